@@ -1,0 +1,49 @@
+# One command for each habit, and the same for hand, hook and CI.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PORT ?= 3000
+TRANSPORT ?= socket
+
+.PHONY: demo test check pure format lock bench soak clean
+
+demo: $(READY)  ## start the playground and the real bot on this machine
+	$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT)
+
+test: $(READY)  ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+pure: $(READY)  ## the rules and the application, without a single process
+	$(BIN)/python -m pytest tests/policies tests/handlers
+
+check: $(READY)  ## format, lint, types, contracts, migration drift, then every test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/lamplighter migrate --check
+	$(MAKE) test
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## figures as ratios, taken in one run
+	$(BIN)/python -m tests.bench
+
+lock:  ## needs uv on the PATH; hashes only, no index and no host
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --quiet pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --quiet -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lamplighter needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
