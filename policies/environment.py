@@ -1,0 +1,126 @@
+"""Environments: what one is, which services are its own, and what counts as production."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""Names as DESIGN has them, ``[a-z0-9-]``, at most 63 so that they fit a tag, a label and a session name."""
+
+
+class Tier(StrEnum):
+    PRODUCTION = "production"
+    NONPRODUCTION = "nonproduction"
+
+
+@dataclass(frozen=True)
+class ClusterPick:
+    """Every service of exactly this cluster."""
+
+    cluster: str
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        return (self.cluster,)
+
+
+@dataclass(frozen=True)
+class TagPick:
+    """The services in these clusters whose tag ``key`` is exactly ``value``."""
+
+    clusters: tuple[str, ...]
+    key: str
+    value: str
+
+
+Pick = ClusterPick | TagPick
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A named set of ECS services in one account and region.
+
+    ``open_to`` lists the operations a production environment is open to (none by default).
+    ``generation`` grows with every change of the definition; an older offer no longer binds.
+    """
+
+    name: str
+    tier: Tier
+    account: str
+    region: str
+    pick: Pick
+    channel: str = ""
+    owner: str = ""
+    time_zone: str = "UTC"
+    role_arn: str = ""
+    open_to: frozenset[str] = frozenset()
+    shared_channel: bool = False
+    generation: int = 1
+    origin: str = "file"
+
+    @property
+    def production(self) -> bool:
+        return self.tier is not Tier.NONPRODUCTION
+
+
+@dataclass(frozen=True)
+class LiveService:
+    """An ECS service as it stands now: where it lies and its tags."""
+
+    name: str
+    cluster: str
+    arn: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Which of the live services are an environment's own, and which it may not touch and why."""
+
+    own: tuple[LiveService, ...]
+    disputed: Mapping[str, tuple[str, ...]]
+    """Service name to the names of all environments that claim it (or that hold its cluster)."""
+
+
+def picks(environment: Environment, service: LiveService) -> bool:
+    """Does the environment's rule, read literally, name this service?"""
+    pick = environment.pick
+    if service.cluster not in pick.clusters:
+        return False
+    return isinstance(pick, ClusterPick) or service.tags.get(pick.key) == pick.value
+
+
+def membership(
+    environment: Environment, live: Iterable[LiveService], everyone: Sequence[Environment]
+) -> Membership:
+    """Judge live services against all environments of the same account and region.
+
+    A service two environments claim belongs to neither. Whatever lies in a production environment's
+    cluster is production, whatever its tags say: a nonproduction claim on it is disputed.
+    """
+    same_place = [e for e in everyone if (e.account, e.region) == (environment.account, environment.region)]
+    own: list[LiveService] = []
+    disputed: dict[str, tuple[str, ...]] = {}
+    for service in live:
+        if not picks(environment, service):
+            continue
+        claims = claimants(service, same_place)
+        if claims == (environment.name,):
+            own.append(service)
+        else:
+            disputed[service.name] = claims
+    return Membership(tuple(own), disputed)
+
+
+def claimants(service: LiveService, environments: Iterable[Environment]) -> tuple[str, ...]:
+    """The names, sorted, of the environments that claim the service or hold its cluster as production."""
+    return tuple(
+        sorted(
+            e.name
+            for e in environments
+            if picks(e, service) or (e.production and service.cluster in e.pick.clusters)
+        )
+    )

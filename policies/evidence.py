@@ -1,0 +1,79 @@
+"""Audit entries and the chain that binds them.
+
+An entry's canonical body is what is stored and hashed, byte for byte. Each hash covers the body and the
+hash before it, so a changed, removed or reordered entry breaks every later link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One immutable line of evidence. All text in it is already redacted. ``at`` is on the decision clock.
+
+    ``kind``: refused, started, approved, closed, read. ``outcome``: the end state of a closed one.
+    ``count`` is how many askings a refusal at the door stands for.
+    """
+
+    at: datetime
+    kind: str
+    actor: str
+    actor_name: str
+    source: str
+    operation: str
+    channel: str = ""
+    environment: str = ""
+    target: str = ""
+    operation_id: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    decision: str = ""
+    rule: str = ""
+    reason: str = ""
+    approver: str = ""
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str = ""
+    summary: str = ""
+    seconds: float | None = None
+    request_ids: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    count: int = 1
+
+
+def canonical(entry: Entry, seq: int) -> bytes:
+    """The bytes that are stored and hashed: JSON, sorted keys, UTC instants with microseconds."""
+    body = {**asdict(entry), "seq": seq, "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds")}
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def parse(body: bytes) -> tuple[int, Entry]:
+    """The seq and entry of a canonical body; ``ValueError`` if it is none."""
+    try:
+        raw = json.loads(body)
+        seq = int(raw.pop("seq"))
+        raw["at"] = datetime.fromisoformat(raw["at"])
+        raw["request_ids"] = tuple(raw["request_ids"])
+        known = {f.name for f in fields(Entry)}
+        return seq, Entry(**{k: v for k, v in raw.items() if k in known})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not an audit entry: {error}") from error
+
+
+def link(previous: str, body: bytes, key: bytes = b"") -> str:
+    """The hash of an entry: SHA-256, or HMAC-SHA-256 when a key is set, over previous hash and body."""
+    material = previous.encode() + b"\n" + body
+    return (
+        hmac.new(key, material, hashlib.sha256).hexdigest() if key else hashlib.sha256(material).hexdigest()
+    )
