@@ -1,0 +1,51 @@
+"""`lamplighter apply FILE`: make the catalog what a file says, shown first, recorded always."""
+
+from __future__ import annotations
+
+from handlers.gate.desk import Desk
+from handlers.gate.operation import Argument, Reach, operation
+from handlers.gate.outcome import Field, Outcome
+from handlers.gate.plan import Plan, Step
+from policies import catalog
+from policies.catalog import Difference, Wanted
+from policies.people import Role
+
+MOST_LINES = 200
+"""Changes a plan lists by line; a larger one is shown by its first lines and their count."""
+
+
+@operation(
+    "apply",
+    role=Role.ADMIN,
+    reach=Reach.INSTALLATION,
+    changes=True,
+    confirm=True,
+    console=True,
+    conflicts="catalog",
+    arguments=(Argument("content", "the catalog", hidden=True), Argument("file", "its name", hidden=True)),
+)
+def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
+    """Make the catalog what a file says."""
+    wanted = catalog.from_json(content)
+    state = desk.state
+    current = Wanted(state.environments, state.grants, state.settings)
+    wrong = catalog.mistakes(wanted, first=not state.grants)
+    if wrong:
+        fields = tuple(Field("mistake", w) for w in wrong)
+        return Outcome("refused", "The file was refused whole; nothing was changed.", fields=fields)
+    changes = catalog.difference(current, wanted)
+    kept = tuple(f"  {line}" for line in changes.kept)
+    if not changes.lines:
+        return Outcome("unchanged", "The catalog already is what the file says.", notes=kept)
+    return Plan(
+        doing="applying the catalog to",
+        steps=(Step("write catalog", arguments={"content": content}),),
+        notes=(*_shown(changes), *kept),
+    )
+
+
+def _shown(changes: Difference) -> tuple[str, ...]:
+    lines = changes.lines
+    if len(lines) <= MOST_LINES:
+        return lines
+    return (*lines[:MOST_LINES], f"and {len(lines) - MOST_LINES} more")

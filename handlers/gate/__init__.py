@@ -1,0 +1,4 @@
+"""The one way in: admit, resolve, plan, open, advance, close.
+
+Deliberately absent: any knowledge of what a particular operation does, and any second path around it.
+"""

@@ -1,0 +1,210 @@
+"""The one loop that acts on and looks at due steps. It never waits: it records when to look again.
+
+Every outside call stands between two writes: *began* before it and what came of it after. What a kill
+leaves behind is therefore always one of the cases in ``_resume``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.gate import entries, verdicts
+from handlers.gate.errors import StoreLost, Trouble, Unanswered
+from handlers.gate.parts import Parts
+from handlers.gate.plan import Adopted, Repeat, StepKind, StepRecord, StepState
+from handlers.ports.store import Closing, OperationRecord
+from policies.environment import Environment
+from policies.lifecycle import end_state
+from policies.people import actor_of
+
+TOO_LATE_TO_BEGIN = timedelta(minutes=10)
+"""An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2)."""
+
+AFTER_SILENCE = timedelta(seconds=2)
+"""Between a call that got no answer and the first look for its effect."""
+
+
+class Lost(Exception):
+    """The fence has moved: another holder has the operation, so this one stops silently."""
+
+
+class Advance:
+    """Advances operations, one turn at a time per operation within this process. Thread-safe."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lock = threading.Lock()
+        self._turning: set[str] = set()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Begin no further outside call; the one in hand is finished and recorded."""
+        self._stopping.set()
+
+    def idle(self) -> bool:
+        with self._lock:
+            return not self._turning
+
+    def due(self) -> list[str]:
+        """Operations whose next look has come."""
+        return list(self._parts.operations.due(self._parts.clock.now()))
+
+    def once(self, operation_id: str) -> None:
+        """Take the operation if it is ours to take, move each step that is ready, record, show."""
+        with self._turn(operation_id) as mine:
+            if not mine:
+                return
+            try:
+                record = self._parts.operations.take(operation_id)
+                if record is not None:
+                    self._advance(record)
+            except (Lost, StoreLost):
+                return
+        self._parts.messages.show(operation_id)
+
+    @contextmanager
+    def _turn(self, operation_id: str) -> Iterator[bool]:
+        with self._lock:
+            mine = operation_id not in self._turning
+            if mine:
+                self._turning.add(operation_id)
+        try:
+            yield mine
+        finally:
+            if mine:
+                with self._lock:
+                    self._turning.discard(operation_id)
+
+    def _advance(self, record: OperationRecord) -> None:
+        place = self._place(record)
+        moved = True
+        while moved and not self._stopping.is_set():
+            moved = False
+            looks: list[datetime] = []
+            for step in record.steps:
+                if step.state.ended or self._stopping.is_set():
+                    continue
+                record = self._move(place, record, step, looks)
+                moved = moved or self._further(step, record.steps[step.position])
+            if all(s.state.ended for s in record.steps):
+                self._close(record)
+                return
+
+    def _further(self, before: StepRecord, after: StepRecord) -> bool:
+        """Whether there is more to do at once: others may follow it, or its effect can be seen already."""
+        kind = self._parts.registry.step_kinds.get(after.step.kind)
+        fresh = after.answered and not before.answered
+        return after.state.ended or (fresh and kind is not None and not kind.first_look)
+
+    def _place(self, record: OperationRecord) -> Any:
+        """The ports this operation's steps work with; ``None`` when its environment is configured no more."""
+        state = self._parts.catalog.read()
+        actor = actor_of(record.actor_id, record.actor_name)
+        if not record.environment:
+            return self._parts.desk(actor, state)
+        environment: Environment | None = state.environment(record.environment)
+        if environment is None:
+            return None
+        return self._parts.scopes.bind(environment, actor, operation_id=record.id)
+
+    def _move(
+        self, place: Any, record: OperationRecord, step: StepRecord, looks: list[datetime]
+    ) -> OperationRecord:
+        """One step, one move further; ``looks`` gathers when to come back."""
+        now = self._parts.clock.now()
+        kind = self._parts.registry.step_kinds.get(step.step.kind)
+        if kind is None or place is None:
+            why = (
+                f"this release knows no step {step.step.kind!r}"
+                if kind is None
+                else "its environment is gone"
+            )
+            return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
+        if step.state is StepState.PLANNED:
+            return self._begin(place, record, step, kind, looks)
+        resumed, until = self._resume(place, step, kind)
+        looks.append(until)
+        return self._put(record, resumed, min(looks))
+
+    def _begin(
+        self,
+        place: Any,
+        record: OperationRecord,
+        step: StepRecord,
+        kind: StepKind[Any],
+        looks: list[datetime],
+    ) -> OperationRecord:
+        now = self._parts.clock.now()
+        ends = [record.steps[p].state for p in step.step.after]
+        if any(end.ended and end is not StepState.DONE for end in ends):
+            left_out = replace(step, state=StepState.LEFT_OUT, sentence="left out", ended_at=now)
+            return self._put(record, left_out, now)
+        if not all(end is StepState.DONE for end in ends):
+            return record
+        untouched = all(s.state is StepState.PLANNED for s in record.steps)
+        if untouched and now - record.opened_at > TOO_LATE_TO_BEGIN:
+            return self._put(
+                record, verdicts.undone(step, "Nothing was done: it was found too late.", now=now), now
+            )
+        try:
+            facts = kind.before(place, step.step)
+        except Trouble as trouble:
+            tried, until = verdicts.unread(
+                step, trouble, now=now, since=record.opened_at, deadline=kind.deadline
+            )
+            looks.append(until)
+            return self._put(record, tried, min(looks))
+        began = replace(step, state=StepState.BEGAN, before=facts, began_at=now, fence=record.fence)
+        record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
+        acted, until = self._act(place, began, kind)
+        looks.append(until)
+        return self._put(record, acted, min(looks))  # RECORD
+
+    def _act(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
+        """The outside call. Only an answer that says *nothing happened* ends the step here."""
+        try:
+            evidence = kind.act(place, step)
+        except Unanswered as lost:
+            now = self._parts.clock.now()
+            return verdicts.unanswered(step, lost), now + AFTER_SILENCE
+        except Trouble as trouble:
+            now = self._parts.clock.now()
+            return verdicts.failed(step, trouble, now=now), now
+        now = self._parts.clock.now()
+        return verdicts.answered(step, evidence), now + kind.first_look
+
+    def _resume(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
+        """A step that began: look at it, or, where its answer was lost, repeat or recover it."""
+        now = self._parts.clock.now()
+        try:
+            if step.answered:
+                return verdicts.judged(step, kind.look(place, step), now=now)
+            if kind.repeat is not Repeat.NEVER:
+                return self._act(place, step, kind)
+            found = kind.recover(place, step)
+            if isinstance(found, Adopted):
+                return verdicts.answered(step.told(found.sentence, {}), found.evidence), now
+            return verdicts.judged(step, found, now=now)
+        except Trouble as trouble:
+            since = step.began_at or now
+            return verdicts.unread(step, trouble, now=now, since=since, deadline=kind.deadline)
+
+    def _put(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> OperationRecord:
+        if not self._parts.operations.mark(record, step, next_look):
+            raise Lost(record.id)
+        steps = tuple(step if s.position == step.position else s for s in record.steps)
+        return replace(record, steps=steps)
+
+    def _close(self, record: OperationRecord) -> None:
+        now = self._parts.clock.now()
+        state = end_state([s.state.value for s in record.steps])
+        summary, after = verdicts.summary(record.steps), verdicts.after(record.steps)
+        entry = entries.closed(record, state, summary=summary, after=after, now=now)
+        closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
+        if not self._parts.operations.close(record, closing):
+            raise Lost(record.id)

@@ -1,0 +1,68 @@
+"""What the gate itself says: opened, already running, seen before, refused, please confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.gate.operation import Operation
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.outcome import refused as refused_outcome
+from handlers.gate.plan import Plan
+from handlers.gate.report import report
+from handlers.gate.request import Request
+from handlers.ports.store import OperationRecord
+from policies.decision import Decision
+from policies.times import words
+
+
+def where(environment: str, target: str) -> str:
+    """``orders-api`` in ``staging``, or ``staging`` alone."""
+    if not environment:
+        return "this installation"
+    return f"`{environment}`" if target in ("", "*") else f"`{target}` in `{environment}`"
+
+
+def doing(record: OperationRecord, *, now: datetime) -> str:
+    """*restart by Dev since 38 s*, for whoever meets it."""
+    since = words(max(now, record.opened_at) - record.opened_at)
+    return f"{record.name} by {record.actor_name}, for {since} (operation {record.id})"
+
+
+def opened(record: OperationRecord, *, now: datetime) -> Outcome:
+    return report(record, now=now)
+
+
+def seen(record: OperationRecord | None, *, now: datetime) -> Outcome:
+    if record is None:
+        return Outcome("unchanged", "This request was answered before; nothing was done twice.")
+    return report(record, now=now)
+
+
+def busy(record: OperationRecord, *, now: datetime) -> Outcome:
+    told = f"Already running on {where(record.environment, record.target)}: {doing(record, now=now)}."
+    return Outcome("refused", told, operation_id=record.id)
+
+
+def turned_down(decision: Decision) -> Outcome:
+    return refused_outcome(decision.told)
+
+
+def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str, target: str) -> Outcome:
+    """The plan, shown; the button is bound to exactly this one."""
+    again = request.confirmed != "" and request.confirmed != plan.hash
+    lead = "What would be done has changed since it was shown. " if again else ""
+    offer = Offer(
+        label=f"{operation.name.capitalize()} now",
+        operation=operation.name,
+        environment=place,
+        target="" if target == "*" else target,
+        arguments=dict(request.arguments),
+        style="primary",
+        plan_hash=plan.hash,
+    )
+    return Outcome(
+        "needs confirmation",
+        f"{lead}{plan.doing.capitalize()} {where(place, target)}:",
+        notes=plan.notes,
+        offers=(offer,),
+    )

@@ -1,0 +1,34 @@
+"""What an operation sees that concerns no single environment: help, list, whoami, audit, apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.gate.operation import Operation
+from handlers.ports.scope import Scopes
+from handlers.ports.store import Audit, Catalog, CatalogState, Records
+from policies.access import Grant, visible
+from policies.environment import Environment
+from policies.people import Actor
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One actor's view of the installation at one moment. ``mine`` are the actor's grants in force."""
+
+    actor: Actor
+    now: datetime
+    state: CatalogState
+    mine: tuple[Grant, ...]
+    operations: tuple[Operation, ...]
+    catalog: Catalog
+    audit: Audit
+    records: Records
+    scopes: Scopes
+    command: str = "/env"
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """Those the actor may view."""
+        return visible(self.state.environments, self.mine)

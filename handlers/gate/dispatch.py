@@ -1,0 +1,236 @@
+"""The one way in. It can forget neither to check nor to record, because no operation does either itself.
+
+admit -> resolve -> plan -> open -> advance -> close; see the numbered steps below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.gate import answers, entries, resolve
+from handlers.gate.advance import Advance
+from handlers.gate.door import Door
+from handlers.gate.errors import StoreLost, Trouble
+from handlers.gate.operation import Operation, Reach
+from handlers.gate.outcome import Outcome
+from handlers.gate.parts import Parts
+from handlers.gate.plan import Plan
+from handlers.gate.request import Request
+from handlers.ports.store import Busy, CatalogState, Opened, Opening, OpenResult, Seen, Spent, TurnedDown
+from policies import access, safeguards
+from policies.decision import Decision, allow, refuse
+from policies.environment import Environment
+from policies.people import ConsoleUser
+
+Answer = Outcome | Plan | Decision
+
+
+class Gate:
+    """Handles requests, from whichever edge. Thread-safe; ``handle`` never raises."""
+
+    def __init__(self, parts: Parts, advance: Advance) -> None:
+        self._parts = parts
+        self._advance = advance
+        self._door = Door(parts)
+
+    def handle(self, request: Request) -> Outcome:
+        """What came of it. A change that was opened carries its ``operation_id``."""
+        try:
+            return self._handle(request)
+        except StoreLost as lost:
+            return Outcome("failed", f"The database does not answer, so nothing was done. {lost}")
+        except Trouble as trouble:
+            return Outcome("failed", str(trouble))
+
+    def _handle(self, request: Request) -> Outcome:
+        actor = self._door.admit(request)  # 0. admit
+        if isinstance(actor, Decision):
+            return answers.turned_down(actor)
+        bound = self._bind(replace(request, actor=actor))
+        if isinstance(bound, Outcome):
+            return bound
+        operation = self._parts.operation(bound.operation)
+        if operation is None or (operation.console and not isinstance(actor, ConsoleUser)):
+            return Outcome("not found", f"There is no operation `{bound.operation}` here.")
+        state = self._parts.catalog.read()
+        if operation.reach is Reach.ENVIRONMENT:
+            return self._in_environment(bound, operation, state)
+        return self._in_installation(bound, operation, state)
+
+    def _bind(self, request: Request) -> Request | Outcome:
+        """A pressed button stands for its offer: the bound operation and arguments rule."""
+        if not request.offer:
+            return request
+        stored = self._parts.offers.find(request.offer)
+        if stored is None or stored.expires_at <= self._parts.clock.now():
+            return Outcome("refused", "This button is too old to act on. Ask again for a fresh one.")
+        offer = stored.offer
+        return replace(
+            request,
+            operation=offer.operation,
+            environment=stored.environment,
+            target=offer.target,
+            arguments=dict(offer.arguments),
+            confirmed=offer.plan_hash,
+        )
+
+    def _in_environment(self, request: Request, operation: Operation, state: CatalogState) -> Outcome:
+        mine = self._parts.grants_of(request.actor, state)
+        place = resolve.environment(request.environment, state, mine)  # 1. resolve
+        if isinstance(place, resolve.Unknown):
+            return self._unknown(request, place)
+        decision = self._decide(request, operation, place, state)
+        if not decision.allowed:
+            return self._refuse(request, decision, place.name)
+        scope = self._parts.scopes.bind(place, request.actor)
+        seen = frozenset(e.name for e in access.visible(state.environments, mine))
+        target = resolve.target(request.target, operation, scope, seen)
+        if isinstance(target, resolve.Unknown):
+            return self._unknown(replace(request, environment=place.name), target)
+        named = () if target == "*" else (target,)
+        if not operation.changes:
+            scope = replace(scope, running=self._running(place))
+        answer = operation.run(scope, *named, **request.arguments)  # 2. plan
+        return self._answered(request, operation, answer, (place, target, decision))
+
+    def _in_installation(self, request: Request, operation: Operation, state: CatalogState) -> Outcome:
+        decision = self._decide(request, operation, None, state)
+        if not decision.allowed:
+            return self._refuse(request, decision, "")
+        answer = operation.run(self._parts.desk(request.actor, state), **request.arguments)
+        return self._answered(request, operation, answer, (None, "*", decision))
+
+    def _answered(
+        self,
+        request: Request,
+        operation: Operation,
+        answer: Answer,
+        where: tuple[Environment | None, str, Decision],
+    ) -> Outcome:
+        place, target, _ = where
+        name = place.name if place else ""
+        if isinstance(answer, Decision):
+            return self._refuse(request, answer, name, target)
+        if isinstance(answer, Outcome):
+            return self._read(request, operation, answer, where)
+        if operation.confirm and request.confirmed != answer.hash:
+            shown = answers.to_confirm(request, operation, answer, place=name, target=target)
+            return self._offered(shown, place)
+        return self._open(request, operation, answer, place, target)
+
+    def _read(
+        self,
+        request: Request,
+        operation: Operation,
+        outcome: Outcome,
+        where: tuple[Environment | None, str, Decision],
+    ) -> Outcome:
+        place, target, decision = where
+        if operation.recorded:
+            entry = entries.read(
+                request,
+                decision,
+                now=self._parts.clock.now(),
+                environment=place.name if place else "",
+                target=target,
+            )
+            self._parts.audit.append(entry, delivery=request.delivery)
+        return self._offered(outcome, place)
+
+    def _offered(self, outcome: Outcome, place: Environment | None) -> Outcome:
+        if not outcome.offers:
+            return outcome
+        offers = tuple(
+            replace(o, environment=o.environment or (place.name if place else "")) for o in outcome.offers
+        )
+        now, generation = self._parts.clock.now(), place.generation if place else 0
+        return replace(outcome, offers=self._parts.offers.record(offers, generation=generation, now=now))
+
+    def _open(
+        self, request: Request, operation: Operation, plan: Plan, place: Environment | None, target: str
+    ) -> Outcome:
+        """3. open: one transaction decides again, locks, spends the offer and writes the evidence."""
+        now, operation_id, name = self._parts.clock.now(), self._parts.new_id(), place.name if place else ""
+        opening = Opening(
+            id=operation_id,
+            request=request,
+            operation=operation.name,
+            environment=name,
+            target=target,
+            conflicts=operation.conflicts,
+            plan=plan,
+            arguments=entries.arguments(request.arguments),
+            message_channel=place.channel if place else "",
+            entry=entries.started(request, plan, now=now, operation_id=operation_id, where=(name, target)),
+            now=now,
+            generation=place.generation if place else 0,
+        )
+        result = self._parts.operations.open(
+            opening, lambda state: self._decide(request, operation, place, state)
+        )
+        return self._opened(result, place, request)
+
+    def _opened(self, result: OpenResult, place: Environment | None, request: Request) -> Outcome:
+        now = self._parts.clock.now()
+        match result:
+            case Opened(record):
+                self._parts.messages.show(record.id)
+                self._advance.once(record.id)  # 4. and 5.: advance and, where that was quick, close
+                return answers.opened(self._parts.records.find(record.id) or record, now=now)
+            case Seen(operation_id):
+                seen = self._parts.records.find(operation_id) if operation_id else None
+                return answers.seen(seen, now=now)
+            case Busy(record):
+                return answers.busy(record, now=now)
+            case Spent(reason):
+                return Outcome("refused", reason)
+            case TurnedDown(decision):
+                return answers.turned_down(decision)
+
+    def _decide(
+        self, request: Request, operation: Operation, place: Environment | None, state: CatalogState
+    ) -> Decision:
+        """Who may (``policies.access``), then what is safe whoever asks (``policies.safeguards``)."""
+        mine = self._parts.grants_of(request.actor, state)
+        if place is None:
+            return self._decide_installation(request, operation, state)
+        current = state.environment(place.name)
+        if current is None:
+            return refuse("access.gone", f"`{place.name}` was removed from the catalog meanwhile.")
+        who = [self._named(s) for s in resolve.granters(state, current)]
+        decision = access.decide(current, mine, needed=operation.role, granters=who)
+        if decision.allowed and operation.changes:
+            barred = safeguards.closed(current, operation.name)
+            return decision if barred.allowed else barred
+        return decision
+
+    def _decide_installation(self, request: Request, operation: Operation, state: CatalogState) -> Decision:
+        if operation.anyone or operation.reach is Reach.VIEWABLE:
+            return allow("access.viewable", "concerns only what the actor may view")
+        if operation.console and isinstance(request.actor, ConsoleUser):
+            return access.console(request.actor, state.grants, now=self._parts.clock.now())
+        return access.installation(self._parts.grants_of(request.actor, state), needed=operation.role)
+
+    def _named(self, subject: str) -> str:
+        """A subject as people know it; looked up in a short cache, never worth failing for."""
+        kind, _, rest = subject.partition(":")
+        team, _, user = rest.partition(":")
+        if kind != "slack":
+            return rest if kind == "console" else f"the group {user}"
+        account = self._parts.people.account(team, user)
+        return account.name if account and account.name else user
+
+    def _running(self, place: Environment) -> dict[str, str]:
+        now = self._parts.clock.now()
+        return {r.target: answers.doing(r, now=now) for r in self._parts.records.running([place.name])}
+
+    def _unknown(self, request: Request, unknown: resolve.Unknown) -> Outcome:
+        if unknown.decision is not None:
+            self._refuse(request, unknown.decision, request.environment)
+        return unknown.outcome
+
+    def _refuse(self, request: Request, decision: Decision, environment: str, target: str = "") -> Outcome:
+        now = self._parts.clock.now()
+        entry = entries.refused(request, decision, now=now, environment=environment, target=target)
+        self._parts.audit.append(entry, delivery=request.delivery)
+        return answers.turned_down(decision)

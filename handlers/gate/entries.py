@@ -1,0 +1,126 @@
+"""The audit entries the gate writes, made from requests and records. Everything in them is redacted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from handlers.gate.plan import Facts, Plan
+from handlers.gate.request import Request
+from handlers.ports.store import OperationRecord
+from policies.decision import Decision
+from policies.evidence import Entry
+from policies.lifecycle import State
+from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.redaction import redact, redact_all
+
+LONGEST_ARGUMENT = 500
+"""Characters of an argument that an entry keeps; a longer one is recorded by its SHA-256."""
+
+
+def actor_name(actor: Actor) -> str:
+    match actor:
+        case SlackPerson(name=name, user=user):
+            return name or user
+        case ConsoleUser(name=name):
+            return name
+        case ClockActor():
+            return "the clock"
+
+
+def refused(
+    request: Request, decision: Decision, *, now: datetime, environment: str = "", target: str = ""
+) -> Entry:
+    return Entry(
+        at=now,
+        kind="refused",
+        environment=redact(environment or request.environment)[:100],
+        target=redact(target or request.target)[:100],
+        decision=decision.verdict,
+        rule=decision.rule,
+        reason=redact(decision.reason),
+        **_asked(request),
+    )
+
+
+def read(request: Request, decision: Decision, *, now: datetime, environment: str, target: str) -> Entry:
+    """A read that is declared ``recorded``."""
+    return Entry(
+        at=now,
+        kind="read",
+        environment=environment,
+        target=target,
+        decision=decision.verdict,
+        rule=decision.rule,
+        reason=decision.reason,
+        **_asked(request),
+    )
+
+
+def started(
+    request: Request, plan: Plan, *, now: datetime, operation_id: str, where: tuple[str, str]
+) -> Entry:
+    """Complete but for the decision, which the opening transaction fills in."""
+    steps = [{"kind": s.kind, "on": s.on, "arguments": dict(s.arguments)} for s in plan.steps]
+    return Entry(
+        at=now,
+        kind="started",
+        environment=where[0],
+        target=where[1],
+        operation_id=operation_id,
+        plan=redact_all({"doing": plan.doing, "steps": steps, "notes": list(plan.notes), "hash": plan.hash}),
+        before=redact_all(dict(plan.before)),
+        **_asked(request),
+    )
+
+
+def closed(record: OperationRecord, state: State, *, summary: str, after: Facts, now: datetime) -> Entry:
+    evidence = {f"{s.position} {s.step.kind} {s.step.on}".strip(): dict(s.evidence) for s in record.steps}
+    ids = [i for s in record.steps for i in _strings(s.evidence.get("request_ids"))]
+    return Entry(
+        at=now,
+        kind="closed",
+        actor=record.actor_id,
+        actor_name=record.actor_name,
+        source=record.source,
+        channel=record.channel,
+        operation=record.name,
+        operation_id=record.id,
+        environment=record.environment,
+        target=record.target,
+        arguments=arguments(record.arguments),
+        before=redact_all(dict(record.before)),
+        after=redact_all(dict(after)),
+        outcome=state.value,
+        summary=redact(summary),
+        seconds=round((now - record.opened_at).total_seconds(), 1),
+        request_ids=tuple(dict.fromkeys(ids)),
+        evidence=redact_all(evidence),
+    )
+
+
+def arguments(given: Any) -> dict[str, str]:
+    """Arguments as they are kept: masked, and a long one by its hash."""
+    kept = {}
+    for name, value in dict(given).items():
+        text = str(value)
+        kept[name] = (
+            redact(text) if len(text) <= LONGEST_ARGUMENT else f"sha256:{sha256(text.encode()).hexdigest()}"
+        )
+    return kept
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    return {
+        "actor": request.actor.id,
+        "actor_name": actor_name(request.actor),
+        "source": request.source,
+        "channel": request.channel,
+        "operation": redact(request.operation)[:100],
+        "arguments": arguments(request.arguments),
+    }
+
+
+def _strings(value: object) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []

@@ -1,0 +1,58 @@
+"""The one error tree. Messages are fit for a channel; each says whether retrying helps.
+
+An adapter translates its library's exceptions into these once, at its boundary. A refusal is not an error
+(see ``policies.decision``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Trouble(Exception):
+    """Something outside did not do what was asked.
+
+    ``sentence`` is for people; ``code`` and ``request_id`` are AWS's or Slack's own, for the audit log.
+    """
+
+    sentence: str
+    code: str = ""
+    request_id: str = ""
+    retry_helps: bool = False
+
+    def __str__(self) -> str:
+        advice = (
+            "Trying again in a minute may help."
+            if self.retry_helps
+            else "Trying again will not help by itself."
+        )
+        return f"{self.sentence} {advice}"
+
+
+class Denied(Trouble):
+    """AWS or Slack refused for lack of permission; nothing happened."""
+
+
+class Throttled(Trouble):
+    """Too many calls just now; nothing happened."""
+
+
+class Absent(Trouble):
+    """What was named is not there (cluster gone, service gone); nothing happened."""
+
+
+class Rejected(Trouble):
+    """The request was understood and refused as wrong; nothing happened."""
+
+
+class Unanswered(Trouble):
+    """No answer came, or one that does not say: the effect may or may not have happened."""
+
+
+class StoreLost(Trouble):
+    """The database did not answer; nothing that needs it was begun."""
+
+
+class Unsendable(Trouble):
+    """Slack will never take this message there (not a member, channel gone); retrying it is pointless."""

@@ -1,0 +1,96 @@
+"""Declaring an operation is the whole cost of adding one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from policies.people import Role
+
+
+class Reach(StrEnum):
+    """What an operation concerns."""
+
+    ENVIRONMENT = "environment"
+    VIEWABLE = "viewable"
+    """The environments this actor may view."""
+    INSTALLATION = "installation"
+
+
+class Target(StrEnum):
+    """What is named after the environment."""
+
+    NOTHING = "nothing"
+    SERVICE = "service"
+    SERVICE_OR_ALL = "service or all"
+    """A service, or the whole environment when none is named."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A further argument, written ``name=value`` (or the next word, where ``positional``)."""
+
+    name: str
+    help: str
+    choices: tuple[str, ...] = ()
+    positional: bool = False
+    required: bool = False
+    hidden: bool = False
+    """Set by offers only; never taken from typed text, never shown in help."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that can be asked for, declared by one handler file.
+
+    ``run`` is the handler: ``(scope, target?, **arguments)`` for an environment, ``(desk, **arguments)``
+    otherwise. ``conflicts`` names the group of operations that exclude each other on one target.
+    ``recorded`` makes a read leave an audit entry. ``console`` keeps it away from Slack.
+    """
+
+    name: str
+    help: str
+    role: Role
+    run: Callable[..., Any]
+    reach: Reach = Reach.ENVIRONMENT
+    target: Target = Target.NOTHING
+    aliases: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    changes: bool = False
+    conflicts: str = ""
+    confirm: bool = False
+    """Its plan is shown first and runs only when exactly that plan is confirmed."""
+    recorded: bool = False
+    anyone: bool = False
+    """Answered to every admitted person, whatever their grants (help, whoami)."""
+    console: bool = False
+
+    def usage(self, command: str) -> str:
+        """How it is typed: ``/env restart <environment> <service>``."""
+        words = [command, self.name]
+        if self.reach is Reach.ENVIRONMENT:
+            words.append("<environment>")
+        if self.target is Target.SERVICE:
+            words.append("<service>")
+        elif self.target is Target.SERVICE_OR_ALL:
+            words.append("[service]")
+        words += [_typed(a) for a in self.arguments if not a.hidden]
+        return " ".join(words)
+
+
+def _typed(argument: Argument) -> str:
+    choice = "|".join(argument.choices) or argument.name
+    word = f"<{choice}>" if argument.positional else f"{argument.name}=<{choice}>"
+    return word if argument.required else f"[{word}]"
+
+
+def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Operation]:
+    """Decorate a handler into an ``Operation``; ``help`` defaults to the first line of its docstring."""
+
+    def declare(run: Callable[..., Any]) -> Operation:
+        first = (run.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
+        return Operation(name=name, run=run, **{"help": first, **declared})
+
+    return declare

@@ -1,0 +1,57 @@
+"""The ports the gate works with, wired once and passed, never looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.gate.desk import Desk
+from handlers.gate.operation import Operation
+from handlers.ports.clock import Clock
+from handlers.ports.scope import Scopes
+from handlers.ports.slack import Messages, People
+from handlers.ports.store import Audit, Catalog, CatalogState, Offers, Operations, Records
+from handlers.registry import Registry
+from policies.access import Grant, held
+from policies.people import Actor, Home
+
+
+@dataclass(frozen=True)
+class Parts:
+    """``new_id`` gives a fresh opaque id. ``per_minute`` is each person's budget of commands."""
+
+    registry: Registry
+    clock: Clock
+    people: People
+    messages: Messages
+    scopes: Scopes
+    catalog: Catalog
+    operations: Operations
+    records: Records
+    audit: Audit
+    offers: Offers
+    new_id: Callable[[], str]
+    home: Callable[[], Home]
+    command: str = "/env"
+    per_minute: int = 30
+
+    def grants_of(self, actor: Actor, state: CatalogState) -> tuple[Grant, ...]:
+        allowed = state.settings.get("group_admins") == "true"
+        return held(actor, state.grants, now=self.clock.now(), group_admins=allowed)
+
+    def desk(self, actor: Actor, state: CatalogState) -> Desk:
+        return Desk(
+            actor=actor,
+            now=self.clock.now(),
+            state=state,
+            mine=self.grants_of(actor, state),
+            operations=tuple(self.registry.operations.values()),
+            catalog=self.catalog,
+            audit=self.audit,
+            records=self.records,
+            scopes=self.scopes,
+            command=self.command,
+        )
+
+    def operation(self, name: str) -> Operation | None:
+        return self.registry.named(name)

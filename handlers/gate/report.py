@@ -1,0 +1,69 @@
+"""What an operation's one message says, from its record alone, at any moment of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handlers.gate.outcome import Evidence, Field, Outcome
+from handlers.gate.plan import Json, StepRecord, StepState
+from handlers.ports.store import OperationRecord
+from policies.lifecycle import State
+from policies.times import words
+
+
+def report(record: OperationRecord, *, now: datetime) -> Outcome:
+    """Running: what is being done and how far it is. Ended: how, after how long, and what was captured."""
+    ended = record.state.ended
+    return Outcome(
+        status=record.state.value,
+        summary=_headline(record, now=now),
+        fields=_fields(record),
+        evidence=tuple(_evidence(record.steps)) if ended else (),
+        notes=(*record.notes, _asked(record)),
+        operation_id=record.id,
+    )
+
+
+def _headline(record: OperationRecord, *, now: datetime) -> str:
+    place = _place(record)
+    if record.state is State.RUNNING:
+        said = "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
+        return f"{record.doing.capitalize()} {place}{': ' + said if said else ' …'}"
+    took = words((record.closed_at or now) - record.opened_at)
+    return (
+        f"{record.name.capitalize()} of {place} {record.state.value} after {took}. {record.summary}".strip()
+    )
+
+
+def _place(record: OperationRecord) -> str:
+    if not record.environment:
+        return "this installation"
+    if record.target == "*":
+        return f"`{record.environment}`"
+    return f"`{record.target}` in `{record.environment}`"
+
+
+def _fields(record: OperationRecord) -> tuple[Field, ...]:
+    if len(record.steps) < 2:
+        return ()
+    done = sum(s.state is StepState.DONE for s in record.steps)
+    return (Field("Steps", f"{done} of {len(record.steps)} done"),)
+
+
+def _evidence(steps: Iterable[StepRecord]) -> Iterable[Evidence]:
+    """The lists of text that a step captured under ``captured``: title to lines."""
+    for step in steps:
+        captured = step.evidence.get("captured")
+        if isinstance(captured, dict):
+            for title, lines in captured.items():
+                if isinstance(lines, list) and lines:
+                    yield Evidence(title, tuple(_text(line) for line in lines))
+
+
+def _text(line: Json) -> str:
+    return line if isinstance(line, str) else str(line)
+
+
+def _asked(record: OperationRecord) -> str:
+    return f"Asked by {record.actor_name} ({record.source}) · operation {record.id}"

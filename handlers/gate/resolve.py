@@ -1,0 +1,91 @@
+"""Resolve what was typed to canonical names, telling each person only of what they may see."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.gate.operation import Operation, Target
+from handlers.gate.outcome import Outcome
+from handlers.gate.outcome import refused as refused_outcome
+from handlers.ports.scope import Scope
+from handlers.ports.store import CatalogState
+from policies import access, safeguards
+from policies.access import Grant
+from policies.decision import Decision, refuse
+from policies.environment import Environment, Membership
+from policies.people import Role
+
+MOST_NAMES = 15
+"""Names a suggestion lists at the most; more is a wall of text on a phone."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nothing of that name: the answer for the person. ``decision`` is set where it must be recorded."""
+
+    outcome: Outcome
+    decision: Decision | None = None
+
+
+def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Unknown:
+    """The environment of that name that this person may view.
+
+    One without a grant is answered exactly as one that does not exist, and both are recorded as refused.
+    """
+    wanted = name.strip().lower()
+    seen = access.visible(state.environments, mine)
+    found = state.environment(wanted)
+    if found is not None and found in seen:
+        return found
+    reason = f"no grant on `{wanted}`" if found else f"there is no environment `{wanted}`"
+    told = f"There is no environment `{name}` here for you. {_have([e.name for e in seen], wanted)}"
+    rule = "access.no-grant" if found else "access.unknown-environment"
+    return Unknown(refused_outcome(told), refuse(rule, reason, told))
+
+
+def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str]) -> str | Unknown:
+    """The canonical service name, or ``*`` for the whole environment.
+
+    ``Unknown`` for a service that is not there or that is disputed (``seen``: the environments this person
+    may view; a dispute names only those).
+    """
+    if operation.target is Target.NOTHING or (operation.target is Target.SERVICE_OR_ALL and not named):
+        return "*"
+    members = scope.services.members()
+    wanted = named.strip()
+    names = [service.name for service in members.own]
+    if wanted in names:
+        return wanted
+    same = [n for n in [*names, *members.disputed] if n.lower() == wanted.lower()]
+    wanted = same[0] if len(same) == 1 else wanted
+    if wanted in names:
+        return wanted
+    return _not_own(wanted, names, members, scope.environment, seen)
+
+
+def _not_own(
+    wanted: str, names: Sequence[str], members: Membership, environment: Environment, seen: frozenset[str]
+) -> Unknown:
+    if wanted in members.disputed:
+        decision = safeguards.disputed(wanted, members, seen)
+        return Unknown(refused_outcome(decision.told), decision)
+    told = f"There is no service `{wanted}` in `{environment.name}`. {_have(names, wanted)}"
+    return Unknown(Outcome("not found", told))
+
+
+def granters(state: CatalogState, place: Environment) -> tuple[str, ...]:
+    """Subjects who hold admin on this environment and so could grant a role on it."""
+    admins = [g.subject for g in state.grants if g.role is Role.ADMIN and g.covers(place)]
+    return tuple(dict.fromkeys(admins))
+
+
+def _have(names: Sequence[str], wanted: str) -> str:
+    if not names:
+        return "There is nothing here you may see yet."
+    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+    listed = ", ".join(f"`{n}`" for n in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    nearest = f"Did you mean `{close[0]}`? " if close else ""
+    return f"{nearest}There is: {listed}{more}."

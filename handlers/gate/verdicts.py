@@ -1,0 +1,113 @@
+"""What a verdict makes of a step. All captured text is redacted here, before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.gate.errors import Absent, Denied, Trouble
+from handlers.gate.plan import (
+    Done,
+    Facts,
+    Failed,
+    Json,
+    RolledBack,
+    StepRecord,
+    StepState,
+    Superseded,
+    TimedOut,
+    Undone,
+    Unknown,
+    Verdict,
+    Waiting,
+)
+from policies.redaction import redact, redact_all
+
+AGAIN = timedelta(seconds=5)
+"""Until facts that could not be read are asked for again."""
+
+_ENDS = {
+    Done: StepState.DONE,
+    Failed: StepState.FAILED,
+    RolledBack: StepState.ROLLED_BACK,
+    Superseded: StepState.SUPERSEDED,
+    TimedOut: StepState.TIMED_OUT,
+    Undone: StepState.UNDONE,
+    Unknown: StepState.UNKNOWN,
+}
+
+
+def judged(step: StepRecord, verdict: Verdict, *, now: datetime) -> tuple[StepRecord, datetime]:
+    """The step after a look, and when to look again."""
+    told = step.told(redact(verdict.sentence), redact_all(dict(verdict.evidence)))
+    if isinstance(verdict, Waiting):
+        return told, verdict.until
+    return replace(told, state=_ENDS[type(verdict)], ended_at=now), now
+
+
+def answered(step: StepRecord, evidence: Facts) -> StepRecord:
+    return replace(step.told(step.sentence, redact_all(dict(evidence))), answered=True)
+
+
+def unanswered(step: StepRecord, lost: Trouble) -> StepRecord:
+    said = {"answer": "lost", "code": lost.code, **_ids(step, lost)}
+    return step.told(f"{redact(lost.sentence)} Looking whether it happened.", said)
+
+
+def failed(step: StepRecord, trouble: Trouble, *, now: datetime) -> StepRecord:
+    """AWS said no: nothing happened."""
+    told = step.told(redact(str(trouble)), {"code": trouble.code, **_ids(step, trouble)})
+    return replace(told, state=StepState.FAILED, ended_at=now)
+
+
+def undone(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
+    return replace(step.told(sentence, {}), state=StepState.UNDONE, ended_at=now)
+
+
+def unknown(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
+    """It cannot go on. Unbegun, nothing was done; begun, nobody can tell."""
+    if step.state is StepState.PLANNED:
+        return undone(step, f"{sentence} Nothing was done.", now=now)
+    return replace(step.told(sentence, {}), state=StepState.UNKNOWN, ended_at=now)
+
+
+def unread(
+    step: StepRecord, trouble: Trouble, *, now: datetime, since: datetime, deadline: timedelta
+) -> tuple[StepRecord, datetime]:
+    """Facts could not be read. Before the call: nothing was done. After it: wait, then unknown."""
+    begun = step.state is not StepState.PLANNED
+    if not begun and (isinstance(trouble, Denied | Absent) or now - since > deadline):
+        return failed(step, trouble, now=now), now
+    if begun and isinstance(trouble, Absent):
+        return failed(step, trouble, now=now), now
+    if begun and now - since > deadline:
+        return unknown(step, f"Cannot tell how it ended. {redact(trouble.sentence)}", now=now), now
+    return step.told(f"waiting for AWS: {redact(trouble.sentence)}", {"code": trouble.code}), now + AGAIN
+
+
+def summary(steps: Sequence[StepRecord]) -> str:
+    """One sentence for the whole: the only step's own, or how many are done and what stopped the others."""
+    if len(steps) == 1:
+        return steps[0].sentence
+    done = sum(s.state is StepState.DONE for s in steps)
+    others = [s for s in steps if s.state not in (StepState.DONE, StepState.LEFT_OUT)]
+    said = "; ".join(dict.fromkeys(s.sentence for s in others if s.sentence))
+    last = steps[-1].sentence if steps and not others else said
+    return f"{done} of {len(steps)} steps done. {last}".strip() if steps else "nothing had to change"
+
+
+def after(steps: Sequence[StepRecord]) -> dict[str, Json]:
+    """The state after, as the steps found it: what each left under ``after``, the later winning."""
+    found: dict[str, Json] = {}
+    for step in steps:
+        left = step.evidence.get("after")
+        if isinstance(left, dict):
+            found.update(left)
+    return found
+
+
+def _ids(step: StepRecord, trouble: Trouble) -> dict[str, Json]:
+    known = step.evidence.get("request_ids")
+    ids: list[Json] = list(known) if isinstance(known, list) else []
+    return {"request_ids": [*ids, trouble.request_id] if trouble.request_id else ids}

@@ -1,0 +1,12 @@
+"""The decision clock: what ``now`` is for every judgement (never for a lease, a signature or TLS)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...

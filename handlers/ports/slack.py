@@ -1,0 +1,25 @@
+"""Slack, as the application needs it: who somebody is, and showing an operation's message."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from policies.people import SlackAccount
+
+
+class People(Protocol):
+    def account(self, team: str, user: str) -> SlackAccount | None:
+        """What Slack says of this user, from a short cache; ``None`` if it cannot say now."""
+        ...
+
+    def groups(self, team: str, user: str) -> frozenset[str]:
+        """Ids of the user groups they are in; empty when groups are not used. Raises ``Trouble`` when
+        they are used and Slack cannot say."""
+        ...
+
+
+class Messages(Protocol):
+    def show(self, operation_id: str) -> None:
+        """Bring the operation's message to its wanted version. Idempotent; never raises; what cannot be
+        sent now is retried by the tick."""
+        ...

@@ -1,0 +1,278 @@
+"""The database, as the gate sees it: catalog, operations, audit, offers, messages.
+
+Every method may raise ``handlers.gate.errors.StoreLost``. Nothing outside the database is called inside a
+transaction; callbacks given to a method are pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from handlers.gate.outcome import Offer
+from handlers.gate.plan import Facts, Plan, StepRecord
+from handlers.gate.request import Request
+from policies.access import Grant
+from policies.decision import Decision
+from policies.environment import Environment
+from policies.evidence import Entry
+from policies.lifecycle import State
+
+
+@dataclass(frozen=True)
+class CatalogState:
+    """Everything configured, as it stands at one moment."""
+
+    environments: tuple[Environment, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self, name: str) -> Environment | None:
+        return next((e for e in self.environments if e.name == name), None)
+
+
+@dataclass(frozen=True)
+class CatalogChange:
+    """Rows to put (insert or replace, by key) and to remove. Environment: by name; grant: by subject,
+    pattern and origin; setting: by name."""
+
+    put_environments: tuple[Environment, ...] = ()
+    remove_environments: tuple[str, ...] = ()
+    put_grants: tuple[Grant, ...] = ()
+    remove_grants: tuple[Grant, ...] = ()
+    put_settings: Mapping[str, str] = field(default_factory=dict)
+    remove_settings: tuple[str, ...] = ()
+
+
+class Catalog(Protocol):
+    def read(self) -> CatalogState: ...
+
+    def write(self, change: CatalogChange) -> None:
+        """All of it or nothing; the generation of each environment put grows by one. Safe to repeat: a row
+        that already is as wanted keeps its generation."""
+        ...
+
+
+@dataclass(frozen=True)
+class OperationRecord:
+    """An operation as its row has it, with its steps. ``target`` is never empty: ``*`` is the whole."""
+
+    id: str
+    name: str
+    environment: str
+    target: str
+    conflicts: str
+    arguments: Mapping[str, str]
+    actor_id: str
+    actor_name: str
+    source: str
+    channel: str
+    state: State
+    doing: str
+    opened_at: datetime
+    plan_hash: str
+    fence: int
+    next_look: datetime
+    steps: tuple[StepRecord, ...]
+    before: Facts = field(default_factory=dict)
+    after: Facts = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    summary: str = ""
+    closed_at: datetime | None = None
+    cancelled_by: str = ""
+    """Name of the person who asked for it to end early."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What OPEN writes, if it is decided so. ``lease_seconds`` is on the database's clock."""
+
+    id: str
+    request: Request
+    operation: str
+    environment: str
+    target: str
+    conflicts: str
+    plan: Plan
+    arguments: Mapping[str, str]
+    message_channel: str
+    """Where its message is to be shown; empty: nowhere (console)."""
+    entry: Entry
+    """The entry *started*, complete but for the decision, which is filled in from ``decide``."""
+    now: datetime
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    record: OperationRecord
+
+
+@dataclass(frozen=True)
+class Seen:
+    """This delivery was handled before; the operation it opened, if it opened one."""
+
+    operation_id: str
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Another operation holds the lock."""
+
+    record: OperationRecord
+
+
+@dataclass(frozen=True)
+class Spent:
+    """The offer was used, has expired or belongs to an older state of the environment."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class TurnedDown:
+    """Decided against inside the transaction; the refusal is recorded."""
+
+    decision: Decision
+
+
+OpenResult = Opened | Seen | Busy | Spent | TurnedDown
+
+
+@dataclass(frozen=True)
+class Closing:
+    state: State
+    summary: str
+    entry: Entry
+    after: Facts
+    now: datetime
+
+
+class Operations(Protocol):
+    """The write side. All but ``open`` and ``due`` act only while ``record.fence`` is still the row's."""
+
+    def open(self, opening: Opening, decide: Callable[[CatalogState], Decision]) -> OpenResult:
+        """One gate transaction: delivery key, offer, ``decide`` on the catalog as it stands in there, lock,
+        operation, steps, message row and entry. *Busy* and *TurnedDown* leave a refused entry."""
+        ...
+
+    def take(self, operation_id: str) -> OperationRecord | None:
+        """Renew our hold, or take over one whose lease is past (fence + 1). ``None`` if closed or held by
+        another."""
+        ...
+
+    def mark(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> bool:
+        """Write one step and the time of the next look, and renew the lease; false if the fence moved."""
+        ...
+
+    def close(self, record: OperationRecord, closing: Closing) -> bool:
+        """Running to its end state, with its entry, in one gate transaction; false if not ours any more."""
+        ...
+
+    def due(self, now: datetime) -> Sequence[str]:
+        """Ids of running operations whose next look is due and that we hold, or whose lease is past."""
+        ...
+
+
+class Records(Protocol):
+    """The read side."""
+
+    def find(self, operation_id: str) -> OperationRecord | None: ...
+
+    def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]: ...
+
+
+@dataclass(frozen=True)
+class AuditQuery:
+    """Filters; empty means any. ``since`` inclusive, ``until`` exclusive. Newest first."""
+
+    environments: tuple[str, ...] = ()
+    actor: str = ""
+    operation: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 100
+    before_seq: int = 0
+    """Only entries with a smaller seq (0: from the newest)."""
+
+
+@dataclass(frozen=True)
+class RecordedEntry:
+    seq: int
+    hash: str
+    entry: Entry
+
+
+class Audit(Protocol):
+    def append(self, entry: Entry, *, delivery: str = "") -> int:
+        """One entry in one gate transaction; its seq. With a ``delivery`` already seen: 0, nothing done."""
+        ...
+
+    def turn_away(self, entry: Entry) -> None:
+        """Like ``append`` for people who are not let in: at most one entry per actor and minute, carrying
+        the count of all refused since the one before."""
+        ...
+
+    def entries(self, query: AuditQuery) -> Sequence[RecordedEntry]: ...
+
+
+@dataclass(frozen=True)
+class StoredOffer:
+    offer: Offer
+    environment: str
+    generation: int
+    expires_at: datetime
+    spent_by: str = ""
+
+
+class Offers(Protocol):
+    def record(self, offers: Sequence[Offer], *, generation: int, now: datetime) -> tuple[Offer, ...]:
+        """The same offers with their ids."""
+        ...
+
+    def find(self, offer_id: str) -> StoredOffer | None: ...
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """The message of one operation: where, and how far behind it is. ``ts`` empty: not posted yet."""
+
+    operation_id: str
+    channel: str
+    ts: str
+    version_wanted: int
+    version_shown: int
+    final: bool
+    """Whether the operation has closed; end states are shown first."""
+    detail_ts: str = ""
+    """The thread reply with evidence, once posted."""
+
+
+class MessageRows(Protocol):
+    def find(self, operation_id: str) -> MessageRow | None: ...
+
+    def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
+        """Rows whose shown version lags and whose next try is due; closed operations first."""
+        ...
+
+    def shown(self, row: MessageRow) -> None:
+        """Record channel, ts, version shown and detail_ts."""
+        ...
+
+    def postpone(self, operation_id: str, until: datetime) -> None: ...
+
+    def give_up(self, operation_id: str, reason: str) -> None:
+        """Slack will never take it (channel gone, not a member); it is not tried again."""
+        ...
+
+
+class Leases(Protocol):
+    def hold(self, name: str, seconds: float) -> bool:
+        """Take or renew a named lease for this process, on the database's clock; false if another holds."""
+        ...
+
+    def release(self) -> None:
+        """Give back every lease and every hold of this process (SIGTERM)."""
+        ...

@@ -1,0 +1,52 @@
+"""`/env redeploy staging web`: deploy what the image tag points at now, and say what changed."""
+
+from __future__ import annotations
+
+from handlers.gate.operation import Argument, Target, operation
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.plan import Plan
+from handlers.ports.scope import Scope
+from handlers.steps.deploy import deploy_step, state_of
+from policies import images, safeguards
+from policies.decision import Decision
+from policies.people import Role
+
+
+@operation(
+    "redeploy",
+    role=Role.DEVELOPER,
+    target=Target.SERVICE,
+    changes=True,
+    conflicts="deployment",
+    arguments=(Argument("expected", "the digests that were shown", hidden=True),),
+)
+def redeploy(scope: Scope, service: str, expected: str = "") -> Plan | Outcome | Decision:
+    """Deploy the image that the tag points at now, showing the digest before and after."""
+    facts = scope.services.facts(service)
+    possible = safeguards.deployable(facts, "redeploy")
+    if not possible.allowed:
+        return possible
+    found = images.pick_up(facts, scope.images.digests([i.image for i in facts.images]))
+    if isinstance(found, images.NothingNew):
+        return _nothing_new(facts.name, found)
+    if expected and expected != ",".join(m.tag_digest for m in found.moved):
+        again = Offer(
+            "Redeploy the new image",
+            "redeploy",
+            target=service,
+            arguments={"expected": ",".join(m.tag_digest for m in found.moved)},
+            style="primary",
+        )
+        said = f"The tag of `{service}` has moved once more since it was shown."
+        return Outcome(
+            "needs confirmation", said, notes=tuple(m.sentence for m in found.moved), offers=(again,)
+        )
+    notes = tuple(m.sentence for m in found.moved)
+    return Plan(doing="redeploying", steps=(deploy_step(facts),), before=state_of(facts), notes=notes)
+
+
+def _nothing_new(service: str, found: images.NothingNew) -> Outcome:
+    restart = Offer("Restart it anyway", "restart", target=service, arguments={"image": "new"})
+    return Outcome(
+        "unchanged", f"There is nothing new to deploy for `{service}`: {found.reason}", offers=(restart,)
+    )

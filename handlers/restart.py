@@ -1,0 +1,62 @@
+"""`/env restart staging orders-api`: new tasks of the running revision, without a gap."""
+
+from __future__ import annotations
+
+from handlers.gate.operation import Argument, Target, operation
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.plan import Plan
+from handlers.ports.scope import Scope
+from handlers.steps.deploy import deploy_step, state_of
+from handlers.steps.stop_task import one_at_a_time
+from policies import images, safeguards
+from policies.decision import Decision
+from policies.people import Role
+from policies.service import ServiceFacts
+
+SAME, NEW = "same", "new"
+
+
+@operation(
+    "restart",
+    role=Role.DEVELOPER,
+    target=Target.SERVICE,
+    changes=True,
+    conflicts="deployment",
+    aliases=("bounce",),
+    arguments=(Argument("image", "what to do when its tag has moved", choices=(SAME, NEW)),),
+)
+def restart(scope: Scope, service: str, image: str = "") -> Plan | Outcome | Decision:
+    """Restart a service: new tasks of what runs now."""
+    facts = scope.services.facts(service)
+    possible = safeguards.deployable(facts, "restart")
+    if not possible.allowed:
+        return possible
+    if image == SAME:
+        return one_at_a_time(facts)
+    moved = images.moved(facts, scope.images.digests([i.image for i in facts.images]))
+    if moved and image != NEW:
+        return _which_image(facts, moved)
+    return Plan(doing="restarting", steps=(deploy_step(facts),), before=state_of(facts))
+
+
+def _which_image(facts: ServiceFacts, moved: tuple[images.Moved, ...]) -> Outcome:
+    """A forced deployment would resolve the tag again and run other code than now (ecs-facts 2.2)."""
+    gap = " There will be a gap: only one task is desired." if facts.desired == 1 else ""
+    return Outcome(
+        "needs confirmation",
+        f"`{facts.name}` would not come back as it is: its image tag has moved since it was deployed.",
+        notes=(
+            *(m.sentence for m in moved),
+            f"Restarting the same image stops the tasks one at a time, each after its replacement.{gap}",
+        ),
+        offers=(
+            Offer(
+                "Redeploy the new image",
+                "redeploy",
+                target=facts.name,
+                arguments={"expected": ",".join(m.tag_digest for m in moved)},
+                style="primary",
+            ),
+            Offer("Restart the same image", "restart", target=facts.name, arguments={"image": SAME}),
+        ),
+    )

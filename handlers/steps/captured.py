@@ -1,0 +1,36 @@
+"""What a stopped task said, captured at the moment of failure: an hour later ECS has forgotten it."""
+
+from __future__ import annotations
+
+from handlers.gate.errors import Trouble
+from handlers.gate.plan import Json
+from handlers.ports.scope import Scope
+from policies.redaction import redact
+from policies.service import ServiceFacts
+from policies.service_health import failure_evidence
+
+LINES = 12
+"""Log lines kept of each failed task: enough for a stack trace's end, short enough for a thread."""
+STREAMS = 2
+"""Failed tasks whose logs are read; the others fail alike."""
+
+
+def capture(place: Scope, facts: ServiceFacts, deployment: str) -> dict[str, Json]:
+    """Title to lines, redacted whole before anything shortens them. Never raises: a log that cannot be
+    read is said in its place."""
+    found = failure_evidence(facts, deployment)
+    reasons: list[Json] = [redact(r) for r in found.reasons]
+    events: list[Json] = [redact(e) for e in found.events]
+    captured: dict[str, Json] = {"Why tasks stopped": reasons, "Last events": events}
+    for group, stream in found.streams[:STREAMS]:
+        captured[f"Log {group} {stream}"] = _lines(place, group, stream)
+    return {title: lines for title, lines in captured.items() if lines}
+
+
+def _lines(place: Scope, group: str, stream: str) -> list[Json]:
+    try:
+        lines = place.logs.last_lines(group, stream, LINES)
+    except Trouble as trouble:
+        return [f"(not readable: {trouble.sentence})"]
+    whole = redact("\n".join(lines)).splitlines()
+    return [*whole] if whole else ["(no lines: non-blocking logging may have dropped them)"]
