@@ -1,0 +1,122 @@
+"""The services of one environment: who they are, how they stand, and the one change to them.
+
+Every look-up by name is judged on rows read now, so a service that was re-tagged or claimed a moment ago is
+already nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.aws.discovery import live, rollout, rows, tasks_of
+from bot.aws.discovery.live import LiveServices
+from bot.aws.kept import Kept
+from bot.aws.place import Place
+from bot.aws.targets import read_targets
+from handlers.ports.aws import Receipt
+from policies.environment import LiveService, Membership
+from policies.service import ContainerImage, ServiceFacts
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef
+
+ACTIONS = (
+    *live.ACTIONS,
+    *tasks_of.ACTIONS,
+    *rollout.ACTIONS,
+    "ecs:DescribeTaskDefinition",
+    "ecs:UpdateService",
+)
+
+MOST_MEMBERSHIPS, MOST_DEFINITIONS, MOST_REVISIONS = 512, 4_096, 4_096
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the process remembers of ECS: memberships for seconds; revisions, which never change, for good."""
+
+    memberships: Kept[tuple[LiveService, ...]]
+    definitions: Kept[tuple[ContainerImage, ...]]
+    revisions: Kept[rollout.Digests]
+
+    @classmethod
+    def fresh(cls, clock: Callable[[], float], membership_seconds: float) -> Memory:
+        """``clock`` is monotonic seconds."""
+        return cls(
+            Kept(MOST_MEMBERSHIPS, clock, membership_seconds),
+            Kept(MOST_DEFINITIONS, clock),
+            Kept(MOST_REVISIONS, clock),
+        )
+
+
+class EcsServices:
+    """``handlers.ports.aws.Services``. ``now`` is the decision clock: it dates the facts."""
+
+    def __init__(
+        self, place: Place, everyone: live.Everyone, memory: Memory, now: Callable[[], datetime]
+    ) -> None:
+        self._place, self._memory, self._now = place, memory, now
+        self._live = LiveServices(place, everyone, memory.memberships)
+
+    def members(self) -> Membership:
+        return self._live.membership()
+
+    def summaries(self, services: Sequence[str]) -> tuple[ServiceFacts, ...]:
+        at = self._now()
+        return tuple(rows.summary(row, at) for row in self._live.own_rows(services))
+
+    def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:
+        at = self._now()
+        row = self._live.own_row(service)
+        known = rows.summary(row, at)
+        primary = known.primary
+        wanted = service_deployment or known.current_deployment
+        return replace(
+            known,
+            images=self._images(primary.revision if primary else known.revision, service),
+            tasks=tasks_of.read_tasks(self._place, row),
+            targets=read_targets(self._place, known.target_groups),
+            service_deployment=rollout.read_rollout(self._place, row, wanted, self._memory.revisions),
+        )
+
+    def deploy(self, service: str) -> Receipt:
+        """Only ``forceNewDeployment`` is sent: with no task definition named, what is configured now stays
+        (a bare family would deploy whatever was registered last, ecs-facts 2.1). Whatever fails before the
+        one attempt is not ``Unanswered``."""
+        row = self._live.own_row(service)
+        action = f"restart {service}"
+        client = self._place.ecs_for_change(action)
+        with self._place.turn("UpdateService", action, change=True):
+            answer = client.update_service(
+                cluster=row["clusterArn"], service=row["serviceArn"], forceNewDeployment=True
+            )
+        return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
+
+    def _images(self, revision: str, service: str) -> tuple[ContainerImage, ...]:
+        if not revision:
+            return ()
+        known = self._memory.definitions.find(revision)
+        if known is not None:
+            return known
+        action = f"read the task definition of {service}"
+        client = self._place.ecs(action)
+        with self._place.turn("DescribeTaskDefinition", action):
+            answer = client.describe_task_definition(taskDefinition=revision)
+        found = answer["taskDefinition"].get("containerDefinitions", [])
+        images = rows.images(found, self._place.environment.region)
+        pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
+        return self._memory.definitions.keep(revision, images) if pinned else images
+
+
+def _receipt(request_id: str, row: ServiceTypeDef) -> Receipt:
+    """AWS accepted the change, so nothing here may fail for want of a field."""
+    primary = [d for d in row.get("deployments", []) if d.get("status") == "PRIMARY"]
+    return Receipt(
+        request_id=request_id,
+        deployment=primary[0].get("id", "") if primary else "",
+        service_deployment=row.get("currentServiceDeployment", ""),
+        revision=row.get("taskDefinition", ""),
+    )

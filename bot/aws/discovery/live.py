@@ -1,0 +1,117 @@
+"""Which services there are now, and whose: always judged on live rows, against every environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.aws.discovery.rows import live_service
+from bot.aws.kept import Kept
+from bot.aws.place import Place
+from handlers.gate.errors import Absent, Rejected
+from policies.environment import Environment, LiveService, Membership, membership
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef
+
+ACTIONS = ("ecs:ListServices", "ecs:DescribeServices")
+
+MOST_DESCRIBED = 10
+MOST_LISTED = 100
+"""Batch and page sizes of ecs-facts 1.2; the default page of ListServices is 10."""
+NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+GONE = "INACTIVE"
+"""A deleted service can still be described for a while; it is nobody's."""
+
+Everyone = Callable[[], Sequence[Environment]]
+T = TypeVar("T")
+
+
+def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    walk = iter(values)
+    while batch := list(islice(walk, size)):
+        yield batch
+
+
+@dataclass(frozen=True)
+class LiveServices:
+    """The services in this environment's clusters. ``recent`` is shared by the process and lasts seconds."""
+
+    place: Place
+    everyone: Everyone
+    recent: Kept[tuple[LiveService, ...]]
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        return self.place.environment.pick.clusters
+
+    def membership(self) -> Membership:
+        """Judged now; only the list of live services may be a few seconds old."""
+        live = [service for cluster in self.clusters for service in self._in_cluster(cluster)]
+        return membership(self.place.environment, live, self.everyone())
+
+    def own_rows(self, names: Sequence[str]) -> list[ServiceTypeDef]:
+        """Rows, read now, of those of these services that are the environment's own, in the order asked.
+
+        A disputed service is left out exactly as one that does not exist.
+        """
+        wanted = [name for name in dict.fromkeys(names) if NAME.fullmatch(name)]
+        action = f"read the services of {self.place.environment.name}"
+        rows = [
+            row
+            for cluster in self.clusters
+            for row in self._described(cluster, wanted, action)
+            if row["serviceName"] in wanted
+        ]
+        own = membership(self.place.environment, map(live_service, rows), self.everyone()).own
+        arns = {service.arn for service in own}
+        mine = [row for row in rows if row["serviceArn"] in arns]
+        return sorted(mine, key=lambda row: wanted.index(row["serviceName"]))
+
+    def own_row(self, name: str) -> ServiceTypeDef:
+        """The one row of that name. ``Absent`` if there is none; ``Rejected`` if two clusters have one."""
+        rows = self.own_rows([name])
+        where = self.place.environment.name
+        if not rows:
+            raise Absent(f"There is no service {name[:255]} in {where}.")
+        if len(rows) > 1:
+            clusters = " and ".join(live_service(row).cluster for row in rows)
+            raise Rejected(f"{where} has a service {name} in each of {clusters}: it cannot be told which.")
+        return rows[0]
+
+    def _in_cluster(self, cluster: str) -> tuple[LiveService, ...]:
+        environment = self.place.environment
+        key = (environment.account, environment.region, environment.role_arn, cluster)
+        known = self.recent.find(key)
+        return self.recent.keep(key, tuple(self._read(cluster))) if known is None else known
+
+    def _read(self, cluster: str) -> Iterator[LiveService]:
+        action = f"list the services of {self.place.environment.name}"
+        pages = self.place.ecs(action).get_paginator("list_services")
+        walk = pages.paginate(cluster=cluster, PaginationConfig={"PageSize": MOST_LISTED})
+        arns = [arn for page in self.place.paged("ListServices", action, walk) for arn in page["serviceArns"]]
+        yield from map(live_service, self._described(cluster, arns, action))
+
+    def _described(self, cluster: str, services: Sequence[str], action: str) -> Iterator[ServiceTypeDef]:
+        """Services of exactly this cluster and account; those that are not there are left out."""
+        for batch in batches(services, MOST_DESCRIBED):
+            client = self.place.ecs(action)
+            with self.place.turn("DescribeServices", action):
+                answer = client.describe_services(cluster=cluster, services=batch, include=["TAGS"])
+            for row in answer["services"]:
+                self._check_account(row)
+                if live_service(row).cluster == cluster and row.get("status") != GONE:
+                    yield row
+
+    def _check_account(self, row: ServiceTypeDef) -> None:
+        """The credentials must lead where the catalog says, or somebody else's cluster would be operated."""
+        where = self.place.environment
+        found = row["serviceArn"].split(":")[4]
+        if found != where.account:
+            raise Rejected(
+                f"The credentials for {where.name} lead to another AWS account than the catalog says; "
+                "an admin must correct one of them."
+            )

@@ -1,0 +1,79 @@
+"""Service deployments and revisions: the record ECS keeps of one rollout, and the digests it resolved.
+
+They exist for deployments since 25 October 2024 and for 90 days (ecs-facts 2.3); older ones are MISSING,
+which is answered with ``None``, never with a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.aws.kept import Kept
+from bot.aws.place import Place
+from handlers.gate.errors import Trouble
+from policies.service import ServiceDeployment
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import FailureTypeDef, ServiceDeploymentTypeDef, ServiceTypeDef
+
+ACTIONS = ("ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions")
+
+Digests = Mapping[str, str]
+
+
+def read_rollout(
+    place: Place, service: ServiceTypeDef, arn: str, known: Kept[Digests]
+) -> ServiceDeployment | None:
+    """The service deployment of that ARN if it is this service's and ECS still has it, else ``None``."""
+    if not arn:
+        return None
+    action = f"read the deployment of {service['serviceName']}"
+    client = place.ecs(action)
+    with place.turn("DescribeServiceDeployments", action):
+        answer = client.describe_service_deployments(serviceDeploymentArns=[arn])
+    _only_missing(answer.get("failures", []), action)
+    for row in answer["serviceDeployments"]:
+        if row.get("serviceDeploymentArn") == arn and row.get("serviceArn") == service["serviceArn"]:
+            return _rollout(row, _digests(place, row, known, action))
+    return None
+
+
+def _rollout(row: ServiceDeploymentTypeDef, digests: Digests) -> ServiceDeployment:
+    return ServiceDeployment(
+        arn=row["serviceDeploymentArn"],
+        status=row["status"],
+        created_at=row["createdAt"],
+        reason=row.get("statusReason", ""),
+        stage=row.get("lifecycleStage", ""),
+        paused=any(
+            hook.get("targetType") == "PAUSE" and hook.get("status") == "AWAITING_ACTION"
+            for hook in row.get("lifecycleHookDetails", [])
+        ),
+        digests=digests,
+    )
+
+
+def _digests(place: Place, row: ServiceDeploymentTypeDef, known: Kept[Digests], action: str) -> Digests:
+    """What the target revision resolved. A revision never changes, but its digests come a moment later."""
+    arn = row.get("targetServiceRevision", {}).get("arn", "")
+    if not arn:
+        return {}
+    before = known.find(arn)
+    if before is not None:
+        return before
+    client = place.ecs(action)
+    with place.turn("DescribeServiceRevisions", action):
+        answer = client.describe_service_revisions(serviceRevisionArns=[arn])
+    _only_missing(answer.get("failures", []), action)
+    images = [i for r in answer["serviceRevisions"] for i in r.get("containerImages", [])]
+    digests = {i.get("containerName", ""): i.get("imageDigest", "") for i in images}
+    resolved = {name: digest for name, digest in digests.items() if digest}
+    return known.keep(arn, resolved) if images and len(resolved) == len(images) else resolved
+
+
+def _only_missing(failures: Sequence[FailureTypeDef], action: str) -> None:
+    for failure in failures:
+        reason = failure.get("reason", "")
+        if reason != "MISSING":
+            raise Trouble(f"AWS could not {action}: {reason or 'it gave no reason'}.", code=reason)

@@ -1,0 +1,148 @@
+"""What ECS answers, as ``policies.service`` has it. Field names are botocore's; what is absent stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from policies.environment import LiveService
+from policies.service import Container, ContainerImage, Deployment, Event, ServiceFacts, Task
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import (
+        ContainerDefinitionOutputTypeDef,
+        ContainerTypeDef,
+        DeploymentTypeDef,
+        ServiceTypeDef,
+        TagTypeDef,
+        TaskTypeDef,
+    )
+
+MANAGED_BY_ECS = "ECS"
+"""``resourceManagementType`` of an Express service (ecs-facts 2.1)."""
+
+
+def last_part(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
+
+
+def tags_of(tags: Iterable[TagTypeDef]) -> dict[str, str]:
+    return {tag["key"]: tag.get("value", "") for tag in tags if "key" in tag}
+
+
+def live_service(row: ServiceTypeDef) -> LiveService:
+    return LiveService(
+        row["serviceName"], last_part(row["clusterArn"]), row["serviceArn"], tags_of(row.get("tags", []))
+    )
+
+
+def summary(row: ServiceTypeDef, at: datetime) -> ServiceFacts:
+    """Everything ``DescribeServices`` alone says."""
+    configuration = row.get("deploymentConfiguration", {})
+    live = live_service(row)
+    return ServiceFacts(
+        name=live.name,
+        cluster=live.cluster,
+        arn=live.arn,
+        at=at,
+        status=row.get("status", ""),
+        desired=row.get("desiredCount", 0),
+        running=row.get("runningCount", 0),
+        pending=row.get("pendingCount", 0),
+        revision=row.get("taskDefinition", ""),
+        deployments=tuple(deployment(d, at) for d in row.get("deployments", [])),
+        controller=row.get("deploymentController", {}).get("type", "ECS"),
+        strategy=configuration.get("strategy", "ROLLING"),
+        scheduling=row.get("schedulingStrategy", "REPLICA"),
+        express=row.get("resourceManagementType", "CUSTOMER") == MANAGED_BY_ECS,
+        breaker=configuration.get("deploymentCircuitBreaker", {}).get("enable", False),
+        target_groups=target_groups(row),
+        current_deployment=row.get("currentServiceDeployment", ""),
+        events=tuple(Event(e["createdAt"], e.get("message", "")) for e in row.get("events", [])),
+        tags=live.tags,
+    )
+
+
+def target_groups(row: ServiceTypeDef) -> tuple[str, ...]:
+    """ARNs, each once. The alternate ones carry traffic only in native blue/green, linear and canary."""
+    rolling = row.get("deploymentConfiguration", {}).get("strategy", "ROLLING") == "ROLLING"
+    arns: list[str] = []
+    for balancer in row.get("loadBalancers", []):
+        arns.append(balancer.get("targetGroupArn", ""))
+        if not rolling:
+            arns.append(balancer.get("advancedConfiguration", {}).get("alternateTargetGroupArn", ""))
+    return tuple(dict.fromkeys(arn for arn in arns if arn))
+
+
+def deployment(row: DeploymentTypeDef, at: datetime) -> Deployment:
+    return Deployment(
+        id=row.get("id", ""),
+        status=row.get("status", ""),
+        revision=row.get("taskDefinition", ""),
+        desired=row.get("desiredCount", 0),
+        running=row.get("runningCount", 0),
+        pending=row.get("pendingCount", 0),
+        failed_tasks=row.get("failedTasks", 0),
+        created_at=row.get("createdAt", at),
+        rollout=row.get("rolloutState"),
+        rollout_reason=row.get("rolloutStateReason", ""),
+    )
+
+
+def task(row: TaskTypeDef) -> Task:
+    return Task(
+        id=last_part(row.get("taskArn", "")),
+        deployment=row.get("startedBy", ""),
+        revision=row.get("taskDefinitionArn", ""),
+        last_status=row.get("lastStatus", ""),
+        created_at=row.get("createdAt"),
+        health=row.get("healthStatus", "UNKNOWN"),
+        ip=address(row),
+        stop_code=row.get("stopCode", ""),
+        stopped_reason=row.get("stoppedReason", ""),
+        stopped_at=row.get("stoppedAt"),
+        containers=tuple(container(c) for c in row.get("containers", [])),
+    )
+
+
+def address(row: TaskTypeDef) -> str:
+    """The task's private IPv4 address; empty outside the network mode ``awsvpc``."""
+    for attachment in row.get("attachments", []):
+        for detail in attachment.get("details", []):
+            if detail.get("name") == "privateIPv4Address":
+                return detail.get("value", "")
+    interfaces = [i for c in row.get("containers", []) for i in c.get("networkInterfaces", [])]
+    return next((i["privateIpv4Address"] for i in interfaces if "privateIpv4Address" in i), "")
+
+
+def container(row: ContainerTypeDef) -> Container:
+    """``exit_code`` stays ``None`` for a container that never started (ecs-facts 2.5)."""
+    return Container(
+        name=row.get("name", ""),
+        image=row.get("image", ""),
+        digest=row.get("imageDigest", ""),
+        exit_code=row.get("exitCode"),
+        reason=row.get("reason", ""),
+        health=row.get("healthStatus", "UNKNOWN"),
+    )
+
+
+def images(rows: Sequence[ContainerDefinitionOutputTypeDef], region: str) -> tuple[ContainerImage, ...]:
+    return tuple(container_image(row, region) for row in rows)
+
+
+def container_image(row: ContainerDefinitionOutputTypeDef, region: str) -> ContainerImage:
+    """Log group and prefix only where they can be read from here: ``awslogs`` into this region, with a
+    prefix; without one the stream cannot be told from the task (ecs-facts 4)."""
+    logs: Any = row.get("logConfiguration", {})
+    options: dict[str, str] = logs.get("options", {}) if logs.get("logDriver") == "awslogs" else {}
+    prefix = options.get("awslogs-stream-prefix", "")
+    readable = bool(prefix) and options.get("awslogs-region", region) == region
+    return ContainerImage(
+        container=row.get("name", ""),
+        image=row.get("image", ""),
+        essential=row.get("essential", True),
+        log_group=options.get("awslogs-group", "") if readable else "",
+        log_prefix=prefix if readable else "",
+    )

@@ -1,0 +1,63 @@
+"""As whom AWS is called: the account's reader, or one person in one environment (ecs-facts 10.3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policies.environment import Environment
+from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
+
+READER = "lamplighter-reader"
+LONGEST = 64
+"""STS: RoleSessionName and SourceIdentity are 2 to 64 characters of ``[\\w+=,.@-]``."""
+LONGEST_TAG = 256
+OUTSIDE_STS = re.compile(r"[^A-Za-z0-9_+=,.@-]")
+OUTSIDE_TAG = re.compile(r"[^\w .:/=+@-]", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who AWS sees. Without ``role_arn``, the credentials the process itself has.
+
+    ``person`` is the session name and source identity of a change, empty for the reader; ``actor`` is the
+    full id of the same person, unambiguous between teams, and the session's tag.
+    """
+
+    account: str
+    role_arn: str
+    environment: str = ""
+    person: str = ""
+    actor: str = ""
+
+    @property
+    def session_name(self) -> str:
+        return self.person or READER
+
+
+def reader(environment: Environment) -> Identity:
+    """One for all reads with this account and role, whoever asks."""
+    return Identity(environment.account, environment.role_arn)
+
+
+def changer(environment: Environment, actor: Actor) -> Identity:
+    """One for each person and environment, so that CloudTrail names the person."""
+    return Identity(
+        environment.account,
+        environment.role_arn,
+        environment.name,
+        source_identity(actor),
+        OUTSIDE_TAG.sub("-", actor.id)[:LONGEST_TAG],
+    )
+
+
+def source_identity(actor: Actor) -> str:
+    """The Slack user id as it is; console users and the clock under names no Slack id can have."""
+    match actor:
+        case SlackPerson(user=user):
+            name = user
+        case ConsoleUser(name=name):
+            name = f"console-{name}"
+        case ClockActor():
+            name = "lamplighter-clock"
+    return OUTSIDE_STS.sub("-", name)[:LONGEST].ljust(2, "-")

@@ -1,0 +1,78 @@
+"""What image tags point at now, in this account's and region's ECR.
+
+Other accounts and registries cannot be read with the environment's role; their images are left out, and
+whoever shows the answer says *cannot tell* (ecs-facts 2.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.aws.discovery.live import batches
+from bot.aws.errors import translated
+from bot.aws.place import Place
+from handlers.gate.errors import Absent, Denied, Rejected
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecr.type_defs import ImageDetailTypeDef
+
+ACTIONS = ("ecr:DescribeImages",)
+
+MOST_IMAGES = 100
+"""Ids in one DescribeImages (ecs-facts 2.2)."""
+REFERENCE = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::(?P<tag>[\w][\w.-]{0,127}))?"
+)
+
+
+class EcrImages:
+    """``handlers.ports.aws.Images``."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def digests(self, images: Sequence[str]) -> Mapping[str, str]:
+        wanted: dict[str, dict[str, list[str]]] = {}
+        for image in images:
+            parts = REFERENCE.fullmatch(image)
+            here = (self._place.environment.account, self._place.environment.region)
+            if parts and (parts["account"], parts["region"]) == here:
+                tags = wanted.setdefault(parts["repository"], {})
+                tags.setdefault(parts["tag"] or "latest", []).append(image)
+        return {
+            image: digest
+            for repository, tags in wanted.items()
+            for tag, digest in self._of_repository(repository, list(tags)).items()
+            for image in tags[tag]
+        }
+
+    def _of_repository(self, repository: str, tags: list[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for batch in batches(tags, MOST_IMAGES):
+            rows = self._described(repository, batch)
+            if not rows and len(batch) > 1:
+                # One unknown tag fails the whole call, so each is asked for by itself.
+                rows = [row for tag in batch for row in self._described(repository, [tag])]
+            for row in rows:
+                named = set(row.get("imageTags", [])) & set(batch)
+                found |= {tag: row["imageDigest"] for tag in named if "imageDigest" in row}
+        return found
+
+    def _described(self, repository: str, tags: list[str]) -> list[ImageDetailTypeDef]:
+        """Empty when one is not there, or the role may not read this repository."""
+        environment = self._place.environment
+        action = f"read the images of {repository}"
+        client = self._place.ecr(action)
+        try:
+            with translated(action):
+                answer = client.describe_images(
+                    registryId=environment.account,
+                    repositoryName=repository,
+                    imageIds=[{"imageTag": tag} for tag in tags],
+                )
+        except (Absent, Denied, Rejected):
+            return []
+        return answer["imageDetails"]

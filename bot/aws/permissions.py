@@ -1,0 +1,186 @@
+"""The IAM actions the adapters use, and the least-privilege policy made from them (ecs-facts 10.1, 10.2).
+
+Each adapter lists its actions beside its code; a test holds the lists against the calls really made. IAM
+itself is proved by no test here: moto evaluates neither resources nor conditions (ecs-facts 10.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.aws import images, logs, targets, tasks
+from bot.aws.discovery import ecs
+from policies.environment import Environment, TagPick
+
+ACTIONS: tuple[str, ...] = tuple(
+    sorted({*ecs.ACTIONS, *tasks.ACTIONS, *images.ACTIONS, *logs.ACTIONS, *targets.ACTIONS})
+)
+"""What an environment's role must allow; STS's own are in ``caller_document``."""
+WRITES = ("ecs:StopTask", "ecs:UpdateService")
+UNSCOPED = ("ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeTargetHealth")
+BY_CLUSTER_KEY = ("ecs:ListServices", "ecs:ListTasks")
+"""They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
+RESOURCES: Mapping[str, tuple[str, ...]] = {
+    "ecs:DescribeServices": ("service/{cluster}/*",),
+    "ecs:DescribeTasks": ("task/{cluster}/*",),
+    "ecs:DescribeServiceDeployments": ("service/{cluster}/*", "service-deployment/{cluster}/*"),
+    "ecs:DescribeServiceRevisions": ("service/{cluster}/*", "service-revision/{cluster}/*"),
+    "ecs:UpdateService": ("service/{cluster}/*",),
+    "ecs:StopTask": ("task/{cluster}/*",),
+}
+NEVER = (
+    "ecs:ExecuteCommand",
+    "ecs:RegisterTaskDefinition",
+    "ecs:RunTask",
+    "ecs:TagResource",
+    "ecs:UntagResource",
+    "iam:PassRole",
+    "logs:Unmask",
+    "secretsmanager:GetSecretValue",
+)
+"""Tag changes would move the fence from inside; the rest read secrets or run code (ecs-facts 10.2)."""
+PRODUCTION_WORDS = ("prod", "production", "prd", "live")
+OPT_IN = "lamplighter"
+"""A service takes orders only with this tag, value ``true``: forgetting a tag must not open anything."""
+
+Statement = dict[str, Any]
+
+
+def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN) -> dict[str, Any]:
+    """The policy of the role these environments share. An empty ``opt_in`` asks for no opt-in tag.
+
+    Production is read only, unless an environment is open to an operation. ``ValueError`` for none, or for
+    more than one account.
+    """
+    if len({environment.account for environment in environments}) != 1:
+        raise ValueError("one policy is for the environments of exactly one account")
+    writable = [e for e in environments if not e.production or e.open_to]
+    closed = [e for e in environments if e.production and not e.open_to]
+    statements = [
+        *_reads(environments),
+        *(statement for e in writable for statement in _writes(e, opt_in)),
+        *_denials(writable, closed, opt_in),
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
+    """What the bot's own identity needs: to take on these roles and to name the person (ecs-facts 10.3).
+
+    Each role's trust policy must allow the same three actions.
+    """
+    actions = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+    roles = sorted({arn for arn in role_arns if arn})
+    statement = {"Sid": "TakeOnRoles", "Effect": "Allow", "Action": actions, "Resource": roles}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _reads(environments: Sequence[Environment]) -> list[Statement]:
+    clusters = _cluster_arns(environments)
+    fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
+    reads = [action for action in ACTIONS if action in RESOURCES and action not in WRITES]
+    return [
+        _allow("ReadAnywhere", UNSCOPED, ["*"]),
+        {**_allow("ListInClusters", BY_CLUSTER_KEY, ["*"]), "Condition": fenced},
+        *(_allow(f"{action.split(':')[1]}", (action,), _resources(action, environments)) for action in reads),
+        _allow("ReadImages", images.ACTIONS, _each(environments, "ecr", "repository/*")),
+        _allow("ReadLogs", logs.ACTIONS, _each(environments, "logs", "log-group:*:log-stream:*")),
+    ]
+
+
+def _writes(environment: Environment, opt_in: str) -> list[Statement]:
+    """Each environment's changes by themselves: its clusters, and its tag where it is picked by one.
+
+    A task carries tags only if the service propagates them, so the opt-in tag is not asked of tasks; in a
+    cluster shared by tag there is no other fence, and ``propagateTags: SERVICE`` is needed for StopTask.
+    """
+    pick = environment.pick
+    picked = {f"aws:ResourceTag/{pick.key}": pick.value} if isinstance(pick, TagPick) else {}
+    opted = {f"aws:ResourceTag/{opt_in}": "true"} if opt_in else {}
+    name = _sid(environment.name)
+    clusters = {"ecs:cluster": _cluster_arns([environment])}
+    update = _allow(f"Update{name}", ("ecs:UpdateService",), _resources("ecs:UpdateService", [environment]))
+    stop = _allow(f"StopTask{name}", ("ecs:StopTask",), _resources("ecs:StopTask", [environment]))
+    return [
+        {**update, "Condition": _conditions(clusters, {**opted, **picked})},
+        {**stop, "Condition": _conditions(clusters, picked)},
+    ]
+
+
+def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt_in: str) -> list[Statement]:
+    """Explicit denials hold whatever else the role is given. A missing tag is denied too, since a plain
+    denial of "production" does not catch what was never tagged."""
+    denials = [_deny("NeverNeeded", NEVER, ["*"])]
+    if closed:
+        resources = sorted({r for action in WRITES for r in _resources(action, closed)})
+        denials.append(_deny("ClosedProduction", WRITES, resources))
+    keys = {e.pick.key for e in writable if isinstance(e.pick, TagPick)}
+    open_values = {e.pick.value.lower() for e in writable if isinstance(e.pick, TagPick)}
+    words = [word for word in PRODUCTION_WORDS if word not in open_values]
+    for position, key in enumerate(sorted(keys)):
+        shared = [e for e in writable if isinstance(e.pick, TagPick) and e.pick.key == key]
+        denials += _tag_denials(position, key, words, shared)
+    if opt_in:
+        missing = _deny("NotOptedIn", ("ecs:UpdateService",), ["*"])
+        denials.append({**missing, "Condition": {"Null": {f"aws:ResourceTag/{opt_in}": "true"}}})
+    shell = _deny("NoShell", ("ecs:UpdateService",), ["*"])
+    denials.append({**shell, "Condition": {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}}})
+    return denials
+
+
+def _tag_denials(
+    position: int, key: str, words: Sequence[str], shared: Sequence[Environment]
+) -> list[Statement]:
+    resources = sorted({r for action in WRITES for r in _resources(action, shared)})
+    tag = f"aws:ResourceTag/{key}"
+    says = _deny(f"SaysProduction{position}", WRITES, ["*"])
+    lacks = _deny(f"SaysNothing{position}", WRITES, resources)
+    return [
+        {**says, "Condition": {"StringEqualsIgnoreCase": {tag: list(words)}}},
+        {**lacks, "Condition": {"Null": {tag: "true"}}},
+    ]
+
+
+def _conditions(clusters: Mapping[str, list[str]], tags: Mapping[str, str]) -> Statement:
+    conditions: Statement = {"ArnEquals": dict(clusters)}
+    return {**conditions, "StringEquals": dict(tags)} if tags else conditions
+
+
+def _allow(sid: str, actions: Iterable[str], resources: Sequence[str]) -> Statement:
+    return {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": list(resources)}
+
+
+def _deny(sid: str, actions: Iterable[str], resources: Sequence[str]) -> Statement:
+    return {"Sid": sid, "Effect": "Deny", "Action": sorted(actions), "Resource": list(resources)}
+
+
+def _resources(action: str, environments: Sequence[Environment]) -> list[str]:
+    return sorted(
+        {
+            _arn(e, "ecs", shape.format(cluster=cluster))
+            for e in environments
+            for cluster in e.pick.clusters
+            for shape in RESOURCES[action]
+        }
+    )
+
+
+def _cluster_arns(environments: Sequence[Environment]) -> list[str]:
+    return sorted({_arn(e, "ecs", f"cluster/{c}") for e in environments for c in e.pick.clusters})
+
+
+def _each(environments: Sequence[Environment], service: str, resource: str) -> list[str]:
+    return sorted({_arn(environment, service, resource) for environment in environments})
+
+
+def _arn(environment: Environment, service: str, resource: str) -> str:
+    region = environment.region
+    known = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    partition = next((known[start] for start in known if region.startswith(start)), "aws")
+    return f"arn:{partition}:{service}:{region}:{environment.account}:{resource}"
+
+
+def _sid(name: str) -> str:
+    """A statement id holds letters and digits only, and must be unique."""
+    return "".join(part.capitalize() for part in name.split("-"))

@@ -1,0 +1,85 @@
+"""One environment's seat in AWS: its account, region and role, for one actor. Fixed when it is made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from bot.aws.errors import translated
+from bot.aws.identity import changer, reader
+from bot.aws.session import Identities
+from bot.aws.throttle import CATEGORY, Buckets
+from handlers.gate.errors import Throttled
+from policies.environment import Environment
+from policies.people import Actor, ClockActor
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecr.client import ECRClient
+    from mypy_boto3_ecs.client import ECSClient
+    from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_sts.client import STSClient
+
+Page = TypeVar("Page", bound=Mapping[str, Any])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and as whom an adapter calls AWS; it can name no other account, region or role."""
+
+    environment: Environment
+    actor: Actor
+    identities: Identities
+    buckets: Buckets
+
+    def ecs(self, action: str) -> ECSClient:
+        return cast("ECSClient", self._reading("ecs", action))
+
+    def ecs_for_change(self, action: str) -> ECSClient:
+        """The one client that changes anything: as this person, in one attempt."""
+        identity = changer(self.environment, self.actor)
+        client = self.identities.client("ecs", identity, self.environment.region, action=action)
+        return cast("ECSClient", client)
+
+    def ecr(self, action: str) -> ECRClient:
+        return cast("ECRClient", self._reading("ecr", action))
+
+    def elb(self, action: str) -> ElasticLoadBalancingv2Client:
+        return cast("ElasticLoadBalancingv2Client", self._reading("elbv2", action))
+
+    def logs(self, action: str) -> CloudWatchLogsClient:
+        return cast("CloudWatchLogsClient", self._reading("logs", action))
+
+    def sts(self, action: str) -> STSClient:
+        return cast("STSClient", self._reading("sts", action))
+
+    def _reading(self, service: str, action: str) -> Any:
+        identity = reader(self.environment)
+        return self.identities.client(service, identity, self.environment.region, action=action)
+
+    @contextmanager
+    def turn(self, operation: str, action: str, *, change: bool = False) -> Iterator[None]:
+        """One call of an ECS operation: ``Throttled`` if the bucket has no room now, errors translated."""
+        person = not isinstance(self.actor, ClockActor)
+        wait = self.buckets.ask(CATEGORY[operation], person=person)
+        if wait:
+            seconds = math.ceil(wait)
+            sentence = f"Too much is being asked of AWS just now: the bot can {action} in {seconds} s."
+            raise Throttled(sentence, retry_helps=True)
+        with translated(action, change=change):
+            yield
+
+    def paged(self, operation: str, action: str, pages: Iterable[Page]) -> Iterator[Page]:
+        """Every page, each one a turn of its own."""
+        walk = iter(pages)
+        while True:
+            with self.turn(operation, action):
+                page = next(walk, None)
+            if page is None:
+                return
+            yield page
+            if not page.get("nextToken"):
+                return

@@ -1,0 +1,141 @@
+"""Before anybody relies on an environment: can its role be taken on, and may it read what is needed?
+
+One harmless read for each family of permissions, asked about something that does not exist, so an answer
+*not there* means *allowed*. Changes cannot be tried harmlessly and are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from bot.aws.errors import translated
+from bot.aws.place import Place
+from handlers.gate.errors import Absent, Denied, Rejected, Trouble
+
+NOBODY = "lamplighter-preflight"
+"""A name nothing has."""
+NO_TASK = "0" * 32
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check. ``todo`` says what to do about it, empty when it is well. Admins only: may name roles."""
+
+    check: str
+    ok: bool
+    sentence: str
+    todo: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A read that finds nothing. ``operation`` is ECS's, for its bucket; empty for the other services."""
+
+    what: str
+    operation: str = ""
+    call: Callable[[], object] = object
+
+    def of(self, call: Callable[[], object]) -> Probe:
+        return replace(self, call=call)
+
+
+def preflight(place: Place) -> list[Finding]:
+    """Every check, in the order in which they are worth mending; only the first if there is no identity."""
+    first = _identity(place)
+    if not first.ok:
+        return [first]
+    clusters = [_cluster(place, cluster) for cluster in place.environment.pick.clusters]
+    return [first, *clusters, *(_family(place, probe) for probe in chain(_ecs(place), _others(place)))]
+
+
+def _identity(place: Place) -> Finding:
+    environment = place.environment
+    action = f"ask AWS who the bot is in {environment.name}"
+    try:
+        client = place.sts(action)
+        with translated(action):
+            account = client.get_caller_identity()["Account"]
+    except Trouble as trouble:
+        todo = (
+            f"Let the bot's own identity sts:AssumeRole, sts:SetSourceIdentity and sts:TagSession on "
+            f"{environment.role_arn}, and let that role's trust policy allow the same three."
+            if environment.role_arn
+            else "Give the process AWS credentials (a task role, or AWS_ environment variables)."
+        )
+        return Finding("identity", False, trouble.sentence, todo)
+    if account != environment.account:
+        sentence = f"The credentials lead to account {account}, the catalog says {environment.account}."
+        return Finding("identity", False, sentence, "Correct the account or the role in the catalog.")
+    return Finding("identity", True, f"The bot has credentials in account {account}.")
+
+
+def _cluster(place: Place, cluster: str) -> Finding:
+    action = f"list the services of cluster {cluster}"
+    check = f"cluster {cluster}"
+    try:
+        client = place.ecs(action)
+        with place.turn("ListServices", action):
+            client.list_services(cluster=cluster, maxResults=1)
+    except Absent as trouble:
+        return Finding(check, False, trouble.sentence, "Correct the cluster's name or region in the catalog.")
+    except Trouble as trouble:
+        return _failed(check, trouble)
+    return Finding(check, True, f"Cluster {cluster} is there and can be listed.")
+
+
+def _family(place: Place, probe: Probe) -> Finding:
+    action = f"read {probe.what} of {place.environment.name}"
+    turn = place.turn(probe.operation, action) if probe.operation else translated(action)
+    try:
+        with turn:
+            probe.call()
+    except (Absent, Rejected):
+        pass
+    except Trouble as trouble:
+        return _failed(probe.what, trouble)
+    return Finding(probe.what, True, f"The bot may read {probe.what}.")
+
+
+def _failed(check: str, trouble: Trouble) -> Finding:
+    todo = (
+        "Attach the policy that Lamplighter generates to the role."
+        if isinstance(trouble, Denied)
+        else "Run this check again; if it stays, look at AWS's health and the network of the bot's host."
+    )
+    return Finding(check, False, trouble.sentence, todo)
+
+
+def _ecs(place: Place) -> Iterator[Probe]:
+    cluster = place.environment.pick.clusters[0]
+    client = place.ecs(f"read {place.environment.name}")
+    here = f"arn:aws:ecs:{place.environment.region}:{place.environment.account}"
+    deployment = f"{here}:service-deployment/{cluster}/{NOBODY}/{NOBODY}"
+    revision = f"{here}:service-revision/{cluster}/{NOBODY}/1"
+    yield Probe("services", "DescribeServices").of(
+        lambda: client.describe_services(cluster=cluster, services=[NOBODY])
+    )
+    yield Probe("lists of tasks", "ListTasks").of(lambda: client.list_tasks(cluster=cluster, maxResults=1))
+    yield Probe("tasks", "DescribeTasks").of(lambda: client.describe_tasks(cluster=cluster, tasks=[NO_TASK]))
+    yield Probe("task definitions", "DescribeTaskDefinition").of(
+        lambda: client.describe_task_definition(taskDefinition=NOBODY)
+    )
+    yield Probe("service deployments", "DescribeServiceDeployments").of(
+        lambda: client.describe_service_deployments(serviceDeploymentArns=[deployment])
+    )
+    yield Probe("service revisions", "DescribeServiceRevisions").of(
+        lambda: client.describe_service_revisions(serviceRevisionArns=[revision])
+    )
+
+
+def _others(place: Place) -> Iterator[Probe]:
+    action = f"read {place.environment.name}"
+    ecr, elb, logs = place.ecr(action), place.elb(action), place.logs(action)
+    here = f"arn:aws:elasticloadbalancing:{place.environment.region}:{place.environment.account}"
+    group = f"{here}:targetgroup/{NOBODY}/0123456789abcdef"
+    yield Probe("target health").of(lambda: elb.describe_target_health(TargetGroupArn=group))
+    yield Probe("images").of(
+        lambda: ecr.describe_images(repositoryName=NOBODY, imageIds=[{"imageTag": "latest"}])
+    )
+    yield Probe("logs").of(lambda: logs.get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1))

@@ -1,0 +1,63 @@
+"""Scopes: the ports bound to one environment, for one actor and one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from bot.aws.discovery.ecs import EcsServices, Memory
+from bot.aws.discovery.live import Everyone
+from bot.aws.images import EcrImages
+from bot.aws.logs import CloudWatchLogs
+from bot.aws.place import Place
+from bot.aws.preflight import Finding, preflight
+from bot.aws.session import AwsSettings, Identities, Watch
+from bot.aws.tasks import EcsTasks
+from bot.aws.throttle import Throttle
+from handlers.ports.clock import Clock
+from handlers.ports.scope import Scope
+from policies.environment import Environment
+from policies.people import Actor
+
+
+class AwsScopes:
+    """``handlers.ports.scope.Scopes``. Holds what the process shares: clients, buckets and memory.
+
+    ``clock`` is the decision clock; ``ticks`` counts monotonic seconds for buckets and short memories.
+    ``everyone`` answers all environments of the catalog as it stands now.
+    """
+
+    def __init__(
+        self,
+        settings: AwsSettings,
+        everyone: Everyone,
+        clock: Clock,
+        *,
+        ticks: Callable[[], float] = monotonic,
+        watch: Watch | None = None,
+    ) -> None:
+        self._everyone, self._clock = everyone, clock
+        self._identities = Identities(settings, watch=watch)
+        self._throttle = Throttle(ticks, settings.allowance)
+        self._memory = Memory.fresh(ticks, settings.membership_seconds)
+
+    def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
+        place = self.place(environment, actor)
+        return Scope(
+            environment=environment,
+            actor=actor,
+            now=self._clock.now(),
+            services=EcsServices(place, self._everyone, self._memory, self._clock.now),
+            tasks=EcsTasks(place),
+            images=EcrImages(place),
+            logs=CloudWatchLogs(place),
+            operation_id=operation_id,
+        )
+
+    def place(self, environment: Environment, actor: Actor) -> Place:
+        buckets = self._throttle.buckets(environment.account, environment.region)
+        return Place(environment, actor, self._identities, buckets)
+
+    def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
+        """For the doctor: what is wrong with this environment's access, and what to do about it."""
+        return preflight(self.place(environment, actor))

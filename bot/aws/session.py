@@ -1,0 +1,190 @@
+"""Identities: the credentials and clients this process holds, few and bounded.
+
+A role is taken on when it is first needed and again before its credentials end. Credentials are held by
+botocore alone: nothing here logs, stores or shows them. Leases on credentials use real time, never the
+decision clock.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+
+from bot.aws.errors import translated
+from bot.aws.identity import Identity
+from bot.aws.throttle import Allowance
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
+
+Watch = Callable[[str, str], None]
+"""Told the service (botocore's name) and operation of each call that is about to be made."""
+
+SHORTEST_SESSION, LONGEST_SESSION = 1_800, 43_200
+"""Seconds. botocore renews 15 minutes before the end, so a shorter session would be renewed at every call."""
+
+
+@dataclass(frozen=True)
+class AwsSettings:
+    """How AWS is called. Times in seconds; ``endpoint_url`` only for the playground and tests."""
+
+    endpoint_url: str | None = None
+    session_duration: int = 3_600
+    external_id: str = ""
+    connect_timeout: float = 3.0
+    read_timeout: float = 10.0
+    read_attempts: int = 3
+    most_clients: int = 64
+    membership_seconds: float = 5.0
+    allowance: Allowance = field(default_factory=Allowance)
+
+    def __post_init__(self) -> None:
+        if not SHORTEST_SESSION <= self.session_duration <= LONGEST_SESSION:
+            raise ValueError(f"session_duration must be {SHORTEST_SESSION} to {LONGEST_SESSION} seconds")
+
+
+class Identities:
+    """Clients by identity, region and service: the ``most_clients`` used last. Safe between threads."""
+
+    def __init__(self, settings: AwsSettings, *, watch: Watch | None = None) -> None:
+        self._settings, self._watch = settings, watch
+        self._own = botocore.session.Session()
+        self._own.set_config_variable("sts_regional_endpoints", "regional")
+        self._loader = self._own.get_component("data_loader")
+        self._clients: OrderedDict[tuple[Identity, str, str, bool], BaseClient] = OrderedDict()
+        self._sessions: OrderedDict[Identity, botocore.session.Session] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def client(self, service: str, identity: Identity, region: str, *, action: str) -> Any:
+        """A client whose credentials are valid now. ``Trouble`` if they cannot be had: nothing was done.
+
+        ``action`` is what they are wanted for. An identity with a person makes changes, in one attempt.
+        """
+        change = bool(identity.person)
+        with translated(f"{action} (taking on the environment's role)"):
+            session, client = self._found(service, identity, region, change)
+            credentials = session.get_credentials()
+            if credentials is not None:
+                credentials.get_frozen_credentials()
+        return client
+
+    def _found(
+        self, service: str, identity: Identity, region: str, change: bool
+    ) -> tuple[botocore.session.Session, BaseClient]:
+        key = (identity, region, service, change)
+        with self._lock:
+            session = self._session(identity, region)
+            client = self._clients.get(key)
+            if client is None:
+                client = self._clients[key] = self._made(session, service, region, change=change)
+            self._clients.move_to_end(key)
+            while len(self._clients) > self._settings.most_clients:
+                self._clients.popitem(last=False)
+        return session, client
+
+    def _session(self, identity: Identity, region: str) -> botocore.session.Session:
+        if not identity.role_arn:
+            return self._own
+        session = self._sessions.get(identity)
+        if session is None:
+            session = self._sessions[identity] = self._assuming(identity, region)
+        self._sessions.move_to_end(identity)
+        while len(self._sessions) > self._settings.most_clients:
+            self._sessions.popitem(last=False)
+        return session
+
+    def _assuming(self, identity: Identity, region: str) -> botocore.session.Session:
+        """A session with its own credentials that shares the process's one loader of service models."""
+        sts: STSClient = self._made(self._own, "sts", region, change=False)
+        request = assume_request(identity, self._settings)
+
+        def renew() -> dict[str, str]:
+            given = sts.assume_role(**request)["Credentials"]
+            return {
+                "access_key": given["AccessKeyId"],
+                "secret_key": given["SecretAccessKey"],
+                "token": given["SessionToken"],
+                "expiry_time": given["Expiration"].isoformat(),
+            }
+
+        credentials = DeferredRefreshableCredentials(refresh_using=renew, method="assume-role")
+        session = botocore.session.Session()
+        session.register_component("data_loader", self._loader)
+        session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))
+        return session
+
+    def _made(self, session: botocore.session.Session, service: str, region: str, *, change: bool) -> Any:
+        client = session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=self._settings.endpoint_url,
+            config=call_config(self._settings, change=change),
+        )
+        if self._watch:
+            client.meta.events.register("before-call", _telling(self._watch))
+        return client
+
+
+class _Given(CredentialProvider):
+    """Provides exactly the credentials it was made with."""
+
+    METHOD = "lamplighter"
+
+    def __init__(self, credentials: DeferredRefreshableCredentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> DeferredRefreshableCredentials:
+        return self._credentials
+
+
+def _telling(watch: Watch) -> Callable[..., None]:
+    def tell(model: Any, **_: object) -> None:
+        watch(model.service_model.service_name, model.name)
+
+    return tell
+
+
+def assume_request(identity: Identity, settings: AwsSettings) -> AssumeRoleRequestTypeDef:
+    """AssumeRole's parameters: a person is named three ways, the reader only by its session name."""
+    request: AssumeRoleRequestTypeDef = {
+        "RoleArn": identity.role_arn,
+        "RoleSessionName": identity.session_name,
+        "DurationSeconds": settings.session_duration,
+    }
+    if settings.external_id:
+        request["ExternalId"] = settings.external_id
+    if identity.person:
+        request["SourceIdentity"] = identity.person
+        request["Tags"] = [
+            {"Key": "environment", "Value": identity.environment},
+            {"Key": "person", "Value": identity.actor},
+        ]
+    return request
+
+
+def call_config(settings: AwsSettings, *, change: bool) -> Config:
+    """A change gets exactly one attempt: with boto3's defaults one lost answer became three deployments.
+
+    Addresses come from our settings alone, never from ``AWS_ENDPOINT_URL`` or a profile.
+    """
+    return Config(  # type: ignore[call-arg]  # the stubs do not know ignore_configured_endpoint_urls
+        retries={"mode": "standard", "total_max_attempts": 1 if change else settings.read_attempts},
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        ignore_configured_endpoint_urls=True,
+        max_pool_connections=16,
+        user_agent_extra="lamplighter",
+    )

@@ -1,0 +1,121 @@
+"""Client-side token buckets: does a call to ECS fit now, or in how many seconds?
+
+ECS meters calls per account, region and category, shared with CI, the console and Terraform (ecs-facts
+1.4). We use a share of each published rate, and keep a part of that for people, so that a person's restart
+does not queue behind a fleet's stop. Nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A bucket of AWS: how many calls at once, and how many a second for ever."""
+
+    burst: float
+    per_second: float
+
+
+RATES: Mapping[str, Rate] = MappingProxyType(
+    {
+        "cluster read": Rate(50, 20),
+        "service read": Rate(100, 20),
+        "service modify": Rate(50, 5),
+        "service deployment": Rate(50, 20),
+        "service revision": Rate(50, 20),
+        "cluster resource read": Rate(100, 20),
+        "cluster resource modify": Rate(100, 40),
+        "task definition read": Rate(50, 20),
+    }
+)
+"""ecs-facts 1.4, the categories this bot calls."""
+
+CATEGORY: Mapping[str, str] = MappingProxyType(
+    {
+        "DescribeClusters": "cluster read",
+        "ListServices": "service read",
+        "DescribeServices": "service read",
+        "UpdateService": "service modify",
+        "DescribeServiceDeployments": "service deployment",
+        "DescribeServiceRevisions": "service revision",
+        "ListTasks": "cluster resource read",
+        "DescribeTasks": "cluster resource read",
+        "StopTask": "cluster resource modify",
+        "DescribeTaskDefinition": "task definition read",
+    }
+)
+"""The category each ECS operation draws from."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """``share`` of AWS's published rate is ours; ``reserve`` of that share is for people alone."""
+
+    share: float = 0.5
+    reserve: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not (0 < self.share <= 1 and 0 <= self.reserve < 1):
+            raise ValueError("share must lie in (0, 1] and reserve in [0, 1)")
+
+
+@dataclass
+class _Bucket:
+    tokens: float
+    at: float
+
+
+@dataclass
+class Buckets:
+    """The buckets of one account and region. ``clock`` is monotonic seconds. Safe between threads."""
+
+    clock: Callable[[], float]
+    allowance: Allowance = field(default_factory=Allowance)
+    _filled: dict[str, _Bucket] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def ask(self, category: str, *, person: bool) -> float:
+        """0.0: the call is yours, take it now. Else: how many seconds until it could be; nothing is taken.
+
+        Whoever is not a person must leave the reserve in the bucket. ``KeyError`` for an unknown category.
+        """
+        rate = RATES[category]
+        refill = rate.per_second * self.allowance.share
+        capacity = max(1.0, rate.burst * self.allowance.share)
+        needed = 1.0 if person else min(capacity, 1.0 + capacity * self.allowance.reserve)
+        with self._lock:
+            bucket = self._refilled(category, capacity, refill)
+            if bucket.tokens >= needed:
+                bucket.tokens -= 1.0
+                return 0.0
+            return (needed - bucket.tokens) / refill
+
+    def _refilled(self, category: str, capacity: float, refill: float) -> _Bucket:
+        now = self.clock()
+        bucket = self._filled.setdefault(category, _Bucket(capacity, now))
+        gained = bucket.tokens + max(0.0, now - bucket.at) * refill
+        # Whole micro-tokens: waiting exactly as long as was answered must be enough.
+        bucket.tokens = min(capacity, math.floor(gained * 1e6 + 0.5) / 1e6)
+        bucket.at = now
+        return bucket
+
+
+class Throttle:
+    """All buckets of this process, one set for each account and region."""
+
+    def __init__(self, clock: Callable[[], float], allowance: Allowance | None = None) -> None:
+        self._clock = clock
+        self._allowance = allowance or Allowance()
+        self._buckets: dict[tuple[str, str], Buckets] = {}
+        self._lock = Lock()
+
+    def buckets(self, account: str, region: str) -> Buckets:
+        with self._lock:
+            fresh = Buckets(self._clock, self._allowance)
+            return self._buckets.setdefault((account, region), fresh)

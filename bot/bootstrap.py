@@ -1,0 +1,119 @@
+"""The wiring, read from top to bottom. Nothing is looked up anywhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.aws.scopes import AwsScopes
+from bot.aws.session import AwsSettings
+from bot.aws.throttle import Allowance
+from bot.clock import ForeignClock, SystemClock
+from bot.db.database import Database, database
+from bot.settings import Settings
+from handlers import registry
+from handlers.gate.advance import Advance
+from handlers.gate.dispatch import Gate
+from handlers.gate.parts import Parts
+from handlers.ports.clock import Clock
+from handlers.ports.slack import Messages, People
+from policies.environment import Environment
+from policies.people import Home, SlackAccount
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Core:
+    """Everything but Slack: what the command line needs, and what ``serve`` builds on."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    scopes: AwsScopes
+    parts: Parts
+    advance: Advance
+    gate: Gate
+
+
+class NobodyElse:
+    """People, where there is no Slack: the console asks about nobody."""
+
+    def account(self, team: str, user: str) -> SlackAccount | None:
+        return None
+
+    def groups(self, team: str, user: str) -> frozenset[str]:
+        return frozenset()
+
+
+class NoMessages:
+    """Messages, where there is no Slack. A running ``serve`` shows what is behind."""
+
+    def show(self, operation_id: str) -> None:
+        return None
+
+
+def new_id() -> str:
+    """An opaque id: sortable by second, 40 random bits, short enough to read aloud."""
+    return f"{datetime.now(UTC):%y%m%d%H%M%S}-{secrets.token_hex(5)}"
+
+
+def decision_clock(settings: Settings) -> Clock:
+    return ForeignClock(settings.clock_url) if settings.clock_url else SystemClock()
+
+
+def open_database(settings: Settings) -> Database:
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return database(
+        settings.database_url,
+        holder=holder,
+        lease_seconds=settings.lease_seconds,
+        audit_key=settings.audit_key.get_secret_value().encode(),
+        on_entry=lambda seq, digest: log.info("audit", seq=seq, hash=digest),
+    )
+
+
+def compose(
+    settings: Settings,
+    *,
+    db: Database | None = None,
+    people: People | None = None,
+    messages: Messages | None = None,
+    home: Callable[[], Home] | None = None,
+    clock: Clock | None = None,
+) -> Core:
+    """A core; without Slack's parts it is the console's."""
+    db = db or open_database(settings)
+    clock = clock or decision_clock(settings)
+
+    def everyone() -> tuple[Environment, ...]:
+        return db.catalog.read().environments
+
+    aws = AwsSettings(
+        endpoint_url=settings.aws_endpoint_url or None, allowance=Allowance(share=settings.ecs_share)
+    )
+    scopes = AwsScopes(aws, everyone, clock)
+    parts = Parts(
+        registry=registry.load(),
+        clock=clock,
+        people=people or NobodyElse(),
+        messages=messages or NoMessages(),
+        scopes=scopes,
+        catalog=db.catalog,
+        operations=db.operations,
+        records=db.records,
+        audit=db.audit,
+        offers=db.offers,
+        new_id=new_id,
+        home=home or (lambda: Home(settings.slack_team)),
+        command=settings.slack_command,
+        per_minute=settings.per_minute,
+    )
+    advance = Advance(parts)
+    return Core(settings, clock, db, scopes, parts, advance, Gate(parts, advance))

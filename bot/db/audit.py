@@ -1,0 +1,143 @@
+"""Evidence: appending, reading, turning away, and pruning through a sealed checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+
+from bot.db.chain import Chain
+from bot.db.judgement import another_minute
+from bot.db.tables import audit_checkpoints, audit_entries, deliveries, turned_away
+from bot.db.verification import Verification, verify_chain
+from handlers.ports.store import AuditQuery, RecordedEntry
+from policies.evidence import Entry, canonical, parse
+
+
+class SqlAudit:
+    """``handlers.ports.store.Audit``."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._store = chain.store
+
+    def append(self, entry: Entry, *, delivery: str = "") -> int:
+        with self._chain.transaction() as links:
+            if delivery and not _first(links.connection, delivery, entry):
+                return 0
+            return links.append(entry)
+
+    def turn_away(self, entry: Entry) -> None:
+        """The minute runs from the actor's last entry, on the decision clock. Most of a flood ends in the
+        first, small transaction and never queues for the chain."""
+        if self._owe(entry):
+            return
+        with self._chain.transaction() as links:
+            connection, this = links.connection, turned_away.c.actor == entry.actor
+            row = connection.execute(select(turned_away).where(this)).one_or_none()
+            if row is None:
+                connection.execute(insert(turned_away).values(actor=entry.actor, told_at=entry.at, owed=0))
+            elif not another_minute(row.told_at, entry.at):
+                connection.execute(update(turned_away).where(this).values(_owing(entry)))
+                return
+            else:
+                connection.execute(update(turned_away).where(this).values(_settled(entry.at)))
+            links.append(replace(entry, count=entry.count + (row.owed if row else 0)))
+
+    def settle(self, now: datetime) -> int:
+        """One entry for each actor who is owed one and whose minute is over; how many were written."""
+        over = turned_away.c.told_at <= now - timedelta(minutes=1)
+        with self._store.read() as connection:
+            owed = connection.execute(select(turned_away.c.actor).where(over, turned_away.c.owed > 0))
+            actors = list(owed.scalars())
+        return sum(self._settle(actor, now) for actor in actors)
+
+    def entries(self, query: AuditQuery) -> Sequence[RecordedEntry]:
+        with self._store.read() as connection:
+            rows = connection.execute(_selected(query)).all()
+        return [RecordedEntry(row.seq, row.hash, parse(row.body)[1]) for row in rows]
+
+    def verify(self, head: tuple[int, str] | None = None) -> Verification:
+        """Walk the whole chain, against a head (seq, hash) seen elsewhere where one is given."""
+        with self._store.read() as connection:
+            return verify_chain(connection, key=self._chain.key, head=head)
+
+    def prune(self, through: int, entry: Entry) -> int:
+        """Remove every entry up to ``through``; how many. ``entry`` says who did it and why; it is appended
+        and seals the checkpoint. ``ValueError`` if there is no such entry or the chain does not verify."""
+        with self._chain.transaction() as links:
+            connection = links.connection
+            at = connection.execute(select(audit_entries.c.hash).where(audit_entries.c.seq == through))
+            digest = at.scalar_one_or_none()
+            if digest is None:
+                raise ValueError(f"there is no entry {through} to prune through")
+            if not (found := verify_chain(connection, key=self._chain.key)).clean:
+                raise ValueError(f"a chain that does not verify is not pruned: {found.faults[0]}")
+            sealed = {**entry.evidence, "pruned_through": through, "pruned_hash": digest}
+            seq = links.append(replace(entry, evidence=sealed))
+            point = {"through": through, "hash": digest, "sealed_by": seq, "at": entry.at}
+            connection.execute(insert(audit_checkpoints).values(point))
+            connection.execute(delete(audit_checkpoints).where(audit_checkpoints.c.through < through))
+            gone = delete(audit_entries).where(audit_entries.c.seq <= through)
+            return connection.execute(gone).rowcount
+
+    def _owe(self, entry: Entry) -> bool:
+        """Count it, if this actor's last entry is of this minute."""
+        minute = timedelta(minutes=1)
+        within = (
+            update(turned_away)
+            .where(turned_away.c.actor == entry.actor)
+            .where(turned_away.c.told_at > entry.at - minute, turned_away.c.told_at < entry.at + minute)
+        )
+        with self._store.step_transaction() as connection:
+            return connection.execute(within.values(_owing(entry))).rowcount == 1
+
+    def _settle(self, actor: str, now: datetime) -> int:
+        with self._chain.transaction() as links:
+            this = turned_away.c.actor == actor
+            row = links.connection.execute(
+                select(turned_away).where(this).where(turned_away.c.owed > 0)
+            ).first()
+            if row is None:
+                return 0
+            entry = parse(row.latest)[1]
+            links.append(replace(entry, count=row.owed))
+            links.connection.execute(update(turned_away).where(this).values(_settled(now)))
+            return 1
+
+
+def _first(connection: Connection, delivery: str, entry: Entry) -> bool:
+    """Record the delivery; false if it was there."""
+    seen = select(deliveries.c.key).where(deliveries.c.key == delivery)
+    if connection.execute(seen).first() is not None:
+        return False
+    row = {"key": delivery, "operation_id": "", "attempt": "", "at": entry.at}
+    connection.execute(insert(deliveries).values(row))
+    return True
+
+
+def _owing(entry: Entry) -> dict[str, Any]:
+    return {"owed": turned_away.c.owed + entry.count, "latest": canonical(entry, 0)}
+
+
+def _settled(at: datetime) -> dict[str, Any]:
+    return {"told_at": at, "owed": 0, "latest": None}
+
+
+def _selected(query: AuditQuery) -> Select[Any]:
+    entries = audit_entries.c
+    found = select(entries.seq, entries.hash, entries.body).order_by(entries.seq.desc()).limit(query.limit)
+    if query.environments:
+        found = found.where(entries.environment.in_(query.environments))
+    if query.actor:
+        found = found.where(entries.actor == query.actor)
+    if query.operation:
+        found = found.where(entries.operation == query.operation)
+    if query.since is not None:
+        found = found.where(entries.at >= query.since)
+    if query.until is not None:
+        found = found.where(entries.at < query.until)
+    return found.where(entries.seq < query.before_seq) if query.before_seq else found

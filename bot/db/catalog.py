@@ -1,0 +1,145 @@
+"""Environments, grants and settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+
+from bot.db.store import Store
+from bot.db.tables import environments, grants, settings
+from handlers.ports.store import CatalogChange, CatalogState
+from policies.access import Grant
+from policies.environment import ClusterPick, Environment, Pick, TagPick, Tier
+from policies.people import Role
+
+
+class SqlCatalog:
+    """``handlers.ports.store.Catalog``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def read(self) -> CatalogState:
+        with self._store.read() as connection:
+            return read_catalog(connection)
+
+    def write(self, change: CatalogChange) -> None:
+        """A gate transaction, so that an opening is decided wholly before the change or wholly after it."""
+        with self._store.gate_transaction() as connection:
+            _remove(connection, change)
+            for environment in change.put_environments:
+                _put_environment(connection, environment)
+            for grant in change.put_grants:
+                connection.execute(delete(grants).where(_same(grant)))
+                connection.execute(insert(grants).values(_grant_row(grant)))
+            for name, value in change.put_settings.items():
+                connection.execute(delete(settings).where(settings.c.name == name))
+                connection.execute(insert(settings).values(name=name, value=value))
+
+
+def read_catalog(connection: Connection) -> CatalogState:
+    places = select(environments).where(~environments.c.removed).order_by(environments.c.name)
+    people = select(grants).order_by(grants.c.subject, grants.c.pattern, grants.c.origin)
+    return CatalogState(
+        environments=tuple(_environment(row) for row in connection.execute(places)),
+        grants=tuple(_grant(row) for row in connection.execute(people)),
+        settings={row.name: row.value for row in connection.execute(select(settings))},
+    )
+
+
+def _remove(connection: Connection, change: CatalogChange) -> None:
+    """A removed environment's row stays, marked, so that its name never repeats a generation."""
+    if change.remove_environments:
+        gone = environments.c.name.in_(change.remove_environments)
+        connection.execute(update(environments).where(gone).values(removed=True))
+    for grant in change.remove_grants:
+        connection.execute(delete(grants).where(_same(grant)))
+    if change.remove_settings:
+        connection.execute(delete(settings).where(settings.c.name.in_(change.remove_settings)))
+
+
+def _put_environment(connection: Connection, wanted: Environment) -> None:
+    this = environments.c.name == wanted.name
+    row = connection.execute(select(environments).where(this)).one_or_none()
+    if row is None:
+        connection.execute(insert(environments).values(_environment_row(replace(wanted, generation=1))))
+        return
+    if not row.removed and _environment(row) == replace(wanted, generation=row.generation):
+        return
+    grown = _environment_row(replace(wanted, generation=row.generation + 1))
+    connection.execute(update(environments).where(this).values(grown))
+
+
+def _same(grant: Grant) -> Any:
+    return and_(
+        grants.c.subject == grant.subject,
+        grants.c.pattern == grant.pattern,
+        grants.c.origin == grant.origin,
+    )
+
+
+def _grant_row(grant: Grant) -> dict[str, Any]:
+    return {
+        "subject": grant.subject,
+        "pattern": grant.pattern,
+        "origin": grant.origin,
+        "role": int(grant.role),
+        "until": grant.until,
+    }
+
+
+def _grant(row: Row[Any]) -> Grant:
+    return Grant(row.subject, Role(row.role), row.pattern, row.until, row.origin)
+
+
+def _environment_row(environment: Environment) -> dict[str, Any]:
+    return {
+        "name": environment.name,
+        "tier": environment.tier.value,
+        "account": environment.account,
+        "region": environment.region,
+        "pick": _pick_row(environment.pick),
+        "channel": environment.channel,
+        "owner": environment.owner,
+        "time_zone": environment.time_zone,
+        "role_arn": environment.role_arn,
+        "open_to": sorted(environment.open_to),
+        "shared_channel": environment.shared_channel,
+        "generation": environment.generation,
+        "origin": environment.origin,
+        "removed": False,
+    }
+
+
+def _environment(row: Row[Any]) -> Environment:
+    return Environment(
+        name=row.name,
+        tier=Tier(row.tier),
+        account=row.account,
+        region=row.region,
+        pick=_pick(row.pick),
+        channel=row.channel,
+        owner=row.owner,
+        time_zone=row.time_zone,
+        role_arn=row.role_arn,
+        open_to=frozenset(row.open_to),
+        shared_channel=row.shared_channel,
+        generation=row.generation,
+        origin=row.origin,
+    )
+
+
+def _pick_row(pick: Pick) -> dict[str, Any]:
+    match pick:
+        case ClusterPick(cluster=cluster):
+            return {"cluster": cluster}
+        case TagPick(clusters=clusters, key=key, value=value):
+            return {"clusters": list(clusters), "key": key, "value": value}
+
+
+def _pick(row: dict[str, Any]) -> Pick:
+    if "cluster" in row:
+        return ClusterPick(row["cluster"])
+    return TagPick(tuple(row["clusters"]), row["key"], row["value"])

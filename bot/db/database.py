@@ -1,0 +1,55 @@
+"""The adapters of one database for one process, made together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.db.audit import SqlAudit
+from bot.db.catalog import SqlCatalog
+from bot.db.chain import Chain, OnEntry
+from bot.db.engine import engine
+from bot.db.leases import SqlLeases
+from bot.db.messages import SqlMessages
+from bot.db.offers import SqlOffers
+from bot.db.operations import SqlOperations
+from bot.db.records import SqlRecords
+from bot.db.store import Store
+
+
+@dataclass(frozen=True)
+class Database:
+    store: Store
+    catalog: SqlCatalog
+    operations: SqlOperations
+    records: SqlRecords
+    audit: SqlAudit
+    offers: SqlOffers
+    messages: SqlMessages
+    leases: SqlLeases
+
+    def dispose(self) -> None:
+        """Close every connection; only when nothing uses it any more."""
+        self.store.engine.dispose()
+
+
+def database(
+    url: str,
+    *,
+    holder: str,
+    lease_seconds: float,
+    audit_key: bytes = b"",
+    on_entry: OnEntry | None = None,
+) -> Database:
+    """Connects to nothing yet. ``holder`` is unique to this process and this start of it."""
+    store = Store(engine(url))
+    chain = Chain(store, key=audit_key, on_entry=on_entry)
+    return Database(
+        store=store,
+        catalog=SqlCatalog(store),
+        operations=SqlOperations(chain, holder=holder, lease_seconds=lease_seconds),
+        records=SqlRecords(store),
+        audit=SqlAudit(chain),
+        offers=SqlOffers(store),
+        messages=SqlMessages(store),
+        leases=SqlLeases(store, holder=holder),
+    )

@@ -1,0 +1,78 @@
+"""Which messages lag behind their operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, case, or_, select, update
+
+from bot.db.store import Store
+from bot.db.tables import messages
+from handlers.ports.store import MessageRow
+
+
+class SqlMessages:
+    """``handlers.ports.store.MessageRows``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(self, operation_id: str) -> MessageRow | None:
+        with self._store.read() as connection:
+            row = connection.execute(
+                select(messages).where(messages.c.operation_id == operation_id)
+            ).one_or_none()
+        return None if row is None else _message(row)
+
+    def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
+        """Closed ones first, then the furthest behind."""
+        query = (
+            select(messages)
+            .where(messages.c.version_shown < messages.c.version_wanted, messages.c.given_up == "")
+            .where(or_(messages.c.next_try.is_(None), messages.c.next_try <= now))
+            .order_by(
+                messages.c.final.desc(),
+                (messages.c.version_shown - messages.c.version_wanted),
+                messages.c.operation_id,
+            )
+            .limit(limit)
+        )
+        with self._store.read() as connection:
+            return [_message(row) for row in connection.execute(query)]
+
+    def shown(self, row: MessageRow) -> None:
+        """The version shown never goes back: of two who show at once the later one stays recorded."""
+        newer = case((messages.c.version_shown > row.version_shown, messages.c.version_shown))
+        version = case((newer.is_not(None), newer), else_=row.version_shown)
+        self._set(
+            row.operation_id,
+            channel=row.channel,
+            ts=row.ts,
+            version_shown=version,
+            detail_ts=row.detail_ts,
+            next_try=None,
+        )
+
+    def postpone(self, operation_id: str, until: datetime) -> None:
+        self._set(operation_id, next_try=until)
+
+    def give_up(self, operation_id: str, reason: str) -> None:
+        self._set(operation_id, given_up=reason or "no reason was given")
+
+    def _set(self, operation_id: str, **values: Any) -> None:
+        with self._store.step_transaction() as connection:
+            connection.execute(update(messages).where(messages.c.operation_id == operation_id).values(values))
+
+
+def _message(row: Row[Any]) -> MessageRow:
+    return MessageRow(
+        operation_id=row.operation_id,
+        channel=row.channel,
+        ts=row.ts,
+        version_wanted=row.version_wanted,
+        version_shown=row.version_shown,
+        final=row.final,
+        detail_ts=row.detail_ts,
+    )

@@ -1,0 +1,164 @@
+"""OPEN: the one transaction that decides, takes the lock, spends the offer and writes the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from bot.db import judgement
+from bot.db.catalog import read_catalog
+from bot.db.chain import Links
+from bot.db.offers import load_offer
+from bot.db.records import load, select_records, step_row
+from bot.db.tables import deliveries, messages, offers, operation_steps, operations
+from bot.db.tables.types import database_now
+from handlers.gate.plan import StepRecord
+from handlers.ports.store import (
+    Busy,
+    CatalogState,
+    Opened,
+    Opening,
+    OpenResult,
+    OperationRecord,
+    Seen,
+    Spent,
+    TurnedDown,
+)
+from policies.decision import Decision
+from policies.lifecycle import State
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Who holds what is opened, and for how many seconds of the database's clock."""
+
+    holder: str
+    seconds: float
+
+    @property
+    def until(self) -> ColumnElement[float]:
+        return database_now() + self.seconds
+
+
+def open_operation(
+    links: Links, opening: Opening, decide: Callable[[CatalogState], Decision], hold: Hold
+) -> OpenResult:
+    """Everything between the beginning and the COMMIT of OPEN (GATE 2)."""
+    connection = links.connection
+    if (seen := delivered(connection, judgement.delivery_key(opening))) is not None:
+        return Seen(seen.operation_id)
+    state = read_catalog(connection)
+    stored = load_offer(connection, opening.request.offer) if opening.request.offer else None
+    if reason := judgement.why_spent(opening, stored, state):
+        _refuse(links, opening, judgement.spent(reason))
+        return Spent(reason)
+    decision = decide(state)
+    if not decision.allowed:
+        _refuse(links, opening, decision)
+        return TurnedDown(decision)
+    if (holder := _in_the_way(connection, opening)) is not None:
+        _refuse(links, opening, judgement.busy(holder))
+        return Busy(holder)
+    if stored is not None and stored.offer.once and not _spend(connection, opening):
+        _refuse(links, opening, judgement.spent(reason := "This button was used already."))
+        return Spent(reason)
+    _write(connection, opening, hold)
+    links.append(judgement.started_entry(opening.entry, decision))
+    record = load(connection, opening.id)
+    assert record is not None
+    return Opened(record)
+
+
+def delivered(connection: Connection, key: str) -> Any:
+    """The row of a delivery, or ``None``."""
+    return connection.execute(select(deliveries).where(deliveries.c.key == key)).one_or_none()
+
+
+def _refuse(links: Links, opening: Opening, decision: Decision) -> None:
+    _deliver(links.connection, opening, operation_id="")
+    links.append(judgement.refused_entry(opening.entry, decision))
+
+
+def _deliver(connection: Connection, opening: Opening, *, operation_id: str) -> None:
+    row = {
+        "key": judgement.delivery_key(opening),
+        "operation_id": operation_id,
+        "attempt": opening.id,
+        "at": opening.now,
+    }
+    connection.execute(insert(deliveries).values(row))
+
+
+def _in_the_way(connection: Connection, opening: Opening) -> OperationRecord | None:
+    if not opening.conflicts:
+        return None
+    running = select_records(
+        connection,
+        operations.c.state == State.RUNNING,
+        operations.c.environment == opening.environment,
+        operations.c.conflicts == opening.conflicts,
+    )
+    return next((r for r in running if judgement.excludes(r.target, opening.target)), None)
+
+
+def _spend(connection: Connection, opening: Opening) -> bool:
+    """Compare and set: an offer for one use goes to one press, whoever presses."""
+    unspent = (offers.c.id == opening.request.offer) & (offers.c.spent_by == "")
+    spent = update(offers).where(unspent).values(spent_by=opening.request.actor.id)
+    return connection.execute(spent).rowcount == 1
+
+
+def _write(connection: Connection, opening: Opening, hold: Hold) -> None:
+    connection.execute(insert(operations).values(_row(opening, hold)))
+    steps = [StepRecord(position, step) for position, step in enumerate(opening.plan.steps)]
+    if steps:
+        connection.execute(insert(operation_steps), [step_row(opening.id, s) for s in steps])
+    if opening.message_channel:
+        connection.execute(insert(messages).values(_message(opening)))
+    _deliver(connection, opening, operation_id=opening.id)
+
+
+def _row(opening: Opening, hold: Hold) -> dict[str, Any]:
+    return {
+        "id": opening.id,
+        "name": opening.operation,
+        "environment": opening.environment,
+        "target": opening.target,
+        "conflicts": opening.conflicts,
+        "arguments": dict(opening.arguments),
+        "actor_id": opening.entry.actor,
+        "actor_name": opening.entry.actor_name,
+        "source": opening.request.source,
+        "channel": opening.request.channel,
+        "state": State.RUNNING.value,
+        "doing": opening.plan.doing,
+        "opened_at": opening.now,
+        "plan_hash": opening.plan.hash,
+        "fence": 1,
+        "holder": hold.holder,
+        "held_until": hold.until,
+        "next_look": opening.now,
+        "before": dict(opening.plan.before),
+        "after": {},
+        "notes": list(opening.plan.notes),
+        "summary": "",
+        "closed_at": None,
+        "cancelled_by": "",
+    }
+
+
+def _message(opening: Opening) -> dict[str, Any]:
+    return {
+        "operation_id": opening.id,
+        "channel": opening.message_channel,
+        "ts": "",
+        "version_wanted": 1,
+        "version_shown": 0,
+        "final": False,
+        "detail_ts": "",
+        "next_try": None,
+        "given_up": "",
+    }

@@ -1,0 +1,30 @@
+"""The tables, one file per area. Deliberately absent: queries; an adapter beside this package has them.
+
+What a migration alone creates (triggers) is in ``migrations``; a test holds these tables against it.
+"""
+
+from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
+from bot.db.tables.catalog import environments, grants, settings
+from bot.db.tables.deliveries import deliveries
+from bot.db.tables.leases import leases
+from bot.db.tables.messages import messages
+from bot.db.tables.offers import offers
+from bot.db.tables.operations import operation_steps, operations
+from bot.db.tables.types import metadata
+
+__all__ = [
+    "audit_checkpoints",
+    "audit_entries",
+    "audit_head",
+    "deliveries",
+    "environments",
+    "grants",
+    "leases",
+    "messages",
+    "metadata",
+    "offers",
+    "operation_steps",
+    "operations",
+    "settings",
+    "turned_away",
+]

@@ -1,0 +1,42 @@
+"""What is configured: environments, grants, settings."""
+
+from sqlalchemy import Boolean, Column, Integer, Table, Text
+
+from bot.db.tables.types import JsonText, UtcDateTime, metadata
+
+environments = Table(
+    "environments",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("tier", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("pick", JsonText, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("role_arn", Text, nullable=False),
+    Column("open_to", JsonText, nullable=False),
+    Column("shared_channel", Boolean, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    # A removed row stays, so that a later environment of that name never repeats a generation.
+    Column("removed", Boolean, nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("pattern", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("role", Integer, nullable=False),
+    Column("until", UtcDateTime),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,21 @@
+"""The message of each operation: where it is and how far behind."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+
+from bot.db.tables.operations import operations
+from bot.db.tables.types import UtcDateTime, metadata
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("operation_id", Text, ForeignKey(operations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("version_wanted", Integer, nullable=False),
+    Column("version_shown", Integer, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("detail_ts", Text, nullable=False),
+    Column("next_try", UtcDateTime),
+    Column("given_up", Text, nullable=False),
+    Index(None, "given_up", "final"),
+)

@@ -1,0 +1,46 @@
+"""Buttons. A press carries an opaque offer id; what it stands for and who may is decided by the gate, now."""
+
+from __future__ import annotations
+
+from bot.slack import deliveries
+from bot.slack.answers import answer, asker, say
+from bot.slack.deliveries import Headers
+from bot.slack.edge import Ack, Body, Edge
+from handlers.gate.request import Request
+
+STALE = "That button is not known any more; nothing was done. Ask again for a fresh one."
+
+
+def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
+    """Everything but the id comes from the store: a message may be weeks old."""
+    offer = _pressed(body)
+
+    def work() -> None:
+        who = asker(body)
+        if not offer:
+            say(edge, who, STALE)
+            return
+        request = Request(
+            id=edge.new_id(),
+            delivery=deliveries.key(body, headers) or edge.new_id(),
+            actor=deliveries.person(body),
+            source="button",
+            operation="",
+            channel=who.channel,
+            offer=offer,
+            channel_shared=edge.places.shared(who.channel),
+        )
+        answer(edge, who, edge.handle(request))
+
+    edge.after_ack(ack, work, ack_with={})
+
+
+def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:
+    """A press or choice of a release that had other buttons."""
+    edge.after_ack(ack, lambda: say(edge, asker(body), STALE), ack_with={})
+
+
+def _pressed(body: Body) -> str:
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else None
+    return str(first.get("value") or "")[:2_000] if isinstance(first, dict) else ""

@@ -1,0 +1,103 @@
+"""Giving an outcome back to the person who asked, where only they see it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack import deliveries
+from bot.slack.blocks import Message, context, outcome_message, sentence_message
+from bot.slack.edge import Body, Edge
+from bot.slack.escaping import clip, escape
+from bot.slack.messages import NotShown, Shown
+from bot.slack.web import Json
+from handlers.gate.errors import Trouble
+from handlers.gate.outcome import Outcome
+
+log = logging.getLogger(__name__)
+WITHHELD = "Logs and events are not shown in channels that another company can read."
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Where one answer goes. ``response_url`` is good for 30 minutes and 5 uses; we use it once."""
+
+    user: str
+    channel: str
+    response_url: str = ""
+    in_ephemeral: bool = False
+    """They pressed a button of a message that only they see; it may be replaced."""
+
+
+def asker(body: Body) -> Asker:
+    return Asker(
+        user=deliveries.person(body).user,
+        channel=deliveries.channel(body),
+        response_url=str(body.get("response_url") or ""),
+        in_ephemeral=deliveries.in_ephemeral(body),
+    )
+
+
+def answer(edge: Edge, who: Asker, outcome: Outcome) -> None:
+    """Tell them, unless the operation's own message in this very channel already does."""
+    if edge.places.shared(who.channel) and outcome.evidence:
+        outcome = replace(outcome, evidence=(), notes=(*outcome.notes, WITHHELD))
+    found = edge.messages.where(outcome.operation_id) if outcome.operation_id else None
+    if isinstance(found, Shown):
+        _point(edge, who, outcome, found)
+        return
+    if isinstance(found, NotShown):
+        outcome = replace(outcome, notes=(*outcome.notes, f"Not shown in a channel: {found.reason}"))
+    tell(edge, who, outcome_message(outcome), instead=_settled(outcome))
+
+
+def tell(edge: Edge, who: Asker, message: Message, *, instead: bool = False) -> None:
+    """Ephemerally: by the response address, else in the channel, else as a direct message. ``instead``:
+    it takes the place of the ephemeral message whose button was pressed."""
+    replaces = instead and who.in_ephemeral
+    if who.response_url and _respond(who.response_url, {**message, "replace_original": replaces}):
+        return
+    direct: tuple[str, Json] = ("chat.postMessage", {"channel": who.user, "unfurl_links": False})
+    near: tuple[str, Json] = ("chat.postEphemeral", {"channel": who.channel, "user": who.user})
+    for method, where in (near, direct) if who.channel else (direct,):
+        try:
+            edge.web.call(method, **message, **where)
+            return
+        except Trouble as trouble:
+            log.warning("%s could not be answered by %s: %s", who.user, method, trouble.sentence)
+
+
+def say(edge: Edge, who: Asker, sentence: str) -> None:
+    tell(edge, who, sentence_message(sentence))
+
+
+def _point(edge: Edge, who: Asker, outcome: Outcome, shown: Shown) -> None:
+    here = shown.channel == who.channel
+    if here and _settled(outcome):
+        if who.in_ephemeral and who.response_url:
+            _respond(who.response_url, {"delete_original": True})
+        return
+    message = outcome_message(replace(outcome, evidence=(), fields=(), table=None))
+    place = f"in <#{shown.channel}>" if not here else "in this channel"
+    link = f"<{shown.permalink}|its message>" if shown.permalink else "its message"
+    line = f"Follow it {place}: {link}"
+    message["blocks"].append(context(line))
+    message["text"] = clip(f"{message['text']} {escape(shown.permalink)}", 3_900)
+    tell(edge, who, message, instead=_settled(outcome))
+
+
+def _settled(outcome: Outcome) -> bool:
+    """Whether it went as asked. A refusal must be told, and leaves the buttons that were there."""
+    return outcome.status not in ("refused", "failed", "not found")
+
+
+def _respond(url: str, body: Json) -> bool:
+    try:
+        return WebhookClient(url, timeout=8, retry_handlers=[]).send_dict(body).status_code == 200
+    except (
+        Exception
+    ) as error:  # whatever the network or the SDK's own checks come up with: there are other ways
+        log.warning("a response address did not take an answer (%s)", type(error).__name__)
+        return False

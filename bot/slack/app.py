@@ -1,0 +1,157 @@
+"""The Bolt app: made so that Slack being down, a stray variable or a raising listener does no harm."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.slack import actions, commands, events, modals
+from bot.slack.blocks import OFFER
+from bot.slack.edge import BROKEN, Ack, Body, Edge
+from bot.slack.identity import check_payload
+from bot.slack.redacting import quiet_logger
+from bot.slack.settings import SlackSettings
+
+LISTENERS = 32
+"""Threads that acknowledge; with Bolt's 5, a few slow listeners starve the acks (slack-facts 1.2)."""
+STRAY = (
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_BOT_TOKEN",
+    "SLACK_USER_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_VERIFICATION_TOKEN",
+    "SLACK_SCOPES",
+    "SLACK_USER_SCOPES",
+    "SLACK_INSTALLATION_STORE_FILE_DIR",
+)
+"""Variables that Bolt reads by itself; the first two make it drop the token and stay silent."""
+
+
+def build_app(edge: Edge) -> App:
+    """The app with its listeners. Calls nothing outside: the token is checked by ``Identity``."""
+    settings = edge.settings
+    logger = quiet_logger((settings.bot_token, settings.app_token, settings.signing_secret))
+    with without_stray_variables():
+        app = App(
+            name="lamplighter",
+            logger=logger,
+            signing_secret=settings.signing_secret,
+            client=WebClient(base_url=settings.api_url, timeout=8, retry_handlers=[], logger=logger),
+            authorize=_authorize(edge),
+            before_authorize=check_payload(edge.identity),
+            listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-ack"),
+            request_verification_enabled=True,
+            attaching_function_token_enabled=False,
+        )
+    app.error(_keep_the_ack(logger))
+    _listen(app, edge)
+    return app
+
+
+@contextmanager
+def without_stray_variables() -> Iterator[None]:
+    """Hide from Bolt what it would pick up on its own; given back afterwards, as it is the process's."""
+    hidden = {name: os.environ.pop(name) for name in STRAY if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _authorize(edge: Edge) -> Callable[..., AuthorizeResult]:
+    """Without a call to Slack: Bolt's own would ask ``auth.test`` inside somebody's three seconds."""
+    settings: SlackSettings = edge.settings
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=edge.identity.bot_user or None,
+            bot_token=settings.bot_token,
+        )
+
+    return authorize
+
+
+def _keep_the_ack(logger: logging.Logger) -> Callable[..., BoltResponse]:
+    """Returning a response keeps an ack that was already given; Bolt's own handler loses it and the person
+    is told that what ran has failed (slack-facts 1.2, *lost ack*)."""
+
+    def handle(error: Exception) -> BoltResponse:
+        logger.error("a listener raised", exc_info=(type(error), error, error.__traceback__))
+        return BoltResponse(status=200, body=BROKEN)
+
+    return handle
+
+
+def _listen(app: App, edge: Edge) -> None:
+    """First match wins, so the net for unknown buttons comes last."""
+    _register(app.command(re.compile(f"^{re.escape(edge.settings.command)}$", re.IGNORECASE)), _command(edge))
+    _register(app.action(OFFER), _offer(edge))
+    _register(app.action(modals.ENVIRONMENT), _environment(edge))
+    _register(app.options(re.compile(r"^ask:")), _options(edge))
+    _register(app.view(modals.CALLBACK), _submit(edge))
+    _register(app.action(re.compile(r".*", re.DOTALL)), _unknown(edge))
+    heard = events.Events(edge)
+
+    def on_event(body: Body) -> None:
+        heard.on_event(body)
+
+    for name in events.NAMES:
+        _register(app.event(name), on_event)
+
+
+def _register(decorate: Callable[..., Any], listener: Callable[..., None]) -> None:
+    decorate(listener)
+
+
+def _command(edge: Edge) -> Callable[..., None]:
+    def on_command(ack: Ack, body: Body, request: BoltRequest) -> None:
+        commands.on_command(edge, ack, body, request.headers)
+
+    return on_command
+
+
+def _offer(edge: Edge) -> Callable[..., None]:
+    def on_offer(ack: Ack, body: Body, request: BoltRequest) -> None:
+        actions.on_offer(edge, ack, body, request.headers)
+
+    return on_offer
+
+
+def _environment(edge: Edge) -> Callable[..., None]:
+    def on_environment(ack: Ack, body: Body) -> None:
+        modals.on_environment(edge, ack, body)
+
+    return on_environment
+
+
+def _options(edge: Edge) -> Callable[..., None]:
+    def on_options(ack: Ack, body: Body) -> None:
+        modals.on_options(edge, ack, body)
+
+    return on_options
+
+
+def _submit(edge: Edge) -> Callable[..., None]:
+    def on_submit(ack: Ack, body: Body, request: BoltRequest) -> None:
+        modals.on_submit(edge, ack, body, request.headers)
+
+    return on_submit
+
+
+def _unknown(edge: Edge) -> Callable[..., None]:
+    def on_unknown(ack: Ack, body: Body) -> None:
+        actions.on_unknown(edge, ack, body)
+
+    return on_unknown

@@ -1,0 +1,55 @@
+"""The slash command: acknowledge, read what was typed, ask the gate, answer."""
+
+from __future__ import annotations
+
+from bot.slack import deliveries, modals
+from bot.slack.answers import Asker, answer, asker, tell
+from bot.slack.blocks import outcome_message
+from bot.slack.deliveries import Headers
+from bot.slack.edge import Ack, Body, Edge
+from bot.slack.normalise import normalise
+from bot.slack.typed import Misread, Parsed, parse
+from handlers.gate.outcome import Outcome
+from handlers.gate.request import Request, Source
+
+
+def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
+    """A bare command opens the picker; text that cannot be read never reaches the gate."""
+    text = str(body.get("text") or "")[:20_000]
+    delivery = deliveries.key(body, headers)
+
+    def work() -> None:
+        if len(text) < 100 and not normalise(text):
+            modals.open_picker(edge, body)
+            return
+        parsed = parse(text, edge.registry, edge.settings.command)
+        if isinstance(parsed, Misread):
+            tell(edge, asker(body), outcome_message(misread(parsed)))
+            return
+        ask(edge, parsed, body, source="slash", delivery=delivery)
+
+    edge.after_ack(ack, work)
+
+
+def ask(
+    edge: Edge, parsed: Parsed, body: Body, *, source: Source, delivery: str, who: Asker | None = None
+) -> None:
+    """Through the gate and back to the person."""
+    who = who or asker(body)
+    request = Request(
+        id=edge.new_id(),
+        delivery=delivery or edge.new_id(),
+        actor=deliveries.person(body),
+        source=source,
+        operation=parsed.operation,
+        environment=parsed.environment,
+        target=parsed.target,
+        arguments=dict(parsed.arguments),
+        channel=who.channel,
+        channel_shared=edge.places.shared(who.channel),
+    )
+    answer(edge, who, edge.handle(request))
+
+
+def misread(wrong: Misread) -> Outcome:
+    return Outcome("not understood", f"{wrong.sentence} Try: `{wrong.example}`")

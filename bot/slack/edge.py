@@ -1,0 +1,72 @@
+"""The parts the listeners work with, wired once, and how a listener hands on what it was given."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.slack.choices import Choices
+from bot.slack.directory import SlackDirectory
+from bot.slack.identity import Identity
+from bot.slack.messages import SlackMessages
+from bot.slack.places import Places
+from bot.slack.settings import SlackSettings
+from bot.slack.web import SlackWeb
+from bot.slack.work import WorkPool
+from handlers.gate.outcome import Outcome
+from handlers.gate.request import Request
+from handlers.registry import Registry
+
+log = logging.getLogger(__name__)
+Body = dict[str, Any]
+Ack = Callable[..., Any]
+BUSY = "I have too much to do this moment, so nothing was done. Try again in a minute."
+BROKEN = (
+    "Something broke here and is in the log. What was begun is shown in its channel; look before repeating."
+)
+
+
+class Gate(Protocol):
+    def handle(self, request: Request) -> Outcome:
+        """May block for seconds; called from the work pool only."""
+        ...
+
+
+@dataclass(frozen=True)
+class Edge:
+    settings: SlackSettings
+    gate: Gate
+    registry: Registry
+    web: SlackWeb
+    identity: Identity
+    directory: SlackDirectory
+    places: Places
+    messages: SlackMessages
+    new_id: Callable[[], str]
+    """A fresh opaque id for each request."""
+    pool: WorkPool = field(default_factory=WorkPool)
+    choices: Choices = field(default_factory=Choices)
+
+    def after_ack(
+        self, ack: Ack, job: Callable[[], None], *, ack_with: Mapping[str, Any] | None = None
+    ) -> None:
+        """Acknowledge first, then work. A pool that is full says so in the acknowledgement itself."""
+        if not self.pool.reserve():
+            ack(text=BUSY) if ack_with is None else ack()
+            return
+        try:
+            ack(**(ack_with or {}))
+        except BaseException:
+            self.pool.give_back()
+            raise
+        self.pool.start(job)
+
+    def handle(self, request: Request) -> Outcome:
+        """The gate's answer; a defect behind it is logged and told in words, never raised."""
+        try:
+            return self.gate.handle(request)
+        except Exception:
+            log.exception("request %s broke", request.id)
+            return Outcome("failed", BROKEN)

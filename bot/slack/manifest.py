@@ -1,0 +1,52 @@
+"""The Slack app manifest for this installation, with the fewest scopes it works with (slack-facts 2.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.slack.events import NAMES
+from bot.slack.settings import TransportName
+from bot.slack.wsgi import PATH
+
+SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read")
+"""channels:read and groups:read only tell whether another company reads a channel."""
+DESCRIPTION = "Operates ECS environments from Slack"
+
+
+def manifest(transport: TransportName, command: str = "/env", url: str = "") -> dict[str, Any]:
+    """``url`` is the public address of the bot, for HTTP only. ``ValueError`` if it is missing there."""
+    address = f"{url.rstrip('/')}{PATH}" if transport == "http" else ""
+    if transport == "http" and not url.startswith("https://"):
+        raise ValueError("HTTP needs the bot's public https address")
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {"name": "Lamplighter", "description": DESCRIPTION},
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True,
+                         "messages_tab_read_only_enabled": True},
+            "bot_user": {"display_name": "lamplighter", "always_online": False},
+            "slash_commands": [_command(command, address)],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**_if(address, "request_url"), "bot_events": sorted(NAMES)},
+            "interactivity": {"is_enabled": True, **_if(address, "request_url", "message_menu_options_url")},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": transport == "socket",
+            "token_rotation_enabled": False,
+        },
+    }  # fmt: skip
+
+
+def _command(name: str, address: str) -> dict[str, Any]:
+    return {
+        "command": name,
+        **_if(address, "url"),
+        "description": DESCRIPTION,
+        "usage_hint": "help · list · status staging · restart staging orders-api",
+        "should_escape": True,
+    }
+
+
+def _if(address: str, *names: str) -> dict[str, str]:
+    return dict.fromkeys(names, address) if address else {}

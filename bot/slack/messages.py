@@ -1,0 +1,247 @@
+"""The one message of each operation: posted once, edited in place, detail in its thread (GATE: SHOW)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.slack.blocks import Message, detail_message, outcome_message
+from bot.slack.limits import EditBudget
+from bot.slack.places import Places
+from bot.slack.web import RateLimited, SlackWeb
+from handlers.gate.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
+from handlers.gate.outcome import Outcome
+from handlers.ports.clock import Clock
+from handlers.ports.store import MessageRow, MessageRows, OperationRecord, Records
+
+log = logging.getLogger(__name__)
+AT_ONCE = 25
+BACKOFF = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+MOST = 5_000
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where an operation's message is. ``permalink`` is empty while Slack cannot say it."""
+
+    channel: str
+    ts: str
+    permalink: str = ""
+
+
+@dataclass(frozen=True)
+class NotShown:
+    reason: str
+
+
+@dataclass(frozen=True)
+class Store:
+    """The rows a message is made of."""
+
+    rows: MessageRows
+    records: Records
+    report: Callable[..., Outcome]
+    """``report(record, *, now)``: what the message says, from the record alone."""
+
+
+class SlackMessages:
+    """``handlers.ports.slack.Messages``. One thread at a time per operation; nothing here waits or raises."""
+
+    def __init__(
+        self, web: SlackWeb, store: Store, clock: Clock, *, budget: EditBudget, places: Places
+    ) -> None:
+        self._web, self._store, self._clock = web, store, clock
+        self._budget, self._places = budget, places
+        self._lock = threading.Lock()
+        self._busy: dict[str, tuple[threading.Lock, int]] = {}
+        self._tries: OrderedDict[str, int] = OrderedDict()
+        self._reposted: OrderedDict[str, None] = OrderedDict()
+        self._given_up: OrderedDict[str, str] = OrderedDict()
+        self._permalinks: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    def show(self, operation_id: str) -> None:
+        """Bring the message to its wanted version; what cannot be sent now is postponed to the tick."""
+        self._show(operation_id)
+
+    def catch_up(self, now: datetime) -> int:
+        """For the tick: show what lags and is due, end states first; how many were tried. Stops at the first
+        that Slack does not answer: the others would wait for the same silence."""
+        try:
+            rows = self._store.rows.behind(now, AT_ONCE)
+        except Trouble as trouble:
+            log.warning("messages cannot be caught up: %s", trouble.sentence)
+            return 0
+        for count, row in enumerate(rows, 1):
+            if not self._show(row.operation_id):
+                return count
+        return len(rows)
+
+    def where(self, operation_id: str) -> Shown | NotShown:
+        """Where people find the message, or why there is none, in words for the asker."""
+        if operation_id in self._given_up:
+            return NotShown(self._given_up[operation_id])
+        try:
+            row = self._store.rows.find(operation_id)
+        except Trouble as trouble:
+            return NotShown(trouble.sentence)
+        if row is None or not row.channel:
+            return NotShown("No channel is set for it.")
+        if not row.ts:
+            return NotShown("Slack has not taken the message yet; it follows.")
+        return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
+
+    def _show(self, operation_id: str) -> bool:
+        """False if Slack did not answer."""
+        lock = self._enter(operation_id)
+        try:
+            with lock:
+                return self._bring_up(operation_id)
+        except Trouble as trouble:
+            log.warning("the message of %s lags: %s", operation_id, trouble.sentence)
+        except Exception:
+            log.exception("the message of %s could not be shown", operation_id)
+        finally:
+            self._leave(operation_id)
+        return True
+
+    def _bring_up(self, operation_id: str) -> bool:
+        row = self._store.rows.find(operation_id)  # before the record: what is shown is at least this version
+        if row is None or not row.channel or row.version_shown >= row.version_wanted:
+            return True
+        record = self._store.records.find(operation_id)
+        if record is None:
+            return True
+        try:
+            self._send(row, record)
+            self._tries.pop(operation_id, None)
+        except RateLimited as limited:
+            bucket = "chat.update" if row.ts else f"post {row.channel}"
+            self._budget.pause(bucket, limited.seconds)
+            self._postpone(operation_id, limited.seconds)
+        except Unanswered as silence:
+            log.warning("Slack: %s", silence.sentence)
+            self._back_off(operation_id)
+            return False
+        except Unsendable as never:
+            self._give_up(operation_id, never.sentence)
+        except (Denied, Rejected, Absent) as refusal:
+            log.error("Slack refuses the message of %s: %s", operation_id, refusal.sentence)
+            self._back_off(operation_id)
+        return True
+
+    def _send(self, row: MessageRow, record: OperationRecord) -> None:
+        wait = (
+            self._budget.wait(row.operation_id, final=row.final)
+            if row.ts
+            else self._budget.paused(f"post {row.channel}")
+        )
+        if wait > 0:
+            self._postpone(row.operation_id, wait)
+            return
+        outcome = self._store.report(record, now=self._clock.now())
+        captured = () if self._places.shared(row.channel) else outcome.evidence
+        ts = self._put(row, outcome_message(replace(outcome, evidence=())))
+        if ts is None:
+            return
+        row = replace(row, ts=ts)
+        if captured and row.final and not row.detail_ts:
+            self._store.rows.shown(row)  # the post is on record before anything else can fail
+            row = replace(row, detail_ts=self._reply(row, detail_message(captured)))
+        self._store.rows.shown(replace(row, version_shown=row.version_wanted))
+
+    def _put(self, row: MessageRow, message: Message) -> str | None:
+        """Post or edit; the ts it now has. ``None``: given up."""
+        if not row.ts:
+            return self._post(row, message)
+        try:
+            self._in_words_if_refused("chat.update", message, channel=row.channel, ts=row.ts)
+            return row.ts
+        except Absent:
+            if row.operation_id in self._reposted:
+                self._give_up(row.operation_id, "Its message was deleted twice; it is not posted again.")
+                return None
+            _remember(self._reposted, row.operation_id, None)
+            return self._post(row, message)
+
+    def _post(self, row: MessageRow, message: Message) -> str:
+        answer = self._in_words_if_refused(
+            "chat.postMessage", message, channel=row.channel, unfurl_links=False, unfurl_media=False
+        )
+        self._budget.posted(row.operation_id)
+        return str(answer["ts"])
+
+    def _reply(self, row: MessageRow, message: Message) -> str:
+        """Into the thread, never broadcast. A reply Slack will not have is left out: the audit log has it."""
+        try:
+            answer = self._in_words_if_refused(
+                "chat.postMessage",
+                message,
+                channel=row.channel,
+                thread_ts=row.ts,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return str(answer["ts"])
+        except (Rejected, Unsendable, Absent) as refusal:
+            log.error("no detail in the thread of %s: %s", row.operation_id, refusal.sentence)
+            return "none"
+
+    def _in_words_if_refused(self, method: str, message: Message, **arguments: object) -> dict[str, object]:
+        """Blocks that Slack refuses do not cost the message: it is then sent as its text alone."""
+        try:
+            return self._web.call(method, **message, **arguments)
+        except Rejected as refusal:
+            if "blocks" not in refusal.code:
+                raise
+            log.error("Slack refused blocks we made (%s): %s", method, refusal.sentence)
+            return self._web.call(method, text=message["text"], blocks=[], **arguments)
+
+    def _permalink(self, channel: str, ts: str) -> str:
+        held = self._permalinks.get((channel, ts))
+        if held:
+            return held
+        try:
+            link = str(
+                self._web.ask("chat.getPermalink", channel=channel, message_ts=ts).get("permalink", "")
+            )
+        except Trouble:
+            return ""
+        _remember(self._permalinks, (channel, ts), link)
+        return link
+
+    def _back_off(self, operation_id: str) -> None:
+        tries = self._tries.get(operation_id, 0)
+        _remember(self._tries, operation_id, tries + 1)
+        self._postpone(operation_id, BACKOFF[min(tries, len(BACKOFF) - 1)])
+
+    def _postpone(self, operation_id: str, seconds: float) -> None:
+        self._store.rows.postpone(operation_id, self._clock.now() + timedelta(seconds=seconds))
+
+    def _give_up(self, operation_id: str, reason: str) -> None:
+        _remember(self._given_up, operation_id, reason)
+        self._store.rows.give_up(operation_id, reason)
+
+    def _enter(self, operation_id: str) -> threading.Lock:
+        with self._lock:
+            lock, users = self._busy.get(operation_id, (threading.Lock(), 0))
+            self._busy[operation_id] = (lock, users + 1)
+            return lock
+
+    def _leave(self, operation_id: str) -> None:
+        with self._lock:
+            lock, users = self._busy.pop(operation_id)
+            if users > 1:
+                self._busy[operation_id] = (lock, users - 1)
+
+
+def _remember(held: OrderedDict[K, V], key: K, value: V) -> None:
+    held[key] = value
+    if len(held) > MOST:
+        held.popitem(last=False)

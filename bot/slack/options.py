@@ -1,0 +1,48 @@
+"""What the picker's menus offer, from memory: Slack waits three seconds, AWS may take longer (trap 14).
+
+Filled by the work pool through the gate, so that it holds only what this person may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.slack import deliveries
+from bot.slack.blocks import plain
+from bot.slack.choices import Choices
+from bot.slack.edge import Body, Edge
+from handlers.gate.outcome import Outcome
+from handlers.gate.request import Request
+
+SHOWN = 100
+VALUE = 75
+"""The stricter of the two limits given for an option's value (slack-facts 2.1); longer names are typed."""
+
+
+def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Outcome | None:
+    """Ask the gate for this person's environments, or the services of one. In the work pool only.
+    The outcome if it held no table: a refusal, told in place of the menus."""
+    person = deliveries.person(body)
+    if choices.names(person, environment) is not None:
+        return None
+    request = Request(
+        id=edge.new_id(),
+        delivery=edge.new_id(),
+        actor=person,
+        source="modal",
+        operation="status" if environment else "list",
+        environment=environment,
+    )
+    outcome = edge.handle(request)
+    if outcome.table is None:
+        return outcome
+    choices.keep(person, environment, [row[0] for row in outcome.table.rows if row])
+    return None
+
+
+def matching(names: Sequence[str], typed: str) -> list[dict[str, object]]:
+    """At most a hundred options, those that begin as typed first."""
+    typed = typed.strip().lower()
+    found = [n for n in dict.fromkeys(names) if typed in n.lower() and 0 < len(n) <= VALUE]
+    found.sort(key=lambda name: (not name.lower().startswith(typed), name))
+    return [{"text": plain(name, 75), "value": name} for name in found[:SHOWN]]

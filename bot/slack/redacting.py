@@ -1,0 +1,54 @@
+"""Keeps tokens, response addresses, triggers and secrets out of the log (slack-facts 7, trap 23)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+
+LOGGERS = ("slack_bolt", "slack_sdk")
+_SHAPES = re.compile(
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|xoxe\.[\w.-]+"
+    r"|https?(?::|%3A)(?:/|%2F){2}hooks\.slack\.com[^\s\"'&,}]*"
+    r"|(?<=response_url)[\"'\s:=\\]+[^\s\"'&,}]+"
+    r"|(?<=trigger_id)[\"'\s:=\\]+[^\s\"'&,}]+"
+    r"|(?<=token)[\"':=\\]+\s*[\"']?[^\s\"'&,}]+"
+    r"|v0=[0-9a-f]{64}"
+    r"|(?<=ticket=)[^\s&\"']+"
+)
+
+
+class RedactingFilter(logging.Filter):
+    """Rewrites a record in place. ``secrets`` are replaced wherever they stand, whatever their shape."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._secrets = tuple(sorted((s for s in secrets if s), key=len, reverse=True))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self.redact(record.getMessage()), ()
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = self.redact(logging.Formatter().formatException(record.exc_info))
+            record.exc_info = None
+        return True
+
+    def redact(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "[redacted]")
+        return _SHAPES.sub("[redacted]", text)
+
+
+class QuietLogger(logging.Logger):
+    """A logger of its own, outside the tree's names, so that no ``basicConfig`` elsewhere opens it again."""
+
+
+def quiet_logger(secrets: Iterable[str]) -> logging.Logger:
+    """The logger given to Bolt and the SDK: WARNING and above, redacted, handed on to the root's handlers."""
+    redacting = RedactingFilter(secrets)
+    for name in LOGGERS:
+        outer = logging.getLogger(name)
+        outer.setLevel(logging.WARNING)
+    logger = QuietLogger("slack_bolt.lamplighter", logging.WARNING)
+    logger.parent = logging.getLogger("slack_bolt")
+    logger.addFilter(redacting)
+    return logger

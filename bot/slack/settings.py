@@ -1,0 +1,42 @@
+"""What the Slack edge is told once, at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+TransportName = Literal["socket", "http"]
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """``team``, ``app`` and ``enterprise`` are ids; an empty team is learnt from the token (``auth.test``).
+
+    ``api_url`` is Slack's unless all runs on loopback. ``edit_every`` is the least number of seconds between
+    two live edits of one message (slack-facts 2.2: 3). Nothing secret is in the representation.
+    """
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    transport: TransportName = "socket"
+    command: str = "/env"
+    team: str = ""
+    app: str = ""
+    enterprise: str = ""
+    groups: bool = False
+    api_url: str = "https://slack.com/api/"
+    edit_every: float = 3.0
+    host: str = "0.0.0.0"
+    port: int = 3000
+
+    def __post_init__(self) -> None:
+        """``ValueError`` says which setting is missing: Bolt itself notices only at the first request."""
+        if not self.bot_token.strip():
+            raise ValueError("the Slack bot token is missing")
+        if self.transport == "http" and not self.signing_secret.strip():
+            raise ValueError(
+                "the Slack signing secret is missing; HTTP requests cannot be trusted without it"
+            )
+        if self.transport == "socket" and not self.app_token.strip():
+            raise ValueError("the Slack app-level token is missing; Socket Mode needs one")

@@ -1,0 +1,133 @@
+"""Both ways in: signed HTTP and Socket Mode, each with the same health pages and the same orderly end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any, Protocol
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.slack.edge import Edge
+from bot.slack.http_server import HttpServer
+from bot.slack.settings import SlackSettings
+from bot.slack.work import WorkPool
+from bot.slack.wsgi import Health, SlackWsgi
+
+log = logging.getLogger(__name__)
+PING_SECONDS = 2.5
+"""Bolt's 10 leaves the bot deaf for a minute after a lost link; with 2 it was 12 s (slack-facts 1.6)."""
+DEAF_SECONDS = 60.0
+"""Without a pong for this long the process should be started anew."""
+
+
+class Transport(Protocol):
+    port: int
+
+    def start(self) -> None: ...
+
+    def stop(self, deadline: float) -> bool:
+        """No new work, finish what is in hand within so many seconds; false if something was cut off."""
+        ...
+
+    def liveness(self) -> str:
+        """Empty while Slack can reach this process as far as it knows; else what is wrong."""
+        ...
+
+
+class HttpTransport:
+    """Slack calls us."""
+
+    def __init__(self, app: App, settings: SlackSettings, pool: WorkPool, health: Health) -> None:
+        if not settings.signing_secret.strip():
+            raise ValueError(
+                "the Slack signing secret is missing; HTTP requests cannot be trusted without it"
+            )
+        self._pool = pool
+        self._server = HttpServer(SlackWsgi(app, health), settings.host, settings.port)
+        self.port = self._server.port
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self, deadline: float) -> bool:
+        end = time.monotonic() + deadline
+        drained = self._pool.close(max(0.0, deadline - 1.0))
+        self._server.stop(max(0.5, end - time.monotonic()))
+        return drained
+
+    def liveness(self) -> str:
+        return ""
+
+
+class SocketTransport:
+    """We call Slack. The first connection is tried until it holds: Slack being down at boot stops nothing."""
+
+    def __init__(
+        self, app: App, settings: SlackSettings, pool: WorkPool, health: Health, *, ping: float = PING_SECONDS
+    ) -> None:
+        self._pool = pool
+        self._server = HttpServer(SlackWsgi(None, health), settings.host, settings.port)
+        self.port = self._server.port
+        self._handler = SocketModeHandler(app, settings.app_token, logger=app.logger, ping_interval=ping)
+        self._stopping = threading.Event()
+        self._since = time.monotonic()
+        self._connecting = threading.Thread(target=self._connect, name="socket-connect", daemon=True)
+
+    def start(self) -> None:
+        self._server.start()
+        self._since = time.monotonic()
+        self._connecting.start()
+
+    def stop(self, deadline: float) -> bool:
+        """The websocket goes first: Slack then gives new commands to another replica."""
+        end = time.monotonic() + deadline
+        self._stopping.set()
+        closing = threading.Thread(target=self._close, name="socket-close", daemon=True)
+        closing.start()
+        drained = self._pool.close(max(0.0, deadline - 1.0))
+        closing.join(max(0.1, end - time.monotonic() - 0.5))
+        self._server.stop(max(0.5, end - time.monotonic()))
+        return drained
+
+    def connected(self) -> bool:
+        return bool(self._handler.client.is_connected())
+
+    def liveness(self) -> str:
+        """By the age of the last pong, and by nothing the SDK says of itself: it can be deaf and content."""
+        age = self._pong_age()
+        return "" if age < DEAF_SECONDS else f"nothing heard from Slack's websocket for {age:.0f} s"
+
+    def _pong_age(self) -> float:
+        session: Any = self._handler.client.current_session
+        last = session.last_ping_pong_time if session is not None else None
+        since_start = time.monotonic() - self._since
+        if last is None:
+            return since_start
+        self._since = time.monotonic() - max(0.0, min(since_start, time.time() - float(last)))
+        return max(0.0, time.time() - float(last))
+
+    def _connect(self) -> None:
+        wait = 0.5
+        while not self._stopping.is_set():
+            try:
+                self._handler.client.connect()
+                return
+            except Exception as error:  # the SDK raises whatever its socket, TLS or JSON raised
+                log.warning("no websocket to Slack yet (%s); trying again", type(error).__name__)
+            self._stopping.wait(wait)
+            wait = min(30.0, wait * 2)
+
+    def _close(self) -> None:
+        try:
+            self._handler.client.close()
+        except Exception as error:
+            log.warning("the websocket did not close cleanly (%s)", type(error).__name__)
+
+
+def build_transport(app: App, edge: Edge, health: Health) -> HttpTransport | SocketTransport:
+    """The one that the settings name; bound, not yet started."""
+    kind = HttpTransport if edge.settings.transport == "http" else SocketTransport
+    return kind(app, edge.settings, edge.pool, health)

@@ -1,0 +1,156 @@
+"""What a person typed, read as an operation and its arguments, or a sentence on what was wrong with it.
+
+Pure: no look-ups. Whether an environment or service exists is for the gate, which knows who may see it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.slack.normalise import normalise
+from handlers.gate.operation import Argument, Operation, Reach, Target
+from handlers.registry import Registry
+
+LONGEST = 1_000
+"""Characters of a command; Slack itself sends more."""
+LONGEST_WORD = 255
+"""Characters of one word: the longest name ECS allows for a service."""
+QUOTED = 40
+_WORD = re.compile(r"""(?:"[^"]*"|'[^']*'|\S)+""")
+_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+_PLACES = {"environment": "environment", "env": "environment", "service": "service"}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    operation: str
+    environment: str = ""
+    target: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Misread:
+    """``sentence`` says what was wrong; ``example`` is the nearest right command."""
+
+    sentence: str
+    example: str
+
+
+class _Wrong(Exception):
+    """Inside this file only: the sentence of a ``Misread``."""
+
+
+def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
+    """Total on any text. Arguments that only offers may set are unknown here."""
+    if len(text) > LONGEST * 3:
+        return _too_long(len(text), command)
+    line = normalise(text)
+    if len(line) > LONGEST:
+        return _too_long(len(line), command)
+    words = _WORD.findall(line)
+    if not words:
+        return Misread("Nothing was asked for.", f"{command} help")
+    operation = registry.named(words[0])
+    if operation is None or operation.console:
+        return _unknown(words, registry, command)
+    try:
+        return _read(operation, words[1:])
+    except _Wrong as wrong:
+        return Misread(str(wrong), operation.usage(command))
+
+
+def quoted(word: str) -> str:
+    """A word of theirs, short and in code; what it could do to a message is undone when it is rendered."""
+    word = normalise(word)
+    return f"`{word[:QUOTED]}{'…' if len(word) > QUOTED else ''}`"
+
+
+def _too_long(length: int, command: str) -> Misread:
+    return Misread(f"That is {length:,} characters; a command has at most {LONGEST:,}.", f"{command} help")
+
+
+def _unknown(words: Sequence[str], registry: Registry, command: str) -> Misread:
+    near = registry.nearest(words[0][:QUOTED])
+    if near is None or near.console:
+        return Misread(f"There is no command {quoted(words[0])}.", f"{command} help")
+    try:
+        _read(near, words[1:])
+    except _Wrong:
+        return Misread(f"There is no command {quoted(words[0])}.", near.usage(command))
+    rest = [word[:QUOTED] for word in words[1:8]]
+    return Misread(f"There is no command {quoted(words[0])}.", " ".join([command, near.name, *rest]))
+
+
+def _read(operation: Operation, words: Sequence[str]) -> Parsed:
+    known = {a.name.lower(): a for a in operation.arguments if not a.hidden}
+    places = _places(operation)
+    given: dict[str, str] = {}
+    loose: list[str] = []
+    for word in words:
+        named = _NAMED.fullmatch(word)
+        if named is None:
+            loose.append(_value("a name", word))
+            continue
+        key = named[1].lower()
+        name = key if key in known else _PLACES.get(key, "")
+        if name not in known and name not in places:
+            raise _Wrong(_no_such_argument(operation, key, [*known, *places]))
+        if name in given:
+            raise _Wrong(f"`{name}` is given twice.")
+        given[name] = _value(f"`{name}`", named[2])
+    _place_loose(operation, loose, given, [*places, *(n for n, a in known.items() if a.positional)])
+    _check(operation, given, known, places)
+    rest = {known[n].name: _chosen(known[n], v) for n, v in given.items() if n in known}
+    place, target = (given.get(name, "") if name in places else "" for name in ("environment", "service"))
+    return Parsed(operation.name, place, target, rest)
+
+
+def _places(operation: Operation) -> tuple[str, ...]:
+    """What comes first, by position."""
+    places = ("environment",) if operation.reach is Reach.ENVIRONMENT else ()
+    return places if operation.target is Target.NOTHING else (*places, "service")
+
+
+def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], order: list[str]) -> None:
+    free = [name for name in order if name not in given]
+    if len(loose) > len(free):
+        raise _Wrong(f"{quoted(loose[len(free)])} is one word too many for `{operation.name}`.")
+    given.update(zip(free, loose, strict=False))
+
+
+def _check(
+    operation: Operation, given: Mapping[str, str], known: Mapping[str, Argument], places: Sequence[str]
+) -> None:
+    needed = [p for p in places if p == "environment" or operation.target is Target.SERVICE]
+    needed += [name for name, argument in known.items() if argument.required]
+    missing = [name for name in needed if not given.get(name)]
+    if missing:
+        said = " and ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in missing)
+        raise _Wrong(f"`{operation.name}` needs {said}.")
+
+
+def _value(what: str, word: str) -> str:
+    bare = word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word
+    if len(bare) > LONGEST_WORD:
+        raise _Wrong(f"{what.capitalize()} of {len(bare)} characters is too long; at most {LONGEST_WORD}.")
+    return bare
+
+
+def _chosen(argument: Argument, value: str) -> str:
+    if not argument.choices or value in argument.choices:
+        return value
+    if value.lower() in argument.choices:
+        return value.lower()
+    near = difflib.get_close_matches(value.lower(), argument.choices, n=1)
+    meant = f" Did you mean `{near[0]}`?" if near else ""
+    raise _Wrong(f"`{argument.name}` cannot be {quoted(value)}: one of {', '.join(argument.choices)}.{meant}")
+
+
+def _no_such_argument(operation: Operation, key: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    meant = f" Did you mean `{near[0]}=`?" if near else ""
+    return f"`{operation.name}` takes no {quoted(key + '=')}.{meant}"

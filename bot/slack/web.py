@@ -1,0 +1,99 @@
+"""Slack's Web API: one call at a time, never repeated and never slept on here; errors in our own words."""
+
+from __future__ import annotations
+
+import contextlib
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.slack.settings import SlackSettings
+from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
+
+Json = dict[str, Any]
+
+UNSENDABLE = {
+    "not_in_channel": "I am not a member of that channel; invite me to it.",
+    "channel_not_found": "I cannot see that channel; invite me to it, or correct its id in the catalog.",
+    "is_archived": "That channel is archived.",
+    "restricted_action": "This workspace does not let me post in that channel.",
+    "user_not_in_channel": "The person is not in that channel.",
+}
+_ABSENT = {"message_not_found", "not_found", "user_not_found", "users_not_found"}
+_DENIED = {
+    "missing_scope",
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "no_permission",
+}
+_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_LONGEST_PAUSE = 600.0
+
+
+class RateLimited(Throttled):
+    """Slack said 429; ``seconds`` is its ``Retry-After``."""
+
+    seconds: float = 30.0
+
+
+class SlackWeb:
+    """Calls methods by name. Thread-safe: the client keeps no state between calls.
+
+    The SDK's own repeats are off: after a lost answer a second ``chat.postMessage`` would be a second
+    message, and a pause inside a listener would cost the acknowledgement. Whoever calls decides.
+    """
+
+    def __init__(self, settings: SlackSettings, *, timeout: int = 8) -> None:
+        self.client = WebClient(
+            token=settings.bot_token, base_url=settings.api_url, timeout=timeout, retry_handlers=[]
+        )
+
+    def call(self, method: str, **arguments: Any) -> Json:
+        """Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``, ``RateLimited``,
+        or ``Unanswered`` when it is not known whether Slack acted."""
+        try:
+            answer = self.client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            raise _trouble(method, error) from None
+        except (SlackClientError, OSError, HTTPException, ValueError) as error:
+            told = f"Slack did not answer {method} ({type(error).__name__})."
+            raise Unanswered(told, code="no_answer", retry_helps=True) from None
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    def ask(self, method: str, **arguments: Any) -> Json:
+        """Like ``call``, for the reading methods that take form fields and no JSON."""
+        try:
+            answer = self.client.api_call(method, params=arguments)
+        except SlackApiError as error:
+            raise _trouble(method, error) from None
+        except (SlackClientError, OSError, HTTPException, ValueError) as error:
+            told = f"Slack did not answer {method} ({type(error).__name__})."
+            raise Unanswered(told, code="no_answer", retry_helps=True) from None
+        return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _trouble(method: str, error: SlackApiError) -> Trouble:
+    response = error.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    data = getattr(response, "data", None)
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return _rate_limited(method, getattr(response, "headers", None) or {})
+    if status >= 500 or code in _PASSING:
+        return Unanswered(f"Slack is in trouble ({method}, {status}).", code=code, retry_helps=True)
+    if code in UNSENDABLE:
+        return Unsendable(UNSENDABLE[code], code=code)
+    kind: type[Trouble] = Absent if code in _ABSENT else Denied if code in _DENIED else Rejected
+    return kind(f"Slack refused {method}: {code or status}.", code=code)
+
+
+def _rate_limited(method: str, headers: Any) -> RateLimited:
+    told = RateLimited(f"Slack asks to call {method} less often.", code="ratelimited", retry_helps=True)
+    given = headers.get("Retry-After") or headers.get("retry-after") or "30"
+    with contextlib.suppress(TypeError, ValueError):
+        told.seconds = min(_LONGEST_PAUSE, max(0.1, float(given[0] if isinstance(given, list) else given)))
+    return told
