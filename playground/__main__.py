@@ -1,0 +1,97 @@
+"""``python -m playground``: a local Slack, a simulated AWS and the real bot, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from playground.bot_environment import BotSetup, parse_extra
+from playground.bot_process import BotFailed, free_port
+from playground.control import Playground, PortTaken, new_playground
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0 after a signal, 1 if something did not start, 2 for a wrong option."""
+    options = _options(argv)
+    try:
+        extra = parse_extra(options.env)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="lamplighter-playground-") as folder:
+        return asyncio.run(_run(options, extra, Path(folder)))
+
+
+async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path) -> int:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    playground = _assemble(options, extra, folder)
+    try:
+        starting = asyncio.create_task(_start(playground, options))
+        waiting = asyncio.create_task(ended.wait())
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return 0
+        starting.result()
+        print(f"Lamplighter playground: {playground.url}", flush=True)
+        await waiting
+    except (PortTaken, BotFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        await playground.end()
+    return 0
+
+
+async def _start(playground: Playground, options: argparse.Namespace) -> None:
+    await playground.serve(options.port)
+    await playground.start_world()
+    if not options.no_bot:
+        await playground.start_bot(migrate=True)
+
+
+def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) -> Playground:
+    (folder / "home").mkdir()
+    setup = BotSetup(
+        home=folder,
+        transport=options.transport,
+        port=free_port(),
+        database_url=options.database_url or f"sqlite:///{folder / 'lamplighter.db'}",
+        tick=options.tick,
+        extra=extra,
+    )
+    playground = new_playground(setup, pace=options.pace, log=folder / "bot.log")
+    if not options.no_world:
+        from playground.aws.world import World  # noqa: PLC0415  # moto is slow to import and not always wanted
+
+        traffic = playground.slack.state.traffic.add
+        playground.world = World(playground.clock, playground.faults, traffic=traffic)
+    return playground
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("playground", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT") or 3000), help="0: any free one"
+    )
+    parser.add_argument("--transport", choices=("http", "socket"), default="http")
+    parser.add_argument("--database-url", default="", help="default: SQLite in a temporary folder")
+    parser.add_argument("--pace", type=float, default=1.0, help="how fast the clock and the world run")
+    parser.add_argument("--tick", type=float, default=1.0, help="seconds between the bot's ticks")
+    parser.add_argument("--no-world", action="store_true", help="Slack only")
+    parser.add_argument("--no-bot", action="store_true", help="start no bot; POST /playground/bot can")
+    parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="for the bot")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

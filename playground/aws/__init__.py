@@ -1,0 +1,10 @@
+"""The playground's simulated AWS: moto's server, a ticking world on top of it, a strict layer in front.
+
+What ticks here is *our own reading* of ECS (each rule names its fact, for example "ecs-facts 2.4"). A test
+that passes on it proves the bot against that reading, not against AWS.
+
+moto's backends belong to the process, so there can be one started ``World`` per process at a time.
+
+Deliberately absent: IAM evaluation (moto cannot do it, ecs-facts 10.4), placement of one-off tasks (moto's
+own ``RunTask`` answers, unticked), and anything of the bot: nothing here imports it.
+"""

@@ -1,0 +1,38 @@
+"""Task definitions: which one is meant, and what is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ecs.exceptions import ECSException
+from moto.ecs.models import TaskDefinition
+
+from playground.aws.account import ecs
+from playground.aws.errors import AwsError
+
+
+def containers_of(definition: TaskDefinition) -> list[dict[str, Any]]:
+    """Its container definitions; the first is the essential one that the world runs."""
+    rows: list[Any] = definition.container_definitions
+    return rows
+
+
+def active_definition(reference: str) -> TaskDefinition:
+    """The task definition meant; a bare family is its latest ACTIVE revision (ecs-facts 2.1).
+
+    An INACTIVE one is refused (ecs-facts 2.3; the ten minutes of grace are not simulated).
+    """
+    name = reference.split("/")[-1]
+    if ":" not in name:
+        rows = ecs().task_definitions.get(name, {})
+        active = [number for number, row in rows.items() if row.status == "ACTIVE"]
+        if not active:
+            raise AwsError("ClientException", "Unable to find an ACTIVE task definition.")
+        return rows[max(active)]
+    try:
+        found = ecs().describe_task_definition(reference)
+    except (ECSException, ValueError) as error:
+        raise AwsError("ClientException", "TaskDefinition not found.") from error
+    if found.status != "ACTIVE":
+        raise AwsError("ClientException", "TaskDefinition is inactive")
+    return found

@@ -1,0 +1,204 @@
+"""Making environments: clusters, roles, repositories, task definitions, target groups, services."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from playground.aws import images, task_logs
+from playground.aws.account import ACCOUNT, REGION, REGISTRY, arn, ecs, iam
+from playground.aws.behaviour import read_behaviour
+from playground.aws.ecs_services import ServiceCalls
+from playground.aws.entities import SimService
+from playground.aws.fleet import Fleet
+from playground.aws.images import repository_of, split_image
+from playground.aws.targets import create_target_group
+
+Spec = dict[str, Any]
+KNOWN = frozenset(
+    [
+        "name",
+        "desired",
+        "health_check",
+        "load_balancer",
+        "image",
+        "pinned",
+        "immutable",
+        "controller",
+        "scheduling",
+        "strategy",
+        "breaker",
+        "behave",
+        "tags",
+        "drain_seconds",
+        "minimum",
+        "maximum",
+        "bake_minutes",
+        "propagate",
+        "cpu",
+        "memory",
+        "grace",
+    ]
+)
+AGE = timedelta(hours=3)
+PORT = 8080
+DRAIN_SECONDS = 3.0
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+            }
+        ],
+    }
+)
+
+
+def ensure_cluster(name: str) -> str:
+    """The cluster's ARN, made if absent."""
+    if name not in ecs().clusters:
+        ecs().create_cluster(name, [])
+    return str(ecs().clusters[name].arn)
+
+
+def ensure_role(environment: str) -> str:
+    """``lamplighter-<environment>``, which the bot assumes; its ARN."""
+    name = f"lamplighter-{environment}"
+    for role in iam().roles.values():
+        if role.name == name:
+            return str(role.arn)
+    return str(iam().create_role(name, TRUST, "/", None, "for the playground", [], None).arn)
+
+
+def full_image(image: str) -> str:
+    """``web:latest`` is meant to lie in this account's ECR; a name with a slash is taken as it stands."""
+    return image if "/" in image else f"{REGISTRY}/{image}"
+
+
+class Builder:
+    """Makes services from specs; hold the fleet's lock."""
+
+    def __init__(self, fleet: Fleet, calls: ServiceCalls) -> None:
+        self._fleet, self._calls = fleet, calls
+
+    def service(self, environment: str, cluster: str, spec: Spec) -> SimService:
+        """A service that has been steady for hours; ``ValueError`` on an unknown field.
+
+        ``behave`` is for deployments after this one, unless the spec is for one that never was steady.
+        """
+        unknown = set(spec) - KNOWN
+        if unknown or not spec.get("name"):
+            what = f"unknown fields {', '.join(sorted(unknown))}" if unknown else "no name"
+            raise ValueError(f"a service with {what}: one knows {', '.join(sorted(KNOWN))}")
+        later = read_behaviour(spec["behave"]) if "behave" in spec else None
+        params = self._params(environment, cluster, spec)
+        service = self._fleet.settle(lambda: self._make(params, spec), AGE)
+        if later:
+            service.behave = later
+        return service
+
+    def register(self, environment: str, spec: Spec) -> str:
+        """A revision of the service's task definition, and its repository; returns the ARN."""
+        name = spec["name"]
+        image = self._image(spec)
+        group = f"/ecs/{environment}/{name}"
+        task_logs.ensure_group(group)
+        container: Spec = {
+            "name": name,
+            "image": image,
+            "essential": True,
+            "portMappings": [{"containerPort": PORT, "protocol": "tcp"}],
+            "environment": [{"name": "APP_ENV", "value": environment}],
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {"awslogs-group": group, "awslogs-region": REGION, "awslogs-stream-prefix": "app"},
+            },
+        }
+        if spec.get("health_check"):
+            container["healthCheck"] = {"command": ["CMD-SHELL", "curl -f localhost/health"], "interval": 10}
+        return self.register_containers(f"{environment}-{name}", [container], spec)
+
+    def register_containers(self, family: str, containers: list[Spec], spec: Spec) -> str:
+        made: Any = ecs().register_task_definition(
+            family,
+            containers,
+            network_mode="awsvpc",
+            requires_compatibilities=["FARGATE"],
+            cpu=str(spec.get("cpu", 256)),
+            memory=str(spec.get("memory", 512)),
+            execution_role_arn=f"arn:aws:iam::{ACCOUNT}:role/ecs-execution",
+            tags=spec.get("definition_tags") or [],
+        )
+        made.registered_at = self._fleet.moment.at
+        return str(made.arn)
+
+    def _make(self, params: Spec, spec: Spec) -> SimService:
+        service = self._calls.create(params)
+        service.drain_seconds = float(spec.get("drain_seconds", DRAIN_SECONDS))
+        return service
+
+    def _image(self, spec: Spec) -> str:
+        image = full_image(str(spec.get("image") or f"{spec['name']}:latest"))
+        repository = repository_of(image)
+        if repository is None:
+            return image
+        name, tag, digest = split_image(image)
+        images.ensure_repository(repository, immutable=bool(spec.get("immutable")))
+        if digest:
+            return image
+        found = images.find(repository, tag=tag) or images.push(
+            repository, str(tag), self._fleet.moment.at - AGE
+        )
+        return f"{name}@{found}" if spec.get("pinned") else image
+
+    def _params(self, environment: str, cluster: str, spec: Spec) -> Spec:
+        controller = str(spec.get("controller", "ECS"))
+        tags = {"environment": environment} | dict(spec.get("tags") or {})
+        params: Spec = {
+            "cluster": cluster,
+            "serviceName": spec["name"],
+            "taskDefinition": self.register(environment, spec),
+            "desiredCount": int(spec.get("desired", 1)),
+            "launchType": "FARGATE",
+            "schedulingStrategy": spec.get("scheduling", "REPLICA"),
+            "deploymentController": {"type": "ECS" if controller == "EXPRESS" else controller},
+            "deploymentConfiguration": self._configuration(spec),
+            "propagateTags": spec.get("propagate", "NONE"),
+            "tags": [{"key": key, "value": value} for key, value in tags.items()],
+        }
+        if controller == "EXPRESS":
+            params["resourceManagementType"] = "ECS"
+        if spec.get("load_balancer"):
+            params["loadBalancers"] = [self._balancer(f"{environment}-{spec['name']}", spec)]
+            params["healthCheckGracePeriodSeconds"] = int(spec.get("grace", 60))
+        return params
+
+    def _balancer(self, name: str, spec: Spec) -> Spec:
+        drain = float(spec.get("drain_seconds", DRAIN_SECONDS))
+        group = create_target_group(name, PORT, drain)
+        balancer: Spec = {"targetGroupArn": group, "containerName": spec["name"], "containerPort": PORT}
+        if spec.get("strategy", "ROLLING") != "ROLLING":
+            balancer["advancedConfiguration"] = {
+                "alternateTargetGroupArn": create_target_group(f"{name}-alt", PORT, drain),
+                "productionListenerRule": arn("elasticloadbalancing", f"listener-rule/app/{name}/1/1/1"),
+                "roleArn": f"arn:aws:iam::{ACCOUNT}:role/ecs-load-balancers",
+            }
+        return balancer
+
+    def _configuration(self, spec: Spec) -> Spec:
+        breaker = spec.get("breaker") or {}
+        if isinstance(breaker, str):
+            if breaker not in ("off", "on", "rollback"):
+                raise ValueError(f'breaker must be "off", "on" or "rollback", not {breaker!r}')
+            breaker = {"enable": breaker != "off", "rollback": breaker == "rollback"}
+        return {
+            "strategy": spec.get("strategy", "ROLLING"),
+            "maximumPercent": int(spec.get("maximum", 200)),
+            "minimumHealthyPercent": int(spec.get("minimum", 100)),
+            "bakeTimeInMinutes": int(spec.get("bake_minutes", 0)),
+            "deploymentCircuitBreaker": {"enable": False, "rollback": False} | breaker,
+        }

@@ -1,0 +1,109 @@
+"""Every service of the world and the tick that moves them. One lock guards it and moto together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from playground.aws import scheduler
+from playground.aws.account import ecs
+from playground.aws.entities import SimService
+from playground.aws.errors import AwsError
+from playground.aws.lifecycle import Lifecycle
+from playground.aws.moment import STEP, Moment, strides
+from playground.aws.targets import TargetBook
+from playground.clock import PlaygroundClock
+
+SETTLE_SECONDS = 60.0
+"""The longest a service is given to become steady when it is made settled."""
+
+
+class Fleet:
+    """Hold ``lock`` around every method but the constructor."""
+
+    def __init__(self, clock: PlaygroundClock) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.targets = TargetBook()
+        self.lifecycle = Lifecycle(self.targets)
+        self.services: dict[tuple[str, str], SimService] = {}
+        self.moment = Moment(clock.now(), 0.0)
+
+    def tick(self) -> Moment:
+        """Live up to the clock's now; returns the moment reached."""
+        for moment in strides(self.moment, self.clock.now()):
+            self.moment = moment
+            for service in self.services.values():
+                if scheduler.in_motion(service):
+                    self.step(service)
+        for service in self.services.values():
+            if not scheduler.in_motion(service):
+                self.step(service)
+        return self.moment
+
+    def step(self, service: SimService) -> None:
+        scheduler.step(service, self.lifecycle, self.moment)
+
+    def settle(self, make: Callable[[], SimService], age: timedelta) -> SimService:
+        """Make a service as of ``age`` ago and let it live its first minute there: it is steady now."""
+        now = self.moment
+        self.moment = now.later(-age.total_seconds())
+        try:
+            service = make()
+            for _ in range(int(SETTLE_SECONDS / STEP)):
+                self.moment = self.moment.later(STEP)
+                self.step(service)
+                if service.steady:
+                    break
+        finally:
+            self.moment = now
+        return service
+
+    def cluster_name(self, reference: str | None) -> str:
+        """The exact cluster meant by a name or ARN; ``ClusterNotFoundException`` if there is none.
+
+        moto matches by substring (ecs-facts 1.6), AWS never.
+        """
+        name = (reference or "default").split("/")[-1]
+        cluster = ecs().clusters.get(name)
+        if cluster is None or cluster.status != "ACTIVE":
+            raise AwsError("ClusterNotFoundException", "Cluster not found.")
+        return name
+
+    def in_cluster(self, cluster: str) -> list[SimService]:
+        return [service for (name, _), service in self.services.items() if name == cluster]
+
+    def find(self, cluster: str, reference: str) -> SimService | None:
+        """A service of that cluster by name or ARN."""
+        parts = reference.split("/")
+        long_form = 3
+        if len(parts) == long_form and parts[1] != cluster:
+            return None
+        return self.services.get((cluster, parts[-1]))
+
+    def service(self, cluster: str | None, reference: str) -> SimService:
+        """The service meant; ``ServiceNotFoundException`` if there is none."""
+        found = self.find(self.cluster_name(cluster), reference)
+        if found is None:
+            raise AwsError("ServiceNotFoundException", "Service not found.")
+        return found
+
+    def forget(self, service: SimService) -> None:
+        """Remove a service and its tasks at once, as a torn-down environment is."""
+        for task in list(service.tasks.values()):
+            for group in task.deployment.target_groups:
+                self.targets.remove(group["targetGroupArn"], task.ip)
+            task.forget()
+        self.services.pop((service.row.cluster_name, service.name), None)
+        ecs().services.pop(f"{service.row.cluster_name}:{service.name}", None)
+
+    def count_clusters(self) -> None:
+        """Set on moto's clusters the counts that DescribeClusters shows (ecs-facts 1.1)."""
+        for name, cluster in ecs().clusters.items():
+            services = [s for s in self.in_cluster(name) if s.row.status != "INACTIVE"]
+            row: Any = cluster
+            row.active_services_count = len(services)
+            row.running_tasks_count = sum(s.row.running_count for s in services)
+            row.pending_tasks_count = sum(s.row.pending_count for s in services)

@@ -1,0 +1,94 @@
+"""Attaching the world to moto: its response classes get our operations while a world runs.
+
+ecs-facts section 11: moto's serializer is driven by the service model and reads attributes by name, and
+missing operations can be added by attaching a method to the response class. Detaching restores moto.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
+from moto.elbv2.responses import ELBV2Response
+
+from playground.aws.ecs_releases import ReleaseCalls
+from playground.aws.ecs_services import ServiceCalls
+from playground.aws.ecs_tasks import TaskCalls
+from playground.aws.fleet import Fleet
+
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
+TAGS = {"describe_services": DESCRIBE_SERVICES_TAGS, "describe_tasks": DESCRIBE_TASKS_TAGS}
+
+
+class MotoPatch:
+    """``attach`` once, ``detach`` once."""
+
+    def __init__(self, fleet: Fleet, services: ServiceCalls) -> None:
+        self._fleet = fleet
+        self._calls = (services, TaskCalls(fleet), ReleaseCalls(fleet))
+        self._undo: list[Callable[[], None]] = []
+
+    def attach(self) -> None:
+        for calls in self._calls:
+            for name in (
+                n for n in vars(type(calls)) if not n.startswith("_") and n not in ("create", "update")
+            ):
+                self._set(EC2ContainerServiceResponse, name, _operation(name, getattr(calls, name)))
+        self._set(EC2ContainerServiceResponse, "describe_clusters", self._counting())
+        self._set(EC2ContainerServiceResponse, "register_task_definition", self._dating())
+        self._set(ELBV2Response, "describe_target_health", self._target_health())
+
+    def detach(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+
+    def _set(self, owner: type, name: str, handler: Callable[[Any], ActionResult]) -> None:
+        if name in vars(owner):
+            before = vars(owner)[name]
+            self._undo.append(lambda: setattr(owner, name, before))
+        else:
+            self._undo.append(lambda: delattr(owner, name))
+        setattr(owner, name, handler)
+
+    def _counting(self) -> Callable[[Any], ActionResult]:
+        before = EC2ContainerServiceResponse.describe_clusters
+
+        def describe_clusters(response: Any) -> ActionResult:
+            self._fleet.count_clusters()
+            return before(response)
+
+        return describe_clusters
+
+    def _dating(self) -> Callable[[Any], ActionResult]:
+        before = EC2ContainerServiceResponse.register_task_definition
+
+        def register_task_definition(response: Any) -> ActionResult:
+            result = before(response)
+            made: Any = result.result
+            made["taskDefinition"].registered_at = self._fleet.moment.at
+            return result
+
+        return register_task_definition
+
+    def _target_health(self) -> Callable[[Any], ActionResult]:
+        def describe_target_health(response: Any) -> ActionResult:
+            params = response._get_params()
+            rows = self._fleet.targets.shown(params["TargetGroupArn"], params.get("Targets") or [])
+            return ActionResult({"TargetHealthDescriptions": rows})
+
+        return describe_target_health
+
+
+def _operation(name: str, handler: Handler) -> Callable[[Any], ActionResult]:
+    def respond(response: Any) -> ActionResult:
+        params = dict(response._get_params())
+        if name in TAGS:
+            wanted = "TAGS" in (params.get("include") or [])
+            choose = response._include_in_response if wanted else response._exclude_from_response
+            choose(TAGS[name])
+        return ActionResult(handler(params))
+
+    respond.__name__ = name
+    return respond

@@ -1,0 +1,234 @@
+"""``POST /playground/world``: what a person or a test may order to happen in the simulated AWS.
+
+Each verb is one method; ``order["do"]`` names it. A bad order is a ``ValueError`` with a sentence, and
+nothing has happened then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playground.aws import blue_green, images, summary
+from playground.aws.account import ecs
+from playground.aws.behaviour import read_behaviour
+from playground.aws.definitions import containers_of
+from playground.aws.ecs_services import ServiceCalls
+from playground.aws.entities import NATIVE, SimService
+from playground.aws.environments import Builder, ensure_cluster, ensure_role, full_image
+from playground.aws.errors import AwsError
+from playground.aws.fleet import Fleet
+from playground.aws.throttle import Throttle
+
+Order = dict[str, Any]
+DEFAULT_STAGE = "POST_TEST_TRAFFIC_SHIFT"
+
+
+class Orders:
+    """Hold the fleet's lock around ``carry_out``."""
+
+    def __init__(self, fleet: Fleet, calls: ServiceCalls, throttle: Throttle) -> None:
+        self._fleet, self._calls, self._throttle = fleet, calls, throttle
+        self._builder = Builder(fleet, calls)
+        self._verbs: dict[str, Callable[[Order], Order]] = {
+            "environment.create": self.create_environment,
+            "environment.remove": self.remove_environment,
+            "service.create": self.create_service,
+            "service.remove": self.remove_service,
+            "service.tag": self.tag,
+            "service.untag": self.untag,
+            "service.behave": self.behave,
+            "deploy": self.deploy,
+            "desired": self.desired,
+            "push": self.push,
+            "image.expire": self.expire,
+            "pause": self.pause,
+            "continue": self.resume,
+            "task.kill": self.kill,
+            "throttle": self.throttle,
+            "describe": self.describe,
+        }
+
+    def carry_out(self, order: Order) -> Order:
+        verb = order.get("do")
+        if verb not in self._verbs:
+            raise ValueError(f"no order {verb!r}: one of {', '.join(self._verbs)}")
+        self._fleet.tick()
+        try:
+            return self._verbs[verb](order)
+        except AwsError as error:
+            raise ValueError(error.message) from error
+        except (TypeError, AttributeError) as error:
+            raise ValueError(f"the order {verb} is malformed: {error}") from error
+
+    def create_environment(self, order: Order) -> Order:
+        """``{name, services, cluster?}``: a cluster of that name, or services tagged within ``cluster``."""
+        name = need(order, "name")
+        cluster = str(order.get("cluster") or name)
+        for spec in order.get("services") or []:
+            if (cluster, str(spec.get("name"))) in self._fleet.services:
+                raise ValueError(f"cluster {cluster} already has a service {spec.get('name')}")
+        made = {"cluster": ensure_cluster(cluster), "role": ensure_role(name), "name": name}
+        rows = [self._builder.service(name, cluster, dict(spec)) for spec in order.get("services") or []]
+        return made | {"services": {row.name: summary.of_service(row) for row in rows}}
+
+    def remove_environment(self, order: Order) -> Order:
+        """``{name, cluster?}``: all of its services at once; its cluster too, if it is its own."""
+        name = need(order, "name")
+        cluster = str(order.get("cluster") or name)
+        if cluster not in ecs().clusters:
+            raise ValueError(f"no cluster {cluster}")
+        rows = [s for s in self._fleet.in_cluster(cluster) if cluster == name or _environment(s) == name]
+        for row in rows:
+            self._fleet.forget(row)
+        if cluster == name:
+            ecs().clusters.pop(cluster)
+        return {"removed": [row.name for row in rows]}
+
+    def create_service(self, order: Order) -> Order:
+        """``{cluster, environment?, service: {...}}``; the fields of ``service`` as in an environment's."""
+        cluster = need(order, "cluster")
+        spec = order.get("service")
+        if not isinstance(spec, dict):
+            raise ValueError("service must be an object with at least a name")
+        row = self._builder.service(str(order.get("environment") or cluster), cluster, dict(spec))
+        return summary.of_service(row)
+
+    def remove_service(self, order: Order) -> Order:
+        service = self._service(order)
+        self._fleet.forget(service)
+        return {"removed": service.name}
+
+    def tag(self, order: Order) -> Order:
+        """``{cluster, service, tags: {key: value}}``."""
+        service, tags = self._service(order), dict(order.get("tags") or {})
+        kept = [tag for tag in service.row.tags if tag["key"] not in tags]
+        service.row.tags = kept + [{"key": str(k), "value": str(v)} for k, v in tags.items()]
+        return {"tags": {tag["key"]: tag["value"] for tag in service.row.tags}}
+
+    def untag(self, order: Order) -> Order:
+        """``{cluster, service, keys: [...]}``."""
+        service, keys = self._service(order), list(order.get("keys") or [])
+        service.row.tags = [tag for tag in service.row.tags if tag["key"] not in keys]
+        return {"tags": {tag["key"]: tag["value"] for tag in service.row.tags}}
+
+    def behave(self, order: Order) -> Order:
+        """``{cluster, service, behave, applies: "new" | "all"}``: later deployments, or also what runs."""
+        service, behave = self._service(order), read_behaviour(order.get("behave"))
+        applies = order.get("applies", "new")
+        if applies not in ("new", "all"):
+            raise ValueError(f'applies must be "new" or "all", not {applies!r}')
+        service.behave = behave
+        if applies == "all":
+            service.steady = False
+            for deployment in service.deployments:
+                deployment.revision.behave = behave
+        return {"behave": behave.kind, "applies": applies}
+
+    def deploy(self, order: Order) -> Order:
+        """``{cluster, service, image?, by?}``: CI registers a new revision and updates the service to it."""
+        service = self._service(order)
+        old = ecs().describe_task_definition(str(service.row.task_definition))
+        containers = [dict(container) for container in containers_of(old)]
+        if order.get("image"):
+            containers[0]["image"] = full_image(str(order["image"]))
+            self._ensure_pushed(containers[0]["image"])
+        tags = [{"key": "deployed-by", "value": str(order.get("by") or "ci")}]
+        spec = {"cpu": old.cpu, "memory": old.memory, "definition_tags": tags}
+        made = self._builder.register_containers(old.family, containers, spec)
+        self._fleet.tick()
+        self._calls.update(service, {"taskDefinition": made})
+        deployment = service.primary
+        return {
+            "deployment": deployment.id,
+            "service_deployment": deployment.release.arn,
+            "task_definition": made,
+            "images": deployment.revision.images,
+        }
+
+    def desired(self, order: Order) -> Order:
+        """``{cluster, service, desired}``: drift, as of a console or Terraform."""
+        service = self._service(order)
+        self._calls.update(service, {"desiredCount": int(need(order, "desired"))})
+        return {"desired": service.row.desired_count}
+
+    def push(self, order: Order) -> Order:
+        """``{repository, tag}``: a new image; the tag moves to it."""
+        repository, tag = need(order, "repository"), need(order, "tag")
+        before = images.find(repository, tag=tag)
+        return {"digest": images.push(repository, tag, self._fleet.moment.at), "before": before}
+
+    def expire(self, order: Order) -> Order:
+        """``{repository, digest}``: a lifecycle policy deletes the image."""
+        images.expire(need(order, "repository"), need(order, "digest"))
+        return {"expired": order["digest"]}
+
+    def pause(self, order: Order) -> Order:
+        """``{cluster, service, stage?, minutes?, action?}``: a PAUSE hook for this service's releases."""
+        service = self._service(order)
+        stage = str(order.get("stage") or DEFAULT_STAGE)
+        if service.strategy not in NATIVE:
+            raise ValueError(f"{service.name} deploys {service.strategy}, which has no stages to pause at")
+        if stage not in (*blue_green.STAGES, *blue_green.SHOWN_AT):
+            raise ValueError(f"no stage {stage!r}: one of {', '.join(blue_green.STAGES)}")
+        hook = {
+            "targetType": "PAUSE",
+            "lifecycleStages": [stage],
+            "timeoutConfiguration": {
+                "timeoutInMinutes": int(order.get("minutes", blue_green.DEFAULT_TIMEOUT_MINUTES)),
+                "action": str(order.get("action", "ROLLBACK")),
+            },
+        }
+        service.configuration = service.configuration | {"lifecycleHooks": [hook]}
+        return {"pauses_at": stage}
+
+    def resume(self, order: Order) -> Order:
+        """``{cluster, service}``: somebody answers the hook that the current release stands at."""
+        service = self._service(order)
+        hook = service.release.hook
+        if hook is None or not blue_green.proceed(service.release, hook.id):
+            raise ValueError(f"{service.name} does not wait at a hook")
+        return {"continued": service.release.arn}
+
+    def kill(self, order: Order) -> Order:
+        """``{cluster, service, task?}``: the container of one running task is killed (exit code 137)."""
+        service, wanted = self._service(order), order.get("task")
+        for task in service.tasks.values():
+            if task.now_status == "RUNNING" and wanted in (None, task.id, task.task_arn):
+                self._fleet.lifecycle.kill(task, self._fleet.moment)
+                service.steady = False
+                return {"task": task.task_arn}
+        raise ValueError(f"{service.name} has no such running task")
+
+    def throttle(self, order: Order) -> Order:
+        """``{category, seconds}``: others have used up that rate for so many clock seconds."""
+        self._throttle.drain(need(order, "category"), float(need(order, "seconds")))
+        return {"drained": order["category"]}
+
+    def describe(self, order: Order) -> Order:
+        """Everything, compactly: clusters, services, tasks, how often each service was acted on."""
+        return summary.describe(self._fleet)
+
+    def _ensure_pushed(self, image: str) -> None:
+        repository, (_, tag, _) = images.repository_of(image), images.split_image(image)
+        if repository and tag and images.find(repository, tag=tag) is None:
+            images.push(repository, tag, self._fleet.moment.at)
+
+    def _service(self, order: Order) -> SimService:
+        cluster, name = need(order, "cluster"), need(order, "service")
+        found = self._fleet.services.get((cluster, name))
+        if found is None:
+            raise ValueError(f"no service {name} in cluster {cluster}")
+        return found
+
+
+def need(order: Order, key: str) -> str:
+    """The order's value as text; ``ValueError`` if it is missing or empty."""
+    value = order.get(key)
+    if value is None or value == "":
+        raise ValueError(f"the order {order.get('do')} needs {key}")
+    return str(value)
+
+
+def _environment(service: SimService) -> str | None:
+    return next((tag["value"] for tag in service.row.tags if tag["key"] == "environment"), None)

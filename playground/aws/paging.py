@@ -1,0 +1,41 @@
+"""Pages and opaque tokens, which moto lacks (ecs-facts 1.2 and 1.6)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from playground.aws.errors import invalid
+
+MOST = 100
+
+
+def page(rows: list[str], params: dict[str, Any], *, default: int, key: str) -> dict[str, Any]:
+    """One page of ``rows`` under ``key``, with ``nextToken`` if there is more.
+
+    A token is where the next page starts, unreadable on purpose; a made-up one is refused.
+    """
+    size = params.get("maxResults") or default
+    if not 1 <= int(size) <= MOST:
+        raise invalid("maxResults must be between 1 and 100.")
+    start = _start(rows, params.get("nextToken"))
+    shown = rows[start : start + int(size)]
+    more = start + int(size) < len(rows)
+    return {key: shown} | ({"nextToken": _token(start + int(size))} if more else {})
+
+
+def _token(start: int) -> str:
+    return base64.urlsafe_b64encode(f"lamp:{start}".encode()).decode()
+
+
+def _start(rows: list[str], token: str | None) -> int:
+    if not token:
+        return 0
+    try:
+        mark, _, number = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
+        start = int(number)
+    except ValueError as error:
+        raise invalid("Invalid token.") from error
+    if mark != "lamp" or not 0 <= start <= len(rows):
+        raise invalid("Invalid token.")
+    return start

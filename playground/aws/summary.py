@@ -1,0 +1,83 @@
+"""The compact summary that ``{"do": "describe"}`` answers, for tests and for the curious."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.aws.account import ecr, ecs
+from playground.aws.definitions import containers_of
+from playground.aws.entities import SimService
+from playground.aws.fleet import Fleet
+from playground.aws.shown import counts
+
+
+def describe(fleet: Fleet) -> dict[str, Any]:
+    """Clusters, their services and tasks; repositories and their images."""
+    clusters = {
+        name: {s.name: of_service(s) for s in fleet.in_cluster(name)} for name in sorted(ecs().clusters)
+    }
+    return {"now": fleet.moment.at.isoformat(), "clusters": clusters, "repositories": _repositories()}
+
+
+def of_service(service: SimService) -> dict[str, Any]:
+    """What one service is and has been asked."""
+    row = service.row
+    return {
+        "arn": row.arn,
+        "status": row.status,
+        "desired": row.desired_count,
+        "running": row.running_count,
+        "pending": row.pending_count,
+        "steady": service.steady,
+        "revision": row.task_definition,
+        "tags": {tag["key"]: tag["value"] for tag in row.tags},
+        "target_groups": [g["targetGroupArn"] for g in row.load_balancers if g.get("targetGroupArn")],
+        "log_group": _log_group(service),
+        "behave": service.behave.kind,
+        "deployments": [_deployment(service, d) for d in service.deployments],
+        "service_deployments": [
+            {"arn": r.arn, "status": r.status, "stage": r.stage} for r in service.releases
+        ],
+        "tasks": [_task(task) for task in service.tasks.values()],
+        "calls": dict(service.calls),
+    }
+
+
+def _deployment(service: SimService, deployment: Any) -> dict[str, Any]:
+    running, pending = counts(service, deployment)
+    return {
+        "id": deployment.id,
+        "status": deployment.status,
+        "state": deployment.state,
+        "service_deployment": deployment.release.arn,
+        "revision": deployment.revision.task_definition,
+        "images": deployment.revision.images,
+        "desired": deployment.desired,
+        "running": running,
+        "pending": pending,
+        "failed": deployment.failed,
+    }
+
+
+def _task(task: Any) -> dict[str, Any]:
+    return {
+        "arn": task.task_arn,
+        "deployment": task.started_by,
+        "status": task.now_status,
+        "health": task.health_status,
+        "digest": task.main.get("imageDigest"),
+        "stopped_reason": task.stopped_reason,
+    }
+
+
+def _log_group(service: SimService) -> str | None:
+    definition = ecs().describe_task_definition(str(service.row.task_definition))
+    options = (containers_of(definition)[0].get("logConfiguration") or {}).get("options") or {}
+    return options.get("awslogs-group")
+
+
+def _repositories() -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [{"digest": row.image_digest, "tags": list(row.image_tags)} for row in repository.images]
+        for name, repository in sorted(ecr().repositories.items())
+    }

@@ -1,0 +1,107 @@
+"""Target groups: which task addresses are registered, and how healthy the load balancer finds them.
+
+moto registers nothing and calls every target healthy (ecs-facts section 11, row 11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from moto.elbv2.models import FakeTargetGroup
+
+from playground.aws.account import ec2, elb
+from playground.aws.errors import AwsError
+
+CHECK_SECONDS = 2.5
+"""From registration to healthy; a real target group takes its interval times its threshold, 10 to 150 s."""
+LONGEST_NAME = 32
+
+REASONS = {
+    "initial": ("Elb.InitialHealthChecking", "Initial health checks in progress"),
+    "unhealthy": ("Target.ResponseCodeMismatch", "Health checks failed with these codes: [503]"),
+    "draining": ("Target.DeregistrationInProgress", "Target deregistration is in progress"),
+}
+
+
+@dataclass
+class Target:
+    """One registered address."""
+
+    ip: str
+    port: int
+    state: str = "initial"
+
+
+class TargetBook:
+    """Registered addresses by target group ARN."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, dict[str, Target]] = {}
+
+    def register(self, group: str, ip: str, port: int) -> None:
+        self._groups.setdefault(group, {})[ip] = Target(ip, port)
+
+    def set(self, group: str, ip: str, state: str) -> None:
+        """Change a target's state; one that is not registered is left alone."""
+        target = self._groups.get(group, {}).get(ip)
+        if target:
+            target.state = state
+
+    def state(self, group: str, ip: str) -> str | None:
+        target = self._groups.get(group, {}).get(ip)
+        return target.state if target else None
+
+    def remove(self, group: str, ip: str) -> None:
+        self._groups.get(group, {}).pop(ip, None)
+
+    def shown(self, group: str, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """``TargetHealthDescriptions`` of a group, of the ``asked`` targets or of all."""
+        if group not in elb().target_groups:
+            raise AwsError("TargetGroupNotFound", "One or more target groups not found")
+        known = self._groups.get(group, {})
+        if not asked:
+            return [_described(target) for target in known.values()]
+        return [_described(known[a["Id"]]) if a["Id"] in known else _unknown(a) for a in asked]
+
+
+def _described(target: Target) -> dict[str, Any]:
+    health: dict[str, Any] = {"State": target.state}
+    if target.state in REASONS:
+        health["Reason"], health["Description"] = REASONS[target.state]
+    return {
+        "Target": {"Id": target.ip, "Port": target.port, "AvailabilityZone": "eu-central-1a"},
+        "HealthCheckPort": str(target.port),
+        "TargetHealth": health,
+    }
+
+
+def _unknown(asked: dict[str, Any]) -> dict[str, Any]:
+    health = {
+        "State": "unused",
+        "Reason": "Target.NotRegistered",
+        "Description": "Target is not registered to the target group",
+    }
+    return {"Target": asked, "TargetHealth": health}
+
+
+def create_target_group(name: str, port: int, drain_seconds: float) -> str:
+    """An IP target group in the default VPC; returns its ARN. Long names keep a hash of what was cut."""
+    short = name
+    if len(name) > LONGEST_NAME:
+        short = f"{name[:23].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    for existing in elb().target_groups.values():
+        if existing.name == short:
+            return str(existing.arn)
+    vpc = next(iter(ec2().vpcs))
+    group: FakeTargetGroup = elb().create_target_group(
+        short, vpc_id=vpc, protocol="HTTP", port=str(port), target_type="ip", healthcheck_path="/health"
+    )
+    group.attributes["deregistration_delay.timeout_seconds"] = int(drain_seconds)
+    return str(group.arn)
+
+
+def short_group(arn: str) -> str:
+    """How service events name a target group."""
+    return f"(target-group {arn})"

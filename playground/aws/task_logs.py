@@ -1,0 +1,40 @@
+"""What the world's tasks write to CloudWatch Logs: ``<prefix>/<container>/<task id>``.
+
+Lines are placed directly, because moto refuses dates far from the real clock and the playground's may be.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.aws.account import logs
+from playground.aws.moment import Moment
+
+
+def ensure_group(name: str) -> None:
+    if name not in logs().groups:
+        logs().create_log_group(name, {})
+
+
+def write(container: dict[str, Any], task_id: str, lines: list[str], moment: Moment) -> None:
+    """Append lines to the stream of that container's task; nothing if it does not use awslogs."""
+    configuration = container.get("logConfiguration") or {}
+    options = configuration.get("options") or {}
+    if configuration.get("logDriver") != "awslogs" or "awslogs-group" not in options:
+        return
+    group = options["awslogs-group"]
+    ensure_group(group)
+    stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container['name']}/{task_id}"
+    logs().ensure_log_stream(group, stream)
+    start = int(moment.at.timestamp() * 1000)
+    events = [{"timestamp": start + number * 40, "message": line} for number, line in enumerate(lines)]
+    logs().groups[group].put_log_events(stream, events)
+
+
+def greeting(family: str, revision: str) -> list[str]:
+    """What a healthy task says when it starts."""
+    return [
+        f"starting {family} revision {revision}",
+        "connected to the database",
+        "listening on 0.0.0.0:8080",
+    ]

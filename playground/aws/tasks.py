@@ -1,0 +1,156 @@
+"""One task of a service, from PROVISIONING to STOPPED.
+
+The row is moto's ``Task`` with the attributes its serializer looks for (ecs-facts section 11). Durations are
+shorter than AWS's (a Fargate task takes 20 to 60 s to start); they are constants here, in world seconds.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from moto.ecs.models import Task, TaskDefinition
+
+from playground.aws import task_logs
+from playground.aws.account import ec2, ecs
+from playground.aws.definitions import containers_of
+from playground.aws.entities import Deployment, SimService
+from playground.aws.moment import Moment
+
+PROVISIONING_SECONDS = 1.0
+PULL_SECONDS = 2.0
+STOP_SECONDS = 1.0
+DEPROVISION_SECONDS = 0.5
+KEPT_SECONDS = 3600.0
+"""ecs-facts 1.2: stopped tasks are guaranteed for one hour only, so the world keeps them no longer."""
+SIGTERM_EXIT = 143
+
+
+class SimTask(Task):
+    """A task that only the ticker moves; moto's own progress on each look is switched off.
+
+    ``due`` is when the current state ends, ``since`` when it began, in elapsed seconds.
+    """
+
+    def __init__(self, service: SimService, deployment: Deployment, moment: Moment) -> None:
+        definition = ecs().describe_task_definition(deployment.revision.task_definition)
+        super().__init__(
+            cluster=ecs().clusters[service.row.cluster_name],
+            task_definition=definition,
+            container_instance_arn=None,
+            resource_requirements=None,
+            backend=ecs(),
+            group=f"service:{service.name}",
+            launch_type="FARGATE",
+            started_by=deployment.id,
+            tags=_propagated(service, definition),
+            networking_configuration=deployment.revision.network,
+            platform_version="1.4.0",
+        )
+        self.id = uuid.uuid4().hex
+        self.definition = definition
+        self.deployment = deployment
+        self.now_status = "PROVISIONING"
+        self.since, self.due = moment.t, moment.t + PROVISIONING_SECONDS
+        self.created_at = moment.at
+        self.cpu, self.memory = definition.cpu, definition.memory
+        self.platform_family, self.availability_zone = "Linux", "eu-central-1a"
+        self.capacity_provider_name = None
+        self.stopped_reason = None  # type: ignore[assignment]
+        self.stop_code: str | None = None
+        self.health_status = "UNKNOWN"
+        self.ready, self.ready_at = False, 0.0
+        self.containers = [self._container(c) for c in containers_of(definition)]  # type: ignore[misc]
+
+    @property
+    def last_status(self) -> str:
+        return self.now_status
+
+    @last_status.setter
+    def last_status(self, value: str) -> None:
+        self.now_status = value
+
+    def advance(self) -> None:
+        """moto calls this on every look; looking changes nothing here."""
+
+    @property
+    def ip(self) -> str:
+        return self.eni_detail("privateIPv4Address")
+
+    def eni_detail(self, name: str) -> str:
+        """A detail of the task's network interface, empty if it has none."""
+        attachments: list[Any] = self.attachments
+        details = [detail for attachment in attachments for detail in attachment["details"]]
+        return next((str(detail["value"]) for detail in details if detail["name"] == name), "")
+
+    @property
+    def main(self) -> dict[str, Any]:
+        """The essential container: the first one."""
+        first: dict[str, Any] = self.containers[0]  # type: ignore[assignment]
+        return first
+
+    @property
+    def counts_as_running(self) -> bool:
+        """Our reading: a draining task still counts in ``runningCount``, a stopping one does not."""
+        return self.now_status in ("RUNNING", "DEACTIVATING")
+
+    @property
+    def checks_health(self) -> bool:
+        return any(c.get("healthCheck") for c in containers_of(self.definition))
+
+    def enter(self, status: str, moment: Moment, lasting: float) -> None:
+        """Begin a state that ends after ``lasting`` seconds."""
+        self.now_status = status
+        self.since, self.due = moment.t, moment.t + lasting
+        for container in self.containers:
+            shown = status if status in ("RUNNING", "STOPPED") else container["lastStatus"]  # type: ignore[index]
+            container["lastStatus"] = shown  # type: ignore[index]
+
+    def heal(self, status: str) -> None:
+        """Set the health of the container that has a check, and so of the task (ecs-facts 2.4)."""
+        self.health_status = status
+        self.main["healthStatus"] = status
+
+    def log(self, lines: list[str], moment: Moment) -> None:
+        task_logs.write(containers_of(self.definition)[0], self.id, lines, moment)
+
+    def forget(self) -> None:
+        """Remove the row and its network interface."""
+        ecs().tasks.get(self.cluster_name, {}).pop(self.task_arn, None)
+        ec2().enis.pop(self.eni_detail("networkInterfaceId"), None)
+
+    def _container(self, definition: dict[str, Any]) -> dict[str, Any]:
+        digest = next(
+            (i.get("imageDigest") for i in self.deployment.revision.images
+             if i["containerName"] == definition["name"]), None
+        )  # fmt: skip
+        attachment = self.attachments[0]["id"] if self.attachments else ""
+        shown = {
+            "containerArn": f"{self.task_arn.replace(':task/', ':container/')}/{uuid.uuid4()}",
+            "taskArn": self.task_arn,
+            "name": definition["name"],
+            "image": definition["image"],
+            "lastStatus": "PENDING",
+            "networkInterfaces": [{"attachmentId": attachment, "privateIpv4Address": self.ip}],
+            "healthStatus": "UNKNOWN",
+            "cpu": str(definition.get("cpu", 0)),
+        }
+        return shown | ({"imageDigest": digest} if digest else {})
+
+
+def _propagated(service: SimService, definition: TaskDefinition) -> list[dict[str, str]]:
+    """ecs-facts 1.3: NONE by default; what is propagated is what the source has at launch."""
+    source = {"SERVICE": service.row.tags, "TASK_DEFINITION": definition.tags}
+    return [dict(tag) for tag in source.get(service.row.propagate_tags, [])]
+
+
+def launch(service: SimService, deployment: Deployment, moment: Moment) -> SimTask:
+    """A new task of that deployment, known to moto and to the service."""
+    task = SimTask(service, deployment, moment)
+    taken = {other.ip for other in service.tasks.values()}
+    while task.ip in taken:
+        task.forget()
+        task = SimTask(service, deployment, moment)
+    ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
+    service.tasks[task.task_arn] = task
+    return task

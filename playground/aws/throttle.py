@@ -1,0 +1,93 @@
+"""ECS's token buckets per category (ecs-facts 1.4). They refill in real time multiplied by the pace."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playground.aws.errors import AwsError
+
+LIMITS: dict[str, tuple[int, int]] = {
+    "cluster_read": (50, 20),
+    "cluster_modify": (20, 1),
+    "service_read": (100, 20),
+    "service_modify": (50, 5),
+    "service_deployment": (50, 20),
+    "service_revision": (50, 20),
+    "resource_read": (100, 20),
+    "resource_modify": (100, 40),
+    "definition_modify": (20, 1),
+    "definition_read": (50, 20),
+    "definition_deletion": (5, 1),
+    "tag_modify": (20, 10),
+    "tag_read": (50, 20),
+    "task_protection": (200, 80),
+}
+"""Category: burst, refill a second."""
+
+ACTIONS: dict[str, str] = {
+    "cluster_read": "DescribeClusters ListClusters",
+    "cluster_modify": "CreateCluster DeleteCluster UpdateCluster UpdateClusterSettings "
+    "PutClusterCapacityProviders",
+    "service_read": "DescribeServices ListServices",
+    "service_modify": "CreateService UpdateService DeleteService",
+    "service_deployment": "DescribeServiceDeployments ListServiceDeployments",
+    "service_revision": "DescribeServiceRevisions",
+    "resource_read": "DescribeTasks ListTasks DescribeContainerInstances ListContainerInstances "
+    "ListAttributes",
+    "resource_modify": "RunTask StopTask StartTask ExecuteCommand",
+    "definition_modify": "RegisterTaskDefinition DeregisterTaskDefinition",
+    "definition_read": "DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies",
+    "definition_deletion": "DeleteTaskDefinitions",
+    "tag_modify": "TagResource UntagResource",
+    "tag_read": "ListTagsForResource",
+    "task_protection": "GetTaskProtection UpdateTaskProtection",
+}
+CATEGORY = {action: category for category, actions in ACTIONS.items() for action in actions.split()}
+
+
+@dataclass
+class Bucket:
+    tokens: float
+    at: float
+
+
+class Throttle:
+    """Thread-safe. ``seconds`` is any monotonic reading in real seconds."""
+
+    def __init__(self, pace: float, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._pace = pace
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        now = seconds()
+        self._buckets = {name: Bucket(burst, now) for name, (burst, _) in LIMITS.items()}
+
+    def take(self, action: str) -> None:
+        """Spend one token for an ECS action; ``ThrottlingException`` (HTTP 400) if there is none.
+
+        StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts: never throttled.
+        """
+        category = CATEGORY.get(action)
+        if category is None:
+            return
+        with self._lock:
+            bucket = self._filled(category)
+            if bucket.tokens < 1:
+                raise AwsError("ThrottlingException", "Rate exceeded")
+            bucket.tokens -= 1
+
+    def drain(self, category: str, seconds: float) -> None:
+        """As if others had used the bucket up: empty for so many clock seconds; ``ValueError`` if unknown."""
+        if category not in LIMITS:
+            raise ValueError(f"no rate category {category!r}: one of {', '.join(LIMITS)}")
+        with self._lock:
+            self._filled(category).tokens = 1 - seconds * LIMITS[category][1]
+
+    def _filled(self, category: str) -> Bucket:
+        burst, rate = LIMITS[category]
+        bucket, now = self._buckets[category], self._seconds()
+        bucket.tokens = min(burst, bucket.tokens + (now - bucket.at) * rate * self._pace)
+        bucket.at = now
+        return bucket

@@ -1,0 +1,86 @@
+"""The simulated AWS as one thing: start it, seed it, order changes, stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from moto.core.base_backend import BackendDict
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from playground.aws.ecs_services import ServiceCalls
+from playground.aws.fleet import Fleet
+from playground.aws.front import Front
+from playground.aws.moto_patch import MotoPatch
+from playground.aws.orders import Orders
+from playground.aws.seed import ORDERS
+from playground.aws.server import Server, Ticker
+from playground.aws.throttle import Throttle
+from playground.clock import PlaygroundClock
+from playground.faults import Faults
+
+
+class World:
+    """One started world per process: moto's backends are global, and ``start`` empties them.
+
+    Durations in the world are in the clock's seconds; ``tick`` is in real seconds and only bounds how late
+    the world moves when nobody asks, because every call lets it catch up first. ``traffic`` gets one row a
+    call, from several threads.
+    """
+
+    def __init__(
+        self,
+        clock: PlaygroundClock,
+        faults: Faults,
+        *,
+        traffic: Callable[[dict[str, object]], None] | None = None,
+        tick: float = 0.2,
+    ) -> None:
+        self._clock, self._faults, self._tick = clock, faults, tick
+        self._traffic = traffic or _unheard
+        self._running: tuple[Server, Ticker, Front, MotoPatch] | None = None
+
+    def start(self) -> str:
+        """Empty moto, attach to it and serve; the endpoint URL. ``RuntimeError`` if already started."""
+        if self._running:
+            raise RuntimeError("this world is already started")
+        BackendDict.reset()
+        self._fleet = Fleet(self._clock)
+        throttle = Throttle(self._clock.pace)
+        calls = ServiceCalls(self._fleet)
+        self._orders = Orders(self._fleet, calls, throttle)
+        patch = MotoPatch(self._fleet, calls)
+        patch.attach()
+        moto = DomainDispatcherApplication(create_backend_app)
+        front = Front(moto, self._fleet, self._faults, throttle, self._traffic)
+        server = Server(front)
+        self._running = (server, Ticker(self._fleet, self._tick), front, patch)
+        return server.url
+
+    def seed(self) -> None:
+        """The playground's environments: staging, qa-eu, pr-142, dev-alex, demo-acme, production."""
+        for order in ORDERS:
+            self.change(order)
+
+    def change(self, order: dict[str, object]) -> dict[str, object]:
+        """Carry out an order of ``POST /playground/world``; ``ValueError`` with a sentence on a bad one."""
+        if not self._running:
+            raise RuntimeError("this world is not started")
+        with self._fleet.lock:
+            return self._orders.carry_out(dict(order))
+
+    def stop(self) -> None:
+        """Drop what is held, end the threads, give moto back. Nothing if it is not started."""
+        if not self._running:
+            return
+        server, ticker, front, patch = self._running
+        self._running = None
+        front.closing.set()
+        self._faults.release(drop=True)
+        ticker.stop()
+        server.stop()
+        patch.detach()
+        BackendDict.reset()
+
+
+def _unheard(row: dict[str, object]) -> None:
+    """Traffic that nobody asked for."""

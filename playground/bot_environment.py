@@ -1,0 +1,85 @@
+"""The environment the bot is started with: built from nothing, pointing at the playground alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playground.slack.cast import APP_TOKEN, BOT_TOKEN, COMMANDS, SIGNING_SECRET, TEAM
+
+REAL_SECRETS = (
+    re.compile(r"xox[a-z]-\d{6,}-"),
+    re.compile(r"xapp-\d-[A-Z0-9]{6,}-\d+"),
+    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+)
+CATALOG = Path(__file__).with_name("environments.yaml")
+
+
+@dataclass(frozen=True)
+class BotSetup:
+    """How the bot of one playground is started. ``extra`` wins over everything else."""
+
+    home: Path
+    transport: str
+    port: int
+    database_url: str
+    tick: float
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def looks_real(value: str) -> bool:
+    """Does this look like a token or key that opens something in the real world?"""
+    return any(pattern.search(value) for pattern in REAL_SECRETS)
+
+
+def parse_extra(pairs: list[str]) -> dict[str, str]:
+    """``NAME=VALUE`` each; ``ValueError`` on another form or on a secret that looks real."""
+    extra = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ValueError(f"--env needs NAME=VALUE, not {name!r}")
+        extra[name] = value
+    refuse_real(extra)
+    return extra
+
+
+def refuse_real(extra: Mapping[str, str]) -> None:
+    """``ValueError`` naming the variable whose value looks like a real secret; never the value."""
+    for name, value in extra.items():
+        if looks_real(value):
+            raise ValueError(f"{name} looks like a real secret; the playground takes none")
+
+
+def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> dict[str, str]:
+    """Every variable the bot sees."""
+    home = setup.home
+    built = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home / "home"),
+        "LANG": "C.UTF-8",
+        "LAMPLIGHTER_DATABASE_URL": setup.database_url,
+        "LAMPLIGHTER_SLACK_TRANSPORT": setup.transport,
+        "LAMPLIGHTER_SLACK_BOT_TOKEN": BOT_TOKEN,
+        "LAMPLIGHTER_SLACK_APP_TOKEN": APP_TOKEN,
+        "LAMPLIGHTER_SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "LAMPLIGHTER_SLACK_API_URL": f"{playground_url}/api/",
+        "LAMPLIGHTER_SLACK_TEAM": TEAM,
+        "LAMPLIGHTER_SLACK_COMMAND": next(iter(COMMANDS)),
+        "LAMPLIGHTER_HTTP_HOST": "127.0.0.1",
+        "LAMPLIGHTER_HTTP_PORT": str(setup.port),
+        "LAMPLIGHTER_CLOCK_URL": f"{playground_url}/playground/clock",
+        "LAMPLIGHTER_CATALOG_FILE": str(CATALOG),
+        "LAMPLIGHTER_TICK_SECONDS": f"{setup.tick:g}",
+        "AWS_ACCESS_KEY_ID": "PLAYGROUND",
+        "AWS_SECRET_ACCESS_KEY": "playground-not-a-secret",
+        "AWS_REGION": "eu-central-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(home / "home" / "no-aws-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home / "home" / "no-aws-credentials"),
+    }
+    if world_url is not None:
+        built["LAMPLIGHTER_AWS_ENDPOINT_URL"] = world_url
+    return {**built, **setup.extra}

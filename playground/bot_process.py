@@ -1,0 +1,162 @@
+"""The bot as a process: started as a user would start it, signalled by pid, its log kept in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import aiohttp
+
+from playground.slack.words import Json
+
+COMMAND = (sys.executable, "-m", "bot")
+SOURCES = Path(__file__).resolve().parents[1]
+"""Where ``python -m bot`` finds the bot: the checkout, or the folder the wheel was installed in."""
+READY_SECONDS, MIGRATE_SECONDS, TERM_SECONDS = 60.0, 60.0, 8.0
+SIGNALS = {name: getattr(signal, f"SIG{name}") for name in ("KILL", "TERM", "STOP", "CONT", "INT")}
+
+
+class BotFailed(Exception):
+    """The bot ended or stayed silent before it was ready; the message has the tail of its log."""
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+class BotProcess:
+    """At most one running bot. Its port stays the same over restarts."""
+
+    def __init__(
+        self, port: int, log: Path, changed: Callable[[], None], *, command: Sequence[str] = COMMAND
+    ) -> None:
+        self.port, self.log, self.url = port, log, f"http://127.0.0.1:{port}"
+        self._changed, self._command = changed, command
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._becoming: asyncio.Task[None] | None = None
+        self.state = "not started"
+
+    @property
+    def pid(self) -> int | None:
+        running = self._process is not None and self._process.returncode is None
+        return self._process.pid if self._process and running else None
+
+    def shown(self) -> Json:
+        """For ``GET /playground``."""
+        exit_code = self._process.returncode if self._process else None
+        return {"pid": self.pid, "state": self.state, "url": self.url, "log": str(self.log),
+                "exit_code": exit_code}  # fmt: skip
+
+    async def migrate(self, environment: Mapping[str, str]) -> None:
+        """Bring the database to the newest schema; ``BotFailed`` if that fails."""
+        process = await self._spawn("migrate", environment)
+        try:
+            code = await asyncio.wait_for(process.wait(), MIGRATE_SECONDS)
+        except TimeoutError as error:
+            raise BotFailed(f"migrate took longer than {MIGRATE_SECONDS:g} s\n{self.tail()}") from error
+        finally:
+            if process.returncode is None:
+                process.kill()
+        if code != 0:
+            raise BotFailed(f"migrate ended with exit code {code}\n{self.tail()}")
+
+    async def start(self, environment: Mapping[str, str], *, wait: bool = True) -> Json:
+        """Start ``serve`` and, unless told not to, wait until it is ready; ``BotFailed`` if it is not."""
+        if self.pid is not None:
+            raise BotFailed(f"the bot is running already, pid {self.pid}")
+        began = time.monotonic()
+        self._process = await self._spawn("serve", environment)
+        self._set("starting")
+        self._watch = asyncio.create_task(self._watch_end(self._process))
+        becoming = self._becoming = asyncio.create_task(self._become_ready(self._process))
+        if wait:
+            await becoming
+        return {"pid": self._process.pid, "seconds": round(time.monotonic() - began, 3)}
+
+    async def signal(self, name: str) -> Json:
+        """Send one signal; after KILL, TERM or INT wait until the process has ended."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            raise BotFailed("the bot is not running")
+        began = time.monotonic()
+        process.send_signal(SIGNALS[name])
+        if name in ("STOP", "CONT"):
+            self._set("stopped" if name == "STOP" else "ready")
+            return {"pid": process.pid, "seconds": 0.0}
+        await self._ended(process, patience=TERM_SECONDS + 2)
+        return {
+            "pid": process.pid, "exit_code": process.returncode,
+            "seconds": round(time.monotonic() - began, 3),
+        }  # fmt: skip
+
+    async def end(self) -> None:
+        """SIGTERM, eight seconds, then SIGKILL by pid."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            await self._ended(process, patience=TERM_SECONDS)
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        tasks = [task for task in (self._watch, self._becoming) if task is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def tail(self, lines: int = 40) -> str:
+        """The last lines of the bot's log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    async def _spawn(self, verb: str, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *self._command, verb, env=dict(environment), cwd=SOURCES, stdin=asyncio.subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    async def _become_ready(self, process: asyncio.subprocess.Process) -> None:
+        await self._until_ready(process)
+        self._set("ready")
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+            while time.monotonic() < deadline:
+                if process.returncode is not None:
+                    code = process.returncode
+                    raise BotFailed(f"the bot ended before it was ready, exit code {code}\n{self.tail()}")
+                if await _is_ready(session, f"{self.url}/readyz"):
+                    return
+                await asyncio.sleep(0.05)
+        raise BotFailed(f"the bot was not ready after {READY_SECONDS:g} s\n{self.tail()}")
+
+    async def _ended(self, process: asyncio.subprocess.Process, patience: float) -> None:
+        await asyncio.wait({asyncio.ensure_future(process.wait())}, timeout=patience)
+        if process.returncode is not None:
+            self._set("ended")
+
+    async def _watch_end(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        self._set("ended")
+
+    def _set(self, state: str) -> None:
+        self.state = state
+        self._changed()
+
+
+async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as answer:
+            return answer.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False

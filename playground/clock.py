@@ -1,0 +1,49 @@
+"""The playground's clock: the one both worlds and, through its address, the bot's decisions follow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+
+class PlaygroundClock:
+    """Wall time that runs ``pace`` times as fast as ours and can be moved forward or to an instant.
+
+    ``now()`` is always aware and in UTC. Thread-safe.
+    """
+
+    def __init__(self, pace: float = 1.0) -> None:
+        if pace <= 0:
+            raise ValueError("pace must be positive")
+        self.pace = pace
+        self._lock = threading.Lock()
+        self._base = datetime.now(UTC)
+        self._since = time.monotonic()
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._now()
+
+    def advance(self, seconds: float) -> datetime:
+        """Move by ``seconds`` (may be negative: wall clocks do jump back)."""
+        with self._lock:
+            return self._rebase(self._now() + timedelta(seconds=seconds))
+
+    def to(self, instant: datetime) -> datetime:
+        """Move to an aware ``instant``; ``ValueError`` if it has no zone."""
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        with self._lock:
+            return self._rebase(instant.astimezone(UTC))
+
+    def reading(self) -> dict[str, object]:
+        """What ``GET /playground/clock`` answers: the instant, and how fast it runs."""
+        return {"now": self.now().isoformat(), "pace": self.pace}
+
+    def _now(self) -> datetime:
+        return self._base + timedelta(seconds=(time.monotonic() - self._since) * self.pace)
+
+    def _rebase(self, instant: datetime) -> datetime:
+        self._base, self._since = instant, time.monotonic()
+        return instant

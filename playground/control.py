@@ -1,0 +1,150 @@
+"""The playground as one value: Slack, the world, the bot and the web server that shows and steers them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from aiohttp import web
+
+from playground.bot_environment import BotSetup, environment
+from playground.bot_process import BotProcess
+from playground.clock import PlaygroundClock
+from playground.control_access import guard
+from playground.control_acts import Acts
+from playground.control_machine import Machine
+from playground.control_orders import answer_refusals
+from playground.control_reads import Reads
+from playground.faults import Faults
+from playground.slack import page
+from playground.slack.server import SlackServer
+from playground.slack.state import new_state
+from playground.slack.words import Json
+
+HOST = "127.0.0.1"
+HELD_CALLS = 64
+"""Threads for calls that a fault holds or the world works on; more than a test ever holds at once."""
+LARGEST_BODY = 4 * 1024 * 1024
+
+
+class WorldPort(Protocol):
+    """The simulated AWS, as far as the playground steers it."""
+
+    def start(self) -> str: ...
+
+    def seed(self) -> None: ...
+
+    def change(self, order: dict[str, Any]) -> dict[str, Any]: ...
+
+    def stop(self) -> None: ...
+
+
+class PortTaken(Exception):
+    """Somebody else listens on the port that was asked for."""
+
+
+@dataclass
+class Playground:
+    """Everything that runs, and how the bot is started."""
+
+    clock: PlaygroundClock
+    faults: Faults
+    slack: SlackServer
+    bot: BotProcess
+    setup: BotSetup
+    world: WorldPort | None = None
+    world_url: str | None = None
+    reads: Reads | None = None
+    runner: web.AppRunner | None = None
+    world_starting: asyncio.Task[str] | None = None
+    """Kept so that the end can wait for it: a thread cannot be called back."""
+
+    @property
+    def url(self) -> str:
+        return self.slack.state.url
+
+    async def serve(self, port: int) -> None:
+        """Listen on loopback; 0 takes any free port. ``PortTaken`` if somebody else has it."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(HELD_CALLS, "held"))
+        self.reads = Reads(self.slack.state)
+        self.runner = web.AppRunner(self._app(self.reads), access_log=None, shutdown_timeout=1.0)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, HOST, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self.runner.cleanup()
+            raise PortTaken(f"port {port} is taken; choose another with --port or PORT") from error
+        self.slack.state.url = f"http://{HOST}:{self.runner.addresses[0][1]}"
+
+    async def start_world(self) -> None:
+        """Start the simulated AWS and what is in it, if there is to be one."""
+        if self.world is not None:
+            self.world_starting = asyncio.create_task(asyncio.to_thread(_start, self.world))
+            self.world_url = await asyncio.shield(self.world_starting)
+
+    async def start_bot(
+        self, extra: Mapping[str, str] | None = None, *, migrate: bool = False, wait: bool = True
+    ) -> Json:
+        """Start the bot and wait until it is ready. ``extra`` is for this start alone."""
+        setup = replace(self.setup, extra={**self.setup.extra, **(extra or {})})
+        built = environment(setup, self.url, self.world_url)
+        if migrate:
+            await self.bot.migrate(built)
+        return await self.bot.start(built, wait=wait)
+
+    async def end(self) -> None:
+        """The bot first, so that its last words are still answered; then everything else."""
+        self.faults.clear()
+        await self.bot.end()
+        if self.world is not None and self.world_starting is not None:
+            await asyncio.gather(self.world_starting, return_exceptions=True)
+            await asyncio.to_thread(self.world.stop)
+        if self.reads is not None:
+            await self.reads.end()
+        await self.slack.close()
+        if self.runner is not None:
+            await self.runner.cleanup()
+
+    def shown(self) -> Json:
+        """For ``GET /playground``."""
+        return {
+            "url": self.url, "bot": self.bot.shown(), "database": without_password(self.setup.database_url),
+            "transport": self.setup.transport, "now": self.clock.now().isoformat(), "pace": self.clock.pace,
+            "world": self.world_url, "simulates": "Slack and AWS; nothing here is real",
+        }  # fmt: skip
+
+    def _app(self, reads: Reads) -> web.Application:
+        guarded = guard(lambda: urlsplit(self.url).port or 0)
+        app = web.Application(middlewares=[guarded, answer_refusals], client_max_size=LARGEST_BODY)
+        app.add_routes([*self.slack.routes(), *Acts(self.slack).routes(), *reads.routes()])
+        app.add_routes([*Machine(self).routes(), *page.routes(self.slack.state)])
+        return app
+
+
+def _start(world: WorldPort) -> str:
+    url = world.start()
+    world.seed()
+    return url
+
+
+def new_playground(setup: BotSetup, *, pace: float, log: Path) -> Playground:
+    """A playground without a world, nothing started yet."""
+    clock, faults = PlaygroundClock(pace), Faults()
+    events_url = None if setup.transport == "socket" else f"http://{HOST}:{setup.port}/slack/events"
+    slack = SlackServer(new_state(clock, faults), events_url)
+    bot = BotProcess(setup.port, log, lambda: slack.state.changes.tell("bot"))
+    return Playground(clock, faults, slack, bot, setup)
+
+
+def without_password(url: str) -> str:
+    """A database address fit to be shown."""
+    parts = urlsplit(url)
+    if not parts.password:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@", 1)))

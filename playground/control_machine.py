@@ -1,0 +1,120 @@
+"""Control API, the machinery: what runs where, the clock, the ordered faults, the world, the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from playground.bot_environment import refuse_real
+from playground.bot_process import SIGNALS, BotFailed
+from playground.control_orders import order_of
+from playground.slack.words import Json, PersonRefusal
+
+if TYPE_CHECKING:
+    from playground.control import Playground
+
+
+class Machine:
+    """The routes that look after the playground itself."""
+
+    def __init__(self, playground: Playground) -> None:
+        self._all = playground
+        self._clock, self._faults = playground.clock, playground.faults
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/playground", self.shown),
+            web.get("/playground/clock", self.clock),
+            web.post("/playground/clock", self.move_clock),
+            web.get("/playground/faults", self.faults),
+            web.post("/playground/faults", self.order_faults),
+            web.delete("/playground/faults", self.clear_faults),
+            web.post("/playground/world", self.world),
+            web.post("/playground/bot", self.bot),
+        ]
+
+    async def shown(self, request: web.Request) -> web.Response:
+        return web.json_response(self._all.shown())
+
+    async def clock(self, request: web.Request) -> web.Response:
+        return web.json_response(self._clock.reading())
+
+    async def move_clock(self, request: web.Request) -> web.Response:
+        """``{"advance": seconds}`` or ``{"to": instant with a zone}``."""
+        order = await order_of(request)
+        try:
+            if "to" in order:
+                self._clock.to(datetime.fromisoformat(str(order["to"])))
+            else:
+                self._clock.advance(float(order["advance"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise PersonRefusal(f"advance (seconds) or to (an instant with a zone): {error}", 400) from error
+        self._all.slack.state.changes.tell("clock")
+        return web.json_response(self._clock.reading())
+
+    async def faults(self, request: web.Request) -> web.Response:
+        return web.json_response({"rules": self._faults.shown()})
+
+    async def order_faults(self, request: web.Request) -> web.Response:
+        """``{"rules": [rule, …]}`` orders; ``{"release": id or null, "drop": false}`` lets held calls go."""
+        order = await order_of(request)
+        if "release" in order:
+            matched = self._faults.release(order["release"], drop=bool(order.get("drop")))
+            return web.json_response({"released": matched, "rules": self._faults.shown()})
+        rules = order.get("rules", [order])
+        try:
+            ordered = [self._faults.order(**rule).id for rule in rules]
+        except (TypeError, ValueError) as error:
+            raise PersonRefusal(str(error), 400) from error
+        closed = 0
+        if any(rule.get("method") == "socket" for rule in rules):
+            closed = await self._all.slack.strike_sockets()
+        return web.json_response({"ordered": ordered, "closed": closed, "rules": self._faults.shown()})
+
+    async def clear_faults(self, request: web.Request) -> web.Response:
+        """Forget every rule, let everything held go on, and refill the rate limits."""
+        self._faults.clear()
+        self._all.slack.state.limits.refill()
+        return web.json_response({"rules": []})
+
+    async def world(self, request: web.Request) -> web.Response:
+        order = await order_of(request)
+        if self._all.world is None:
+            raise PersonRefusal("this playground runs without a world")
+        try:
+            changed = await asyncio.to_thread(self._all.world.change, order)
+        except (KeyError, TypeError, ValueError, LookupError) as error:
+            raise PersonRefusal(f"the world cannot do that: {error}", 400) from error
+        return web.json_response(changed)
+
+    async def bot(self, request: web.Request) -> web.Response:
+        """``{"signal": "KILL"}``, answered when it has ended, or ``{"start": true, "env": {…}}``,
+        answered when it is ready, or at once with ``"wait": false``."""
+        order = await order_of(request)
+        name = str(order.get("signal", "")).removeprefix("SIG")
+        if order.get("start"):
+            wait = bool(order.get("wait", True))
+            return await _or_conflict(lambda: self._all.start_bot(_extra(order), wait=wait))
+        if name not in SIGNALS:
+            raise PersonRefusal(f"signal is one of {', '.join(SIGNALS)}; or start", 400)
+        return await _or_conflict(lambda: self._all.bot.signal(name))
+
+
+async def _or_conflict(act: Callable[[], Awaitable[Json]]) -> web.Response:
+    try:
+        return web.json_response(await act())
+    except BotFailed as failed:
+        raise PersonRefusal(str(failed)) from failed
+
+
+def _extra(order: Json) -> dict[str, str]:
+    extra = {str(name): str(value) for name, value in (order.get("env") or {}).items()}
+    try:
+        refuse_real(extra)
+    except ValueError as error:
+        raise PersonRefusal(str(error), 400) from error
+    return extra

@@ -1,0 +1,95 @@
+"""Short-lived rights Slack hands out: triggers that open a modal, and addresses to answer at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from playground.clock import PlaygroundClock
+from playground.slack.words import SlackRefusal
+
+TRIGGER_SECONDS = 3.0  # slack-facts 2.3; real seconds: the person is waiting
+RESPONSE_USES, RESPONSE_AGE = 5, timedelta(minutes=30)  # slack-facts 2.3; by the playground's clock
+KEPT = 5_000
+
+
+@dataclass
+class Trigger:
+    """The right to open one modal for ``user``; ``view_id`` is the modal it was pressed in, if any."""
+
+    user: str
+    born: float
+    view_id: str | None = None
+    used: bool = False
+
+
+class Triggers:
+    """Single use, three seconds."""
+
+    def __init__(self, mint: Callable[[], str], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._mint, self._monotonic = mint, monotonic
+        self._held: dict[str, Trigger] = {}
+
+    def give(self, user: str, view_id: str | None = None) -> str:
+        trigger_id = self._mint()
+        self._held[trigger_id] = Trigger(user, self._monotonic(), view_id)
+        _forget_oldest(self._held)
+        return trigger_id
+
+    def take(self, trigger_id: str) -> Trigger:
+        """Spend it; ``SlackRefusal`` if unknown, spent or older than three seconds."""
+        trigger = self._held.get(trigger_id)
+        if trigger is None:
+            raise SlackRefusal("invalid_trigger_id" if trigger_id else "invalid_arguments")
+        if trigger.used:
+            raise SlackRefusal("exchanged_trigger_id")
+        if self._monotonic() - trigger.born > TRIGGER_SECONDS:
+            raise SlackRefusal("expired_trigger_id")
+        trigger.used = True
+        return trigger
+
+
+@dataclass
+class ResponseUrl:
+    """Where one interaction may be answered: its channel, its person, and the message it was on."""
+
+    user: str
+    channel: str
+    message_ts: str | None
+    born: datetime
+    left: int = RESPONSE_USES
+
+
+class ResponseUrls:
+    """Five uses, thirty minutes. Whoever holds the address may use it: it is a bearer capability."""
+
+    def __init__(self, clock: PlaygroundClock, mint: Callable[[], str]) -> None:
+        self._clock, self._mint = clock, mint
+        self._held: dict[str, ResponseUrl] = {}
+
+    def give(self, user: str, channel: str, message_ts: str | None = None) -> str:
+        """The path of a new address."""
+        key = self._mint()
+        self._held[key] = ResponseUrl(user, channel, message_ts, self._clock.now())
+        _forget_oldest(self._held)
+        return f"/response/{key}"
+
+    def take(self, key: str) -> ResponseUrl:
+        """Use it once; ``SlackRefusal`` if unknown, used up or too old."""
+        held = self._held.get(key)
+        if held is None:
+            raise SlackRefusal("invalid_url")
+        if self._clock.now() - held.born > RESPONSE_AGE:
+            raise SlackRefusal("expired_url")
+        if held.left <= 0:
+            raise SlackRefusal("used_url")
+        held.left -= 1
+        return held
+
+
+def _forget_oldest(held: dict[str, Any]) -> None:
+    while len(held) > KEPT:
+        del held[next(iter(held))]

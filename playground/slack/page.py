@@ -1,0 +1,50 @@
+"""The playground's page at ``/``: files only. All it shows it asks of the control API.
+
+Deliberately absent: anything from another host, and any script but our own; the policy header says so to
+the browser. Pictures in messages are not fetched either, so their words are seen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+STATIC = Path(__file__).parent / "static"
+FILES = {
+    "page.html": "text/html",
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "controls.js": "text/javascript",
+    "inspector.js": "text/javascript",
+}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def routes(state: object) -> list[web.RouteDef]:
+    """The routes of the page. ``state`` is what the server's parts share; the page needs none of it."""
+    return [web.get("/", _page), web.get("/static/{name}", _file)]
+
+
+async def _page(_request: web.Request) -> web.Response:
+    return _answer("page.html")
+
+
+async def _file(request: web.Request) -> web.Response:
+    return _answer(request.match_info["name"])
+
+
+def _answer(name: str) -> web.Response:
+    """One of the named files and nothing else, whatever a path spells."""
+    if name not in FILES:
+        raise web.HTTPNotFound(text=f"no file {name} here")
+    body = (STATIC / name).read_bytes()
+    return web.Response(body=body, content_type=FILES[name], charset="utf-8", headers=HEADERS)

@@ -1,0 +1,66 @@
+"""What Slack sends to the bot, and what comes back: values that both transports carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from playground.slack.words import Json
+
+Kind = Literal["command", "interaction", "event"]
+ACK_SECONDS = 3.0  # slack-facts 2.3; real seconds
+TOO_LATE, NOBODY, CUT = "timeout", "no_connection", "connection_failed"
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A signed HTTP request, kept as it was sent so that it can be sent again unchanged."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass
+class Parcel:
+    """One delivery. ``forgery`` is how a fault spoils its signature (``bad_signature``,
+    ``stale_timestamp``); ``wire`` is filled in by the HTTP transport when it is first sent."""
+
+    kind: Kind
+    payload: Json
+    envelope_id: str
+    retry: int = 0
+    retry_reason: str = ""
+    forgery: str = ""
+    wire: Wire | None = None
+
+
+@dataclass(frozen=True)
+class Ack:
+    """The bot's answer. ``status`` 0: none came, and ``reason`` says why."""
+
+    status: int
+    body: Json | str | None = None
+    ms: float = 0.0
+    reason: str = ""
+    errors: list[str] = field(default_factory=list)
+    final: bool = False
+    """The bot asked for no retry (``X-Slack-No-Retry``)."""
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def content(self) -> Json:
+        """The body as an object; bare text is a text to show."""
+        if isinstance(self.body, str):
+            return {"text": self.body} if self.body else {}
+        return self.body or {}
+
+
+class Transport(Protocol):
+    """Carries a parcel to the bot and its ack back; never raises for a bot that is away."""
+
+    async def send(self, parcel: Parcel) -> Ack: ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,83 @@
+"""The payloads of commands, interactions and events, field for field as Slack names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from playground.slack.cast import APP, BOT_USER, TEAM, TEAM_DOMAIN, VERIFICATION_TOKEN, Channel, Person
+from playground.slack.messages import Message
+from playground.slack.views import View
+from playground.slack.words import Json
+
+
+def command(person: Person, channel: Channel, typed: tuple[str, str], rights: Mapping[str, str]) -> Json:
+    """A slash command's form fields. ``typed`` is (command, text); ``rights`` the trigger id and
+    response URL."""
+    return {
+        "token": VERIFICATION_TOKEN, "team_id": TEAM, "team_domain": TEAM_DOMAIN, "channel_id": channel.id,
+        "channel_name": channel.name_in_payloads(), "user_id": person.id, "user_name": person.name,
+        "command": typed[0], "text": typed[1], "api_app_id": APP, "is_enterprise_install": "false", **rights,
+    }  # fmt: skip
+
+
+def interaction(kind: str, person: Person, rights: Mapping[str, str]) -> Json:
+    """What every interaction says. For someone from another company only ``user.team_id`` tells so
+    (slack-facts 7)."""
+    return {
+        "type": kind,
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
+        "api_app_id": APP, "token": VERIFICATION_TOKEN, "team": {"id": TEAM, "domain": TEAM_DOMAIN},
+        "enterprise": None, "is_enterprise_install": False, **rights,
+    }  # fmt: skip
+
+
+def on_message(message: Message, channel: Channel) -> Json:
+    """Where a press on a message was. An ephemeral message is not told itself, only its ts."""
+    ephemeral = message.only_for is not None
+    container: Json = {"type": "message", "message_ts": message.ts, "channel_id": channel.id,
+                       "is_ephemeral": ephemeral}  # fmt: skip
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    told: Json = {
+        "container": container,
+        "channel": {"id": channel.id, "name": channel.name_in_payloads()},
+    }
+    return told if ephemeral else {**told, "message": message.as_slack()}
+
+
+def on_view(view: View) -> Json:
+    return {"container": {"type": "view", "view_id": view.id}, "view": view.as_slack()}
+
+
+def action(block: Json, element: Json, state: Json, action_ts: str) -> Json:
+    """One entry of ``actions``."""
+    told: Json = {"action_id": element["action_id"], "block_id": block["block_id"],
+                  "action_ts": action_ts, **state}  # fmt: skip
+    if element.get("type") == "button":
+        told |= {name: element[name] for name in ("text", "style", "url") if name in element}
+    return told
+
+
+def event_callback(event: Json, event_id: str, now: datetime) -> Json:
+    return {
+        "token": VERIFICATION_TOKEN, "team_id": TEAM, "api_app_id": APP, "event": event,
+        "type": "event_callback", "event_id": event_id, "event_time": int(now.timestamp()),
+        "is_ext_shared_channel": False, "event_context": f"4-{event_id}",
+        "authorizations": [
+            {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
+             "is_enterprise_install": False}
+        ],
+    }  # fmt: skip
+
+
+def overridden(payload: Json, overrides: Mapping[str, Any]) -> Json:
+    """The payload with some fields replaced, objects field by field: what another team would send."""
+    merged = dict(payload)
+    for name, value in overrides.items():
+        inner = merged.get(name)
+        merged[name] = (
+            overridden(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+        )
+    return merged

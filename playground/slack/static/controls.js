@@ -1,0 +1,178 @@
+// What a person does with the controls inside messages, modals and the App Home.
+// Nothing here builds HTML from text: the server renders blocks, the page sets textContent.
+
+export const find = (id) => document.getElementById(id);
+
+export function make(name, properties = {}, ...inside) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...inside);
+  return node;
+}
+
+export async function ask(path, body) {
+  const options = body === undefined ? {} : {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  };
+  try {
+    const answer = await fetch(path, options);
+    const text = await answer.text();
+    let told = {};
+    try { told = text ? JSON.parse(text) : {}; } catch { told = { error: text }; }
+    return answer.ok ? told : { ...told, failed: told.error || told.message || `the playground answered ${answer.status}` };
+  } catch {
+    return { failed: "the playground does not answer; is it still running?" };
+  }
+}
+
+// Resolves to true if the person agrees, or if nothing had to be confirmed.
+export function confirmed(control) {
+  if (!control.dataset.confirm) return Promise.resolve(true);
+  const asked = JSON.parse(control.dataset.confirm);
+  const dialog = find("confirm");
+  find("confirm-title").textContent = asked.title?.text || "Are you sure?";
+  find("confirm-text").innerHTML = asked.html || "";
+  find("confirm-yes").textContent = asked.confirm?.text || "Yes";
+  find("confirm-yes").className = asked.style === "danger" ? "danger" : "primary";
+  find("confirm-deny").textContent = asked.deny?.text || "No";
+  dialog.returnValue = "";
+  dialog.showModal();
+  find("confirm-yes").focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "confirm"), { once: true });
+  });
+}
+
+// The value Slack would be told for one control, or null while nothing is chosen.
+export function valueOf(control) {
+  const kind = control.dataset.kind;
+  if (control.matches("fieldset")) {
+    const chosen = [...control.querySelectorAll("input:checked")].map((box) => box.value);
+    return kind === "radio_buttons" ? chosen[0] ?? null : chosen;
+  }
+  if (control.matches("select[multiple]")) return [...control.selectedOptions].map((option) => option.value);
+  if (control.dataset.external !== undefined) return externalValue(control);
+  if (kind === "datetimepicker") return control.value ? Date.parse(`${control.value}Z`) / 1000 : null;
+  return control.value === "" ? null : control.value;
+}
+
+function externalValue(control) {
+  const chosen = JSON.parse(control.dataset.chosen || "[]");
+  if (control.dataset.multiple !== undefined) return chosen;
+  return chosen.find((option) => option.text === control.value) ?? null;
+}
+
+// Slack wants an option as it was offered: its text object and its value.
+const asOption = ({ text, value }) => ({ text: { type: "plain_text", text, emoji: true }, value });
+
+export function valuesIn(form) {
+  const values = {};
+  for (const control of form.querySelectorAll("[data-action-id]:not(button):not(.overflow)")) {
+    let value = valueOf(control);
+    if (control.dataset.external !== undefined && value) {
+      value = Array.isArray(value) ? value.map(asOption) : asOption(value);
+    }
+    (values[control.dataset.blockId] ??= {})[control.dataset.actionId] = value;
+  }
+  return values;
+}
+
+// Marks fields that the browser or Slack would not send, in words; true if all is well.
+export function complete(form) {
+  let first = null;
+  for (const block of form.querySelectorAll("[data-input]")) {
+    const control = block.querySelector("[data-action-id]");
+    const wanting = control && faultOf(control);
+    block.querySelector(":scope > .bk-error").textContent = wanting || "";
+    if (wanting) first ??= control;
+  }
+  first?.focus();
+  return !first;
+}
+
+function faultOf(control) {
+  const value = valueOf(control);
+  const empty = value === null || (Array.isArray(value) && !value.length);
+  if (control.dataset.external !== undefined && control.value && empty) return "Choose one of the offered options.";
+  if (empty && (control.required || control.dataset.required !== undefined)) return "Please fill in this field.";
+  return control.checkValidity() ? "" : control.validationMessage;
+}
+
+// Gives every autocomplete field in a freshly rendered piece its own list, fed by the bot.
+export function feedExternals(root, context) {
+  for (const control of root.querySelectorAll("input[data-external]")) {
+    const list = control.parentElement.querySelector("datalist");
+    list.id = `options-${crypto.randomUUID()}`;
+    control.setAttribute("list", list.id);
+    let timer = 0;
+    control.addEventListener("input", () => {
+      clearTimeout(timer);
+      if (!remember(control, list) && control.value.length >= Number(control.dataset.least)) {
+        timer = setTimeout(() => offer(control, list, context), 150);
+      }
+    });
+    if (control.dataset.multiple !== undefined) showChips(control);
+  }
+}
+
+async function offer(control, list, context) {
+  const { actionId, blockId } = control.dataset;
+  const told = await ask("/playground/options", {
+    ...context(), action_id: actionId, block_id: blockId, query: control.value,
+  });
+  const groups = told.option_groups || told.response?.option_groups || [];
+  const options = [...(told.options || []), ...groups.flatMap((group) => group.options)];
+  list.replaceChildren(...options.map(({ text, value }) => {
+    const option = make("option", { value: text.text });
+    option.dataset.value = value;
+    return option;
+  }));
+}
+
+// Keeps the option whose text was typed or picked; true if there was one.
+function remember(control, list) {
+  const found = [...list.options].find((option) => option.value === control.value);
+  if (!found) return false;
+  const option = { text: found.value, value: found.dataset.value };
+  if (control.dataset.multiple === undefined) {
+    control.dataset.chosen = JSON.stringify([option]);
+    return true;
+  }
+  const kept = JSON.parse(control.dataset.chosen).filter((each) => each.value !== option.value);
+  control.dataset.chosen = JSON.stringify([...kept, option]);
+  control.value = "";
+  showChips(control);
+  return true;
+}
+
+function showChips(control) {
+  control.parentElement.querySelectorAll(".chip").forEach((chip) => chip.remove());
+  const chosen = JSON.parse(control.dataset.chosen);
+  for (const option of chosen) {
+    const chip = make("button", { type: "button", className: "chip", textContent: `${option.text} ✕` });
+    chip.setAttribute("aria-label", `Remove ${option.text}`);
+    chip.addEventListener("click", () => {
+      control.dataset.chosen = JSON.stringify(chosen.filter((each) => each !== option));
+      showChips(control);
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    control.before(chip);
+  }
+}
+
+// Calls press(control, value) for every press and selection below root that Slack would report.
+export function listenForPresses(root, press) {
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-action-id]");
+    if (!button) return;
+    if (button.dataset.url) window.open(button.dataset.url, "_blank", "noopener");
+    press(button, button.dataset.value ?? null);
+  });
+  root.addEventListener("change", (event) => {
+    const control = event.target.closest("[data-action-id]:not(button)");
+    if (!control || control.closest("[data-input]:not([data-dispatch])")) return;
+    const value = valueOf(control);
+    if (value === null) return;
+    const option = control.dataset.external !== undefined;
+    press(control, !option ? value : Array.isArray(value) ? value.map(asOption) : asOption(value));
+  });
+}

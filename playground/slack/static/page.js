@@ -1,0 +1,390 @@
+// The playground's page. It asks the control API and shows what it says; the only HTML it inserts is `html`,
+// rendered and escaped by the server.
+import { ask, complete, confirmed, feedExternals, find, listenForPresses, make, valuesIn } from "./controls.js";
+import * as inspector from "./inspector.js";
+
+const CHIPS = [
+  "/env help", "/env list", "/env status staging", "/env restart staging orders-api",
+  "/env restart staging broken-api", "/env restart staging web",
+];
+const BOT = "U0LAMP";
+const NAMED = { USLACKBOT: "Slackbot" };
+const NEAR = 90;
+const here = { viewer: "", place: "", channel: "", cast: { people: [], channels: [], commands: [] } };
+const typed = { lines: [], at: 0, draft: "" };
+const drawn = new Map();
+const asked = { messages: 0, views: 0 };
+const shown = { messages: 0, views: 0 };
+let openView = null;
+
+// Answers may overtake one another: one that was asked for before what is shown now is not shown any more.
+function turn(kind) {
+  const mine = ++asked[kind];
+  return () => {
+    if (mine < shown[kind]) return false;
+    shown[kind] = mine;
+    return true;
+  };
+}
+
+// ---- people and places
+
+async function loadCast() {
+  const told = await ask("/playground/cast");
+  if (told.failed) return say(told.failed, true);
+  here.cast = told;
+  const people = told.people.filter((person) => person.role_line && !person.is_bot && person.id !== BOT);
+  find("people").replaceChildren(...people.map((person) => make("option", {
+    value: person.id, textContent: `${person.real_name || person.name}, ${person.role_line}`,
+  })));
+  find("channels").replaceChildren(...told.channels.filter((each) => !isDirect(each)).map(channelLink));
+  const wanted = new URLSearchParams(location.search).get("as") || sessionStorage.getItem("as") || "U0DEV";
+  find("people").value = people.some((person) => person.id === wanted) ? wanted : people[0]?.id;
+  chooseViewer();
+}
+
+const isDirect = (channel) => channel.is_im || channel.id.startsWith("D");
+
+function channelLink(channel) {
+  const link = make("a", { href: `#${channel.id}` }, make("span", { className: "mark", textContent: "#" }), ` ${channel.name}`);
+  link.firstChild.setAttribute("aria-hidden", "true");
+  return make("li", {}, link);
+}
+
+function chooseViewer() {
+  here.viewer = find("people").value;
+  sessionStorage.setItem("as", here.viewer);
+  const person = personOf(here.viewer);
+  find("role-line").textContent = person.role_line || "";
+  choosePlace();
+}
+
+function personOf(id) {
+  return here.cast.people.find((person) => person.id === id) || { id, name: NAMED[id] || id };
+}
+
+function directChannel() {
+  const own = here.cast.channels.find((each) => isDirect(each)
+    && (each.user === here.viewer || each.id === here.viewer.replace(/^U/, "D")));
+  return own?.id || here.viewer.replace(/^U/, "D");
+}
+
+function choosePlace() {
+  const wanted = location.hash.slice(1) || "C0STAGING";
+  const atHome = wanted === "home";
+  here.place = wanted;
+  here.channel = atHome || wanted === "dm" ? directChannel() : wanted;
+  const channel = here.cast.channels.find((each) => each.id === here.channel);
+  const named = wanted.startsWith("C");
+  find("place-name").textContent = atHome ? "App Home" : named ? `# ${channel?.name || wanted}` : "Lamplighter";
+  find("place-note").textContent = atHome ? "What Lamplighter shows only to you" : placeNote(channel, named);
+  document.title = `${find("place-name").textContent} · Lamplighter playground`;
+  for (const link of document.querySelectorAll(".rail a")) {
+    const current = link.hash === `#${wanted}`;
+    if (current) { link.setAttribute("aria-current", "page"); link.classList.remove("unread"); }
+    else link.removeAttribute("aria-current");
+  }
+  find("home").hidden = !atHome;
+  find("log").hidden = atHome;
+  drawn.clear();
+  find("log").replaceChildren();
+  say("");
+  if (atHome) ask("/playground/event", { type: "app_home_opened", user: here.viewer, tab: "home" });
+  refreshMessages(true);
+  refreshViews();
+}
+
+function placeNote(channel, named) {
+  if (!named) return "Direct messages with the bot";
+  if (channel?.members && !channel.members.includes(here.viewer)) return `${personOf(here.viewer).real_name} is not in this channel`;
+  if (channel?.is_archived) return "Archived";
+  if (channel?.is_ext_shared) return "Shared with another company";
+  return channel?.bot_is_member === false ? "Lamplighter is not a member here" : "";
+}
+
+// ---- messages
+
+async function refreshMessages(toEnd = false) {
+  if (here.place === "home") { find("empty").hidden = true; return; }
+  const { channel, viewer } = here;
+  const query = new URLSearchParams({ channel, viewer, html: "1" });
+  const current = turn("messages");
+  const told = await ask(`/playground/messages?${query}`);
+  if (told.failed || channel !== here.channel || viewer !== here.viewer || !current()) return;
+  const pane = find("pane");
+  const stick = toEnd || pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR;
+  showMessages(threaded(told.messages));
+  find("empty").hidden = told.messages.length > 0;
+  if (stick) pane.scrollTop = pane.scrollHeight;
+}
+
+// Each message followed by its replies.
+function threaded(messages) {
+  const isReply = (each) => each.thread_ts && each.thread_ts !== each.ts;
+  const roots = new Set(messages.filter((each) => !isReply(each)).map((each) => each.ts));
+  const first = messages.filter((each) => !isReply(each) || !roots.has(each.thread_ts));
+  return first.flatMap((root) => [root, ...messages.filter((each) => isReply(each) && each.thread_ts === root.ts)]);
+}
+
+// Only what changed is drawn again, so that a focused button or an open list stays as it is.
+function showMessages(messages) {
+  const log = find("log");
+  const kept = new Set(messages.map((each) => each.ts));
+  for (const [ts, { node }] of drawn) if (!kept.has(ts)) { node.remove(); drawn.delete(ts); }
+  let before = null;
+  for (const message of messages) {
+    const known = drawn.get(message.ts);
+    const written = JSON.stringify(message);
+    let node = known?.node;
+    if (known?.written !== written) {
+      node = drawMessage(message);
+      if (known) replaceMessage(known.node, node);
+      drawn.set(message.ts, { node, written });
+    }
+    const next = before ? before.nextSibling : log.firstChild;
+    if (next !== node) log.insertBefore(node, next);
+    before = node;
+  }
+}
+
+// Whoever had the focus on a control in it keeps it, on the same control if that is still there.
+function replaceMessage(old, node) {
+  const held = old.contains(document.activeElement) ? document.activeElement.dataset.actionId : undefined;
+  old.replaceWith(node);
+  if (held === undefined) return;
+  const same = [...node.querySelectorAll("[data-action-id]")].find((each) => each.dataset.actionId === held);
+  (same || find("pane")).focus({ preventScroll: true });
+}
+
+function drawMessage(message) {
+  const person = personOf(message.user);
+  const name = person.real_name || person.name;
+  const bot = message.user === BOT || person.is_bot || Boolean(message.bot_id);
+  const instant = new Date(Number(message.ts) * 1000);
+  const time = make("time", {
+    dateTime: instant.toISOString(), title: instant.toLocaleString(),
+    textContent: instant.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+  });
+  const head = make("p", { className: "who" }, make("strong", { textContent: name }));
+  if (bot) head.append(make("span", { className: "badge", textContent: "APP" }));
+  head.append(time);
+  if (message.edited) head.append(make("span", { className: "edited", textContent: "(edited)" }));
+  const body = make("div", { className: "body" });
+  body.innerHTML = message.html;
+  const inside = make("div", { className: "inside" }, head, body);
+  if (message.ephemeral) inside.prepend(make("p", { className: "only", textContent: "Only visible to you" }));
+  const avatar = make("span", { className: bot ? "avatar bot" : "avatar", textContent: initials(name) });
+  avatar.setAttribute("aria-hidden", "true");
+  const node = make("li", { className: "message" }, avatar, inside);
+  node.classList.toggle("ephemeral", Boolean(message.ephemeral));
+  node.classList.toggle("reply", Boolean(message.thread_ts && message.thread_ts !== message.ts));
+  node.classList.toggle("failure", message.notice === "failure");
+  node.dataset.ts = message.ts;
+  feedExternals(node, () => ({ user: here.viewer, channel: here.channel, ts: message.ts }));
+  return node;
+}
+
+const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
+
+// ---- writing
+
+function say(text, wrong = false) {
+  find("said").textContent = text;
+  find("said").classList.toggle("wrong", wrong);
+}
+
+async function send(event) {
+  event.preventDefault();
+  const box = find("message");
+  const text = box.value.trim();
+  if (!text) return;
+  if (!text.startsWith("/")) {
+    return say("That was not sent: the playground only sends slash commands. Try /env help.", true);
+  }
+  typed.lines.push(text);
+  typed.at = typed.lines.length;
+  box.value = "";
+  say("Sending…");
+  find("send").disabled = true;
+  const told = await ask("/playground/command", { user: here.viewer, channel: here.channel, text });
+  find("send").disabled = false;
+  // What Slack says of a failed command stands in the conversation.
+  if (told.failure) say(`${text} was not acknowledged.`, true);
+  else report(told, text);
+  await refreshMessages(true);
+}
+
+// What became of it, in words: the acknowledgement is the only thing Slack itself knows at once.
+function report(told, what) {
+  const wrong = told.failed || told.failure;
+  if (wrong) return say(`${what}: ${wrong}`, true);
+  if (told.status && told.status !== 200) return say(`${what} failed: the bot answered ${told.status}.`, true);
+  say(told.ack_ms === undefined || told.ack_ms === null ? "" : `Acknowledged in ${Math.round(told.ack_ms)} ms.`);
+}
+
+function recall(event) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const next = typed.at + step;
+  if (!step || next < 0 || next > typed.lines.length) return;
+  event.preventDefault();
+  if (typed.at === typed.lines.length) typed.draft = event.target.value;
+  typed.at = next;
+  event.target.value = typed.lines[next] ?? typed.draft;
+}
+
+function showChips() {
+  find("chips").replaceChildren(...CHIPS.map((text) => {
+    const chip = make("button", { type: "button", className: "chip", textContent: text });
+    chip.addEventListener("click", () => {
+      find("message").value = text;
+      find("composer").requestSubmit();
+      focusComposer();
+    });
+    return chip;
+  }));
+}
+
+// ---- pressing
+
+async function press(control, value) {
+  if (!(await confirmed(control))) return control.matches("select") && (control.value = "");
+  const message = control.closest(".message");
+  const root = message || control.closest("#modal, #home");
+  const where = message ? { channel: here.channel, ts: message.dataset.ts } : { view_id: root.dataset.viewId };
+  const { actionId, blockId } = control.dataset;
+  const busy = [...root.querySelectorAll("button:not(:disabled), select.overflow:not(:disabled)")];
+  busy.forEach((each) => { each.disabled = true; });
+  const told = await ask("/playground/click", {
+    user: here.viewer, ...where, action_id: actionId, block_id: blockId, ...(value === null ? {} : { value }),
+  });
+  if (control.matches(".overflow")) control.value = "";
+  report(told, control.matches("button") ? control.textContent : "That choice");
+  if (!message) find("modal-said").textContent = told.failed || told.failure || "";
+  await Promise.all([refreshMessages(), refreshViews()]);
+  busy.forEach((each) => { each.disabled = false; });
+  if (document.activeElement === document.body && control.isConnected) control.focus({ preventScroll: true });
+}
+
+// ---- modals and Home
+
+async function refreshViews() {
+  const { viewer } = here;
+  const current = turn("views");
+  const told = await ask(`/playground/views?${new URLSearchParams({ viewer, html: "1" })}`);
+  if (told.failed || viewer !== here.viewer || !current()) return;
+  const modals = told.views.filter((view) => view.kind === "modal");
+  showModal(modals.at(-1) || null);
+  showHome(told.views.find((view) => view.kind === "home"));
+}
+
+const wordsOf = (text, otherwise = "") => (typeof text === "string" ? text : text?.text) || otherwise;
+
+function showModal(view) {
+  const dialog = find("modal");
+  if (!view) { openView = null; if (dialog.open) dialog.close(); return; }
+  const version = `${view.id} ${view.hash ?? view.html}`;
+  if (openView?.version !== version) {
+    openView = { ...view, version };
+    dialog.dataset.viewId = view.id;
+    find("modal-title").textContent = wordsOf(view.title);
+    find("modal-body").innerHTML = view.html;
+    find("modal-said").textContent = "";
+    find("modal-close").textContent = wordsOf(view.close, "Cancel");
+    find("modal-submit").textContent = wordsOf(view.submit);
+    find("modal-submit").hidden = !view.submit;
+    feedExternals(dialog, () => ({ user: here.viewer, view_id: view.id }));
+  }
+  for (const block of dialog.querySelectorAll("[data-input]")) {
+    const wrong = view.errors?.[block.dataset.blockId];
+    if (wrong) block.querySelector(":scope > .bk-error").textContent = wrong;
+  }
+  if (dialog.open) return;
+  dialog.showModal();
+  (dialog.querySelector("[autofocus]") || dialog.querySelector("#modal-body :is(input, select, textarea)"))?.focus();
+}
+
+function showHome(view) {
+  const home = find("home");
+  home.dataset.viewId = view?.id || "";
+  const html = view?.html || "";
+  if (home.dataset.written === html && html) return;
+  home.dataset.written = html;
+  if (html) home.innerHTML = html;
+  else home.replaceChildren(make("p", { className: "empty", textContent: "Lamplighter has not published a Home for this person." }));
+  feedExternals(home, () => ({ user: here.viewer, view_id: view.id }));
+}
+
+async function submitModal(event) {
+  event.preventDefault();
+  const form = find("modal-form");
+  if (!openView || !complete(form)) return;
+  const buttons = [...form.querySelectorAll("button:not(:disabled)")];
+  const values = valuesIn(form);
+  buttons.forEach((button) => { button.disabled = true; });
+  const told = await ask("/playground/submit", { user: here.viewer, view_id: openView.id, values });
+  buttons.forEach((button) => { button.disabled = false; });
+  find("modal-said").textContent = told.failed || told.failure || "";
+  if (!told.failed) await Promise.all([refreshViews(), refreshMessages()]);
+}
+
+async function closeModal(event) {
+  event?.preventDefault();
+  if (!openView) return find("modal").close();
+  const told = await ask("/playground/close", { user: here.viewer, view_id: openView.id });
+  if (told.failed) find("modal").close();
+  await refreshViews();
+}
+
+// ---- what the server tells
+
+function soon(work, wait = 40) {
+  let timer = 0;
+  return () => { timer ||= setTimeout(() => { timer = 0; work(); }, wait); };
+}
+
+function listen() {
+  const messages = soon(refreshMessages);
+  const views = soon(refreshViews);
+  const traffic = soon(inspector.refreshTraffic, 200);
+  const facts = soon(inspector.refreshFacts, 200);
+  const stream = new EventSource("/playground/stream");
+  stream.addEventListener("open", () => { messages(); views(); facts(); });
+  stream.addEventListener("error", facts);
+  stream.addEventListener("message", (event) => {
+    const told = JSON.parse(event.data);
+    if (told.kind === "traffic") return traffic();
+    if (told.kind === "view") return views();
+    if (told.kind === "bot" || told.kind === "clock") return facts();
+    if (!told.channel || told.channel === here.channel) return messages();
+    if (told.kind === "message") markUnread(told.channel);
+  });
+}
+
+function markUnread(channel) {
+  const hash = channel === directChannel() ? "#dm" : `#${channel}`;
+  for (const link of document.querySelectorAll(".rail a")) if (link.hash === hash) link.classList.add("unread");
+}
+
+async function begin() {
+  showChips();
+  inspector.start();
+  find("composer").addEventListener("submit", send);
+  find("message").addEventListener("keydown", recall);
+  find("people").addEventListener("change", chooseViewer);
+  find("modal-form").addEventListener("submit", submitModal);
+  find("modal").addEventListener("cancel", closeModal);
+  for (const id of ["modal-close", "modal-x"]) find(id).addEventListener("click", closeModal);
+  for (const id of ["log", "modal-body", "home"]) listenForPresses(find(id), press);
+  window.addEventListener("hashchange", choosePlace);
+  await loadCast();
+  listen();
+  await inspector.refreshFacts();
+  focusComposer();
+}
+
+// Not on a touch screen, where it would bring up the keyboard over the messages.
+function focusComposer() {
+  if (matchMedia("(pointer: fine)").matches) find("message").focus();
+}
+
+begin();
