@@ -1,0 +1,90 @@
+"""What the AWS tests stand on: the simulated world, environments in it, and adapters pointed at it.
+
+The world is our own reading of ECS on top of moto: what passes here is proved against that reading.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.aws.scopes import AwsScopes
+from bot.aws.session import AwsSettings, Watch
+from handlers.ports.scope import Scope
+from playground.aws.world import World
+from playground.clock import PlaygroundClock
+from playground.faults import Faults
+from policies.environment import ClusterPick, Environment, Pick, Tier
+from policies.people import Actor, SlackPerson
+
+ACCOUNT, REGION = "123456789012", "eu-central-1"
+DEV = SlackPerson("T0LAMP", "U0DEV", "Dev")
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/lamplighter-staging"
+
+
+def environment(name: str, pick: Pick | None = None, **fields: Any) -> Environment:
+    known = {"tier": Tier.NONPRODUCTION, "account": ACCOUNT, "region": REGION, "role_arn": ROLE}
+    return Environment(name=name, pick=pick or ClusterPick(name), **(known | fields))
+
+
+@dataclass
+class Stage:
+    world: World
+    url: str
+    clock: PlaygroundClock
+    faults: Faults
+    traffic: list[dict[str, Any]]
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    def cluster(self, *services: dict[str, Any]) -> str:
+        """A cluster of its own with these services; no name is part of another."""
+        name = f"c{next(self._numbers):04d}"
+        self.world.change({"do": "environment.create", "name": name, "services": list(services)})
+        return name
+
+    def add(self, cluster: str, name: str, **tags: str) -> None:
+        order = {"do": "service.create", "cluster": cluster, "service": {"name": name}}
+        self.world.change(order)
+        self.world.change({"do": "service.tag", "cluster": cluster, "service": name, "tags": tags})
+
+    def scopes(self, everyone: Sequence[Environment], *, watch: Watch | None = None, **how: Any) -> AwsScopes:
+        settings = AwsSettings(endpoint_url=self.url, **how)
+        return AwsScopes(settings, lambda: everyone, self.clock, watch=watch)
+
+    def bind(self, where: Environment, *others: Environment, actor: Actor = DEV, **how: Any) -> Scope:
+        return self.scopes([where, *others], **how).bind(where, actor)
+
+    def requests(self, method: str, since: int = 0) -> list[dict[str, Any]]:
+        """The parameters of each call of that method that reached AWS, from traffic row ``since`` on."""
+        return [row["request"] for row in self.traffic[since:] if row["method"] == method]
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    """A started world; there can be one in a process, so no fixture may keep it beyond its module."""
+    traffic: list[dict[str, Any]] = []
+    clock, faults = PlaygroundClock(pace=20), Faults()
+    world = World(clock, faults, traffic=traffic.append)
+    try:
+        yield Stage(world, world.start(), clock, faults, traffic)
+    finally:
+        world.stop()
+
+
+def made_up_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up keys, and no way to any real profile."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/nonexistent",
+        "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)

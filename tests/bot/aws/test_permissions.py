@@ -1,0 +1,226 @@
+"""The policy is made from what the code really calls, and fences what it should.
+
+This reads the document; it does not evaluate it. moto cannot (ecs-facts 10.4), so whether AWS agrees is
+proved only by an offline simulator or a real account.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.aws.permissions import ACTIONS, WRITES, caller_document, policy_document
+from bot.aws.throttle import CATEGORY
+from handlers.gate.errors import Trouble
+from policies.environment import ClusterPick, TagPick, Tier
+from tests.bot.aws.stage import DEV, Stage, environment
+
+PREFIX = {"elbv2": "elasticloadbalancing"}
+STAGING = environment("staging")
+RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
+PRODUCTION = environment("production", tier=Tier.PRODUCTION)
+
+
+def statements(document: dict[str, Any], effect: str, action: str) -> list[dict[str, Any]]:
+    rows = document["Statement"]
+    return [row for row in rows if row["Effect"] == effect and action in row["Action"]]
+
+
+def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
+    called: set[tuple[str, str]] = set()
+    cluster, second = stage.cluster({"name": "web", "load_balancer": True}), stage.cluster()
+    where = environment(cluster)
+    wide = environment("wide", TagPick((second, cluster), "team", "red"))
+    scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
+    scope = scopes.bind(where, DEV)
+
+    scope.services.members()
+    facts = scope.services.facts("web")
+    scope.services.deploy("web")
+    scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
+    scope.images.digests([image.image for image in facts.images])
+    scope.logs.last_lines(facts.images[0].log_group, "app/web/none", 5)
+
+    used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
+    assert used - {"sts:AssumeRole"} == set(ACTIONS)
+
+
+def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
+    called: set[tuple[str, str]] = set()
+    where = environment(stage.cluster())
+    stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
+
+    used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
+    assert used - {"sts:AssumeRole", "sts:GetCallerIdentity"} == set(ACTIONS) - set(WRITES)
+
+
+def test_every_ecs_action_has_a_rate_category() -> None:
+    ecs = {action.removeprefix("ecs:") for action in ACTIONS if action.startswith("ecs:")}
+    assert ecs <= set(CATEGORY)
+
+
+def test_the_policy_allows_every_action_listed_and_no_other() -> None:
+    allowed = {
+        a
+        for row in policy_document([STAGING])["Statement"]
+        if row["Effect"] == "Allow"
+        for a in row["Action"]
+    }
+    assert allowed == set(ACTIONS)
+
+
+def test_every_change_is_fenced_by_cluster_opt_in_and_tag() -> None:
+    document = policy_document([STAGING, RED])
+    here = "arn:aws:ecs:eu-central-1:123456789012"
+
+    staging, red = statements(document, "Allow", "ecs:UpdateService")
+
+    assert staging["Resource"] == [f"{here}:service/staging/*"]
+    assert staging["Condition"] == {
+        "ArnEquals": {"ecs:cluster": [f"{here}:cluster/staging"]},
+        "StringEquals": {"aws:ResourceTag/lamplighter": "true"},
+    }
+    assert red["Resource"] == [f"{here}:service/shared/*"]
+    assert red["Condition"]["StringEquals"] == {
+        "aws:ResourceTag/lamplighter": "true",
+        "aws:ResourceTag/team": "red",
+    }
+    assert all(row["Condition"]["ArnEquals"] for row in statements(document, "Allow", "ecs:StopTask"))
+
+
+def test_production_is_read_and_never_changed_unless_it_is_open() -> None:
+    document = policy_document([STAGING, PRODUCTION])
+
+    [read] = statements(document, "Allow", "ecs:DescribeServices")
+    assert any("service/production/" in resource for resource in read["Resource"])
+    writes = statements(document, "Allow", "ecs:UpdateService")
+    assert [r for row in writes for r in row["Resource"]] == [
+        "arn:aws:ecs:eu-central-1:123456789012:service/staging/*"
+    ]
+    [denied] = [row for row in document["Statement"] if row["Sid"] == "ClosedProduction"]
+    assert any("service/production/" in resource for resource in denied["Resource"])
+    assert set(denied["Action"]) == set(WRITES)
+
+    opened = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"restart"}))
+    assert len(statements(policy_document([STAGING, opened]), "Allow", "ecs:UpdateService")) == 2
+
+
+def test_a_missing_tag_is_denied_and_so_is_one_that_says_production() -> None:
+    denied = statements(policy_document([RED]), "Deny", "ecs:UpdateService")
+    conditions = [row["Condition"] for row in denied if "Condition" in row]
+
+    assert {"Null": {"aws:ResourceTag/team": "true"}} in conditions
+    assert {"Null": {"aws:ResourceTag/lamplighter": "true"}} in conditions
+    assert {
+        "StringEqualsIgnoreCase": {"aws:ResourceTag/team": ["prod", "production", "prd", "live"]}
+    } in conditions
+    assert {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}} in conditions
+
+
+def test_what_would_move_the_fence_is_denied_everywhere() -> None:
+    [never] = [row for row in policy_document([STAGING])["Statement"] if row["Sid"] == "NeverNeeded"]
+
+    assert never["Resource"] == ["*"] and "Condition" not in never
+    assert {"ecs:TagResource", "ecs:UntagResource", "iam:PassRole", "ecs:ExecuteCommand"} <= set(
+        never["Action"]
+    )
+
+
+def test_lists_are_fenced_by_condition_because_their_resource_must_be_a_star() -> None:
+    for action in ("ecs:ListServices", "ecs:ListTasks"):
+        [row] = statements(policy_document([STAGING]), "Allow", action)
+        assert row["Resource"] == ["*"]
+        assert row["Condition"]["ArnEquals"]["ecs:cluster"]
+
+
+def test_deployments_and_revisions_name_both_kinds_of_arn() -> None:
+    [row] = statements(policy_document([STAGING]), "Allow", "ecs:DescribeServiceRevisions")
+    assert [r.rsplit(":", 1)[1] for r in row["Resource"]] == [
+        "service-revision/staging/*",
+        "service/staging/*",
+    ]
+
+
+def test_a_policy_is_json_with_unique_ids_and_for_one_account() -> None:
+    document = policy_document(
+        [STAGING, RED, PRODUCTION, environment("dev-alex"), environment("d", ClusterPick("x"))]
+    )
+    ids = [row["Sid"] for row in document["Statement"]]
+    assert len(ids) == len(set(ids)) and all(i.isalnum() for i in ids)
+    assert len(json.dumps(document, separators=(",", ":"))) < 10_240
+    with pytest.raises(ValueError, match="exactly one account"):
+        policy_document([STAGING, environment("far", account="999999999999")])
+    with pytest.raises(ValueError, match="exactly one account"):
+        policy_document([])
+
+
+def test_partitions_follow_the_region() -> None:
+    [row] = statements(policy_document([environment("s", region="cn-north-1")]), "Allow", "ecs:UpdateService")
+    assert row["Resource"][0].startswith("arn:aws-cn:ecs:cn-north-1:")
+
+
+def test_the_bots_own_identity_may_name_the_person() -> None:
+    [row] = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
+    assert row["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+    assert row["Resource"] == [STAGING.role_arn]
+
+
+def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None:
+    where = environment(stage.cluster({"name": "web"}))
+
+    findings = stage.scopes([where]).preflight(where, DEV)
+
+    assert [f.check for f in findings if not f.ok] == []
+    assert len(findings) == 11
+
+
+@pytest.mark.parametrize(
+    ("method", "check"),
+    [
+        ("ecs.DescribeTasks", "tasks"),
+        ("ecr.DescribeImages", "images"),
+        ("logs.GetLogEvents", "logs"),
+        ("elasticloadbalancing.DescribeTargetHealth", "target health"),
+    ],
+)
+def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, check: str) -> None:
+    where = environment(stage.cluster())
+    for name in (method, method.replace("elasticloadbalancing", "elbv2")):
+        stage.faults.order(method=name, kind="error", code="AccessDeniedException")
+
+    failed = [f for f in stage.scopes([where]).preflight(where, DEV) if not f.ok]
+
+    assert [f.check for f in failed] == [check]
+    assert "policy" in failed[0].todo
+
+
+def test_a_preflight_stops_at_the_role_and_says_what_to_mend(stage: Stage) -> None:
+    where = environment(stage.cluster())
+    stage.faults.order(method="sts.AssumeRole", kind="error", code="AccessDenied")
+
+    [finding] = stage.scopes([where]).preflight(where, DEV)
+
+    assert not finding.ok
+    assert where.role_arn in finding.todo
+
+
+def test_a_preflight_finds_a_wrong_cluster_and_a_wrong_account(stage: Stage) -> None:
+    lost = environment("nowhere")
+    far = environment("far", account="999999999999", role_arn="")
+
+    assert [f.check for f in stage.scopes([lost]).preflight(lost, DEV) if not f.ok] == ["cluster nowhere"]
+    assert [f.check for f in stage.scopes([far]).preflight(far, DEV) if not f.ok] == ["identity"]
+
+
+def test_trouble_of_another_kind_is_not_called_a_missing_permission(stage: Stage) -> None:
+    where = environment(stage.cluster())
+    stage.faults.order(method="ecs.ListServices", kind="error", code="ThrottlingException", times=0)
+
+    failed = [f for f in stage.scopes([where], read_attempts=1).preflight(where, DEV) if not f.ok]
+
+    assert [f.check for f in failed] == [f"cluster {where.pick.clusters[0]}"]
+    assert "again" in failed[0].todo
+    with pytest.raises(Trouble):
+        stage.bind(where, read_attempts=1).services.members()

@@ -1,0 +1,107 @@
+"""Token buckets on a clock the test moves."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.aws.kept import Kept
+from bot.aws.throttle import CATEGORY, RATES, Allowance, Buckets, Throttle
+
+
+@dataclass
+class Ticks:
+    at: float = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def taken(buckets: Buckets, category: str, *, person: bool) -> int:
+    count = 0
+    while buckets.ask(category, person=person) == 0.0:
+        count += 1
+    return count
+
+
+def test_half_of_the_published_burst_is_ours_and_a_fifth_of_that_is_for_people() -> None:
+    buckets = Buckets(Ticks())
+
+    assert taken(buckets, "service modify", person=False) == 20
+    assert taken(buckets, "service modify", person=True) == 5
+    assert buckets.ask("service modify", person=True) == pytest.approx(1 / 2.5)
+
+
+def test_after_the_seconds_it_answered_a_call_fits_and_not_before() -> None:
+    ticks = Ticks()
+    buckets = Buckets(ticks)
+    taken(buckets, "service modify", person=True)
+    wait = buckets.ask("service modify", person=False)
+
+    ticks.at += wait - 0.01
+    assert buckets.ask("service modify", person=False) > 0.0
+    ticks.at += 0.01
+    assert buckets.ask("service modify", person=False) == 0.0
+
+
+def test_a_bucket_never_holds_more_than_its_share_and_a_clock_going_back_costs_nothing() -> None:
+    ticks = Ticks()
+    buckets = Buckets(ticks)
+    taken(buckets, "service read", person=True)
+    ticks.at += 1e6
+    assert taken(buckets, "service read", person=True) == 50
+    ticks.at -= 50
+    assert buckets.ask("service read", person=True) > 0.0
+
+
+def test_categories_accounts_and_regions_do_not_share() -> None:
+    throttle = Throttle(Ticks())
+    taken(throttle.buckets("1", "eu-central-1"), "service modify", person=True)
+
+    assert throttle.buckets("1", "eu-central-1").ask("service modify", person=True) > 0.0
+    assert throttle.buckets("1", "eu-central-1").ask("service read", person=True) == 0.0
+    assert throttle.buckets("1", "eu-west-1").ask("service modify", person=True) == 0.0
+    assert throttle.buckets("2", "eu-central-1").ask("service modify", person=True) == 0.0
+
+
+def test_many_threads_take_no_more_than_there_is() -> None:
+    buckets = Buckets(Ticks())
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: buckets.ask("service modify", person=True), range(200)))
+    assert answers.count(0.0) == 25
+
+
+@given(share=st.floats(0.001, 1.0), reserve=st.floats(0.0, 0.99), person=st.booleans())
+def test_with_any_allowance_a_full_bucket_lets_somebody_through(
+    share: float, reserve: float, person: bool
+) -> None:
+    for category in RATES:
+        assert Buckets(Ticks(), Allowance(share, reserve)).ask(category, person=person) == 0.0
+
+
+def test_an_unknown_category_is_a_mistake_and_every_operation_has_a_known_one() -> None:
+    with pytest.raises(KeyError):
+        Buckets(Ticks()).ask("nonsense", person=True)
+    assert set(CATEGORY.values()) <= set(RATES)
+
+
+@pytest.mark.parametrize(("share", "reserve"), [(0.0, 0.2), (1.1, 0.2), (0.5, 1.0), (0.5, -0.1)])
+def test_an_allowance_out_of_range_is_refused(share: float, reserve: float) -> None:
+    with pytest.raises(ValueError, match="share must"):
+        Allowance(share, reserve)
+
+
+def test_what_is_kept_ends_by_time_and_by_number() -> None:
+    ticks = Ticks()
+    kept: Kept[str] = Kept(2, ticks, seconds=5.0)
+    kept.keep("a", "1")
+    kept.keep("b", "2")
+    assert kept.find("a") == "1"
+    kept.keep("c", "3")
+    assert (kept.find("b"), kept.find("a"), len(kept)) == (None, "1", 2)
+    ticks.at += 5.0
+    assert kept.find("a") is None

@@ -1,0 +1,1 @@
+"""Tests of the database side, on SQLite and on a real PostgreSQL."""

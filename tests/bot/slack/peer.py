@@ -1,0 +1,113 @@
+"""The playground's Slack as the peer of a real Bolt app: its own thread, its own port, both transports."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from playground.clock import PlaygroundClock
+from playground.faults import Faults
+from playground.slack import acts_modal, acts_pressing, acts_typing, payloads
+from playground.slack.acts_modal import Submission
+from playground.slack.acts_pressing import Press
+from playground.slack.acts_typing import Typed
+from playground.slack.delivery import Delivery
+from playground.slack.parcels import Ack, Kind
+from playground.slack.server import SlackServer
+from playground.slack.state import new_state
+from playground.slack.transport_http import HttpTransport
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+def until(holds: Callable[[], T], seconds: float = 8.0) -> T:
+    """Poll until it holds; what it then is. ``AssertionError`` at the deadline."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = holds()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("it did not come to hold in time")
+
+
+class Peer:
+    """Slack, on loopback. Runs fifty times as fast as the real one, so that its limits do not slow the tests."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+        self.faults = Faults()
+        self.state = new_state(PlaygroundClock(50.0), self.faults)
+        self.server = SlackServer(self.state, None)
+        self.delivery: Delivery = self.server.delivery
+        self.run(self._serve())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def speak_http(self, port: int) -> None:
+        """From now on send signed requests to the bot's port."""
+        self.state.socket_mode = False
+        self.delivery = Delivery(self.state, HttpTransport(f"http://127.0.0.1:{port}/slack/events"))
+
+    def type(self, text: str, user: str = "U0DEV", channel: str = "C0STAGING", **more: Any) -> Json:
+        return self.run(acts_typing.type_text(self.state, self.delivery, Typed(user, channel, text, **more)))
+
+    def press(self, action_id: str, *, double: bool = False, **where: Any) -> Json:
+        pressed = Press(where.pop("user", "U0DEV"), action_id, **where)
+        return self.run(acts_pressing.press(self.state, self.delivery, pressed, double=double))
+
+    def options(self, action_id: str, view_id: str, query: str = "", user: str = "U0DEV") -> Json:
+        pressed = Press(user, action_id, view_id=view_id)
+        return self.run(acts_pressing.options(self.state, self.delivery, pressed, query))
+
+    def submit(self, view_id: str, values: Json, user: str = "U0DEV") -> Json:
+        return self.run(acts_modal.submit(self.state, self.delivery, Submission(user, view_id, values)))
+
+    def send(self, kind: Kind, payload: Json) -> Ack:
+        return self.run(self.delivery.deliver(kind, payload))
+
+    def event(self, event: Json, event_id: str = "Ev1") -> Ack:
+        payload = payloads.event_callback(event, event_id, self.state.clock.now())
+        return self.send("event", payload)
+
+    def seen(self, user: str = "U0DEV", channel: str = "C0STAGING") -> list[Json]:
+        """What the bot said in a channel, as this person sees it, oldest first."""
+        return [
+            message.as_seen()
+            for message in self.state.messages.seen_by(channel, user)
+            if message.user == "U0LAMP"
+        ]
+
+    def calls(self, method: str) -> list[Json]:
+        return [t for t in self.state.traffic.rows(method=method) if t["direction"] == "from_bot"]
+
+    def modal(self, user: str = "U0DEV") -> Json | None:
+        stack = self.state.views.stacks.get(user)
+        return stack[-1].as_seen() if stack else None
+
+    def close(self) -> None:
+        self.faults.clear()
+        self.run(self.delivery.close())
+        self.run(self.server.close())
+        self.run(self._runner.cleanup())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(5)
+        self.loop.close()
+
+    async def _serve(self) -> None:
+        app = web.Application()
+        app.add_routes(self.server.routes())
+        self._runner = web.AppRunner(app, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.state.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"

@@ -1,0 +1,126 @@
+"""The real edge, wired to a gate that says what a test wants and to the playground's Slack."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.slack.app import build_app
+from bot.slack.directory import SlackDirectory
+from bot.slack.edge import Edge
+from bot.slack.identity import Identity
+from bot.slack.limits import EditBudget
+from bot.slack.messages import SlackMessages, Store
+from bot.slack.places import Places
+from bot.slack.settings import SlackSettings, TransportName
+from bot.slack.transport import HttpTransport, SocketTransport, build_transport
+from bot.slack.web import SlackWeb
+from bot.slack.work import WorkPool
+from bot.slack.wsgi import Health
+from handlers.gate.operation import Argument, Operation, Reach, Target
+from handlers.gate.outcome import Outcome
+from handlers.gate.report import report
+from handlers.gate.request import Request
+from handlers.registry import Registry
+from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
+from policies.people import Role
+from tests.bot.slack.peer import Peer, until
+from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock
+
+
+def registry() -> Registry:
+    """A few operations of every shape."""
+    run = lambda *_a, **_k: Outcome("done", "done")  # noqa: E731
+    made = [
+        Operation("help", "What you may do", Role.VIEWER, run, Reach.VIEWABLE, anyone=True,
+                  arguments=(Argument("about", "one command", positional=True),)),
+        Operation("list", "Your environments", Role.VIEWER, run, Reach.VIEWABLE, aliases=("ls",),
+                  arguments=(Argument("skip", "how many", hidden=True),)),
+        Operation("whoami", "Who you are", Role.VIEWER, run, Reach.VIEWABLE, anyone=True),
+        Operation("status", "How it is", Role.VIEWER, run, target=Target.SERVICE_OR_ALL, aliases=("st",)),
+        Operation("restart", "Restart a service", Role.DEVELOPER, run, target=Target.SERVICE, changes=True),
+        Operation("audit", "What was done", Role.VIEWER, run, Reach.ENVIRONMENT,
+                  arguments=(Argument("since", "from when"),
+                             Argument("format", "how", choices=("table", "csv")))),
+        Operation("grant", "Give a role", Role.ADMIN, run, Reach.INSTALLATION,
+                  arguments=(Argument("role", "which", choices=("viewer", "developer"), positional=True,
+                                      required=True),)),
+        Operation("apply", "The catalog", Role.ADMIN, run, Reach.INSTALLATION, console=True),
+    ]  # fmt: skip
+    return Registry({o.name: o for o in made}, {a: o.name for o in made for a in o.aliases}, {})
+
+
+@dataclass
+class ScriptedGate:
+    """Remembers what it was asked; ``says`` makes the answer."""
+
+    says: Callable[[Request], Outcome] = lambda _: Outcome("help", "Lamplighter operates things.")
+    asked: list[Request] = field(default_factory=list)
+    began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    def handle(self, request: Request) -> Outcome:
+        self.asked.append(request)
+        self.began.release()
+        return self.says(request)
+
+
+def settings(transport: TransportName, api_url: str, **more: object) -> SlackSettings:
+    told = {
+        "bot_token": BOT_TOKEN, "signing_secret": SIGNING_SECRET, "app_token": APP_TOKEN,
+        "transport": transport, "team": TEAM, "app": APP, "api_url": api_url, "host": "127.0.0.1", "port": 0,
+        **more,
+    }  # fmt: skip
+    return SlackSettings(**told)  # type: ignore[arg-type]
+
+
+class Bot:
+    """The edge as ``serve`` wires it, in this process."""
+
+    def __init__(
+        self, peer: Peer, transport: TransportName, *, pool: WorkPool | None = None, **more: object
+    ) -> None:
+        self.peer = peer
+        self.settings = settings(transport, f"{peer.state.url}/api/", **more)
+        self.gate, self.clock = ScriptedGate(), HandClock()
+        self.rows, self.records = FakeRows(), FakeRecords()
+        web = SlackWeb(self.settings, timeout=3)
+        places = Places(web, monotonic=time.monotonic)
+        budget = EditBudget(self.settings.edit_every, monotonic=self.clock.monotonic)
+        store = Store(self.rows, self.records, report)
+        numbers = itertools.count(1)
+        self.edge = Edge(
+            settings=self.settings,
+            gate=self.gate,
+            registry=registry(),
+            web=web,
+            identity=Identity(self.settings, web),
+            directory=SlackDirectory(web, monotonic=time.monotonic),
+            places=places,
+            messages=SlackMessages(web, store, self.clock, budget=budget, places=places),
+            new_id=lambda: f"id-{next(numbers)}",
+            pool=pool or WorkPool(),
+        )
+        self.app = build_app(self.edge)
+        self.transport: HttpTransport | SocketTransport
+        if transport == "http":
+            self.transport = build_transport(self.app, self.edge, Health())
+        else:
+            pool = self.edge.pool
+            self.transport = SocketTransport(self.app, self.settings, pool, Health(), ping=0.2)
+
+    def start(self) -> Bot:
+        self.transport.start()
+        if isinstance(self.transport, SocketTransport):
+            until(self.transport.connected)
+            until(lambda: self.peer.server.sockets.connections)
+        else:
+            self.peer.speak_http(self.transport.port)
+        return self
+
+    def stop(self) -> None:
+        self.edge.identity.stop()
+        self.transport.stop(3.0)
+        self.app.listener_runner.listener_executor.shutdown(wait=True)

@@ -1,0 +1,110 @@
+"""Message rows and operation records in memory, as ``handlers.ports.store`` describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from handlers.gate.errors import StoreLost
+from handlers.ports.store import MessageRow, OperationRecord
+from policies.lifecycle import State
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """A decision clock and a monotonic one, moved together by hand."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at, self.passed = at, 1_000.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.passed += seconds
+
+
+class FakeRows:
+    """``MessageRows``. ``lost``: the database does not answer."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, MessageRow] = {}
+        self.next_try: dict[str, datetime] = {}
+        self.given_up: dict[str, str] = {}
+        self.lost = False
+
+    def want(self, operation_id: str, channel: str, *, final: bool = False) -> None:
+        """The next version is wanted, as the gate does when it records something."""
+        row = self.rows.get(operation_id) or MessageRow(operation_id, channel, "", 0, 0, final)
+        self.rows[operation_id] = replace(row, version_wanted=row.version_wanted + 1, final=final)
+
+    def find(self, operation_id: str) -> MessageRow | None:
+        if self.lost:
+            raise StoreLost("The database does not answer.", retry_helps=True)
+        return self.rows.get(operation_id)
+
+    def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
+        if self.lost:
+            raise StoreLost("The database does not answer.", retry_helps=True)
+        lagging = [
+            row
+            for name, row in self.rows.items()
+            if row.version_shown < row.version_wanted
+            and name not in self.given_up
+            and self.next_try.get(name, now) <= now
+        ]
+        return sorted(lagging, key=lambda row: not row.final)[:limit]
+
+    def shown(self, row: MessageRow) -> None:
+        wanted = self.rows[row.operation_id]
+        self.rows[row.operation_id] = replace(row, version_wanted=wanted.version_wanted, final=wanted.final)
+
+    def postpone(self, operation_id: str, until: datetime) -> None:
+        self.next_try[operation_id] = until
+
+    def give_up(self, operation_id: str, reason: str) -> None:
+        self.given_up[operation_id] = reason
+
+
+class FakeRecords:
+    """``Records``."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, OperationRecord] = {}
+
+    def find(self, operation_id: str) -> OperationRecord | None:
+        return self.records.get(operation_id)
+
+    def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
+        return [r for r in self.records.values() if r.environment in environments and not r.state.ended]
+
+
+def record(operation_id: str, state: State = State.RUNNING, summary: str = "") -> OperationRecord:
+    """A restart of orders-api in staging by Dev."""
+    return OperationRecord(
+        id=operation_id,
+        name="restart",
+        environment="staging",
+        target="orders-api",
+        conflicts="deployment",
+        arguments={},
+        actor_id="slack:T0HOME:U0DEV",
+        actor_name="Dev Das",
+        source="slash",
+        channel="C0STAGING",
+        state=state,
+        doing="restarting",
+        opened_at=NOON,
+        plan_hash="",
+        fence=1,
+        next_look=NOON,
+        steps=(),
+        summary=summary,
+        closed_at=NOON if state.ended else None,
+    )

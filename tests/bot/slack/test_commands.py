@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from bot.slack.edge import BUSY
+from bot.slack.work import WorkPool
+from handlers.gate.outcome import Evidence, Field, Outcome, Table
+from handlers.gate.request import Request
+from policies.lifecycle import State
+from tests.bot.slack.peer import until
+from tests.bot.slack.rig import Bot
+from tests.bot.slack.rows import record
+
+
+def test_help_is_answered_to_the_person_alone(bot: Bot) -> None:
+    answered = bot.peer.type("/env help")
+    assert answered["status"] == 200
+    assert answered["response"] is None
+    message = until(lambda: bot.peer.seen())[0]
+    assert message["ephemeral"]
+    assert "help: Lamplighter operates" in message["text"]
+    assert bot.gate.asked[0].operation == "help"
+    assert bot.gate.asked[0].actor.id == "slack:T0HOME:U0DEV"
+
+
+def test_the_request_says_who_where_and_which_delivery(bot: Bot) -> None:
+    bot.peer.type("/env restart staging orders–api", channel="C0OPS")
+    request = until(lambda: bot.gate.asked)[0]
+    assert (request.operation, request.environment, request.target) == ("restart", "staging", "orders-api")
+    assert (request.source, request.channel, request.channel_shared) == ("slash", "C0OPS", False)
+    assert request.delivery.startswith("trigger_id:")
+
+
+def test_the_word_payload_works_over_http_as_over_the_socket(bot: Bot) -> None:
+    """Fails without the rebuilt body: Bolt reads a form with the word payload in it as empty, and 404s."""
+    answered = bot.peer.type("/env restart staging payload-api")
+    assert answered["status"] == 200
+    assert until(lambda: bot.gate.asked)[0].target == "payload-api"
+
+
+@pytest.mark.parametrize(
+    "text", ["restrat staging web", "🎉", "<!channel>", "x" * 3_000, "@dev", "restart staging"]
+)
+def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(bot: Bot, text: str) -> None:
+    assert bot.peer.type(f"/env {text}")["status"] == 200
+    message = until(lambda: bot.peer.seen())[0]
+    assert message["ephemeral"]
+    assert message["text"].startswith("not understood: ")
+    assert "Try: `/env " in message["text"]
+    assert "<!" not in message["text"]
+    assert bot.gate.asked == []
+
+
+def test_a_full_pool_says_so_in_the_acknowledgement(start: Callable[..., Bot]) -> None:
+    bot, held = start(pool=WorkPool(threads=1, queue=0)), threading.Event()
+
+    def slow(_: Request) -> Outcome:
+        held.wait(5)
+        return Outcome("help", "late")
+
+    bot.gate.says = slow
+    bot.peer.type("/env help")
+    assert bot.gate.began.acquire(timeout=5)
+    answered = bot.peer.type("/env help")
+    held.set()
+    assert answered["response"] == {"text": BUSY} or BUSY in str(answered["response"])
+    assert len(bot.gate.asked) == 1
+
+
+def test_slow_answers_do_not_starve_acknowledgements(bot: Bot) -> None:
+    """Fails with Bolt's five threads and work done in listeners: the sixth command gets 404 after 3 s."""
+    held = threading.Event()
+
+    def slow(_: Request) -> Outcome:
+        held.wait(8)
+        return Outcome("help", "late")
+
+    bot.gate.says = slow
+    acks = [bot.peer.type("/env help")["ack_ms"] for _ in range(20)]
+    held.set()
+    assert max(acks) < 1_000
+
+
+def test_a_gate_that_breaks_is_told_in_words(bot: Bot) -> None:
+    def broken(_: Request) -> Outcome:
+        raise RuntimeError("a defect")
+
+    bot.gate.says = broken
+    assert bot.peer.type("/env list")["status"] == 200
+    assert "Something broke here" in until(lambda: bot.peer.seen())[0]["text"]
+
+
+def _opens(bot: Bot, channel: str = "C0STAGING", status: str = "running") -> None:
+    """The gate opens an operation and shows its message, as the real one does."""
+
+    def says(_: Request) -> Outcome:
+        bot.records.records["op-1"] = record("op-1")
+        bot.rows.want("op-1", channel)
+        bot.edge.messages.show("op-1")
+        return Outcome(status, "Restarting `orders-api` in `staging` …", operation_id="op-1")
+
+    bot.gate.says = says
+
+
+def test_asked_in_the_environments_own_channel_the_message_is_the_answer(bot: Bot) -> None:
+    _opens(bot)
+    bot.peer.type("/env restart staging orders-api")
+    until(lambda: bot.peer.seen())
+    bot.edge.pool.close(3)
+    assert [m["ephemeral"] for m in bot.peer.seen()] == [False]
+
+
+def test_asked_elsewhere_the_person_gets_the_link(bot: Bot) -> None:
+    _opens(bot)
+    bot.peer.type("/env restart staging orders-api", channel="C0OPS")
+    told = until(lambda: bot.peer.seen(channel="C0OPS"))[0]
+    ts = bot.rows.rows["op-1"].ts.replace(".", "")
+    assert told["ephemeral"]
+    assert f"/archives/C0STAGING/p{ts}" in str(told["blocks"])
+    assert "<#C0STAGING>" in str(told["blocks"])
+
+
+def test_asked_in_a_direct_message_the_person_gets_the_link(bot: Bot) -> None:
+    _opens(bot)
+    bot.peer.type("/env restart staging orders-api", channel="D0DEV")
+    assert "/archives/C0STAGING/" in str(until(lambda: bot.peer.seen(channel="D0DEV"))[0]["blocks"])
+
+
+def test_where_the_bot_is_no_member_the_person_is_told_the_answer_and_why(bot: Bot) -> None:
+    _opens(bot, channel="C0GENERAL")
+    bot.peer.type("/env restart staging orders-api", channel="C0GENERAL")
+    told = until(lambda: bot.peer.seen(channel="C0GENERAL"))[0]
+    assert told["ephemeral"]
+    assert "Restarting" in told["text"]
+    assert "I am not a member of that channel" in str(told["blocks"])
+    assert bot.rows.given_up["op-1"].startswith("I am not a member")
+
+
+def test_already_running_is_told_even_in_the_channel_of_its_message(bot: Bot) -> None:
+    _opens(bot, status="refused")
+    bot.peer.type("/env restart staging orders-api")
+    told = until(lambda: [m for m in bot.peer.seen() if m["ephemeral"]])
+    assert told[0]["text"].startswith("refused: ")
+    assert "in this channel" in str(told[0]["blocks"])
+
+
+def test_evidence_stays_out_of_channels_that_another_company_reads(bot: Bot) -> None:
+    bot.gate.says = lambda r: Outcome(
+        "status", str(r.channel_shared), evidence=(Evidence("Log", ("secret",)),)
+    )
+    bot.peer.type("/env status staging web", channel="C0SHARED")
+    told = until(lambda: bot.peer.seen(channel="C0SHARED"))[0]
+    assert "status: True" in told["text"]
+    assert "secret" not in str(told)
+    assert "another company" in str(told["blocks"])
+
+
+def test_a_rich_answer_passes_slacks_checks(bot: Bot) -> None:
+    rows = tuple(("<!channel>", str(n)) for n in range(300))
+    table = Table(("Service", "Tasks"), rows)
+    bot.gate.says = lambda _: Outcome("status", "all", (Field("a", "b"),), table, (Evidence("e", ("x",)),))
+    bot.peer.type("/env status staging")
+    told = until(lambda: bot.peer.seen())[0]
+    assert {"table", "rich_text"} <= {block["type"] for block in told["blocks"]}
+
+
+def test_a_response_address_that_fails_is_followed_by_an_ephemeral_message(bot: Bot) -> None:
+    payload = {
+        "command": "/env", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
+        "api_app_id": "A0LAMP", "trigger_id": "1.2", "response_url": f"{bot.peer.state.url}/response/none",
+    }  # fmt: skip
+    assert bot.peer.send("command", payload).ok
+    assert "help:" in until(lambda: bot.peer.seen())[0]["text"]
+    assert bot.peer.calls("chat.postEphemeral")
+
+
+def test_a_person_who_cannot_be_reached_in_the_channel_gets_a_direct_message(bot: Bot) -> None:
+    payload = {
+        "command": "/env", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0GENERAL",
+        "api_app_id": "A0LAMP", "trigger_id": "1.2",
+    }  # fmt: skip
+    assert bot.peer.send("command", payload).ok
+    assert "help:" in until(lambda: bot.peer.seen(channel="D0DEV"))[0]["text"]
+
+
+def test_a_command_in_capitals_is_ours_too(bot: Bot) -> None:
+    """Fails with an exact match: Bolt compares the command letter by letter."""
+    payload = {
+        "command": "/ENV", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
+        "api_app_id": "A0LAMP", "trigger_id": "1.2",
+    }  # fmt: skip
+    assert bot.peer.send("command", payload).ok
+
+
+def test_an_ended_operation_is_shown_with_its_end_state(bot: Bot) -> None:
+    bot.records.records["op-2"] = record("op-2", State.SUCCEEDED, "healthy after 38 s")
+    bot.rows.want("op-2", "C0STAGING", final=True)
+    bot.edge.messages.show("op-2")
+    assert "succeeded" in bot.peer.seen()[0]["text"]

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.typed import Misread, Parsed, parse
+from tests.bot.slack.rig import registry
+
+REGISTRY = registry()
+
+
+def read(text: str) -> Parsed | Misread:
+    return parse(text, REGISTRY, "/env")
+
+
+def misread(text: str) -> Misread:
+    found = read(text)
+    assert isinstance(found, Misread), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "operation", "environment", "target", "arguments"),
+    [
+        ("restart staging orders-api", "restart", "staging", "orders-api", {}),
+        ("RESTART staging orders–api", "restart", "staging", "orders-api", {}),
+        ("status staging", "status", "staging", "", {}),
+        ("st staging web", "status", "staging", "web", {}),
+        ("ls", "list", "", "", {}),
+        ("help restart", "help", "", "", {"about": "restart"}),
+        ("audit staging since=2d format=CSV", "audit", "staging", "", {"since": "2d", "format": "csv"}),
+        ('audit staging since="2 days ago"', "audit", "staging", "", {"since": "2 days ago"}),
+        ("audit since=2d staging", "audit", "staging", "", {"since": "2d"}),
+        ("restart service=web env=staging", "restart", "staging", "web", {}),
+        ("grant Viewer", "grant", "", "", {"role": "viewer"}),
+        ("restart staging payload-api", "restart", "staging", "payload-api", {}),
+    ],
+)
+def test_a_right_command_is_read(
+    text: str, operation: str, environment: str, target: str, arguments: dict[str, str]
+) -> None:
+    assert read(text) == Parsed(operation, environment, target, arguments)
+
+
+def test_a_mistyped_verb_gets_the_nearest_one_with_the_rest_as_typed() -> None:
+    wrong = misread("restrat staging orders-api")
+    assert wrong.sentence == "There is no command `restrat`."
+    assert wrong.example == "/env restart staging orders-api"
+
+
+def test_a_mistyped_verb_without_its_arguments_gets_the_usage() -> None:
+    assert misread("restrat").example == "/env restart <environment> <service>"
+
+
+def test_nonsense_gets_help() -> None:
+    assert misread("xyzzy plugh").example == "/env help"
+
+
+@pytest.mark.parametrize("text", ["🎉🎉", ":tada:", "<!channel>", "<@U0SID>", "<http://x.io|x.io>", "= = ="])
+def test_emoji_mentions_and_links_are_one_clear_sentence(text: str) -> None:
+    assert misread(text).sentence.startswith("There is no command `")
+
+
+def test_what_is_missing_is_said_with_the_usage() -> None:
+    wrong = misread("restart")
+    assert wrong.sentence == "`restart` needs an environment and a service."
+    assert wrong.example == "/env restart <environment> <service>"
+    assert misread("restart staging").sentence == "`restart` needs a service."
+    assert misread("grant").sentence == "`grant` needs a role."
+
+
+def test_a_word_too_many_is_named() -> None:
+    assert misread("restart staging web now").sentence == "`now` is one word too many for `restart`."
+
+
+def test_an_unknown_argument_gets_the_nearest() -> None:
+    assert misread("audit staging sinse=2d").sentence == "`audit` takes no `sinse=`. Did you mean `since=`?"
+
+
+def test_an_argument_that_only_buttons_set_is_unknown_when_typed() -> None:
+    assert "takes no `skip=`" in misread("list skip=10").sentence
+    assert "one word too many" in misread("list 10").sentence
+
+
+def test_a_wrong_choice_gets_the_choices_and_the_nearest() -> None:
+    told = misread("audit staging format=cvs").sentence
+    assert told == "`format` cannot be `cvs`: one of table, csv. Did you mean `csv`?"
+
+
+def test_an_argument_given_twice_is_refused() -> None:
+    assert misread("audit staging since=1 since=2").sentence == "`since` is given twice."
+
+
+def test_a_console_operation_does_not_exist_in_slack() -> None:
+    assert misread("apply").sentence == "There is no command `apply`."
+
+
+def test_three_thousand_characters_are_one_sentence() -> None:
+    wrong = misread("restart " + "x" * 2_992)
+    assert wrong.sentence == "That is 3,000 characters; a command has at most 1,000."
+
+
+def test_a_word_longer_than_any_name_is_refused() -> None:
+    assert "256 characters is too long" in misread("restart staging " + "x" * 256).sentence
+
+
+@given(st.text(max_size=4_000))
+def test_any_text_is_read_or_misread_and_what_is_quoted_is_short(text: str) -> None:
+    found = read(text)
+    if isinstance(found, Misread):
+        assert len(found.sentence) < 300
+        assert found.example.startswith("/env ")
+        assert len(found.example) < 500
+
+
+def test_quotes_that_never_close_take_no_time() -> None:
+    began = time.monotonic()
+    read("restart " + "\"'" * 495)
+    assert time.monotonic() - began < 0.5

@@ -1,0 +1,308 @@
+"""The same suite on the fakes of AWS and on the real adapters over the simulated world.
+
+The world is our own reading of ECS; against a real account this proves nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import botocore.session
+import pytest
+
+from handlers.gate.errors import Absent, Denied, Trouble, Unanswered
+from handlers.ports.scope import Scope
+from policies.environment import TagPick
+from policies.service import Container, ContainerImage, Target, Task
+from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
+from tests.fakes.aws import FakeScopes, steady
+
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+
+
+class Bench(Protocol):
+    """One environment with nothing in it, to be filled by the test."""
+
+    scope: Scope
+
+    def service(self, name: str, desired: int = 2) -> None: ...
+
+    def disputed(self, name: str) -> None: ...
+
+    def push(self, repository: str, tag: str) -> str: ...
+
+    def write(self, group: str, stream: str, *lines: str) -> None: ...
+
+    def refuse_deploy(self) -> None: ...
+
+    def lose_deploys_answer(self) -> None: ...
+
+
+@dataclass
+class FakeBench:
+    scopes: FakeScopes = field(default_factory=FakeScopes)
+    pushed: int = 0
+
+    def __post_init__(self) -> None:
+        self.scope = self.scopes.bind(environment("staging"), DEV)
+        self.aws = self.scopes.aws("staging")
+
+    def service(self, name: str, desired: int = 2) -> None:
+        facts = steady(name, desired=desired)
+        ours = facts.deployments[0].id
+        tasks = tuple(
+            Task(
+                f"{name}{n:032x}"[-32:],
+                ours,
+                facts.revision,
+                "RUNNING",
+                ip=f"10.0.0.{n}",
+                containers=(Container(name, "web:latest", "sha256:1"),),
+            )
+            for n in range(desired)
+        )
+        image = ContainerImage(name, f"{REGISTRY}/{name}:latest", True, f"/ecs/{name}", "app")
+        targets = tuple(Target("group", task.ip, "healthy") for task in tasks)
+        self.aws.services.put(replace(facts, tasks=tasks, images=(image,), targets=targets))
+
+    def disputed(self, name: str) -> None:
+        self.service(name)
+        self.aws.services.dispute(name, "staging", "other")
+
+    def push(self, repository: str, tag: str) -> str:
+        self.pushed += 1
+        self.aws.images.push(f"{REGISTRY}/{repository}:{tag}", f"sha256:{self.pushed:064x}")
+        return f"sha256:{self.pushed:064x}"
+
+    def write(self, group: str, stream: str, *lines: str) -> None:
+        self.aws.logs.write(group, stream, *lines)
+
+    def refuse_deploy(self) -> None:
+        self.aws.services.fail("deploy", Denied("AWS did not allow the bot to restart web.", "AccessDenied"))
+
+    def lose_deploys_answer(self) -> None:
+        self.aws.services.fail("deploy", Unanswered("AWS did not answer."), after_effect=True)
+
+
+class WorldBench:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._cluster = stage.cluster()
+        where = environment(self._cluster)
+        other = environment("other", TagPick((self._cluster,), "claimed", "yes"))
+        self.scope = stage.bind(where, other)
+
+    def service(self, name: str, desired: int = 2) -> None:
+        spec = {"name": name, "desired": desired, "load_balancer": True, "image": f"{name}:latest"}
+        self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
+
+    def disputed(self, name: str) -> None:
+        self._stage.add(self._cluster, name, claimed="yes")
+
+    def push(self, repository: str, tag: str) -> str:
+        return str(self._stage.world.change({"do": "push", "repository": repository, "tag": tag})["digest"])
+
+    def write(self, group: str, stream: str, *lines: str) -> None:
+        logs: Any = botocore.session.Session().create_client(
+            "logs", region_name=REGION, endpoint_url=self._stage.url
+        )
+        now = int(self._stage.clock.now().timestamp() * 1000)
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+
+    def refuse_deploy(self) -> None:
+        self._stage.faults.order(method="ecs.UpdateService", kind="error", code="AccessDenied")
+
+    def lose_deploys_answer(self) -> None:
+        self._stage.faults.order(method="ecs.UpdateService", kind="drop", phase="after_effect")
+
+
+@pytest.fixture(scope="module")
+def stage_once() -> Iterator[Callable[[], Stage]]:
+    """The world is started only by a test that needs it, and ends with this module."""
+    made: list[Any] = []
+
+    def give() -> Stage:
+        if not made:
+            context = staged()
+            made.extend((context, context.__enter__()))
+        stage: Stage = made[1]
+        stage.faults.clear()
+        return stage
+
+    yield give
+    if made:
+        made[0].__exit__(None, None, None)
+
+
+@pytest.fixture(params=["fake", "adapter"])
+def bench(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, stage_once: Callable[[], Stage]
+) -> Bench:
+    if request.param == "fake":
+        return FakeBench()
+    made_up_credentials(monkeypatch)
+    return WorldBench(stage_once())
+
+
+def test_members_are_the_services_that_nobody_else_claims(bench: Bench) -> None:
+    bench.service("web")
+    bench.service("api")
+    bench.disputed("shared")
+
+    members = bench.scope.services.members()
+
+    assert {service.name for service in members.own} == {"api", "web"}
+    assert list(members.disputed) == ["shared"]
+    assert "other" in members.disputed["shared"]
+
+
+def test_summaries_come_in_the_order_asked_without_the_absent_and_the_disputed(bench: Bench) -> None:
+    for name in ("api", "web", "worker"):
+        bench.service(name)
+    bench.disputed("shared")
+
+    found = bench.scope.services.summaries(["worker", "shared", "none", "api"])
+
+    assert [f.name for f in found] == ["worker", "api"]
+    assert all((f.desired, f.running) == (2, 2) for f in found)
+    assert all(f.tasks == f.images == f.targets == () and f.service_deployment is None for f in found)
+
+
+def test_nothing_asked_is_nothing_answered(bench: Bench) -> None:
+    assert bench.scope.services.summaries([]) == ()
+    assert bench.scope.services.members().own == ()
+
+
+def test_facts_hold_tasks_targets_and_images_of_the_one_service(bench: Bench) -> None:
+    bench.service("web", desired=3)
+    bench.service("api", desired=1)
+
+    facts = bench.scope.services.facts("web")
+
+    assert facts.primary is not None
+    assert (facts.primary.status, facts.primary.rollout) == ("PRIMARY", "COMPLETED")
+    assert [t.deployment for t in facts.tasks if t.running] == [facts.primary.id] * 3
+    assert {t.ip for t in facts.tasks} == {t.ip for t in facts.targets if t.state == "healthy"}
+    assert [(i.container, i.tag) for i in facts.images] == [("web", "latest")]
+    assert set(facts.digests) == {"web"}
+    assert facts.at.tzinfo is not None
+
+
+@pytest.mark.parametrize("name", ["none", "", "shared"])
+def test_one_that_is_not_there_or_not_its_own_is_absent_to_every_method(bench: Bench, name: str) -> None:
+    bench.disputed("shared")
+
+    with pytest.raises(Absent):
+        bench.scope.services.facts(name)
+    with pytest.raises(Absent):
+        bench.scope.services.deploy(name)
+
+
+def test_a_deployment_replaces_the_primary_and_the_receipt_names_it(bench: Bench) -> None:
+    bench.service("web")
+    before = bench.scope.services.facts("web")
+
+    receipt = bench.scope.services.deploy("web")
+
+    after = bench.scope.services.facts("web", receipt.service_deployment)
+    assert before.primary is not None and after.primary is not None
+    assert receipt.request_id
+    assert receipt.deployment == after.primary.id != before.primary.id
+    assert receipt.revision == after.revision == before.revision
+    assert receipt.service_deployment == after.current_deployment != before.current_deployment
+    assert after.service_deployment is not None
+    assert after.service_deployment.arn == receipt.service_deployment
+
+
+def test_a_refused_deployment_changes_nothing(bench: Bench) -> None:
+    bench.service("web")
+    bench.refuse_deploy()
+    before = bench.scope.services.facts("web").primary
+
+    with pytest.raises(Denied):
+        bench.scope.services.deploy("web")
+
+    after = bench.scope.services.facts("web").primary
+    assert before is not None and after is not None and after.id == before.id
+
+
+def test_a_lost_answer_is_unanswered_and_the_deployment_can_be_found(bench: Bench) -> None:
+    bench.service("web")
+    before = bench.scope.services.facts("web")
+    bench.lose_deploys_answer()
+
+    with pytest.raises(Unanswered):
+        bench.scope.services.deploy("web")
+
+    known = {d.id for d in before.deployments}
+    after = bench.scope.services.facts("web")
+    assert len([d for d in after.deployments if d.id not in known]) == 1
+
+
+def test_a_service_deployment_nobody_knows_is_none(bench: Bench) -> None:
+    bench.service("web")
+    arn = bench.scope.services.facts("web").arn.replace(":service/", ":service-deployment/") + "/999"
+
+    assert bench.scope.services.facts("web", arn).service_deployment is None
+
+
+def test_a_stopped_task_stops_and_says_why(bench: Bench) -> None:
+    bench.service("web")
+    first, second = bench.scope.services.facts("web").tasks[:2]
+
+    receipt = bench.scope.tasks.stop(first.id, "restarted by Dev")
+
+    after = {task.id: task for task in bench.scope.services.facts("web").tasks}
+    assert receipt.request_id
+    assert (after[first.id].stop_code, after[first.id].stopped_reason) == (
+        "UserInitiated",
+        "restarted by Dev",
+    )
+    assert not after[second.id].stop_code
+
+
+@pytest.mark.parametrize("task", ["0" * 32, "", "not a task"])
+def test_a_task_that_is_not_there_is_absent(bench: Bench, task: str) -> None:
+    bench.service("web")
+
+    with pytest.raises(Absent):
+        bench.scope.tasks.stop(task, "because")
+
+
+def test_digests_are_what_tags_point_at_now_and_the_rest_is_left_out(bench: Bench) -> None:
+    old = bench.push("contract/web", "v1")
+    other = bench.push("contract/web", "v2")
+    images = [f"{REGISTRY}/contract/web:{tag}" for tag in ("v1", "v2", "v3")]
+
+    found = bench.scope.images.digests([*images, "nginx:latest", f"{REGISTRY}/contract/none:v1"])
+    assert found == {images[0]: old, images[1]: other}
+
+    new = bench.push("contract/web", "v1")
+    assert bench.scope.images.digests(images[:1]) == {images[0]: new}
+    assert bench.scope.images.digests([]) == {}
+
+
+def test_the_last_lines_are_the_newest_oldest_first(bench: Bench) -> None:
+    bench.write("/contract/lines", "app/web/1", "one", "two", "three")
+    logs = bench.scope.logs
+
+    assert logs.last_lines("/contract/lines", "app/web/1", 2) == ("two", "three")
+    assert logs.last_lines("/contract/lines", "app/web/1", 20) == ("one", "two", "three")
+
+
+def test_a_stream_or_group_that_is_not_there_has_no_lines(bench: Bench) -> None:
+    bench.write("/contract/other", "app/web/1", "one")
+
+    assert bench.scope.logs.last_lines("/contract/other", "app/web/2", 5) == ()
+    assert bench.scope.logs.last_lines("/contract/none", "app/web/1", 5) == ()
+
+
+def test_every_error_is_a_trouble_with_a_sentence(bench: Bench) -> None:
+    with pytest.raises(Trouble) as caught:
+        bench.scope.services.facts("none")
+    assert caught.value.sentence.endswith(".")

@@ -1,0 +1,278 @@
+"""AWS in memory: the ports of ``handlers.ports.aws`` and ``handlers.ports.scope``, scripted by tests.
+
+Nothing here moves by itself: a deployment stays where ``deploy`` left it until the test says otherwise.
+``tests.contracts.test_aws`` holds these and the real adapters to the same behaviour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.gate.errors import Absent, Trouble
+from handlers.ports.aws import Receipt
+from handlers.ports.scope import Scope
+from policies.environment import Environment, LiveService, Membership
+from policies.people import Actor
+from policies.service import Deployment, ServiceDeployment, ServiceFacts
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **fields: Any) -> ServiceFacts:
+    """A service that has been healthy for a while."""
+    revision = f"arn:aws:ecs:eu-central-1:123456789012:task-definition/{cluster}-{name}:7"
+    primary = Deployment(
+        f"ecs-svc/{name}-0", "PRIMARY", revision, desired, desired, 0, 0, START, rollout="COMPLETED"
+    )
+    known: dict[str, Any] = {
+        "name": name,
+        "cluster": cluster,
+        "arn": f"arn:aws:ecs:eu-central-1:123456789012:service/{cluster}/{name}",
+        "at": START,
+        "status": "ACTIVE",
+        "desired": desired,
+        "running": desired,
+        "pending": 0,
+        "revision": revision,
+        "deployments": (primary,),
+    }
+    return ServiceFacts(**(known | fields))
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    arguments: tuple[object, ...] = ()
+
+
+@dataclass
+class Mishap:
+    """The ``nth`` call of a method raises ``error``, before or after its effect."""
+
+    method: str
+    error: Trouble
+    nth: int
+    after_effect: bool
+
+
+@dataclass
+class Script:
+    """What was called, in order, and what is to go wrong."""
+
+    calls: list[Call] = field(default_factory=list)
+    mishaps: list[Mishap] = field(default_factory=list)
+
+    def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
+        """``nth`` counts from the first call of that method ever made. With ``after_effect`` the change is
+        made and only its answer is lost."""
+        self.mishaps.append(Mishap(method, error, nth, after_effect))
+
+    def count(self, method: str) -> int:
+        return sum(call.method == method for call in self.calls)
+
+    @contextmanager
+    def call(self, method: str, *arguments: object) -> Iterator[None]:
+        self.calls.append(Call(method, arguments))
+        due = [m for m in self.mishaps if m.method == method and m.nth == self.count(method)]
+        for mishap in due:
+            if not mishap.after_effect:
+                raise mishap.error
+        yield
+        for mishap in due:
+            raise mishap.error
+
+
+class FakeServices:
+    """``Services``: ``put`` what there is, ``dispute`` what two claim, ``fail`` what goes wrong."""
+
+    def __init__(self, script: Script | None = None, now: Callable[[], datetime] = lambda: START) -> None:
+        self.script = script or Script()
+        self._now = now
+        self._facts: dict[str, ServiceFacts] = {}
+        self._rollouts: dict[tuple[str, str], ServiceDeployment] = {}
+        self._disputed: dict[str, tuple[str, ...]] = {}
+        self._made = 0
+
+    def put(self, facts: ServiceFacts) -> None:
+        """This is how the service stands now; its service deployment can be asked for by ARN ever after."""
+        self._facts[facts.name] = facts
+        if facts.service_deployment:
+            self._rollouts[facts.name, facts.service_deployment.arn] = facts.service_deployment
+
+    def change(self, service: str, **fields: Any) -> ServiceFacts:
+        self.put(replace(self._facts[service], **fields))
+        return self._facts[service]
+
+    def remove(self, service: str) -> None:
+        del self._facts[service]
+
+    def dispute(self, service: str, *claimants: str) -> None:
+        self._disputed[service] = tuple(sorted(claimants))
+
+    def known(self) -> Mapping[str, ServiceFacts]:
+        """What was put, without a call."""
+        return dict(self._facts)
+
+    def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
+        self.script.fail(method, error, nth=nth, after_effect=after_effect)
+
+    def members(self) -> Membership:
+        with self.script.call("members"):
+            own = [f for f in self._facts.values() if f.name not in self._disputed]
+            return Membership(
+                tuple(LiveService(f.name, f.cluster, f.arn, f.tags) for f in own), dict(self._disputed)
+            )
+
+    def summaries(self, services: Sequence[str]) -> tuple[ServiceFacts, ...]:
+        with self.script.call("summaries", tuple(services)):
+            rows = [self._facts[name] for name in dict.fromkeys(services) if self._own(name)]
+            return tuple(
+                replace(f, at=self._now(), images=(), tasks=(), targets=(), service_deployment=None)
+                for f in rows
+            )
+
+    def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:
+        with self.script.call("facts", service, service_deployment):
+            found = self._one(service)
+            arn = service_deployment or found.current_deployment
+            rollout = self._rollouts.get((service, arn), None if arn else found.service_deployment)
+            return replace(found, at=self._now(), service_deployment=rollout)
+
+    def deploy(self, service: str) -> Receipt:
+        with self.script.call("deploy", service):
+            made = self._deployed(self._one(service))
+            self.put(made)
+        return Receipt(
+            f"request-{self._made}", made.deployments[0].id, made.current_deployment, made.revision
+        )
+
+    def _deployed(self, facts: ServiceFacts) -> ServiceFacts:
+        """A new PRIMARY deployment with no task yet; the one before it is ACTIVE until its tasks are gone."""
+        self._made += 1
+        now = self._now()
+        arn = facts.arn.replace(":service/", ":service-deployment/") + f"/{self._made}"
+        primary = Deployment(
+            f"ecs-svc/{facts.name}-{self._made}",
+            "PRIMARY",
+            facts.revision,
+            facts.desired,
+            0,
+            0,
+            0,
+            now,
+            rollout="IN_PROGRESS",
+        )
+        old = tuple(replace(d, status="ACTIVE") if d.status == "PRIMARY" else d for d in facts.deployments)
+        digests = facts.service_deployment.digests if facts.service_deployment else {}
+        return replace(
+            facts,
+            deployments=(primary, *old),
+            current_deployment=arn,
+            service_deployment=ServiceDeployment(arn, "IN_PROGRESS", now, digests=digests),
+        )
+
+    def _own(self, service: str) -> bool:
+        return service in self._facts and service not in self._disputed
+
+    def _one(self, service: str) -> ServiceFacts:
+        if not self._own(service):
+            raise Absent(f"There is no service {service} here.")
+        return self._facts[service]
+
+
+class FakeTasks:
+    """``Tasks`` of the services that a ``FakeServices`` holds."""
+
+    def __init__(self, services: FakeServices) -> None:
+        self._services = services
+        self.script = services.script
+
+    def stop(self, task: str, reason: str) -> Receipt:
+        with self.script.call("stop", task, reason):
+            for facts in self._services.known().values():
+                if any(t.id == task for t in facts.tasks):
+                    tasks = tuple(
+                        replace(t, last_status="STOPPED", stop_code="UserInitiated", stopped_reason=reason)
+                        if t.id == task
+                        else t
+                        for t in facts.tasks
+                    )
+                    self._services.change(facts.name, tasks=tasks)
+                    break
+            else:
+                raise Absent(f"There is no task {task} here.")
+        return Receipt(f"request-stop-{task}")
+
+
+class FakeImages:
+    """``Images``: what was pushed, by image as written."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
+        self._digests: dict[str, str] = {}
+
+    def push(self, image: str, digest: str) -> None:
+        self._digests[image] = digest
+
+    def digests(self, images: Sequence[str]) -> Mapping[str, str]:
+        with self.script.call("digests", tuple(images)):
+            return {image: self._digests[image] for image in images if image in self._digests}
+
+
+class FakeLogs:
+    """``Logs``: what was written, by group and stream."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
+        self._lines: dict[tuple[str, str], list[str]] = {}
+
+    def write(self, group: str, stream: str, *lines: str) -> None:
+        self._lines.setdefault((group, stream), []).extend(lines)
+
+    def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:
+        with self.script.call("last_lines", group, stream, count):
+            lines = self._lines.get((group, stream), [])
+            return tuple(lines[max(0, len(lines) - count) :])
+
+
+@dataclass
+class FakeAws:
+    """One environment's AWS. All of its ports write to one script, so the order across them is kept."""
+
+    script: Script
+    services: FakeServices
+    tasks: FakeTasks
+    images: FakeImages
+    logs: FakeLogs
+
+    @classmethod
+    def fresh(cls, now: Callable[[], datetime] = lambda: START) -> FakeAws:
+        script = Script()
+        services = FakeServices(script, now)
+        return cls(script, services, FakeTasks(services), FakeImages(script), FakeLogs(script))
+
+
+@dataclass
+class FakeScopes:
+    """``Scopes``: one ``FakeAws`` for each environment's name, made when it is first asked for."""
+
+    now: Callable[[], datetime] = lambda: START
+    bound: list[tuple[str, Actor, str]] = field(default_factory=list)
+    """Environment, actor and operation id of each binding."""
+    _environments: dict[str, FakeAws] = field(default_factory=dict)
+
+    def aws(self, environment: str) -> FakeAws:
+        if environment not in self._environments:
+            self._environments[environment] = FakeAws.fresh(self.now)
+        return self._environments[environment]
+
+    def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
+        self.bound.append((environment.name, actor, operation_id))
+        aws = self.aws(environment.name)
+        return Scope(
+            environment, actor, self.now(), aws.services, aws.tasks, aws.images, aws.logs, operation_id
+        )

@@ -1,0 +1,37 @@
+"""Fakes of ``handlers.ports.slack``: who people are, and which messages were to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from handlers.gate.errors import Unanswered
+from policies.people import SlackAccount
+
+
+class FakePeople:
+    """Knows the accounts it is given. ``silent``: Slack cannot say anything now."""
+
+    def __init__(
+        self, accounts: Iterable[SlackAccount] = (), groups: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
+        self.accounts = {account.user: account for account in accounts}
+        self.members = dict(groups or {})
+        self.silent = False
+
+    def account(self, team: str, user: str) -> SlackAccount | None:
+        return None if self.silent else self.accounts.get(user)
+
+    def groups(self, team: str, user: str) -> frozenset[str]:
+        if self.silent:
+            raise Unanswered("Slack cannot say which groups they are in.", retry_helps=True)
+        return frozenset(name for name, users in self.members.items() if user in users)
+
+
+class FakeMessages:
+    """Remembers each operation it was asked to show, in order."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def show(self, operation_id: str) -> None:
+        self.shown.append(operation_id)

@@ -1,0 +1,37 @@
+"""One started world for this folder: moto's state belongs to the process. Each test makes an environment."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from playground.aws.world import World
+from playground.clock import PlaygroundClock
+from playground.faults import Faults
+from tests.playground.aws.stage import Stage
+
+PACE = 50.0
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="package")
+def running() -> Iterator[Stage]:
+    """The world at fifty times our pace."""
+    clock, faults = PlaygroundClock(PACE), Faults()
+    rows: list[dict[str, object]] = []
+    world = World(clock, faults, traffic=rows.append, tick=0.02)
+    url = world.start()
+    yield Stage(world, clock, faults, rows, url)
+    world.stop()
+
+
+@pytest.fixture
+def stage(running: Stage) -> Iterator[Stage]:
+    """The world, without faults left over, and a fresh cluster name in ``stage.cluster``."""
+    running.faults.clear()
+    running.rows.clear()
+    running.cluster = f"env-{next(NUMBERS)}-x"
+    yield running
+    running.faults.clear()

@@ -1,0 +1,116 @@
+"""What a test holds of the started world, and how it waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from playground.aws.world import World
+from playground.clock import PlaygroundClock
+from playground.faults import Faults
+
+LONGEST = 15.0
+ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+Row = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """``cluster`` is this test's own environment; ``rows`` is the traffic since the test began."""
+
+    world: World
+    clock: PlaygroundClock
+    faults: Faults
+    rows: list[dict[str, object]]
+    url: str
+    cluster: str = ""
+    session: boto3.session.Session = field(default_factory=boto3.session.Session)
+    clients: dict[tuple[object, ...], Any] = field(default_factory=dict)
+
+    def client(self, service: str, **keys: str) -> Any:
+        """A boto3 client that tries once; made once, because making one takes seconds of the world."""
+        known = (service, *sorted(keys.items()))
+        if known not in self.clients:
+            self.clients[known] = self._client(service, **keys)
+        return self.clients[known]
+
+    def _client(self, service: str, **keys: str) -> Any:
+        credentials = {"aws_access_key_id": "AKIAPLAYGROUND", "aws_secret_access_key": "playground"} | keys
+        return self.session.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.url, region_name="eu-central-1", config=ONCE, **credentials
+        )
+
+    def order(self, do: str, **order: Any) -> Row:
+        return self.world.change({"do": do, **order})
+
+    def environment(self, *services: Row) -> Row:
+        """This test's own environment; answers its services by name."""
+        made = self.order("environment.create", name=self.cluster, services=list(services))
+        answer: Row = made["services"]
+        return answer
+
+    def service(self, name: str) -> Row:
+        found: Row = self.client("ecs").describe_services(cluster=self.cluster, services=[name])["services"][
+            0
+        ]
+        return found
+
+    def told(self, name: str) -> Row:
+        """The same service as the world itself tells."""
+        found: Row = self.order("describe")["clusters"][self.cluster][name]
+        return found
+
+    def restart(self, name: str) -> str:
+        """Force a deployment; the id of the new one."""
+        answer = self.client("ecs").update_service(
+            cluster=self.cluster, service=name, forceNewDeployment=True
+        )
+        return str(answer["service"]["deployments"][0]["id"])
+
+    def tasks(self, name: str, status: str = "RUNNING") -> list[Row]:
+        ecs = self.client("ecs")
+        arns = ecs.list_tasks(cluster=self.cluster, serviceName=name, desiredStatus=status)["taskArns"]
+        found: list[Row] = ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
+        return found
+
+    def until(self, condition: Callable[[], Any], what: str) -> Any:
+        """The first true answer; fails after a deadline, saying what was waited for."""
+        deadline = time.monotonic() + LONGEST
+        while time.monotonic() < deadline:
+            if answer := condition():
+                return answer
+            time.sleep(0.01)
+        raise AssertionError(f"not within {LONGEST} s: {what}")
+
+    def settled(self, name: str) -> Row:
+        """The service once it has one deployment and that is COMPLETED."""
+
+        def look() -> Row | None:
+            row = self.service(name)
+            states = [d.get("rolloutState") for d in row["deployments"]]
+            return row if states == ["COMPLETED"] else None
+
+        found: Row = self.until(look, f"{name} settled")
+        return found
+
+    def slow_down(self, name: str, seconds: int = 60) -> None:
+        """Let later tasks take so long to start that a test sees the deployment under way."""
+        self.order("service.behave", cluster=self.cluster, service=name, behave={"slow": seconds})
+
+    def rollout(self, name: str, deployment: str) -> Row | None:
+        """The deployment of that id, if it is still listed."""
+        rows = [d for d in self.service(name)["deployments"] if d["id"] == deployment]
+        return rows[0] if rows else None
+
+    def messages(self, name: str) -> list[str]:
+        return [event["message"] for event in self.service(name)["events"]]
+
+
+def seconds(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()

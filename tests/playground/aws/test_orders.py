@@ -1,0 +1,113 @@
+"""Orders that are understood, orders that are not, and the environments the playground starts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.playground.aws.stage import Stage
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ({"do": "dance"}, "no order 'dance'"),
+        ({}, "no order None"),
+        ({"do": "environment.create"}, "needs name"),
+        ({"do": "environment.create", "name": "bad", "services": [{"nam": "x"}]}, "unknown fields nam"),
+        (
+            {"do": "environment.create", "name": "bad", "services": [{"name": "x", "breaker": "odd"}]},
+            "breaker",
+        ),
+        ({"do": "environment.create", "name": "bad", "services": 3}, "malformed"),
+        ({"do": "environment.remove", "name": "none"}, "no cluster none"),
+        ({"do": "deploy", "cluster": "none", "service": "api"}, "no service api in cluster none"),
+        ({"do": "push", "repository": "r"}, "needs tag"),
+        ({"do": "image.expire", "repository": "r", "digest": "sha256:0"}, "has no image"),
+        ({"do": "throttle", "category": "odd", "seconds": 1}, "no rate category"),
+    ],
+)
+def test_a_bad_order_is_refused_with_a_sentence(stage: Stage, order: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        stage.world.change(order)
+
+
+def test_a_behaviour_that_is_not_known_is_refused(stage: Stage) -> None:
+    stage.environment({"name": "api"})
+    with pytest.raises(ValueError, match="behave must be"):
+        stage.order("service.behave", cluster=stage.cluster, service="api", behave="odd")
+    with pytest.raises(ValueError, match="applies must be"):
+        stage.order("service.behave", cluster=stage.cluster, service="api", behave="healthy", applies="odd")
+    with pytest.raises(ValueError, match="no stages to pause at"):
+        stage.order("pause", cluster=stage.cluster, service="api")
+
+
+def test_an_environment_can_be_services_tagged_within_a_cluster(stage: Stage) -> None:
+    for name in ("one", "two"):
+        stage.order(
+            "environment.create", name=name, cluster=stage.cluster, services=[{"name": f"{name}-api"}]
+        )
+    rows = stage.client("resourcegroupstaggingapi").get_resources(
+        TagFilters=[{"Key": "environment", "Values": ["two"]}], ResourceTypeFilters=["ecs:service"]
+    )["ResourceTagMappingList"]
+    assert [row["ResourceARN"].split("service/")[1] for row in rows] == [f"{stage.cluster}/two-api"]
+    assert stage.order("environment.remove", name="one", cluster=stage.cluster) == {"removed": ["one-api"]}
+    assert list(stage.order("describe")["clusters"][stage.cluster]) == ["two-api"]
+
+
+def test_tags_can_be_set_and_taken_away(stage: Stage) -> None:
+    stage.environment({"name": "api"})
+    where = {"cluster": stage.cluster, "service": "api"}
+    stage.order("service.tag", tags={"environment": "other", "team": "x"}, **where)
+    assert stage.told("api")["tags"] == {"environment": "other", "team": "x"}
+    stage.order("service.untag", keys=["environment"], **where)
+    assert stage.told("api")["tags"] == {"team": "x"}
+
+
+def test_drift_and_foreign_deployments_are_not_counted_as_calls(stage: Stage) -> None:
+    stage.environment({"name": "api"})
+    stage.order("desired", cluster=stage.cluster, service="api", desired=2)
+    stage.order("deploy", cluster=stage.cluster, service="api", image=f"{stage.cluster}:v2")
+    told = stage.told("api")
+    assert told["desired"] == 2
+    assert told["calls"] == {"UpdateService": 0, "StopTask": 0}
+
+
+def test_services_come_and_go(stage: Stage) -> None:
+    stage.environment({"name": "api"})
+    stage.order("service.create", cluster=stage.cluster, service={"name": "late"})
+    assert stage.service("late")["runningCount"] == 1
+    stage.order("service.remove", cluster=stage.cluster, service="late")
+    assert list(stage.order("describe")["clusters"][stage.cluster]) == ["api"]
+
+
+def test_the_address_is_for_local_clients_that_are_no_web_page(stage: Stage) -> None:
+    for headers in ({"Origin": "https://example.com"}, {"Host": "example.com"}):
+        assert httpx.post(stage.url, headers=headers, timeout=5).status_code == 403
+    assert httpx.post(f"{stage.url}/moto-api/reset", timeout=5).status_code == 403
+
+
+def test_the_seeded_environments_are_steady_and_the_tag_of_web_has_moved(stage: Stage) -> None:
+    stage.world.seed()
+    try:
+        told = stage.order("describe")
+        clusters = told["clusters"]
+        assert set(clusters["staging"]) == {"orders-api", "web", "worker", "billing-api", "broken-api"}
+        assert {"qa-eu", "pr-142", "nonprod", "production"} <= set(clusters)
+        seeded = [s for c in ("staging", "qa-eu", "nonprod", "production") for s in clusters[c].values()]
+        assert all(s["steady"] and s["running"] == s["desired"] for s in seeded)
+        tags = {s["tags"]["environment"] for s in clusters["nonprod"].values()}
+        assert tags == {"dev-alex", "demo-acme"}
+        running = clusters["staging"]["web"]["deployments"][0]["images"][0]
+        latest = next(r["digest"] for r in told["repositories"]["web"] if "latest" in r["tags"])
+        assert running["image"].endswith("/web:latest")
+        assert running["imageDigest"] != latest
+        assert clusters["staging"]["broken-api"]["behave"] == "exit"
+        assert "@sha256:" in clusters["qa-eu"]["search"]["deployments"][0]["images"][0]["image"]
+    finally:
+        for name, cluster in [("dev-alex", "nonprod"), ("demo-acme", "nonprod")]:
+            stage.order("environment.remove", name=name, cluster=cluster)
+        for name in ("staging", "qa-eu", "pr-142", "production", "nonprod"):
+            stage.order("environment.remove", name=name)
