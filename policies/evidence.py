@@ -67,7 +67,7 @@ def parse(body: bytes) -> tuple[int, Entry]:
         raw["request_ids"] = tuple(raw["request_ids"])
         known = {f.name for f in fields(Entry)}
         return seq, Entry(**{k: v for k, v in raw.items() if k in known})
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an audit entry: {error}") from error
 
 

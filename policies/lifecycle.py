@@ -79,3 +79,8 @@ def end_state(ends: Sequence[str]) -> State:
         return State.SUCCEEDED
     gravest = next((state for word, state in _ENDS if word in ends), State.FAILED)
     return State.PARTIAL if "done" in ends and gravest is State.FAILED else gravest
+
+
+def excludes(target: str, other: str) -> bool:
+    """Do two operations of one conflict group in one environment exclude each other? ``*`` is all of it."""
+    return target == other or "*" in (target, other)

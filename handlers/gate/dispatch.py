@@ -5,21 +5,34 @@ admit -> resolve -> plan -> open -> advance -> close; see the numbered steps bel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.gate import answers, entries, resolve
 from handlers.gate.advance import Advance
 from handlers.gate.door import Door
 from handlers.gate.errors import StoreLost, Trouble
+from handlers.gate.judge import Judge
 from handlers.gate.operation import Operation, Reach
 from handlers.gate.outcome import Outcome
 from handlers.gate.parts import Parts
 from handlers.gate.plan import Plan
 from handlers.gate.request import Request
-from handlers.ports.store import Busy, CatalogState, Opened, Opening, OpenResult, Seen, Spent, TurnedDown
-from policies import access, safeguards
-from policies.decision import Decision, allow, refuse
+from handlers.ports.store import (
+    Busy,
+    CatalogState,
+    Opened,
+    Opening,
+    OpenResult,
+    OperationRecord,
+    Seen,
+    Spent,
+    TurnedDown,
+)
+from policies import access
+from policies.decision import Decision, refuse
 from policies.environment import Environment
+from policies.lifecycle import excludes
 from policies.people import ConsoleUser
 
 Answer = Outcome | Plan | Decision
@@ -75,26 +88,30 @@ class Gate:
         )
 
     def _in_environment(self, request: Request, operation: Operation, state: CatalogState) -> Outcome:
-        mine = self._parts.grants_of(request.actor, state)
+        now = self._parts.clock.now()
+        mine = self._parts.grants_of(request.actor, state, now)
         place = resolve.environment(request.environment, state, mine)  # 1. resolve
         if isinstance(place, resolve.Unknown):
             return self._unknown(request, place)
-        decision = self._decide(request, operation, place, state)
+        judge = Judge(self._parts, operation, request.actor, place)
+        decision = judge.decide(state, now)
         if not decision.allowed:
-            return self._refuse(request, decision, place.name)
+            return self._refuse(request, judge.explain(decision, state, now), place.name)
         scope = self._parts.scopes.bind(place, request.actor)
         seen = frozenset(e.name for e in access.visible(state.environments, mine))
         target = resolve.target(request.target, operation, scope, seen)
         if isinstance(target, resolve.Unknown):
             return self._unknown(replace(request, environment=place.name), target)
+        running = self._parts.records.running([place.name])
+        if operation.changes and (held := conflict(operation, target, running)):
+            return self._busy(request, held, target)
         named = () if target == "*" else (target,)
-        if not operation.changes:
-            scope = replace(scope, running=self._running(place))
+        scope = replace(scope, running={r.target: answers.doing(r, now=scope.now) for r in running})
         answer = operation.run(scope, *named, **request.arguments)  # 2. plan
         return self._answered(request, operation, answer, (place, target, decision))
 
     def _in_installation(self, request: Request, operation: Operation, state: CatalogState) -> Outcome:
-        decision = self._decide(request, operation, None, state)
+        decision = Judge(self._parts, operation, request.actor, None).decide(state, self._parts.clock.now())
         if not decision.allowed:
             return self._refuse(request, decision, "")
         answer = operation.run(self._parts.desk(request.actor, state), **request.arguments)
@@ -165,9 +182,8 @@ class Gate:
             now=now,
             generation=place.generation if place else 0,
         )
-        result = self._parts.operations.open(
-            opening, lambda state: self._decide(request, operation, place, state)
-        )
+        judge = Judge(self._parts, operation, request.actor, place)
+        result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
         return self._opened(result, place, request)
 
     def _opened(self, result: OpenResult, place: Environment | None, request: Request) -> Outcome:
@@ -187,42 +203,14 @@ class Gate:
             case TurnedDown(decision):
                 return answers.turned_down(decision)
 
-    def _decide(
-        self, request: Request, operation: Operation, place: Environment | None, state: CatalogState
-    ) -> Decision:
-        """Who may (``policies.access``), then what is safe whoever asks (``policies.safeguards``)."""
-        mine = self._parts.grants_of(request.actor, state)
-        if place is None:
-            return self._decide_installation(request, operation, state)
-        current = state.environment(place.name)
-        if current is None:
-            return refuse("access.gone", f"`{place.name}` was removed from the catalog meanwhile.")
-        who = [self._named(s) for s in resolve.granters(state, current)]
-        decision = access.decide(current, mine, needed=operation.role, granters=who)
-        if decision.allowed and operation.changes:
-            barred = safeguards.closed(current, operation.name)
-            return decision if barred.allowed else barred
-        return decision
-
-    def _decide_installation(self, request: Request, operation: Operation, state: CatalogState) -> Decision:
-        if operation.anyone or operation.reach is Reach.VIEWABLE:
-            return allow("access.viewable", "concerns only what the actor may view")
-        if operation.console and isinstance(request.actor, ConsoleUser):
-            return access.console(request.actor, state.grants, now=self._parts.clock.now())
-        return access.installation(self._parts.grants_of(request.actor, state), needed=operation.role)
-
-    def _named(self, subject: str) -> str:
-        """A subject as people know it; looked up in a short cache, never worth failing for."""
-        kind, _, rest = subject.partition(":")
-        team, _, user = rest.partition(":")
-        if kind != "slack":
-            return rest if kind == "console" else f"the group {user}"
-        account = self._parts.people.account(team, user)
-        return account.name if account and account.name else user
-
-    def _running(self, place: Environment) -> dict[str, str]:
+    def _busy(self, request: Request, held: OperationRecord, target: str) -> Outcome:
+        """Said before a plan is made, so that the plan's own deployment is not taken for somebody else's.
+        A delivery that opened it itself is answered with it, as a replay."""
         now = self._parts.clock.now()
-        return {r.target: answers.doing(r, now=now) for r in self._parts.records.running([place.name])}
+        decision = refuse("gate.busy", f"already running: {answers.doing(held, now=now)}")
+        entry = entries.refused(request, decision, now=now, environment=held.environment, target=target)
+        fresh = self._parts.audit.append(entry, delivery=request.delivery)
+        return answers.busy(held, now=now) if fresh else answers.seen(held, now=now)
 
     def _unknown(self, request: Request, unknown: resolve.Unknown) -> Outcome:
         if unknown.decision is not None:
@@ -234,3 +222,9 @@ class Gate:
         entry = entries.refused(request, decision, now=now, environment=environment, target=target)
         self._parts.audit.append(entry, delivery=request.delivery)
         return answers.turned_down(decision)
+
+
+def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:
+    """The running operation that holds the lock this one would need. OPEN looks again, for good."""
+    group = [r for r in running if operation.conflicts and r.conflicts == operation.conflicts]
+    return next((r for r in group if excludes(r.target, target)), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from handlers.gate.desk import Desk
 from handlers.gate.operation import Operation
@@ -35,16 +36,17 @@ class Parts:
     command: str = "/env"
     per_minute: int = 30
 
-    def grants_of(self, actor: Actor, state: CatalogState) -> tuple[Grant, ...]:
+    def grants_of(self, actor: Actor, state: CatalogState, now: datetime) -> tuple[Grant, ...]:
         allowed = state.settings.get("group_admins") == "true"
-        return held(actor, state.grants, now=self.clock.now(), group_admins=allowed)
+        return held(actor, state.grants, now=now, group_admins=allowed)
 
     def desk(self, actor: Actor, state: CatalogState) -> Desk:
+        now = self.clock.now()
         return Desk(
             actor=actor,
-            now=self.clock.now(),
+            now=now,
             state=state,
-            mine=self.grants_of(actor, state),
+            mine=self.grants_of(actor, state, now),
             operations=tuple(self.registry.operations.values()),
             catalog=self.catalog,
             audit=self.audit,

@@ -30,10 +30,14 @@ def _headline(record: OperationRecord, *, now: datetime) -> str:
     if record.state is State.RUNNING:
         said = "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
         return f"{record.doing.capitalize()} {place}{': ' + said if said else ' …'}"
+    said = record.summary.removeprefix(record.state.value).lstrip(": ")
     took = words((record.closed_at or now) - record.opened_at)
-    return (
-        f"{record.name.capitalize()} of {place} {record.state.value} after {took}. {record.summary}".strip()
-    )
+    return f"{record.name.capitalize()} of {place}: {said or record.state.value}{_after(said, took)}"
+
+
+def _after(said: str, took: str) -> str:
+    """How long it took, where the sentence does not say it itself."""
+    return "" if took in said else f" (after {took})"
 
 
 def _place(record: OperationRecord) -> str:
@@ -52,13 +56,12 @@ def _fields(record: OperationRecord) -> tuple[Field, ...]:
 
 
 def _evidence(steps: Iterable[StepRecord]) -> Iterable[Evidence]:
-    """The lists of text that a step captured under ``captured``: title to lines."""
+    """What a step left under ``captured``: a list of titles with their lines."""
     for step in steps:
         captured = step.evidence.get("captured")
-        if isinstance(captured, dict):
-            for title, lines in captured.items():
-                if isinstance(lines, list) and lines:
-                    yield Evidence(title, tuple(_text(line) for line in lines))
+        for found in captured if isinstance(captured, list) else ():
+            if isinstance(found, dict) and isinstance(found["lines"], list):
+                yield Evidence(_text(found["title"]), tuple(_text(line) for line in found["lines"]))
 
 
 def _text(line: Json) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.gate.errors import Trouble
 from handlers.gate.plan import Json
 from handlers.ports.scope import Scope
-from policies.redaction import redact
+from policies.redaction import redact, redact_lines
 from policies.service import ServiceFacts
 from policies.service_health import failure_evidence
 
@@ -15,16 +15,19 @@ STREAMS = 2
 """Failed tasks whose logs are read; the others fail alike."""
 
 
-def capture(place: Scope, facts: ServiceFacts, deployment: str) -> dict[str, Json]:
-    """Title to lines, redacted whole before anything shortens them. Never raises: a log that cannot be
-    read is said in its place."""
+def capture(place: Scope, facts: ServiceFacts, deployment: str) -> list[Json]:
+    """Titles with their lines, the most telling first, redacted whole before anything shortens them.
+
+    Never raises: a log that cannot be read is said in its place.
+    """
     found = failure_evidence(facts, deployment)
     reasons: list[Json] = [redact(r) for r in found.reasons]
     events: list[Json] = [redact(e) for e in found.events]
-    captured: dict[str, Json] = {"Why tasks stopped": reasons, "Last events": events}
-    for group, stream in found.streams[:STREAMS]:
-        captured[f"Log {group} {stream}"] = _lines(place, group, stream)
-    return {title: lines for title, lines in captured.items() if lines}
+    logs = [
+        (f"Log {group} {stream}", _lines(place, group, stream)) for group, stream in found.streams[:STREAMS]
+    ]
+    captured = [("Why tasks stopped", reasons), *logs, ("Last events", events)]
+    return [{"title": title, "lines": lines} for title, lines in captured if lines]
 
 
 def _lines(place: Scope, group: str, stream: str) -> list[Json]:
@@ -32,5 +35,5 @@ def _lines(place: Scope, group: str, stream: str) -> list[Json]:
         lines = place.logs.last_lines(group, stream, LINES)
     except Trouble as trouble:
         return [f"(not readable: {trouble.sentence})"]
-    whole = redact("\n".join(lines)).splitlines()
+    whole = redact_lines(lines)
     return [*whole] if whole else ["(no lines: non-blocking logging may have dropped them)"]

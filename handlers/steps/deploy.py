@@ -130,13 +130,13 @@ class Deploy:
     ) -> Verdict:
         seen = self._seen(record, judgement, place.now)
         match judgement.health:
-            case Health.HEALTHY | Health.UNMEASURED | Health.STOPPED if judgement.done:
+            case Health.HEALTHY | Health.UNMEASURED if judgement.done:
                 return Done(judgement.sentence, {**seen, "after": state_of(facts)})
             case Health.FAILED:
                 return Failed(judgement.sentence, {**seen, **self._why(place, record, facts)})
             case Health.ROLLED_BACK:
                 return RolledBack(judgement.sentence, {**seen, **self._why(place, record, facts)})
-            case Health.SUPERSEDED:
+            case Health.SUPERSEDED | Health.STOPPED if judgement.done:
                 return Superseded(judgement.sentence, {**seen, "after": state_of(facts)})
             case Health.TIMED_OUT:
                 return TimedOut(judgement.sentence, {**seen, **self._why(place, record, facts)})

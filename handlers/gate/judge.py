@@ -1,0 +1,60 @@
+"""May this actor ask for this, here, as the catalog stands? Decided early, and again inside OPEN."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.gate import resolve
+from handlers.gate.operation import Operation, Reach
+from handlers.gate.parts import Parts
+from handlers.ports.store import CatalogState
+from policies import access, safeguards
+from policies.decision import Decision, allow, refuse
+from policies.environment import Environment
+from policies.people import Actor, ConsoleUser
+
+
+class Judge:
+    """Who may (``policies.access``), then what is safe whoever asks (``policies.safeguards``)."""
+
+    def __init__(self, parts: Parts, operation: Operation, actor: Actor, place: Environment | None) -> None:
+        self._parts, self._operation, self._actor, self._place = parts, operation, actor, place
+
+    def decide(self, state: CatalogState, now: datetime) -> Decision:
+        """Pure, for it runs inside the opening transaction, where nothing outside may be called."""
+        if self._place is None:
+            return self._installation(state, now)
+        current = state.environment(self._place.name)
+        if current is None:
+            return refuse("access.gone", f"`{self._place.name}` was removed from the catalog meanwhile.")
+        mine = self._parts.grants_of(self._actor, state, now)
+        decision = access.decide(current, mine, needed=self._operation.role)
+        if decision.allowed and self._operation.changes:
+            barred = safeguards.closed(current, self._operation.name)
+            return decision if barred.allowed else barred
+        return decision
+
+    def explain(self, decision: Decision, state: CatalogState, now: datetime) -> Decision:
+        """The same refusal, with the names of those who could grant what is missing. Asks Slack for them."""
+        if decision.rule != "access.role" or self._place is None:
+            return decision
+        who = [self._named(s) for s in resolve.granters(state, self._place)]
+        mine = self._parts.grants_of(self._actor, state, now)
+        return access.decide(self._place, mine, needed=self._operation.role, granters=who)
+
+    def _installation(self, state: CatalogState, now: datetime) -> Decision:
+        operation = self._operation
+        if operation.anyone or operation.reach is Reach.VIEWABLE:
+            return allow("access.viewable", "concerns only what the actor may view")
+        if operation.console and isinstance(self._actor, ConsoleUser):
+            return access.console(self._actor, state.grants, now=now)
+        return access.installation(self._parts.grants_of(self._actor, state, now), needed=operation.role)
+
+    def _named(self, subject: str) -> str:
+        """A subject as people know it; looked up in a short cache, never worth failing for."""
+        kind, _, rest = subject.partition(":")
+        team, _, user = rest.partition(":")
+        if kind != "slack":
+            return rest if kind == "console" else f"the group {user}"
+        account = self._parts.people.account(team, user)
+        return account.name if account and account.name else user
