@@ -1,1 +1,1 @@
-"""The tests: a package that mirrors the source."""
+"""Tests; a package that mirrors the source."""

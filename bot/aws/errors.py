@@ -7,8 +7,9 @@ are kept beside it for the audit log.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -150,6 +151,14 @@ def from_silence(error: Exception, action: str, *, change: bool) -> Trouble:
     return _no_word(action, "AWS did not answer", change, code, "")
 
 
+def only_missing(failures: Iterable[Mapping[str, Any]], action: str) -> None:
+    """Describe calls answer 200 with ``failures``: one that is not there is left out, anything else said."""
+    for failure in failures:
+        reason = str(failure.get("reason", ""))
+        if reason != "MISSING":
+            raise Trouble(f"AWS could not {action}: {reason or 'it gave no reason'}.", code=reason)
+
+
 def plain(text: str) -> str:
     """AWS's words without callers' ARNs and account ids, other ARNs shortened to their last part."""
     text = CALLER_ARN.sub("(a role)", text)
@@ -168,7 +177,7 @@ def _permission(answer: object) -> str:
     named = MISSING_PERMISSION.search(str(answer))
     if named is None:
         return ""
-    return f" Its role lacks {named.group(1)}, or a condition on that permission does not hold."
+    return f" It lacks {named.group(1)}, or a condition on that permission does not hold."
 
 
 def _cause(code: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.aws.errors import translated
 from bot.aws.identity import changer, reader
 from bot.aws.session import Identities
 from bot.aws.throttle import CATEGORY, Buckets
-from handlers.gate.errors import Throttled
+from handlers.gate.errors import Throttled, Trouble
 from policies.environment import Environment
 from policies.people import Actor, ClockActor
 
@@ -34,6 +35,12 @@ class Place:
     actor: Actor
     identities: Identities
     buckets: Buckets
+    ticks: Callable[[], float] = monotonic
+    send_within: float = 20.0
+
+    def send_by(self) -> float:
+        """Until when, in ticks, a change that begins now may be sent."""
+        return self.ticks() + self.send_within
 
     def ecs(self, action: str) -> ECSClient:
         return cast("ECSClient", self._reading("ecs", action))
@@ -61,15 +68,20 @@ class Place:
         return self.identities.client(service, identity, self.environment.region, action=action)
 
     @contextmanager
-    def turn(self, operation: str, action: str, *, change: bool = False) -> Iterator[None]:
-        """One call of an ECS operation: ``Throttled`` if the bucket has no room now, errors translated."""
+    def turn(self, operation: str, action: str, *, send_by: float | None = None) -> Iterator[None]:
+        """One call of an ECS operation: ``Throttled`` if the bucket has no room now, errors translated.
+
+        A change says until when it may be sent; later than that nothing is sent.
+        """
+        if send_by is not None and self.ticks() > send_by:
+            raise Trouble(f"AWS was too slow, so the bot did not {action}.", retry_helps=True)
         person = not isinstance(self.actor, ClockActor)
         wait = self.buckets.ask(CATEGORY[operation], person=person)
         if wait:
             seconds = math.ceil(wait)
             sentence = f"Too much is being asked of AWS just now: the bot can {action} in {seconds} s."
             raise Throttled(sentence, retry_helps=True)
-        with translated(action, change=change):
+        with translated(action, change=send_by is not None):
             yield
 
     def paged(self, operation: str, action: str, pages: Iterable[Page]) -> Iterator[Page]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+from botocore.loaders import Loader
+
 from bot.aws.discovery.ecs import EcsServices, Memory
-from bot.aws.discovery.live import Everyone
+from bot.aws.discovery.live import Everyone, LiveServices
 from bot.aws.images import EcrImages
 from bot.aws.logs import CloudWatchLogs
 from bot.aws.place import Place
@@ -16,7 +18,7 @@ from bot.aws.tasks import EcsTasks
 from bot.aws.throttle import Throttle
 from handlers.ports.clock import Clock
 from handlers.ports.scope import Scope
-from policies.environment import Environment
+from policies.environment import Environment, LiveService
 from policies.people import Actor
 
 
@@ -35,9 +37,10 @@ class AwsScopes:
         *,
         ticks: Callable[[], float] = monotonic,
         watch: Watch | None = None,
+        loader: Loader | None = None,
     ) -> None:
-        self._everyone, self._clock = everyone, clock
-        self._identities = Identities(settings, watch=watch)
+        self._settings, self._everyone, self._clock, self._ticks = settings, everyone, clock, ticks
+        self._identities = Identities(settings, watch=watch, loader=loader)
         self._throttle = Throttle(ticks, settings.allowance)
         self._memory = Memory.fresh(ticks, settings.membership_seconds)
 
@@ -56,7 +59,12 @@ class AwsScopes:
 
     def place(self, environment: Environment, actor: Actor) -> Place:
         buckets = self._throttle.buckets(environment.account, environment.region)
-        return Place(environment, actor, self._identities, buckets)
+        return Place(environment, actor, self._identities, buckets, self._ticks, self._settings.send_within)
+
+    def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
+        """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""
+        place = self.place(environment, actor)
+        return LiveServices(place, self._everyone, self._memory.memberships).everything()
 
     def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
         """For the doctor: what is wrong with this environment's access, and what to do about it."""

@@ -17,6 +17,7 @@ import botocore.session
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.loaders import Loader, create_loader
 
 from bot.aws.errors import translated
 from bot.aws.identity import Identity
@@ -35,7 +36,11 @@ SHORTEST_SESSION, LONGEST_SESSION = 1_800, 43_200
 
 @dataclass(frozen=True)
 class AwsSettings:
-    """How AWS is called. Times in seconds; ``endpoint_url`` only for the playground and tests."""
+    """How AWS is called. Times in seconds; ``endpoint_url`` only for the playground and tests.
+
+    ``send_within``: look-ups and credentials before a change may be slow, but one sent after its lease could
+    come after another holder found that it never was; later than this nothing is sent.
+    """
 
     endpoint_url: str | None = None
     session_duration: int = 3_600
@@ -43,6 +48,7 @@ class AwsSettings:
     connect_timeout: float = 3.0
     read_timeout: float = 10.0
     read_attempts: int = 3
+    send_within: float = 20.0
     most_clients: int = 64
     membership_seconds: float = 5.0
     allowance: Allowance = field(default_factory=Allowance)
@@ -51,15 +57,24 @@ class AwsSettings:
         if not SHORTEST_SESSION <= self.session_duration <= LONGEST_SESSION:
             raise ValueError(f"session_duration must be {SHORTEST_SESSION} to {LONGEST_SESSION} seconds")
 
+    @property
+    def longest_change(self) -> float:
+        """Seconds from the beginning of a change until its answer, or its silence: a lease must be longer."""
+        return self.send_within + self.connect_timeout + self.read_timeout
+
 
 class Identities:
     """Clients by identity, region and service: the ``most_clients`` used last. Safe between threads."""
 
-    def __init__(self, settings: AwsSettings, *, watch: Watch | None = None) -> None:
+    def __init__(
+        self, settings: AwsSettings, *, watch: Watch | None = None, loader: Loader | None = None
+    ) -> None:
+        """``loader`` holds botocore's service models, many megabytes: one for the process is enough."""
         self._settings, self._watch = settings, watch
+        self._loader = loader or create_loader()
         self._own = botocore.session.Session()
+        self._own.register_component("data_loader", self._loader)
         self._own.set_config_variable("sts_regional_endpoints", "regional")
-        self._loader = self._own.get_component("data_loader")
         self._clients: OrderedDict[tuple[Identity, str, str, bool], BaseClient] = OrderedDict()
         self._sessions: OrderedDict[Identity, botocore.session.Session] = OrderedDict()
         self._lock = Lock()

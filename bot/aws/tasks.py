@@ -25,10 +25,11 @@ class EcsTasks:
         """One attempt. The reason is shown on the task, so that its owner sees who stopped it."""
         if not ID.fullmatch(task):
             raise Absent(f"There is no task {task[:64]} in {self._place.environment.name}.")
+        send_by = self._place.send_by()
         cluster = self._cluster(task)
         action = f"stop task {task}"
         client = self._place.ecs_for_change(action)
-        with self._place.turn("StopTask", action, change=True):
+        with self._place.turn("StopTask", action, send_by=send_by):
             answer = client.stop_task(cluster=cluster, task=task, reason=reason[:LONGEST_REASON])
         return Receipt(
             request_id=answer["ResponseMetadata"]["RequestId"],

@@ -7,7 +7,6 @@ does not queue behind a fleet's stop. Nothing here sleeps.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -53,6 +52,10 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
 """The category each ECS operation draws from."""
 
 
+HAIR = 1e-6
+"""Tokens. Sums of seconds are not exact, and waiting as long as was answered must be enough."""
+
+
 @dataclass(frozen=True)
 class Allowance:
     """``share`` of AWS's published rate is ours; ``reserve`` of that share is for people alone."""
@@ -91,7 +94,7 @@ class Buckets:
         needed = 1.0 if person else min(capacity, 1.0 + capacity * self.allowance.reserve)
         with self._lock:
             bucket = self._refilled(category, capacity, refill)
-            if bucket.tokens >= needed:
+            if bucket.tokens + HAIR >= needed:
                 bucket.tokens -= 1.0
                 return 0.0
             return (needed - bucket.tokens) / refill
@@ -99,9 +102,7 @@ class Buckets:
     def _refilled(self, category: str, capacity: float, refill: float) -> _Bucket:
         now = self.clock()
         bucket = self._filled.setdefault(category, _Bucket(capacity, now))
-        gained = bucket.tokens + max(0.0, now - bucket.at) * refill
-        # Whole micro-tokens: waiting exactly as long as was answered must be enough.
-        bucket.tokens = min(capacity, math.floor(gained * 1e6 + 0.5) / 1e6)
+        bucket.tokens = min(capacity, bucket.tokens + max(0.0, now - bucket.at) * refill)
         bucket.at = now
         return bucket
 

@@ -54,7 +54,7 @@ class FakeBench:
         ours = facts.deployments[0].id
         tasks = tuple(
             Task(
-                f"{name}{n:032x}"[-32:],
+                f"{n + 1:032x}",
                 ours,
                 facts.revision,
                 "RUNNING",
@@ -170,7 +170,7 @@ def test_summaries_come_in_the_order_asked_without_the_absent_and_the_disputed(b
 
     assert [f.name for f in found] == ["worker", "api"]
     assert all((f.desired, f.running) == (2, 2) for f in found)
-    assert all(f.tasks == f.images == f.targets == () and f.service_deployment is None for f in found)
+    assert not any(f.tasks or f.images or f.targets or f.service_deployment for f in found)
 
 
 def test_nothing_asked_is_nothing_answered(bench: Bench) -> None:

@@ -86,10 +86,11 @@ class EcsServices:
         """Only ``forceNewDeployment`` is sent: with no task definition named, what is configured now stays
         (a bare family would deploy whatever was registered last, ecs-facts 2.1). Whatever fails before the
         one attempt is not ``Unanswered``."""
+        send_by = self._place.send_by()
         row = self._live.own_row(service)
         action = f"restart {service}"
         client = self._place.ecs_for_change(action)
-        with self._place.turn("UpdateService", action, change=True):
+        with self._place.turn("UpdateService", action, send_by=send_by):
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], forceNewDeployment=True
             )

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.aws.discovery.rows import live_service
+from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
 from bot.aws.place import Place
 from handlers.gate.errors import Absent, Rejected
@@ -50,8 +51,11 @@ class LiveServices:
 
     def membership(self) -> Membership:
         """Judged now; only the list of live services may be a few seconds old."""
-        live = [service for cluster in self.clusters for service in self._in_cluster(cluster)]
-        return membership(self.place.environment, live, self.everyone())
+        return membership(self.place.environment, self.everything(), self.everyone())
+
+    def everything(self) -> tuple[LiveService, ...]:
+        """All live services of the environment's clusters, whoever claims them."""
+        return tuple(service for cluster in self.clusters for service in self._in_cluster(cluster))
 
     def own_rows(self, names: Sequence[str]) -> list[ServiceTypeDef]:
         """Rows, read now, of those of these services that are the environment's own, in the order asked.
@@ -101,6 +105,7 @@ class LiveServices:
             client = self.place.ecs(action)
             with self.place.turn("DescribeServices", action):
                 answer = client.describe_services(cluster=cluster, services=batch, include=["TAGS"])
+            only_missing(answer.get("failures", []), action)
             for row in answer["services"]:
                 self._check_account(row)
                 if live_service(row).cluster == cluster and row.get("status") != GONE:

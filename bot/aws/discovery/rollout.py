@@ -6,16 +6,17 @@ which is answered with ``None``, never with a guess.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
 from bot.aws.place import Place
-from handlers.gate.errors import Trouble
+from handlers.gate.errors import Absent
 from policies.service import ServiceDeployment
 
 if TYPE_CHECKING:
-    from mypy_boto3_ecs.type_defs import FailureTypeDef, ServiceDeploymentTypeDef, ServiceTypeDef
+    from mypy_boto3_ecs.type_defs import ServiceDeploymentTypeDef, ServiceTypeDef
 
 ACTIONS = ("ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions")
 
@@ -30,9 +31,12 @@ def read_rollout(
         return None
     action = f"read the deployment of {service['serviceName']}"
     client = place.ecs(action)
-    with place.turn("DescribeServiceDeployments", action):
-        answer = client.describe_service_deployments(serviceDeploymentArns=[arn])
-    _only_missing(answer.get("failures", []), action)
+    try:
+        with place.turn("DescribeServiceDeployments", action):
+            answer = client.describe_service_deployments(serviceDeploymentArns=[arn])
+    except Absent:  # of a service that was deleted and made again since
+        return None
+    only_missing(answer.get("failures", []), action)
     for row in answer["serviceDeployments"]:
         if row.get("serviceDeploymentArn") == arn and row.get("serviceArn") == service["serviceArn"]:
             return _rollout(row, _digests(place, row, known, action))
@@ -65,15 +69,8 @@ def _digests(place: Place, row: ServiceDeploymentTypeDef, known: Kept[Digests], 
     client = place.ecs(action)
     with place.turn("DescribeServiceRevisions", action):
         answer = client.describe_service_revisions(serviceRevisionArns=[arn])
-    _only_missing(answer.get("failures", []), action)
+    only_missing(answer.get("failures", []), action)
     images = [i for r in answer["serviceRevisions"] for i in r.get("containerImages", [])]
     digests = {i.get("containerName", ""): i.get("imageDigest", "") for i in images}
     resolved = {name: digest for name, digest in digests.items() if digest}
     return known.keep(arn, resolved) if images and len(resolved) == len(images) else resolved
-
-
-def _only_missing(failures: Sequence[FailureTypeDef], action: str) -> None:
-    for failure in failures:
-        reason = failure.get("reason", "")
-        if reason != "MISSING":
-            raise Trouble(f"AWS could not {action}: {reason or 'it gave no reason'}.", code=reason)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.aws.discovery import rows
 from bot.aws.discovery.live import batches
+from bot.aws.errors import only_missing
 from bot.aws.place import Place
 from policies.service import Task
 
@@ -27,6 +28,7 @@ def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
         client = place.ecs(action)
         with place.turn("DescribeTasks", action):
             answer = client.describe_tasks(cluster=service["clusterArn"], tasks=batch)
+        only_missing(answer.get("failures", []), action)
         found += [rows.task(row) for row in answer["tasks"] if _belongs(row.get("group", ""), service)]
     return tuple(found)
 

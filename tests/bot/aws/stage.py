@@ -6,12 +6,15 @@ The world is our own reading of ECS on top of moto: what passes here is proved a
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from time import monotonic
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader, create_loader
 
 from bot.aws.scopes import AwsScopes
 from bot.aws.session import AwsSettings, Watch
@@ -32,6 +35,12 @@ def environment(name: str, pick: Pick | None = None, **fields: Any) -> Environme
     return Environment(name=name, pick=pick or ClusterPick(name), **(known | fields))
 
 
+@cache
+def loader() -> Loader:
+    """One for all tests of a process: reading botocore's models takes most of the time of a small one."""
+    return create_loader()
+
+
 @dataclass
 class Stage:
     world: World
@@ -44,17 +53,24 @@ class Stage:
     def cluster(self, *services: dict[str, Any]) -> str:
         """A cluster of its own with these services; no name is part of another."""
         name = f"c{next(self._numbers):04d}"
-        self.world.change({"do": "environment.create", "name": name, "services": list(services)})
+        order: dict[str, object] = {"do": "environment.create", "name": name, "services": list(services)}
+        self.world.change(order)
         return name
 
     def add(self, cluster: str, name: str, **tags: str) -> None:
-        order = {"do": "service.create", "cluster": cluster, "service": {"name": name}}
-        self.world.change(order)
+        self.world.change({"do": "service.create", "cluster": cluster, "service": {"name": name}})
         self.world.change({"do": "service.tag", "cluster": cluster, "service": name, "tags": tags})
 
-    def scopes(self, everyone: Sequence[Environment], *, watch: Watch | None = None, **how: Any) -> AwsScopes:
+    def scopes(
+        self,
+        everyone: Sequence[Environment],
+        *,
+        watch: Watch | None = None,
+        ticks: Callable[[], float] = monotonic,
+        **how: Any,
+    ) -> AwsScopes:
         settings = AwsSettings(endpoint_url=self.url, **how)
-        return AwsScopes(settings, lambda: everyone, self.clock, watch=watch)
+        return AwsScopes(settings, lambda: everyone, self.clock, ticks=ticks, watch=watch, loader=loader())
 
     def bind(self, where: Environment, *others: Environment, actor: Actor = DEV, **how: Any) -> Scope:
         return self.scopes([where, *others], **how).bind(where, actor)
@@ -71,7 +87,9 @@ def staged() -> Iterator[Stage]:
     clock, faults = PlaygroundClock(pace=20), Faults()
     world = World(clock, faults, traffic=traffic.append)
     try:
-        yield Stage(world, world.start(), clock, faults, traffic)
+        made = Stage(world, world.start(), clock, faults, traffic)
+        world.change({"do": "environment.create", "name": "staging"})  # its role is ROLE
+        yield made
     finally:
         world.stop()
 

@@ -14,7 +14,13 @@ def answer(code: str, message: str = "", status: int = 400) -> boto.ClientError:
     return boto.ClientError(
         {
             "Error": {"Code": code, "Message": message},
-            "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r-1"},
+            "ResponseMetadata": {
+                "HTTPStatusCode": status,
+                "RequestId": "r-1",
+                "HTTPHeaders": {},
+                "HostId": "",
+                "RetryAttempts": 0,
+            },
         },
         "UpdateService",
     )
@@ -75,7 +81,7 @@ def test_a_task_that_is_not_there_is_absent_though_ecs_calls_it_an_invalid_param
         boto.ReadTimeoutError(endpoint_url="https://ecs"),
         boto.ConnectionClosedError(endpoint_url="https://ecs"),
         boto.HTTPClientError(error="anything"),
-        boto.SSLError(endpoint_url="https://ecs", error="cut"),
+        boto.SSLError(endpoint_url="https://ecs", error=OSError("cut")),
         ResponseParserError("half an answer"),
     ],
 )

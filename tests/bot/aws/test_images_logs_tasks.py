@@ -14,7 +14,7 @@ from handlers.ports.scope import Scope
 from playground.clock import PlaygroundClock
 from policies.environment import TagPick
 from tests.bot.aws.scripted import ScriptedAws
-from tests.bot.aws.stage import DEV, Stage, environment
+from tests.bot.aws.stage import DEV, Stage, environment, loader
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
@@ -28,7 +28,7 @@ def aws() -> Iterator[ScriptedAws]:
 def scope(aws: ScriptedAws) -> Scope:
     where = environment("staging", role_arn="")
     settings = AwsSettings(endpoint_url=aws.url, read_attempts=1)
-    return AwsScopes(settings, lambda: [where], PlaygroundClock()).bind(where, DEV)
+    return AwsScopes(settings, lambda: [where], PlaygroundClock(), loader=loader()).bind(where, DEV)
 
 
 def error(code: str) -> dict[str, str]:
@@ -220,6 +220,21 @@ def test_a_missing_service_deployment_is_none_and_any_other_failure_is_said(aws:
     assert services.facts("web").service_deployment is None
     with pytest.raises(Trouble, match="ACCESS_DENIED"):
         services.facts("web")
+
+
+def test_the_deployment_of_a_service_deleted_and_made_again_is_none(aws: ScriptedAws) -> None:
+    script_service(aws)
+    aws.answer("DescribeServiceDeployments", 400, error("ServiceNotFoundException"))
+
+    assert scope(aws).services.facts("web").service_deployment is None
+
+
+def test_a_service_that_aws_could_not_describe_is_not_taken_for_absent(aws: ScriptedAws) -> None:
+    aws.answer("DescribeServices", 200, {"services": [], "failures": [{"arn": "web", "reason": "BUSY"}]})
+
+    with pytest.raises(Trouble, match="BUSY") as caught:
+        scope(aws).services.facts("web")
+    assert not isinstance(caught.value, Absent)
 
 
 def test_digests_that_ecs_has_not_resolved_yet_are_asked_for_again(aws: ScriptedAws) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 
@@ -60,6 +61,15 @@ def test_a_service_that_two_environments_claim_belongs_to_neither(stage: Stage) 
             services.deploy("web")
         assert services.summaries(["web"]) == ()
     assert stage.requests("ecs.UpdateService") == []
+
+
+def test_everything_that_lives_in_the_clusters_can_be_listed_whoever_claims_it(stage: Stage) -> None:
+    cluster = stage.cluster()
+    stage.add(cluster, "web", team="red")
+    stage.add(cluster, "lost")
+    red = environment("red", TagPick((cluster,), "team", "red"))
+
+    assert {s.name for s in stage.scopes([red]).live(red, DEV)} == {"web", "lost"}
 
 
 def test_what_lies_in_a_production_cluster_is_production_whatever_its_tags_say(stage: Stage) -> None:
@@ -287,6 +297,23 @@ def test_a_refused_restart_says_so_and_is_sent_once(
     assert len(stage.requests("ecs.UpdateService", start)) == 1
 
 
+def test_a_change_that_got_late_by_slow_look_ups_is_not_sent_at_all(stage: Stage) -> None:
+    where = environment(stage.cluster({"name": "web", "desired": 1}))
+    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the one before
+    scope = stage.scopes([where], ticks=late.__next__).bind(where, DEV)
+    [task] = stage.bind(where).services.facts("web").tasks
+    start = len(stage.traffic)
+
+    with pytest.raises(Trouble, match="too slow") as restarting:
+        scope.services.deploy("web")
+    with pytest.raises(Trouble, match="too slow") as stopping:
+        scope.tasks.stop(task.id, "because")
+
+    assert type(restarting.value) is type(stopping.value) is Trouble
+
+    assert stage.requests("ecs.UpdateService", start) == stage.requests("ecs.StopTask", start) == []
+
+
 def test_a_code_deploy_service_is_refused_in_awss_words(stage: Stage) -> None:
     scope = stage.bind(environment(stage.cluster({"name": "legacy", "controller": "CODE_DEPLOY"})))
 
@@ -297,7 +324,7 @@ def test_a_code_deploy_service_is_refused_in_awss_words(stage: Stage) -> None:
 def test_a_restart_that_does_not_fit_the_bucket_now_never_reaches_aws(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web"})
     where = environment(cluster)
-    scopes = stage.scopes([where])
+    scopes = stage.scopes([where], ticks=lambda: 100.0)
     scope = scopes.bind(where, ClockActor())
     buckets = scopes.place(where, ClockActor()).buckets
     while buckets.ask("service modify", person=False) == 0.0:
