@@ -22,7 +22,7 @@ def status(scope: Scope, service: str = "") -> Outcome:
 
 def _all(scope: Scope) -> Outcome:
     members = scope.services.members()
-    judged = [(f, describe(f)) for f in scope.services.summaries([s.name for s in members.own])]
+    judged = [(f, describe(f)) for f in scope.services.summaries([s.name for s in members.own], tasks=True)]
     judged.sort(key=lambda pair: (-pair[1].gravity, pair[0].name))
     well = sum(j.gravity == 0 for _, j in judged)
     rows = tuple(_row(scope, facts, judgement) for facts, judgement in judged)

@@ -30,8 +30,9 @@ class Services(Protocol):
         """The live services that are this environment's own, and the disputed ones."""
         ...
 
-    def summaries(self, services: Sequence[str]) -> tuple[ServiceFacts, ...]:
-        """Counts, deployments and events of these services, in the order asked; absent ones are left out."""
+    def summaries(self, services: Sequence[str], *, tasks: bool = False) -> tuple[ServiceFacts, ...]:
+        """Counts, deployments and events of these services, in the order asked; absent ones are left out.
+        With ``tasks`` also their tasks, images and targets, read for all of them together."""
         ...
 
     def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:

@@ -173,6 +173,19 @@ def test_summaries_come_in_the_order_asked_without_the_absent_and_the_disputed(b
     assert not any(f.tasks or f.images or f.targets or f.service_deployment for f in found)
 
 
+def test_summaries_with_tasks_hold_what_each_services_own_facts_would(bench: Bench) -> None:
+    bench.service("web", desired=3)
+    bench.service("api", desired=1)
+
+    web, api = bench.scope.services.summaries(["web", "api"], tasks=True)
+
+    for found in (web, api):
+        alone = bench.scope.services.facts(found.name)
+        assert {t.id for t in found.tasks} == {t.id for t in alone.tasks}
+        assert (found.images, set(found.targets)) == (alone.images, set(alone.targets))
+    assert (len(web.tasks), len(api.tasks)) == (3, 1)
+
+
 def test_nothing_asked_is_nothing_answered(bench: Bench) -> None:
     assert bench.scope.services.summaries([]) == ()
     assert bench.scope.services.members().own == ()

@@ -127,9 +127,11 @@ class FakeServices:
                 tuple(LiveService(f.name, f.cluster, f.arn, f.tags) for f in own), dict(self._disputed)
             )
 
-    def summaries(self, services: Sequence[str]) -> tuple[ServiceFacts, ...]:
+    def summaries(self, services: Sequence[str], *, tasks: bool = False) -> tuple[ServiceFacts, ...]:
         with self.script.call("summaries", tuple(services)):
             rows = [self._facts[name] for name in dict.fromkeys(services) if self._own(name)]
+            if tasks:
+                return tuple(replace(f, at=self._now(), service_deployment=None) for f in rows)
             return tuple(
                 replace(f, at=self._now(), images=(), tasks=(), targets=(), service_deployment=None)
                 for f in rows

@@ -18,7 +18,7 @@ from bot.aws.place import Place
 from bot.aws.targets import read_targets
 from handlers.ports.aws import Receipt
 from policies.environment import LiveService, Membership
-from policies.service import ContainerImage, ServiceFacts
+from policies.service import ContainerImage, ServiceFacts, Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
@@ -64,9 +64,16 @@ class EcsServices:
     def members(self) -> Membership:
         return self._live.membership()
 
-    def summaries(self, services: Sequence[str]) -> tuple[ServiceFacts, ...]:
+    def summaries(self, services: Sequence[str], *, tasks: bool = False) -> tuple[ServiceFacts, ...]:
         at = self._now()
-        return tuple(rows.summary(row, at) for row in self._live.own_rows(services))
+        found = self._live.own_rows(services)
+        if not tasks:
+            return tuple(rows.summary(row, at) for row in found)
+        by_cluster = {c: tasks_of.read_all_tasks(self._place, c) for c in {r["clusterArn"] for r in found}}
+        return tuple(
+            self._with_tasks(rows.summary(r, at), by_cluster[r["clusterArn"]].get(r["serviceName"], ()))
+            for r in found
+        )
 
     def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:
         at = self._now()
@@ -81,6 +88,11 @@ class EcsServices:
             targets=read_targets(self._place, known.target_groups),
             service_deployment=rollout.read_rollout(self._place, row, wanted, self._memory.revisions),
         )
+
+    def _with_tasks(self, known: ServiceFacts, tasks: tuple[Task, ...]) -> ServiceFacts:
+        revision = known.primary.revision if known.primary else known.revision
+        targets = read_targets(self._place, known.target_groups)
+        return replace(known, tasks=tasks, images=self._images(revision, known.name), targets=targets)
 
     def deploy(self, service: str) -> Receipt:
         """Only ``forceNewDeployment`` is sent: with no task definition named, what is configured now stays

@@ -143,6 +143,7 @@ def container_image(row: ContainerDefinitionOutputTypeDef, region: str) -> Conta
         container=row.get("name", ""),
         image=row.get("image", ""),
         essential=row.get("essential", True),
+        health_check="healthCheck" in row,
         log_group=options.get("awslogs-group", "") if readable else "",
         log_prefix=prefix if readable else "",
     )

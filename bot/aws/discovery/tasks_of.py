@@ -1,8 +1,9 @@
-"""The tasks of one service: running, and lately stopped (kept by ECS for about an hour, ecs-facts 1.2)."""
+"""The tasks of services: running, and lately stopped (kept by ECS for about an hour, ecs-facts 1.2)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from bot.aws.discovery import rows
 from bot.aws.discovery.live import batches
@@ -11,7 +12,7 @@ from bot.aws.place import Place
 from policies.service import Task
 
 if TYPE_CHECKING:
-    from mypy_boto3_ecs.type_defs import ServiceTypeDef
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
 
 ACTIONS = ("ecs:ListTasks", "ecs:DescribeTasks")
 
@@ -20,31 +21,42 @@ MOST_AT_ONCE = 100
 
 
 def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
-    """Every task that ECS still shows. One that is gone between the two calls is left out."""
-    action = f"read the tasks of {service['serviceName']}"
-    arns = [*_listed(place, service, "RUNNING"), *_listed(place, service, "STOPPED")]
-    found: list[Task] = []
+    """Every task of one service that ECS still shows."""
+    name = service["serviceName"]
+    action = f"read the tasks of {name}"
+    only = {"serviceName": name}
+    found = _read(place, service["clusterArn"], only, action)
+    return tuple(rows.task(row) for row in found if _group(row) == name)
+
+
+def read_all_tasks(place: Place, cluster: str) -> Mapping[str, tuple[Task, ...]]:
+    """The tasks of every service of a cluster, by service: a few calls instead of a few for each."""
+    found: dict[str, tuple[Task, ...]] = {}
+    for row in _read(place, cluster, {}, f"read the tasks of {place.environment.name}"):
+        found[_group(row)] = (*found.get(_group(row), ()), rows.task(row))
+    return found
+
+
+def _read(place: Place, cluster: str, only: Mapping[str, str], action: str) -> Iterator[TaskTypeDef]:
+    """Running and lately stopped ones. One that is gone between the two calls is left out."""
+    arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(place, cluster, status, only)]
     for batch in batches(dict.fromkeys(arns), MOST_AT_ONCE):
         client = place.ecs(action)
         with place.turn("DescribeTasks", action):
-            answer = client.describe_tasks(cluster=service["clusterArn"], tasks=batch)
+            answer = client.describe_tasks(cluster=cluster, tasks=batch)
         only_missing(answer.get("failures", []), action)
-        found += [rows.task(row) for row in answer["tasks"] if _belongs(row.get("group", ""), service)]
-    return tuple(found)
+        yield from answer["tasks"]
 
 
-def _belongs(group: str, service: ServiceTypeDef) -> bool:
-    """ECS gives service tasks the group ``service:NAME``, which nothing else may use."""
-    return group == f"service:{service['serviceName']}"
+def _group(row: TaskTypeDef) -> str:
+    """The service's name: ECS gives its tasks the group ``service:NAME``, which nothing else may use."""
+    kind, _, name = row.get("group", "").partition(":")
+    return name if kind == "service" else ""
 
 
-def _listed(place: Place, service: ServiceTypeDef, status: Literal["RUNNING", "STOPPED"]) -> list[str]:
-    action = f"list the tasks of {service['serviceName']}"
+def _listed(place: Place, cluster: str, status: str, only: Mapping[str, str]) -> list[str]:
+    action = f"list the tasks of {place.environment.name}"
     pages = place.ecs(action).get_paginator("list_tasks")
-    walk = pages.paginate(
-        cluster=service["clusterArn"],
-        serviceName=service["serviceName"],
-        desiredStatus=status,
-        PaginationConfig={"PageSize": MOST_AT_ONCE},
-    )
+    asked: Any = {"cluster": cluster, "desiredStatus": status, **only}
+    walk = pages.paginate(**asked, PaginationConfig={"PageSize": MOST_AT_ONCE})
     return [arn for page in place.paged("ListTasks", action, walk) for arn in page["taskArns"]]
