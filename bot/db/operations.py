@@ -52,7 +52,7 @@ class SqlOperations:
         taking = (
             update(operations)
             .where(operations.c.id == operation_id, operations.c.state == State.RUNNING)
-            .where(or_(mine, operations.c.held_until < database_now()))
+            .where(or_(mine, operations.c.held_until <= database_now()))
             .values(
                 fence=case((mine, operations.c.fence), else_=operations.c.fence + 1),
                 holder=self._hold.holder,
@@ -97,7 +97,7 @@ class SqlOperations:
         query = (
             select(operations.c.id)
             .where(operations.c.state == State.RUNNING, operations.c.next_look <= now)
-            .where(or_(operations.c.holder == self._hold.holder, operations.c.held_until < database_now()))
+            .where(or_(operations.c.holder == self._hold.holder, operations.c.held_until <= database_now()))
             .order_by(operations.c.next_look, operations.c.opened_at, operations.c.id)
             .limit(MOST_DUE)
         )

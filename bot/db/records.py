@@ -38,8 +38,11 @@ def load(connection: Connection, operation_id: str) -> OperationRecord | None:
     return found[0] if found else None
 
 
-def select_records(connection: Connection, *where: ColumnElement[bool]) -> list[OperationRecord]:
-    query = select(operations).where(*where).order_by(operations.c.opened_at, operations.c.id)
+def select_records(
+    connection: Connection, *where: ColumnElement[bool], limit: int | None = None
+) -> list[OperationRecord]:
+    """Oldest first."""
+    query = select(operations).where(*where).order_by(operations.c.opened_at, operations.c.id).limit(limit)
     rows = connection.execute(query).all()
     if not rows:
         return []

@@ -9,8 +9,8 @@ import pytest
 
 from bot.db.database import Database, database
 from tests.databases import (  # noqa: F401
+    postgres_database,
     postgres_server,
-    postgres_template,
     postgres_url,
     sqlite_template,
     sqlite_url,

@@ -1,0 +1,1 @@
+"""Hand-written fakes of the ports, kept honest by `tests.contracts`."""

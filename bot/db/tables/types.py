@@ -54,7 +54,8 @@ class JsonText(TypeDecorator[Any]):
 
 
 class database_now(FunctionElement[float]):  # noqa: N801 (it is written like the function it is)
-    """Seconds since 1970 on the database's clock, at this very moment; what leases are measured by."""
+    """Seconds since 1970 on the database's clock, at this very moment; what leases are measured by. SQLite's
+    has milliseconds, so a lease is past as soon as its end is reached, not only once it is behind."""
 
     type = Double()
     inherit_cache = True

@@ -1,0 +1,43 @@
+"""Reaching into a database past its triggers, as somebody who owns it could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from bot.db.engine import engine
+
+_TRIGGERS = ("audit_entries_no_update", "audit_entries_no_delete", "audit_entries_no_replace")
+
+
+def run(url: str, *statements: str) -> None:
+    """In one transaction, with the triggers in force."""
+    with _connected(url) as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def tamper(url: str, *statements: str) -> None:
+    """In one transaction, without them."""
+    if url.startswith("sqlite"):
+        run(url, *(f"DROP TRIGGER IF EXISTS {name}" for name in _TRIGGERS), *statements)
+    else:
+        run(url, "SET LOCAL session_replication_role = replica", *statements)
+
+
+def scalars(url: str, statement: str) -> list[Any]:
+    with _connected(url) as connection:
+        return list(connection.execute(text(statement)).scalars())
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    made = engine(url)
+    try:
+        with made.begin() as connection:
+            yield connection
+    finally:
+        made.dispose()

@@ -1,0 +1,137 @@
+"""A backup of either database can be put back into either."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.db.backup import Unfit, backup, restore
+from bot.db.database import Database, database
+from bot.db.migrate import migrate
+from bot.db.tables import leases, metadata
+from handlers.gate.outcome import Offer
+from handlers.ports.store import CatalogChange, Opened
+from policies.access import Grant
+from policies.people import Role
+from tests.bot.db.tampering import scalars
+from tests.contracts.values import NOW, STAGING, closing, entry, later, opening, yes
+
+KEY = b"audit key of a test"
+
+
+def filled(url: str) -> Database:
+    """With something in every table that is backed up."""
+    db = database(url, holder="one", lease_seconds=30, audit_key=KEY)
+    grant = Grant("console:root", Role.ADMIN, until=later(days=1))
+    db.catalog.write(CatalogChange((STAGING,), put_grants=(grant,), put_settings={"colour": "blue"}))
+    db.offers.record([Offer("Restart", "restart", "staging", "web", {"a": "b"})], generation=1, now=NOW)
+    running = db.operations.open(opening(target="web"), yes)
+    closed = db.operations.open(opening(), yes)
+    assert isinstance(running, Opened)
+    assert isinstance(closed, Opened)
+    db.operations.close(closed.record, closing())
+    for second in (0, 1):
+        db.audit.turn_away(entry(kind="refused", at=later(seconds=second), summary="é \u0000"))
+    db.audit.prune(1, entry(operation="audit prune"))
+    return db
+
+
+def everything(db: Database) -> dict[str, list[Any]]:
+    with db.store.read() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(table.select())))
+            for table in metadata.sorted_tables
+            if table is not leases
+        }
+
+
+@pytest.mark.parametrize("target", ["empty_sqlite_url", "empty_postgres_url"])
+def test_what_was_backed_up_is_put_back_whole(
+    database_url: str, target: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    source, path = filled(database_url), tmp_path / "lamp.zip"
+    counts = backup(database_url, path, now=NOW)
+    assert all(counts.values())
+    assert set(counts) == {t.name for t in metadata.sorted_tables} - {"leases"}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    url = request.getfixturevalue(target)
+    found = restore(path, url, key=KEY)
+    assert (found.clean, found.anchored, found.head) == (True, True, source.audit.verify().head)
+    copy = database(url, holder="two", lease_seconds=30, audit_key=KEY)
+    assert everything(copy) == everything(source)
+    assert copy.audit.append(entry()) == found.head[0] + 1
+    assert copy.audit.verify().clean
+    source.dispose()
+    copy.dispose()
+
+
+def test_a_backup_never_overwrites(sqlite_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "lamp.zip"
+    backup(sqlite_url, path, now=NOW)
+    with pytest.raises(Unfit, match="exists"):
+        backup(sqlite_url, path, now=NOW)
+    assert not path.with_name("lamp.zip.part").exists()
+
+
+def test_nothing_is_restored_over_what_is_there(database_url: str, tmp_path: Path) -> None:
+    db, path = filled(database_url), tmp_path / "lamp.zip"
+    backup(database_url, path, now=NOW)
+    before = everything(db)
+    with pytest.raises(Unfit, match="not empty"):
+        restore(path, database_url, key=KEY)
+    assert everything(db) == before
+    db.dispose()
+
+
+def changed(path: Path, name: str, change: Any) -> Path:
+    """A copy of a backup with one of its files changed."""
+    copy = path.with_name("changed.zip")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
+        for member in source.namelist():
+            data = source.read(member).decode()
+            target.writestr(member, change(data) if member == name else data)
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "why"),
+    [
+        ("about.json", lambda data: data.replace('"0001"', '"0000"'), "another version"),
+        ("audit_entries.jsonl", lambda data: data.replace("U0DEV", "U0OLU"), "does not verify"),
+        ("audit_entries.jsonl", lambda data: data.split("\n", 1)[1], "does not verify"),
+        ("about.json", lambda data: json.dumps({**json.loads(data), "head": [9, "x"]}), "does not verify"),
+    ],
+)
+def test_a_backup_that_was_tampered_with_is_refused_whole(
+    database_url: str, empty_sqlite_url: str, tmp_path: Path, name: str, change: Any, why: str
+) -> None:
+    filled(database_url).dispose()
+    path = tmp_path / "lamp.zip"
+    backup(database_url, path, now=NOW)
+    migrate(empty_sqlite_url)
+    with pytest.raises(Unfit, match=why):
+        restore(changed(path, name, change), empty_sqlite_url, key=KEY)
+    assert scalars(empty_sqlite_url, "SELECT seq FROM audit_entries") == []
+    assert scalars(empty_sqlite_url, "SELECT name FROM environments") == []
+
+
+def test_the_chain_of_a_backup_needs_its_key(
+    database_url: str, empty_sqlite_url: str, tmp_path: Path
+) -> None:
+    filled(database_url).dispose()
+    path = tmp_path / "lamp.zip"
+    backup(database_url, path, now=NOW)
+    with pytest.raises(Unfit, match="does not verify"):
+        restore(path, empty_sqlite_url)
+
+
+def test_what_is_no_backup_is_refused(empty_sqlite_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "lamp.zip"
+    path.write_text("nonsense")
+    with pytest.raises(Unfit, match="not a backup"):
+        restore(path, empty_sqlite_url)

@@ -1,0 +1,144 @@
+"""The chain: what verify catches, the key, the log stream, pruning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.db.database import Database, database
+from handlers.ports.store import AuditQuery
+from policies.evidence import GENESIS
+from tests.bot.db.tampering import run, scalars, tamper
+from tests.contracts.values import NOW, entry, later
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    made = database(database_url, holder="one", lease_seconds=30)
+    for number in range(5):
+        made.audit.append(entry(at=later(seconds=number), operation=f"restart-{number}"))
+    yield made
+    made.dispose()
+
+
+def test_a_whole_chain_is_clean(db: Database) -> None:
+    found = db.audit.verify()
+    assert (found.first, found.count, found.faults, found.anchored) == (1, 5, (), False)
+    assert [found.head] == [(row.seq, row.hash) for row in db.audit.entries(AuditQuery(limit=1))]
+
+
+def test_an_empty_chain_is_clean(database_url: str) -> None:
+    made = database(database_url, holder="one", lease_seconds=30)
+    assert made.audit.verify().clean
+    assert made.audit.verify().head == (0, GENESIS)
+    made.dispose()
+
+
+_SWAP = (
+    "UPDATE audit_entries SET seq = 99 WHERE seq = 2",
+    "UPDATE audit_entries SET seq = 2 WHERE seq = 3",
+    "UPDATE audit_entries SET seq = 3 WHERE seq = 99",
+)
+_BODY = "(SELECT body FROM audit_entries WHERE seq = 4)"
+
+
+@pytest.mark.parametrize(
+    ("statements", "fault"),
+    [
+        ((f"UPDATE audit_entries SET body = {_BODY} WHERE seq = 3",), "entry 3 does not follow"),
+        (("UPDATE audit_entries SET hash = 'x' WHERE seq = 3",), "entry 3 does not follow"),
+        (("UPDATE audit_entries SET actor = 'x' WHERE seq = 3",), "look-up columns: actor"),
+        (("UPDATE audit_entries SET kind = 'x' WHERE seq = 3",), "look-up columns: kind"),
+        (("UPDATE audit_entries SET environment = 'x' WHERE seq = 3",), "look-up columns: environment"),
+        (("UPDATE audit_entries SET operation = 'x' WHERE seq = 3",), "look-up columns: operation"),
+        (("UPDATE audit_entries SET operation_id = 'x' WHERE seq = 3",), "look-up columns: operation_id"),
+        (("UPDATE audit_entries SET at = '2020-01-01 00:00:00' WHERE seq = 3",), "look-up columns: at"),
+        (_SWAP, "entry 2 does not follow"),
+        (("DELETE FROM audit_entries WHERE seq = 3",), "entries 3 to 3 are missing"),
+        (("DELETE FROM audit_entries WHERE seq = 1",), "entries 1 to 1 are missing"),
+        (("DELETE FROM audit_entries WHERE seq = 5",), "the head row does not say entry 4"),
+        (("DELETE FROM audit_head",), "the head row"),
+        (("UPDATE audit_head SET hash = 'x'",), "the head row"),
+        (
+            ("INSERT INTO audit_checkpoints VALUES (2, 'x', 5, '2026-01-01 00:00:00')",),
+            "no entry seals the checkpoint",
+        ),
+        (("UPDATE audit_entries SET seq = 0 WHERE seq = 5",), "at or below the checkpoint"),
+    ],
+)
+def test_tampering_is_caught(
+    db: Database, database_url: str, statements: tuple[str, ...], fault: str
+) -> None:
+    tamper(database_url, *statements)
+    found = db.audit.verify()
+    assert any(fault in said for said in found.faults), found.faults
+
+
+def test_a_body_that_is_no_entry_is_caught(db: Database, database_url: str) -> None:
+    nonsense = "x'7b7d'" if database_url.startswith("sqlite") else "'\\x7b7d'::bytea"
+    tamper(database_url, f"UPDATE audit_entries SET body = {nonsense} WHERE seq = 3")
+    assert "entry 3 cannot be read" in db.audit.verify().faults
+
+
+def test_a_head_seen_elsewhere_excludes_a_rewrite(db: Database) -> None:
+    seq, digest = db.audit.verify().head
+    db.audit.append(entry())
+    assert db.audit.verify((seq, digest)).anchored
+    assert db.audit.verify((seq, digest)).clean
+    assert db.audit.verify((seq, GENESIS)).faults == (f"entry {seq} is not the one seen elsewhere",)
+    assert "is not here any more" in db.audit.verify((99, digest)).faults[0]
+
+
+def test_with_a_key_the_chain_cannot_be_made_by_somebody_without_it(database_url: str) -> None:
+    keyed = database(database_url, holder="one", lease_seconds=30, audit_key=b"audit key of a test")
+    other = database(database_url, holder="two", lease_seconds=30)
+    keyed.audit.append(entry())
+    assert keyed.audit.verify().clean
+    assert not other.audit.verify().clean
+    other.audit.append(entry())
+    assert keyed.audit.verify().faults == ("entry 2 does not follow from the one before it",)
+    keyed.dispose()
+    other.dispose()
+
+
+def test_each_hash_goes_to_the_log_stream_once_it_is_committed(database_url: str) -> None:
+    told: list[tuple[int, str]] = []
+    made = database(
+        database_url, holder="one", lease_seconds=30, on_entry=lambda seq, digest: told.append((seq, digest))
+    )
+    made.audit.append(entry())
+    made.audit.append(entry(), delivery="d")
+    made.audit.append(entry(), delivery="d")
+    assert [seq for seq, _ in told] == [1, 2]
+    assert told[-1] == made.audit.verify().head
+    made.dispose()
+
+
+def test_pruning_leaves_a_sealed_checkpoint_from_which_the_rest_verifies(
+    db: Database, database_url: str
+) -> None:
+    third = scalars(database_url, "SELECT hash FROM audit_entries WHERE seq = 3")[0]
+    assert db.audit.prune(3, entry(operation="audit prune")) == 3
+    found = db.audit.verify((3, third))
+    assert (found.first, found.count, found.clean, found.anchored) == (4, 3, True, True)
+    assert db.audit.prune(6, entry(operation="audit prune")) == 3
+    assert db.audit.verify().clean
+    assert db.audit.append(entry()) == 8
+    assert "not here any more" in db.audit.verify((3, third)).faults[0]
+
+
+def test_a_forged_checkpoint_is_caught_even_over_real_hashes(db: Database, database_url: str) -> None:
+    digest = scalars(database_url, "SELECT hash FROM audit_entries WHERE seq = 3")[0]
+    point = f"INSERT INTO audit_checkpoints VALUES (3, '{digest}', 4, '2026-01-01 00:00:00')"
+    run(database_url, point, "DELETE FROM audit_entries WHERE seq <= 3")
+    assert db.audit.verify().faults == ("no entry seals the checkpoint at 3",)
+
+
+def test_nothing_is_pruned_from_a_chain_that_does_not_verify(db: Database, database_url: str) -> None:
+    tamper(database_url, "UPDATE audit_entries SET actor = 'x' WHERE seq = 2")
+    with pytest.raises(ValueError, match="does not verify"):
+        db.audit.prune(3, entry())
+    with pytest.raises(ValueError, match="no entry 77"):
+        db.audit.prune(77, entry(at=NOW))
+    assert len(scalars(database_url, "SELECT seq FROM audit_entries")) == 5

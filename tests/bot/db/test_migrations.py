@@ -1,0 +1,101 @@
+"""Migrating up, down and at once; and that what a migration makes is what the tables say."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.db.engine import engine
+from bot.db.migrate import downgrade, drift, migrate, newest_version, schema_state
+from tests.bot.db.tampering import run, scalars
+
+
+def triggers(url: str) -> set[str]:
+    if url.startswith("sqlite"):
+        return set(scalars(url, "SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    return set(scalars(url, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"))
+
+
+def predicate(url: str) -> str:
+    """The definition of the partial unique index in capitals, without what each database adds to it."""
+    where = "sqlite_master WHERE name" if url.startswith("sqlite") else "pg_indexes WHERE indexname"
+    column = "sql" if url.startswith("sqlite") else "indexdef"
+    (found,) = scalars(url, f"SELECT {column} FROM {where} = 'operations_one_running'")
+    plain = str(found).replace("::text", "").replace("(", " ").replace(")", " ").upper()
+    return " ".join(plain.split())
+
+
+def test_an_empty_database_is_told_from_a_current_one(empty_database_url: str) -> None:
+    assert schema_state(empty_database_url) == "empty"
+    migrate(empty_database_url)
+    assert schema_state(empty_database_url) == "current"
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    migrate(database_url)
+    assert schema_state(database_url) == "current"
+    assert scalars(database_url, "SELECT seq FROM audit_head") == [0]
+
+
+def test_the_migrated_schema_is_that_of_the_tables(database_url: str) -> None:
+    assert drift(database_url) == []
+
+
+def test_drift_is_seen(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    run(empty_database_url, "ALTER TABLE settings ADD COLUMN extra TEXT")
+    assert len(drift(empty_database_url)) == 1
+
+
+def test_every_trigger_is_there(database_url: str) -> None:
+    third = "replace" if database_url.startswith("sqlite") else "truncate"
+    assert triggers(database_url) == {f"audit_entries_no_{what}" for what in ("update", "delete", third)}
+
+
+def test_the_second_belt_of_the_lock_has_its_predicate(database_url: str) -> None:
+    found = predicate(database_url)
+    assert found.startswith("CREATE UNIQUE INDEX OPERATIONS_ONE_RUNNING ON ")
+    assert "ENVIRONMENT, CONFLICTS, TARGET" in found
+    assert found.endswith("WHERE STATE = 'RUNNING' AND CONFLICTS <> ''")
+
+
+def test_down_leaves_nothing_and_up_makes_all_of_it_again(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrate(url)
+    before = triggers(url), predicate(url)
+    downgrade(url, "base")
+    assert triggers(url) == set()
+    migrate(url)
+    assert (triggers(url), predicate(url)) == before
+    assert drift(url) == []
+
+
+def test_tables_without_a_version_are_an_older_schema(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    run(empty_database_url, "DELETE FROM alembic_version")
+    assert schema_state(empty_database_url) == "older"
+
+
+def test_a_version_from_a_later_release_is_newer(empty_database_url: str) -> None:
+    migrate(empty_database_url)
+    run(empty_database_url, "UPDATE alembic_version SET version_num = '9999'")
+    assert schema_state(empty_database_url) == "newer"
+
+
+def test_four_replicas_may_migrate_at_once(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, [empty_database_url] * 4))
+    assert schema_state(empty_database_url) == "current"
+    assert scalars(empty_database_url, "SELECT version_num FROM alembic_version") == [newest_version()]
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/lamp"])
+def test_a_database_we_do_not_know_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"SQLite needs a file|not a database"):
+        engine(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_each_way_to_write_a_postgresql_address_is_understood(scheme: str) -> None:
+    assert engine(f"{scheme}://lamp@host/lamp").url.drivername == "postgresql+psycopg"

@@ -1,0 +1,71 @@
+"""What the tables would hold, shared by the parts of a ``FakeStore``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from threading import RLock
+
+from handlers.ports.store import (
+    CatalogState,
+    MessageRow,
+    OperationRecord,
+    RecordedEntry,
+    StoredOffer,
+)
+from policies.access import Grant
+from policies.environment import Environment
+from policies.evidence import GENESIS, Entry, canonical, link
+
+
+@dataclass
+class Hold:
+    holder: str
+    until: float
+
+
+@dataclass
+class Turned:
+    told_at: datetime
+    owed: int = 0
+    latest: Entry | None = None
+
+
+@dataclass
+class Memory:
+    """What the tables would hold."""
+
+    environments: dict[str, Environment] = field(default_factory=dict)
+    generations: dict[str, int] = field(default_factory=dict)
+    grants: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    operations: dict[str, OperationRecord] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    entries: list[RecordedEntry] = field(default_factory=list)
+    turned: dict[str, Turned] = field(default_factory=dict)
+    offers: dict[str, StoredOffer] = field(default_factory=dict)
+    messages: dict[str, MessageRow] = field(default_factory=dict)
+    next_tries: dict[str, datetime] = field(default_factory=dict)
+    given_up: dict[str, str] = field(default_factory=dict)
+    leases: dict[str, Hold] = field(default_factory=dict)
+    clock: float = 0.0
+    ids: count[int] = field(default_factory=lambda: count(1))
+    before_call: Callable[[str], object] = str
+    lock: RLock = field(default_factory=RLock)
+
+    def state(self) -> CatalogState:
+        return CatalogState(
+            tuple(self.environments[n] for n in sorted(self.environments)),
+            tuple(self.grants[k] for k in sorted(self.grants)),
+            dict(self.settings),
+        )
+
+    def append(self, entry: Entry) -> int:
+        seq = len(self.entries) + 1
+        previous = self.entries[-1].hash if self.entries else GENESIS
+        digest = link(previous, canonical(entry, seq))
+        self.entries.append(RecordedEntry(seq, digest, entry))
+        return seq

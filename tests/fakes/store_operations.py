@@ -1,0 +1,202 @@
+"""Operations in memory: the write and the read side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.db import judgement
+from handlers.gate.plan import StepRecord
+from handlers.ports.store import (
+    Busy,
+    CatalogState,
+    Closing,
+    MessageRow,
+    Opened,
+    Opening,
+    OpenResult,
+    OperationRecord,
+    Seen,
+    Spent,
+    StoredOffer,
+    TurnedDown,
+)
+from policies.decision import Decision
+from policies.lifecycle import State, may_follow
+from tests.fakes.store_memory import Hold, Memory
+
+
+class FakeOperations:
+    def __init__(self, memory: Memory, *, holder: str, lease_seconds: float) -> None:
+        self._memory = memory
+        self._holder = holder
+        self._seconds = lease_seconds
+
+    def open(self, opening: Opening, decide: Callable[[CatalogState], Decision]) -> OpenResult:
+        self._memory.before_call("operations.open")
+        with self._memory.lock:
+            return self._open(opening, decide)
+
+    def _open(self, opening: Opening, decide: Callable[[CatalogState], Decision]) -> OpenResult:
+        memory, key = self._memory, judgement.delivery_key(opening)
+        if key in memory.deliveries:
+            return Seen(memory.deliveries[key][0])
+        state, stored = memory.state(), memory.offers.get(opening.request.offer)
+        if reason := judgement.why_spent(opening, stored, state):
+            return self._refuse(opening, judgement.spent(reason), Spent(reason))
+        decision = decide(state)
+        if not decision.allowed:
+            return self._refuse(opening, decision, TurnedDown(decision))
+        for record in sorted(memory.operations.values(), key=lambda r: (r.opened_at, r.id)):
+            if self._in_the_way(record, opening):
+                return self._refuse(opening, judgement.busy(record), Busy(record))
+        return self._write(opening, decision, stored)
+
+    def _in_the_way(self, record: OperationRecord, opening: Opening) -> bool:
+        return (
+            record.state is State.RUNNING
+            and opening.conflicts != ""
+            and (record.environment, record.conflicts) == (opening.environment, opening.conflicts)
+            and judgement.excludes(record.target, opening.target)
+        )
+
+    def _refuse(self, opening: Opening, decision: Decision, result: OpenResult) -> OpenResult:
+        self._memory.deliveries[judgement.delivery_key(opening)] = ("", opening.now)
+        self._memory.append(judgement.refused_entry(opening.entry, decision))
+        return result
+
+    def _write(self, opening: Opening, decision: Decision, stored: StoredOffer | None) -> OpenResult:
+        memory = self._memory
+        if stored is not None and stored.offer.once:
+            memory.offers[stored.offer.id] = replace(stored, spent_by=opening.request.actor.id)
+        record = _opened(opening)
+        memory.operations[record.id] = record
+        memory.holds[record.id] = Hold(self._holder, memory.clock + self._seconds)
+        memory.deliveries[judgement.delivery_key(opening)] = (record.id, opening.now)
+        if opening.message_channel:
+            memory.messages[record.id] = MessageRow(record.id, opening.message_channel, "", 1, 0, False)
+        memory.append(judgement.started_entry(opening.entry, decision))
+        return Opened(record)
+
+    def take(self, operation_id: str) -> OperationRecord | None:
+        memory = self._memory
+        memory.before_call("operations.take")
+        record = memory.operations.get(operation_id)
+        if record is None or record.state is not State.RUNNING or not self._free(operation_id):
+            return None
+        if memory.holds[operation_id].holder != self._holder:
+            record = memory.operations[operation_id] = replace(record, fence=record.fence + 1)
+        memory.holds[operation_id] = Hold(self._holder, memory.clock + self._seconds)
+        return record
+
+    def mark(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> bool:
+        memory = self._memory
+        memory.before_call("operations.mark")
+        row = self._ours(record)
+        if row is None:
+            return False
+        if step.position >= len(row.steps):
+            raise LookupError(f"operation {record.id} has no step {step.position}")
+        was = row.steps[step.position]
+        steps = tuple(step if s.position == step.position else s for s in row.steps)
+        memory.operations[record.id] = replace(row, steps=steps, next_look=next_look)
+        memory.holds[record.id] = Hold(self._holder, memory.clock + self._seconds)
+        if (was.state, was.sentence, was.evidence) != (step.state, step.sentence, step.evidence):
+            self._want_another(record.id, final=False)
+        return True
+
+    def close(self, record: OperationRecord, closing: Closing) -> bool:
+        memory = self._memory
+        memory.before_call("operations.close")
+        if not may_follow(State.RUNNING, closing.state):
+            raise ValueError(f"an operation does not end {closing.state.value}")
+        row = self._ours(record)
+        if row is None:
+            return False
+        memory.operations[record.id] = replace(
+            row,
+            state=closing.state,
+            summary=closing.summary,
+            after=dict(closing.after),
+            closed_at=closing.now,
+        )
+        self._want_another(record.id, final=True)
+        memory.append(closing.entry)
+        return True
+
+    def due(self, now: datetime) -> Sequence[str]:
+        self._memory.before_call("operations.due")
+        rows = [
+            r
+            for r in self._memory.operations.values()
+            if r.state is State.RUNNING and r.next_look <= now and self._free(r.id)
+        ]
+        return [r.id for r in sorted(rows, key=lambda r: (r.next_look, r.opened_at, r.id))][:200]
+
+    def forget(self, before: datetime) -> int:
+        self._memory.before_call("operations.forget")
+        old = [key for key, (_, at) in self._memory.deliveries.items() if at < before]
+        for key in old:
+            del self._memory.deliveries[key]
+        return len(old)
+
+    def _free(self, operation_id: str) -> bool:
+        hold = self._memory.holds[operation_id]
+        return hold.holder == self._holder or hold.until <= self._memory.clock
+
+    def _ours(self, record: OperationRecord) -> OperationRecord | None:
+        row = self._memory.operations.get(record.id)
+        if row is None or row.state is not State.RUNNING or row.fence != record.fence:
+            return None
+        return row if self._memory.holds[record.id].holder == self._holder else None
+
+    def _want_another(self, operation_id: str, *, final: bool) -> None:
+        row = self._memory.messages.get(operation_id)
+        if row is not None:
+            wanted = replace(row, version_wanted=row.version_wanted + 1, final=row.final or final)
+            self._memory.messages[operation_id] = wanted
+            if final:
+                self._memory.next_tries.pop(operation_id, None)
+
+
+class FakeRecords:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def find(self, operation_id: str) -> OperationRecord | None:
+        self._memory.before_call("records.find")
+        return self._memory.operations.get(operation_id)
+
+    def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
+        self._memory.before_call("records.running")
+        rows = [
+            r
+            for r in self._memory.operations.values()
+            if r.state is State.RUNNING and r.environment in environments
+        ]
+        return sorted(rows, key=lambda r: (r.opened_at, r.id))
+
+
+def _opened(opening: Opening) -> OperationRecord:
+    return OperationRecord(
+        id=opening.id,
+        name=opening.operation,
+        environment=opening.environment,
+        target=opening.target,
+        conflicts=opening.conflicts,
+        arguments=dict(opening.arguments),
+        actor_id=opening.entry.actor,
+        actor_name=opening.entry.actor_name,
+        source=opening.request.source,
+        channel=opening.request.channel,
+        state=State.RUNNING,
+        doing=opening.plan.doing,
+        opened_at=opening.now,
+        plan_hash=opening.plan.hash,
+        fence=1,
+        next_look=opening.now,
+        steps=tuple(StepRecord(position, step) for position, step in enumerate(opening.plan.steps)),
+        before=dict(opening.plan.before),
+        notes=opening.plan.notes,
+    )
