@@ -17,6 +17,7 @@ from bot.db.tables import deliveries, messages, offers, operation_steps, operati
 from bot.db.tables.types import database_now
 from handlers.gate.plan import StepRecord
 from handlers.ports.store import (
+    POSTED_ALONE,
     Busy,
     CatalogState,
     Opened,
@@ -165,6 +166,6 @@ def _message(opening: Opening) -> dict[str, Any]:
         "version_shown": 0,
         "final": False,
         "detail_ts": "",
-        "next_try": None,
+        "next_try": opening.now + POSTED_ALONE,
         "given_up": "",
     }

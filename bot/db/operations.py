@@ -64,7 +64,7 @@ class SqlOperations:
             return load(connection, operation_id) if taken else None
 
     def mark(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> bool:
-        """The message falls behind when the step's state, sentence or evidence changed."""
+        """The message falls behind when the step's state or sentence changed: what a live message shows."""
         renewing = update(operations).where(self._ours(record))
         renewed = renewing.values(held_until=self._hold.until, next_look=next_look)
         with self._store.step_transaction() as connection:
@@ -137,7 +137,7 @@ def _write_step(connection: Connection, operation_id: str, step: StepRecord) -> 
         raise LookupError(f"operation {operation_id} has no step {step.position}")
     connection.execute(update(operation_steps).where(this).values(step_row(operation_id, step)))
     was = step_record(row)
-    return (was.state, was.sentence, was.evidence) != (step.state, step.sentence, dict(step.evidence))
+    return (was.state, was.sentence) != (step.state, step.sentence)
 
 
 def want_another(connection: Connection, operation_id: str, *, final: bool = False) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from handlers.gate.outcome import Offer
@@ -248,6 +248,11 @@ class MessageRow:
     """Whether the operation has closed; end states are shown first."""
     detail_ts: str = ""
     """The thread reply with evidence, once posted."""
+
+
+POSTED_ALONE = timedelta(seconds=10)
+"""How long, on the decision clock, whoever opened an operation posts its message alone: another replica's
+tick that posted it meanwhile would post it a second time."""
 
 
 class MessageRows(Protocol):

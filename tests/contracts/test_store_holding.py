@@ -57,13 +57,14 @@ def test_only_what_people_are_shown_makes_the_message_fall_behind(store: Any) ->
     changes: tuple[dict[str, Any], ...] = (
         {"state": StepState.BEGAN},
         {"sentence": "new"},
-        {"evidence": {"a": 1}},
     )
     for version, change in enumerate(changes, start=2):
         step = replace(step, **change)
         store.operations.mark(record, step, NOW)
         store.operations.mark(record, step, NOW)
         assert store.messages.find(record.id).version_wanted == version
+    store.operations.mark(record, replace(step, evidence={"a": 1}), NOW)
+    assert store.messages.find(record.id).version_wanted == 3
 
 
 # Closing
@@ -172,7 +173,12 @@ def test_a_new_operation_has_a_message_to_be_posted(store: Any) -> None:
     record = opened(store)
     row = MessageRow(record.id, "C0STAGING", "", 1, 0, False)
     assert store.messages.find(record.id) == row
-    assert store.messages.behind(NOW, 10) == [row]
+    assert store.messages.behind(later(seconds=10), 10) == [row]
+
+
+def test_a_tick_leaves_a_new_message_to_whoever_opened_the_operation(store: Any) -> None:
+    opened(store)
+    assert store.messages.behind(later(seconds=9), 10) == []
 
 
 def test_a_shown_message_lags_no_more(store: Any) -> None:
@@ -194,9 +200,10 @@ def test_showing_never_goes_back_and_never_touches_what_is_wanted(store: Any) ->
 def test_end_states_are_shown_first(store: Any) -> None:
     first, second = opened(store), opened(store, target="web")
     store.operations.close(second, closing())
-    assert [r.operation_id for r in store.messages.behind(NOW, 10)] == [second.id, first.id]
-    assert [r.final for r in store.messages.behind(NOW, 10)] == [True, False]
-    assert [r.operation_id for r in store.messages.behind(NOW, 1)] == [second.id]
+    soon = later(seconds=10)
+    assert [r.operation_id for r in store.messages.behind(soon, 10)] == [second.id, first.id]
+    assert [r.final for r in store.messages.behind(soon, 10)] == [True, False]
+    assert [r.operation_id for r in store.messages.behind(soon, 1)] == [second.id]
 
 
 def test_a_postponed_message_is_not_due_until_then(store: Any) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.db import judgement
 from handlers.gate.plan import StepRecord
 from handlers.ports.store import (
+    POSTED_ALONE,
     Busy,
     CatalogState,
     Closing,
@@ -76,6 +77,7 @@ class FakeOperations:
         memory.deliveries[judgement.delivery_key(opening)] = (record.id, opening.now)
         if opening.message_channel:
             memory.messages[record.id] = MessageRow(record.id, opening.message_channel, "", 1, 0, False)
+            memory.next_tries[record.id] = opening.now + POSTED_ALONE
         memory.append(judgement.started_entry(opening.entry, decision))
         return Opened(record)
 
@@ -102,7 +104,7 @@ class FakeOperations:
         steps = tuple(step if s.position == step.position else s for s in row.steps)
         memory.operations[record.id] = replace(row, steps=steps, next_look=next_look)
         memory.holds[record.id] = Hold(self._holder, memory.clock + self._seconds)
-        if (was.state, was.sentence, was.evidence) != (step.state, step.sentence, step.evidence):
+        if (was.state, was.sentence) != (step.state, step.sentence):
             self._want_another(record.id, final=False)
         return True
 
