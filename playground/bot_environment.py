@@ -73,6 +73,7 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
         "LAMPLIGHTER_CLOCK_URL": f"{playground_url}/playground/clock",
         "LAMPLIGHTER_CATALOG_FILE": str(CATALOG),
         "LAMPLIGHTER_TICK_SECONDS": f"{setup.tick:g}",
+        "LAMPLIGHTER_LEASE_SECONDS": "10",
         "AWS_ACCESS_KEY_ID": "PLAYGROUND",
         "AWS_SECRET_ACCESS_KEY": "playground-not-a-secret",
         "AWS_REGION": "eu-central-1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.slack import deliveries
 from bot.slack.answers import answer, asker, say
 from bot.slack.deliveries import Headers
-from bot.slack.edge import Ack, Body, Edge
+from bot.slack.edge import BUSY, Ack, Body, Edge
 from handlers.gate.request import Request
 
 STALE = "That button is not known any more; nothing was done. Ask again for a fresh one."
@@ -32,12 +32,18 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         )
         answer(edge, who, edge.handle(request))
 
-    edge.after_ack(ack, work, ack_with={})
+    edge.after_ack(ack, work, busy=lambda: _busy(edge, ack, body))
 
 
 def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:
     """A press or choice of a release that had other buttons."""
-    edge.after_ack(ack, lambda: say(edge, asker(body), STALE), ack_with={})
+    edge.after_ack(ack, lambda: say(edge, asker(body), STALE), busy=ack)
+
+
+def _busy(edge: Edge, ack: Ack, body: Body) -> None:
+    """An acknowledged press shows no text, so this is said from the listener's own thread."""
+    ack()
+    say(edge, asker(body), BUSY)
 
 
 def _pressed(body: Body) -> str:

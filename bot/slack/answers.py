@@ -57,7 +57,7 @@ def tell(edge: Edge, who: Asker, message: Message, *, instead: bool = False) -> 
     """Ephemerally: by the response address, else in the channel, else as a direct message. ``instead``:
     it takes the place of the ephemeral message whose button was pressed."""
     replaces = instead and who.in_ephemeral
-    if who.response_url and _respond(who.response_url, {**message, "replace_original": replaces}):
+    if who.response_url and _respond(edge, who.response_url, {**message, "replace_original": replaces}):
         return
     direct: tuple[str, Json] = ("chat.postMessage", {"channel": who.user, "unfurl_links": False})
     near: tuple[str, Json] = ("chat.postEphemeral", {"channel": who.channel, "user": who.user})
@@ -75,9 +75,9 @@ def say(edge: Edge, who: Asker, sentence: str) -> None:
 
 def _point(edge: Edge, who: Asker, outcome: Outcome, shown: Shown) -> None:
     here = shown.channel == who.channel
-    if here and _settled(outcome):
+    if here and outcome.status != "refused":  # refused: another one runs, and its message does not say so
         if who.in_ephemeral and who.response_url:
-            _respond(who.response_url, {"delete_original": True})
+            _respond(edge, who.response_url, {"delete_original": True})
         return
     message = outcome_message(replace(outcome, evidence=(), fields=(), table=None))
     place = f"in <#{shown.channel}>" if not here else "in this channel"
@@ -93,11 +93,15 @@ def _settled(outcome: Outcome) -> bool:
     return outcome.status not in ("refused", "failed", "not found")
 
 
-def _respond(url: str, body: Json) -> bool:
+def _respond(edge: Edge, url: str, body: Json) -> bool:
     try:
-        return WebhookClient(url, timeout=8, retry_handlers=[]).send_dict(body).status_code == 200
+        return _webhook(edge, url).send_dict(body).status_code == 200
     except (
         Exception
     ) as error:  # whatever the network or the SDK's own checks come up with: there are other ways
         log.warning("a response address did not take an answer (%s)", type(error).__name__)
         return False
+
+
+def _webhook(edge: Edge, url: str) -> WebhookClient:
+    return WebhookClient(url, timeout=8, retry_handlers=[], logger=edge.web.logger)

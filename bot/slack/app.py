@@ -18,7 +18,6 @@ from bot.slack import actions, commands, events, modals
 from bot.slack.blocks import OFFER
 from bot.slack.edge import BROKEN, Ack, Body, Edge
 from bot.slack.identity import check_payload
-from bot.slack.redacting import quiet_logger
 from bot.slack.settings import SlackSettings
 
 LISTENERS = 32
@@ -40,7 +39,7 @@ STRAY = (
 def build_app(edge: Edge) -> App:
     """The app with its listeners. Calls nothing outside: the token is checked by ``Identity``."""
     settings = edge.settings
-    logger = quiet_logger((settings.bot_token, settings.app_token, settings.signing_secret))
+    logger = edge.web.logger
     with without_stray_variables():
         app = App(
             name="lamplighter",

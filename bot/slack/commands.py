@@ -6,7 +6,7 @@ from bot.slack import deliveries, modals
 from bot.slack.answers import Asker, answer, asker, tell
 from bot.slack.blocks import outcome_message
 from bot.slack.deliveries import Headers
-from bot.slack.edge import Ack, Body, Edge
+from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
 from bot.slack.typed import Misread, Parsed, parse
 from handlers.gate.outcome import Outcome
@@ -28,7 +28,7 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
             return
         ask(edge, parsed, body, source="slash", delivery=delivery)
 
-    edge.after_ack(ack, work)
+    edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))
 
 
 def ask(

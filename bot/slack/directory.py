@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.slack.web import SlackWeb
@@ -105,4 +106,4 @@ def _as_sent_from(account: SlackAccount, team: str) -> SlackAccount:
     named: then the rule on organisations decides (slack-facts 7)."""
     if team in ("", account.team) or account.enterprise:
         return account
-    return SlackAccount(**{**account.__dict__, "stranger": True})
+    return replace(account, stranger=True)

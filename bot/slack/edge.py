@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -49,15 +49,13 @@ class Edge:
     pool: WorkPool = field(default_factory=WorkPool)
     choices: Choices = field(default_factory=Choices)
 
-    def after_ack(
-        self, ack: Ack, job: Callable[[], None], *, ack_with: Mapping[str, Any] | None = None
-    ) -> None:
-        """Acknowledge first, then work. A pool that is full says so in the acknowledgement itself."""
+    def after_ack(self, ack: Ack, job: Callable[[], None], *, busy: Callable[[], object]) -> None:
+        """Acknowledge first, then work. When the pool is full, ``busy`` acknowledges and says so instead."""
         if not self.pool.reserve():
-            ack(text=BUSY) if ack_with is None else ack()
+            busy()
             return
         try:
-            ack(**(ack_with or {}))
+            ack()
         except BaseException:
             self.pool.give_back()
             raise

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from typing import Any
 
 from waitress import wasyncore
@@ -11,6 +13,7 @@ from waitress.server import create_server
 from bot.slack.wsgi import LARGEST, SlackWsgi
 
 THREADS = 16
+FLUSH_SECONDS = 0.5
 
 
 class HttpServer:
@@ -40,7 +43,8 @@ class HttpServer:
         """No new connections; answers being written get until the deadline."""
         self._stop.set()
         if self._thread.is_alive():
-            self._server.pull_trigger()
+            with contextlib.suppress(OSError):  # it may have seen the flag and closed already
+                self._server.pull_trigger()
             self._thread.join(max(0.1, seconds))
         else:
             self._close()
@@ -50,8 +54,12 @@ class HttpServer:
             wasyncore.loop(timeout=1.0, use_poll=True, map=self._sockets, count=1)
         self._close()
 
+    def _unsent(self) -> bool:
+        return any(channel.total_outbufs_len for channel in list(self._server.active_channels.values()))
+
     def _close(self) -> None:
         self._server.task_dispatcher.shutdown(timeout=1)
-        for _ in range(3):  # what the last tasks wrote goes out
+        end = time.monotonic() + FLUSH_SECONDS
+        while time.monotonic() < end and self._unsent():  # what the last tasks wrote goes out
             wasyncore.loop(timeout=0.05, use_poll=True, map=self._sockets, count=1)
         wasyncore.close_all(self._sockets, ignore_all=True)

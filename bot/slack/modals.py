@@ -42,7 +42,7 @@ def open_picker(edge: Edge, body: Body) -> None:
 def on_environment(edge: Edge, ack: Ack, body: Body) -> None:
     """An environment was chosen: read its services while the person moves on."""
     chosen = _chosen(body.get("view") or {}, ENVIRONMENT)
-    edge.after_ack(ack, lambda: _fill_services(edge, body, chosen), ack_with={})
+    edge.after_ack(ack, lambda: _fill_services(edge, body, chosen), busy=ack)
 
 
 def on_options(edge: Edge, ack: Ack, body: Body) -> None:
@@ -69,11 +69,11 @@ def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         return
     delivery, user = deliveries.key(body, headers), deliveries.person(body).user
     who = Asker(user=user, channel=_asked_in(view))
-    if not edge.pool.reserve():
-        ack(response_action="errors", errors={OPERATION: BUSY})
-        return
-    ack()
-    edge.pool.start(lambda: commands.ask(edge, parsed, body, source="modal", delivery=delivery, who=who))
+    edge.after_ack(
+        ack,
+        lambda: commands.ask(edge, parsed, body, source="modal", delivery=delivery, who=who),
+        busy=lambda: ack(response_action="errors", errors={OPERATION: BUSY}),
+    )
 
 
 def loading(body: Body) -> View:

@@ -38,17 +38,15 @@ class RedactingFilter(logging.Filter):
         return _SHAPES.sub("[redacted]", text)
 
 
-class QuietLogger(logging.Logger):
-    """A logger of its own, outside the tree's names, so that no ``basicConfig`` elsewhere opens it again."""
-
-
 def quiet_logger(secrets: Iterable[str]) -> logging.Logger:
-    """The logger given to Bolt and the SDK: WARNING and above, redacted, handed on to the root's handlers."""
-    redacting = RedactingFilter(secrets)
+    """The logger given to Bolt and the SDK: WARNING and above, redacted, handed on to the root's handlers.
+
+    It is not registered by name, so that nobody opens it to DEBUG by accident; the libraries' own loggers,
+    which make some of their remarks before ours is in place, are closed to WARNING as well.
+    """
     for name in LOGGERS:
-        outer = logging.getLogger(name)
-        outer.setLevel(logging.WARNING)
-    logger = QuietLogger("slack_bolt.lamplighter", logging.WARNING)
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logger = logging.Logger("slack_bolt.lamplighter", logging.WARNING)
     logger.parent = logging.getLogger("slack_bolt")
-    logger.addFilter(redacting)
+    logger.addFilter(RedactingFilter(secrets))
     return logger

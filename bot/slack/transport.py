@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from slack_bolt import App
@@ -36,6 +38,10 @@ class Transport(Protocol):
         """Empty while Slack can reach this process as far as it knows; else what is wrong."""
         ...
 
+    def ready(self) -> str:
+        """Empty when a command typed now would arrive here; else why it would not."""
+        ...
+
 
 class HttpTransport:
     """Slack calls us."""
@@ -61,24 +67,35 @@ class HttpTransport:
     def liveness(self) -> str:
         return ""
 
+    def ready(self) -> str:
+        return ""
+
 
 class SocketTransport:
     """We call Slack. The first connection is tried until it holds: Slack being down at boot stops nothing."""
 
     def __init__(
-        self, app: App, settings: SlackSettings, pool: WorkPool, health: Health, *, ping: float = PING_SECONDS
+        self,
+        app: App,
+        settings: SlackSettings,
+        pool: WorkPool,
+        health: Health,
+        *,
+        ping: float = PING_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pool = pool
         self._server = HttpServer(SlackWsgi(None, health), settings.host, settings.port)
         self.port = self._server.port
         self._handler = SocketModeHandler(app, settings.app_token, logger=app.logger, ping_interval=ping)
         self._stopping = threading.Event()
-        self._since = time.monotonic()
+        self._monotonic = monotonic
+        self._heard: float | None = None
+        self._last_pong: float | None = None
         self._connecting = threading.Thread(target=self._connect, name="socket-connect", daemon=True)
 
     def start(self) -> None:
         self._server.start()
-        self._since = time.monotonic()
         self._connecting.start()
 
     def stop(self, deadline: float) -> bool:
@@ -95,25 +112,27 @@ class SocketTransport:
     def connected(self) -> bool:
         return bool(self._handler.client.is_connected())
 
-    def liveness(self) -> str:
-        """By the age of the last pong, and by nothing the SDK says of itself: it can be deaf and content."""
-        age = self._pong_age()
-        return "" if age < DEAF_SECONDS else f"nothing heard from Slack's websocket for {age:.0f} s"
+    def ready(self) -> str:
+        return "" if self.connected() else "there is no websocket to Slack yet"
 
-    def _pong_age(self) -> float:
+    def liveness(self) -> str:
+        """By the age of the last pong, and by nothing the SDK says of itself: it can be deaf and content.
+
+        Before the first connection there is nothing to be deaf to, and starting anew would not help.
+        """
         session: Any = self._handler.client.current_session
-        last = session.last_ping_pong_time if session is not None else None
-        since_start = time.monotonic() - self._since
-        if last is None:
-            return since_start
-        self._since = time.monotonic() - max(0.0, min(since_start, time.time() - float(last)))
-        return max(0.0, time.time() - float(last))
+        pong = session.last_ping_pong_time if session is not None else None
+        if pong is not None and pong != self._last_pong:
+            self._last_pong, self._heard = pong, self._monotonic()
+        age = 0.0 if self._heard is None else self._monotonic() - self._heard
+        return "" if age < DEAF_SECONDS else f"nothing heard from Slack's websocket for {age:.0f} s"
 
     def _connect(self) -> None:
         wait = 0.5
         while not self._stopping.is_set():
             try:
                 self._handler.client.connect()
+                self._heard = self._monotonic()
                 return
             except Exception as error:  # the SDK raises whatever its socket, TLS or JSON raised
                 log.warning("no websocket to Slack yet (%s); trying again", type(error).__name__)
@@ -121,8 +140,16 @@ class SocketTransport:
             wait = min(30.0, wait * 2)
 
     def _close(self) -> None:
+        client: Any = self._handler.client
+        client.auto_reconnect_enabled = False
         try:
-            self._handler.client.close()
+            if client.current_session is not None and client.current_session.sock is not None:
+                # wakes the reader, which else keeps the SDK's close waiting for three seconds
+                client.current_session.sock.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            log.debug("the websocket was gone already (%s)", type(error).__name__)
+        try:
+            client.close()
         except Exception as error:
             log.warning("the websocket did not close cleanly (%s)", type(error).__name__)
 

@@ -9,6 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.slack.redacting import quiet_logger
 from bot.slack.settings import SlackSettings
 from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
 
@@ -48,26 +49,27 @@ class SlackWeb:
     """
 
     def __init__(self, settings: SlackSettings, *, timeout: int = 8) -> None:
+        self.logger = quiet_logger((settings.bot_token, settings.app_token, settings.signing_secret))
         self.client = WebClient(
-            token=settings.bot_token, base_url=settings.api_url, timeout=timeout, retry_handlers=[]
+            token=settings.bot_token,
+            base_url=settings.api_url,
+            timeout=timeout,
+            retry_handlers=[],
+            logger=self.logger,
         )
 
     def call(self, method: str, **arguments: Any) -> Json:
         """Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``, ``RateLimited``,
         or ``Unanswered`` when it is not known whether Slack acted."""
-        try:
-            answer = self.client.api_call(method, json=arguments)
-        except SlackApiError as error:
-            raise _trouble(method, error) from None
-        except (SlackClientError, OSError, HTTPException, ValueError) as error:
-            told = f"Slack did not answer {method} ({type(error).__name__})."
-            raise Unanswered(told, code="no_answer", retry_helps=True) from None
-        return answer.data if isinstance(answer.data, dict) else {}
+        return self._send(method, json=arguments)
 
     def ask(self, method: str, **arguments: Any) -> Json:
         """Like ``call``, for the reading methods that take form fields and no JSON."""
+        return self._send(method, params=arguments)
+
+    def _send(self, method: str, **how: Json) -> Json:
         try:
-            answer = self.client.api_call(method, params=arguments)
+            answer = self.client.api_call(method, json=how.get("json"), params=how.get("params"))
         except SlackApiError as error:
             raise _trouble(method, error) from None
         except (SlackClientError, OSError, HTTPException, ValueError) as error:

@@ -75,7 +75,7 @@ class SlackWsgi:
         try:
             raw = environ["wsgi.input"].read(int(length)).decode("utf-8")
             request = bolt_request(raw, headers)
-        except ValueError:
+        except (ValueError, AttributeError, TypeError):  # Bolt takes any JSON for an object
             return _told(400)
         return _answer(app.dispatch(request))
 

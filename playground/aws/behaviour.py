@@ -26,11 +26,6 @@ class Behaviour:
     after: float = 0.0
     log: tuple[str, ...] = ()
 
-    @property
-    def starts(self) -> bool:
-        """Does a task of this behaviour ever reach RUNNING?"""
-        return self.kind not in ("pull_error",) and not (self.kind == "exit" and self.after == 0)
-
 
 HEALTHY = Behaviour()
 

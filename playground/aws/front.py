@@ -94,12 +94,12 @@ class Front:
                 raise AwsError(rule.code or "ServerException", f"Ordered fault ({phase}).")
 
     def _effect(self, call: Call, environ: dict[str, Any], body: bytes) -> Answer:
-        strict.check_batch(call.name, call.params)
         if call.service == "ecs":
             self._throttle.take(call.action)
         inner = environ | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         with self._fleet.lock:
             self._fleet.tick()
+            strict.check_call(call.name, call.params)
             try:
                 return _collect(self._moto, inner)
             except AwsError:

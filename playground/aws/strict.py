@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from playground.aws.account import ACCOUNT, iam
 from playground.aws.entities import SimService
 from playground.aws.errors import AwsError, invalid
 
@@ -17,6 +19,7 @@ BATCHES: dict[str, tuple[str, int, str]] = {
     "ecs.DescribeServiceRevisions": ("serviceRevisionArns", 20, "ServiceRevisionArns"),
 }
 """Operation: its list, the most entries, the list's name in the message (ecs-facts 1.2)."""
+SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 MOST_TASKS_RUN = 10
 MOST_IMAGES = 100
 
@@ -30,15 +33,31 @@ BY_CODE_DEPLOY = {
 }
 
 
-def check_batch(operation: str, params: Params) -> None:
-    """Refuse a call with too many entries."""
+def check_call(operation: str, params: Params) -> None:
+    """Refuse a call with too many entries, or that STS would not take."""
     limit = BATCHES.get(operation)
     if limit and len(params.get(limit[0]) or []) > limit[1]:
         raise invalid(f"{limit[2]} cannot have more than {limit[1]} elements.")
+    if operation == "sts.AssumeRole":
+        check_assume_role(params)
     if operation == "ecs.RunTask" and int(params.get("count") or 1) > MOST_TASKS_RUN:
         raise invalid("Count should be no more than 10.")
     if operation == "ecr.DescribeImages" and len(params.get("imageIds") or []) > MOST_IMAGES:
         raise invalid("imageIds cannot have more than 100 elements.")
+
+
+def check_assume_role(params: Params) -> None:
+    """Names as STS takes them, and a role that exists (ecs-facts 10.3; moto takes any, 10.4)."""
+    for key in ("RoleSessionName", "SourceIdentity"):
+        value = params.get(key)
+        if value is not None and not SESSION_NAME.fullmatch(str(value)):
+            raise AwsError(
+                "ValidationError", f"Value at '{key}' failed to satisfy constraint: {SESSION_NAME.pattern}"
+            )
+    role = str(params.get("RoleArn"))
+    if role.startswith(f"arn:aws:iam::{ACCOUNT}:") and all(r.arn != role for r in iam().roles.values()):
+        why = f"User is not authorized to perform: sts:AssumeRole on resource: {role}"
+        raise AwsError("AccessDenied", why, status=403)
 
 
 def check_update(service: SimService, params: Params) -> None:

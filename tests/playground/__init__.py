@@ -1,1 +1,1 @@
-"""Tests of the stand-in for Slack and AWS itself; the bot is not started here."""
+"""The playground is tested as a stranger meets it: over sockets, with real libraries on the other side."""

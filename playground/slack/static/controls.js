@@ -126,6 +126,9 @@ async function offer(control, list, context) {
     option.dataset.value = value;
     return option;
   }));
+  // The whole name may have been typed, and the field left, before its option arrived.
+  if (control.dataset.multiple !== undefined || !remember(control, list)) return;
+  if (document.activeElement !== control) control.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // Keeps the option whose text was typed or picked; true if there was one.

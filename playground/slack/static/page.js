@@ -285,6 +285,8 @@ function showModal(view) {
   const version = `${view.id} ${view.hash ?? view.html}`;
   if (openView?.version !== version) {
     openView = { ...view, version };
+    const held = document.activeElement?.dataset.actionId;
+    const bare = !firstField(dialog);
     dialog.dataset.viewId = view.id;
     find("modal-title").textContent = wordsOf(view.title);
     find("modal-body").innerHTML = view.html;
@@ -293,6 +295,9 @@ function showModal(view) {
     find("modal-submit").textContent = wordsOf(view.submit);
     find("modal-submit").hidden = !view.submit;
     feedExternals(dialog, () => ({ user: here.viewer, view_id: view.id }));
+    // A view that is replaced while somebody is in it keeps their place; one that had no field gets a first.
+    const same = held && [...dialog.querySelectorAll("[data-action-id]")].find((each) => each.dataset.actionId === held);
+    if (dialog.open && (same || bare)) (same || firstField(dialog))?.focus();
   }
   for (const block of dialog.querySelectorAll("[data-input]")) {
     const wrong = view.errors?.[block.dataset.blockId];
@@ -300,8 +305,11 @@ function showModal(view) {
   }
   if (dialog.open) return;
   dialog.showModal();
-  (dialog.querySelector("[autofocus]") || dialog.querySelector("#modal-body :is(input, select, textarea)"))?.focus();
+  firstField(dialog)?.focus();
 }
+
+const firstField = (dialog) => dialog.querySelector("#modal-body [autofocus]")
+  || dialog.querySelector("#modal-body :is(input, select, textarea)");
 
 function showHome(view) {
   const home = find("home");

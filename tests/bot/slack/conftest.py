@@ -39,3 +39,8 @@ def start(peer: Peer) -> Iterator[Callable[..., Bot]]:
 @pytest.fixture(params=["http", "socket"])
 def bot(request: pytest.FixtureRequest, start: Callable[..., Bot]) -> Bot:
     return start(request.param)
+
+
+@pytest.fixture
+def http_bot(start: Callable[..., Bot]) -> Bot:
+    return start("http")

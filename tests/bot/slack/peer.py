@@ -26,19 +26,19 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 
-def until(holds: Callable[[], T], seconds: float = 8.0) -> T:
+def until(holds: Callable[[], T | None], seconds: float = 8.0) -> T:
     """Poll until it holds; what it then is. ``AssertionError`` at the deadline."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = holds()
-        if found:
+        if found:  # neither None, nor False, nor empty
             return found
         time.sleep(0.01)
     raise AssertionError("it did not come to hold in time")
 
 
 class Peer:
-    """Slack, on loopback. Runs fifty times as fast as the real one, so that its limits do not slow the tests."""
+    """Slack, on loopback. Fifty times as fast as the real one, so that its limits do not slow the tests."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
@@ -99,6 +99,7 @@ class Peer:
         self.run(self.delivery.close())
         self.run(self.server.close())
         self.run(self._runner.cleanup())
+        self.run(asyncio.sleep(0.01))  # transports close in the loop's next turns
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(5)
         self.loop.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -86,18 +85,17 @@ class Bot:
         self.settings = settings(transport, f"{peer.state.url}/api/", **more)
         self.gate, self.clock = ScriptedGate(), HandClock()
         self.rows, self.records = FakeRows(), FakeRecords()
-        web = SlackWeb(self.settings, timeout=3)
-        places = Places(web, monotonic=time.monotonic)
-        budget = EditBudget(self.settings.edit_every, monotonic=self.clock.monotonic)
-        store = Store(self.rows, self.records, report)
-        numbers = itertools.count(1)
+        web, clock = SlackWeb(self.settings, timeout=3), self.clock.monotonic
+        places = Places(web, monotonic=clock)
+        store, numbers = Store(self.rows, self.records, report), itertools.count(1)
+        budget = EditBudget(self.settings.edit_every, monotonic=clock)
         self.edge = Edge(
             settings=self.settings,
             gate=self.gate,
             registry=registry(),
             web=web,
             identity=Identity(self.settings, web),
-            directory=SlackDirectory(web, monotonic=time.monotonic),
+            directory=SlackDirectory(web, monotonic=clock),
             places=places,
             messages=SlackMessages(web, store, self.clock, budget=budget, places=places),
             new_id=lambda: f"id-{next(numbers)}",
@@ -122,5 +120,6 @@ class Bot:
 
     def stop(self) -> None:
         self.edge.identity.stop()
-        self.transport.stop(3.0)
+        self.edge.pool.close(3.0)
+        self.transport.stop(0.2)  # nothing is left to be waited for
         self.app.listener_runner.listener_executor.shutdown(wait=True)

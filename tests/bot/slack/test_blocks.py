@@ -81,13 +81,13 @@ def must_hold(message: dict[str, Any]) -> None:
         parsed.validate_json()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(outcomes)
 def test_any_outcome_is_a_sound_message_that_pings_nobody(outcome: Outcome) -> None:
     must_hold(outcome_message(outcome))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.builds(Evidence, words, st.lists(words, max_size=60).map(tuple)), min_size=1, max_size=12))
 def test_any_evidence_is_a_sound_detail(evidence: list[Evidence]) -> None:
     must_hold(detail_message(evidence))

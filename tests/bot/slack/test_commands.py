@@ -44,14 +44,14 @@ def test_the_word_payload_works_over_http_as_over_the_socket(bot: Bot) -> None:
 @pytest.mark.parametrize(
     "text", ["restrat staging web", "🎉", "<!channel>", "x" * 3_000, "@dev", "restart staging"]
 )
-def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(bot: Bot, text: str) -> None:
-    assert bot.peer.type(f"/env {text}")["status"] == 200
-    message = until(lambda: bot.peer.seen())[0]
+def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(http_bot: Bot, text: str) -> None:
+    assert http_bot.peer.type(f"/env {text}")["status"] == 200
+    message = until(lambda: http_bot.peer.seen())[0]
     assert message["ephemeral"]
     assert message["text"].startswith("not understood: ")
     assert "Try: `/env " in message["text"]
     assert "<!" not in message["text"]
-    assert bot.gate.asked == []
+    assert http_bot.gate.asked == []
 
 
 def test_a_full_pool_says_so_in_the_acknowledgement(start: Callable[..., Bot]) -> None:
@@ -84,13 +84,13 @@ def test_slow_answers_do_not_starve_acknowledgements(bot: Bot) -> None:
     assert max(acks) < 1_000
 
 
-def test_a_gate_that_breaks_is_told_in_words(bot: Bot) -> None:
+def test_a_gate_that_breaks_is_told_in_words(http_bot: Bot) -> None:
     def broken(_: Request) -> Outcome:
         raise RuntimeError("a defect")
 
-    bot.gate.says = broken
-    assert bot.peer.type("/env list")["status"] == 200
-    assert "Something broke here" in until(lambda: bot.peer.seen())[0]["text"]
+    http_bot.gate.says = broken
+    assert http_bot.peer.type("/env list")["status"] == 200
+    assert "Something broke here" in until(lambda: http_bot.peer.seen())[0]["text"]
 
 
 def _opens(bot: Bot, channel: str = "C0STAGING", status: str = "running") -> None:
@@ -123,10 +123,10 @@ def test_asked_elsewhere_the_person_gets_the_link(bot: Bot) -> None:
     assert "<#C0STAGING>" in str(told["blocks"])
 
 
-def test_asked_in_a_direct_message_the_person_gets_the_link(bot: Bot) -> None:
-    _opens(bot)
-    bot.peer.type("/env restart staging orders-api", channel="D0DEV")
-    assert "/archives/C0STAGING/" in str(until(lambda: bot.peer.seen(channel="D0DEV"))[0]["blocks"])
+def test_asked_in_a_direct_message_the_person_gets_the_link(http_bot: Bot) -> None:
+    _opens(http_bot)
+    http_bot.peer.type("/env restart staging orders-api", channel="D0DEV")
+    assert "/archives/C0STAGING/" in str(until(lambda: http_bot.peer.seen(channel="D0DEV"))[0]["blocks"])
 
 
 def test_where_the_bot_is_no_member_the_person_is_told_the_answer_and_why(bot: Bot) -> None:
@@ -139,64 +139,67 @@ def test_where_the_bot_is_no_member_the_person_is_told_the_answer_and_why(bot: B
     assert bot.rows.given_up["op-1"].startswith("I am not a member")
 
 
-def test_already_running_is_told_even_in_the_channel_of_its_message(bot: Bot) -> None:
-    _opens(bot, status="refused")
-    bot.peer.type("/env restart staging orders-api")
-    told = until(lambda: [m for m in bot.peer.seen() if m["ephemeral"]])
+def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bot) -> None:
+    _opens(http_bot, status="refused")
+    http_bot.peer.type("/env restart staging orders-api")
+    told = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
     assert told[0]["text"].startswith("refused: ")
     assert "in this channel" in str(told[0]["blocks"])
 
 
-def test_evidence_stays_out_of_channels_that_another_company_reads(bot: Bot) -> None:
-    bot.gate.says = lambda r: Outcome(
+def test_evidence_stays_out_of_channels_that_another_company_reads(http_bot: Bot) -> None:
+    http_bot.gate.says = lambda r: Outcome(
         "status", str(r.channel_shared), evidence=(Evidence("Log", ("secret",)),)
     )
-    bot.peer.type("/env status staging web", channel="C0SHARED")
-    told = until(lambda: bot.peer.seen(channel="C0SHARED"))[0]
+    http_bot.peer.type("/env status staging web", channel="C0SHARED")
+    told = until(lambda: http_bot.peer.seen(channel="C0SHARED"))[0]
     assert "status: True" in told["text"]
     assert "secret" not in str(told)
     assert "another company" in str(told["blocks"])
 
 
-def test_a_rich_answer_passes_slacks_checks(bot: Bot) -> None:
+def test_a_rich_answer_passes_slacks_checks(http_bot: Bot) -> None:
     rows = tuple(("<!channel>", str(n)) for n in range(300))
     table = Table(("Service", "Tasks"), rows)
-    bot.gate.says = lambda _: Outcome("status", "all", (Field("a", "b"),), table, (Evidence("e", ("x",)),))
-    bot.peer.type("/env status staging")
-    told = until(lambda: bot.peer.seen())[0]
+    http_bot.gate.says = lambda _: Outcome(
+        "status", "all", (Field("a", "b"),), table, (Evidence("e", ("x",)),)
+    )
+    http_bot.peer.type("/env status staging")
+    told = until(lambda: http_bot.peer.seen())[0]
     assert {"table", "rich_text"} <= {block["type"] for block in told["blocks"]}
 
 
-def test_a_response_address_that_fails_is_followed_by_an_ephemeral_message(bot: Bot) -> None:
+def test_a_response_address_that_fails_is_followed_by_an_ephemeral_message(http_bot: Bot) -> None:
     payload = {
         "command": "/env", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
-        "api_app_id": "A0LAMP", "trigger_id": "1.2", "response_url": f"{bot.peer.state.url}/response/none",
+        "api_app_id": "A0LAMP", "trigger_id": "1.2",
+        "response_url": f"{http_bot.peer.state.url}/response/none",
     }  # fmt: skip
-    assert bot.peer.send("command", payload).ok
-    assert "help:" in until(lambda: bot.peer.seen())[0]["text"]
-    assert bot.peer.calls("chat.postEphemeral")
+    assert http_bot.peer.send("command", payload).ok
+    assert "help:" in until(lambda: http_bot.peer.seen())[0]["text"]
+    assert http_bot.peer.calls("chat.postEphemeral")
 
 
-def test_a_person_who_cannot_be_reached_in_the_channel_gets_a_direct_message(bot: Bot) -> None:
+def test_a_person_who_cannot_be_reached_in_the_channel_gets_a_direct_message(http_bot: Bot) -> None:
     payload = {
         "command": "/env", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0GENERAL",
         "api_app_id": "A0LAMP", "trigger_id": "1.2",
     }  # fmt: skip
-    assert bot.peer.send("command", payload).ok
-    assert "help:" in until(lambda: bot.peer.seen(channel="D0DEV"))[0]["text"]
+    assert http_bot.peer.send("command", payload).ok
+    assert "help:" in until(lambda: http_bot.peer.seen(channel="D0DEV"))[0]["text"]
 
 
-def test_a_command_in_capitals_is_ours_too(bot: Bot) -> None:
+def test_a_command_in_capitals_is_ours_too(http_bot: Bot) -> None:
     """Fails with an exact match: Bolt compares the command letter by letter."""
     payload = {
         "command": "/ENV", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
         "api_app_id": "A0LAMP", "trigger_id": "1.2",
     }  # fmt: skip
-    assert bot.peer.send("command", payload).ok
+    assert http_bot.peer.send("command", payload).ok
 
 
-def test_an_ended_operation_is_shown_with_its_end_state(bot: Bot) -> None:
-    bot.records.records["op-2"] = record("op-2", State.SUCCEEDED, "healthy after 38 s")
-    bot.rows.want("op-2", "C0STAGING", final=True)
-    bot.edge.messages.show("op-2")
-    assert "succeeded" in bot.peer.seen()[0]["text"]
+def test_an_ended_operation_is_shown_with_its_end_state(http_bot: Bot) -> None:
+    http_bot.records.records["op-2"] = record("op-2", State.SUCCEEDED, "healthy after 38 s")
+    http_bot.rows.want("op-2", "C0STAGING", final=True)
+    http_bot.edge.messages.show("op-2")
+    assert "succeeded" in http_bot.peer.seen()[0]["text"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import json
 import logging
 import os
 import time
@@ -81,8 +82,9 @@ def test_another_teams_command_never_runs(bot: Bot) -> None:
     assert len(bot.gate.asked) == 1
 
 
-def test_another_apps_interaction_never_runs(bot: Bot) -> None:
+def test_another_apps_interaction_never_runs(start: Callable[..., Bot]) -> None:
     """Fails without the first middleware: Bolt accepts any api_app_id."""
+    bot = start("http")
     payload = _press({"api_app_id": "A0OTHER"})
     assert not bot.peer.send("interaction", payload).ok
     bot.edge.pool.close(3)
@@ -128,11 +130,11 @@ def test_without_a_trigger_the_signature_is_the_delivery_key(start: Callable[...
     assert until(lambda: bot.gate.asked)[0].delivery == f"signature:{headers['X-Slack-Signature']}"
 
 
-def test_two_clicks_are_two_deliveries(bot: Bot) -> None:
+def test_two_clicks_are_two_deliveries(http_bot: Bot) -> None:
     for trigger in ("1.1", "1.2"):
-        bot.peer.send("interaction", _press({"trigger_id": trigger}))
-    until(lambda: len(bot.gate.asked) == 2)
-    assert len({request.delivery for request in bot.gate.asked}) == 2
+        http_bot.peer.send("interaction", _press({"trigger_id": trigger}))
+    until(lambda: len(http_bot.gate.asked) == 2)
+    assert len({request.delivery for request in http_bot.gate.asked}) == 2
 
 
 def test_an_event_delivered_three_times_is_handled_once(bot: Bot) -> None:
@@ -172,6 +174,13 @@ def test_a_signed_body_that_makes_no_sense_is_refused_and_breaks_nothing(
     bot = start("http")
     assert 400 <= post(bot, body, signed(body)).status_code < 500
     assert bot.peer.send("command", COMMAND).ok
+
+
+def test_the_address_can_be_verified(start: Callable[..., Bot]) -> None:
+    bot = start("http", team="")
+    body = json.dumps({"type": "url_verification", "challenge": "abc"}).encode()
+    answer = post(bot, body, {**signed(body), "Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()) == (200, {"challenge": "abc"})
 
 
 def test_an_old_signature_is_401(start: Callable[..., Bot]) -> None:
@@ -260,6 +269,7 @@ def test_a_lost_answer_is_not_asked_for_twice(peer: Peer) -> None:
 def test_secrets_never_reach_the_log(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
+    handler.addFilter(lambda r: not r.name.startswith(("aiohttp", "httpx", "httpcore")))  # the tests' own
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

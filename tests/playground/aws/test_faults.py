@@ -168,3 +168,20 @@ def test_twenty_clients_at_once_see_no_error(stage: Stage) -> None:
 
     with ThreadPoolExecutor(20) as pool:
         assert sorted(pool.map(look, range(20))) == list(range(20))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"RoleSessionName": "U0DEV with spaces"}, "ValidationError"),
+        ({"SourceIdentity": "x" * 65}, "ValidationError"),
+        ({"RoleArn": "arn:aws:iam::123456789012:role/lamplighter-nowhere"}, "AccessDenied"),
+    ],
+)
+def test_a_role_is_assumed_by_a_proper_name_and_only_if_it_exists(
+    stage: Stage, arguments: dict[str, str], code: str
+) -> None:
+    role = stage.order("environment.create", name=stage.cluster)["role"]
+    with pytest.raises(ClientError) as error:
+        stage.client("sts").assume_role(**({"RoleArn": role, "RoleSessionName": "U0DEV"} | arguments))
+    assert error.value.response["Error"]["Code"] == code

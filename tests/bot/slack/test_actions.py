@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from bot.slack.actions import STALE
+from bot.slack.edge import BUSY
+from bot.slack.work import WorkPool
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.request import Request
+from policies.lifecycle import State
+from tests.bot.slack.peer import until
+from tests.bot.slack.rig import Bot
+from tests.bot.slack.rows import record
+
+
+def _offered(bot: Bot, **more: Any) -> dict[str, Any]:
+    """An ephemeral question with a button, as it was shown to Dev."""
+    offer = Offer("Restart now", "restart", "staging", "web", id="offer-abc", **more)
+    bot.gate.says = lambda _: Outcome("needs confirmation", "Restarting `web`:", offers=(offer,))
+    bot.peer.type("/env restart staging web")
+    return until(lambda: bot.peer.seen())[-1]
+
+
+def test_a_press_carries_the_offer_and_nothing_of_the_message(bot: Bot) -> None:
+    shown = _offered(bot)
+    bot.gate.says = lambda _: Outcome("succeeded", "done")
+    answered = bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
+    assert answered["status"] == 200
+    request = until(lambda: len(bot.gate.asked) == 2 and bot.gate.asked[1])
+    assert isinstance(request, Request)
+    assert (request.source, request.offer, request.operation, request.target) == (
+        "button",
+        "offer-abc",
+        "",
+        "",
+    )
+    assert request.channel == "C0STAGING"
+
+
+def test_what_went_well_takes_the_place_of_its_question(http_bot: Bot) -> None:
+    shown = _offered(http_bot)
+    http_bot.gate.says = lambda _: Outcome("succeeded", "all done")
+    http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
+    until(lambda: "all done" in str(http_bot.peer.seen()))
+    seen = http_bot.peer.seen()
+    assert len(seen) == 1
+    assert "actions" not in {block["type"] for block in seen[0]["blocks"]}
+
+
+def test_a_refusal_is_told_beside_the_question_whose_buttons_stay(http_bot: Bot) -> None:
+    shown = _offered(http_bot)
+    http_bot.gate.says = lambda _: Outcome("refused", "needs developer, has viewer")
+    http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
+    until(lambda: len(http_bot.peer.seen()) == 2)
+    assert "offer-abc" in str(http_bot.peer.seen()[0]["blocks"])
+
+
+def test_a_confirmed_change_shown_in_this_channel_leaves_only_its_message(http_bot: Bot) -> None:
+    shown = _offered(http_bot)
+
+    def opens(_: Request) -> Outcome:
+        http_bot.records.records["op-1"] = record("op-1")
+        http_bot.rows.want("op-1", "C0STAGING")
+        http_bot.edge.messages.show("op-1")
+        return Outcome("running", "Restarting …", operation_id="op-1")
+
+    http_bot.gate.says = opens
+    http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
+    until(lambda: [m["ephemeral"] for m in http_bot.peer.seen()] == [False])
+
+
+def test_a_double_click_is_two_requests_with_one_offer(http_bot: Bot) -> None:
+    shown = _offered(http_bot)
+    both = threading.Barrier(2, timeout=5)
+
+    def says(_: Request) -> Outcome:
+        both.wait()
+        return Outcome("refused", "spent")
+
+    http_bot.gate.says = says
+    http_bot.peer.press("offer:0", double=True, channel="C0STAGING", ts=shown["ts"])
+    until(lambda: len(http_bot.gate.asked) == 3)
+    first, second = http_bot.gate.asked[1:]
+    assert first.offer == second.offer == "offer-abc"
+    assert first.delivery != second.delivery
+
+
+def test_a_button_that_is_not_known_any_more_is_answered_politely(http_bot: Bot) -> None:
+    """Fails without the net: Slack shows a warning sign by the button."""
+    shown = _offered(http_bot)
+    payload = {
+        "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
+        "team": {"id": "T0HOME"}, "channel": {"id": "C0STAGING"}, "trigger_id": "1.9",
+        "container": {"type": "message", "message_ts": shown["ts"]},
+        "actions": [{"action_id": "old:thing", "type": "button", "value": "x"}],
+    }  # fmt: skip
+    assert http_bot.peer.send("interaction", payload).ok
+    until(lambda: STALE[:20] in str(http_bot.peer.seen()))
+    assert len(http_bot.gate.asked) == 1
+
+
+def test_a_press_that_finds_the_pool_full_is_told_so(start: Callable[..., Bot]) -> None:
+    bot = start("http", pool=WorkPool(threads=1, queue=0))
+    shown = _offered(bot)
+    assert until(bot.edge.pool.reserve)
+    answered = bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
+    assert answered["status"] == 200
+    until(lambda: BUSY in str(bot.peer.seen()))
+    assert len(bot.gate.asked) == 1
+    bot.edge.pool.give_back()
+
+
+def test_an_operation_that_failed_at_once_is_told_by_its_message_alone(http_bot: Bot) -> None:
+    def fails(_: Request) -> Outcome:
+        http_bot.records.records["op-1"] = record("op-1", State.FAILED, "It broke.")
+        http_bot.rows.want("op-1", "C0STAGING", final=True)
+        http_bot.edge.messages.show("op-1")
+        return Outcome("failed", "It broke.", operation_id="op-1")
+
+    http_bot.gate.says = fails
+    http_bot.peer.type("/env restart staging web")
+    until(lambda: http_bot.peer.seen())
+    http_bot.edge.pool.close(3)
+    assert [m["ephemeral"] for m in http_bot.peer.seen()] == [False]
+
+
+def test_buttons_in_the_message_of_a_shared_channel_say_so_to_the_gate(start: Callable[..., Bot]) -> None:
+    bot = start("http")
+    payload = {
+        "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
+        "team": {"id": "T0HOME"}, "channel": {"id": "C0SHARED"}, "trigger_id": "1.9",
+        "actions": [{"action_id": "offer:3", "type": "button", "value": "o"}],
+    }  # fmt: skip
+    assert bot.peer.send("interaction", payload).ok
+    assert until(lambda: bot.gate.asked)[0].channel_shared
