@@ -75,4 +75,5 @@ def _message(row: Row[Any]) -> MessageRow:
         version_shown=row.version_shown,
         final=row.final,
         detail_ts=row.detail_ts,
+        given_up=row.given_up,
     )

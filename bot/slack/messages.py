@@ -63,7 +63,6 @@ class SlackMessages:
         self._busy: dict[str, tuple[threading.Lock, int]] = {}
         self._tries: OrderedDict[str, int] = OrderedDict()
         self._reposted: OrderedDict[str, None] = OrderedDict()
-        self._given_up: OrderedDict[str, str] = OrderedDict()
         self._permalinks: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def show(self, operation_id: str) -> None:
@@ -85,14 +84,14 @@ class SlackMessages:
 
     def where(self, operation_id: str) -> Shown | NotShown:
         """Where people find the message, or why there is none, in words for the asker."""
-        if operation_id in self._given_up:
-            return NotShown(self._given_up[operation_id])
         try:
             row = self._store.rows.find(operation_id)
         except Trouble as trouble:
             return NotShown(trouble.sentence)
         if row is None or not row.channel:
             return NotShown("No channel is set for it.")
+        if row.given_up:
+            return NotShown(row.given_up)
         if not row.ts:
             return NotShown("Slack has not taken the message yet; it follows.")
         return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
@@ -113,7 +112,7 @@ class SlackMessages:
 
     def _bring_up(self, operation_id: str) -> bool:
         row = self._store.rows.find(operation_id)  # before the record: what is shown is at least this version
-        if row is None or not row.channel or row.version_shown >= row.version_wanted:
+        if row is None or not row.channel or row.given_up or row.version_shown >= row.version_wanted:
             return True
         record = self._store.records.find(operation_id)
         if record is None:
@@ -225,7 +224,6 @@ class SlackMessages:
         self._store.rows.postpone(operation_id, self._clock.now() + timedelta(seconds=seconds))
 
     def _give_up(self, operation_id: str, reason: str) -> None:
-        _remember(self._given_up, operation_id, reason)
         self._store.rows.give_up(operation_id, reason)
 
     def _enter(self, operation_id: str) -> threading.Lock:

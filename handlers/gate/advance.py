@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.errors import StoreLost, Trouble, Unanswered
+from handlers.gate.errors import Trouble, Unanswered
 from handlers.gate.parts import Parts
 from handlers.gate.plan import Adopted, Repeat, StepKind, StepRecord, StepState
 from handlers.ports.store import Closing, OperationRecord
@@ -27,6 +27,10 @@ TOO_LATE_TO_BEGIN = timedelta(minutes=10)
 
 AFTER_SILENCE = timedelta(seconds=2)
 """Between a call that got no answer and the first look for its effect."""
+
+
+Looks = dict[int, datetime]
+"""When to come back to each step, by position, that was moved in this turn and has not ended."""
 
 
 class Lost(Exception):
@@ -55,7 +59,10 @@ class Advance:
         return list(self._parts.operations.due(self._parts.clock.now()))
 
     def once(self, operation_id: str) -> None:
-        """Take the operation if it is ours to take, move each step that is ready, record, show."""
+        """Take the operation if it is ours to take, move each step that is ready, record, show.
+
+        Never raises ``Trouble``: what could not be recorded is due again, from what was recorded.
+        """
         with self._turn(operation_id) as mine:
             if not mine:
                 return
@@ -63,7 +70,7 @@ class Advance:
                 record = self._parts.operations.take(operation_id)
                 if record is not None:
                     self._advance(record)
-            except (Lost, StoreLost):
+            except (Lost, Trouble):
                 return
         self._parts.messages.show(operation_id)
 
@@ -81,16 +88,19 @@ class Advance:
                     self._turning.discard(operation_id)
 
     def _advance(self, record: OperationRecord) -> None:
+        """Each step as far as it goes now; one that waits is not looked at again in the same turn."""
         place = self._place(record)
+        looks: Looks = {}
         moved = True
         while moved and not self._stopping.is_set():
             moved = False
-            looks: list[datetime] = []
             for step in record.steps:
-                if step.state.ended or self._stopping.is_set():
+                if step.state.ended or step.position in looks or self._stopping.is_set():
                     continue
                 record = self._move(place, record, step, looks)
-                moved = moved or self._further(step, record.steps[step.position])
+                if self._further(step, record.steps[step.position]):
+                    looks.pop(step.position, None)
+                    moved = True
             if all(s.state.ended for s in record.steps):
                 self._close(record)
                 return
@@ -112,10 +122,8 @@ class Advance:
             return None
         return self._parts.scopes.bind(environment, actor, operation_id=record.id)
 
-    def _move(
-        self, place: Any, record: OperationRecord, step: StepRecord, looks: list[datetime]
-    ) -> OperationRecord:
-        """One step, one move further; ``looks`` gathers when to come back."""
+    def _move(self, place: Any, record: OperationRecord, step: StepRecord, looks: Looks) -> OperationRecord:
+        """One step, one move further; ``looks`` gathers when to come back to which."""
         now = self._parts.clock.now()
         kind = self._parts.registry.step_kinds.get(step.step.kind)
         if kind is None or place is None:
@@ -128,8 +136,7 @@ class Advance:
         if step.state is StepState.PLANNED:
             return self._begin(place, record, step, kind, looks)
         resumed, until = self._resume(place, step, kind)
-        looks.append(until)
-        return self._put(record, resumed, min(looks))
+        return self._put(record, resumed, soonest(looks, resumed, until))
 
     def _begin(
         self,
@@ -137,7 +144,7 @@ class Advance:
         record: OperationRecord,
         step: StepRecord,
         kind: StepKind[Any],
-        looks: list[datetime],
+        looks: Looks,
     ) -> OperationRecord:
         now = self._parts.clock.now()
         ends = [record.steps[p].state for p in step.step.after]
@@ -146,7 +153,7 @@ class Advance:
             return self._put(record, left_out, now)
         if not all(end is StepState.DONE for end in ends):
             return record
-        untouched = all(s.state is StepState.PLANNED for s in record.steps)
+        untouched = all(s.began_at is None for s in record.steps)
         if untouched and now - record.opened_at > TOO_LATE_TO_BEGIN:
             return self._put(
                 record, verdicts.undone(step, "Nothing was done: it was found too late.", now=now), now
@@ -157,20 +164,22 @@ class Advance:
             tried, until = verdicts.unread(
                 step, trouble, now=now, since=record.opened_at, deadline=kind.deadline
             )
-            looks.append(until)
-            return self._put(record, tried, min(looks))
+            return self._put(record, tried, soonest(looks, tried, until))
         began = replace(step, state=StepState.BEGAN, before=facts, began_at=now, fence=record.fence)
         record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
         acted, until = self._act(place, began, kind)
-        looks.append(until)
-        return self._put(record, acted, min(looks))  # RECORD
+        return self._put(record, acted, soonest(looks, acted, until))  # RECORD
 
     def _act(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
-        """The outside call. Only an answer that says *nothing happened* ends the step here."""
+        """The outside call. Only an answer that says *nothing happened* ends the step here, or none at all
+        from a call that was repeated up to its deadline."""
         try:
             evidence = kind.act(place, step)
         except Unanswered as lost:
             now = self._parts.clock.now()
+            began = step.began_at or now
+            if now - began > kind.deadline:
+                return verdicts.unread(step, lost, now=now, since=began, deadline=kind.deadline)
             return verdicts.unanswered(step, lost), now + AFTER_SILENCE
         except Trouble as trouble:
             now = self._parts.clock.now()
@@ -208,3 +217,11 @@ class Advance:
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
+
+
+def soonest(looks: Looks, step: StepRecord, until: datetime) -> datetime:
+    """Notes when to come back to this step, and answers when to come back at all."""
+    if step.state.ended:
+        return min(looks.values(), default=until)
+    looks[step.position] = until
+    return min(looks.values())

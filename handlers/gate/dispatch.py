@@ -192,16 +192,22 @@ class Gate:
             case Opened(record):
                 self._parts.messages.show(record.id)
                 self._advance.once(record.id)  # 4. and 5.: advance and, where that was quick, close
-                return answers.opened(self._parts.records.find(record.id) or record, now=now)
+                return answers.opened(self._found(record.id) or record, now=now)
             case Seen(operation_id):
-                seen = self._parts.records.find(operation_id) if operation_id else None
-                return answers.seen(seen, now=now)
+                return answers.seen(self._found(operation_id), now=now)
             case Busy(record):
                 return answers.busy(record, now=now)
             case Spent(reason):
                 return Outcome("refused", reason)
             case TurnedDown(decision):
                 return answers.turned_down(decision)
+
+    def _found(self, operation_id: str) -> OperationRecord | None:
+        """The operation as it stands. It is open, so a database that is lost here fails nothing."""
+        try:
+            return self._parts.records.find(operation_id) if operation_id else None
+        except Trouble:
+            return None
 
     def _busy(self, request: Request, held: OperationRecord, target: str) -> Outcome:
         """Said before a plan is made, so that the plan's own deployment is not taken for somebody else's.

@@ -30,14 +30,22 @@ def _headline(record: OperationRecord, *, now: datetime) -> str:
     if record.state is State.RUNNING:
         said = "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
         return f"{record.doing.capitalize()} {place}{': ' + said if said else ' …'}"
-    said = record.summary.removeprefix(record.state.value).lstrip(": ")
+    said = _without_state(record)
     took = words((record.closed_at or now) - record.opened_at)
-    return f"{record.name.capitalize()} of {place}: {said or record.state.value}{_after(said, took)}"
+    return f"{record.name.capitalize()} of {place}: {said}{_after(said, took)}"
+
+
+def _without_state(record: OperationRecord) -> str:
+    """The summary; the state stands before the message anyhow and need not be said twice."""
+    state, said = f"{record.state.value}: ", record.summary or record.state.value
+    return said[len(state) :] if said.lower().startswith(state) else said
 
 
 def _after(said: str, took: str) -> str:
     """How long it took, where the sentence does not say it itself."""
-    return "" if took in said else f" (after {took})"
+    if f"after {took}" in said:
+        return ""
+    return f" Ended after {took}." if said.endswith(".") else f" (after {took})"
 
 
 def _place(record: OperationRecord) -> str:

@@ -248,6 +248,8 @@ class MessageRow:
     """Whether the operation has closed; end states are shown first."""
     detail_ts: str = ""
     """The thread reply with evidence, once posted."""
+    given_up: str = ""
+    """Why Slack will never take it; empty while it may."""
 
 
 POSTED_ALONE = timedelta(seconds=10)

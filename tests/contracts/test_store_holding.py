@@ -223,5 +223,6 @@ def test_an_end_state_is_tried_at_once_even_if_the_message_was_postponed(store: 
 def test_a_message_given_up_is_not_tried_again(store: Any) -> None:
     record = opened(store)
     store.messages.give_up(record.id, "not_in_channel")
+    assert store.messages.find(record.id).given_up == "not_in_channel"
     store.operations.close(record, closing())
     assert store.messages.behind(later(days=1), 10) == []

@@ -122,7 +122,7 @@ class FakeMessages:
             row
             for row in memory.messages.values()
             if row.version_shown < row.version_wanted
-            and row.operation_id not in memory.given_up
+            and not row.given_up
             and memory.next_tries.get(row.operation_id, now) <= now
         ]
         lag = {row.operation_id: row.version_wanted - row.version_shown for row in rows}
@@ -144,7 +144,9 @@ class FakeMessages:
 
     def give_up(self, operation_id: str, reason: str) -> None:
         self._memory.before_call("messages.give_up")
-        self._memory.given_up[operation_id] = reason
+        row = self._memory.messages.get(operation_id)
+        if row is not None:
+            self._memory.messages[operation_id] = replace(row, given_up=reason or "no reason was given")
 
 
 class FakeLeases:

@@ -49,7 +49,6 @@ class Memory:
     offers: dict[str, StoredOffer] = field(default_factory=dict)
     messages: dict[str, MessageRow] = field(default_factory=dict)
     next_tries: dict[str, datetime] = field(default_factory=dict)
-    given_up: dict[str, str] = field(default_factory=dict)
     leases: dict[str, Hold] = field(default_factory=dict)
     clock: float = 0.0
     ids: count[int] = field(default_factory=lambda: count(1))

@@ -70,6 +70,7 @@ class FakeRows:
 
     def give_up(self, operation_id: str, reason: str) -> None:
         self.given_up[operation_id] = reason
+        self.rows[operation_id] = replace(self.rows[operation_id], given_up=reason)
 
 
 class FakeRecords:
