@@ -45,8 +45,15 @@ def test_a_tier_that_is_not_known_counts_as_production(tier: object) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "name", "covered"),
-    [("qa-*", "qa-eu", True), ("qa-*", "qa", False), ("*", "staging", True), ("staging", "staging", True)]
-    + [("staging", "staging-2", False), ("pr-???", "pr-142", True), ("STAGING", "staging", False)],
+    [
+        ("qa-*", "qa-eu", True),
+        ("qa-*", "qa", False),
+        ("*", "staging", True),
+        ("staging", "staging", True),
+        ("staging", "staging-2", False),
+        ("pr-???", "pr-142", True),
+        ("STAGING", "staging", False),
+    ],
 )
 def test_patterns_cover_other_environments(pattern: str, name: str, covered: bool) -> None:
     assert Grant("s", Role.VIEWER, pattern).covers(environment(name)) is covered

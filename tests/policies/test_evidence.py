@@ -13,7 +13,7 @@ from policies.evidence import GENESIS, Entry, canonical, link, parse
 from tests.policies.make import BEGAN
 
 ENTRY = Entry(BEGAN, "closed", "slack:T:U", "Dev", "slash", "restart", environment="staging", seconds=4.5)
-CHANGES = [
+CHANGES: list[dict[str, object]] = [
     {"at": BEGAN + timedelta(microseconds=1)},
     {"kind": "started"},
     {"actor": "slack:T:V"},
@@ -85,7 +85,6 @@ def test_what_is_stored_can_be_read_back(
 ) -> None:
     entry = replace(ENTRY, evidence=evidence, summary=said, seconds=seconds, request_ids=tuple(ids))
     assert parse(canonical(entry, 7)) == (7, entry)
-    assert canonical(*reversed(parse(canonical(entry, 7)))) == canonical(entry, 7)
 
 
 def test_the_zone_an_instant_is_given_in_changes_nothing() -> None:

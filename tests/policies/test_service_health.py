@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.service import ContainerImage
+from policies.service import ContainerImage, Task
 from policies.service_health import Health, judge, replaced
 from tests.policies.make import (
     OLD,
@@ -372,3 +372,11 @@ def test_every_combination_of_facts_has_a_judgement_and_healthy_is_never_guessed
         assert judged.measured
     if judged.health in (Health.FAILED, Health.ROLLED_BACK, Health.SUPERSEDED, Health.TIMED_OUT):
         assert judged.done
+
+
+@pytest.mark.parametrize(
+    "third", [task(3, last_status="PENDING"), task(3, health="UNHEALTHY")], ids=["pending", "unhealthy"]
+)
+def test_every_task_of_ours_has_to_be_good_also_beyond_the_number_wanted(third: Task) -> None:
+    more = facts(deployments=(COMPLETED,), tasks=(task(1), task(2), third))
+    assert judge(more, tracked(settled_polls=1)).health is Health.IN_PROGRESS
