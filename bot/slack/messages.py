@@ -112,13 +112,13 @@ class SlackMessages:
 
     def _bring_up(self, operation_id: str) -> bool:
         row = self._store.rows.find(operation_id)  # before the record: what is shown is at least this version
-        if row is None or not row.channel or row.given_up or row.version_shown >= row.version_wanted:
+        if row is None or not row.channel or row.version_shown >= row.version_wanted:
             return True
         record = self._store.records.find(operation_id)
         if record is None:
             return True
         try:
-            self._send(row, record)
+            self._tell_asker(row, record) if row.given_up else self._send(row, record)
             self._tries.pop(operation_id, None)
         except RateLimited as limited:
             bucket = "chat.update" if row.ts else f"post {row.channel}"
@@ -134,6 +134,18 @@ class SlackMessages:
             log.error("Slack refuses the message of %s: %s", operation_id, refusal.sentence)
             self._back_off(operation_id)
         return True
+
+    def _tell_asker(self, row: MessageRow, record: OperationRecord) -> None:
+        """The end of what could not be shown in its channel goes to whoever asked, once, as a direct message.
+        Live steps do not."""
+        kind, _, rest = record.actor_id.partition(":")
+        if kind != "slack" or not row.final:
+            return
+        outcome = self._store.report(record, now=self._clock.now())
+        why = f"Told to you alone, and not in its channel: {row.given_up}"
+        message = outcome_message(replace(outcome, notes=(*outcome.notes, why)))
+        self._web.call("chat.postMessage", **message, channel=rest.split(":")[-1], unfurl_links=False)
+        self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
     def _send(self, row: MessageRow, record: OperationRecord) -> None:
         wait = (

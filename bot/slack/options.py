@@ -20,7 +20,8 @@ VALUE = 75
 
 
 def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Outcome | None:
-    """Ask the gate for this person's environments, or the services of one. In the work pool only.
+    """Ask the gate for this person's environments, or the services of one. In the work pool only. Not by
+    ``list``, which looks at AWS and so gives them ten at a time.
     The outcome if it held no table: a refusal, told in place of the menus."""
     person = deliveries.person(body)
     if choices.names(person, environment) is not None:
@@ -30,7 +31,7 @@ def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Out
         delivery=edge.new_id(),
         actor=person,
         source="modal",
-        operation="status" if environment else "list",
+        operation="status" if environment else "whoami",
         environment=environment,
     )
     outcome = edge.handle(request)

@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.gate.outcome import Evidence, Field, Outcome
 from handlers.gate.plan import Json, StepRecord, StepState
 from handlers.ports.store import OperationRecord
+from policies.images import short
 from policies.lifecycle import State
 from policies.times import words
 
@@ -57,10 +58,25 @@ def _place(record: OperationRecord) -> str:
 
 
 def _fields(record: OperationRecord) -> tuple[Field, ...]:
-    if len(record.steps) < 2:
-        return ()
-    done = sum(s.state is StepState.DONE for s in record.steps)
-    return (Field("Steps", f"{done} of {len(record.steps)} done"),)
+    fields = [Field(f"Image of {name}", change) for name, change in _images(record)]
+    if len(record.steps) > 1:
+        done = sum(s.state is StepState.DONE for s in record.steps)
+        fields.append(Field("Steps", f"{done} of {len(record.steps)} done"))
+    return tuple(fields)
+
+
+def _images(record: OperationRecord) -> Iterable[tuple[str, str]]:
+    """Container and its digest before and after, where the operation brought another one."""
+    for service, after in record.after.items():
+        old, new = _digests(record.before.get(service)), _digests(after)
+        for container in new:
+            if old.get(container) and old[container] != new[container]:
+                yield container, f"{short(old[container])} → {short(new[container])}"
+
+
+def _digests(state: Json) -> dict[str, str]:
+    found = state.get("digests") if isinstance(state, dict) else None
+    return {k: _text(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
 
 def _evidence(steps: Iterable[StepRecord]) -> Iterable[Evidence]:

@@ -183,6 +183,18 @@ def test_where_the_bot_cannot_post_it_gives_up_and_says_why(desk: Desk, channel:
     assert desk.tick(100) == 0
 
 
+def test_the_end_of_what_no_channel_shows_is_told_once_to_whoever_asked(desk: Desk) -> None:
+    desk.set("op", channel="C0GENERAL")
+    desk.messages.show("op")
+    assert desk.shown("D0DEV") == []
+    desk.set("op", State.FAILED, channel="C0GENERAL", said="Essential container exited.")
+    desk.messages.show("op")
+    desk.messages.show("op")
+    told = desk.peer.seen(channel="D0DEV")
+    assert [m["text"] for m in told] == ["failed: Essential container exited."]
+    assert "not a member of that channel" in str(told[0]["blocks"])
+
+
 def test_an_archived_channel_is_given_up(desk: Desk) -> None:
     desk.peer.state.directory.channels["C0STAGING"].is_archived = True
     desk.set("op")

@@ -10,8 +10,9 @@ from tests.bot.slack.rig import Bot
 
 
 def _says(request: Request) -> Outcome:
-    if request.operation == "list":
-        return Outcome("list", "2", table=Table(("Environment", "Tier"), (("staging", "n"), ("qa-eu", "n"))))
+    if request.operation == "whoami":
+        rows = (("staging", "developer"), ("qa-eu", "developer"))
+        return Outcome("whoami", "Dev", table=Table(("Environment", "You are"), rows))
     if request.operation == "status":
         return Outcome("status", "2", table=Table(("Service", "Health"), (("orders-api", "w"), ("web", "w"))))
     return Outcome("succeeded", f"{request.operation} of {request.target} in {request.environment}")
@@ -57,7 +58,7 @@ def test_a_bare_command_opens_a_modal_at_once_and_fills_it_afterwards(bot: Bot) 
     assert [b["block_id"] for b in view["blocks"]] == [
         "ask:operation", "ask:environment", "ask:service", "ask:rest",
     ]  # fmt: skip
-    assert bot.gate.asked[0].operation == "list"
+    assert bot.gate.asked[0].operation == "whoami"
 
 
 def test_the_menus_are_answered_from_memory_and_ask_nobody(bot: Bot) -> None:
