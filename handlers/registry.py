@@ -49,8 +49,15 @@ def load() -> Registry:
                 raise ValueError(f"two operations are called {word!r}")
         operations[found.name] = found
         aliases.update(dict.fromkeys(found.aliases, found.name))
-    kinds = {k.name: k for m in _modules(handlers.steps) for k in getattr(m, "KINDS", ())}
-    return Registry(dict(sorted(operations.items())), aliases, kinds)
+    return Registry(dict(sorted(operations.items())), aliases, _step_kinds())
+
+
+def _step_kinds() -> Mapping[str, StepKind[Any]]:
+    kinds: dict[str, StepKind[Any]] = {}
+    for kind in (k for m in _modules(handlers.steps) for k in getattr(m, "KINDS", ())):
+        if kinds.setdefault(kind.name, kind) is not kind:
+            raise ValueError(f"two kinds of step are called {kind.name!r}")
+    return kinds
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:

@@ -97,6 +97,21 @@ class Gate:
         decision = judge.decide(state, now)
         if not decision.allowed:
             return self._refuse(request, judge.explain(decision, state, now), place.name)
+        try:
+            return self._planned(request, operation, (place, decision), state)
+        except StoreLost:
+            raise
+        except Trouble as trouble:
+            if not operation.changes:
+                raise
+            return self._unread(request, trouble, place.name)
+
+    def _planned(
+        self, request: Request, operation: Operation, where: tuple[Environment, Decision], state: CatalogState
+    ) -> Outcome:
+        """2. plan, on what AWS says now. Raises ``Trouble`` when it does not say."""
+        place, decision = where
+        mine = self._parts.grants_of(request.actor, state, self._parts.clock.now())
         scope = self._parts.scopes.bind(place, request.actor)
         seen = frozenset(e.name for e in access.visible(state.environments, mine))
         target = resolve.target(request.target, operation, scope, seen)
@@ -107,7 +122,7 @@ class Gate:
             return self._busy(request, held, target)
         named = () if target == "*" else (target,)
         scope = replace(scope, running={r.target: answers.doing(r, now=scope.now) for r in running})
-        answer = operation.run(scope, *named, **request.arguments)  # 2. plan
+        answer = operation.run(scope, *named, **request.arguments)
         return self._answered(request, operation, answer, (place, target, decision))
 
     def _in_installation(self, request: Request, operation: Operation, state: CatalogState) -> Outcome:
@@ -222,6 +237,12 @@ class Gate:
         if unknown.decision is not None:
             self._refuse(request, unknown.decision, request.environment)
         return unknown.outcome
+
+    def _unread(self, request: Request, trouble: Trouble, environment: str) -> Outcome:
+        """A change whose facts cannot be read is refused, with what AWS said of it on record."""
+        entry = entries.unread(request, trouble, now=self._parts.clock.now(), environment=environment)
+        self._parts.audit.append(entry, delivery=request.delivery)
+        return Outcome("failed", str(trouble))
 
     def _refuse(self, request: Request, decision: Decision, environment: str, target: str = "") -> Outcome:
         now = self._parts.clock.now()

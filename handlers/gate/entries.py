@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from handlers.gate.errors import Trouble
 from handlers.gate.plan import Facts, Plan
 from handlers.gate.request import Request
 from handlers.ports.store import OperationRecord
-from policies.decision import Decision
+from policies.decision import Decision, refuse
 from policies.evidence import Entry
 from policies.lifecycle import State
 from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
@@ -42,6 +44,13 @@ def refused(
         reason=redact(decision.reason),
         **_asked(request),
     )
+
+
+def unread(request: Request, trouble: Trouble, *, now: datetime, environment: str) -> Entry:
+    """A change that was never planned, because what it rests on could not be read."""
+    refusal = refused(request, refuse("facts.unread", trouble.sentence), now=now, environment=environment)
+    ids = (trouble.request_id,) if trouble.request_id else ()
+    return replace(refusal, evidence={"code": trouble.code}, request_ids=ids)
 
 
 def read(request: Request, decision: Decision, *, now: datetime, environment: str, target: str) -> Entry:

@@ -71,7 +71,8 @@ def _not_own(
     if wanted in members.disputed:
         decision = safeguards.disputed(wanted, members, seen)
         return Unknown(refused_outcome(decision.told), decision)
-    told = f"There is no service `{wanted}` in `{environment.name}`. {_have(names, wanted)}"
+    there = _have(names, wanted) if names else "It has no services now."
+    told = f"There is no service `{wanted}` in `{environment.name}`. {there}"
     return Unknown(Outcome("not found", told))
 
 

@@ -101,6 +101,7 @@ class Deploy:
                 "service_deployment": facts.current_deployment,
                 "revision": found.revision,
                 "adopted": True,
+                "answer": "lost",
             }
             return Adopted(said, evidence)
         if place.now - began < LOST_FOR:

@@ -1,0 +1,34 @@
+"""Operations of scripted steps: asked for, and killed on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.plan import Step, StepState
+from tests.handlers.kinds import Scripted, probe
+from tests.handlers.stage import Stage
+from tests.handlers.wire import Killed
+from tests.handlers.world import World
+
+A_MINUTE = timedelta(minutes=1)
+
+
+def play(world: World, kind: Scripted, *steps: Step) -> Stage:
+    """A stage on which the steps were asked for."""
+    stage = Stage(world, operations=[probe(*steps)], kinds=[kind])
+    stage.ask("probe", "staging")
+    return stage
+
+
+def killed(world: World, kind: Scripted, *steps: Step) -> Stage:
+    """The same, killed on the way; the stage of the process that comes after the lease."""
+    with pytest.raises(Killed):
+        play(world, kind, *steps)
+    world.forward(31)
+    return Stage(world, holder="two", operations=[probe(*steps)], kinds=[kind])
+
+
+def states(stage: Stage) -> list[StepState]:
+    return [s.state for s in stage.operation().steps]

@@ -1,0 +1,255 @@
+"""The one loop: order, ends, looks, fences and being told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble
+from handlers.gate.plan import (
+    Done,
+    Failed,
+    Repeat,
+    RolledBack,
+    StepRecord,
+    StepState,
+    Superseded,
+    TimedOut,
+    Undone,
+    Unknown,
+    Verdict,
+    Waiting,
+)
+from policies.lifecycle import State
+from tests.fakes.aws import START
+from tests.handlers.gate.plays import A_MINUTE, play, states
+from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.stage import Stage
+from tests.handlers.world import World
+
+# order and ends
+
+
+def test_a_step_is_begun_only_when_those_it_comes_after_are_done(world: World) -> None:
+    kind = Scripted().says("look", "a", Waiting(START + A_MINUTE, "a goes on"), Done("a done"))
+    stage = play(world, kind, step("a"), step("b", 0), step("c"))
+    assert kind.acted() == ["a", "c"]
+    stage.forward(59)
+    assert kind.acted() == ["a", "c"]
+    stage.forward(1)
+    assert kind.acted() == ["a", "c", "b"]
+    assert stage.operation().state is State.SUCCEEDED
+    assert stage.operation().summary == "3 of 3 steps done. c done"
+
+
+def test_quick_steps_are_done_in_one_turn_one_after_the_other(world: World) -> None:
+    kind = Scripted()
+    stage = play(world, kind, step("a"), step("b", 0), step("c", 1))
+    assert [c for c in kind.called if c[0] != "before"] == [
+        (method, on) for on in ("a", "b", "c") for method in ("act", "look")
+    ]
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_what_depends_on_a_failed_step_is_left_out_and_the_others_go_on(world: World) -> None:
+    kind = Scripted().says("act", "a", Denied("AWS does not allow a."))
+    stage = play(world, kind, step("a"), step("b", 0), step("c", 1), step("d"))
+    assert states(stage) == [StepState.FAILED, StepState.LEFT_OUT, StepState.LEFT_OUT, StepState.DONE]
+    assert kind.acted() == ["a", "d"]
+    assert stage.operation().state is State.PARTIAL
+    assert stage.operation().summary == (
+        "1 of 4 steps done. AWS does not allow a. Trying again will not help by itself."
+    )
+
+
+def test_an_operation_of_which_nothing_was_done_failed(world: World) -> None:
+    stage = play(world, Scripted().says("act", "a", Rejected("No.")), step("a"), step("b", 0))
+    assert stage.operation().state is State.FAILED
+
+
+def test_a_plan_without_steps_changed_nothing(world: World) -> None:
+    stage = play(world, Scripted())
+    assert stage.operation().state is State.UNCHANGED
+    assert stage.operation().summary == "nothing had to change"
+    assert stage.kinds() == ["started", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [
+        (Done("said"), State.SUCCEEDED),
+        (Failed("said"), State.FAILED),
+        (RolledBack("said"), State.ROLLED_BACK),
+        (Superseded("said"), State.SUPERSEDED),
+        (TimedOut("said"), State.TIMED_OUT),
+        (Undone("said"), State.INTERRUPTED),
+        (Unknown("said"), State.INTERRUPTED),
+    ],
+)
+def test_each_verdict_has_its_end(world: World, verdict: Verdict, state: State) -> None:
+    stage = play(world, Scripted().says("look", "a", verdict), step("a"))
+    ended = stage.operation()
+    assert (ended.state, ended.summary) == (state, "said")
+    assert ended.steps[0].ended_at == START
+    assert stage.last().outcome == state.value
+
+
+@pytest.mark.parametrize("error", [Denied, Throttled, Absent, Rejected])
+def test_an_answer_that_nothing_happened_ends_the_step_at_once(world: World, error: type[Trouble]) -> None:
+    said = error("AWS said no.", code="SomeException", request_id="request-7", retry_helps=True)
+    kind = Scripted(repeat=Repeat.NEVER).says("act", "a", said)
+    stage = play(world, kind, step("a"))
+    assert stage.operation().state is State.FAILED
+    assert stage.operation().summary == "AWS said no. Trying again in a minute may help."
+    assert stage.operation().steps[0].evidence["code"] == "SomeException"
+    assert stage.last().request_ids == ("request-7",)
+    assert kind.acted() == ["a"]
+
+
+# when to look again
+
+
+def test_it_is_looked_at_again_when_the_verdict_says_and_not_before(world: World) -> None:
+    kind = Scripted().says("look", "a", Waiting(START + timedelta(seconds=40)), Done("done"))
+    stage = play(world, kind, step("a"))
+    stage.forward(39)
+    assert kind.count("look", "a") == 1
+    stage.forward(1)
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_the_first_look_waits_for_what_the_kind_says(world: World) -> None:
+    kind = Scripted(first_look=timedelta(seconds=2))
+    stage = play(world, kind, step("a"))
+    assert kind.count("look", "a") == 0
+    stage.forward(2)
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_of_several_steps_the_soonest_look_counts(world: World) -> None:
+    kind = Scripted(first_look=timedelta(seconds=2))
+    kind.says("look", "a", Waiting(START + timedelta(seconds=90)), Done("done"))
+    kind.says("look", "b", Waiting(START + timedelta(seconds=20)), Done("done"))
+    stage = play(world, kind, step("a"), step("b"))
+    stage.forward(2)
+    assert stage.operation().next_look == START + timedelta(seconds=20)
+
+
+def test_the_message_is_shown_after_each_turn(world: World) -> None:
+    kind = Scripted().says("look", "a", Waiting(START + timedelta(seconds=5)), Done("done"))
+    stage = play(world, kind, step("a"))
+    before = len(world.messages.shown)
+    stage.forward(5)
+    assert world.messages.shown[before:] == [stage.operation().id]
+
+
+# who holds it
+
+
+def test_a_stale_holder_writes_nothing_and_stops_silently(world: World) -> None:
+    """Its lease ran out while it was in the call; the next holder has taken over meanwhile."""
+    kind = Scripted(repeat=Repeat.NEVER).says("recover", "a", Undone("The heir said so."))
+    steps = (step("a"), step("b"))
+    heir = Stage(world, holder="two", operations=[probe(*steps)], kinds=[kind])
+
+    def paused() -> dict[str, str]:
+        world.forward(31)
+        heir.tick()
+        return {"answer": "of the stale one"}
+
+    kind.says("act", "a", paused)
+    stage = play(world, kind, *steps)
+    assert [s.sentence for s in stage.operation().steps] == ["The heir said so.", "b done"]
+    assert "answer" not in stage.operation().steps[0].evidence
+    assert kind.acted() == ["a", "b"]
+    assert stage.kinds() == ["started", "closed"]
+
+
+def test_an_operation_has_one_turn_at_a_time_in_one_process(world: World) -> None:
+    kind = Scripted()
+    stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
+
+    def again() -> dict[str, str]:
+        assert not stage.advance.idle()
+        stage.advance.once(stage.operation().id)
+        return {}
+
+    kind.says("act", "a", again)
+    stage.ask("probe", "staging")
+    assert kind.acted() == ["a"]
+    assert stage.advance.idle()
+
+
+def test_told_to_stop_it_finishes_the_call_in_hand_and_begins_no_other(world: World) -> None:
+    kind = Scripted(first_look=timedelta(seconds=2))
+    steps = (step("a"), step("b"))
+    stage = Stage(world, operations=[probe(*steps)], kinds=[kind])
+    kind.says("act", "a", _then(stage.advance.stop))
+    stage.ask("probe", "staging")
+    stage.forward(5)
+    assert kind.acted() == ["a"]
+    first, second = stage.operation().steps
+    assert (first.state, first.answered) == (StepState.BEGAN, True)
+    assert second.state is StepState.PLANNED
+    stage.store.leases.release()
+    heir = Stage(world, holder="two", operations=[probe(*steps)], kinds=[kind])
+    heir.finish()
+    assert kind.acted() == ["a", "b"]
+    assert heir.operation().state is State.SUCCEEDED
+
+
+def _then(do: Callable[[], None]) -> Callable[[], dict[str, str]]:
+    def act() -> dict[str, str]:
+        do()
+        return {"request_ids": "r"}
+
+    return act
+
+
+def test_steps_act_as_the_person_who_asked_under_the_operations_id(world: World) -> None:
+    stage = play(world, Scripted(), step("a"))
+    name, actor, operation_id = world.scopes.bound[-1]
+    assert (name, actor.id, operation_id) == ("staging", "slack:T0HOME:U0DEV", stage.operation().id)
+
+
+def test_what_began_is_recorded_before_the_call(world: World) -> None:
+    kind = Scripted()
+    stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
+    seen: list[StepRecord] = []
+
+    def act() -> dict[str, str]:
+        seen.append(stage.operation().steps[0])
+        return {}
+
+    kind.says("before", "a", {"known": ["x"]}).says("act", "a", act)
+    stage.ask("probe", "staging")
+    (row,) = seen
+    assert (row.state, row.before, row.began_at, row.fence) == (StepState.BEGAN, {"known": ["x"]}, START, 1)
+
+
+def test_a_closed_operation_is_never_taken_up_again(world: World) -> None:
+    kind = Scripted()
+    stage = play(world, kind, step("a"))
+    stage.advance.once(stage.operation().id)
+    assert stage.advance.due() == []
+    assert (kind.acted(), stage.kinds()) == (["a"], ["started", "closed"])
+
+
+def test_a_cancelled_lease_between_two_steps_is_noticed_at_the_next_write(world: World) -> None:
+    """``mark`` is refused to a stale fence even where no other process has written yet."""
+    kind = Scripted()
+    stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
+
+    def taken() -> dict[str, str]:
+        memory = world.store.memory
+        held = stage.operation()
+        memory.operations[held.id] = replace(held, fence=held.fence + 1)
+        return {}
+
+    kind.says("act", "a", taken)
+    stage.ask("probe", "staging")
+    assert stage.operation().steps[0].answered is False
+    assert stage.kinds() == ["started"]

@@ -1,0 +1,178 @@
+"""From a request to what came of it: opened, answered, and decided a second time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import StoreLost
+from handlers.gate.operation import Argument, Operation, Reach, Target
+from handlers.gate.outcome import Outcome
+from handlers.gate.plan import Plan
+from handlers.ports.store import CatalogChange
+from policies.access import Grant
+from policies.lifecycle import State
+from policies.people import Role
+from tests.fakes.aws import START
+from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, DEV, NIA, OLU, QA, ROOT, STAGING, VIC, World
+
+
+def test_an_operation_that_is_not_there_is_said_to_be_unknown(stage: Stage) -> None:
+    assert stage.ask("levitate").summary == "There is no operation `levitate` here."
+
+
+def test_an_operation_of_the_console_is_unknown_elsewhere(stage: Stage) -> None:
+    assert stage.ask("apply", who=ADA).summary == "There is no operation `apply` here."
+
+
+def test_an_alias_in_any_case_is_the_operation(stage: Stage) -> None:
+    stage.ask("BOUNCE", "staging", "orders-api")
+    assert stage.operation().name == "restart"
+
+
+def test_what_was_opened_is_told_with_its_id_and_has_one_started_entry(stage: Stage, world: World) -> None:
+    answer = stage.ask("restart", "staging", "orders-api")
+    opened = stage.operation()
+    assert answer.operation_id == opened.id
+    assert answer.summary == "Restarting `orders-api` in `staging` …"
+    entry = stage.last()
+    assert (entry.kind, entry.operation_id, entry.decision) == ("started", opened.id, "allowed")
+    assert (entry.rule, entry.reason) == ("access.grant", "developer on staging (slack:T0HOME:U0DEV)")
+    assert entry.before["orders-api"]["deployment"] == "ecs-svc/orders-api-0"
+    assert entry.channel == "C0OPS"
+    row = world.store.messages.find(opened.id)
+    assert row is not None
+    assert row.channel == "C0STAGING", "its message is in the environment's own channel"
+
+
+def test_a_whole_restart_is_two_entries_with_before_after_and_seconds(stage: Stage) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    stage.finish()
+    started, closed = stage.entries()
+    assert (started.kind, closed.kind, closed.outcome) == ("started", "closed", "succeeded")
+    assert closed.before["orders-api"]["deployment"] == "ecs-svc/orders-api-0"
+    assert closed.after["orders-api"]["deployment"] == "ecs-svc/orders-api-1"
+    assert (closed.seconds, closed.request_ids) == (10.0, ("request-1",))
+    assert closed.summary == "healthy after 5 s, done after 10 s"
+
+
+def test_a_read_leaves_neither_operation_nor_entry(stage: Stage) -> None:
+    assert stage.ask("status", "staging", who=VIC).status == "status"
+    assert (stage.operations(), stage.entries()) == ([], [])
+
+
+def test_a_read_declared_recorded_leaves_an_entry_or_is_not_answered(world: World) -> None:
+    peek = Operation(
+        "peek", "Peek", Role.VIEWER, lambda _, name: Outcome("ok", f"all of {name}"),
+        target=Target.SERVICE, recorded=True,
+    )  # fmt: skip
+    stage = Stage(world, operations=[peek])
+    assert stage.ask("peek", "staging", "web", who=VIC).summary == "all of web"
+    entry = stage.last()
+    assert (entry.kind, entry.actor, entry.target, entry.rule) == ("read", VIC.id, "web", "access.grant")
+
+    def away(method: str) -> None:
+        if method == "audit.append":
+            raise StoreLost("It is gone.")
+
+    world.store.before_call(away)
+    assert stage.ask("peek", "staging", "web", who=VIC).status == "failed"
+
+
+# decided again
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            CatalogChange(remove_grants=(Grant(DEV.id, Role.DEVELOPER, "staging"),)),
+            "no grant on `staging`",
+        ),
+        (
+            CatalogChange(remove_grants=(Grant(DEV.id, Role.DEVELOPER, "staging"),),
+                          put_grants=(Grant(DEV.id, Role.VIEWER, "staging", origin="slack"),)),
+            "This needs developer on `staging`; you have viewer.",
+        ),
+        (
+            CatalogChange(put_environments=(replace(STAGING, owner="somebody else"),)),
+            "`staging` was changed while this was prepared. Ask again.",
+        ),
+        (
+            CatalogChange(remove_environments=("staging",)),
+            "`staging` was changed while this was prepared. Ask again.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_changed_between_plan_and_open_is_decided_inside_it(
+    stage: Stage, world: World, change: CatalogChange, said: str
+) -> None:
+    """A grant revoked, a role lowered, the environment edited or removed while AWS was being read."""
+    inner = world.aws().images.digests
+
+    def meanwhile(images: Any) -> Any:
+        world.store.catalog.write(change)
+        return inner(images)
+
+    world.aws().images.digests = meanwhile  # type: ignore[method-assign]
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert (answer.status, answer.summary) == ("refused", said)
+    assert stage.kinds() == ["refused"]
+    assert (stage.operations(), world.deploys()) == ([], 0)
+
+
+def test_a_grant_that_ends_is_over_at_that_very_moment(stage: Stage, world: World) -> None:
+    grant = Grant(NIA.id, Role.DEVELOPER, "staging", until=START.replace(hour=10))
+    world.store.catalog.write(CatalogChange(put_grants=(grant,)))
+    world.forward(3599)
+    assert stage.ask("restart", "staging", "web", who=NIA).status == "running"
+    world.forward(1)
+    assert stage.ask("restart", "staging", "orders-api", who=NIA).status == "refused"
+
+
+def test_what_concerns_the_installation_needs_a_grant_on_all_of_it(world: World) -> None:
+    sweep = Operation(
+        "sweep", "Sweep", Role.OPERATOR, lambda _: Outcome("ok", "swept"), reach=Reach.INSTALLATION
+    )
+    stage = Stage(world, operations=[sweep])
+    assert stage.ask("sweep", who=DEV).summary == (
+        "This concerns the whole installation and needs operator on `*`; you have no role on `*`."
+    )
+    assert stage.last().rule == "access.installation"
+    assert stage.ask("sweep", who=OLU).status == "ok"
+
+
+def test_a_change_of_the_installation_has_no_message_and_no_environment(stage: Stage, world: World) -> None:
+    world.store.catalog.write(CatalogChange(put_grants=(Grant(ROOT.id, Role.ADMIN),)))
+    content = '{"environments":[],"grants":[],"settings":{}}'
+    shown = stage.ask("apply", who=ROOT, arguments={"content": content})
+    done = stage.press(shown.offers[0], who=ROOT)
+    assert done.status == "succeeded"
+    assert (stage.operation().environment, stage.operation().target) == ("", "*")
+    assert world.store.messages.find(stage.operation().id) is None
+
+
+def test_a_quick_change_is_answered_with_its_end(world: World) -> None:
+    stage = Stage(world, operations=[probe(step("a"))], kinds=[Scripted()])
+    answer = stage.ask("probe", "staging")
+    assert (answer.status, answer.summary) == ("succeeded", "Probe of `staging`: a done (after 0 s)")
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_arguments_reach_the_handler_by_name_and_are_recorded(world: World) -> None:
+    seen: dict[str, str] = {}
+
+    def run(scope: object, *, why: str = "") -> Plan:
+        seen["why"] = why
+        return Plan("probing", ())
+
+    declared = Operation("why", "Why", Role.DEVELOPER, run, changes=True, arguments=(Argument("why", "why"),))
+    stage = Stage(world, operations=[declared])
+    stage.ask("why", "qa-eu", arguments={"why": "x" * 600})
+    assert seen["why"] == "x" * 600
+    assert stage.last().arguments["why"].startswith("sha256:"), "a long argument is recorded by its hash"
+    assert QA.name == stage.last().environment

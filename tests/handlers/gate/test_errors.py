@@ -1,0 +1,24 @@
+"""Every error has a sentence for people that says whether retrying helps."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.gate import errors
+from handlers.gate.errors import StoreLost, Throttled, Trouble
+
+KINDS = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, Trouble)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_says_what_happened_and_whether_trying_again_helps(kind: type[Trouble]) -> None:
+    assert str(kind("It is so.")) == "It is so. Trying again will not help by itself."
+    assert str(kind("It is so.", retry_helps=True)) == "It is so. Trying again in a minute may help."
+
+
+def test_all_are_caught_as_one() -> None:
+    assert len(KINDS) == 8
+    with pytest.raises(Trouble, match="Too many"):
+        raise Throttled("Too many calls.")
+    with pytest.raises(Trouble, match="gone"):
+        raise StoreLost("It is gone.")

@@ -1,0 +1,202 @@
+"""kill -9 before and after every call of an operation, then another process: it acts at most once, is
+closed once, and the end that is recorded is the true one. Processes and databases: see the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from handlers.gate.outcome import Outcome
+from policies import catalog
+from policies.catalog import Wanted
+from policies.lifecycle import State
+from tests.handlers.stage import Stage
+from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
+
+LEASE = 31
+Asking = Callable[[Stage], Outcome]
+
+
+def restart(stage: Stage) -> Outcome:
+    return stage.ask("restart", "staging", "orders-api")
+
+
+def restart_same(stage: Stage) -> Outcome:
+    return stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+
+
+def apply(stage: Stage) -> Outcome:
+    content = catalog.to_json(Wanted((STAGING, QA), GRANTS))
+    shown = stage.ask("apply", who=ROOT, arguments={"content": content})
+    return stage.ask("apply", who=ROOT, offer=shown.offers[0].id)
+
+
+def _world(asking: Asking) -> World:
+    return World() if asking is apply else World().catalogue()
+
+
+def _run(stage: Stage, asking: Asking) -> None:
+    asking(stage)
+    stage.finish()
+
+
+@cache
+def _calls(asking: Asking) -> tuple[str, ...]:
+    """Every call of one undisturbed run, in order."""
+    wire = Wire()
+    _run(Stage(_world(asking), wire=wire), asking)
+    return tuple(wire.passed)
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    world: World
+    heir: Stage
+    killed_at: str
+
+
+def _killed(asking: Asking, at: int, when: When) -> Aftermath:
+    world, wire = _world(asking), Wire(at=at, when=when)
+    with pytest.raises(Killed):
+        _run(Stage(world, wire=wire), asking)
+    heir = Stage(world, holder="two")
+    world.move()
+    heir.forward(LEASE)
+    heir.finish()
+    return Aftermath(world, heir, f"{wire.cut} {when}")
+
+
+def _points(asking: Asking) -> list[tuple[int, When]]:
+    return [(n, when) for n in range(1, len(_calls(asking)) + 1) for when in ("before", "after")]
+
+
+def _closed_once(heir: Stage) -> bool:
+    """Exactly one started and one closed entry for what was opened; nothing for what was not."""
+    kinds = [k for k in heir.kinds() if k != "refused"]
+    return kinds == ["started", "closed"] * len(heir.operations())
+
+
+@pytest.mark.parametrize(("at", "when"), _points(restart))
+def test_a_restart_killed_anywhere_deploys_at_most_once_and_ends_truly(at: int, when: When) -> None:
+    found = _killed(restart, at, when)
+    assert _closed_once(found.heir)
+    assert found.world.deploys() <= 1
+    if not found.heir.operations():
+        assert found.world.deploys() == 0
+        return
+    ended = found.heir.operation()
+    assert ended.state in (State.SUCCEEDED, State.INTERRUPTED)
+    assert (ended.state is State.SUCCEEDED) == (found.world.deploys() == 1)
+
+
+def test_only_a_kill_between_the_intent_and_the_call_leaves_a_restart_undone() -> None:
+    ends = {}
+    for at, when in _points(restart):
+        found = _killed(restart, at, when)
+        if found.heir.operations():
+            ends[f"{at} {found.killed_at}"] = found.heir.operation()
+    undone = {point: o.summary for point, o in ends.items() if o.state is State.INTERRUPTED}
+    deploy = _calls(restart).index("services.deploy") + 1
+    assert set(undone) == {f"{deploy - 1} operations.mark after", f"{deploy} services.deploy before"}
+    assert set(undone.values()) == {"Interrupted: AWS never began the deployment; nothing was done."}
+
+
+def test_only_a_kill_between_the_call_and_its_record_is_adopted() -> None:
+    adopted = []
+    for at, when in _points(restart):
+        found = _killed(restart, at, when)
+        if found.heir.operations() and found.heir.operation().steps[0].evidence.get("adopted"):
+            adopted.append(f"{at} {found.killed_at}")
+    deploy = _calls(restart).index("services.deploy") + 1
+    assert adopted == [f"{deploy} services.deploy after", f"{deploy + 1} operations.mark before"]
+
+
+def test_before_the_operation_is_open_a_kill_leaves_nothing() -> None:
+    opening = _calls(restart).index("operations.open") + 1
+    for at in range(1, opening + 1):
+        found = _killed(restart, at, "before")
+        assert not found.heir.operations()
+        assert found.heir.kinds() == []
+    assert _killed(restart, opening, "after").heir.operation().state is State.SUCCEEDED
+
+
+@pytest.mark.parametrize(("at", "when"), _points(restart_same))
+def test_a_restart_of_the_same_image_killed_anywhere_still_succeeds(at: int, when: When) -> None:
+    found = _killed(restart_same, at, when)
+    assert _closed_once(found.heir)
+    if not found.heir.operations():
+        assert found.world.aws().script.count("stop") == 0
+        return
+    assert found.heir.operation().state is State.SUCCEEDED
+    stopped = [c.arguments[0] for c in found.world.aws().script.calls if c.method == "stop"]
+    assert len(set(stopped)) == 2
+    assert len(stopped) <= 3
+    assert found.world.deploys() == 0
+
+
+@pytest.mark.parametrize(("at", "when"), _points(apply))
+def test_an_apply_killed_anywhere_is_whole_or_not_begun(at: int, when: When) -> None:
+    found = _killed(apply, at, when)
+    state = found.world.store.catalog.read()
+    assert _closed_once(found.heir)
+    if not found.heir.operations():
+        assert (state.environments, state.grants) == ((), ())
+        return
+    assert found.heir.operation().state is State.SUCCEEDED
+    assert [e.name for e in state.environments] == ["qa-eu", "staging"]
+    assert len(state.grants) == len(GRANTS)
+    assert {e.generation for e in state.environments} == {1}
+
+
+def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
+    world = World().catalogue()
+    deploy = _calls(restart).index("services.deploy") + 1
+    with pytest.raises(Killed):
+        restart(Stage(world, wire=Wire(at=deploy, when="after")))
+    heir = Stage(world, holder="two")
+    heir.advance.once(heir.operation().id)
+    assert heir.advance.due() == []
+    assert heir.operation().fence == 1
+    heir.forward(LEASE)
+    assert heir.operation().fence == 2
+
+
+def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for() -> None:
+    """A process may be paused between the intent and the send; 30 s cover it (GATE 2)."""
+    world = World().catalogue()
+    deploy = _calls(restart).index("services.deploy") + 1
+    stage = Stage(world, wire=Wire(at=deploy, when="before"))
+    with pytest.raises(Killed):
+        restart(stage)
+    stage.store.leases.release()
+    heir = Stage(world, holder="two")
+    heir.forward(5)
+    assert heir.operation().steps[0].sentence == "looking whether the deployment was begun"
+    heir.forward(20)
+    assert heir.operation().state is State.RUNNING
+    heir.forward(6)
+    assert heir.operation().state is State.INTERRUPTED
+    assert world.deploys() == 0
+
+
+def test_every_process_may_be_killed_in_turn_and_it_still_ends_once() -> None:
+    world = World().catalogue()
+    for number in range(200):
+        stage = Stage(world, holder=f"process-{number}", wire=Wire(at=4 + number % 5, when="after"))
+        try:
+            if not stage.operations():
+                restart(stage)
+            world.move()
+            stage.finish(turns=3)
+        except Killed:
+            world.forward(LEASE)
+        except AssertionError:
+            continue
+        if stage.operations() and not stage.running():
+            break
+    assert _closed_once(stage)
+    assert world.deploys() <= 1

@@ -1,0 +1,120 @@
+"""Who is in the way, and what is answered to a request that comes again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers.gate.operation import Target
+from handlers.gate.outcome import Outcome
+from handlers.gate.plan import Waiting
+from tests.fakes.aws import START
+from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.stage import Stage, request
+from tests.handlers.world import OLU, VIC, World, service
+
+FOREVER = Waiting(START.replace(year=2027))
+
+
+def endless() -> Scripted:
+    return Scripted().says("look", "a", FOREVER)
+
+
+def test_who_is_in_the_way_and_since_when_is_said_before_a_plan_is_made(stage: Stage, world: World) -> None:
+    first = stage.ask("restart", "staging", "orders-api")
+    world.forward(38)
+    reads = len(world.aws().script.calls)
+    answer = stage.ask("redeploy", "staging", "orders-api", who=OLU)
+    assert answer.status == "refused"
+    assert answer.summary == (
+        "Already running on `orders-api` in `staging`: restart by Dev, for 38 s "
+        f"(operation {first.operation_id})."
+    )
+    assert [c.method for c in world.aws().script.calls[reads:]] == ["members"]
+    assert (stage.last().rule, stage.last().actor) == ("gate.busy", OLU.id)
+
+
+def test_the_replay_of_the_request_that_opened_it_is_answered_with_it(stage: Stage, world: World) -> None:
+    asked = request("restart", "staging", "orders-api")
+    first = stage.gate.handle(asked)
+    world.forward(3)
+    again = stage.gate.handle(asked)
+    assert (again.status, again.operation_id) == ("running", first.operation_id)
+    assert stage.kinds() == ["started"]
+    stage.finish()
+    late = stage.gate.handle(asked)
+    assert (late.status, late.operation_id) == ("succeeded", first.operation_id)
+    assert (stage.kinds(), world.deploys()) == (["started", "closed"], 1)
+
+
+def test_the_replay_of_a_refusal_is_refused_and_recorded_once(stage: Stage) -> None:
+    asked = request("restart", "staging", "orders-api", who=VIC)
+    answers = {stage.gate.handle(asked).summary for _ in range(3)}
+    assert len(answers) == 1
+    assert stage.kinds() == ["refused"]
+
+
+def test_one_that_was_refused_as_busy_does_not_act_when_it_comes_again(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    late = request("restart", "staging", "orders-api", who=OLU)
+    stage.gate.handle(late)
+    stage.finish()
+    again = stage.gate.handle(late)
+    assert (again.status, again.summary) == (
+        "unchanged",
+        "This request was answered before; nothing was done twice.",
+    )
+    assert world.deploys() == 1
+
+
+def test_another_service_and_another_environment_are_free(stage: Stage, world: World) -> None:
+    world.aws("qa-eu").services.put(service("orders-api"))
+    for place, name in (("staging", "orders-api"), ("staging", "web"), ("qa-eu", "orders-api")):
+        assert stage.ask("restart", place, name, arguments={"image": "new"}).status == "running"
+    assert len(stage.running()) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "free"),
+    [
+        ("web", "web", False),
+        ("", "web", False),
+        ("web", "", False),
+        ("", "", False),
+        ("web", "orders-api", True),
+    ],
+)
+def test_the_whole_environment_excludes_each_service_of_one_group(
+    world: World, first: str, second: str, free: bool
+) -> None:
+    declared = probe(step("a"), target=Target.SERVICE_OR_ALL)
+    stage = Stage(world, operations=[declared], kinds=[endless()])
+    assert stage.ask("probe", "staging", first).status == "running"
+    answer = stage.ask("probe", "staging", second)
+    assert answer.status == ("running" if free else "refused")
+
+
+def test_another_group_does_not_exclude(world: World) -> None:
+    kinds, other = [endless()], probe(step("a"), name="other", conflicts="other")
+    stage = Stage(world, operations=[probe(step("a")), other], kinds=kinds)
+    assert stage.ask("probe", "staging").status == "running"
+    assert stage.ask("other", "staging").status == "running"
+    assert stage.ask("probe", "staging").status == "refused"
+
+
+def test_a_lock_taken_while_the_plan_was_made_is_found_inside_the_opening(stage: Stage, world: World) -> None:
+    rival, inner = Stage(world, holder="two"), world.aws().images.digests
+    asked: list[Outcome] = []
+
+    def meanwhile(images: Any) -> Any:
+        if not asked:
+            asked.append(Outcome("", ""))
+            asked[0] = rival.ask("restart", "staging", "orders-api", who=OLU)
+        return inner(images)
+
+    world.aws().images.digests = meanwhile  # type: ignore[method-assign]
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert asked[0].status == "running"
+    assert answer.summary.startswith("Already running on `orders-api` in `staging`: restart by Olu, for 0 s")
+    assert (world.deploys(), stage.last().rule) == (1, "gate.lock")

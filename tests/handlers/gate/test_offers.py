@@ -1,0 +1,185 @@
+"""Buttons and confirmations: bound, decided for whoever presses, good for the plan that was shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import StoreLost
+from handlers.gate.operation import Operation
+from handlers.gate.outcome import Offer
+from handlers.gate.plan import Plan
+from handlers.ports.store import CatalogChange
+from policies.people import Role
+from tests.handlers.kinds import Scripted, step
+from tests.handlers.stage import Stage
+from tests.handlers.world import NIA, OLU, STAGING, VIC, World
+
+
+def offer(stage: Stage, **fields: Any) -> Offer:
+    """A button to restart orders-api in staging, as it was shown."""
+    generation = fields.pop("generation", 1)
+    given = {"label": "Restart", "operation": "restart", "environment": "staging", "target": "orders-api"}
+    made = Offer(**(given | fields))
+    return stage.store.offers.record([made], generation=generation, now=stage.world.clock.now())[0]
+
+
+def test_the_offer_rules_over_whatever_came_with_the_press(stage: Stage) -> None:
+    bound = offer(stage, arguments={"image": "same"})
+    stage.ask(
+        "redeploy",
+        "production",
+        "web",
+        offer=bound.id,
+        source="button",
+        arguments={"image": "new"},
+        confirmed="x",
+    )
+    opened = stage.operation()
+    assert (opened.name, opened.environment, opened.target) == ("restart", "staging", "orders-api")
+    assert opened.arguments == {"image": "same"}
+    assert opened.steps[0].step.kind == "stop task"
+    assert opened.source == "button"
+
+
+def test_an_offer_is_decided_for_whoever_pressed(stage: Stage, world: World) -> None:
+    bound = offer(stage)
+    assert stage.press(bound, who=VIC).summary.startswith("This needs developer on `staging`")
+    assert stage.press(bound, who=NIA).summary.startswith("There is no environment `staging`")
+    assert stage.press(bound, who=OLU).status == "running"
+    assert stage.operation().actor_id == OLU.id
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_expired_or_unknown_button_is_too_old(stage: Stage, world: World, known: bool) -> None:
+    bound = offer(stage)
+    world.forward(3600)
+    answer = stage.press(bound if known else replace(bound, id="offer-999"))
+    assert answer.summary == "This button is too old to act on. Ask again for a fresh one."
+    assert stage.operations() == []
+
+
+def test_a_button_for_one_use_is_used_once(stage: Stage) -> None:
+    bound = offer(stage)
+    stage.press(bound)
+    stage.finish()
+    answer = stage.press(bound)
+    assert (answer.status, answer.summary) == ("refused", "This button was used already.")
+    assert len(stage.operations()) == 1
+    assert stage.last().rule == "gate.offer"
+
+
+def test_a_repeatable_button_may_be_used_again(stage: Stage) -> None:
+    bound = offer(stage, once=False)
+    for _ in range(2):
+        assert stage.press(bound).status == "running"
+        stage.finish()
+    assert len(stage.operations()) == 2
+
+
+def test_a_button_of_an_older_environment_does_not_bind(stage: Stage, world: World) -> None:
+    bound = offer(stage)
+    world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, region="eu-west-2"),)))
+    answer = stage.press(bound)
+    assert answer.summary == "`staging` was changed since this button was shown. Ask again."
+    assert stage.operations() == []
+
+
+def test_a_double_click_restarts_once(stage: Stage, world: World) -> None:
+    bound = offer(stage)
+    first, second = stage.press(bound), stage.press(bound)
+    assert second.status == "refused"
+    assert second.operation_id == first.operation_id
+    assert second.summary.startswith("Already running on `orders-api` in `staging`: restart by Dev, for 0 s")
+    assert world.deploys() == 1
+
+
+def test_offers_that_an_answer_makes_are_bound_to_the_environment_they_concern(
+    stage: Stage, world: World
+) -> None:
+    world.aws().images.push("registry/orders-api:live", "sha256:" + "b" * 64)
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert [o.environment for o in answer.offers] == ["staging", "staging"]
+    stored = world.store.offers.find(answer.offers[0].id)
+    assert stored is not None
+    assert stored.generation == 1
+
+
+def test_offers_that_cannot_be_kept_are_not_shown(stage: Stage, world: World) -> None:
+    world.aws().images.push("registry/orders-api:live", "sha256:" + "b" * 64)
+
+    def away(method: str) -> None:
+        if method == "offers.record":
+            raise StoreLost("It is gone.")
+
+    world.store.before_call(away)
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert (answer.status, answer.offers) == ("failed", ())
+
+
+def test_an_offer_that_cannot_be_read_does_nothing(stage: Stage, world: World) -> None:
+    bound = offer(stage)
+
+    def away(method: str) -> None:
+        if method == "offers.find":
+            raise StoreLost("It is gone.")
+
+    world.store.before_call(away)
+    assert stage.press(bound).summary.startswith("The database does not answer, so nothing was done.")
+    assert world.deploys() == 0
+
+
+# confirmations
+
+
+def confirmed(world: World, *plans: Plan) -> Stage:
+    """An operation that is to be confirmed; its plan is made anew each time, the last one ever after."""
+    made = list(plans)
+
+    def run(*_: object, **__: object) -> Plan:
+        return made.pop(0) if len(made) > 1 else made[0]
+
+    declared = Operation("purge", "Purge", Role.DEVELOPER, run, changes=True, confirm=True, conflicts="probe")
+    return Stage(world, operations=[declared], kinds=[Scripted()])
+
+
+ONE = Plan("purging", (step("a"),), notes=("3 keys",))
+OTHER = Plan("purging", (step("a"),), notes=("4,000 keys",))
+
+
+def test_what_is_to_be_confirmed_is_shown_and_not_done(world: World) -> None:
+    stage = confirmed(world, ONE)
+    shown = stage.ask("purge", "staging")
+    assert (shown.status, shown.summary, shown.notes) == (
+        "needs confirmation",
+        "Purging `staging`:",
+        ("3 keys",),
+    )
+    (button,) = shown.offers
+    assert (button.label, button.plan_hash, button.once) == ("Purge now", ONE.hash, True)
+    assert (stage.operations(), stage.entries()) == ([], [])
+
+
+def test_the_plan_that_was_confirmed_is_carried_out(world: World) -> None:
+    stage = confirmed(world, ONE)
+    shown = stage.ask("purge", "staging")
+    assert stage.press(shown.offers[0]).status == "succeeded"
+    assert stage.operation().plan_hash == ONE.hash
+
+
+def test_a_plan_that_differs_now_is_shown_again_and_not_done(world: World) -> None:
+    stage = confirmed(world, ONE, OTHER)
+    first = stage.ask("purge", "staging")
+    again = stage.press(first.offers[0])
+    assert again.summary == "What would be done has changed since it was shown. Purging `staging`:"
+    assert again.notes == ("4,000 keys",)
+    assert stage.operations() == []
+    assert stage.press(again.offers[0]).status == "succeeded"
+
+
+def test_a_hash_sent_along_confirms_only_that_plan(world: World) -> None:
+    stage = confirmed(world, ONE)
+    assert stage.ask("purge", "staging", confirmed=OTHER.hash).status == "needs confirmation"
+    assert stage.ask("purge", "staging", confirmed=ONE.hash).status == "succeeded"

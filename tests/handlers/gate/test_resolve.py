@@ -1,0 +1,166 @@
+"""From what was typed to canonical names, telling each person only of what they may see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handlers.gate.errors import StoreLost, Throttled
+from handlers.ports.store import CatalogChange
+from policies.access import Grant
+from policies.people import Role
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, DEV, NIA, OLU, VIC, World, environment, service
+
+
+def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exist(stage: Stage) -> None:
+    hidden = stage.ask("restart", "production", "web")
+    absent = stage.ask("restart", "atlantis", "web")
+    assert hidden.status == absent.status == "refused"
+    assert hidden.summary == (
+        "There is no environment `production` here for you. There is: `qa-eu`, `staging`."
+    )
+    assert hidden.summary.replace("production", "X") == absent.summary.replace("atlantis", "X")
+    assert (hidden.fields, hidden.notes, hidden.offers) == (absent.fields, absent.notes, absent.offers)
+
+
+def test_the_true_reason_is_recorded(stage: Stage) -> None:
+    stage.ask("restart", "production", "web")
+    stage.ask("restart", "atlantis", "web")
+    first, second = stage.entries("refused")
+    assert (first.rule, first.reason) == ("access.no-grant", "no grant on `production`")
+    assert (second.rule, second.reason) == (
+        "access.unknown-environment",
+        "there is no environment `atlantis`",
+    )
+
+
+def test_suggestions_come_only_from_what_this_person_may_see(stage: Stage, world: World) -> None:
+    world.store.catalog.write(CatalogChange(put_environments=(environment("staging-secret"),)))
+    answer = stage.ask("status", "staging-secre")
+    assert answer.summary == (
+        "There is no environment `staging-secre` here for you. Did you mean `staging`? "
+        "There is: `qa-eu`, `staging`."
+    )
+    assert "`staging-secret`" in stage.ask("status", "staging-secre", who=OLU).summary
+
+
+def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage) -> None:
+    answer = stage.ask("status", "staging", who=NIA)
+    assert answer.summary == (
+        "There is no environment `staging` here for you. There is nothing here you may see yet."
+    )
+
+
+def test_many_names_are_cut_and_counted(stage: Stage, world: World) -> None:
+    many = tuple(environment(f"pr-{n:03}") for n in range(20))
+    world.store.catalog.write(CatalogChange(put_environments=many))
+    answer = stage.ask("status", "nowhere", who=OLU)
+    assert len(re.findall("`pr-", answer.summary)) == 15
+    assert answer.summary.endswith("`pr-014` and 7 more.")
+
+
+@pytest.mark.parametrize("typed", ["STAGING", " Staging "])
+def test_environments_are_found_in_upper_and_lower_case(stage: Stage, typed: str) -> None:
+    assert stage.ask("restart", typed, "ORDERS-api").status == "running"
+    assert (stage.operation().environment, stage.operation().target) == ("staging", "orders-api")
+
+
+def test_services_that_differ_only_in_case_are_told_apart_or_asked_for(stage: Stage, world: World) -> None:
+    for name in ("Api", "API"):
+        world.aws().services.put(service(name))
+    assert stage.ask("status", "staging", "API").summary.startswith("API in staging")
+    assert stage.ask("status", "staging", "api").status == "not found"
+
+
+def test_an_unknown_service_is_answered_with_the_nearest_and_nothing_is_recorded(stage: Stage) -> None:
+    answer = stage.ask("restart", "staging", "order-api")
+    assert answer.status == "not found"
+    assert answer.summary == (
+        "There is no service `order-api` in `staging`. Did you mean `orders-api`? "
+        "There is: `orders-api`, `web`."
+    )
+    assert stage.entries() == []
+
+
+def test_an_environment_without_services_says_so(stage: Stage) -> None:
+    answer = stage.ask("restart", "qa-eu", "web")
+    assert answer.summary == "There is no service `web` in `qa-eu`. It has no services now."
+
+
+@pytest.mark.parametrize("operation", ["restart", "redeploy", "status"])
+def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
+    stage: Stage, world: World, operation: str
+) -> None:
+    world.aws().services.dispute("web", "staging", "production")
+    ada = stage.ask(operation, "staging", "web", who=ADA)
+    assert ada.status == "refused"
+    assert "`web` is claimed by `production` and `staging`, so it belongs to neither" in ada.summary
+    dev = stage.ask(operation, "staging", "WEB", who=DEV)
+    assert dev.status == "refused"
+    assert "production" not in dev.summary
+    assert "`web` is also claimed by another environment" in dev.summary
+    assert [e.rule for e in stage.entries()] == ["safeguards.disputed"] * 2
+    assert all("production" in e.reason for e in stage.entries())
+    assert world.deploys() == 0
+
+
+def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World) -> None:
+    world.aws().services.fail("members", Throttled("AWS is busy.", retry_helps=True))
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert (answer.status, answer.summary) == (
+        "failed",
+        "AWS is busy. Trying again in a minute may help.",
+    )
+    assert (stage.operations(), world.deploys()) == ([], 0)
+
+
+def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World) -> None:
+    def away(method: str) -> None:
+        if method == "catalog.read":
+            raise StoreLost("It is gone.", retry_helps=True)
+
+    world.store.before_call(away)
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert answer.summary == (
+        "The database does not answer, so nothing was done. It is gone. Trying again in a minute may help."
+    )
+    assert world.aws().script.calls == []
+
+
+def test_a_role_too_low_names_what_is_needed_what_is_held_and_who_can_grant_it(stage: Stage) -> None:
+    answer = stage.ask("restart", "staging", "orders-api", who=VIC)
+    assert answer.summary == "This needs developer on `staging`; you have viewer. Ada can grant it."
+    assert (stage.last().rule, stage.last().environment) == ("access.role", "staging")
+
+
+def test_granters_are_named_as_people_know_them(stage: Stage, world: World) -> None:
+    more = (
+        Grant("console:root", Role.ADMIN),
+        Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
+        Grant("slack:T0HOME:U0GONE", Role.ADMIN),
+    )
+    world.store.catalog.write(CatalogChange(put_grants=more))
+    answer = stage.ask("restart", "staging", "orders-api", who=VIC)
+    assert answer.summary.endswith("you have viewer. root, the group S0OPS, Ada or U0GONE can grant it.")
+
+
+def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
+    stage: Stage, world: World
+) -> None:
+    world.aws("production").services.put(service("web"))
+    answer = stage.ask("restart", "production", "web", who=ADA)
+    assert answer.summary == (
+        "`production` is production, and production is closed to `restart` for everybody. It is opened in "
+        "the catalog: add `restart` to `open_to` of `production` and run `lamplighter apply`."
+    )
+    assert stage.last().rule == "safeguards.production"
+    assert world.deploys("production") == 0
+    assert stage.ask("status", "production", "web", who=ADA).status == "healthy"
+
+
+def test_a_pattern_never_reaches_production(stage: Stage) -> None:
+    answer = stage.ask("status", "production", who=OLU)
+    assert answer.status == "refused"
+    assert stage.last().rule == "access.no-grant"

@@ -1,0 +1,54 @@
+"""Many at once: one acts, the others are told who does."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from handlers.gate.outcome import Outcome
+from handlers.gate.request import Request
+from tests.handlers.stage import Stage, request
+from tests.handlers.world import OLU, World
+
+HOW_MANY = 8
+
+
+def all_at_once(stage: Stage, asked: list[Request]) -> list[Outcome]:
+    barrier = Barrier(len(asked))
+
+    def ask(one: Request) -> Outcome:
+        barrier.wait(timeout=10)
+        return stage.gate.handle(one)
+
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return list(pool.map(ask, asked))
+
+
+def test_of_many_who_ask_at_once_one_acts(stage: Stage, world: World) -> None:
+    asked = [request("restart", "staging", "orders-api", who=OLU) for _ in range(HOW_MANY)]
+    answers = all_at_once(stage, asked)
+    assert sorted(a.status for a in answers) == ["refused"] * (HOW_MANY - 1) + ["running"]
+    assert (world.deploys(), len(stage.entries("started"))) == (1, 1)
+    assert len({a.operation_id for a in answers}) == 1
+
+
+def test_one_request_delivered_many_times_at_once_acts_once(stage: Stage, world: World) -> None:
+    answers = all_at_once(stage, [request("restart", "staging", "orders-api")] * HOW_MANY)
+    assert world.deploys() == 1
+    assert stage.kinds() == ["started"]
+    assert {a.operation_id for a in answers if a.operation_id} == {stage.operation().id}
+
+
+def test_an_operation_advanced_by_many_threads_is_called_once(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    barrier = Barrier(HOW_MANY)
+
+    def advance(_: int) -> None:
+        barrier.wait(timeout=10)
+        stage.advance.once(stage.operation().id)
+
+    with ThreadPoolExecutor(HOW_MANY) as pool:
+        list(pool.map(advance, range(HOW_MANY)))
+    stage.finish()
+    assert world.deploys() == 1
+    assert stage.kinds() == ["started", "closed"]

@@ -1,0 +1,82 @@
+"""What a verdict makes of a step, and what the steps add up to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate import verdicts
+from handlers.gate.errors import Absent, Denied, Throttled, Trouble, Unanswered
+from handlers.gate.plan import Done, Step, StepRecord, StepState, Waiting
+from tests.fakes.aws import START
+
+PLANNED = StepRecord(0, Step("deploy", "web"))
+BEGAN = replace(PLANNED, state=StepState.BEGAN, began_at=START, evidence={"kept": 1})
+A_MINUTE = timedelta(minutes=1)
+
+
+def step(state: StepState, sentence: str = "", **evidence: object) -> StepRecord:
+    return replace(PLANNED, state=state, sentence=sentence, evidence=evidence)  # type: ignore[arg-type]
+
+
+def test_a_look_adds_to_the_evidence_and_replaces_the_sentence() -> None:
+    told, until = verdicts.judged(BEGAN, Waiting(START + A_MINUTE, "going on", {"polls": 1}), now=START)
+    assert (told.state, told.sentence, until) == (StepState.BEGAN, "going on", START + A_MINUTE)
+    assert told.evidence == {"kept": 1, "polls": 1}
+    done, _ = verdicts.judged(told, Done("done", {"polls": 2}), now=START + A_MINUTE)
+    assert (done.state, done.ended_at) == (StepState.DONE, START + A_MINUTE)
+    assert done.evidence == {"kept": 1, "polls": 2}
+
+
+def test_request_ids_of_every_attempt_are_kept() -> None:
+    first = verdicts.unanswered(BEGAN, Unanswered("Silence.", request_id="r-1"))
+    second = verdicts.failed(first, Denied("No.", request_id="r-2"), now=START)
+    assert second.evidence["request_ids"] == ["r-1", "r-2"]
+
+
+@pytest.mark.parametrize(
+    ("found", "trouble", "passed", "state"),
+    [
+        (PLANNED, Throttled("x"), 0, StepState.PLANNED),
+        (PLANNED, Throttled("x"), 61, StepState.FAILED),
+        (PLANNED, Denied("x"), 0, StepState.FAILED),
+        (PLANNED, Absent("x"), 0, StepState.FAILED),
+        (BEGAN, Throttled("x"), 60, StepState.BEGAN),
+        (BEGAN, Denied("x"), 60, StepState.BEGAN),
+        (BEGAN, Denied("x"), 61, StepState.UNKNOWN),
+        (BEGAN, Unanswered("x"), 61, StepState.UNKNOWN),
+        (BEGAN, Absent("x"), 0, StepState.FAILED),
+    ],
+)
+def test_facts_that_cannot_be_read(
+    found: StepRecord, trouble: Trouble, passed: int, state: StepState
+) -> None:
+    now = START + timedelta(seconds=passed)
+    told, until = verdicts.unread(found, trouble, now=now, since=START, deadline=A_MINUTE)
+    assert told.state is state
+    assert until == (now if state.ended else now + verdicts.AGAIN)
+
+
+def test_the_only_step_speaks_for_itself() -> None:
+    assert verdicts.summary([step(StepState.DONE, "healthy after 12 s")]) == "healthy after 12 s"
+
+
+def test_several_are_counted_and_what_stopped_them_is_said_once() -> None:
+    steps = [
+        step(StepState.DONE, "a done"),
+        step(StepState.FAILED, "no capacity"),
+        step(StepState.FAILED, "no capacity"),
+        step(StepState.LEFT_OUT, "left out"),
+    ]
+    assert verdicts.summary(steps) == "1 of 4 steps done. no capacity"
+
+
+def test_the_state_after_is_what_the_later_step_found() -> None:
+    steps = [
+        step(StepState.DONE, after={"web": 1, "db": 1}),
+        step(StepState.DONE, after={"web": 2}),
+        step(StepState.DONE, after="nonsense"),
+    ]
+    assert verdicts.after(steps) == {"web": 2, "db": 1}

@@ -1,0 +1,146 @@
+"""One process of the bot in a world: gate and advance wired to the fakes, with clocks moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from handlers import registry
+from handlers.gate.advance import Advance
+from handlers.gate.dispatch import Gate
+from handlers.gate.errors import Trouble
+from handlers.gate.operation import Operation
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.parts import Parts
+from handlers.gate.plan import StepKind
+from handlers.gate.request import Request
+from handlers.ports.store import OperationRecord
+from handlers.registry import Registry
+from policies.evidence import Entry
+from policies.people import Actor, ConsoleUser, Home
+from tests.handlers.wire import Wire, tap
+from tests.handlers.world import DEV, TEAM, World
+
+REGISTRY = registry.load()
+_numbers = count(1)
+
+
+class Stage:
+    """``holder`` names the process. A second stage on the same world is a second process."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        holder: str = "one",
+        wire: Wire | None = None,
+        operations: Sequence[Operation] = (),
+        kinds: Sequence[StepKind[Any]] = (),
+    ) -> None:
+        self.world = world
+        self.store = world.store if holder == "one" else world.store.process(holder)
+        self.registry = _with(operations, kinds)
+        parts = self._parts()
+        self.parts = tap(parts, wire) if wire else parts
+        self.advance = Advance(self.parts)
+        self.gate = Gate(self.parts, self.advance)
+
+    def _parts(self) -> Parts:
+        return Parts(
+            registry=self.registry,
+            clock=self.world.clock,
+            people=self.world.people,
+            messages=self.world.messages,
+            scopes=self.world.scopes,
+            catalog=self.store.catalog,
+            operations=self.store.operations,
+            records=self.store.records,
+            audit=self.store.audit,
+            offers=self.store.offers,
+            new_id=lambda: f"op-{next(_numbers)}",
+            home=lambda: Home(TEAM),
+        )
+
+    # what people do
+
+    def ask(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Outcome:
+        """As Dev, unless ``who``; ``arguments`` as typed; a delivery of its own, unless given."""
+        return self.gate.handle(request(operation, environment, target, **rest))
+
+    def press(self, offer: Offer, *, who: Actor = DEV, **rest: Any) -> Outcome:
+        return self.ask("", who=who, offer=offer.id, source="button", **rest)
+
+    # what time does
+
+    def tick(self) -> None:
+        """As the heartbeat: where due operations cannot be read, the next beat tries again."""
+        try:
+            due = self.advance.due()
+        except Trouble:
+            return
+        for operation_id in due:
+            self.advance.once(operation_id)
+
+    def forward(self, seconds: float) -> None:
+        """Both clocks, then one tick."""
+        self.world.forward(seconds)
+        self.tick()
+
+    def finish(self, *, turns: int = 300) -> None:
+        """ECS works and the clock ticks until nothing runs any more."""
+        for _ in range(turns):
+            if not self.running():
+                return
+            self.world.move()
+            self.forward(5)
+        raise AssertionError(f"still running: {self.running()}")
+
+    # what is left behind
+
+    def operations(self) -> list[OperationRecord]:
+        return list(self.world.store.memory.operations.values())
+
+    def operation(self) -> OperationRecord:
+        (only,) = self.operations()
+        return only
+
+    def running(self) -> list[OperationRecord]:
+        return [o for o in self.operations() if not o.state.ended]
+
+    def entries(self, *kinds: str) -> list[Entry]:
+        """Oldest first."""
+        rows = [r.entry for r in self.world.store.memory.entries]
+        return [e for e in rows if not kinds or e.kind in kinds]
+
+    def kinds(self) -> list[str]:
+        return [e.kind for e in self.entries()]
+
+    def last(self) -> Entry:
+        return self.entries()[-1]
+
+
+def request(operation: str, environment: str = "", target: str = "", **rest: Any) -> Request:
+    number, who = next(_numbers), rest.pop("who", DEV)
+    arguments: Mapping[str, str] = rest.pop("arguments", {})
+    made = Request(
+        id=f"request-{number}",
+        delivery=f"delivery-{number}",
+        actor=who,
+        source="console" if isinstance(who, ConsoleUser) else "slash",
+        operation=operation,
+        environment=environment,
+        target=target,
+        arguments=arguments,
+        channel="C0OPS",
+    )
+    return replace(made, **rest)
+
+
+def _with(operations: Sequence[Operation], kinds: Sequence[StepKind[Any]]) -> Registry:
+    return Registry(
+        {**REGISTRY.operations, **{o.name: o for o in operations}},
+        REGISTRY.aliases,
+        {**REGISTRY.step_kinds, **{k.name: k for k in kinds}},
+    )

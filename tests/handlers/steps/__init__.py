@@ -1,0 +1,1 @@
+"""Each kind of step: how it acts, is looked at and recovered."""

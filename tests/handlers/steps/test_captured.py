@@ -1,0 +1,73 @@
+"""What a stopped task said, captured at the moment of failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers.gate.errors import Denied
+from handlers.ports.scope import Scope
+from handlers.steps.captured import capture
+from policies.service import Event, ServiceFacts
+from tests.fakes.aws import START
+from tests.handlers.world import World, service, task
+
+Place = Callable[[], Scope]
+
+
+def failing(count: int = 1) -> ServiceFacts:
+    stopped = tuple(
+        task(n, "ecs-svc/1", last_status="STOPPED", stop_code="TaskFailedToStart", stopped_reason="no image")
+        for n in range(1, count + 1)
+    )
+    return replace(service(), tasks=stopped, events=(Event(START, "(service orders-api) trouble"),))
+
+
+def titles(captured: list[object]) -> list[str]:
+    return [str(c["title"]) for c in captured if isinstance(c, dict)]
+
+
+def test_the_most_telling_comes_first(world: World, place: Place) -> None:
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", "bye")
+    found = capture(place(), failing(), "ecs-svc/1")
+    assert titles(list(found)) == [
+        "Why tasks stopped",
+        f"Log /staging/orders-api ecs/app/{1:032x}",
+        "Last events",
+    ]
+
+
+def test_the_logs_of_two_failed_tasks_are_enough(world: World, place: Place) -> None:
+    found = capture(place(), failing(5), "ecs-svc/1")
+    assert sum(t.startswith("Log ") for t in titles(list(found))) == 2
+    assert world.aws().script.count("last_lines") == 2
+
+
+def test_a_log_that_cannot_be_read_or_is_empty_is_said_in_its_place(world: World, place: Place) -> None:
+    world.aws().logs.script.fail("last_lines", Denied("AWS does not let this role read logs."))
+    found = capture(place(), failing(2), "ecs-svc/1")
+    lines = [c["lines"] for c in found if isinstance(c, dict) and str(c["title"]).startswith("Log ")]
+    assert lines == [
+        ["(not readable: AWS does not let this role read logs.)"],
+        ["(no lines: non-blocking logging may have dropped them)"],
+    ]
+
+
+def test_whole_lines_are_redacted_also_where_a_key_spans_them(world: World, place: Place) -> None:
+    world.aws().logs.write(
+        "/staging/orders-api",
+        f"ecs/app/{1:032x}",
+        "API_TOKEN=correct-horse-battery",
+        "-----BEGIN PRIVATE KEY-----",
+        "Y29ycmVjdCBob3JzZQ==",
+        "-----END PRIVATE KEY-----",
+        "bye",
+    )
+    text = repr(capture(place(), failing(), "ecs-svc/1"))
+    assert "correct-horse" not in text
+    assert "Y29ycmVjdCBob3JzZQ" not in text
+    assert "bye" in text
+
+
+def test_where_nothing_was_said_nothing_is_captured(world: World, place: Place) -> None:
+    assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1") == []

@@ -1,0 +1,284 @@
+"""The step *deploy*: judged by its own deployment id, its milestones kept, never sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.gate.plan import (
+    Adopted,
+    Done,
+    Failed,
+    Repeat,
+    RolledBack,
+    StepRecord,
+    StepState,
+    Superseded,
+    TimedOut,
+    Undone,
+    Verdict,
+    Waiting,
+)
+from handlers.ports.scope import Scope
+from handlers.steps.deploy import Deploy, deploy_step, state_of
+from policies.service import Deployment, ServiceFacts
+from tests.fakes.aws import START
+from tests.handlers.world import OLD, World, service, task
+
+Place = Callable[[], Scope]
+KIND = Deploy()
+NAME = "orders-api"
+
+
+def begun(place: Scope) -> StepRecord:
+    """The step as its row stands after the call was answered."""
+    step = deploy_step(place.services.facts(NAME))
+    record = StepRecord(0, step, StepState.BEGAN, began_at=place.now, before=KIND.before(place, step))
+    return replace(record, evidence=KIND.act(place, record), answered=True)
+
+
+def looked(place: Scope, record: StepRecord) -> tuple[StepRecord, Verdict]:
+    verdict = KIND.look(place, record)
+    return record.told(verdict.sentence, verdict.evidence), verdict
+
+
+def change(world: World, **fields: Any) -> ServiceFacts:
+    return world.aws().services.change(NAME, **fields)
+
+
+def ours(world: World, **fields: Any) -> None:
+    """Changes our own, newest deployment."""
+    facts = world.aws().services.known()[NAME]
+    change(world, deployments=(replace(facts.deployments[0], **fields), *facts.deployments[1:]))
+
+
+def test_it_is_never_repeated_and_has_fifteen_minutes() -> None:
+    assert (KIND.repeat, KIND.deadline) == (Repeat.NEVER, timedelta(minutes=15))
+
+
+def test_before_the_call_the_deployments_there_are_kept(world: World, place: Place) -> None:
+    before = KIND.before(place(), deploy_step(service()))
+    assert before == {"deployments": ["ecs-svc/orders-api-0"], "revision": service().revision}
+
+
+def test_the_answer_names_what_was_begun(world: World, place: Place) -> None:
+    record = begun(place())
+    assert record.evidence["deployment"] == "ecs-svc/orders-api-1"
+    assert str(record.evidence["service_deployment"]).endswith("/orders-api/1")
+    assert record.evidence["request_ids"] == ["request-1"]
+
+
+def test_when_the_new_tasks_are_healthy_and_when_the_old_are_gone_are_both_kept(
+    world: World, place: Place
+) -> None:
+    """*healthy after 38 s*, then *done after 5 m 40 s* (ecs-facts 2.4)."""
+    record = begun(place())
+    fresh = tuple(task(n, "ecs-svc/orders-api-1") for n in (11, 12))
+    world.forward(38)
+    change(world, tasks=(*fresh, *service().tasks))
+    record, verdict = looked(place(), record)
+    assert verdict.sentence == "new tasks healthy after 38 s, old ones draining"
+    assert record.evidence["healthy_at"] == (START + timedelta(seconds=38)).isoformat()
+    world.forward(300)
+    change(world, tasks=fresh)
+    ours(world, rollout="COMPLETED")
+    record, verdict = looked(place(), record)
+    assert isinstance(verdict, Waiting)
+    assert verdict.until == place().now + timedelta(seconds=2), "one more look has to confirm it"
+    world.forward(2)
+    record, verdict = looked(place(), record)
+    assert isinstance(verdict, Done)
+    assert verdict.sentence == "healthy after 38 s, done after 5 m 40 s"
+    assert verdict.evidence["after"] == state_of(world.aws().services.known()[NAME])
+
+
+def test_a_break_in_health_begins_the_milestone_anew(world: World, place: Place) -> None:
+    record = begun(place())
+    fresh = tuple(task(n, "ecs-svc/orders-api-1") for n in (11, 12))
+    change(world, tasks=fresh)
+    record, _ = looked(place(), record)
+    assert record.evidence["healthy_at"]
+    change(world, tasks=(fresh[0], replace(fresh[1], health="UNHEALTHY")))
+    record, verdict = looked(place(), record)
+    assert (record.evidence["healthy_at"], verdict.sentence) == (None, "1 of 2 new tasks healthy")
+
+
+def test_it_looks_again_in_five_seconds_while_it_goes_on(world: World, place: Place) -> None:
+    _, verdict = looked(place(), begun(place()))
+    assert isinstance(verdict, Waiting)
+    assert verdict.until == START + timedelta(seconds=5)
+    assert verdict.sentence == "0 of 2 new tasks healthy"
+
+
+@pytest.mark.parametrize("held", [{"paused": True}, {"stage": "BAKE_TIME"}])
+def test_paused_and_bake_time_do_not_count_against_the_deadline(
+    world: World, place: Place, held: dict[str, Any]
+) -> None:
+    change(world, strategy="BLUE_GREEN")
+    record = begun(place())
+    release = world.aws().services.known()[NAME].service_deployment
+    assert release is not None
+    change(world, service_deployment=replace(release, **held))
+    for _ in range(12):
+        world.forward(600)
+        record, verdict = looked(place(), record)
+        assert isinstance(verdict, Waiting)
+    assert record.evidence["not_counted_seconds"] == 11 * 600
+    change(world, service_deployment=replace(release, stage="SCALE_UP"))
+    world.forward(290)
+    record, verdict = looked(place(), record)
+    assert isinstance(verdict, Waiting), "600 s before the first look and 290 s now are all that counts"
+    world.forward(20)
+    record, verdict = looked(place(), record)
+    assert isinstance(verdict, TimedOut)
+    assert verdict.sentence.startswith("not settled after 2 h 5 m: stage scale up: 0 of 2 new tasks healthy")
+
+
+def test_at_the_deadline_it_has_timed_out_with_what_was_seen(world: World, place: Place) -> None:
+    record = begun(place())
+    world.forward(901)
+    _, verdict = looked(place(), record)
+    assert isinstance(verdict, TimedOut)
+    assert verdict.sentence.startswith("not settled after 15 m 1 s: 0 of 2 new tasks healthy")
+    assert "after" in verdict.evidence
+
+
+def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(world: World, place: Place) -> None:
+    record = begun(place())
+    broken = task(
+        9,
+        "ecs-svc/orders-api-1",
+        last_status="STOPPED",
+        stop_code="EssentialContainerExited",
+        stopped_reason="Essential container in task exited",
+        containers=(replace(task(9, "").containers[0], exit_code=1),),
+    )
+    change(world, tasks=(broken,))
+    ours(world, rollout="FAILED", rollout_reason="ECS deployment circuit breaker: tasks failed to start.")
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{9:032x}", *(f"line {n}" for n in range(20)))
+    _, verdict = looked(place(), record)
+    assert isinstance(verdict, Failed)
+    assert verdict.sentence == (
+        "failed: ECS deployment circuit breaker: tasks failed to start; "
+        "Essential container in task exited (app: exit code 1)"
+    )
+    captured = verdict.evidence["captured"]
+    assert isinstance(captured, list)
+    assert captured == [
+        {"title": "Why tasks stopped", "lines": ["Essential container in task exited (app: exit code 1)"]},
+        {
+            "title": f"Log /staging/orders-api ecs/app/{9:032x}",
+            "lines": [f"line {n}" for n in range(8, 20)],
+        },
+    ]
+
+
+def test_a_rollback_is_not_a_success(world: World, place: Place) -> None:
+    record = begun(place())
+    facts = world.aws().services.known()[NAME]
+    back = replace(facts.deployments[1], id="ecs-svc/back", status="PRIMARY", created_at=START + timedelta(1))
+    back = replace(back, rollout="COMPLETED", rollout_reason="ECS deployment rolled back to ecs-svc/0.")
+    failed = replace(facts.deployments[0], status="INACTIVE", rollout="FAILED")
+    change(world, deployments=(back, failed))
+    _, verdict = looked(place(), record)
+    assert isinstance(verdict, RolledBack)
+    assert verdict.sentence.startswith("rolled back")
+
+
+def test_a_deployment_that_somebody_else_made_supersedes_ours(world: World, place: Place) -> None:
+    record = begun(place())
+    world.forward(20)
+    facts = world.aws().services.known()[NAME]
+    theirs = Deployment(
+        "ecs-svc/theirs", "PRIMARY", facts.revision, 2, 0, 0, 0, place().now, rollout="IN_PROGRESS"
+    )
+    change(world, deployments=(theirs, replace(facts.deployments[0], status="ACTIVE")))
+    _, verdict = looked(place(), record)
+    assert isinstance(verdict, Superseded)
+    assert verdict.sentence == "superseded by deployment `ecs-svc/theirs`, which somebody else made"
+
+
+def test_a_service_that_was_stopped_meanwhile_supersedes_or_waits_but_never_succeeds(
+    world: World, place: Place
+) -> None:
+    record = begun(place())
+    change(world, desired=0, running=0, tasks=())
+    _, verdict = looked(place(), record)
+    assert isinstance(verdict, Superseded)
+    assert verdict.sentence == "stopped: no tasks are wanted, so nothing runs"
+
+
+# recovery
+
+
+def lost(place: Scope) -> StepRecord:
+    """Began, and its answer was never recorded."""
+    return replace(begun(place), evidence={}, answered=False)
+
+
+def test_a_deployment_that_appeared_since_is_adopted(world: World, place: Place) -> None:
+    found = KIND.recover(place(), lost(place()))
+    assert isinstance(found, Adopted)
+    assert found.evidence["deployment"] == "ecs-svc/orders-api-1"
+    assert found.evidence["adopted"] is True
+    assert str(found.evidence["service_deployment"]).endswith("/orders-api/1")
+
+
+def test_of_two_that_appeared_the_first_is_ours(world: World, place: Place) -> None:
+    record = lost(place())
+    world.forward(3)
+    place().services.deploy(NAME)
+    found = KIND.recover(place(), record)
+    assert isinstance(found, Adopted)
+    assert found.evidence["deployment"] == "ecs-svc/orders-api-1"
+
+
+def test_one_that_was_there_before_is_never_adopted(world: World, place: Place) -> None:
+    step = deploy_step(service())
+    record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
+    found = KIND.recover(place(), record)
+    assert isinstance(found, Waiting)
+    assert found.until == START + timedelta(seconds=5)
+    world.forward(29)
+    assert isinstance(KIND.recover(place(), record), Waiting)
+    world.forward(1)
+    undone = KIND.recover(place(), record)
+    assert isinstance(undone, Undone)
+    assert undone.sentence == "Interrupted: AWS never began the deployment; nothing was done."
+
+
+def test_one_made_long_before_we_began_is_not_ours_though_it_was_not_listed_then(
+    world: World, place: Place
+) -> None:
+    facts = world.aws().services.known()[NAME]
+    early = replace(facts.deployments[0], id="ecs-svc/early", created_at=START - timedelta(minutes=1))
+    step = deploy_step(facts)
+    record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
+    change(world, deployments=(early,))
+    assert isinstance(KIND.recover(place(), record), Waiting)
+
+
+def test_what_an_entry_keeps_of_a_service_is_plain() -> None:
+    assert state_of(service()) == {
+        NAME: {
+            "desired": 2,
+            "running": 2,
+            "revision": service().revision,
+            "deployment": "ecs-svc/orders-api-0",
+            "digests": {"app": OLD},
+        }
+    }
+    assert state_of(replace(service(), deployments=()))[NAME]["deployment"] == ""  # type: ignore[index,call-overload]
+
+
+def test_instants_survive_the_row_they_are_kept_in(world: World, place: Place) -> None:
+    change(world, tasks=(), deployments=service().deployments)
+    record = begun(place())
+    record, _ = looked(place(), record)
+    looked_at = record.evidence["looked_at"]
+    assert isinstance(looked_at, str)
+    assert datetime.fromisoformat(looked_at) == START

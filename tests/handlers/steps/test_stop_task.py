@@ -1,0 +1,123 @@
+"""The step *stop task*: one after the other, each after the last one's replacement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.gate.errors import Absent
+from handlers.gate.plan import Done, Repeat, StepRecord, StepState, TimedOut, Waiting
+from handlers.ports.scope import Scope
+from handlers.steps.stop_task import StopTask, one_at_a_time
+from policies.lifecycle import State
+from tests.handlers.stage import Stage
+from tests.handlers.world import DEV, World, service, task
+
+Place = Callable[[], Scope]
+KIND = StopTask()
+FIRST = f"{1:032x}"
+
+
+def begun(place: Scope) -> StepRecord:
+    step = one_at_a_time(service()).steps[0]
+    record = StepRecord(0, step, StepState.BEGAN, began_at=place.now)
+    return replace(record, evidence=KIND.act(place, record), answered=True)
+
+
+def test_each_task_that_runs_is_a_step_after_the_one_before() -> None:
+    plan = one_at_a_time(service(desired=3))
+    assert [s.arguments["task"] for s in plan.steps] == [f"{n:032x}" for n in (1, 2, 3)]
+    assert [s.after for s in plan.steps] == [(), (0,), (1,)]
+    assert plan.notes == ()
+
+
+def test_only_running_tasks_of_the_running_deployment_are_stopped() -> None:
+    others = (
+        task(3, "ecs-svc/other"),
+        task(4, "ecs-svc/orders-api-0", last_status="STOPPED"),
+        task(5, "ecs-svc/orders-api-0", last_status="PENDING"),
+    )
+    plan = one_at_a_time(replace(service(), tasks=(*others, *service().tasks)))
+    assert [s.arguments["task"] for s in plan.steps] == [f"{n:032x}" for n in (1, 2)]
+
+
+def test_one_task_means_a_gap_and_the_plan_says_so() -> None:
+    assert one_at_a_time(service(desired=1)).notes == (
+        "One task is desired, so there is a gap until its replacement is healthy.",
+    )
+
+
+def test_a_service_without_tasks_has_nothing_to_stop() -> None:
+    assert one_at_a_time(replace(service(), tasks=())).steps == ()
+
+
+def test_stopping_a_stopped_task_changes_nothing_so_it_may_repeat() -> None:
+    assert KIND.repeat is Repeat.SAFE
+
+
+def test_ecs_is_told_who_asked_and_in_which_operation(world: World, place: Place) -> None:
+    begun(place())
+    (call,) = [c for c in world.aws().script.calls if c.method == "stop"]
+    assert call.arguments == (FIRST, f"restarted by {DEV.id} (operation op-1)")
+
+
+def test_it_is_done_when_the_replacement_is_healthy_and_not_when_the_task_is_gone(
+    world: World, place: Place
+) -> None:
+    record = begun(place())
+    waiting = KIND.look(place(), record)
+    assert isinstance(waiting, Waiting)
+    assert (waiting.sentence, waiting.until) == (
+        "replacing: 1 of 2 tasks healthy",
+        place().now + timedelta(seconds=5),
+    )
+    facts = world.aws().services.known()["orders-api"]
+    young = task(7, "ecs-svc/orders-api-0", health="UNKNOWN")
+    world.aws().services.change("orders-api", tasks=(*facts.tasks, young))
+    assert isinstance(KIND.look(place(), record), Waiting)
+    world.aws().services.change("orders-api", tasks=(*facts.tasks, replace(young, health="HEALTHY")))
+    done = KIND.look(place(), record)
+    assert isinstance(done, Done)
+    assert done.sentence == "replaced: 2 of 2 tasks healthy"
+    assert done.evidence["after"]
+
+
+def test_a_replacement_that_never_comes_times_out_with_what_was_seen(world: World, place: Place) -> None:
+    record = begun(place())
+    world.forward(901)
+    late = KIND.look(place(), record)
+    assert isinstance(late, TimedOut)
+    assert late.sentence == "Not settled after 15 min: replacing: 1 of 2 tasks healthy"
+    assert "captured" in late.evidence
+
+
+def test_never_are_two_tasks_down_at_once(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+    for _ in range(20):
+        facts = world.aws().services.known()["orders-api"]
+        assert sum(t.running for t in facts.tasks) >= 1
+        assert world.aws().script.count("stop") <= 1
+        stage.forward(5)
+    world.move()
+    stage.forward(5)
+    assert world.aws().script.count("stop") == 2
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_when_the_first_is_not_replaced_the_second_is_left_running(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+    for _ in range(185):
+        stage.forward(5)
+    ended = stage.operation()
+    assert [s.state for s in ended.steps] == [StepState.TIMED_OUT, StepState.LEFT_OUT]
+    assert ended.state is State.TIMED_OUT
+    assert world.aws().script.count("stop") == 1
+
+
+def test_a_task_that_is_gone_already_fails_the_step_in_words(stage: Stage, world: World) -> None:
+    world.aws().services.fail("stop", Absent("There is no such task any more."))
+    answer = stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+    assert answer.status == "failed"
+    assert "0 of 2 steps done. There is no such task any more." in answer.summary

@@ -1,0 +1,68 @@
+"""The step *write catalog*: all of it or nothing, and the same again changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.gate.desk import Desk
+from handlers.gate.errors import StoreLost
+from handlers.gate.plan import Done, Repeat, Step, StepRecord, StepState
+from handlers.steps.write_catalog import WriteCatalog
+from policies import catalog
+from policies.catalog import Wanted
+from tests.handlers.stage import Stage
+from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
+
+KIND = WriteCatalog()
+
+
+def record(*environments: object) -> StepRecord:
+    content = catalog.to_json(Wanted((STAGING, QA), GRANTS, {"group_admins": "true"}))
+    return StepRecord(0, Step("write catalog", arguments={"content": content}), StepState.BEGAN)
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    stage = Stage(world)
+    return stage.parts.desk(ROOT, world.store.catalog.read())
+
+
+def test_the_catalog_becomes_what_the_file_says(world: World, desk: Desk) -> None:
+    assert KIND.before(desk, record().step) == {"environments": 3, "grants": len(GRANTS)}
+    evidence = KIND.act(desk, record())
+    state = world.store.catalog.read()
+    assert [e.name for e in state.environments] == ["qa-eu", "staging"]
+    assert state.settings == {"group_admins": "true"}
+    assert evidence == {"changed": 2}
+
+
+def test_the_same_again_changes_nothing_and_keeps_generations(world: World, desk: Desk) -> None:
+    KIND.act(desk, record())
+    before = world.store.catalog.read()
+    assert KIND.repeat is Repeat.SAFE
+    assert KIND.act(desk, record()) == {"changed": 0}
+    assert world.store.catalog.read() == before
+
+
+def test_what_is_there_after_is_looked_at_not_assumed(desk: Desk) -> None:
+    done = KIND.look(desk, StepRecord(0, record().step, evidence={"changed": 2}))
+    assert done == Done("2 changes applied.", {"after": {"environments": 3, "grants": len(GRANTS)}})
+
+
+def test_a_write_that_is_lost_leaves_the_catalog_as_it_was_and_can_be_run_again(world: World) -> None:
+    stage = Stage(World())
+    content = {"content": catalog.to_json(Wanted((STAGING,), GRANTS))}
+    lost: list[str] = []
+
+    def away(method: str) -> None:
+        if method == "catalog.write" and not lost:
+            lost.append(method)
+            raise StoreLost("It is gone.")
+
+    stage.world.store.before_call(away)
+    shown = stage.ask("apply", who=ROOT, arguments=content)
+    failed = stage.press(shown.offers[0], who=ROOT)
+    assert failed.status == "failed"
+    assert stage.world.store.catalog.read().environments == ()
+    again = stage.ask("apply", who=ROOT, arguments=content)
+    assert stage.press(again.offers[0], who=ROOT).status == "succeeded"

@@ -1,0 +1,220 @@
+"""`lamplighter apply`: shown first, whole or not at all, recorded always."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.gate.outcome import Outcome
+from handlers.ports.store import CatalogChange
+from policies import catalog
+from policies.access import Grant
+from policies.catalog import Wanted
+from policies.environment import ClusterPick, Environment, TagPick
+from policies.lifecycle import State
+from policies.people import ConsoleUser, Role
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING, World, environment
+
+ADMIN = Grant(ADA.id, Role.ADMIN)
+MINE = Grant(ROOT.id, Role.ADMIN)
+
+
+def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Outcome:
+    wanted = Wanted(environments, rest.get("grants", (ADMIN, MINE)), rest.get("settings", {}))
+    content = {"content": catalog.to_json(wanted), "file": "catalog.yaml"}
+    return stage.ask("apply", who=who, arguments=content)
+
+
+def apply(stage: Stage, *environments: Environment, **rest: Any) -> Outcome:
+    return stage.press(show(stage, *environments, **rest).offers[0], who=ROOT)
+
+
+@pytest.fixture
+def empty() -> Stage:
+    return Stage(World())
+
+
+def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None:
+    shown = show(empty, STAGING, PRODUCTION, grants=(ADMIN,), settings={"group_admins": "false"})
+    assert (shown.status, shown.summary) == (
+        "needs confirmation",
+        "Applying the catalog to this installation:",
+    )
+    assert shown.notes == (
+        "+ environment production (production, cluster production)",
+        "+ environment staging (nonproduction, cluster staging)",
+        f"+ grant admin on * to {ADA.id}",
+        "~ setting group_admins = false",
+    )
+    assert empty.store.catalog.read().environments == ()
+    done = empty.press(shown.offers[0], who=ROOT)
+    assert (done.status, done.summary) == (
+        "succeeded",
+        "Apply of this installation: 4 changes applied. Ended after 0 s.",
+    )
+    first = empty.entries()[0]
+    assert (first.kind, first.actor, first.rule) == ("started", "console:root", "access.first")
+    assert [e.name for e in empty.store.catalog.read().environments] == ["production", "staging"]
+    assert empty.entries()[1].after == {"environments": 2, "grants": 1}
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        (),
+        (Grant(DEV.id, Role.DEVELOPER, "staging"),),
+        (MINE,),
+        (replace(ADMIN, until=World().clock.now()),),
+    ],
+)
+def test_the_first_catalog_must_name_a_person_as_admin_for_good(
+    empty: Stage, grants: tuple[Grant, ...]
+) -> None:
+    answer = show(empty, STAGING, grants=grants)
+    assert (answer.status, answer.summary) == (
+        "refused",
+        "The file was refused whole; nothing was changed.",
+    )
+    assert answer.fields[0].value == (
+        "grants: the first catalog must name at least one person as admin, without an end"
+    )
+    assert (empty.operations(), empty.store.catalog.read().environments) == ([], ())
+
+
+def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) -> None:
+    apply(empty, STAGING, QA)
+    shown = show(empty, replace(STAGING, owner="team-web"), grants=(MINE, replace(ADMIN, role=Role.OPERATOR)))
+    assert shown.notes == (
+        "~ environment staging (owner: team-orders -> team-web)",
+        "- environment qa-eu",
+        f"+ grant operator on * to {ADA.id}",
+    )
+    empty.press(shown.offers[0], who=ROOT)
+    state = empty.store.catalog.read()
+    assert [(e.name, e.owner, e.generation) for e in state.environments] == [("staging", "team-web", 2)]
+    assert {g.role for g in state.grants if g.subject == ADA.id} == {Role.OPERATOR}
+
+
+def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage) -> None:
+    apply(empty, STAGING)
+    answer = show(empty, STAGING)
+    assert (answer.status, answer.summary) == ("unchanged", "The catalog already is what the file says.")
+    assert len(empty.operations()) == 1
+
+
+def test_what_slack_added_is_shown_and_left_alone(empty: Stage) -> None:
+    apply(empty, STAGING)
+    lent = Grant(DEV.id, Role.OPERATOR, "staging", origin="slack")
+    empty.store.catalog.write(CatalogChange(put_grants=(lent,)))
+    kept = f"  grant operator on staging to {DEV.id}, from slack"
+    assert show(empty, STAGING).notes == (kept,)
+    shown = show(empty, STAGING, QA)
+    assert shown.notes[-1] == kept
+    empty.press(shown.offers[0], who=ROOT)
+    assert lent in empty.store.catalog.read().grants
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (
+            (environment("copy", pick=ClusterPick("staging")),),
+            "environments 'copy' and 'staging' pick the same services",
+        ),
+        (
+            (environment("copy", pick=TagPick(("staging",), "env", "copy")),),
+            "environments 'copy' and 'staging' pick the same services",
+        ),
+        ((environment("Staging"),), "environment 'Staging': names are [a-z0-9-]"),
+    ],
+    ids=["the same cluster", "a tag within the cluster", "a wrong name"],
+)
+def test_a_mistake_refuses_the_file_whole(empty: Stage, others: tuple[Environment, ...], said: str) -> None:
+    answer = show(empty, STAGING, QA, *others)
+    assert answer.status == "refused"
+    assert said in [f.value for f in answer.fields]
+    assert (answer.offers, empty.operations()) == ((), [])
+
+
+def test_every_mistake_is_named_at_once(empty: Stage) -> None:
+    answer = show(empty, environment("A"), environment("B"), grants=())
+    assert len(answer.fields) == 3
+
+
+def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: Stage) -> None:
+    apply(empty, STAGING, grants=(ADMIN,))
+    answer = show(empty, who=ConsoleUser("eve"))
+    assert answer.status == "refused"
+    assert answer.summary == (
+        "The console user `eve` has no admin grant on `*`. An admin adds one to the catalog file: "
+        "`console: eve`, `role: admin`."
+    )
+    assert (empty.last().actor, empty.last().rule) == ("console:eve", "access.console")
+    assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
+
+
+def test_two_first_applies_at_once_cannot_both_rest_on_an_empty_catalog(empty: Stage) -> None:
+    """The second was shown while the catalog was empty; at the press it no longer is."""
+    mallory = ConsoleUser("mallory")
+    shown = show(empty, QA, grants=(replace(ADMIN, subject="slack:T0HOME:U0MALLORY"),), who=mallory)
+    apply(empty, STAGING, grants=(ADMIN,))
+    answer = empty.press(shown.offers[0], who=mallory)
+    assert answer.status == "refused"
+    assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
+
+
+def test_a_catalog_filled_by_another_at_that_moment_is_found_inside_the_opening(empty: Stage) -> None:
+    mallory = ConsoleUser("mallory")
+    shown = show(empty, QA, grants=(ADMIN,), who=mallory)
+
+    def meanwhile(method: str) -> None:
+        if method == "operations.open":
+            empty.world.store.before_call(str)
+            apply(empty, STAGING, grants=(ADMIN,))
+
+    empty.world.store.before_call(meanwhile)
+    answer = empty.press(shown.offers[0], who=mallory)
+    assert answer.status == "refused"
+    assert (empty.last().actor, empty.last().rule) == ("console:mallory", "access.console")
+    assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
+
+
+def test_what_serve_mounted_is_applied_without_a_grant(empty: Stage) -> None:
+    apply(empty, STAGING, grants=(ADMIN,))
+    shown = show(empty, STAGING, QA, grants=(ADMIN,), who=ConsoleUser("serve"))
+    done = empty.press(shown.offers[0], who=ConsoleUser("serve"))
+    assert done.status == "succeeded"
+    assert empty.entries("started")[-1].rule == "access.mounted-file"
+
+
+def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage) -> None:
+    apply(empty, STAGING)
+    shown = show(empty, STAGING, QA)
+    empty.store.catalog.write(CatalogChange(remove_environments=("staging",)))
+    again = empty.press(shown.offers[0], who=ROOT)
+    assert again.status == "needs confirmation"
+    assert again.summary.startswith("What would be done has changed since it was shown. Applying")
+    assert len(again.notes) == 2
+
+
+def test_nobody_in_slack_can_apply(stage: Stage) -> None:
+    content = catalog.to_json(Wanted((), GRANTS))
+    assert stage.ask("apply", who=ADA, arguments={"content": content}).status == "not found"
+    assert stage.operations() == []
+
+
+def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage) -> None:
+    many = tuple(environment(f"pr-{n:03}") for n in range(210))
+    shown = show(empty, *many)
+    assert len(shown.notes) == 201
+    assert shown.notes[-1] == "and 12 more"
+    empty.press(shown.offers[0], who=ROOT)
+    started, closed = empty.entries()
+    assert started.arguments["content"].startswith("sha256:")
+    assert started.arguments["file"] == "catalog.yaml"
+    assert started.plan["notes"][0] == "+ environment pr-000 (nonproduction, cluster pr-000)"
+    assert closed.outcome == "succeeded"
+    assert empty.operation().state is State.SUCCEEDED

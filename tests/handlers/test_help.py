@@ -1,0 +1,66 @@
+"""`/env help`: only what this person may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.gate.outcome import Field, Outcome
+from policies.people import SlackPerson
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, DEV, NIA, VIC
+
+
+def offered(answer: Outcome) -> set[str]:
+    return {f.label.split()[1].rstrip("`") for f in answer.fields}
+
+
+@pytest.mark.parametrize(
+    ("who", "names"),
+    [
+        (NIA, {"help", "whoami"}),
+        (VIC, {"help", "whoami", "list", "status"}),
+        (DEV, {"help", "whoami", "list", "status", "restart", "redeploy", "audit"}),
+        (ADA, {"help", "whoami", "list", "status", "restart", "redeploy", "audit"}),
+    ],
+)
+def test_help_lists_exactly_what_somebody_may_do_somewhere(
+    stage: Stage, who: SlackPerson, names: set[str]
+) -> None:
+    assert offered(stage.ask("help", who=who)) == names
+
+
+def test_it_shows_how_each_is_typed_and_where_it_may_be_done(stage: Stage) -> None:
+    answer = stage.ask("help")
+    assert answer.summary == "Lamplighter operates ECS environments. Yours: `qa-eu`, `staging`."
+    assert (
+        Field(
+            "`/env restart <environment> <service> [image=<same|new>]`",
+            "Restart a service: new tasks of what runs now",
+        )
+        in answer.fields
+    )
+    assert answer.notes == ("`/env help restart` tells more about one command.",)
+
+
+def test_whoever_has_no_grant_is_told_what_to_do(stage: Stage) -> None:
+    assert stage.ask("help", who=NIA).summary == (
+        "Lamplighter operates ECS environments. Yours: none yet: ask an admin for a grant."
+    )
+
+
+@pytest.mark.parametrize("about", ["restart", "RESTART", "bounce", "/env restart"])
+def test_one_command_is_explained(stage: Stage, about: str) -> None:
+    answer = stage.ask("help", arguments={"about": about})
+    assert answer.summary == "`restart`: Restart a service: new tasks of what runs now."
+    assert answer.fields == (
+        Field("Typed", "`/env restart <environment> <service> [image=<same|new>]`"),
+        Field("Needs", "developer"),
+        Field("image", "what to do when its tag has moved: same, new"),
+        Field("Also", "bounce"),
+    )
+
+
+@pytest.mark.parametrize(("who", "about"), [(VIC, "restart"), (ADA, "apply"), (DEV, "levitate")])
+def test_what_one_may_not_do_is_not_explained(stage: Stage, who: SlackPerson, about: str) -> None:
+    answer = stage.ask("help", who=who, arguments={"about": about})
+    assert answer.summary == f"There is no command `{about}` for you. Try `/env help`."

@@ -1,0 +1,94 @@
+"""`/env redeploy`: what would be picked up, said honestly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policies.lifecycle import State
+from tests.handlers.stage import Stage
+from tests.handlers.world import NEW, NEWER, OLD, TAG, World, service
+
+
+def _image(world: World, image: str, digest: str = OLD) -> None:
+    facts = service()
+    world.aws().services.put(replace(facts, images=(replace(facts.images[0], image=image),)))
+    world.aws().images.push(image, digest)
+
+
+def test_a_moved_tag_is_deployed_with_the_digests_before_and_after(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    answer = stage.ask("redeploy", "staging", "orders-api")
+    assert answer.summary == "Redeploying `orders-api` in `staging` …"
+    assert "`orders-api:live` is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in answer.notes[0]
+    stage.finish()
+    assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
+    assert stage.entries("started")[0].before["orders-api"]["digests"] == {"app": OLD}
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (
+            f"registry/orders-api@{OLD}",
+            "There is nothing new to deploy for `orders-api`: app is pinned to a digest in its task "
+            "definition, so only a new revision of that brings another image.",
+        ),
+        (
+            "registry/orders-api:1.4.2",
+            "There is nothing new to deploy for `orders-api`: `orders-api:1.4.2` names one version, still "
+            "aaaaaaaaaaaa, which is what runs; only a new revision of the task definition brings another.",
+        ),
+        (
+            TAG,
+            "There is nothing new to deploy for `orders-api`: `orders-api:live` is still aaaaaaaaaaaa, which "
+            "is what runs.",
+        ),
+    ],
+)
+def test_where_there_is_nothing_new_it_says_why_and_offers_a_restart(
+    stage: Stage, world: World, image: str, said: str
+) -> None:
+    _image(world, image)
+    answer = stage.ask("redeploy", "staging", "orders-api")
+    assert (answer.status, answer.summary) == ("unchanged", said)
+    assert (world.deploys(), stage.operations()) == (0, [])
+    (button,) = answer.offers
+    assert stage.press(button).status == "running"
+    assert (stage.operation().name, world.deploys()) == ("restart", 1)
+
+
+def test_what_cannot_be_told_is_said_to_be_unknown(stage: Stage, world: World) -> None:
+    _image(world, "elsewhere/x:live", "")
+    answer = stage.ask("redeploy", "staging", "orders-api")
+    assert answer.status == "unchanged"
+    assert "It cannot be told what `x:live` names now" in answer.summary
+
+
+def test_a_tag_that_moved_once_more_since_it_was_shown_is_shown_again(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    shown = stage.ask("restart", "staging", "orders-api")
+    world.aws().images.push(TAG, NEWER)
+    again = stage.press(shown.offers[0])
+    assert again.status == "needs confirmation"
+    assert again.summary == "The tag of `orders-api` has moved once more since it was shown."
+    assert "is cccccccccccc now" in again.notes[0]
+    assert world.deploys() == 0
+    assert stage.press(again.offers[0]).status == "running"
+    assert world.deploys() == 1
+
+
+def test_a_tag_that_moved_back_meanwhile_leaves_nothing_to_deploy(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    shown = stage.ask("restart", "staging", "orders-api")
+    world.aws().images.push(TAG, OLD)
+    assert stage.press(shown.offers[0]).status == "unchanged"
+    assert world.deploys() == 0
+
+
+def test_what_others_deploy_is_refused_in_words(stage: Stage, world: World) -> None:
+    world.aws().services.change("orders-api", controller="CODE_DEPLOY")
+    answer = stage.ask("redeploy", "staging", "orders-api")
+    assert answer.summary.startswith("`orders-api` cannot be redeployed here: CodeDeploy deploys it")
+    assert stage.last().rule == "safeguards.controller"

@@ -1,0 +1,130 @@
+"""Everything a handler file declares is found, and no name is taken twice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import handlers
+import handlers.steps
+from handlers import registry
+from handlers.gate.operation import Operation
+from policies.people import Role
+from tests.handlers.stage import REGISTRY
+
+FILES = {p.stem for p in Path(handlers.__path__[0]).glob("*.py")} - {"__init__", "registry"}
+
+
+def test_every_handler_file_declares_the_operation_it_is_named_after() -> None:
+    assert set(REGISTRY.operations) == FILES
+    assert {"apply", "audit", "help", "list", "redeploy", "restart", "status", "whoami"} <= FILES
+
+
+def test_every_kind_of_step_is_found_and_whole() -> None:
+    assert set(REGISTRY.step_kinds) == {"deploy", "stop task", "write catalog"}
+    for name, kind in REGISTRY.step_kinds.items():
+        assert kind.name == name
+        assert kind.deadline.total_seconds() > 0
+        assert all(callable(getattr(kind, m)) for m in ("before", "act", "look", "recover"))
+
+
+def test_every_operation_has_help_and_a_change_names_what_it_excludes() -> None:
+    for operation in REGISTRY.operations.values():
+        assert operation.help
+        assert operation.help[0].isupper() or operation.help[0] == "`"
+        assert not operation.help.endswith(".")
+        assert bool(operation.conflicts) == operation.changes, operation.name
+
+
+def test_names_and_aliases_are_found_in_any_case_and_nothing_else() -> None:
+    assert REGISTRY.named("Restart") is REGISTRY.operations["restart"]
+    assert REGISTRY.named("BOUNCE") is REGISTRY.operations["restart"]
+    assert REGISTRY.named("levitate") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("restrat", "restart"), ("bounc", "restart"), ("STATSU", "status"), ("xyzzy", "")]
+)
+def test_a_mistyped_word_has_a_nearest_operation(typed: str, meant: str) -> None:
+    found = REGISTRY.nearest(typed)
+    assert (found.name if found else "") == meant
+
+
+def test_an_operation_of_the_console_is_nobodys_nearest() -> None:
+    assert REGISTRY.nearest("appply") is None
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Path]:
+    """A further folder of handler files, seen as part of the package."""
+    handlers.__path__.append(str(tmp_path))
+    yield tmp_path
+    handlers.__path__.remove(str(tmp_path))
+    for name in [n for n, m in sys.modules.items() if _lies_in(m, tmp_path)]:
+        del sys.modules[name]
+        delattr(handlers, name.rsplit(".", 1)[-1])
+
+
+def _lies_in(module: ModuleType, folder: Path) -> bool:
+    return str(getattr(module, "__file__", "") or "").startswith(str(folder))
+
+
+DECLARING = """
+from handlers.gate.operation import operation
+from policies.people import Role
+
+@operation({name!r}, role=Role.VIEWER, aliases={aliases!r})
+def run(scope):
+    '''A further one.'''
+"""
+
+
+def test_a_new_file_is_all_that_a_new_operation_needs(another: Path) -> None:
+    (another / "levitate.py").write_text(DECLARING.format(name="levitate", aliases=("fly",)))
+    found = registry.load()
+    declared = found.named("fly")
+    assert isinstance(declared, Operation)
+    assert (declared.name, declared.help, declared.role) == ("levitate", "A further one", Role.VIEWER)
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "taken"),
+    [
+        ("restart", (), "restart"),
+        ("bounce", (), "bounce"),
+        ("levitate", ("restart",), "restart"),
+        ("levitate", ("st",), "st"),
+    ],
+)
+def test_a_name_taken_twice_is_refused(
+    another: Path, name: str, aliases: tuple[str, ...], taken: str
+) -> None:
+    (another / "zz_second.py").write_text(DECLARING.format(name=name, aliases=aliases))
+    with pytest.raises(ValueError, match=f"two operations are called '{taken}'"):
+        registry.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "taken"), [("levitate", ("status",), "status"), ("st", (), "st")]
+)
+def test_a_name_taken_twice_is_refused_whichever_is_found_first(
+    another: Path, name: str, aliases: tuple[str, ...], taken: str
+) -> None:
+    (another / "aa_first.py").write_text(DECLARING.format(name=name, aliases=aliases))
+    with pytest.raises(ValueError, match=f"two operations are called '{taken}'"):
+        registry.load()
+
+
+def test_a_kind_of_step_taken_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "zz_second.py").write_text("class Second:\n    name = 'deploy'\n\nKINDS = (Second(),)\n")
+    handlers.steps.__path__.append(str(tmp_path))
+    try:
+        with pytest.raises(ValueError, match="two kinds of step are called 'deploy'"):
+            registry.load()
+    finally:
+        handlers.steps.__path__.remove(str(tmp_path))
+        sys.modules.pop("handlers.steps.zz_second", None)

@@ -1,0 +1,206 @@
+"""`/env restart`: what it plans, what it asks, what it refuses in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import Absent, Denied, Throttled, Trouble, Unanswered
+from policies.lifecycle import State
+from policies.service import Deployment, ServiceDeployment
+from tests.fakes.aws import START
+from tests.handlers.stage import Stage
+from tests.handlers.world import NEW, OLU, TAG, World, service
+
+
+def test_it_deploys_the_running_revision_once_and_says_when_it_is_healthy(stage: Stage, world: World) -> None:
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert answer.summary == "Restarting `orders-api` in `staging` …"
+    (planned,) = stage.operation().steps
+    assert (planned.step.kind, planned.step.on) == ("deploy", "orders-api")
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+    assert world.deploys() == 1
+
+
+def test_a_moved_tag_is_shown_with_both_digests_and_asked_about(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert answer.status == "needs confirmation"
+    assert answer.summary == (
+        "`orders-api` would not come back as it is: its image tag has moved since it was deployed."
+    )
+    assert "`orders-api:live` is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in answer.notes[0]
+    assert answer.notes[1] == (
+        "Restarting the same image stops the tasks one at a time, each after its replacement."
+    )
+    assert [o.label for o in answer.offers] == ["Redeploy the new image", "Restart the same image"]
+    assert (world.deploys(), stage.operations(), stage.entries()) == (0, [], [])
+
+
+def test_where_one_task_is_desired_the_gap_is_said_before_and_during(stage: Stage, world: World) -> None:
+    world.aws().services.put(service(desired=1))
+    world.aws().images.push(TAG, NEW)
+    asked = stage.ask("restart", "staging", "orders-api")
+    assert asked.notes[1].endswith("There will be a gap: only one task is desired.")
+    pressed = stage.press(asked.offers[1])
+    assert pressed.notes[0] == "One task is desired, so there is a gap until its replacement is healthy."
+
+
+def test_the_same_image_is_restarted_task_by_task_and_never_deployed(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    asked = stage.ask("restart", "staging", "orders-api")
+    stage.press(asked.offers[1])
+    opened = stage.operation()
+    assert [s.step.kind for s in opened.steps] == ["stop task", "stop task"]
+    assert [s.step.after for s in opened.steps] == [(), (0,)]
+    stage.finish()
+    ended = stage.operation()
+    assert (ended.state, world.deploys()) == (State.SUCCEEDED, 0)
+    assert ended.summary == "2 of 2 steps done. replaced: 2 of 2 tasks healthy"
+
+
+def test_the_new_image_is_deployed_where_that_is_chosen(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    asked = stage.ask("restart", "staging", "orders-api")
+    stage.press(asked.offers[0])
+    assert stage.operation().name == "redeploy"
+    assert world.deploys() == 1
+
+
+def test_new_typed_out_deploys_a_moved_tag_without_asking(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    assert stage.ask("restart", "staging", "orders-api", arguments={"image": "new"}).status == "running"
+    assert world.deploys() == 1
+
+
+def test_a_registry_that_cannot_be_read_does_not_hold_up_a_restart(stage: Stage, world: World) -> None:
+    world.aws().services.put(replace(service(), images=(replace(service().images[0], image="other/x:1"),)))
+    assert stage.ask("restart", "staging", "orders-api").status == "running"
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "said"),
+    [
+        ({"controller": "CODE_DEPLOY"}, "safeguards.controller", "CodeDeploy deploys it"),
+        ({"controller": "EXTERNAL"}, "safeguards.controller", "an external controller deploys it"),
+        ({"scheduling": "DAEMON"}, "safeguards.daemon", "is a daemon: one task on every instance"),
+        ({"express": True}, "safeguards.express", "is an ECS Express service"),
+        ({"status": "DRAINING"}, "safeguards.inactive", "is DRAINING in ECS"),
+        ({"desired": 0}, "safeguards.stopped", "is stopped (desired count 0); nothing to restart"),
+        (
+            {"deployments": (Deployment("ecs-svc/9", "PRIMARY", "r", 2, 1, 1, 0, START, "IN_PROGRESS"),)},
+            "safeguards.in-flight",
+            "`ecs-svc/9` (IN_PROGRESS, 1 of 2 tasks running) of `orders-api` is still in progress",
+        ),
+        (
+            {
+                "strategy": "BLUE_GREEN",
+                "service_deployment": ServiceDeployment(
+                    "arn:aws:ecs:x:service-deployment/s/o/abc", "IN_PROGRESS", START, stage="BAKE_TIME"
+                ),
+            },
+            "safeguards.in-flight",
+            "`abc` (IN_PROGRESS, stage BAKE_TIME) of `orders-api` is still in progress",
+        ),
+    ],
+)
+def test_what_cannot_be_restarted_from_here_is_refused_in_words(
+    stage: Stage, world: World, fields: dict[str, Any], rule: str, said: str
+) -> None:
+    world.aws().services.change("orders-api", **fields)
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert answer.status == "refused"
+    assert said in answer.summary
+    assert (stage.last().rule, stage.last().target) == (rule, "orders-api")
+    assert (world.deploys(), stage.operations()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            Throttled("ECS takes no more calls just now.", retry_helps=True),
+            "ECS takes no more calls just now. Trying again in a minute may help.",
+        ),
+        (Denied("AWS denies it."), "AWS denies it. Trying again will not help by itself."),
+        (Absent("The cluster is gone."), "The cluster is gone. Trying again will not help by itself."),
+        (Unanswered("ECS did not answer."), "ECS did not answer. Trying again will not help by itself."),
+    ],
+)
+def test_facts_that_cannot_be_read_open_nothing(
+    stage: Stage, world: World, error: Trouble, said: str
+) -> None:
+    world.aws().services.fail("facts", replace(error, code="SomeException", request_id="request-8"))
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert (answer.status, answer.summary) == ("failed", said)
+    assert (stage.operations(), world.deploys()) == ([], 0)
+    entry = stage.last()
+    assert (entry.kind, entry.rule, entry.reason) == ("refused", "facts.unread", error.sentence)
+    assert (entry.evidence, entry.request_ids) == ({"code": "SomeException"}, ("request-8",))
+
+
+@pytest.mark.parametrize("error", [Throttled, Denied, Absent])
+def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
+    stage: Stage, world: World, error: type[Denied]
+) -> None:
+    said = error("AWS said no.", code="SomeException", request_id="request-9")
+    world.aws().services.fail("deploy", said)
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert answer.status == "failed"
+    assert answer.summary == (
+        "Restart of `orders-api` in `staging`: AWS said no. Trying again will not help by itself."
+        " Ended after 0 s."
+    )
+    closed = stage.last()
+    assert (closed.kind, closed.outcome, closed.request_ids) == ("closed", "failed", ("request-9",))
+    assert closed.evidence["0 deploy orders-api"]["code"] == "SomeException"
+    assert world.deploys() == 1
+
+
+def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: World) -> None:
+    world.aws().services.fail("deploy", Unanswered("ECS did not answer."), after_effect=True)
+    first = stage.ask("restart", "staging", "orders-api")
+    assert first.summary == (
+        "Restarting `orders-api` in `staging`: ECS did not answer. Looking whether it happened."
+    )
+    stage.forward(2)
+    assert stage.operation().steps[0].sentence == (
+        "the answer to the deployment was lost; its effect was found"
+    )
+    stage.finish()
+    evidence = stage.last().evidence["0 deploy orders-api"]
+    assert (evidence["adopted"], evidence["answer"]) == (True, "lost")
+    assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
+
+
+def test_a_call_that_never_arrived_is_said_to_have_done_nothing(stage: Stage, world: World) -> None:
+    world.aws().services.fail("deploy", Unanswered("ECS did not answer."))
+    stage.ask("restart", "staging", "orders-api")
+    for _ in range(3):
+        stage.forward(9)
+    assert stage.operation().state is State.RUNNING
+    stage.forward(9)
+    assert stage.operation().state is State.INTERRUPTED
+    assert stage.last().summary == "Interrupted: AWS never began the deployment; nothing was done."
+    assert world.deploys() == 1, "it is never sent a second time"
+
+
+def test_an_operator_by_pattern_may_restart_too(stage: Stage) -> None:
+    stage.ask("restart", "staging", "orders-api", who=OLU)
+    assert stage.last().reason == "operator on * (slack:T0HOME:U0OLU)"
+
+
+def test_facts_that_stay_unreadable_after_the_call_end_as_unknown(stage: Stage, world: World) -> None:
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert answer.status == "running"
+    for nth in range(1, 400):
+        world.aws().services.fail("facts", Throttled("ECS is busy."), nth=nth)
+    stage.forward(5)
+    assert stage.operation().steps[0].sentence == "waiting for AWS: ECS is busy."
+    stage.finish()
+    assert stage.operation().state is State.INTERRUPTED
+    assert stage.last().summary == "Cannot tell how it ended. ECS is busy."
+    assert (stage.last().outcome, world.deploys()) == ("interrupted", 1)

@@ -1,0 +1,97 @@
+"""`/env status`: an environment, unhealthy first, or one service in detail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.gate.errors import Denied
+from handlers.gate.outcome import Evidence, Field
+from handlers.ports.store import CatalogChange
+from policies.service import Event
+from tests.fakes.aws import START
+from tests.handlers.stage import Stage
+from tests.handlers.world import NEW, OLU, STAGING, TAG, VIC, World, service, task
+
+
+def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
+    stage: Stage, world: World
+) -> None:
+    services = world.aws().services
+    services.put(service("aardvark"))
+    services.put(service("stopped", desired=0))
+    event = Event(START, "(service worker) is unable to place a task.")
+    short = service("worker", running=1, tasks=(task(1, "ecs-svc/worker-0"),), events=(event,))
+    services.put(short)
+    answer = stage.ask("status", "staging", who=VIC)
+    assert answer.summary == "staging: 3 of 5 services well."
+    assert answer.table is not None
+    assert answer.table.columns == ("Service", "Health", "Tasks", "Why")
+    assert [(r[0], r[1], r[2]) for r in answer.table.rows] == [
+        ("worker", "unhealthy", "1/2"),
+        ("stopped", "stopped", "0/0"),
+        ("aardvark", "healthy", "2/2"),
+        ("orders-api", "healthy", "2/2"),
+        ("web", "healthy", "2/2"),
+    ]
+    assert answer.table.rows[0][3] == "1 of 2 tasks healthy; (service worker) is unable to place a task."
+    assert answer.notes == ("nonproduction, owner team-orders",)
+
+
+def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World) -> None:
+    opened = stage.ask("restart", "staging", "web")
+    world.forward(38)
+    answer = stage.ask("status", "staging", who=VIC)
+    assert answer.table is not None
+    rows = {r[0]: r[3] for r in answer.table.rows}
+    assert rows["web"].startswith(f"restart by Dev, for 38 s (operation {opened.operation_id}); ")
+    assert "restart" not in rows["orders-api"]
+    one = stage.ask("status", "staging", "web", who=VIC)
+    assert one.fields[-1] == Field("Now", f"restart by Dev, for 38 s (operation {opened.operation_id})")
+
+
+def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World) -> None:
+    world.aws().services.dispute("web", "staging", "production")
+    answer = stage.ask("status", "staging", who=VIC)
+    assert answer.notes[0] == "`web` is left out: more than one environment claims it."
+    assert answer.table is not None
+    assert [r[0] for r in answer.table.rows] == ["orders-api"]
+
+
+def test_an_environment_without_services_or_owner_says_so(stage: Stage, world: World) -> None:
+    world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, name="bare", owner=""),)))
+    answer = stage.ask("status", "bare", who=OLU)
+    assert (answer.summary, answer.table) == ("No services here.", None)
+    assert answer.notes == ("nonproduction, no owner",)
+
+
+def test_one_service_in_detail(stage: Stage, world: World) -> None:
+    events = tuple(Event(START, f"(service orders-api) event {n}") for n in range(7))
+    world.aws().services.change("orders-api", events=events)
+    answer = stage.ask("status", "staging", "orders-api", who=VIC)
+    assert answer.status == "healthy"
+    assert answer.summary == "orders-api in staging: 2 of 2 tasks healthy"
+    assert answer.fields == (
+        Field("Tasks", "2 running, 0 pending, 2 desired"),
+        Field("Revision", "staging-orders-api:7"),
+        Field("Image of app", "orders-api:live (aaaaaaaaaaaa)"),
+    )
+    lines = tuple(f"09:00:00 (service orders-api) event {n}" for n in range(5))
+    assert answer.evidence == (Evidence("Last events", lines),)
+
+
+def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    answer = stage.ask("status", "staging", "orders-api", who=VIC)
+    assert "is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in answer.notes[0]
+    world.aws().services.change("orders-api", tasks=())
+    answer = stage.ask("status", "staging", "orders-api", who=VIC)
+    assert Field("Image of app", "orders-api:live (digest not known)") in answer.fields
+
+
+def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World) -> None:
+    world.aws().services.fail("summaries", Denied("AWS does not let this role list services."))
+    answer = stage.ask("status", "staging", who=VIC)
+    assert (answer.status, answer.summary) == (
+        "failed",
+        "AWS does not let this role list services. Trying again will not help by itself.",
+    )

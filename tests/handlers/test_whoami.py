@@ -1,0 +1,57 @@
+"""`/env whoami`: what I may do, and the grant it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.ports.store import CatalogChange
+from policies.access import Grant
+from policies.people import Role
+from tests.fakes.aws import START
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, NIA, PRODUCTION, ROOT, TEAM, World
+
+
+def test_it_names_role_and_reason_for_each_environment(stage: Stage) -> None:
+    answer = stage.ask("whoami")
+    assert answer.summary == "You are Dev."
+    assert answer.table is not None
+    assert answer.table.columns == ("Environment", "You are", "Because")
+    assert answer.table.rows == (
+        ("qa-eu", "developer", "developer on qa-*, given to you"),
+        ("staging", "developer", "developer on staging, given to you"),
+    )
+
+
+def test_production_is_said_to_be_closed_until_it_is_opened(stage: Stage, world: World) -> None:
+    def production() -> str:
+        answer = stage.ask("me", who=ADA)
+        assert answer.table is not None
+        return answer.table.rows[0][1]
+
+    assert production() == "admin (closed to changes)"
+    opened = replace(PRODUCTION, open_to=frozenset({"restart"}))
+    world.store.catalog.write(CatalogChange(put_environments=(opened,)))
+    assert production() == "admin"
+
+
+def test_a_group_and_an_end_are_said(stage: Stage, world: World) -> None:
+    world.people.members = {"S0ORDERS": frozenset({"U0NIA"})}
+    grant = Grant(f"group:{TEAM}:S0ORDERS", Role.OPERATOR, "qa-*", until=START + timedelta(hours=4))
+    world.store.catalog.write(CatalogChange(put_grants=(grant,)))
+    answer = stage.ask("whoami", who=NIA)
+    assert answer.table is not None
+    assert answer.table.rows == (
+        ("qa-eu", "operator", "operator on qa-*, given to your group, until 2026-03-02 13:00 UTC"),
+    )
+
+
+def test_whoever_has_no_grant_is_told_so(stage: Stage) -> None:
+    assert stage.ask("whoami", who=NIA).summary == (
+        "You are Nia. You have no grant on any environment yet; an admin can give one."
+    )
+
+
+def test_a_console_user_is_named_as_one(stage: Stage) -> None:
+    assert stage.ask("whoami", who=ROOT).summary.startswith("You are the console user root.")
