@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
 import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import ValidationError
 
-from policies.access import Grant
-from policies.catalog import Wanted
-from policies.environment import NAME, ClusterPick, Environment, Pick, TagPick, Tier
+from bot.catalog_rows import CatalogFile
+from policies.catalog import Wanted, overlaps
 from policies.people import Role
+
+LARGEST = 1_000_000
+"""Bytes; a catalog of a thousand environments has a third of that."""
+MOST_NODES = 100_000
+"""Values after aliases are written out: a few lines of aliases can stand for billions."""
+DEEPEST = 20
+
+Path_ = tuple[str, ...]
+Lines = Mapping[Path_, int]
 
 
 class CatalogFileError(Exception):
@@ -34,194 +33,143 @@ class CatalogFileError(Exception):
         self.problems = tuple(problems)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as they are written: YAML's own reading of an impossible one knows no line."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  # the library's own class attribute
+        first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
-def _text(value: object) -> object:
-    """An account id written without quotes is a number to YAML; its digits are what was meant."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def load(path: Path, *, team: str = "", operations: Collection[str] = ()) -> Wanted:
+    """The catalog the file describes; ``CatalogFileError`` with every mistake found.
 
-
-Account = Annotated[str, BeforeValidator(_text), Field(pattern=r"^\d{12}$")]
-
-
-class Tagged(_Strict):
-    """Services in these clusters that carry exactly this tag."""
-
-    clusters: list[str] = Field(min_length=1)
-    key: str
-    value: str
-
-
-class EnvironmentRow(_Strict):
-    tier: Literal["production", "nonproduction"]
-    account: Account
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
-    cluster: str = ""
-    tag: Tagged | None = None
-    role_arn: str = Field("", pattern=r"^(arn:aws[a-z-]*:iam::\d{12}:role/.+)?$")
-    channel: str = Field("", pattern=r"^([CG][A-Z0-9]+)?$")
-    shared_channel: bool = False
-    owner: str = ""
-    time_zone: str = "UTC"
-    open_to: list[str] = []
-
-    @field_validator("time_zone")
-    @classmethod
-    def iana(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin") from None
-        return value
-
-    @model_validator(mode="after")
-    def one_pick(self) -> EnvironmentRow:
-        if bool(self.cluster) == (self.tag is not None):
-            raise ValueError("give either cluster or tag")
-        return self
-
-    def environment(self, name: str) -> Environment:
-        pick: Pick = ClusterPick(self.cluster)
-        if self.tag is not None:
-            pick = TagPick(tuple(self.tag.clusters), self.tag.key, self.tag.value)
-        return Environment(
-            name=name,
-            tier=Tier(self.tier),
-            account=self.account,
-            region=self.region,
-            pick=pick,
-            channel=self.channel,
-            owner=self.owner,
-            time_zone=self.time_zone,
-            role_arn=self.role_arn,
-            open_to=frozenset(self.open_to),
-            shared_channel=self.shared_channel,
-        )
-
-
-class GrantRow(_Strict):
-    role: Literal["viewer", "developer", "operator", "admin"]
-    environment: str = Field(pattern=r"^[a-z0-9*?-]+$")
-    person: str = Field("", pattern=r"^([UW][A-Z0-9]+)?$")
-    group: str = Field("", pattern=r"^(S[A-Z0-9]+)?$")
-    console: str = ""
-    until: datetime | date | None = None
-
-    @model_validator(mode="after")
-    def one_subject(self) -> GrantRow:
-        if sum(map(bool, (self.person, self.group, self.console))) != 1:
-            raise ValueError("give exactly one of person, group, console")
-        return self
-
-    def grant(self, team: str) -> Grant:
-        subject = f"console:{self.console}"
-        if self.person:
-            subject = f"slack:{team}:{self.person}"
-        elif self.group:
-            subject = f"group:{team}:{self.group}"
-        return Grant(subject, Role.of(self.role), self.environment, self._end())
-
-    def _end(self) -> datetime | None:
-        """A date alone ends at its start, in UTC; an instant without a zone is read as UTC."""
-        if self.until is None:
-            return None
-        if isinstance(self.until, datetime):
-            return self.until if self.until.tzinfo else self.until.replace(tzinfo=UTC)
-        return datetime(self.until.year, self.until.month, self.until.day, tzinfo=UTC)
-
-
-class SettingRows(_Strict):
-    group_admins: bool = False
-
-
-class CatalogFile(_Strict):
-    """The whole file."""
-
-    version: Literal[1]
-    team: str = Field(pattern=r"^[TE][A-Z0-9]+$")
-    settings: SettingRows = SettingRows()
-    environments: dict[str, EnvironmentRow]
-    grants: list[GrantRow]
-
-    @field_validator("environments")
-    @classmethod
-    def names(cls, value: dict[str, EnvironmentRow]) -> dict[str, EnvironmentRow]:
-        for name in value:
-            if not NAME.fullmatch(name):
-                raise ValueError(f"{name!r}: an environment's name is [a-z0-9-]")
-        return value
-
-    def wanted(self) -> Wanted:
-        settings = {k: str(v).lower() for k, v in self.settings.model_dump().items()}
-        return Wanted(
-            tuple(row.environment(name) for name, row in self.environments.items()),
-            tuple(dict.fromkeys(row.grant(self.team) for row in self.grants)),
-            settings,
-        )
-
-
-def load(path: Path) -> Wanted:
-    """The catalog the file describes; ``CatalogFileError`` with every mistake found."""
+    ``team``: the only team its people may be of. ``operations``: the names ``open_to`` may hold. Empty: any.
+    """
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > LARGEST:
+            raise CatalogFileError([f"{path}: is larger than {LARGEST} bytes"])
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise CatalogFileError([f"{path}: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise CatalogFileError([f"{path}: is not UTF-8 text"]) from None
+    return parse(text, team=team, operations=operations)
 
 
-def parse(text: str) -> Wanted:
+def parse(text: str, *, team: str = "", operations: Collection[str] = ()) -> Wanted:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        node = yaml.compose(text, Loader=_Loader)
+        lines = _located(node)
+        values = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
         raise CatalogFileError([_yaml_problem(error)]) from None
     if not isinstance(values, dict):
         raise CatalogFileError(["line 1: the file is not a mapping with version, team, environments, grants"])
-    lines: dict[tuple[str, ...], int] = {}
-    twice = _locate(node, (), lines)
-    if twice:
-        raise CatalogFileError(twice)
     try:
-        return CatalogFile.model_validate(values).wanted()
+        read = CatalogFile.model_validate(values)
     except ValidationError as error:
         raise CatalogFileError([_problem(e, lines) for e in error.errors(include_url=False)]) from None
+    if problems := _mistakes(read, lines, team, operations):
+        raise CatalogFileError(problems)
+    return read.wanted()
 
 
-def _locate(node: Any, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> list[str]:
-    """Line of every field, and a sentence for each key written twice (YAML would keep only the last)."""
-    lines[path] = node.start_mark.line + 1
+def _located(root: Any) -> Lines:
+    """Line of every field. A key written twice is refused (YAML would keep only the last)."""
+    lines: dict[Path_, int] = {(): 1}
     twice: list[str] = []
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                twice.append(
-                    f"line {key.start_mark.line + 1}: {'.'.join((*path, key.value))} is written twice"
-                )
-            seen.add(key.value)
-            twice += _locate(value, (*path, key.value), lines)
-            lines[(*path, key.value)] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            twice += _locate(value, (*path, str(index)), lines)
+    todo: list[tuple[Any, Path_]] = [(root, ())] if root is not None else []
+    while todo:
+        node, path = todo.pop()
+        if len(lines) > MOST_NODES or len(path) > DEEPEST:
+            raise CatalogFileError([f"line {_line(node)}: the file is too deep, or stands for too much"])
+        lines.setdefault(path, _line(node))
+        if isinstance(node, yaml.MappingNode):
+            twice += _keys(node, path, lines)
+            todo += [(value, (*path, str(key.value))) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            todo += [(value, (*path, str(index))) for index, value in enumerate(node.value)]
+    if twice:
+        raise CatalogFileError(sorted(twice))
+    return lines
+
+
+def _keys(node: yaml.MappingNode, path: Path_, lines: dict[Path_, int]) -> list[str]:
+    """Record the lines of a mapping's keys; a sentence for each that was there before."""
+    seen: set[str] = set()
+    twice = []
+    for key, _ in node.value:
+        name = str(key.value)
+        if name in seen:
+            twice.append(f"line {_line(key)}: {'.'.join((*path, name))} is written twice")
+        seen.add(name)
+        lines[(*path, name)] = _line(key)
     return twice
 
 
-def _problem(error: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]) -> str:
-    path = tuple(str(p) for p in error["loc"])
-    known = path
-    while known not in lines and known:
-        known = known[:-1]
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection[str]) -> list[str]:
+    """What is wrong between rows that are each well by themselves."""
+    found: list[tuple[Path_, str]] = []
+    if team and read.team != team:
+        found.append((("team",), f"{read.team} is not {team}, the team this bot serves"))
+    for name, row in read.environments.items():
+        unknown = sorted(set(row.open_to) - set(operations)) if operations else []
+        found += [(("environments", name, "open_to"), f"there is no operation {word!r}") for word in unknown]
+    found += _between_grants(read)
+    places: list[Any] = []
+    for name, row in read.environments.items():
+        place = row.environment(name)
+        found += [(("environments", name), said) for p in places for said in overlaps((p, place))]
+        places.append(place)
+    return [_told(path, said, lines) for path, said in found]
+
+
+def _between_grants(read: CatalogFile) -> list[tuple[Path_, str]]:
+    found: list[tuple[Path_, str]] = []
+    seen: set[tuple[str, str]] = set()
+    for index, row in enumerate(read.grants):
+        grant, path = row.grant(read.team), ("grants", str(index))
+        if grant.role is Role.ADMIN and row.group and not read.settings.group_admins:
+            found.append((path, "a user group is given admin only if settings.group_admins is true"))
+        if (grant.subject, grant.pattern) in seen:
+            found.append((path, f"{grant.subject} has a grant on {grant.pattern!r} already"))
+        seen.add((grant.subject, grant.pattern))
+    return found
+
+
+def _problem(error: Mapping[str, Any], lines: Lines) -> str:
+    path = tuple(str(p) for p in error["loc"] if p != "[key]")
     said = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "string_pattern_mismatch":
         said = f"{error['input']!r} is not of the expected form {error['ctx']['pattern']}"
-    return f"line {lines.get(known, 1)}: {'.'.join(path) or 'file'}: {said}"
+    elif error["type"] == "extra_forbidden":
+        said = f"there is no such field{_nearest(path)}"
+    elif error["type"] == "string_type":
+        said = "must be text; put it in quotes"
+    elif error["type"] == "missing":
+        said = "is missing"
+    return _told(path, said, lines)
 
 
-def _yaml_problem(error: yaml.YAMLError) -> str:
+def _nearest(path: Path_) -> str:
+    close = difflib.get_close_matches(path[-1], CatalogFile.field_names(), n=1)
+    return f"; perhaps {close[0]}" if close else ""
+
+
+def _told(path: Path_, said: str, lines: Lines) -> str:
+    known = path
+    while known not in lines:
+        known = known[:-1]
+    return f"line {lines[known]}: {'.'.join(path) or 'file'}: {said}"
+
+
+def _yaml_problem(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}: " if mark else ""
     return where + re.sub(r"\s+", " ", str(getattr(error, "problem", "") or "is not YAML"))

@@ -6,10 +6,16 @@ import json
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 
 RESYNC = 0.25
 """Seconds (real) after which a foreign clock is asked again, so that a moved clock is seen within a tick."""
+PATIENCE = 0.5
+"""Seconds (real) to wait for its answer: it is on this machine."""
+LONGEST_SILENCE = 5.0
+"""Seconds (real) at most between two tries of a clock that does not answer."""
 
 
 class SystemClock:
@@ -20,29 +26,39 @@ class SystemClock:
 class ForeignClock:
     """Follows a clock served as ``{"now": ISO instant, "pace": float}``. Settings allow loopback only.
 
-    Between two readings it runs on by its pace; when it cannot be read it runs on alone.
+    Between two readings it runs on by its pace; when it cannot be read it runs on alone. Thread-safe: one
+    thread asks, the others go by the last reading and do not wait for it.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._url, self._monotonic = url, monotonic
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        self._lock = threading.Lock()
-        self._base, self._pace = datetime.now(UTC), 1.0
-        self._since = time.monotonic()
-        self._read_at = 0.0
+        self._asking, self._lock = threading.Lock(), threading.Lock()
+        self._base, self._pace, self._since = datetime.now(UTC), 1.0, monotonic()
+        self._ask_at, self._wait = monotonic(), RESYNC
 
     def now(self) -> datetime:
+        if self._monotonic() >= self._ask_at and self._asking.acquire(blocking=False):
+            try:
+                self._ask()
+            finally:
+                self._asking.release()
         with self._lock:
-            if time.monotonic() - self._read_at > RESYNC:
-                self._read()
-            return self._base + timedelta(seconds=(time.monotonic() - self._since) * self._pace)
+            return self._base + timedelta(seconds=(self._monotonic() - self._since) * self._pace)
 
-    def _read(self) -> None:
-        self._read_at = time.monotonic()
+    def _ask(self) -> None:
+        reading = self._read()
+        with self._lock:
+            if reading is not None:
+                self._base, self._pace, self._since = *reading, self._monotonic()
+            self._wait = RESYNC if reading is not None else min(LONGEST_SILENCE, self._wait * 2)
+            self._ask_at = self._monotonic() + self._wait
+
+    def _read(self) -> tuple[datetime, float] | None:
+        """The instant and pace, or nothing if the answer is none."""
         try:
-            with self._opener.open(self._url, timeout=2) as answer:
+            with self._opener.open(self._url, timeout=PATIENCE) as answer:
                 reading = json.load(answer)
-        except (OSError, ValueError):
-            return
-        self._base = datetime.fromisoformat(reading["now"]).astimezone(UTC)
-        self._pace, self._since = float(reading["pace"]), time.monotonic()
+            return datetime.fromisoformat(reading["now"]).astimezone(UTC), float(reading["pace"])
+        except (OSError, HTTPException, ValueError, KeyError, TypeError):
+            return None

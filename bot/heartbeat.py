@@ -10,11 +10,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 log = structlog.get_logger()
+
+PATIENCE = 30.0
+"""Seconds by which a beat may be late before the scheduler counts as asleep."""
 
 
 @dataclass(frozen=True)
@@ -26,36 +30,57 @@ class Beat:
 
 
 class Heartbeat:
-    """Runs the beats until stopped. ``last`` tells when each completed, on the monotonic clock."""
+    """Runs the beats until stopped. ``last`` tells when each completed, on the monotonic clock.
 
-    def __init__(self, beats: Mapping[str, Beat]) -> None:
-        self._beats = beats
-        self._scheduler: BackgroundScheduler | None = None
+    A beat never runs twice at a time, not even after a rebuild while it hangs.
+    """
+
+    def __init__(
+        self,
+        beats: Mapping[str, Beat],
+        *,
+        scheduler: Callable[[], Any] = lambda: BackgroundScheduler(timezone="UTC"),
+        patience: float = PATIENCE,
+    ) -> None:
+        self._beats, self._new_scheduler, self._patience = beats, scheduler, patience
+        self._turns = {name: threading.Lock() for name in beats}
+        self._building = threading.Lock()
+        self._scheduler: Any = None
+        self._built = 0.0
         self._stopped = threading.Event()
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self.last: dict[str, float] = {}
 
     def start(self) -> None:
-        now = time.monotonic()
-        self.last = dict.fromkeys(self._beats, now)
+        self.last = dict.fromkeys(self._beats, time.monotonic())
         self._build()
         self._watchdog.start()
 
-    def stop(self) -> None:
-        """No further beat; one that is running is waited for."""
+    def stop(self, within: float = 5.0) -> bool:
+        """No further beat; one that is running gets so many seconds to end. False: it has not."""
         self._stopped.set()
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=True)
+        with self._building:
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=False)
+        end = time.monotonic() + within
+        return all(turn.acquire(timeout=max(0.0, end - time.monotonic())) for turn in self._turns.values())
 
     def late(self) -> float:
         """Seconds by which the most overdue beat is late; 0 when all is well."""
         now = time.monotonic()
-        return max(
-            (now - self.last[n] - b.every for n, b in self._beats.items() if n in self.last), default=0.0
-        )
+        overdue = (now - self.last[n] - b.every for n, b in self._beats.items() if n in self.last)
+        return max(0.0, max(overdue, default=0.0))
 
     def _build(self) -> None:
-        scheduler = BackgroundScheduler(timezone="UTC")
+        with self._building:
+            if self._stopped.is_set():
+                return
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=False)
+            self._scheduler, self._built = self._filled(), time.monotonic()
+
+    def _filled(self) -> Any:
+        scheduler = self._new_scheduler()
         for name, beat in self._beats.items():
             scheduler.add_job(
                 self._run,
@@ -68,18 +93,24 @@ class Heartbeat:
                 misfire_grace_time=60,
             )
         scheduler.start()
-        self._scheduler = scheduler
+        return scheduler
 
     def _run(self, name: str, beat: Beat) -> None:
+        turn = self._turns[name]
+        if not turn.acquire(blocking=False):
+            return
         try:
             beat.do()
         except Exception:
             log.exception("beat failed", beat=name)
-        self.last[name] = time.monotonic()
+        finally:
+            self.last[name] = time.monotonic()
+            turn.release()
 
     def _watch(self) -> None:
-        while not self._stopped.wait(5.0):
-            if self.late() > 30.0 and self._scheduler is not None:
-                log.warning("beats were missed; the scheduler is rebuilt", late=round(self.late(), 1))
-                self._scheduler.shutdown(wait=False)
+        """A new scheduler gets as long to prove itself as the old one had."""
+        while not self._stopped.wait(min(5.0, self._patience / 4)):
+            late = self.late()
+            if late > self._patience and time.monotonic() - self._built > self._patience:
+                log.warning("beats were missed; the scheduler is rebuilt", late=round(late, 1))
                 self._build()

@@ -1,38 +1,43 @@
-"""Structured logs on standard output, redacted: one JSON object a line."""
+"""Structured logs, redacted: one JSON object a line, on standard output unless told otherwise."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Collection, MutableMapping
+from typing import Any, TextIO
 
 import structlog
 
 from policies.redaction import redact_all
 
-QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "apscheduler", "waitress", "alembic")
+QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "waitress", "alembic")
 """Libraries that log bodies, tokens or chatter below WARNING (slack-facts 7)."""
+SILENT = ("apscheduler", "botocore.credentials")
+"""The one warns of every tick that comes while the one before it is at work, which is as it should be; the
+other of credentials that cannot be had, with a traceback, which is told in words by whoever asked."""
 
 
-def set_up(level: str) -> None:
-    """Called once by the command line; importing this does nothing."""
+def set_up(level: str, *, known: Collection[str] = (), stream: TextIO | None = None) -> None:
+    """Called once by the command line; importing this does nothing. ``known`` secrets are hidden wherever
+    they stand, whatever they look like."""
+    redacted = _Redacted(known)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _redacted,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, redacted, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared[:-1], structlog.stdlib.ExtraAdder(), _redacted],
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), redacted],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -42,13 +47,20 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for names, least in ((QUIET, logging.WARNING), (SILENT, logging.ERROR)):
+        for name in names:
+            logging.getLogger(name).setLevel(max(least, root.level))
 
 
-def _redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Every value that is text, whole, before it is written."""
-    for key, value in list(event.items()):
-        if not key.startswith("_") and isinstance(value, str | list | dict | tuple):
-            event[key] = redact_all(value)
-    return event
+class _Redacted:
+    """The whole event but for what structlog keeps for itself, whose names begin with an underscore."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        self._known = tuple(known)
+
+    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        ours = {key: value for key, value in event.items() if not key.startswith("_")}
+        for key in ours:
+            del event[key]
+        event.update(redact_all(ours, self._known))
+        return event

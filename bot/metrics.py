@@ -1,20 +1,25 @@
-"""What the process tells Prometheus: requests and how they ended, operations, beats."""
+"""What the process tells Prometheus: requests, how they ended and how long they took; beats; the process."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from handlers.gate.outcome import Outcome
 from handlers.gate.request import Request
+
+BUTTON, UNKNOWN = "button", "unknown"
+"""A pressed button names no operation, its offer does. What is typed and is none must not become a label."""
 
 
 class Metrics:
     """One registry per application, so that tests and a process never share counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Collection[str] = ()) -> None:
+        self._operations = frozenset(operations)
         self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
         self.requests = Counter(
             "lamplighter_requests",
             "Requests the gate answered",
@@ -40,7 +45,12 @@ class Metrics:
         def timed(request: Request) -> Outcome:
             with self.seconds.time():
                 outcome = handle(request)
-            self.requests.labels(request.operation or "button", outcome.status).inc()
+            self.requests.labels(self._label(request), outcome.status).inc()
             return outcome
 
         return timed
+
+    def _label(self, request: Request) -> str:
+        if not request.operation:
+            return BUTTON
+        return request.operation if request.operation in self._operations else UNKNOWN

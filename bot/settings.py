@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "LAMPLIGHTER_"
+FROM_FILES = ("audit_key", "database_url", "slack_app_token", "slack_bot_token", "slack_signing_secret")
+"""Settings that may be read from a file: ``LAMPLIGHTER_AUDIT_KEY_FILE`` and so on."""
+DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 
 class SettingsError(Exception):
@@ -22,29 +25,38 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every variable is ``LAMPLIGHTER_`` and the field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    database_url: str = Field("sqlite:////data/lamplighter.db", description="sqlite:///… or postgresql://…")
-    audit_key: SecretStr = Field(SecretStr(""), description="makes the audit chain an HMAC")
-    slack_transport: Literal["socket", "http"] = "socket"
-    slack_bot_token: SecretStr = SecretStr("")
-    slack_app_token: SecretStr = Field(SecretStr(""), description="Socket Mode only")
+    database_url: str = Field(
+        "sqlite:////data/lamplighter.db", description="sqlite:////path or postgresql://…", repr=False
+    )
+    audit_key: SecretStr = Field(SecretStr(""), description="makes the audit chain an HMAC; never change it")
+    slack_transport: Literal["socket", "http"] = Field("socket", description="how Slack reaches the bot")
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…; always needed")
+    slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-…; Socket Mode only")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="HTTP only")
     slack_team: str = Field("", description="the team id the token must belong to; empty: the token's own")
     slack_app_id: str = Field("", description="the app id payloads must carry; empty: not checked")
-    slack_command: str = "/env"
-    slack_api_url: str = "https://slack.com/api/"
+    slack_command: str = Field(
+        "/env", description="the slash command's name, as in the manifest", pattern=r"^/[a-z0-9_-]{1,31}$"
+    )
+    slack_api_url: str = Field("https://slack.com/api/", description="where Slack is; the playground sets it")
     slack_groups: bool = Field(False, description="grants to Slack user groups (scope usergroups:read)")
-    http_host: str = "0.0.0.0"
-    http_port: int = Field(8080, ge=0, le=65535)
-    aws_endpoint_url: str = ""
-    clock_url: str = Field("", description="a foreign decision clock; loopback only")
-    catalog_file: Path | None = Field(None, description="applied at the start of serve")
-    tick_seconds: float = Field(1.0, gt=0, le=60, description="between two looks at due operations")
-    lease_seconds: float = Field(60.0, ge=5, le=600)
+    http_host: str = Field(
+        "0.0.0.0", description="address to listen on: health, metrics and, over HTTP, Slack"
+    )
+    http_port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
+    aws_endpoint_url: str = Field("", description="where AWS is; empty: AWS itself. The playground sets it")
+    aws_external_id: str = Field(
+        "", description="sent when a role is taken on", pattern=r"^([A-Za-z0-9_+=,.@:/-]{2,1224})?$"
+    )
+    clock_url: str = Field("", description="a foreign decision clock; loopback only. The playground sets it")
+    catalog_file: Path | None = Field(None, description="a catalog file applied at the start of serve")
+    tick_seconds: float = Field(1.0, gt=0, le=60, description="seconds between two looks at due operations")
+    lease_seconds: float = Field(60.0, ge=5, le=600, description="seconds until another replica takes over")
     per_minute: int = Field(30, ge=1, le=1000, description="commands a person may send in a minute")
-    ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates that this bot may use")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
 
     @classmethod
     def settings_customise_sources(
@@ -55,27 +67,57 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then variables; no dotenv file that happens to lie about."""
-        return (init_settings, env_settings)
+        """Arguments alone: ``read`` collects the variables, so that nothing else is picked up on the way."""
+        return (init_settings,)
+
+    @field_validator("database_url")
+    @classmethod
+    def a_database_we_know(cls, value: str) -> str:
+        scheme, separator, rest = value.partition("://")
+        if scheme not in DATABASES or not separator or not rest.strip("/"):
+            raise ValueError("write sqlite:////path/to/lamplighter.db or postgresql://user@host/database")
+        return value
+
+    @field_validator("slack_api_url", "aws_endpoint_url", "clock_url")
+    @classmethod
+    def a_web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("is not an http or https address")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def ends_with_a_slash(cls, value: str) -> str:
+        """The SDK appends the method's name to it."""
+        if not value:
+            raise ValueError("must not be empty")
+        return value if value.endswith("/") else f"{value}/"
 
     @model_validator(mode="after")
     def only_loopback_without_tls(self) -> Settings:
         """An address without https, and a foreign clock, only if all of them are loopback."""
         addresses = {"Slack": self.slack_api_url, "AWS": self.aws_endpoint_url, "clock": self.clock_url}
-        unsafe = [u for u in addresses.values() if u and not u.startswith("https://")]
+        unsafe = [u for u in addresses.values() if u and urlsplit(u).scheme != "https"]
         if not (unsafe or self.clock_url):
             return self
         real = [n for n, u in addresses.items() if not loopback(u) and (u or n == "AWS")]
         if real:
             raise ValueError(
-                "an address without https, or a foreign clock, is taken only when Slack, AWS and clock are all "
-                f"on loopback; not so: {', '.join(real)}"
+                "an address without https, or a foreign clock, is taken only when Slack, AWS and clock are "
+                f"all on loopback; not so: {', '.join(real)}"
             )
         return self
 
     @property
     def playground(self) -> bool:
         return bool(self.clock_url)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Values that must never be written anywhere, whatever they look like."""
+        kept = (self.audit_key, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        password = urlsplit(self.database_url).password or ""
+        return tuple(v for v in (*(s.get_secret_value() for s in kept), password) if v)
 
 
 def loopback(url: str) -> bool:
@@ -88,38 +130,53 @@ def loopback(url: str) -> bool:
 
 
 def read(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """Read the settings. ``SettingsError`` names each variable that is wrong, never its value."""
-    variables = os.environ if environ is None else environ
+    """Read the settings. ``SettingsError`` names each variable that is wrong, never its value.
+
+    A variable that is set to nothing counts as not set.
+    """
+    variables = {
+        name: value
+        for name, value in (os.environ if environ is None else environ).items()
+        if name.startswith(PREFIX) and value.strip()
+    }
     try:
-        return Settings(**{**_from_files(variables), **_known(variables), **overrides})
+        return Settings(**{**_known(variables), **overrides})
     except ValidationError as error:
-        wrong = "; ".join(f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors(include_input=False))
-        raise SettingsError(wrong) from None
+        raise SettingsError("; ".join(_wrong(e) for e in error.errors(include_input=False))) from None
 
 
 def _known(variables: Mapping[str, str]) -> dict[str, str]:
-    """The variables that are ours; an unknown ``LAMPLIGHTER_`` one is a typing error worth stopping for."""
-    found = {}
-    for name, value in variables.items():
-        if (name.startswith(PREFIX) and not name.endswith("_FILE")) or name == PREFIX + "CATALOG_FILE":
-            found[name.removeprefix(PREFIX).lower()] = value
-    unknown = sorted(set(found) - set(Settings.model_fields))
+    """Values by field. An unknown variable is a typing error worth stopping for."""
+    found: dict[str, str] = {}
+    unknown = []
+    for name, value in sorted(variables.items()):
+        field = name.removeprefix(PREFIX).lower()
+        from_file = field.removesuffix("_file")
+        if field in Settings.model_fields:
+            found[field] = value
+        elif from_file in FROM_FILES and field != from_file:
+            if PREFIX + from_file.upper() in variables:
+                raise SettingsError(f"set either {PREFIX}{from_file.upper()} or {name}, not both")
+            found[from_file] = _content(name, Path(value))
+        else:
+            unknown.append(name)
     if unknown:
-        raise SettingsError("unknown: " + ", ".join(PREFIX + u.upper() for u in unknown))
+        raise SettingsError("there is no setting " + ", ".join(unknown))
     return found
 
 
-def _from_files(variables: Mapping[str, str]) -> dict[str, str]:
-    found = {}
-    for name, path in variables.items():
-        field = name.removeprefix(PREFIX).removesuffix("_FILE").lower()
-        if name.startswith(PREFIX) and name.endswith("_FILE") and field in Settings.model_fields:
-            try:
-                found[field] = Path(path).read_text().strip()
-            except OSError as error:
-                raise SettingsError(f"{name}: cannot be read ({error.strerror})") from None
-    return found
+def _content(name: str, path: Path) -> str:
+    try:
+        content = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}: {path} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name}: {path} is not text") from None
+    if not content:
+        raise SettingsError(f"{name}: {path} is empty")
+    return content
 
 
-def _variable(loc: tuple[int | str, ...]) -> str:
-    return PREFIX + str(loc[0]).upper() if loc else "settings"
+def _wrong(error: Any) -> str:
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f"{PREFIX}{str(error['loc'][0]).upper()}: {said}" if error["loc"] else said

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-import getpass
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from bot.bootstrap import Core, compose, new_id
 from bot.catalog_file import CatalogFileError, load
-from bot.cli.output import fail, read_settings, say, show, told
+from bot.cli.checks import catalog as catalog_checks
+from bot.cli.checks import slack as slack_checks
+from bot.cli.checks.check import Check
+from bot.cli.output import fail, read_settings, say, show, told, warn
+from bot.cli.person import SERVE, console_user
+from bot.cli.schema import opened
+from bot.cli.slack_part import missing
 from handlers.gate.outcome import Outcome
 from handlers.gate.request import Request
+from handlers.ports.store import AuditQuery
 from policies import catalog
 from policies.people import ConsoleUser
+
+log = structlog.get_logger()
+
+DONE = ("succeeded", "unchanged")
+ASKED = "needs confirmation"
+BUSY_FOR = 20.0
+"""Seconds a starting replica waits for another that applies the same mounted file."""
 
 
 def apply(
@@ -23,49 +39,115 @@ def apply(
 ) -> None:
     """Make the catalog what FILE says, after showing the difference."""
     settings = read_settings()
-    with told():
-        core = compose(settings)
-        outcome = asked(core, file, ConsoleUser(getpass.getuser()), confirmed="")
-        show(outcome)
-        if outcome.status == "needs confirmation":
-            if not yes and not typer.confirm("Apply this?"):
-                fail("Nothing was changed.")
-            outcome = asked(core, file, ConsoleUser(getpass.getuser()), confirmed=_hash(outcome))
+    user = console_user()
+    with told(), opened(settings) as db:
+        core = compose(settings, db=db)
+        content = read_content(core, file)
+        outcome = ask(core, (content, file.name), user)
+        while outcome.status == ASKED:
+            refuse_shared_channels(core, content)
             show(outcome)
-    if outcome.status not in ("succeeded", "unchanged"):
-        fail(f"Not applied: {outcome.status}.")
+            if not yes and not _agreed():
+                fail("Nothing was changed.")
+            outcome = ask(core, (content, file.name), user, confirmed=outcome.offers[0].plan_hash)
+        show(outcome, notes=outcome.status == "unchanged")
+        if outcome.status not in DONE:
+            fail(f"Not applied: {outcome.status}.")
+        _tell_head(core)
+        _survey(core, user)
 
 
-def asked(core: Core, file: Path, user: ConsoleUser, *, confirmed: str) -> Outcome:
-    """One asking of ``apply`` through the gate. A file that is no catalog never reaches it."""
+def read_content(core: Core, file: Path) -> str:
+    """The file as the operation takes it. One that is no catalog ends here and never reaches the gate."""
+    operations = [o.name for o in core.parts.registry.operations.values() if o.changes]
     try:
-        content = catalog.to_json(load(file))
+        return catalog.to_json(load(file, team=core.settings.slack_team, operations=operations))
     except CatalogFileError as error:
-        fail(
-            "The file was refused whole; nothing was changed.\n" + "\n".join(f"  {p}" for p in error.problems)
-        )
+        told_all = "\n".join(f"  {problem}" for problem in error.problems)
+        fail(f"The file was refused whole; nothing was changed.\n{told_all}")
+
+
+def refuse_shared_channels(core: Core, content: str) -> None:
+    """Where Slack can be asked: no environment is told in a channel another company reads, unless allowed."""
+    wanted = catalog.from_json(content).environments
+    found = list(slack_checks.channels(core.settings, wanted))
+    if shared := [f"  {c.said}\n      -> {c.todo}" for c in found if c.what.startswith(slack_checks.SHARED)]:
+        fail("The file was refused whole; nothing was changed.\n" + "\n".join(shared))
+    if any(check.well is None for check in found) or missing(core.settings):
+        warn("Slack could not be asked whether another company reads the environments' channels.")
+
+
+def ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Outcome:
+    """One asking of ``apply`` through the gate. ``what``: the content and the file's name."""
+    content, name = what
     request = Request(
         id=new_id(),
         delivery=new_id(),
         actor=user,
         source="console",
         operation="apply",
-        arguments={"content": content, "file": file.name},
+        arguments={"content": content, "file": name},
         confirmed=confirmed,
     )
     return core.gate.handle(request)
 
 
 def apply_mounted(core: Core, file: Path) -> None:
-    """At the start of ``serve``: the file that was mounted for this installation, without asking."""
-    first = asked(core, file, ConsoleUser("serve"), confirmed="")
-    if first.status == "needs confirmation":
-        first = asked(core, file, ConsoleUser("serve"), confirmed=_hash(first))
-    say(f"catalog {file.name}: {first.summary}")
-    if first.status not in ("succeeded", "unchanged"):
-        show(first)
-        fail(f"The mounted catalog was not applied: {first.status}.")
+    """At the start of ``serve``: the file that was mounted for this installation, without asking.
+
+    Replicas that start together apply it one after the other; the later ones find it applied.
+    """
+    what = (read_content(core, file), file.name)
+    until = time.monotonic() + BUSY_FOR
+    outcome = _asked_and_confirmed(core, what)
+    while outcome.status == "refused" and outcome.operation_id and time.monotonic() < until:
+        time.sleep(0.25)
+        outcome = _asked_and_confirmed(core, what)
+    log.info("catalog", file=file.name, status=outcome.status, said=outcome.summary)
+    if outcome.status not in DONE:
+        show(outcome)
+        fail(f"The mounted catalog was not applied: {outcome.status}.")
 
 
-def _hash(outcome: Outcome) -> str:
-    return outcome.offers[0].plan_hash
+def _asked_and_confirmed(core: Core, what: tuple[str, str]) -> Outcome:
+    outcome = ask(core, what, SERVE)
+    if outcome.status != ASKED:
+        return outcome
+    refuse_shared_channels(core, what[0])
+    return ask(core, what, SERVE, confirmed=outcome.offers[0].plan_hash)
+
+
+def _agreed() -> bool:
+    try:
+        return typer.confirm("Apply this?")
+    except typer.Abort:
+        say("")
+        return False
+
+
+def _tell_head(core: Core) -> None:
+    for newest in core.db.audit.entries(AuditQuery(limit=1)):
+        say(f"The audit log's head is {newest.seq}:{newest.hash}; keep it elsewhere to verify against.")
+
+
+def _survey(core: Core, user: ConsoleUser) -> None:
+    """What the catalog leaves open, where AWS can be asked. Nothing here undoes what was applied."""
+    state = core.db.catalog.read()
+    unasked = []
+    for check in _open_questions(core, user):
+        if check.well is False and check.what.endswith(": services"):
+            unasked.append(check)
+        else:
+            for line in check.lines():
+                say(line)
+    if unasked:
+        warn(
+            f"AWS could not be asked about {len(unasked)} of {len(state.environments)} environments, so "
+            "overlaps and unclaimed services there are not known. `lamplighter doctor` says why."
+        )
+
+
+def _open_questions(core: Core, user: ConsoleUser) -> Iterator[Check]:
+    state = core.db.catalog.read()
+    yield from catalog_checks.rows(state.environments, state.grants)
+    yield from catalog_checks.services(core.scopes, state.environments, state.environments, user)

@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import getpass
-import io
-import json
+import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Literal
 
 import typer
 
-from bot.bootstrap import open_database
-from bot.cli.output import fail, read_settings, say, told
+from bot.bootstrap import decision_clock
+from bot.cli.audit_filters import Environment, Filters, OperationName, Person, Since, Until, teams_of
+from bot.cli.audit_formats import line, write_csv, write_json_lines
+from bot.cli.output import fail, read_settings, say, told, warn
+from bot.cli.person import console_user
+from bot.cli.schema import opened
 from bot.db.database import Database
+from bot.settings import Settings
 from handlers.ports.store import AuditQuery, RecordedEntry
-from policies.evidence import Entry, canonical
-from policies.people import ConsoleUser
+from policies.evidence import Entry
 
 app = typer.Typer(help="Read, export and verify the audit log.", no_args_is_help=True)
 
 PAGE = 500
 """Entries read at a time, so that an export of any size stays small in memory."""
-
-COLUMNS = (
-    "seq at kind actor actor_name source channel environment operation target operation_id decision rule reason "
-    "outcome summary seconds count hash"
-).split()
-
-Environment = Annotated[str, typer.Option("--environment", "-e", help="only this environment")]
-Person = Annotated[str, typer.Option("--person", help="only this actor, for example slack:T0HOME:U0DEV")]
-OperationName = Annotated[str, typer.Option("--operation", help="only this operation")]
-Since = Annotated[str, typer.Option(help="from this instant on (ISO; UTC where no zone is given)")]
-Until = Annotated[str, typer.Option(help="before this instant")]
-
-
-@dataclass(frozen=True)
-class Filters:
-    environment: str
-    person: str
-    operation: str
-    since: str
-    until: str
-
-    def query(self, limit: int) -> AuditQuery:
-        """``typer.BadParameter`` on an instant that is none."""
-        return AuditQuery(
-            environments=(self.environment,) if self.environment else (),
-            actor=self.person,
-            operation=self.operation,
-            since=_instant(self.since),
-            until=_instant(self.until),
-            limit=limit,
-        )
+HEAD = re.compile(r"(\d+):([0-9a-f]{64})")
 
 
 @app.command("list")
@@ -65,13 +36,17 @@ def list_(
     operation: OperationName = "",
     since: Since = "",
     until: Until = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="entries at most")] = 50,
 ) -> None:
     """The latest entries, newest first."""
-    with told():
-        query = Filters(environment, person, operation, since, until).query(limit)
-        for recorded in _database().audit.entries(query):
-            say(_line(recorded))
+    settings = read_settings()
+    filters = Filters(environment, person, operation, since, until)
+    with told(), opened(settings) as db:
+        found = db.audit.entries(_query(settings, db, filters, limit))
+    for recorded in found:
+        say(line(recorded))
+    if not found:
+        warn("No entry matches." if filters.given() else "There are no entries yet.")
 
 
 @app.command("export")
@@ -84,13 +59,13 @@ def export(
     format_: Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="csv or jsonl")] = "jsonl",
 ) -> None:
     """Every entry that matches, newest first, to standard output. The export is itself recorded."""
+    settings = read_settings()
     filters = Filters(environment, person, operation, since, until)
-    with told():
-        db = _database()
-        query = filters.query(PAGE)
-        db.audit.append(_exported(filters, format_))
-        write = _write_csv if format_ == "csv" else _write_json_lines
-        write(_pages(db, query))
+    with told(), opened(settings) as db:
+        query = _query(settings, db, filters, PAGE)
+        db.audit.append(_exported(filters, format_, now=decision_clock(settings).now()))
+        write = write_csv if format_ == "csv" else write_json_lines
+        write(_pages(db, query), sys.stdout)
 
 
 @app.command("verify")
@@ -98,48 +73,37 @@ def verify(
     head: Annotated[str, typer.Option(help="SEQ:HASH as seen elsewhere, for example in a log")] = "",
 ) -> None:
     """Walk the chain: links, look-up columns and head. Ends with 1 if anything is not as it was written."""
-    with told():
-        found = _database().audit.verify(_head(head))
+    seen = _head(head)
+    settings = read_settings()
+    with told(), opened(settings) as db:
+        found = db.audit.verify(seen)
     say(f"{found.count} entries from {found.first}; the head is {found.head[0]}:{found.head[1]}")
     for fault in found.faults:
         say(f"  {fault}")
     if not found.clean:
-        fail("The audit log is not what was written.")
-    if not found.anchored:
-        say(
-            "Links are whole. Without a head seen elsewhere (--head), a rewrite of all of it cannot be excluded."
+        fail(
+            "The audit log is not what was written, or LAMPLIGHTER_AUDIT_KEY is not the key it was "
+            "written with."
         )
-    else:
+    if found.anchored:
         say("Links are whole, and the head seen elsewhere is in it.")
+    else:
+        say("Links are whole. Without a head seen elsewhere (--head) a rewrite of it all cannot be excluded.")
 
 
-def safe_cell(value: Any) -> str:
-    """A cell no spreadsheet takes for a formula: text that begins like one gets an apostrophe in front."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _database() -> Database:
-    return open_database(read_settings())
-
-
-def _instant(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not an instant such as 2026-03-01T08:00") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _query(settings: Settings, db: Database, filters: Filters, limit: int) -> AuditQuery:
+    return filters.query(limit, teams_of(settings.slack_team, db.catalog.read().grants))
 
 
 def _head(text: str) -> tuple[int, str] | None:
     if not text:
         return None
-    seq, _, digest = text.partition(":")
-    if not seq.isdigit() or not digest:
-        raise typer.BadParameter("a head is written SEQ:HASH")
-    return int(seq), digest
+    found = HEAD.fullmatch(text.strip().lower())
+    if found is None:
+        raise typer.BadParameter(
+            "a head is written SEQ:HASH, with 64 hexadecimal digits", param_hint="--head"
+        )
+    return int(found[1]), found[2]
 
 
 def _pages(db: Database, query: AuditQuery) -> Iterator[RecordedEntry]:
@@ -148,48 +112,18 @@ def _pages(db: Database, query: AuditQuery) -> Iterator[RecordedEntry]:
         query = replace(query, before_seq=found[-1].seq)
 
 
-def _exported(filters: Filters, format_: str) -> Entry:
-    user = ConsoleUser(getpass.getuser())
+def _exported(filters: Filters, format_: str, *, now: datetime) -> Entry:
+    user = console_user()
     return Entry(
-        at=datetime.now(UTC),
+        at=now,
         kind="read",
         actor=user.id,
         actor_name=user.name,
         source="console",
         operation="audit export",
         environment=filters.environment,
-        arguments={**{k: v for k, v in vars(filters).items() if v}, "format": format_},
+        arguments={**filters.given(), "format": format_},
         decision="allowed",
         rule="console.database",
         reason="whoever holds the database's address may read it",
-    )
-
-
-def _write_json_lines(found: Iterator[RecordedEntry]) -> None:
-    for recorded in found:
-        body = json.loads(canonical(recorded.entry, recorded.seq))
-        sys.stdout.write(json.dumps({**body, "hash": recorded.hash}, sort_keys=True) + "\n")
-
-
-def _write_csv(found: Iterator[RecordedEntry]) -> None:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for recorded in found:
-        values = {**vars(recorded.entry), "seq": recorded.seq, "hash": recorded.hash}
-        values["at"] = recorded.entry.at.isoformat()
-        writer.writerow([safe_cell(values[c]) for c in COLUMNS])
-        sys.stdout.write(out.getvalue())
-        out.seek(0)
-        out.truncate()
-    sys.stdout.write(out.getvalue())
-
-
-def _line(recorded: RecordedEntry) -> str:
-    entry = recorded.entry
-    what = f"{entry.operation} {entry.environment} {'' if entry.target == '*' else entry.target}".rstrip()
-    end = {"closed": entry.outcome, "refused": f"refused: {entry.reason}"}.get(entry.kind, entry.kind)
-    times = f" ({entry.count} times)" if entry.count > 1 else ""
-    return (
-        f"{recorded.seq:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor_name:<12}  {what:<36}  {end}{times}"
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import typer
 
-from bot.aws.permissions import policy_document
-from bot.bootstrap import open_database
-from bot.cli.output import read_settings, say, told
+from bot.aws.permissions import OPT_IN, caller_document, policy_document
+from bot.cli.output import fail, read_settings, told
+from bot.cli.schema import opened
 from bot.slack.manifest import manifest as slack_manifest
+from policies.environment import Environment
 
 Transport = Literal["socket", "http"]
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
 def manifest(
@@ -21,16 +25,57 @@ def manifest(
     url: Annotated[str, typer.Option(help="the bot's public address, for http")] = "",
 ) -> None:
     """Print the Slack app manifest (JSON) for a transport and command name."""
+    if not COMMAND.fullmatch(command):
+        raise typer.BadParameter("a command is / and at most 31 of a-z, 0-9, - and _", param_hint="--command")
     if transport == "http" and not url.startswith("https://"):
-        raise typer.BadParameter("the http transport needs --url https://…")
-    typer.echo(json.dumps(slack_manifest(transport, command, url), indent=2))
+        raise typer.BadParameter("the http transport needs --url https://…", param_hint="--url")
+    _print(slack_manifest(transport, command, url))
 
 
-def policy() -> None:
+def policy(
+    environment: Annotated[
+        str, typer.Option("--environment", "-e", help="for the role of this environment")
+    ] = "",
+    caller: Annotated[
+        bool, typer.Option("--caller", help="for the bot's own identity, which takes on the roles")
+    ] = False,
+    opt_in: Annotated[
+        str, typer.Option("--opt-in", help="tag that services to be changed carry; '' asks for none")
+    ] = OPT_IN,
+) -> None:
     """Print the least-privilege IAM policy (JSON) for the environments in the catalog."""
-    with told():
-        environments = open_database(read_settings()).catalog.read().environments
-        if not environments:
-            say("The catalog has no environments yet; apply a file first.")
-            raise typer.Exit(1)
-        typer.echo(json.dumps(policy_document(environments), indent=2))
+    settings = read_settings()
+    with told(), opened(settings) as db:
+        environments = db.catalog.read().environments
+    if not environments:
+        fail("The catalog has no environments yet: run `lamplighter apply FILE` first.")
+    if caller:
+        _print(_caller(environments))
+    else:
+        _print(policy_document(_sharing_a_role(environments, environment), opt_in=opt_in))
+
+
+def _caller(environments: Sequence[Environment]) -> dict[str, Any]:
+    arns = [e.role_arn for e in environments if e.role_arn]
+    if not arns:
+        fail("No environment names a role_arn, so the bot uses its own identity and takes on nothing.")
+    return caller_document(arns)
+
+
+def _sharing_a_role(environments: Sequence[Environment], name: str) -> Sequence[Environment]:
+    """The environments for which one role is used: one policy covers them all."""
+    roles: dict[tuple[str, str], list[Environment]] = {}
+    for one in environments:
+        roles.setdefault((one.account, one.role_arn), []).append(one)
+    if not name and len(roles) == 1:
+        return environments
+    found = next((shared for shared in roles.values() if name in {e.name for e in shared}), None)
+    if found is None:
+        names = [f"  lamplighter policy --environment {shared[0].name}" for shared in roles.values()]
+        said = f"There is no environment {name!r}" if name else "The environments use several roles"
+        fail(f"{said}; ask for one at a time:\n" + "\n".join(names))
+    return found
+
+
+def _print(document: dict[str, Any]) -> None:
+    typer.echo(json.dumps(document, indent=2))

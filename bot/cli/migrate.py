@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.output import fail, read_settings, say, told
+from bot.cli.schema import TODO, require_folder
 from bot.db import migrate as schema
+from bot.settings import Settings
 
 
 def migrate(
@@ -23,8 +25,16 @@ def migrate(
         return
     settings = read_settings()
     with told():
-        schema.migrate(settings.database_url)
+        bring_up_to_date(settings)
     say("The schema is up to date.")
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Upgrade, unless a newer release has been here."""
+    require_folder(settings)
+    if schema.schema_state(settings.database_url) == "newer":
+        fail(TODO["newer"])
+    schema.migrate(settings.database_url)
 
 
 def _check() -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from bot import settings as settings_module
+from bot.logging_setup import set_up
 from bot.settings import Settings, SettingsError
 from handlers.gate.errors import Trouble
 from handlers.gate.outcome import Outcome
@@ -22,15 +23,24 @@ def say(text: str) -> None:
 
 def fail(text: str) -> NoReturn:
     """Say what is wrong on standard error and end with 1."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    warn(text)
     sys.exit(1)
 
 
+def warn(text: str) -> None:
+    """On standard error, so that what is printed can be passed on."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+
 def read_settings() -> Settings:
+    """The settings, or the end with words. From here on the log goes to standard error, warnings only:
+    standard output belongs to what was asked for."""
     try:
-        return settings_module.read()
+        settings = settings_module.read()
     except SettingsError as error:
         fail(f"settings: {error}")
+    set_up("warning", known=settings.secrets(), stream=sys.stderr)
+    return settings
 
 
 @contextmanager
@@ -42,8 +52,8 @@ def told() -> Iterator[None]:
         fail(str(trouble))
 
 
-def show(outcome: Outcome) -> None:
-    """An outcome as a person at a terminal reads it."""
+def show(outcome: Outcome, *, notes: bool = True) -> None:
+    """An outcome as a person at a terminal reads it. Without ``notes`` where they were shown before."""
     say(outcome.summary)
     for field in outcome.fields:
         say(f"  {field.label}: {field.value}")
@@ -56,5 +66,5 @@ def show(outcome: Outcome) -> None:
         say(f"{evidence.title}:")
         for line in evidence.lines:
             say(f"  {line}")
-    for note in outcome.notes:
+    for note in outcome.notes if notes else ():
         say(f"  {note}")

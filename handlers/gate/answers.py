@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.gate.errors import StoreLost
 from handlers.gate.operation import Operation
 from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.outcome import refused as refused_outcome
@@ -30,6 +31,15 @@ def doing(record: OperationRecord, *, now: datetime) -> str:
 
 def opened(record: OperationRecord, *, now: datetime) -> Outcome:
     return report(record, now=now)
+
+
+def not_recorded(lost: StoreLost) -> Outcome:
+    """OPEN got no answer. The tick runs what turns out to have been committed all the same."""
+    told = (
+        "The database did not answer, so nothing was done. Should the request have been recorded all the "
+        "same, its message appears in the environment's channel."
+    )
+    return Outcome("failed", f"{told} {lost}")
 
 
 def seen(record: OperationRecord | None, *, now: datetime) -> Outcome:

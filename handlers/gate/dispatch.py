@@ -198,7 +198,10 @@ class Gate:
             generation=place.generation if place else 0,
         )
         judge = Judge(self._parts, operation, request.actor, place)
-        result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
+        try:
+            result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
+        except StoreLost as lost:
+            return answers.not_recorded(lost)
         return self._opened(result, place, request)
 
     def _opened(self, result: OpenResult, place: Environment | None, request: Request) -> Outcome:

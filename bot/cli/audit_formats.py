@@ -1,0 +1,63 @@
+"""Audit entries as lines, as CSV for a spreadsheet and as JSON Lines for a program."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TextIO
+
+from handlers.ports.store import RecordedEntry
+from policies.evidence import canonical
+
+COLUMNS = (
+    *("seq", "at", "kind", "actor", "actor_name", "source", "channel", "environment", "operation", "target"),
+    *("operation_id", "arguments", "decision", "rule", "reason", "approver", "before", "after", "outcome"),
+    *("summary", "seconds", "request_ids", "count", "hash"),
+)
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet take text for a formula; the last four are their full-width forms."""
+
+
+def safe_cell(value: object) -> str:
+    """A cell no spreadsheet takes for a formula: text that begins like one, if only after white space, gets
+    an apostrophe in front."""
+    text = _plain(value)
+    return f"'{text}" if text.lstrip().startswith(FORMULA) or text[:1] in ("\t", "\r", "\n") else text
+
+
+def write_csv(found: Iterable[RecordedEntry], out: TextIO) -> None:
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for recorded in found:
+        values: dict[str, Any] = {**vars(recorded.entry), "seq": recorded.seq, "hash": recorded.hash}
+        values["at"] = recorded.entry.at.isoformat()
+        writer.writerow([safe_cell(values[column]) for column in COLUMNS])
+
+
+def write_json_lines(found: Iterable[RecordedEntry], out: TextIO) -> None:
+    """The stored body, field by field, and its hash."""
+    for recorded in found:
+        body = json.loads(canonical(recorded.entry, recorded.seq))
+        out.write(json.dumps({**body, "hash": recorded.hash}, sort_keys=True) + "\n")
+
+
+def line(recorded: RecordedEntry) -> str:
+    """One entry for a terminal."""
+    entry = recorded.entry
+    what = f"{entry.operation} {entry.environment} {'' if entry.target == '*' else entry.target}".rstrip()
+    end = {"closed": entry.outcome, "refused": f"refused: {entry.reason}"}.get(entry.kind, entry.kind)
+    times = f" ({entry.count} times)" if entry.count > 1 else ""
+    return (
+        f"{recorded.seq:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor_name:<12}  {what:<36}  {end}{times}"
+    )
+
+
+def _plain(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case Mapping() | list() | tuple():
+            return json.dumps(value, sort_keys=True, ensure_ascii=False) if value else ""
+        case _:
+            return str(value)

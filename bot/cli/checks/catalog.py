@@ -1,0 +1,76 @@
+"""The catalog by itself, and against what there is in AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.aws.scopes import AwsScopes
+from bot.cli.checks.check import Check
+from handlers.gate.errors import Trouble
+from policies import catalog
+from policies.access import Grant
+from policies.environment import Environment, LiveService, membership
+from policies.people import ConsoleUser
+
+CORRECT = "correct the catalog or the service's tags; until then changes on it are refused"
+
+
+def rows(environments: Sequence[Environment], grants: Sequence[Grant]) -> Iterator[Check]:
+    """What is odd in the catalog by the letter."""
+    for sentence in catalog.overlaps(environments):
+        yield Check("catalog", False, sentence, "narrow one of them; disputed services are refused meanwhile")
+    if ownerless := ", ".join(environment.name for environment in environments if not environment.owner):
+        yield Check("catalog", None, f"without an owner: {ownerless}", "name one for each")
+    for grant in grants:
+        if not any(grant.covers(e) for e in environments) and not set("*?") & set(grant.pattern):
+            yield Check(
+                "catalog", None, f"a grant on {grant.pattern!r}, which there is not", "correct its name"
+            )
+
+
+def access(scopes: AwsScopes, environment: Environment, user: ConsoleUser) -> Iterator[Check]:
+    """May the bot do in AWS what it needs to?"""
+    try:
+        findings = scopes.preflight(environment, user)
+    except Trouble as trouble:
+        yield Check(f"{environment.name}: AWS", False, trouble.sentence, "run this check again")
+        return
+    for finding in findings:
+        if not finding.ok or finding.check == "identity":
+            yield Check(f"{environment.name}: {finding.check}", finding.ok, finding.sentence, finding.todo)
+    if well := ", ".join(f.check for f in findings if f.ok and f.check != "identity"):
+        yield Check(f"{environment.name}: reads", True, well)
+
+
+def services(
+    scopes: AwsScopes,
+    asked: Sequence[Environment],
+    environments: Sequence[Environment],
+    user: ConsoleUser,
+) -> Iterator[Check]:
+    """Services in the clusters of the environments that are ``asked`` about which none of all the
+    ``environments``, or more than one, claims."""
+    told: set[str] = set()
+    for environment in asked:
+        try:
+            live = scopes.live(environment, user)
+        except Trouble as trouble:
+            yield Check(f"{environment.name}: services", False, trouble.sentence)
+            continue
+        fresh = [service for service in live if service.arn not in told]
+        told.update(service.arn for service in fresh)
+        yield from _judged(environment, fresh, environments)
+
+
+def _judged(
+    environment: Environment, live: Sequence[LiveService], environments: Sequence[Environment]
+) -> Iterator[Check]:
+    here = [e for e in environments if (e.account, e.region) == (environment.account, environment.region)]
+    judged = (membership(one, live, here).disputed for one in here)
+    disputed = {(name, " and ".join(claims)) for found in judged for name, claims in found.items()}
+    for name, claims in sorted(disputed):
+        yield Check(f"service {name}", False, f"is claimed by {claims}", CORRECT)
+    for nobodys in catalog.unclaimed(live, here):
+        yield Check(
+            f"service {nobodys.name}", None, f"in cluster {nobodys.cluster} belongs to no environment"
+        )

@@ -1,0 +1,123 @@
+"""Does Slack know the bot, in the right workspace, with what it needs, in the channels it is to speak in?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.cli.checks.check import Check
+from bot.cli.slack_part import missing, slack_settings
+from bot.settings import Settings
+from bot.slack.manifest import SCOPES
+from bot.slack.settings import SlackSettings
+from bot.slack.web import SlackWeb
+from handlers.gate.errors import Trouble, Unanswered
+from policies.environment import Environment
+
+GROUPS = "usergroups:read"
+TOKEN = "LAMPLIGHTER_SLACK_BOT_TOKEN"
+SHARED = "shared channel"
+"""How the checks begin that ``apply`` refuses a file for: another company reads the channel, and the catalog
+does not allow that."""
+
+
+def slack(settings: Settings) -> Iterator[Check]:
+    """The token, its team, app and scopes; in Socket Mode also the app-level token."""
+    if absent := missing(settings):
+        yield Check("Slack", False, f"not set: {', '.join(absent)}", "see docs/connect.md")
+        return
+    part = slack_settings(settings)
+    web = SlackWeb(part)
+    try:
+        answer = web.client.auth_test()
+    except Exception as error:  # whatever the SDK raises: the doctor tells, never falls ill
+        said = f"Slack does not take the token ({_code(error)})"
+        yield Check("Slack token", False, said, f"copy the bot token of the installed app into {TOKEN}")
+        return
+    yield _team(str(answer.get("team_id", "")), settings.slack_team)
+    yield _app(web, str(answer.get("bot_id", "")), settings.slack_app_id)
+    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), groups=settings.slack_groups)
+    if part.transport == "socket":
+        yield _socket(part)
+
+
+def channels(settings: Settings, environments: Sequence[Environment]) -> Iterator[Check]:
+    """Is the bot a member of each environment's channel, and who else reads it?"""
+    if missing(settings):
+        return
+    web = SlackWeb(slack_settings(settings))
+    for channel in sorted({e.channel for e in environments if e.channel}):
+        found = list(_channel(web, channel, [e for e in environments if e.channel == channel]))
+        yield from found
+        if found[0].well is None:
+            return  # Slack does not answer; asking about each of the others would only take time
+
+
+def _channel(web: SlackWeb, channel: str, here: Sequence[Environment]) -> Iterator[Check]:
+    try:
+        info = web.ask("conversations.info", channel=channel).get("channel", {})
+    except Unanswered as trouble:
+        yield Check(f"channel {channel}", None, trouble.sentence, "run `lamplighter doctor` again")
+        return
+    except Trouble as trouble:
+        yield Check(f"channel {channel}", False, trouble.sentence, "invite the bot, or correct the id")
+        return
+    name, member = f"#{info.get('name', channel)}", bool(info.get("is_member"))
+    said = f"{name}, {'a member' if member else 'not a member, so changes are told to whoever asks alone'}"
+    yield Check(f"channel {channel}", member, said, "" if member else f"type /invite in {name}")
+    refused = [e.name for e in here if not e.shared_channel]
+    if refused and (info.get("is_ext_shared") or info.get("is_pending_ext_shared")):
+        said = f"{name} is shared with another company; {' and '.join(refused)} may not be told there"
+        todo = "use another channel, or set shared_channel: true in the catalog"
+        yield Check(f"{SHARED} {channel}", False, said, todo)
+
+
+def _team(team: str, expected: str) -> Check:
+    if expected and team != expected:
+        todo = f"use a token of {expected}, or correct LAMPLIGHTER_SLACK_TEAM"
+        return Check("Slack team", False, f"the token is of {team}, the settings say {expected}", todo)
+    return Check("Slack team", True, f"the token is of {team}")
+
+
+def _app(web: SlackWeb, bot: str, expected: str) -> Check:
+    try:
+        app = str(web.ask("bots.info", bot=bot).get("bot", {}).get("app_id", ""))
+    except Trouble as trouble:
+        return Check("Slack app", None, f"cannot be told: {trouble.sentence}")
+    if not expected:
+        todo = f"set LAMPLIGHTER_SLACK_APP_ID={app}, so that no other app's payload is taken"
+        return Check("Slack app", None, f"the token is of {app}", todo)
+    if app != expected:
+        todo = "use the token of that app, or correct LAMPLIGHTER_SLACK_APP_ID"
+        return Check("Slack app", False, f"the token is of {app}, the settings say {expected}", todo)
+    return Check("Slack app", True, f"the token is of {app}")
+
+
+def _scopes(given: str, *, groups: bool) -> Check:
+    have = {scope.strip() for scope in given.split(",") if scope.strip()}
+    if not have:
+        return Check("Slack scopes", None, "Slack did not say which scopes the token has")
+    needed = set(SCOPES) if groups else set(SCOPES) - {GROUPS}
+    if lacking := sorted(needed - have):
+        todo = "apply the output of `lamplighter manifest` to the app and install it again"
+        return Check("Slack scopes", False, f"the token lacks {', '.join(lacking)}", todo)
+    if extra := sorted(have - set(SCOPES)):
+        return Check("Slack scopes", None, f"the token has more than is needed: {', '.join(extra)}")
+    return Check("Slack scopes", True, "all that are needed and no more")
+
+
+def _socket(part: SlackSettings) -> Check:
+    """Asks for a websocket address and does not use it: it ends by itself after a while."""
+    by_app = SlackWeb(
+        SlackSettings(bot_token=part.app_token, transport="http", signing_secret="-", api_url=part.api_url)
+    )
+    try:
+        by_app.call("apps.connections.open")
+    except Trouble as trouble:
+        todo = "make an app-level token with connections:write, and turn Socket Mode on (docs/connect.md)"
+        return Check("Slack Socket Mode", None if trouble.retry_helps else False, trouble.sentence, todo)
+    return Check("Slack Socket Mode", True, "a websocket can be opened")
+
+
+def _code(error: Exception) -> str:
+    data = getattr(getattr(error, "response", None), "data", None)
+    return str(data.get("error")) if isinstance(data, dict) else type(error).__name__

@@ -1,0 +1,155 @@
+"""Everything that runs while the bot serves, made, started and stopped in order."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+
+from bot.bootstrap import Core, compose, decision_clock, new_id, open_database
+from bot.cli.slack_part import slack_settings
+from bot.heartbeat import Beat, Heartbeat
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.choices import Choices
+from bot.slack.directory import SlackDirectory
+from bot.slack.edge import Edge
+from bot.slack.identity import Identity
+from bot.slack.limits import EditBudget
+from bot.slack.messages import SlackMessages
+from bot.slack.messages import Store as MessageStore
+from bot.slack.places import Places
+from bot.slack.transport import build_transport
+from bot.slack.web import SlackWeb
+from bot.slack.wsgi import Health
+from handlers.gate.errors import Trouble
+from handlers.gate.outcome import Outcome
+from handlers.gate.report import report
+from handlers.gate.request import Request
+
+log = structlog.get_logger()
+
+ADVANCERS = 8
+"""Threads in which the tick advances operations; each look is a few AWS reads."""
+STOP_WITHIN = 7.0
+"""Seconds from SIGTERM to the end; GATE allows 8."""
+TOO_LATE = 120.0
+"""Seconds by which a beat may be late before this process should be started anew."""
+KEEP_DELIVERIES = timedelta(hours=24)
+
+
+class Serving:
+    """``OSError`` if the port is taken. Nothing is called outside before ``start``."""
+
+    def __init__(self, settings: Settings) -> None:
+        slack = slack_settings(settings)
+        web, db = SlackWeb(slack), open_database(settings)
+        self.identity = Identity(slack, web)
+        directory = SlackDirectory(web, use_groups=settings.slack_groups, monotonic=time.monotonic)
+        places = Places(web, monotonic=time.monotonic)
+        clock = decision_clock(settings)
+        self.messages = SlackMessages(
+            web,
+            MessageStore(db.messages, db.records, report),
+            clock,
+            budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
+            places=places,
+        )
+        self.core: Core = compose(
+            settings, db=db, people=directory, messages=self.messages, home=self.identity.home, clock=clock
+        )
+        registry = self.core.parts.registry
+        self.metrics = Metrics((*registry.operations, *registry.aliases))
+        edge = Edge(
+            settings=slack,
+            gate=Counted(self.core, self.metrics),
+            registry=registry,
+            web=web,
+            identity=self.identity,
+            directory=directory,
+            places=places,
+            messages=self.messages,
+            new_id=new_id,
+            choices=Choices(),
+        )
+        self.transport = build_transport(
+            build_app(edge), edge, Health(self.alive, self.ready, self.metrics.page)
+        )
+        self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
+        self.heartbeat = Heartbeat(
+            {
+                "advance": Beat(settings.tick_seconds, self._advance),
+                "messages": Beat(settings.tick_seconds, self._messages),
+                "sweep": Beat(30.0, self._sweep),
+            }
+        )
+
+    def start(self) -> None:
+        self.identity.learn_in_background()
+        self.heartbeat.start()
+        self.transport.start()
+        log.info("serving", port=self.transport.port, transport=self.core.settings.slack_transport)
+
+    def stop(self) -> bool:
+        """No new work; finish the call in hand; give back leases, so that the next holder need not wait.
+
+        False: something outside has still not answered, and a thread waits for it.
+        """
+        end = time.monotonic() + STOP_WITHIN
+        self.core.advance.stop()
+        self.identity.stop()
+        ended = self.transport.stop(STOP_WITHIN - 2.0)
+        ended &= self.heartbeat.stop(max(0.1, end - time.monotonic() - 1.0))
+        self._advancers.shutdown(wait=False, cancel_futures=True)
+        while not self.core.advance.idle() and time.monotonic() < end:
+            time.sleep(0.02)
+        try:
+            self.core.db.leases.release()
+        except Trouble as trouble:
+            log.warning("leases could not be given back; they run out by themselves", trouble=str(trouble))
+        log.info("stopped")
+        return ended and self.core.advance.idle()
+
+    def alive(self) -> str:
+        """Empty, or why this process should be started anew."""
+        late = self.heartbeat.late()
+        return self.transport.liveness() or (f"beats are {late:.0f} s late" if late > TOO_LATE else "")
+
+    def ready(self) -> str:
+        """Empty, or why it cannot serve yet."""
+        if not self.identity.home().team:
+            return "Slack has not said yet which workspace this is"
+        try:
+            self.core.db.catalog.read()
+        except Trouble as trouble:
+            return trouble.sentence
+        return self.transport.ready()
+
+    def _advance(self) -> None:
+        for operation_id in self.core.advance.due():
+            self._advancers.submit(self.core.advance.once, operation_id)
+        self.metrics.last_beat.labels("advance").set_to_current_time()
+
+    def _messages(self) -> None:
+        if self.core.db.leases.hold("messages", self.core.settings.lease_seconds):
+            self.messages.catch_up(self.core.clock.now())
+        self.metrics.last_beat.labels("messages").set_to_current_time()
+
+    def _sweep(self) -> None:
+        now = self.core.clock.now()
+        self.core.db.audit.settle(now)
+        self.core.db.operations.forget(now - KEEP_DELIVERIES)
+        self.metrics.last_beat.labels("sweep").set_to_current_time()
+
+
+class Counted:
+    """The gate, counted and timed."""
+
+    def __init__(self, core: Core, metrics: Metrics) -> None:
+        self._handle = metrics.counted(core.gate.handle)
+
+    def handle(self, request: Request) -> Outcome:
+        return self._handle(request)

@@ -1,0 +1,126 @@
+"""``lamplighter …`` as it is typed, with an environment made from nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+import yaml
+from typer.testing import CliRunner
+
+from bot.cli import app
+from tests.databases import (  # noqa: F401
+    database_url,
+    empty_database_url,
+    empty_postgres_url,
+    empty_sqlite_url,
+    postgres_database,
+    postgres_server,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+)
+from tests.scenarios.control import Control
+from tests.scenarios.process import PlaygroundProcess
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = ROOT / "playground" / "environments.yaml"
+NOWHERE = {
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/nowhere",
+    "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+}
+"""No credentials of whoever runs the tests, and no question to an address outside this machine."""
+
+
+def few_environments(path: Path) -> Path:
+    """The example with three of its environments: asking AWS about each takes its time."""
+    catalog = yaml.safe_load(EXAMPLE.read_text())
+    kept = ("staging", "dev-alex", "demo-acme")
+    catalog["environments"] = {name: catalog["environments"][name] for name in kept}
+    path.write_text(yaml.safe_dump(catalog, sort_keys=False))
+    return path
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Console:
+    """Types commands against one database."""
+
+    url: str
+    variables: dict[str, str]
+
+    def __call__(self, *words: str, answer: str = "", **variables: str) -> Said:
+        given = {"LAMPLIGHTER_DATABASE_URL": self.url, **NOWHERE, **self.variables, **variables}
+        result = CliRunner().invoke(app, list(words), input=answer, env=given)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Said(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing of this machine is read, and the log is afterwards what it was."""
+    for name in [n for n in os.environ if n.startswith(("LAMPLIGHTER_", "AWS_", "SLACK_"))]:
+        monkeypatch.delenv(name)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def typed() -> Callable[[str], Console]:
+    return lambda url: Console(url, {})
+
+
+@pytest.fixture
+def console(database_url: str) -> Console:  # noqa: F811
+    """With a migrated database of each kind in turn."""
+    return Console(database_url, {})
+
+
+@pytest.fixture(scope="session")
+def applied_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:  # noqa: F811
+    """A database in which a few environments of the example were applied."""
+    folder = tmp_path_factory.mktemp("applied")
+    copy, file = (
+        shutil.copy(sqlite_template, folder / "lamplighter.db"),
+        few_environments(folder / "few.yaml"),
+    )
+    said = Console(f"sqlite:///{copy}", {})("apply", "--yes", str(file))
+    assert said.code == 0, said
+    return Path(copy)
+
+
+@pytest.fixture
+def applied_url(tmp_path: Path, applied_template: Path) -> str:
+    return f"sqlite:///{shutil.copy(applied_template, tmp_path / 'applied.db')}"
+
+
+@pytest.fixture
+def sqlite_console(sqlite_url: str) -> Console:  # noqa: F811
+    return Console(sqlite_url, {})
+
+
+@pytest.fixture(scope="session")
+def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
+    """One playground for all tests of a worker; without a bot."""
+    process = PlaygroundProcess(tmp_path_factory.mktemp("playground"), ["--no-bot", "--transport", "socket"])
+    control = Control(process.url)
+    yield control
+    control.close()
+    process.end(None)

@@ -1,0 +1,134 @@
+"""``lamplighter serve``: what it refuses to start with, and how it starts and ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from playground.slack.cast import BOT_TOKEN
+from tests.bot.cli.conftest import EXAMPLE, Console
+from tests.bot.cli.machine import Machine
+from tests.scenarios.control import Control
+from tests.scenarios.waiting import until
+
+TERM_SECONDS = 8.0
+
+
+def page(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "not set: LAMPLIGHTER_SLACK_BOT_TOKEN, LAMPLIGHTER_SLACK_APP_TOKEN; see docs/connect.md"),
+        (
+            {"LAMPLIGHTER_SLACK_TRANSPORT": "http", "LAMPLIGHTER_SLACK_BOT_TOKEN": "xoxb-test"},
+            "not set: LAMPLIGHTER_SLACK_SIGNING_SECRET; see docs/connect.md",
+        ),
+        ({"LAMPLIGHTER_SLACK_API_URL": "http://127.0.0.1:1/api/"}, "all on loopback; not so: AWS"),
+        ({"LAMPLIGHTER_CLOCK_URL": "http://127.0.0.1:1/clock"}, "all on loopback; not so: Slack, AWS"),
+        ({"LAMPLIGHTER_AWS_ENDPOINT_URL": "http://10.0.0.1:4566"}, "all on loopback; not so: Slack, AWS"),
+        ({"LAMPLIGHTER_SLACK_BOT_TOKEN_FILE": "/nowhere/token"}, "/nowhere/token cannot be read"),
+    ],
+)
+def test_it_refuses_settings_that_cannot_be_meant(
+    sqlite_console: Console, given: dict[str, str], told: str
+) -> None:
+    said = sqlite_console("serve", **given)
+    assert said.code == 1
+    assert told in said.err
+
+
+@pytest.fixture
+def machine(tmp_path: Path, empty_sqlite_url: str, control: Control) -> Machine:
+    return Machine(tmp_path, empty_sqlite_url, control)
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
+    machine: Machine, transport: str
+) -> None:
+    machine.transport = transport
+    token, log = machine.folder / "token", machine.folder / "serve.log"
+    token.write_text(f"{BOT_TOKEN}\n")
+    process = machine.start(
+        "serve",
+        "--migrate",
+        log=log,
+        LAMPLIGHTER_SLACK_BOT_TOKEN="",
+        LAMPLIGHTER_SLACK_BOT_TOKEN_FILE=str(token),
+        LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE),
+    )
+    try:
+        until("it is ready", lambda: page(machine.port, "/readyz")[0] == 200, why=log.read_text)
+        assert page(machine.port, "/healthz")[0] == 200
+        assert "lamplighter_last_beat_timestamp_seconds" in page(machine.port, "/metrics")[1]
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(TERM_SECONDS + 2) == 0
+        assert time.monotonic() - began < TERM_SECONDS
+    finally:
+        process.kill()
+        process.wait()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["event"] for line in lines if line["event"] in ("serving", "stopped")] == [
+        "serving",
+        "stopped",
+    ]
+    assert [line["seq"] for line in lines if line["event"] == "audit"] == [1, 2]
+    assert BOT_TOKEN not in log.read_text()
+
+
+def test_a_mounted_catalog_with_a_mistake_keeps_it_from_starting(machine: Machine) -> None:
+    wrong = machine.folder / "wrong.yaml"
+    wrong.write_text(EXAMPLE.read_text().replace("tier: production", "tier: prod"))
+    said = machine.run("serve", "--migrate", LAMPLIGHTER_CATALOG_FILE=str(wrong))
+    assert said.code == 1
+    assert "environments.production.tier" in said.err
+
+
+def test_a_port_that_is_taken_is_named(machine: Machine) -> None:
+    with socket.create_server(("127.0.0.1", machine.port)):
+        said = machine.run("serve", "--migrate")
+    assert said.code == 1
+    assert f"Cannot listen on 127.0.0.1:{machine.port}" in said.err
+
+
+def test_two_replicas_that_start_together_apply_the_mounted_catalog_once(
+    tmp_path: Path, empty_postgres_url: str, control: Control
+) -> None:
+    replicas = [Machine(tmp_path, empty_postgres_url, control) for _ in range(2)]
+    logs = [tmp_path / f"replica-{number}.log" for number in range(2)]
+    running = [
+        replica.start("serve", "--migrate", log=log, LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE))
+        for replica, log in zip(replicas, logs, strict=True)
+    ]
+    try:
+        for replica, log in zip(replicas, logs, strict=True):
+            until(
+                "a replica is ready", lambda r=replica: page(r.port, "/readyz")[0] == 200, why=log.read_text
+            )
+        kinds = [json.loads(line)["kind"] for line in replicas[0].run("audit", "export").out.splitlines()]
+        assert kinds.count("started") == 1
+        assert kinds.count("closed") == 1
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(TERM_SECONDS + 2) for process in running] == [0, 0]
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()

@@ -1,0 +1,209 @@
+"""A catalog file is taken whole or refused whole, and every mistake is named by line and field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+import playground
+from bot.catalog_file import LARGEST, CatalogFileError, load, parse
+from policies.environment import ClusterPick, TagPick, Tier
+from policies.people import Role
+
+EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
+GOOD = """\
+version: 1
+team: T0HOME
+settings: { group_admins: false }
+environments:
+  staging:
+    tier: nonproduction
+    account: "123456789012"
+    region: eu-central-1
+    cluster: staging
+  qa:
+    tier: nonproduction
+    account: "123456789012"
+    region: eu-central-1
+    tag: { clusters: [shared], key: environment, value: qa }
+grants:
+  - { person: U0ADA, role: admin, environment: "*" }
+"""
+
+
+def problems(text: str, *, team: str = "", operations: tuple[str, ...] = ()) -> tuple[str, ...]:
+    with pytest.raises(CatalogFileError) as refused:
+        parse(text, team=team, operations=operations)
+    return refused.value.problems
+
+
+def changed(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new, 1)
+
+
+def test_the_example_that_ships_is_a_catalog() -> None:
+    wanted = load(EXAMPLE, team="T0HOME", operations=("restart",))
+    assert {e.name: e.tier for e in wanted.environments}["production"] is Tier.PRODUCTION
+    assert [g.role for g in wanted.grants].count(Role.ADMIN) == 2
+
+
+def test_what_the_file_says_is_what_is_wanted() -> None:
+    wanted = parse(GOOD)
+    staging, qa = wanted.environments
+    assert (staging.pick, qa.pick) == (ClusterPick("staging"), TagPick(("shared",), "environment", "qa"))
+    assert [(g.subject, g.pattern, g.until) for g in wanted.grants] == [("slack:T0HOME:U0ADA", "*", None)]
+    assert wanted.settings == {"group_admins": "false"}
+
+
+@pytest.mark.parametrize(
+    ("written", "until"),
+    [
+        ("2031-05-01", datetime(2031, 5, 1, tzinfo=UTC)),
+        ("2031-05-01T08:30", datetime(2031, 5, 1, 8, 30, tzinfo=UTC)),
+        ('"2031-05-01T08:30+02:00"', datetime(2031, 5, 1, 8, 30, tzinfo=timezone(timedelta(hours=2)))),
+    ],
+)
+def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
+    text = changed('environment: "*" }', f'environment: "*", until: {written} }}')
+    assert parse(text).grants[0].until == until
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("version: 1", "version: 2", "line 1: version: Input should be 1"),
+        ("team: T0HOME", "team: home", "line 2: team: 'home' is not of the expected form ^[TE][A-Z0-9]+$"),
+        ("group_admins: false", "admins: 1", "line 3: settings.admins: there is no such field"),
+        ("    region: eu", "    regoin: eu", "line 8: environments.staging.regoin: there is no such field; "),
+        (
+            "tier: nonproduction",
+            "tier: dev",
+            "line 6: environments.staging.tier: Input should be 'production'",
+        ),
+        ('"123456789012"', "12345", "line 7: environments.staging.account: an account id is 12 digits"),
+        (
+            '"123456789012"',
+            "012345670123",
+            "line 7: environments.staging.account: an account id is 12 digits",
+        ),
+        ("  staging:", "  Staging_1:", "line 5: environments.Staging_1: an environment's name is [a-z0-9-]"),
+        ("  staging:", "  142:", "line 5: environments.142: must be text; put it in quotes"),
+        ("    cluster: staging\n", "", "line 5: environments.staging: give either cluster or tag"),
+        (
+            "cluster: staging",
+            "cluster: arn:aws:ecs:x",
+            "line 9: environments.staging.cluster: 'arn:aws:ecs:x' is not of the expected form",
+        ),
+        ("value: qa", "value: 142", "line 14: environments.qa.tag.value: must be text; put it in quotes"),
+        (
+            "cluster: staging",
+            "cluster: staging\n    time_zone: IST5",
+            "line 10: environments.staging.time_zone: 'IST5' is not an IANA time zone",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    role_arn: arn:aws:iam::999999999999:role/x",
+            "line 5: environments.staging: role_arn is of another account than 123456789012",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    cluster: qa",
+            "line 10: environments.staging.cluster is written twice",
+        ),
+        (
+            "cluster: staging",
+            "cluster: shared",
+            "line 10: environments.qa: environments 'staging' and 'qa' pick",
+        ),
+        ("person: U0ADA", "person: ada", "line 16: grants.0.person: 'ada' is not of the expected form"),
+        (
+            "person: U0ADA",
+            "person: U0ADA, group: S0OPS",
+            "line 16: grants.0: give exactly one of person, group, console",
+        ),
+        ("person: U0ADA", "group: S0OPS", "line 16: grants.0: a user group is given admin only if settings."),
+        ("role: admin", "role: admin, until: 2031-02-30", "line 16: grants.0.until: "),
+        ("role: admin", "role: admin, until: 5", "line 16: grants.0.until: write a date (2026-12-31)"),
+        ("role: admin", "role: owner", "line 16: grants.0.role: Input should be 'viewer'"),
+        (
+            "grants:\n",
+            'grants:\n  - { person: U0ADA, role: viewer, environment: "*" }\n',
+            "line 17: grants.1: slack:T0HOME:U0ADA has a grant on '*' already",
+        ),
+    ],
+)
+def test_a_mistake_is_named_by_line_and_field(old: str, new: str, told: str) -> None:
+    assert [p for p in problems(changed(old, new)) if p.startswith(told)], problems(changed(old, new))
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = changed("tier: nonproduction", "tier: dev").replace("role: admin", "role: owner")
+    assert [p.split(":")[0] for p in problems(text)] == ["line 6", "line 16"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "line 1: the file is not a mapping"),
+        ("- a", "line 1: the file is not a mapping"),
+        ("a: [1", "line 1: expected ',' or ']'"),
+        ("a: 1\nb:\t1", "line 2: "),
+        ("a: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
+        ("a: &a [*a]", "line 1: the file is too deep, or stands for too much"),
+        ("? [a]\n: 1", "found unhashable key"),
+        ("a: 1\n---\nb: 1", "but found another document"),
+    ],
+)
+def test_what_is_no_catalog_at_all_is_told_so(text: str, told: str) -> None:
+    [problem] = problems(text)
+    assert told in problem
+
+
+def test_a_few_lines_that_stand_for_billions_are_refused() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    [problem] = problems("\n".join(lines))
+    assert "stands for too much" in problem
+
+
+def test_people_of_another_team_are_refused() -> None:
+    assert problems(GOOD, team="T0OTHER") == (
+        "line 2: team: T0HOME is not T0OTHER, the team this bot serves",
+    )
+
+
+def test_production_is_opened_only_to_operations_there_are() -> None:
+    text = changed("cluster: staging", "cluster: staging\n    open_to: [restart, restrat]")
+    told = "line 10: environments.staging.open_to: there is no operation 'restrat'"
+    assert problems(text, operations=("restart",)) == (told,)
+
+
+def test_repeated_parts_may_be_written_once() -> None:
+    base = 'x-base: &base { account: "123456789012" }\n'
+    assert problems(base + GOOD)[0].startswith("line 1: x-base: there is no such field")
+    merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
+        '  qa:\n    tier: nonproduction\n    account: "123456789012"\n    region: eu-central-1\n    tag:',
+        "  qa:\n    <<: *base\n    cluster: null\n    tag:",
+    )
+    assert parse(merged).environments == parse(GOOD).environments
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "No such file"),
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"#" * (LARGEST + 1), "is larger than"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None, told: str) -> None:
+    path = tmp_path / "catalog.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CatalogFileError) as refused:
+        load(path)
+    assert str(path) in str(refused.value)
+    assert told in str(refused.value)

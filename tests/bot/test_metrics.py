@@ -1,0 +1,40 @@
+"""What Prometheus is told."""
+
+from __future__ import annotations
+
+from bot.metrics import Metrics
+from handlers.gate.outcome import Outcome
+from handlers.gate.request import Request
+from policies.people import ConsoleUser
+
+
+def request(operation: str) -> Request:
+    return Request("1", "1", ConsoleUser("kim"), "console", operation)
+
+
+def test_requests_are_counted_by_operation_and_end() -> None:
+    metrics = Metrics(["restart"])
+    handle = metrics.counted(lambda _: Outcome("refused", "no"))
+    assert handle(request("restart")).status == "refused"
+    handle(request("restart"))
+    page = metrics.page().decode()
+    assert 'lamplighter_requests_total{operation="restart",status="refused"} 2.0' in page
+    assert "lamplighter_request_seconds_count 2.0" in page
+    assert "process_resident_memory_bytes" in page
+
+
+def test_nothing_that_was_typed_becomes_a_label() -> None:
+    metrics = Metrics(["restart"])
+    handle = metrics.counted(lambda _: Outcome("not found", "no"))
+    for typed in ("rm -rf", "x" * 3000, ""):
+        handle(request(typed))
+    page = metrics.page().decode()
+    assert 'operation="unknown",status="not found"} 2.0' in page
+    assert 'operation="button",status="not found"} 1.0' in page
+    assert "rm -rf" not in page
+
+
+def test_two_applications_share_no_counts() -> None:
+    one, other = Metrics(["list"]), Metrics(["list"])
+    one.counted(lambda _: Outcome("list", ""))(request("list"))
+    assert "lamplighter_requests_total{" not in other.page().decode()

@@ -1,0 +1,224 @@
+"""The documentation says what is true: commands, settings, links, fields and verbs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import SecretStr
+from typer.main import get_command
+
+from bot.aws.permissions import OPT_IN
+from bot.catalog_file import CatalogFileError, parse
+from bot.catalog_rows import CatalogFile
+from bot.cli import app
+from bot.settings import FROM_FILES, PREFIX, Settings
+from handlers import registry
+from handlers.gate.operation import Target, operation
+from handlers.gate.outcome import Outcome
+from handlers.ports.scope import Scope
+from policies.people import Role
+from policies.service import Task
+from policies.times import words
+from tests.bot.cli.conftest import EXAMPLE
+from tests.fakes.aws import START, steady
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*"), ROOT / "Dockerfile"]
+)
+MARKDOWN = [page for page in PAGES if page.suffix == ".md"]
+OPERATE = ROOT / "docs" / "operate.md"
+NO_WORDS = {"FILE", "NAME", "…"}
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Each ``lamplighter …`` in back-ticks, or on a line of its own in a block."""
+    found = re.findall(r"`(lamplighter [^`\n]+)`", text) + re.findall(
+        r"^ *(lamplighter .+)$", text, re.MULTILINE
+    )
+    for typed in found:
+        yield shlex.split(typed.split(" > ")[0], comments=True)[1:]
+
+
+def reject(words: list[str]) -> str:
+    """Why the command line would not take these words; empty if it would."""
+    command = get_command(app)
+    while words and hasattr(command, "commands"):
+        if words[0] not in command.commands:
+            return f"there is no command {words[0]}"
+        command, words = command.commands[words[0]], words[1:]
+    options = {option for parameter in command.params for option in parameter.opts}
+    unknown = [word for word in words if word.startswith("-") and word not in options]
+    return f"{command.name} has no {' '.join(unknown)}" if unknown else ""
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=named)
+def test_every_command_a_page_names_exists(page: Path) -> None:
+    wrong = {" ".join(words): why for words in commands(page.read_text()) if (why := reject(words))}
+    assert not wrong
+
+
+def test_a_command_that_does_not_exist_would_be_noticed() -> None:
+    text = "`lamplighter aply x`, `lamplighter audit list --who x`\n    lamplighter policy --for x\n"
+    assert [bool(reject(words)) for words in commands(text)] == [True, True, True]
+
+
+def test_every_command_is_documented() -> None:
+    everything = "".join(page.read_text() for page in MARKDOWN)
+    top = get_command(app)
+    assert hasattr(top, "commands")
+    assert not [name for name in top.commands if f"lamplighter {name}" not in everything]
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=named)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)[^)]*\)", page.read_text())
+    assert not [t for t in targets if "://" not in t and not (page.parent / t).exists()]
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=named)
+def test_every_file_a_page_names_exists(page: Path) -> None:
+    spoken = re.findall(
+        r"`((?:docs|deploy|playground|bot|handlers|policies|tests)/[\w/.-]+)`", page.read_text()
+    )
+    later = {"docs/benchmarks.md"} if not (ROOT / "docs" / "benchmarks.md").exists() else set()
+    assert not [name for name in spoken if name not in later and not (ROOT / name).exists()]
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    pages = [p.name for p in (ROOT / "docs" / "decisions").glob("0*.md")]
+    assert len(pages) >= 5
+    assert not [name for name in pages if f"({name})" not in index]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_no_page_invents_a_setting(page: Path) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in FROM_FILES}
+    assert set(re.findall(rf"{PREFIX}[A-Z_]+", page.read_text())) <= known
+
+
+def test_the_table_of_settings_is_what_the_code_says() -> None:
+    rows = re.findall(rf"^\| `({PREFIX}\w+)` \| (.*?) \| (.*) \|$", OPERATE.read_text(), re.MULTILINE)
+    assert {name: (default, means) for name, default, means in rows} == dict(settings())
+
+
+def settings() -> Iterator[tuple[str, tuple[str, str]]]:
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        match default:
+            case None | "":
+                shown = ""
+            case bool():
+                shown = f"`{str(default).lower()}`"
+            case float():
+                shown = f"`{default:g}`"
+            case _:
+                shown = f"`{default}`"
+        also = " · also `…_FILE`" if name in FROM_FILES else ""
+        yield PREFIX + name.upper(), (shown, f"{field.description}{also}")
+
+
+def test_every_verb_the_readme_names_exists_and_none_is_left_out() -> None:
+    text = (ROOT / "README.md").read_text()
+    spoken = set(re.findall(r"`/env (\w+)", text))
+    known = registry.load()
+    assert not [verb for verb in spoken if known.named(verb) is None]
+    assert {o.name for o in known.operations.values() if not o.console} <= spoken
+
+
+def test_the_catalogs_page_documents_every_field_and_its_example_is_one() -> None:
+    page = ROOT / "docs" / "catalog.md"
+    documented = set(re.findall(r"^\| `(\w+)` \|", page.read_text(), re.MULTILINE))
+    assert documented == set(CatalogFile.field_names())
+    [example] = blocks(page, "yaml")
+    assert len(parse(example).environments) == 3
+
+
+def test_the_shipped_example_uses_every_field_of_an_environment() -> None:
+    text = EXAMPLE.read_text()
+    fields = {
+        "tier",
+        "account",
+        "region",
+        "cluster",
+        "tag",
+        "role_arn",
+        "channel",
+        "owner",
+        "time_zone",
+        "open_to",
+    }
+    assert not [field for field in fields if f" {field}:" not in text]
+
+
+def test_what_the_decision_says_of_yaml_is_so() -> None:
+    assert yaml.safe_load("{ on: staging }") == {True: "staging"}
+    with pytest.raises(CatalogFileError):
+        parse(EXAMPLE.read_text().replace("environment: staging }", "on: staging }"))
+
+
+def test_the_opt_in_tag_is_the_one_the_policy_asks_for() -> None:
+    assert f"`{OPT_IN}` = `true`" in (ROOT / "docs" / "connect.md").read_text()
+
+
+def test_json_and_yaml_that_is_to_be_copied_can_be_read() -> None:
+    for page in MARKDOWN:
+        for block in blocks(page, "json"):
+            json.loads(block)
+    for path in (ROOT / "deploy").glob("*.json"):
+        json.loads(path.read_text())
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+    used = {secret for service in compose["services"].values() for secret in service["secrets"]}
+    assert used == set(compose["secrets"])
+
+
+def test_the_trust_policy_names_what_the_caller_is_given() -> None:
+    [trust] = blocks(ROOT / "docs" / "connect.md", "json")
+    [statement] = json.loads(trust)["Statement"]
+    assert statement["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+
+
+def test_every_part_the_architecture_names_is_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    spoken = set(re.findall(r"\b((?:bot|handlers|policies|migrations|playground)/[\w/]+)", text))
+    assert len(spoken) > 15
+    assert not [name for name in spoken if not (ROOT / name).is_dir() and not (ROOT / f"{name}.py").exists()]
+
+
+def test_the_command_that_contributing_shows_is_a_whole_one() -> None:
+    """It is declared, run on facts, and says what it should."""
+    [block] = blocks(ROOT / "CONTRIBUTING.md", "python")
+    known: dict[str, Any] = {"Role": Role, "Target": Target, "Outcome": Outcome, "operation": operation}
+    known |= {"words": words, "Scope": Scope}
+    exec(block, known)
+    task = Task("1", "d", "r", "RUNNING", created_at=START - timedelta(hours=3))
+    services = FakeServices(steady(tasks=(task,)))
+    scope = SimpleNamespace(services=services, now=START)
+    assert known["uptime"].run(scope, "web").summary == "`web` has been up for 3 h."
+
+
+class FakeServices:
+    def __init__(self, facts: Any) -> None:
+        self._facts = facts
+
+    def facts(self, service: str) -> Any:
+        return self._facts
