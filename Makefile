@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PORT ?= 3000
 TRANSPORT ?= socket
 
-.PHONY: demo test check pure format lock bench soak clean
+.PHONY: demo test check pure format lock bench clean
 
 demo: $(READY)  ## start the playground and the real bot on this machine
 	$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT)

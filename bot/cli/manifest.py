@@ -23,13 +23,14 @@ def manifest(
     transport: Annotated[Transport, typer.Option(help="how Slack reaches the bot")] = "socket",
     command: Annotated[str, typer.Option(help="the slash command's name")] = "/env",
     url: Annotated[str, typer.Option(help="the bot's public address, for http")] = "",
+    groups: Annotated[bool, typer.Option("--groups", help="grants may name Slack user groups")] = False,
 ) -> None:
     """Print the Slack app manifest (JSON) for a transport and command name."""
     if not COMMAND.fullmatch(command):
         raise typer.BadParameter("a command is / and at most 31 of a-z, 0-9, - and _", param_hint="--command")
     if transport == "http" and not url.startswith("https://"):
         raise typer.BadParameter("the http transport needs --url https://…", param_hint="--url")
-    _print(slack_manifest(transport, command, url))
+    _print(slack_manifest(transport, command, url, groups=groups))
 
 
 def policy(

@@ -10,10 +10,19 @@ from bot.slack.wsgi import PATH
 
 SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read")
 """channels:read and groups:read only tell whether another company reads a channel."""
+GROUPS = "usergroups:read"
+"""Needed only where grants name Slack user groups."""
 DESCRIPTION = "Operates ECS environments from Slack"
 
 
-def manifest(transport: TransportName, command: str = "/env", url: str = "") -> dict[str, Any]:
+def scopes(*, groups: bool) -> list[str]:
+    """Those a bot token needs; ``groups``: grants may name Slack user groups."""
+    return [s for s in SCOPES if groups or s != GROUPS]
+
+
+def manifest(
+    transport: TransportName, command: str = "/env", url: str = "", *, groups: bool = False
+) -> dict[str, Any]:
     """``url`` is the public address of the bot, for HTTP only. ``ValueError`` if it is missing there."""
     address = f"{url.rstrip('/')}{PATH}" if transport == "http" else ""
     if transport == "http" and not url.startswith("https://"):
@@ -27,7 +36,7 @@ def manifest(transport: TransportName, command: str = "/env", url: str = "") -> 
             "bot_user": {"display_name": "lamplighter", "always_online": False},
             "slash_commands": [_command(command, address)],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": scopes(groups=groups)}},
         "settings": {
             "event_subscriptions": {**_if(address, "request_url"), "bot_events": sorted(NAMES)},
             "interactivity": {"is_enabled": True, **_if(address, "request_url", "message_menu_options_url")},

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from bot.cli.checks.check import Check
 from bot.cli.slack_part import missing, slack_settings
 from bot.settings import Settings
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import SCOPES, scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.gate.errors import Trouble, Unanswered
 from policies.environment import Environment
 
-GROUPS = "usergroups:read"
 TOKEN = "LAMPLIGHTER_SLACK_BOT_TOKEN"
 SHARED = "shared channel"
 """How the checks begin that ``apply`` refuses a file for: another company reads the channel, and the catalog
@@ -96,8 +95,7 @@ def _scopes(given: str, *, groups: bool) -> Check:
     have = {scope.strip() for scope in given.split(",") if scope.strip()}
     if not have:
         return Check("Slack scopes", None, "Slack did not say which scopes the token has")
-    needed = set(SCOPES) if groups else set(SCOPES) - {GROUPS}
-    if lacking := sorted(needed - have):
+    if lacking := sorted(set(scopes(groups=groups)) - have):
         todo = "apply the output of `lamplighter manifest` to the app and install it again"
         return Check("Slack scopes", False, f"the token lacks {', '.join(lacking)}", todo)
     if extra := sorted(have - set(SCOPES)):

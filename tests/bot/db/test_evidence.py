@@ -81,6 +81,14 @@ def test_a_body_that_is_no_entry_is_caught(db: Database, database_url: str) -> N
     assert "entry 3 cannot be read" in db.audit.verify().faults
 
 
+def test_a_body_that_sqlite_keeps_as_text_is_caught(sqlite_url: str) -> None:
+    db = database(sqlite_url, holder="one", lease_seconds=60)
+    db.audit.append(entry())
+    tamper(sqlite_url, "UPDATE audit_entries SET body = CAST(body AS TEXT) WHERE seq = 1")
+    assert "entry 1 is not the bytes that were written" in db.audit.verify().faults
+    db.dispose()
+
+
 def test_a_head_seen_elsewhere_excludes_a_rewrite(db: Database) -> None:
     seq, digest = db.audit.verify().head
     db.audit.append(entry())
