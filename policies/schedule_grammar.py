@@ -17,12 +17,11 @@ No days on any rule means every day. Beside a rule with days, one without is amb
 from __future__ import annotations
 
 import re
-from datetime import date
+from zoneinfo import ZoneInfo
 
 from policies.schedule_dates import dated, days_off
-from policies.schedule_errors import ScheduleError, quoted
 from policies.schedule_rules import ALWAYS, NEVER, Dated, Days, DaysOff, Rule, Timetable, Weekly
-from policies.schedule_words import days_of, time_of
+from policies.schedule_words import ScheduleError, days_of, quoted, time_of
 from policies.wall import DAY
 from policies.zones import ZoneError, zone_name
 
@@ -43,7 +42,9 @@ def timetable(text: str) -> Timetable:
         raise ScheduleError('A schedule is empty; write one like "Mon-Fri 08:00-20:00 Europe/Berlin".')
     if words[0].lower() in _WORDS:
         if len(words) > 1:
-            raise ScheduleError(f'"{words[0]}" stands alone; for days off write "00:00-24:00 Europe/Berlin except …".')
+            raise ScheduleError(
+                f'"{words[0]}" stands alone; for days off write "00:00-24:00 Europe/Berlin except …".'
+            )
         return _WORDS[words[0].lower()]
     said, *off = _split(words, "except")
     return _whole(said, off)
@@ -57,7 +58,9 @@ def _whole(said: list[str], off: list[list[str]]) -> Timetable:
         _must_open(rule, zone)
     resting = days_off(" ".join(words) for words in off) if off else DaysOff()
     if off and not any(isinstance(rule, Weekly) for rule in rules):
-        raise ScheduleError('"except" needs a weekly rule to be excepted from, and this schedule has only dates.')
+        raise ScheduleError(
+            '"except" needs a weekly rule to be excepted from, and this schedule has only dates.'
+        )
     return Timetable(rules, zone, resting)
 
 
@@ -73,7 +76,7 @@ def _split(words: list[str], at: str) -> list[list[str]]:
 
 def _may_name_a_zone(word: str) -> bool:
     """Anything that is not the end of a rule, so that a mistyped zone is told as one."""
-    if word[0].isdigit() or word.endswith(",") or "," in word:
+    if word[0].isdigit() or "," in word:
         return False
     try:
         days_of(word)
@@ -114,17 +117,23 @@ def _rules(text: str) -> tuple[Rule, ...]:
             rules.append(rule)
     if waiting != Days():
         raise ScheduleError(f'"{waiting}" has no hours; write for example "{waiting} 08:00-20:00".')
-    if named and bare:
-        raise ScheduleError(f'"{quoted(bare)}" says no days and other rules do; write "Mon-Sun {bare}" or its days.')
     if len({rule.stops for rule in rules}) > 1:
-        raise ScheduleError("A schedule has windows or stops, not both: outside its windows it is down anyway.")
+        raise ScheduleError(
+            "A schedule has windows or stops, not both: outside its windows it is down anyway."
+        )
+    if named and bare:
+        raise ScheduleError(
+            f'"{quoted(bare)}" says no days and other rules do; write "Mon-Sun {quoted(bare)}" or its days.'
+        )
     return tuple(rules)
 
 
 def _item(item: str) -> tuple[Days | None, list[str]]:
     words = item.split()
     if not words:
-        raise ScheduleError('A rule is missing; rules look like "Mon-Fri 08:00-20:00", with commas between them.')
+        raise ScheduleError(
+            'A rule is missing; rules look like "Mon-Fri 08:00-20:00", with commas between them.'
+        )
     if words[0][0].isdigit() or words[0].lower() == "stop":
         return None, words
     return days_of(words[0]), words[1:]
@@ -134,6 +143,8 @@ def _rule(days: Days | None, words: list[str]) -> Rule:
     stop = words[0].lower() == "stop"
     if stop:
         words = words[2:] if len(words) > 1 and words[1].lower() == "at" else words[1:]
+    if not words:
+        raise ScheduleError('A stop has a time; write for example "Mon-Fri stop 19:00".')
     if len(words) != 1:
         raise ScheduleError(
             f'"{quoted(" ".join(words))}" is not understood; a rule looks like "Mon-Fri 08:00-20:00" '
@@ -153,7 +164,9 @@ def _rule(days: Days | None, words: list[str]) -> Rule:
 def _hours(text: str) -> tuple[int, int]:
     opens, dash, closes = text.partition("-")
     if not dash:
-        raise ScheduleError(f'"{quoted(text)}" is not a window; write its two times, for example 08:00-20:00.')
+        raise ScheduleError(
+            f'"{quoted(text)}" is not a window; write its two times, for example 08:00-20:00.'
+        )
     start, end = time_of(opens), time_of(closes)
     if start == end:
         raise ScheduleError(f'"{quoted(text)}" never opens; a whole day is 00:00-24:00.')
@@ -163,14 +176,8 @@ def _hours(text: str) -> tuple[int, int]:
 
 
 def _must_open(rule: Rule, zone: str) -> None:
-    """A dated rule must be a span of real time in its zone: not backwards, not inside a gap."""
-    from policies.schedule_course import dated_instants
-
+    """A dated rule is a span of real time: not backwards, and not within an hour that its clocks skip."""
     if isinstance(rule, Dated) and not rule.stops:
-        start, end = dated_instants(rule, zone)
+        start, end = rule.between(ZoneInfo(zone))
         if start >= end:
-            raise ScheduleError(f'"{rule}" never opens; its end must be after its beginning.')
-
-
-def day_in(text: str) -> date | None:
-    return None
+            raise ScheduleError(f'"{rule}" never opens; its end comes after its beginning.')

@@ -1,0 +1,76 @@
+"""Wall clocks: names of days, minutes of a day, and the instants they are in a zone.
+
+One rule for the days on which clocks change, wherever a wall time becomes an instant. A time that the clocks
+skip (a gap) is the first instant after the gap. A time that comes twice (a fold) is the first of the two
+where something begins and the second where something ends, so that nothing is cut short; when the hour from
+02:00 comes twice, 02:00 itself does too.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+DAY = 1_440
+"""Minutes of a wall day; a day on which clocks change has as many names of minutes as any other."""
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_SECOND = timedelta(seconds=1)
+
+
+def weekday(text: str) -> int | None:
+    """Monday is 0; three letters or the whole English name, in any case; None for anything else."""
+    word = text.lower()
+    if word in _FULL:
+        return _FULL.index(word)
+    return next((n for n, name in enumerate(WEEKDAYS) if name.lower() == word), None)
+
+
+def minutes(text: str) -> int | None:
+    """``08:00`` or ``8:00`` as minutes of the day, up to ``24:00``; None for anything else."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2])
+    return 60 * hour + minute if minute < 60 and 60 * hour + minute <= DAY else None
+
+
+def clock(minute: int) -> str:
+    """``08:00``; minutes past the end of the day count into the next, and its very end is ``24:00``."""
+    if minute > DAY:
+        minute -= DAY
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def earliest(day: date, minute: int, zone: tzinfo) -> datetime:
+    """The instant, in UTC, at which something beginning at this wall time begins."""
+    first, second = _both(day, minute, zone)
+    return _gap_end(second, first, zone) if first > second else first
+
+
+def latest(day: date, minute: int, zone: tzinfo) -> datetime:
+    """The instant, in UTC, at which something ending at this wall time ends; never before ``earliest``."""
+    first, second = _both(day, minute, zone)
+    return _gap_end(second, first, zone) if first > second else max(first, second)
+
+
+def _both(day: date, minute: int, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Read by the offset before a change and by that after it: equal on ordinary days, reversed in a gap."""
+    days, minute = divmod(minute, DAY)
+    if days:
+        day += timedelta(days=days)
+    wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
+    return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
+
+
+def _gap_end(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """The first instant, to the second, that has the offset in force at ``after``."""
+    offset = after.astimezone(zone).utcoffset()
+    while after - before > _SECOND:
+        middle = before + (after - before) // _SECOND // 2 * _SECOND
+        if middle.astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after
