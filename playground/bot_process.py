@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -18,6 +20,8 @@ COMMAND = (sys.executable, "-m", "bot")
 SOURCES = Path(__file__).resolve().parents[1]
 """Where ``python -m bot`` finds the bot: the checkout, or the folder the wheel was installed in."""
 READY_SECONDS, MIGRATE_SECONDS, TERM_SECONDS = 60.0, 60.0, 8.0
+FIRST_PORT, PORTS = 20_000, 12_000
+"""Below 32,768, where Linux begins to hand out ports; macOS and Windows begin at 49,152."""
 SIGNALS = {name: getattr(signal, f"SIG{name}") for name in ("KILL", "TERM", "STOP", "CONT", "INT")}
 
 
@@ -26,10 +30,13 @@ class BotFailed(Exception):
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    """A loopback port that nobody listens on now, and that the system gives to nobody by itself: between this
+    choice and the bot's start lie seconds, in which any other program may ask for *some* port."""
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
 
 
 class BotProcess:

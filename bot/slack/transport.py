@@ -52,7 +52,7 @@ class HttpTransport:
                 "the Slack signing secret is missing; HTTP requests cannot be trusted without it"
             )
         self._pool = pool
-        self._server = HttpServer(SlackWsgi(app, health), settings.host, settings.port)
+        self._server = HttpServer(SlackWsgi(app, health, pool.acknowledging), settings.host, settings.port)
         self.port = self._server.port
 
     def start(self) -> None:

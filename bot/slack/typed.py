@@ -54,6 +54,7 @@ def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
     words = _WORD.findall(line)
     if not words:
         return Misread("Nothing was asked for.", f"{command} help")
+    words[0] = _bare(words[0])
     operation = registry.named(words[0])
     if operation is None or operation.console:
         return _unknown(words, registry, command)
@@ -134,10 +135,15 @@ def _check(
 
 
 def _value(what: str, word: str) -> str:
-    bare = word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word
+    bare = _bare(word)
     if len(bare) > LONGEST_WORD:
         raise _Wrong(f"{what.capitalize()} of {len(bare)} characters is too long; at most {LONGEST_WORD}.")
     return bare
+
+
+def _bare(word: str) -> str:
+    """Without the quotes around it, if there are any."""
+    return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word
 
 
 def _chosen(argument: Argument, value: str) -> str:

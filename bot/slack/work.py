@@ -5,22 +5,40 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 log = logging.getLogger(__name__)
 THREADS, QUEUE = 16, 64
+GIVE_WAY_SECONDS = 0.1
+"""A job waits so long at most for acknowledgements under way: it would compete with them for the interpreter,
+and each of them has a deadline. At 20 at once it halves the time to the 200 (docs/benchmarks.md)."""
 
 
 class WorkPool:
     """At most ``threads`` jobs at once and ``queue`` waiting; what finds it full or closed is told so."""
 
-    def __init__(self, threads: int = THREADS, queue: int = QUEUE) -> None:
+    def __init__(
+        self, threads: int = THREADS, queue: int = QUEUE, *, give_way: float = GIVE_WAY_SECONDS
+    ) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="slack-work")
         self._free = threads + queue
         self._all = threads + queue
         self._open = True
         self._changed = threading.Condition()
+        self._give_way, self._acknowledgements = give_way, 0
+        self._quiet = threading.Event()
+        self._quiet.set()
+
+    @contextmanager
+    def acknowledging(self) -> Iterator[None]:
+        """While a request is being answered; jobs give way to it before they begin."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
 
     def reserve(self) -> bool:
         """Take a place, without waiting. Whoever has one must call ``start`` or ``give_back``."""
@@ -55,7 +73,16 @@ class WorkPool:
         self._threads.shutdown(wait=False, cancel_futures=True)
         return done
 
+    def _count(self, change: int) -> None:
+        with self._changed:
+            self._acknowledgements += change
+            if self._acknowledgements:
+                self._quiet.clear()
+            else:
+                self._quiet.set()
+
     def _run(self, job: Callable[[], None]) -> None:
+        self._quiet.wait(self._give_way)
         try:
             job()
         except Exception:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 PLAIN, JSON = "text/plain; charset=utf-8", "application/json"
 Headers = list[tuple[str, str]]
 Page = tuple[int, str, bytes]
+Acknowledging = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,11 @@ class Health:
 
 
 class SlackWsgi:
-    """``app`` is ``None`` in Socket Mode: then there are the health pages only."""
+    """``app`` is ``None`` in Socket Mode: then there are the health pages only. ``acknowledging`` is held
+    while Bolt has a request in hand."""
 
-    def __init__(self, app: App | None, health: Health) -> None:
-        self._app = app
+    def __init__(self, app: App | None, health: Health, acknowledging: Acknowledging = nullcontext) -> None:
+        self._app, self._acknowledging = app, acknowledging
         self._pages: Mapping[str, Callable[[], Page]] = {
             "/healthz": lambda: _page(health.alive()),
             "/readyz": lambda: _page(health.ready()),
@@ -77,7 +80,8 @@ class SlackWsgi:
             request = bolt_request(raw, headers)
         except (ValueError, AttributeError, TypeError):  # Bolt takes any JSON for an object
             return _told(400)
-        return _answer(app.dispatch(request))
+        with self._acknowledging():
+            return _answer(app.dispatch(request))
 
 
 def bolt_request(raw: str, headers: Mapping[str, str]) -> BoltRequest:

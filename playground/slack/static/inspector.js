@@ -76,19 +76,19 @@ const WAYS = { to_bot: "→ bot", from_bot: "← bot", aws: "AWS" };
 
 function trafficRow(row) {
   const errors = row.errors || row.answer?.response_metadata?.messages || [];
-  const taken = row.ack_ms ?? row.latency_ms;
-  const bad = errors.length > 0 || row.status >= 400 || row.answer?.ok === false;
+  const taken = row.ack_ms ?? row.latency_ms ?? row.ms;
+  const bad = errors.length > 0 || row.status >= 400 || row.status === 0 || row.answer?.ok === false;
   const summary = make("summary", {},
-    make("span", { className: "way", textContent: WAYS[row.direction] || row.direction || "" }),
+    make("span", { className: "way", textContent: WAYS[row.direction || row.kind] || row.direction || "" }),
     make("span", { className: "method", textContent: row.method || row.kind || "" }),
-    make("span", { className: bad ? "status bad" : "status", textContent: row.answer?.error || String(row.status ?? "") }),
+    make("span", { className: bad ? "status bad" : "status", textContent: row.answer?.error || (row.status === 0 ? "no answer" : String(row.status ?? "")) }),
     make("span", { className: "ms", textContent: taken === undefined || taken === null ? "" : `${Math.round(taken)} ms` }));
   const details = make("details", {}, summary);
   // Payloads can be large: they are written out when somebody looks.
   details.addEventListener("toggle", () => {
     if (details.children.length > 1) return;
     if (errors.length) details.append(part("Validation errors", errors));
-    details.append(part("Payload", row.payload), part("Answer", row.answer));
+    details.append(part("Payload", row.payload ?? row.request), part("Answer", row.answer));
   });
   return make("li", { className: bad ? "bad" : "" }, details);
 }

@@ -63,3 +63,23 @@ def test_a_job_that_raises_is_logged_and_gives_its_place_back(caplog: pytest.Log
     assert "a job of the Slack edge failed" in caplog.text
     pool.give_back()
     pool.close(1)
+
+
+def test_a_job_begins_only_when_no_request_is_being_acknowledged() -> None:
+    pool, began = WorkPool(give_way=60.0), threading.Event()
+    with pool.acknowledging():
+        with pool.acknowledging():
+            assert pool.reserve()
+            pool.start(began.set)
+        assert not began.wait(0.1)
+    assert began.wait(2)
+    assert pool.close(2)
+
+
+def test_a_request_that_hangs_holds_a_job_up_for_a_moment_only() -> None:
+    pool, began = WorkPool(give_way=0.05), threading.Event()
+    with pool.acknowledging():
+        assert pool.reserve()
+        pool.start(began.set)
+        assert began.wait(2)
+    assert pool.close(2)

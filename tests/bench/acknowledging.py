@@ -1,0 +1,46 @@
+"""A slash command to its HTTP 200: the bot and the bare app by turns, so that both meet the same noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.slack.cast import SIGNING_SECRET
+from tests.bench.load import Load, Shape, loading
+from tests.bench.quantiles import quantile
+from tests.bench.rig import Rig
+
+WARMING = 60
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Milliseconds of each command, and how many of the bot's were also answered."""
+
+    bot: list[float]
+    bare: list[float]
+    answered: int
+
+    def ratio(self, part: float) -> float:
+        """The bot's quantile over the bare app's."""
+        return quantile(self.bot, part) / quantile(self.bare, part)
+
+
+async def beside(rig: Rig, commands: int, block: int, shape: Shape) -> Beside:
+    """``commands`` to each of the two, in blocks by turns."""
+    async with loading(SIGNING_SECRET) as load:
+        for url in (rig.bot, rig.bare):
+            await load.send(url, min(WARMING, commands), shape)
+        await load.answers.until(min(WARMING, commands))
+        warm = load.answers.count
+        taken = Beside([], [], 0)
+        for done in range(0, commands, block):
+            await _block(rig, load, taken, shape, min(block, commands - done))
+        return Beside(taken.bot, taken.bare, load.answers.count - warm)
+
+
+async def _block(rig: Rig, load: Load, taken: Beside, shape: Shape, size: int) -> None:
+    """The bare app's turn begins when the bot has done all the work it acknowledged."""
+    before = load.answers.count
+    taken.bot.extend(await load.send(rig.bot, size, shape))
+    await load.answers.until(before + size)
+    taken.bare.extend(await load.send(rig.bare, size, shape))

@@ -1,0 +1,65 @@
+"""The figures as a table: in the terminal, and as a page."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+COMMAND = "make bench"
+PAGE = """\
+# Benchmarks
+
+Taken in one run of `{command}` on one machine, the bot and the bare app by turns: {machine}. Machines are
+noisy, and other machines are other machines: compare the ratios, and repeat the run before believing a
+figure. `.venv/bin/python -m tests.bench --write` writes this page.
+
+{table}
+
+How they are taken
+
+- *Bare* is a Bolt app that acknowledges and does nothing, behind the same WSGI server class with the same
+  threads. Commands are signed, `/env help` from Dev; each of the bot's is also answered, and the bare app's
+  turn begins only when the bot has done that work. 20 people send at the same instants, or evenly one after
+  the other, 50 commands a second in all. Bolt looks for an acknowledgement every 10 ms, which is most of an
+  unhurried one. The bot's work gives way to acknowledgements under way: without that the first ratio was
+  between 1.4 and 1.9.
+- For the run each person may send 1,000 commands in a minute of the playground's clock, which is 6 seconds
+  at its pace of 10; out of the box it is 30 in a minute.
+- The first visible message is from Slack sending `/env restart …` to `chat.postMessage` arriving there. In
+  between are the acknowledgement, the facts from the simulated AWS, and the transaction that opens the
+  operation. A real AWS is further away.
+- An audit entry is a whole transaction of its own: SQLite with `synchronous=FULL`, PostgreSQL with `fsync`,
+  20 threads in one process. `verify` then walks the chain.
+- Memory is `VmRSS` of the process that runs `serve`. Start to ready is until `/readyz` answers 200.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure. ``ratio`` is empty where there is nothing to compare it with; ``aim`` where none is set."""
+
+    what: str
+    ratio: str
+    figure: str
+    aim: str = ""
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Markdown, its columns aligned so that it reads as well in a terminal."""
+    cells = [("what", "ratio", "figure", "aim"), *((r.what, r.ratio, r.figure, r.aim) for r in rows)]
+    widths = [max(len(line[n]) for line in cells) for n in range(4)]
+    lines = [
+        "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |" for line in cells
+    ]
+    return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|", *lines[1:]])
+
+
+def machine() -> str:
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{os.cpu_count()} cores, {system}, Python {platform.python_version()}"
+
+
+def page(rows: Sequence[Row]) -> str:
+    return PAGE.format(command=COMMAND, machine=machine(), table=table(rows))

@@ -1,0 +1,66 @@
+"""The two that are compared, each a process of its own: the real bot in a playground, and a bare Bolt app."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.slack.cast import BOT_TOKEN, SIGNING_SECRET
+from tests.bench.bare import PATH
+from tests.scenarios.control import Control
+from tests.scenarios.process import SOURCES, PlaygroundProcess
+
+PACE = 10
+PER_MINUTE = 1_000
+"""Commands a person may send in a minute of the playground's clock, which is six seconds here: enough for one
+person to send them all."""
+OPTIONS = ["--transport", "http", "--pace", str(PACE), "--tick", "1"]
+
+
+@dataclass(frozen=True)
+class Rig:
+    """``bot`` and ``bare`` take Slack's requests."""
+
+    control: Control
+    bot: str
+    bare: str
+
+    @property
+    def pid(self) -> int:
+        """The bot's process."""
+        return int(self.control.get("")["bot"]["pid"])
+
+
+@contextmanager
+def rigged() -> Iterator[Rig]:
+    """Both running; ended whatever happens."""
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-bench-")))
+        options = [*OPTIONS, "--env", f"LAMPLIGHTER_PER_MINUTE={PER_MINUTE}"]
+        playground = PlaygroundProcess(folder, options)
+        control = Control(playground.url)
+        ends.callback(_end, control, playground)
+        url = control.get("")["bot"]["url"]
+        yield Rig(control, f"{url}{PATH}", f"{ends.enter_context(_bare())}{PATH}")
+
+
+@contextmanager
+def _bare() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.bench.bare", SIGNING_SECRET, BOT_TOKEN]
+    with subprocess.Popen(command, cwd=SOURCES, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()
+
+
+def _end(control: Control, playground: PlaygroundProcess) -> None:
+    bot = control.get("")["bot"]["pid"]
+    control.close()
+    playground.end(bot)

@@ -1,0 +1,95 @@
+"""One run of everything, and the rows it gives."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from tests.bench import audit
+from tests.bench.acknowledging import Beside, beside
+from tests.bench.load import Shape
+from tests.bench.memory import resident_megabytes
+from tests.bench.quantiles import quantile
+from tests.bench.report import Row
+from tests.bench.rig import Rig, rigged
+from tests.bench.showing import first_messages
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is done. ``idle`` and ``writing`` are seconds."""
+
+    commands: int = 2_000
+    block: int = 250
+    even: int = 500
+    restarts: int = 24
+    starts: int = 3
+    idle: float = 3.0
+    writing: float = 4.0
+
+
+SMALL = Size(commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3)
+
+
+def measure(size: Size) -> list[Row]:
+    """Ratios first."""
+    with rigged() as rig:
+        time.sleep(size.idle)
+        idle = resident_megabytes(rig.pid)
+        together = asyncio.run(beside(rig, size.commands, size.block, Shape(together=True)))
+        evenly = asyncio.run(beside(rig, size.even, size.block, Shape()))
+        after = resident_megabytes(rig.pid)
+        shown = first_messages(rig, size.restarts)
+        starts = [_start_seconds(rig) for _ in range(size.starts)]
+    return [
+        *_acknowledged(together, evenly),
+        *_written(size.writing),
+        Row(
+            "memory of `serve`: after the load / idle", f"{after / idle:.2f}", f"{after:.0f} / {idle:.0f} MiB"
+        ),
+        Row("command to first visible message, p50", "", f"{quantile(shown, 0.5):.0f} ms of {len(shown)}"),
+        Row("command to first visible message, p95", "", f"{quantile(shown, 0.95):.0f} ms"),
+        Row("start to ready, p50", "", f"{quantile(starts, 0.5):.2f} s of {len(starts)}"),
+    ]
+
+
+def _acknowledged(together: Beside, evenly: Beside) -> list[Row]:
+    sent = len(together.bot)
+    return [
+        _ratio("command to 200, 20 at once, 50 a second: p50, bot / bare", together, 0.5, "≤ 1.5"),
+        _ratio("command to 200, 20 at once, 50 a second: p99, bot / bare", together, 0.99, "≤ 4, < 250 ms"),
+        _ratio("command to 200, evenly, 50 a second: p50, bot / bare", evenly, 0.5, ""),
+        _ratio("command to 200, evenly, 50 a second: p99, bot / bare", evenly, 0.99, ""),
+        Row(
+            "commands answered / sent",
+            f"{together.answered / sent:.2f}",
+            f"{together.answered} / {sent}",
+            "1.00",
+        ),
+    ]
+
+
+def _ratio(what: str, both: Beside, part: float, aim: str) -> Row:
+    figure = f"{quantile(both.bot, part):.1f} / {quantile(both.bare, part):.1f} ms"
+    return Row(what, f"{both.ratio(part):.2f}", figure, aim)
+
+
+def _written(seconds: float) -> list[Row]:
+    sqlite, postgresql = audit.on_sqlite(seconds), audit.on_postgresql(seconds)
+    each = {"SQLite": sqlite, "PostgreSQL": postgresql}
+    speeds = f"{postgresql.per_second:.0f} / {sqlite.per_second:.0f}"
+    ratio = f"{postgresql.per_second / sqlite.per_second:.2f}"
+    return [
+        Row("audit entries a second, 20 writers: PostgreSQL / SQLite", ratio, speeds),
+        *(Row(f"`verify` afterwards, {name}", "", _verdict(w), "clean") for name, w in each.items()),
+    ]
+
+
+def _verdict(written: audit.Written) -> str:
+    return f"{written.entries} entries, {'; '.join(written.faults) or 'clean'}"
+
+
+def _start_seconds(rig: Rig) -> float:
+    rig.control.post("/bot", {"signal": "TERM"})
+    return float(rig.control.post("/bot", {"start": True})["seconds"])

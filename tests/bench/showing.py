@@ -1,0 +1,58 @@
+"""A restart command to its first visible message, by the playground's own record of what crossed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tests.bench.rig import PACE, Rig
+from tests.scenarios.control import Control
+from tests.scenarios.seen import Seen
+from tests.scenarios.waiting import until
+
+CHANNEL = "C0STAGING"
+PLACES = (
+    ("staging", "orders-api"),
+    ("staging", "billing-api"),
+    ("staging", "worker"),
+    ("qa-eu", "api"),
+    ("qa-eu", "search"),
+    ("qa-eu", "worker"),
+)
+"""Where Dev is a developer and nothing asks first."""
+
+
+def first_messages(rig: Rig, restarts: int) -> list[float]:
+    """Milliseconds of our time from when Slack sends the command to when the message has arrived there."""
+    taken = []
+    for number in range(restarts):
+        environment, service = PLACES[number % len(PLACES)]
+        until(f"{service} is at rest", lambda: not _running(rig.control), seconds=60)
+        taken.append(_one(rig.control, f"/env restart {environment} {service}"))
+    return taken
+
+
+def _one(control: Control, text: str) -> float:
+    rows = control.get("/traffic")["traffic"]
+    mark = rows[-1]["id"] if rows else 0
+    answer = control.post("/command", {"user": "U0DEV", "channel": CHANNEL, "text": text})
+    assert answer["failed"] is None, answer
+    (posted, *_) = until(f"a message after {text}", lambda: _crossed(control, "chat.postMessage", mark))
+    (sent, *_) = until("the command is on record", lambda: _crossed(control, "deliver.command", mark))
+    since_ack = (_at(posted) - _at(sent)).total_seconds() / PACE
+    return since_ack * 1000 + float(sent["latency_ms"])
+
+
+def _crossed(control: Control, method: str, mark: int) -> list[dict[str, Any]]:
+    """What of that method came after the mark, oldest first."""
+    found: list[dict[str, Any]] = control.get("/traffic", method=method, after=mark)["traffic"]
+    return found
+
+
+def _at(row: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(row["at"])
+
+
+def _running(control: Control) -> bool:
+    found = control.get("/messages", channel=CHANNEL, viewer="U0DEV")["messages"]
+    return any(Seen(raw).words.startswith("*running*") for raw in found)

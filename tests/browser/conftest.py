@@ -1,0 +1,76 @@
+"""One playground and one browser for the whole folder; a fresh page for each person of each test."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.chromium import MISSING, chromium, find_chromium
+from tests.browser.screen import DESK, PATIENCE, Screen, Size, opened
+from tests.scenarios.control import Control
+from tests.scenarios.process import SOURCES, PlaygroundProcess
+
+PICTURES = Path(os.environ.get("SCREENSHOTS") or SOURCES / "var" / "screenshots")
+OPTIONS = ["--transport", "http", "--pace", "10", "--tick", "0.2"]
+MANY = ["--env", "LAMPLIGHTER_PER_MINUTE=1000"]
+"""A minute of the playground's clock is six seconds here; nobody is to run into their budget."""
+
+
+class Opens(Protocol):
+    def __call__(self, user: str, size: Size = DESK) -> Screen: ...
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Ended with the folder: Playwright allows one in a thread, and other folders have theirs."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip(MISSING)
+    expect.set_options(timeout=PATIENCE)
+    with chromium(path) as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
+    """Its address, and its control API."""
+    with tempfile.TemporaryDirectory(prefix="lamplighter-browser-") as folder:
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY])
+        control = Control(process.url)
+        try:
+            yield process.url, control
+        finally:
+            bot = control.get("")["bot"]["pid"]
+            control.close()
+            process.end(bot)
+
+
+@pytest.fixture
+def control(playground: tuple[str, Control]) -> Control:
+    """With the bot running and no modal open, whatever a test before left behind."""
+    _, control = playground
+    if control.get("")["bot"]["pid"] is None:
+        control.post("/bot", {"start": True})
+    for view in control.get("/views", viewer="U0DEV")["views"]:
+        if view["kind"] == "modal":
+            control.post("/close", {"user": "U0DEV", "view_id": view["id"]})
+    return control
+
+
+@pytest.fixture
+def sees(browser: Browser, playground: tuple[str, Control], control: Control) -> Iterator[Opens]:
+    """Opens the page as somebody."""
+    url, _ = playground
+    with ExitStack() as pages:
+
+        def open_as(user: str, size: Size = DESK) -> Screen:
+            return pages.enter_context(opened(browser, url, user, PICTURES, size=size))
+
+        yield open_as

@@ -1,0 +1,93 @@
+"""The page as one person of the cast has it before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PATIENCE = 15_000
+"""Milliseconds after which what should be on the page counts as not being there."""
+Size = tuple[int, int]
+DESK: Size = (1280, 800)
+PHONE: Size = (390, 844)
+
+
+class Screen:
+    """A page that was opened; ``pictures`` is where its pictures go."""
+
+    def __init__(self, page: Page, pictures: Path) -> None:
+        self.page, self._pictures = page, pictures
+
+    def says(self, text: str) -> Locator:
+        """Types it and sends it; the message that comes of it, however it is edited later."""
+        before = self.newest_ts()
+        box = self.page.get_by_label("Message", exact=True)
+        box.fill(text)
+        box.press("Enter")
+        return self.newer_than(before)
+
+    def presses(self, message: Locator, label: str, *, times: int = 1) -> Locator:
+        """Presses a button of the message, ``times`` in quick succession; the message that comes of it."""
+        before = self.newest_ts()
+        message.get_by_role("button", name=label).click(click_count=times)
+        return self.newer_than(before)
+
+    def at(self, ts: str) -> Locator:
+        """The message that another person sees at that place."""
+        return self.page.locator(f'#log > li.message[data-ts="{ts}"]')
+
+    def thread_of(self, message: Locator) -> Locator:
+        """The first reply below it."""
+        ts = message.get_attribute("data-ts")
+        return self.page.locator(f'#log > li.message[data-ts="{ts}"] + li.message.reply')
+
+    def goes_to(self, place: str) -> None:
+        self.page.get_by_role("link", name=place).click()
+
+    def picture(self, name: str) -> None:
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self._pictures / f"{name}.png", animations="disabled")
+
+    def newest_ts(self) -> str:
+        """Which message is the last outside threads; empty if there is none."""
+        return (self._roots.last.get_attribute("data-ts") or "") if self._roots.count() else ""
+
+    def newer_than(self, ts: str) -> Locator:
+        """The last message outside threads, once it is another than that."""
+        newest = self._roots.last
+        expect(newest).to_have_attribute("data-ts", re.compile(rf"^(?!{re.escape(ts)}$).+$"))
+        return self._fixed(newest)
+
+    @property
+    def _roots(self) -> Locator:
+        return self.page.locator("#log > li.message:not(.reply)")
+
+    def _fixed(self, message: Locator) -> Locator:
+        """The same message also when others follow."""
+        return self.at(message.get_attribute("data-ts") or "")
+
+
+@contextmanager
+def opened(browser: Browser, url: str, user: str, pictures: Path, *, size: Size = DESK) -> Iterator[Screen]:
+    """#staging as that person. Whatever the page says to the console as an error is an ``AssertionError``."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=size == PHONE, is_mobile=size == PHONE
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    try:
+        page.goto(f"{url}/?as={user}")
+        expect(page.get_by_label("Bot state")).to_have_text("Bot ready")
+        expect(page.get_by_label("Acting as")).to_have_value(user)
+        yield Screen(page, pictures)
+    finally:
+        context.close()
+    assert wrong == []

@@ -1,0 +1,39 @@
+"""The first minute: the page says what it is, and the bot says what it can do."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opens
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_newcomer_reads_that_it_simulates_and_is_told_what_they_may_type(sees: Opens) -> None:
+    dev = sees("U0DEV")
+    expect(dev.page.get_by_role("banner").first).to_contain_text("Simulated Slack and AWS.")
+    expect(dev.page.get_by_role("heading", name="# staging")).to_be_visible()
+    expect(dev.page.get_by_role("group", name="Commands to try")).to_be_visible()
+    dev.picture("newcomer-1-opens-the-page")
+    told = dev.says("/env help")
+    expect(told).to_contain_text("Only visible to you")
+    expect(told).to_contain_text("/env restart <environment> <service>")
+    dev.picture("newcomer-2-help")
+
+
+def test_a_channel_in_which_nothing_was_said_offers_commands(sees: Opens) -> None:
+    dev = sees("U0DEV")
+    dev.goes_to("general")
+    expect(dev.page.get_by_text("Nothing here yet.")).to_be_visible()
+
+
+def test_the_app_home_shows_a_persons_own_environments_and_rights(sees: Opens) -> None:
+    dev = sees("U0DEV")
+    dev.goes_to("App Home")
+    home = dev.page.get_by_role("region", name="App Home")
+    expect(home.get_by_role("row").filter(has_text="staging")).to_contain_text("developer")
+    expect(home.get_by_role("row").filter(has_text="qa-eu")).to_be_visible()
+    expect(home).to_contain_text("developer on staging, given to you")
+    expect(home.get_by_role("cell", name="production", exact=True)).to_have_count(0)
+    dev.picture("app-home")
