@@ -1,0 +1,33 @@
+"""The playground's control API, as a client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+
+
+class Control:
+    """One playground. An answer that is no success is an ``AssertionError`` with the playground's words."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=30.0, trust_env=False)
+
+    def get(self, path: str, **query: str | int) -> Json:
+        return self._told(self._client.get(f"/playground{path}", params=query))
+
+    def post(self, path: str, order: Json) -> Json:
+        return self._told(self._client.post(f"/playground{path}", json=order))
+
+    def delete(self, path: str) -> Json:
+        return self._told(self._client.delete(f"/playground{path}"))
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _told(self, answer: httpx.Response) -> Json:
+        assert answer.is_success, f"{answer.request.url}: {answer.status_code} {answer.text}"
+        told: Json = answer.json()
+        return told

@@ -1,0 +1,238 @@
+"""Killing the bot at one outward call: the call is held, the bot killed, and started again.
+
+Held *before* its effect, the call is dropped at the kill: it never arrived. Held *after* its effect it did
+arrive, and its answer is lost.
+
+A bot with a short lease does not wait for held calls: its time-outs are parts of the lease. So the bot that
+is killed here has the lease everybody has, 60 s, and ``start(…, lease_over=True)`` sets what it held back to
+the past, as if the minute were over. That a lease is waited for, and no longer, is proved with a real one of
+five seconds (``SHORT``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import update
+
+from bot.db.database import Database, database
+from bot.db.records import select_records
+from bot.db.tables import leases, operations
+from handlers.gate.plan import StepState
+from handlers.ports.store import OperationRecord
+from policies.evidence import Entry
+from tests.scenarios.control import Json
+from tests.scenarios.seen import Seen
+from tests.scenarios.stage import DEV, Stage, kinds_of
+from tests.scenarios.waiting import until
+
+Phase = Literal["before_effect", "after_effect"]
+PHASES: tuple[Phase, ...] = ("before_effect", "after_effect")
+PATIENT = {"LAMPLIGHTER_LEASE_SECONDS": "60"}
+"""A call that is not answered is given up after 10 s, so as many may be held as fit into that."""
+SHORT = {"LAMPLIGHTER_LEASE_SECONDS": "5"}
+"""The shortest lease there may be; a call that AWS does not answer is given up after a third of it."""
+RESTART = "/env restart {} api"
+Found = Literal["nothing", "planned", "began", "answered", "closed"]
+_patient: WeakKeyDictionary[Stage, int] = WeakKeyDictionary()
+_calls: WeakKeyDictionary[Stage, list[Call]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Call:
+    """The ``nth`` call of its method that one command leads to; ``place``: which of all its calls it is."""
+
+    method: str
+    nth: int
+    place: int
+    certain: bool
+    """Whether it comes in every run: up to the end of the first look. How many looks follow depends."""
+
+    @property
+    def to_slack(self) -> bool:
+        return self.method.split(".")[0] in ("chat", "users", "conversations", "views")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A call of one environment's command that is held; ``caught``: it came at all."""
+
+    environment: str
+    call: Call
+    phase: Phase
+    rule: int
+    caught: bool
+
+    def __str__(self) -> str:
+        return f"{self.environment}, {self.call.method} {self.call.nth} {self.phase}"
+
+
+# the bot as a process
+
+
+def start(stage: Stage, *, lease_over: bool = False, env: Mapping[str, str] = PATIENT) -> None:
+    """``lease_over``: whatever the one before held, it holds no longer."""
+    if lease_over:
+        with rows_of(stage) as rows, rows.store.step_transaction() as connection:
+            connection.execute(update(operations).values(held_until=0.0))
+            connection.execute(update(leases).values(held_until=0.0))
+    pid = stage.control.post("/bot", {"start": True, "env": dict(env)})["pid"]
+    if env is PATIENT:
+        _patient[stage] = pid
+
+
+def kill(stage: Stage) -> None:
+    assert stage.control.post("/bot", {"signal": "KILL"})["exit_code"] == -9
+
+
+def begin_anew(stage: Stage, *, env: Mapping[str, str] = PATIENT) -> None:
+    """A bot that remembers nobody."""
+    if stage.control.get("")["bot"]["pid"] is not None:
+        kill(stage)
+    start(stage, lease_over=True, env=env)
+
+
+def ensure_patient(stage: Stage) -> None:
+    if _patient.get(stage) != stage.control.get("")["bot"]["pid"]:
+        begin_anew(stage)
+
+
+# holding
+
+
+def outward_calls(stage: Stage) -> list[Call]:
+    """Every call that the bot makes from ``/env restart`` to the end state, as a dry run shows them."""
+    if stage not in _calls:
+        begin_anew(stage)
+        stage.world.mark()
+        environment = stage.environment()
+        stage.types(DEV, RESTART.format(environment))
+        stage.message_of(environment, "succeeded")
+        methods = [row["method"] for row in stage.world.asked("") if row.get("direction") != "to_bot"]
+        looked = methods.index("ecs.DescribeServiceDeployments", methods.index("ecs.UpdateService"))
+        _calls[stage] = [
+            Call(method, methods[: n + 1].count(method), n, n <= looked) for n, method in enumerate(methods)
+        ]
+    return _calls[stage]
+
+
+def hold(stage: Stage, call: Call, phase: Phase, *, text: str = RESTART, service: Json | None = None) -> Held:
+    """Type the command for a fresh environment and wait until that call of it is held, or it is over."""
+    environment = stage.environment(*([service] if service else []))
+    rule = stage.fault("hold", call.method, nth=call.nth, phase=phase)
+    stage.types(DEV, text.format(environment))
+    return _caught(stage, environment, call, phase, rule)
+
+
+def hold_pressed(stage: Stage, environment: str, press: tuple[Seen, str], call: Call, phase: Phase) -> Held:
+    """Press that button, which concerns this environment, and wait until the call is held."""
+    rule = stage.fault("hold", call.method, nth=call.nth, phase=phase)
+    stage.presses(DEV, *press)
+    return _caught(stage, environment, call, phase, rule)
+
+
+def _caught(stage: Stage, environment: str, call: Call, phase: Phase, rule: int) -> Held:
+    def over() -> bool:
+        return not call.to_slack and "closed" in kinds_of(stage.audit(environment))
+
+    caught = stage.until(
+        f"{call.method} {call.nth} of {environment} is held, {phase}",
+        lambda: "yes" if holds(stage, rule) else "no" if over() else "",
+    )
+    if caught == "no":
+        release(stage, rule, drop=False)
+    return Held(environment, call, phase, rule, caught == "yes")
+
+
+def holds(stage: Stage, rule: int) -> bool:
+    rules = stage.control.get("/faults")["rules"]
+    return any(r["id"] == rule and r["holding"] for r in rules)
+
+
+def release(stage: Stage, rule: int, *, drop: bool) -> None:
+    stage.control.post("/faults", {"release": rule, "drop": drop})
+
+
+def kill_at(stage: Stage, held: Sequence[Held]) -> None:
+    """Kill the bot while all these calls are held. Those before their effect never arrive."""
+    for one in held:
+        assert not one.caught or holds(stage, one.rule), f"{one}: the bot gave up waiting before the kill"
+    kill(stage)
+    for one in held:
+        release(stage, one.rule, drop=one.phase == "before_effect")
+    for one in held:
+        if one.caught and not one.call.to_slack:
+            _was_last(stage, one)
+
+
+def _was_last(stage: Stage, held: Held) -> None:
+    """The last that AWS saw of this environment is the call that was held: the kill came where it should."""
+
+    def seen() -> list[str]:
+        return [row["method"] for row in stage.world.asked("") if _concerns(row, held.environment)]
+
+    until(f"{held} has gone", lambda: seen()[-1:] == [held.call.method], why=lambda: str(seen()))
+    assert seen().count(held.call.method) == held.call.nth or not held.call.certain, (held, seen())
+
+
+def _concerns(row: Json, environment: str) -> bool:
+    return row.get("kind") == "aws" and f"lamplighter-{environment}" in json.dumps(row)
+
+
+# what was left behind, and what came of it
+
+
+@contextmanager
+def rows_of(stage: Stage) -> Iterator[Database]:
+    opened = database(stage.store.url, holder="the tests, which hold nothing", lease_seconds=60.0)
+    try:
+        yield opened
+    finally:
+        opened.dispose()
+
+
+def record_of(rows: Database, environment: str) -> OperationRecord | None:
+    """The newest operation in that environment."""
+    with rows.store.read() as connection:
+        found = select_records(connection, operations.c.environment == environment)
+    return found[-1] if found else None
+
+
+def found_in(record: OperationRecord | None) -> Found:
+    """What the next holder finds (GATE 2) of an operation's first step that has not ended well."""
+    if record is None:
+        return "nothing"
+    if record.state.ended:
+        return "closed"
+    step = next((s for s in record.steps if not s.state.ended), record.steps[-1])
+    if step.state is StepState.PLANNED:
+        return "planned"
+    return "answered" if step.answered else "began"
+
+
+def was_adopted(entry: Entry) -> bool:
+    return '"adopted": true' in json.dumps(dict(entry.evidence))
+
+
+def told_to_its_end(stage: Stage, entry: Entry, *, twice: bool = False) -> Seen:
+    """The operation's one message says its end state. ``twice``: a first one may stand beside it whose
+    ``ts`` was not recorded before the kill; both carry the operation's id."""
+
+    def final() -> list[Seen]:
+        return [m for m in said(stage, entry.environment) if m.words.startswith(f"*{entry.outcome}*")]
+
+    found: list[Seen] = stage.until(f"the message of {entry.environment} says {entry.outcome}", final)
+    everything = said(stage, entry.environment)
+    assert len(found) == 1, [m.words for m in everything]
+    assert len(everything) <= (2 if twice else 1), [m.words for m in everything]
+    assert all(f"operation {entry.operation_id}" in m.words for m in everything)
+    return found[0]
+
+
+def said(stage: Stage, environment: str) -> list[Seen]:
+    return stage.public(f"`{environment}`")

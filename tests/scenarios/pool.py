@@ -1,0 +1,70 @@
+"""The catalog the bot of a stage starts with: the playground's own and a pool of fresh environments.
+
+Each test takes environments nobody has used, so that no test meets another's operations.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import playground
+
+OWN = Path(playground.__file__).with_name("environments.yaml")
+SIZE = 120
+FEW = 12
+ACCOUNT, REGION = "123456789012", "eu-central-1"
+
+
+def write_catalog(path: Path) -> Path:
+    """``t-001`` … each a cluster, told in #staging; ``g-001`` … told where the bot is no member; ``q-001``
+    and ``r-001`` … picked in one cluster ``mixed-001`` by different tags."""
+    catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
+    environments = catalog["environments"]
+    for number in range(1, SIZE + 1):
+        environments[f"t-{number:03}"] = _row(f"t-{number:03}")
+    for number in range(1, FEW + 1):
+        environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL"}
+        mixed = f"mixed-{number:03}"
+        environments[f"q-{number:03}"] = _tagged(f"q-{number:03}", mixed, "environment")
+        environments[f"r-{number:03}"] = _tagged(f"r-{number:03}", mixed, "team")
+    catalog["grants"] += [
+        {"person": "U0DEV", "role": "developer", "environment": pattern} for pattern in ("t-*", "g-*", "q-*")
+    ]
+    catalog["grants"].append({"person": "U0VIC", "role": "viewer", "environment": "t-*"})
+    path.write_text(yaml.safe_dump(catalog, sort_keys=False))
+    return path
+
+
+class Names:
+    """Gives each name of the pool once."""
+
+    def __init__(self) -> None:
+        self._counts = {prefix: count(1) for prefix in "tgqr"}
+
+    def fresh(self, prefix: str = "t") -> str:
+        number, most = next(self._counts[prefix]), SIZE if prefix == "t" else FEW
+        assert number <= most, f"the pool holds {most} environments {prefix}-…; make it larger"
+        return f"{prefix}-{number:03}"
+
+
+def _row(name: str) -> dict[str, Any]:
+    return {**_anywhere(name), "cluster": name}
+
+
+def _tagged(name: str, cluster: str, key: str) -> dict[str, Any]:
+    return {**_anywhere(name), "tag": {"clusters": [cluster], "key": key, "value": name}}
+
+
+def _anywhere(name: str) -> dict[str, Any]:
+    return {
+        "tier": "nonproduction",
+        "account": ACCOUNT,
+        "region": REGION,
+        "role_arn": f"arn:aws:iam::{ACCOUNT}:role/lamplighter-{name}",
+        "channel": "C0STAGING",
+        "owner": "Olu",
+    }

@@ -1,0 +1,165 @@
+"""One playground with the bot in it, and the words scenarios are told in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from policies.evidence import Entry
+from tests.scenarios.control import Control, Json
+from tests.scenarios.pool import Names, write_catalog
+from tests.scenarios.process import PlaygroundProcess
+from tests.scenarios.seen import Seen
+from tests.scenarios.stores import Evidence, Store
+from tests.scenarios.waiting import PATIENCE, until
+from tests.scenarios.world import World
+
+T = TypeVar("T")
+KINDS = ("socket-sqlite", "http-postgresql", "socket-postgresql", "http-sqlite")
+"""Transport and database."""
+PACE, TICK = 10, 0.2
+DEV, VIC, OLU, ADA, NIA = "U0DEV", "U0VIC", "U0OLU", "U0ADA", "U0NIA"
+STAGING, OPS, SHARED, GENERAL = "C0STAGING", "C0OPS", "C0SHARED", "C0GENERAL"
+
+
+class Stage:
+    """``kind`` is one of ``KINDS``. Whatever a test does here, ``begin`` gives the next one a clean start."""
+
+    def __init__(self, kind: str, folder: Path, store: Store) -> None:
+        self.kind, self.store, self.names = kind, store, Names()
+        catalog = write_catalog(folder / "environments.yaml")
+        options = ["--transport", kind.split("-")[0], "--database-url", store.url]
+        options += ["--pace", str(PACE), "--tick", str(TICK)]
+        for setting in (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=5"):
+            options += ["--env", f"LAMPLIGHTER_{setting}"]
+        self._process = PlaygroundProcess(folder, options)
+        self.control = Control(self._process.url)
+        self.world, self.evidence = World(self.control), Evidence(store.url)
+        self._since = 0.0
+
+    def begin(self) -> None:
+        """Before each test: no faults, a running bot, everything that was said and recorded forgotten."""
+        self.control.delete("/faults")
+        self.store.come_back()
+        if self.control.get("")["bot"]["pid"] is None:
+            self.control.post("/bot", {"start": True})
+        self.world.mark()
+        self.evidence.mark()
+        self._since = self.now()
+
+    def end(self) -> None:
+        bot = self.control.get("")["bot"]["pid"]
+        self.evidence.close()
+        self.control.close()
+        self._process.end(bot)
+
+    def now(self) -> float:
+        """The playground's clock, in Unix seconds; it runs ``PACE`` times as fast as ours."""
+        return datetime.fromisoformat(self.control.get("/clock")["now"]).timestamp()
+
+    # what people do
+
+    def environment(self, *services: Json, prefix: str = "t") -> str:
+        """A fresh environment of the pool, made in the world: Dev developer, Vic viewer, Olu operator."""
+        name = self.names.fresh(prefix)
+        self.world.create(name, *services)
+        return name
+
+    def types(self, user: str, text: str, *, channel: str = STAGING, **more: Any) -> Json:
+        """A slash command, acknowledged in time."""
+        answer = self.control.post("/command", {"user": user, "channel": channel, "text": text, **more})
+        assert answer["failed"] is None, answer
+        return answer
+
+    def types_again(self) -> Json:
+        """The last command once more, byte for byte, as somebody would who had recorded it."""
+        return self.control.post("/command", {"replay": True})
+
+    def presses(self, user: str, message: Seen, label: str, **more: Any) -> Json:
+        button = message.button(label)
+        press = {"user": user, "channel": message.channel, "ts": message.ts, "action_id": button["action_id"]}
+        answer = self.control.post("/click", {**press, **more})
+        assert answer["failed"] is None, answer
+        return answer
+
+    def fault(self, kind: str, method: str, **more: Any) -> int:
+        """Order a fault (``playground.faults``); its id."""
+        ordered: list[int] = self.control.post("/faults", {"kind": kind, "method": method, **more})["ordered"]
+        return ordered[0]
+
+    # what people see
+
+    def messages(self, channel: str, viewer: str) -> list[Seen]:
+        """Everything the viewer sees there since the test began, oldest first."""
+        found = self.control.get("/messages", channel=channel, viewer=viewer)["messages"]
+        return [Seen(raw) for raw in found if float(raw["ts"]) > self._since]
+
+    def hears(self, user: str, *containing: str, channel: str = STAGING, after: Seen | None = None) -> Seen:
+        """The newest message that this person alone sees, with all of these words in it."""
+
+        def look() -> list[Seen]:
+            private = [m for m in self.told(user, channel) if after is None or m.ts > after.ts]
+            return [m for m in private if all(words in m.words for words in containing)]
+
+        def instead() -> str:
+            return "\n--\n".join(m.words for m in self.told(user, channel)) + "\n" + self._log()
+
+        return until(f"{user} is told {containing}; was told:", look, why=instead)[-1]
+
+    def told(self, user: str, channel: str = STAGING) -> list[Seen]:
+        """What this person alone sees there, oldest first."""
+        return [m for m in self.messages(channel, user) if m.only_for == user]
+
+    def nobody_else_sees(self, message: Seen) -> None:
+        others = [who for who in (DEV, VIC, OLU, ADA, NIA) if who != message.only_for]
+        for other in others:
+            assert message.ts not in [m.ts for m in self.messages(message.channel, other)], other
+
+    def public(self, *containing: str, channel: str = STAGING) -> list[Seen]:
+        """What the bot said there to everybody, outside threads."""
+        found = [m for m in self.messages(channel, VIC) if m.by_bot and m.only_for is None and not m.thread]
+        return [m for m in found if all(words in m.words for words in containing)]
+
+    def message_of(self, environment: str, *containing: str, channel: str = STAGING) -> Seen:
+        """The one message about this environment in its channel, once it has these words."""
+        named = f"`{environment}`"
+
+        def look() -> Seen | None:
+            found = self.public(named, channel=channel)
+            assert len(found) <= 1, [m.words for m in found]
+            return found[0] if found and all(words in found[0].words for words in containing) else None
+
+        found = self.until(f"the message of {environment} says {containing}", look)
+        assert found is not None
+        return found
+
+    def thread_of(self, message: Seen) -> list[Seen]:
+        return [m for m in self.messages(message.channel, VIC) if m.thread == message.ts]
+
+    # what is on record
+
+    def audit(self, environment: str) -> list[Entry]:
+        return self.evidence.entries(environment=environment)
+
+    def closed(self, environment: str, *, seconds: float = PATIENCE) -> Entry:
+        """The entry that closes the one operation there was in this environment."""
+
+        def look() -> list[Entry]:
+            return [e for e in self.audit(environment) if e.kind == "closed"]
+
+        found = self.until(f"the operation in {environment} is closed", look, seconds=seconds)
+        assert len(found) == 1, found
+        return found[0]
+
+    def until(self, what: str, look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
+        return until(what, look, seconds=seconds, why=self._log)
+
+    def _log(self) -> str:
+        log = Path(self.control.get("")["bot"]["log"])
+        return "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+
+
+def kinds_of(entries: list[Entry]) -> list[str]:
+    return [entry.kind for entry in entries]

@@ -1,0 +1,130 @@
+"""``kill -9`` before and after every outward call of a restart, from the command to the end state.
+
+A COMMIT cannot be held from outside on SQLite. It need not be: each lies between two outward calls, and the
+bot is killed on both sides of it; what lies between is tried in ``test_kill_points_rows``.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.scenarios.killing import (
+    PHASES,
+    RESTART,
+    Call,
+    Found,
+    Held,
+    Phase,
+    begin_anew,
+    ensure_patient,
+    found_in,
+    hold,
+    kill_at,
+    outward_calls,
+    record_of,
+    rows_of,
+    said,
+    start,
+    told_to_its_end,
+    was_adopted,
+)
+from tests.scenarios.stage import DEV, Stage, kinds_of
+
+AT_ONCE = 10
+"""Calls held for one kill. The bot has 8 threads that advance operations, and each held look keeps one."""
+HOLDING = 6.0
+"""Seconds within which the calls of one kill are gathered: the bot waits 10 for each."""
+
+
+def test_a_restart_killed_before_any_call_to_aws_arrives_acts_once_and_ends_truly(stage: Stage) -> None:
+    _killed_at_each_call_to_aws(stage, "before_effect")
+
+
+def test_a_restart_killed_after_any_call_to_aws_acts_once_and_ends_truly(stage: Stage) -> None:
+    _killed_at_each_call_to_aws(stage, "after_effect")
+
+
+@pytest.mark.everywhere
+def test_a_restart_killed_beside_each_of_its_commits_acts_once_and_ends_truly(stage: Stage) -> None:
+    """OPEN, INTEND, RECORD and CLOSE: the calls on both sides of each."""
+    calls = outward_calls(stage)
+    update = _place_of(stage, "ecs.UpdateService")
+    ensure_patient(stage)
+    opening = [c for c in calls if c.method == "ecr.DescribeImages"]
+    intending, sending = calls[update - 3 : update - 1], calls[update]
+    looking = [c for c in calls[update:] if c.method == "ecs.DescribeServices"][:1]
+    held = [hold(stage, call, "after_effect") for call in (*opening, *intending, *looking)]
+    held += [hold(stage, sending, phase) for phase in PHASES]
+    _kill_and_prove(stage, held)
+    assert all(one.caught for one in held)
+
+
+def test_a_restart_killed_at_any_call_to_slack_acts_once_and_is_shown(stage: Stage) -> None:
+    """Those that only look something up come first: they go out once in a while, not for each command."""
+    calls = {call.method: call for call in outward_calls(stage) if call.to_slack}
+    begin_anew(stage)
+    order = ["conversations.info", "users.info", "chat.update", "chat.getPermalink", "chat.postMessage"]
+    assert sorted(order) == sorted(calls)
+    points: list[tuple[Call, Phase]] = [(calls[method], phase) for method in order for phase in PHASES]
+    held = [hold(stage, call, phase) for call, phase in points]
+    assert all(one.caught for one in held)
+    _kill_and_prove(stage, held)
+
+
+def _killed_at_each_call_to_aws(stage: Stage, phase: Phase) -> None:
+    """In as few kills as it takes."""
+    calls = [call for call in outward_calls(stage) if not call.to_slack]
+    left = sorted(calls, key=lambda call: call.place % 4)  # so that each kill has some of every stage
+    while left:
+        ensure_patient(stage)
+        held: list[Held] = []
+        began = time.monotonic()
+        while left and len(held) < AT_ONCE and time.monotonic() - began < HOLDING:
+            held.append(hold(stage, left.pop(), phase))
+        _kill_and_prove(stage, held)
+        assert all(one.caught for one in held if one.call.certain)
+
+
+def _kill_and_prove(stage: Stage, held: list[Held]) -> None:
+    with rows_of(stage) as rows:
+        kill_at(stage, held)
+        left = {one: found_in(record_of(rows, one.environment)) for one in held}
+    effects = {one: stage.world.deploys(one.environment) for one in held}
+    start(stage, lease_over=True)
+    opened = [one for one in held if left[one] != "nothing"]
+    for one in opened:
+        _ended_truly(stage, one, left[one], effects[one])
+    _nothing_ran_and_asking_again_works(stage, [one for one in held if one not in opened])
+    assert stage.evidence.faults() == ()
+
+
+def _ended_truly(stage: Stage, held: Held, left: Found, effects: int) -> None:
+    """What GATE 2 says the next holder does with what it finds."""
+    posted = _place_of(stage, "chat.postMessage")
+    assert held.call.place >= posted, f"{held}: nothing may be open before the first post"
+    entry = stage.closed(held.environment)
+    undone = left == "began" and not effects
+    outcome, deploys = ("interrupted", 0) if undone else ("succeeded", 1)
+    assert (entry.outcome, stage.world.deploys(held.environment)) == (outcome, deploys), (held, left, entry)
+    assert was_adopted(entry) == (left == "began" and effects == 1), (held, left, entry.evidence)
+    assert not undone or "nothing was done" in entry.summary
+    assert kinds_of(stage.audit(held.environment)) == ["started", "closed"]
+    told_to_its_end(stage, entry, twice=held.call.place == posted and held.phase == "after_effect")
+
+
+def _nothing_ran_and_asking_again_works(stage: Stage, held: list[Held]) -> None:
+    posted = _place_of(stage, "chat.postMessage")
+    for one in held:
+        assert one.call.place < posted, f"{one}: it was open by then"
+        assert (stage.world.deploys(one.environment), said(stage, one.environment)) == (0, []), one
+        assert stage.audit(one.environment) == [], one
+        stage.types(DEV, RESTART.format(one.environment))
+    for one in held:
+        assert stage.closed(one.environment).outcome == "succeeded"
+        assert stage.world.deploys(one.environment) == 1
+
+
+def _place_of(stage: Stage, method: str) -> int:
+    return next(call.place for call in outward_calls(stage) if call.method == method)

@@ -1,0 +1,94 @@
+"""Slack or the database is away: what was promised is done later, and nothing is done that cannot be kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.stage import DEV, STAGING, Stage, kinds_of
+from tests.scenarios.world import API
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize("fault", ["status", "drop"])
+def test_slack_down_at_the_end_delays_the_message_and_not_the_closing(stage: Stage, fault: str) -> None:
+    place = stage.environment({**API, "behave": {"slow": 10}})
+    stage.types(DEV, f"/env restart {place} api")
+    first = stage.message_of(place, "Restarting")
+    stage.fault(fault, "chat.*", times=0)
+    closed = stage.closed(place)
+    assert closed.outcome == "succeeded"
+    assert "succeeded" not in stage.message_of(place).words
+    stage.control.delete("/faults")
+    ended = stage.message_of(place, "succeeded", "healthy after")
+    assert ended.ts == first.ts
+
+
+def test_slack_down_at_the_beginning_does_not_stop_what_was_asked(stage: Stage) -> None:
+    place = stage.environment()
+    stage.fault("status", "chat.postMessage", status=503, times=0)
+    stage.types(DEV, f"/env restart {place} api")
+    assert stage.closed(place).outcome == "succeeded"
+    stage.hears(DEV, "Slack has not taken the message yet; it follows")
+    assert stage.public(place) == []
+    stage.control.delete("/faults")
+    stage.message_of(place, "succeeded")
+
+
+def test_a_rate_limit_of_slack_is_waited_out_and_ends_in_the_same_message(stage: Stage) -> None:
+    place = stage.environment()
+    stage.fault("status", "chat.update", status=429, retry_after=2, times=3)
+    stage.types(DEV, f"/env restart {place} api")
+    stage.message_of(place, "succeeded")
+    assert kinds_of(stage.audit(place)) == ["started", "closed"]
+
+
+def test_a_message_that_somebody_deleted_is_posted_once_more(stage: Stage) -> None:
+    place = stage.environment({**API, "behave": {"slow": 10}})
+    stage.types(DEV, f"/env restart {place} api")
+    stage.message_of(place, "Restarting")
+    stage.fault("error", "chat.update", code="message_not_found")
+    stage.until("it is posted anew", lambda: len(stage.public(f"`{place}`", channel=STAGING)) == 2)
+    assert stage.closed(place).outcome == "succeeded"
+
+
+@pytest.mark.everywhere
+def test_with_the_database_down_nothing_runs_and_only_they_are_told(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(DEV, "/env whoami")
+    stage.hears(DEV, "You are Dev Das")
+    stage.store.go_down()
+    try:
+        stage.types(DEV, f"/env restart {place} api")
+        told = stage.hears(DEV, "The database does not answer, so nothing was done")
+        stage.nobody_else_sees(told)
+        assert stage.public() == []
+        assert stage.world.asked("ecs.UpdateService") == []
+    finally:
+        stage.store.come_back()
+    assert stage.audit(place) == []
+
+    def works() -> bool:
+        before = len(stage.audit(place))
+        if not before:
+            stage.types(DEV, f"/env restart {place} api")
+        return bool(stage.audit(place))
+
+    stage.until("it works again by itself", works)
+    stage.message_of(place, "succeeded")
+    assert stage.world.deploys(place) == 1
+    assert stage.evidence.faults() == ()
+
+
+def test_a_database_that_goes_while_a_restart_runs_is_waited_for(stage: Stage) -> None:
+    place = stage.environment({**API, "behave": {"slow": 20}})
+    stage.types(DEV, f"/env restart {place} api")
+    first = stage.message_of(place, "Restarting")
+    stage.store.go_down()
+    try:
+        stage.until("the world is done without us", lambda: stage.world.service(place)["steady"])
+    finally:
+        stage.store.come_back()
+    ended = stage.message_of(place, "succeeded")
+    assert ended.ts == first.ts
+    assert kinds_of(stage.audit(place)) == ["started", "closed"]
+    assert len(stage.world.asked("ecs.UpdateService", place)) == 1

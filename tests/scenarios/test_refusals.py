@@ -1,0 +1,110 @@
+"""What a person may not do: they alone are told, in the right words, and the log has the true reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.scenarios.stage import ADA, DEV, NIA, OLU, VIC, Stage, kinds_of
+from tests.scenarios.world import API
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize("user", [DEV, NIA], ids=["somebody-with-grants", "somebody-without"])
+def test_an_environment_without_a_grant_is_answered_as_one_that_does_not_exist(
+    stage: Stage, user: str
+) -> None:
+    there, not_there = "demo-acme", "demo-acmo"
+    stage.types(user, f"/env restart {there} demo-acme-web")
+    without_grant = stage.hears(user, there)
+    stage.types(user, f"/env restart {not_there} demo-acme-web")
+    unknown = stage.hears(user, not_there)
+    assert without_grant.words.replace(there, "NAME") == unknown.words.replace(not_there, "NAME")
+    for told in (without_grant, unknown):
+        stage.nobody_else_sees(told)
+    (first,), (second,) = stage.audit(there), stage.audit(not_there)
+    assert (first.kind, first.rule, first.reason) == ("refused", "access.no-grant", f"no grant on `{there}`")
+    assert (second.kind, second.rule) == ("refused", "access.unknown-environment")
+    assert second.reason == f"there is no environment `{not_there}`"
+
+
+def test_the_environments_a_person_does_have_are_named_and_no_other(stage: Stage) -> None:
+    stage.types(VIC, "/env status stagin")
+    told = stage.hears(VIC, "Did you mean `staging`?")
+    assert "`t-001`" in told.words
+    assert not [name for name in ("qa-eu", "demo-acme", "production", "q-001") if name in told.words]
+
+
+@pytest.mark.everywhere
+def test_a_role_too_low_is_told_what_it_needs_what_it_has_and_who_can_grant_it(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(VIC, f"/env restart {place} api")
+    told = stage.hears(VIC, f"needs developer on `{place}`; you have viewer", "Ada Ames can grant it")
+    stage.nobody_else_sees(told)
+    (entry,) = stage.audit(place)
+    assert (entry.kind, entry.rule, entry.actor_name) == ("refused", "access.role", "Vic Vega")
+    assert stage.public(place) == []
+    assert stage.world.deploys(place) == 0
+
+
+@pytest.mark.everywhere
+def test_production_is_closed_even_with_a_grant_and_says_how_it_is_opened(stage: Stage) -> None:
+    before = stage.world.deploys("production", "orders-api")
+    stage.types(ADA, "/env restart production orders-api")
+    told = stage.hears(ADA, "production is closed to `restart`", "open_to", "lamplighter apply")
+    stage.nobody_else_sees(told)
+    (entry,) = stage.audit("production")
+    assert (entry.kind, entry.rule) == ("refused", "safeguards.production")
+    assert stage.world.deploys("production", "orders-api") == before
+
+
+def test_to_an_operator_on_every_pattern_production_does_not_exist(stage: Stage) -> None:
+    stage.types(OLU, "/env restart production web")
+    stage.hears(OLU, "There is no environment `production` here for you")
+    (entry,) = stage.audit("production")
+    assert entry.rule == "access.no-grant"
+
+
+def test_a_production_service_that_is_tagged_as_another_environment_stays_production(stage: Stage) -> None:
+    stage.world.order("service.tag", cluster="production", service="worker", tags={"environment": "dev-alex"})
+    before = stage.world.deploys("production", "worker")
+    stage.types(OLU, "/env restart dev-alex worker")
+    stage.hears(OLU, "There is no service `worker` in `dev-alex`")
+    stage.types(ADA, "/env restart production worker")
+    stage.hears(ADA, "production is closed")
+    stage.world.order(
+        "service.tag", cluster="production", service="worker", tags={"environment": "production"}
+    )
+    assert stage.world.deploys("production", "worker") == before
+    assert kinds_of(stage.audit("production")) == ["refused"]
+
+
+def _disputed(stage: Stage) -> tuple[str, str]:
+    """Two environments that claim the one service, by different tags."""
+    one, other = stage.names.fresh("q"), stage.names.fresh("r")
+    mixed = f"mixed{one[1:]}"
+    service: dict[str, Any] = {**API, "tags": {"environment": one, "team": other}}
+    stage.world.create(one, service, cluster=mixed)
+    return one, other
+
+
+def test_a_service_two_environments_claim_is_refused_and_both_named_to_who_sees_both(stage: Stage) -> None:
+    one, other = _disputed(stage)
+    stage.types(OLU, f"/env restart {one} api")
+    told = stage.hears(OLU, f"`api` is claimed by `{one}` and `{other}`")
+    stage.nobody_else_sees(told)
+    (entry,) = stage.audit(one)
+    assert (entry.kind, entry.rule) == ("refused", "safeguards.disputed")
+    assert stage.world.asked("ecs.UpdateService") == []
+
+
+def test_a_disputed_service_does_not_name_the_other_environment_to_who_may_not_see_it(stage: Stage) -> None:
+    one, other = _disputed(stage)
+    stage.types(DEV, f"/env restart {one} api")
+    told = stage.hears(DEV, "`api` is also claimed by another environment")
+    assert other not in told.words
+    (entry,) = stage.audit(one)
+    assert entry.rule == "safeguards.disputed"
+    assert other in entry.reason, "the log has the true reason"
+    assert stage.world.asked("ecs.UpdateService") == []

@@ -1,0 +1,84 @@
+"""Asked twice, it is done once: second askings, double clicks, duplicates, replays."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.stage import DEV, OLU, STAGING, Stage, kinds_of
+from tests.scenarios.world import API
+
+SLOW = {**API, "behave": {"slow": 30}}
+"""Thirty seconds of the world, three of ours, until its new task starts."""
+
+
+@pytest.mark.everywhere
+def test_a_second_asking_while_it_runs_is_told_by_whom_and_since_when(stage: Stage) -> None:
+    place = stage.environment(SLOW)
+    stage.types(DEV, f"/env restart {place} api")
+    stage.message_of(place, "Restarting")
+    stage.types(OLU, f"/env restart {place} api")
+    told = stage.hears(OLU, f"Already running on `api` in `{place}`", "restart by Dev Das, for ")
+    stage.nobody_else_sees(told)
+    stage.message_of(place, "succeeded")
+    assert kinds_of(stage.audit(place)) == ["started", "refused", "closed"]
+    assert stage.world.deploys(place) == 1
+
+
+@pytest.mark.everywhere
+def test_a_command_delivered_twice_acts_once(stage: Stage) -> None:
+    place = stage.environment()
+    stage.fault("duplicate", "deliver.command")
+    stage.types(DEV, f"/env restart {place} api")
+    stage.message_of(place, "succeeded")
+    assert kinds_of(stage.audit(place)) == ["started", "closed"]
+    assert stage.world.deploys(place) == 1
+    assert len(stage.world.asked("ecs.UpdateService", place)) == 1
+
+
+@pytest.mark.everywhere
+def test_a_recorded_request_that_is_sent_again_does_nothing(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(DEV, f"/env restart {place} api")
+    ended = stage.message_of(place, "succeeded")
+    stage.types_again()
+    stage.types(DEV, "/env whoami")
+    stage.hears(DEV, "You are Dev Das")
+    assert stage.message_of(place).ts == ended.ts
+    assert kinds_of(stage.audit(place)) == ["started", "closed"]
+    assert stage.world.deploys(place) == 1
+
+
+@pytest.mark.only("http")
+@pytest.mark.parametrize("forgery", ["stale_timestamp", "bad_signature"])
+def test_a_request_that_is_too_old_or_not_slacks_is_not_heard(stage: Stage, forgery: str) -> None:
+    place = stage.environment()
+    stage.fault("error", "deliver.command", code=forgery)
+    order = {"user": DEV, "channel": STAGING, "text": f"/env restart {place} api"}
+    assert stage.control.post("/command", order)["status"] == 401
+    assert stage.audit(place) == []
+    assert stage.world.deploys(place) == 0
+
+
+def test_a_double_click_acts_once(stage: Stage) -> None:
+    place = stage.names.fresh()
+    stage.world.create(place, {"name": "web", "image": f"{place}-web:latest", "drain_seconds": 1})
+    stage.world.order("push", repository=f"{place}-web", tag="latest")
+    stage.types(DEV, f"/env restart {place} web")
+    asked = stage.hears(DEV, "its image tag has moved")
+    stage.presses(DEV, asked, "Redeploy the new image", double=True)
+    stage.message_of(place, "succeeded")
+    kinds = kinds_of(stage.audit(place))
+    assert (kinds.count("started"), kinds.count("closed")) == (1, 1)
+    assert stage.world.deploys(place, "web") == 1
+
+
+def test_an_event_that_is_delivered_again_is_handled_once(stage: Stage) -> None:
+    event = stage.control.post("/event", {"type": "app_home_opened", "user": OLU})["event_id"]
+    stage.until("the Home is published", lambda: _published(stage) == 1)
+    stage.control.post("/event", {"type": "redeliver", "event_id": event})
+    stage.control.post("/event", {"type": "app_home_opened", "user": DEV})
+    stage.until("a later Home is published", lambda: _published(stage) == 2)
+
+
+def _published(stage: Stage) -> int:
+    return len(stage.world.asked("views.publish"))

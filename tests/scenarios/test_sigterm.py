@@ -1,0 +1,119 @@
+"""SIGTERM: no new work, the call in hand is finished, leases are handed over; it ends within 8 seconds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.control import Json
+from tests.scenarios.killing import (
+    RESTART,
+    ensure_patient,
+    found_in,
+    hold,
+    outward_calls,
+    record_of,
+    rows_of,
+    said,
+    start,
+    told_to_its_end,
+    was_adopted,
+)
+from tests.scenarios.stage import DEV, Stage, kinds_of
+from tests.scenarios.world import API
+
+WITHIN = 8.0
+AT_ONCE = 15.0
+"""Seconds of patience after a start, far below the lease of 60: what is handed over is not waited for."""
+SLOW = {**API, "behave": {"slow": 60}}
+"""Sixty seconds of the world, six of ours, until its new task starts."""
+
+
+def test_an_idle_bot_ends_at_once_and_cleanly(stage: Stage) -> None:
+    ended = _terminate(stage)
+    assert ended["seconds"] < WITHIN / 2
+    start(stage)
+    stage.types(DEV, "/env whoami")
+    stage.hears(DEV, "You are Dev Das")
+
+
+@pytest.mark.everywhere
+def test_an_operation_that_runs_is_handed_over_and_told_to_its_end(stage: Stage) -> None:
+    ensure_patient(stage)
+    place = stage.environment(SLOW)
+    stage.types(DEV, RESTART.format(place))
+    stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
+    stage.until("its answer is recorded", lambda: _found(stage, place) == "answered")
+    _terminate(stage)
+    assert kinds_of(stage.audit(place)) == ["started"]
+    start(stage)
+    entry = stage.closed(place, seconds=AT_ONCE)
+    assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
+    assert not was_adopted(entry)
+    told_to_its_end(stage, entry)
+
+
+def test_the_call_in_hand_is_finished_and_recorded(stage: Stage) -> None:
+    """AWS answers the deployment two seconds after the signal; the answer is not lost."""
+    ensure_patient(stage)
+    place = stage.environment()
+    rule = stage.fault("delay", "ecs.UpdateService", phase="after_effect", seconds=2)
+    stage.types(DEV, RESTART.format(place))
+    stage.until("the call is in hand", lambda: _hit(stage, rule))
+    _terminate(stage)
+    assert _found(stage, place) == "answered"
+    start(stage)
+    entry = stage.closed(place, seconds=AT_ONCE)
+    assert (entry.outcome, stage.world.deploys(place), was_adopted(entry)) == ("succeeded", 1, False)
+    assert entry.request_ids
+    told_to_its_end(stage, entry)
+
+
+def test_a_command_in_hand_is_opened_and_left_to_the_next(stage: Stage) -> None:
+    ensure_patient(stage)
+    place = stage.environment()
+    rule = stage.fault("delay", "ecs.ListServices", phase="after_effect", seconds=2)
+    stage.types(DEV, RESTART.format(place))
+    stage.until("it is being handled", lambda: _hit(stage, rule))
+    _terminate(stage)
+    assert _found(stage, place) == "planned"
+    assert stage.world.deploys(place) == 0
+    start(stage)
+    entry = stage.closed(place, seconds=AT_ONCE)
+    assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
+    assert kinds_of(stage.audit(place)) == ["started", "closed"]
+    told_to_its_end(stage, entry)
+
+
+def test_calls_that_nobody_answers_do_not_keep_it_from_ending(stage: Stage) -> None:
+    """One before anything was opened, one whose deployment has begun without the bot knowing."""
+    calls = outward_calls(stage)
+    ensure_patient(stage)
+    asking = next(c for c in calls if c.method == "ecr.DescribeImages")
+    acting = next(c for c in calls if c.method == "ecs.UpdateService")
+    unopened, begun = hold(stage, asking, "before_effect"), hold(stage, acting, "after_effect")
+    _terminate(stage)
+    stage.control.delete("/faults")
+    assert (_found(stage, unopened.environment), said(stage, unopened.environment)) == ("nothing", [])
+    assert _found(stage, begun.environment) == "began"
+    start(stage)
+    entry = stage.closed(begun.environment, seconds=AT_ONCE)
+    assert (entry.outcome, stage.world.deploys(begun.environment)) == ("succeeded", 1)
+    assert was_adopted(entry)
+    told_to_its_end(stage, entry)
+    assert stage.audit(unopened.environment) == []
+
+
+def _terminate(stage: Stage) -> Json:
+    ended = stage.control.post("/bot", {"signal": "TERM"})
+    assert ended["exit_code"] == 0, ended
+    assert ended["seconds"] < WITHIN, ended
+    return ended
+
+
+def _found(stage: Stage, environment: str) -> str:
+    with rows_of(stage) as rows:
+        return found_in(record_of(rows, environment))
+
+
+def _hit(stage: Stage, rule: int) -> bool:
+    return any(r["id"] == rule and r["hits"] for r in stage.control.get("/faults")["rules"])

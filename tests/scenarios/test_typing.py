@@ -1,0 +1,79 @@
+"""Whatever is typed: they alone are told what was wrong and the nearest right command; nothing runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.stage import DEV, VIC, Stage, kinds_of
+
+UNREADABLE = [
+    pytest.param("/env restart", "needs an environment and a service", id="nothing-named"),
+    pytest.param("/env restart staging", "needs a service", id="no-service"),
+    pytest.param("/env frobnicate the thing", "There is no command `frobnicate`", id="nonsense"),
+    pytest.param("/env restart staging web now", "is one word too many", id="one-word-too-many"),
+    pytest.param("/env restart staging web color=red", "takes no `color=`", id="unknown-argument"),
+    pytest.param(f"/env restart staging {'w' * 3000}", "characters", id="3000-characters"),
+    pytest.param("/env 🔥🔥🔥", "There is no command", id="emoji"),
+    pytest.param("/env \x00\x07\x1b[31mrestart\u202e", "There is no command", id="control-characters"),
+    pytest.param("/env restart <!channel> web", "There is no environment", id="ping-of-a-channel"),
+    pytest.param("/env <!here> <@U0ADA> <!subteam^S0PLATFORM>", "There is no command", id="pings"),
+    pytest.param("/env restart staging <@U0ADA>", "There is no service", id="a-person-for-a-service"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrong"), UNREADABLE)
+def test_what_cannot_be_read_is_told_to_the_one_who_typed_it_and_pings_nobody(
+    stage: Stage, text: str, wrong: str
+) -> None:
+    stage.types(DEV, text)
+    told = stage.hears(DEV, wrong)
+    stage.nobody_else_sees(told)
+    for said in (told.fallback, told.words):
+        assert not [ping for ping in ("<!", "<@", "@channel", "@here", "<#") if ping in said], said
+        assert len(said) < 1_000
+    assert "started" not in kinds_of(stage.evidence.entries(actor="slack:T0HOME:U0DEV"))
+    assert stage.world.asked("ecs.UpdateService") == []
+    assert stage.public() == []
+
+
+@pytest.mark.parametrize("text", ["/env restart", "/env restrat staging web", "/env 🔥", "/env lsit"])
+def test_the_answer_to_a_mistake_has_a_command_to_copy(stage: Stage, text: str) -> None:
+    stage.types(VIC, text)
+    assert "Try: `/env " in stage.hears(VIC, "not understood").words
+
+
+def test_an_unknown_service_is_told_with_the_nearest_one(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(DEV, f"/env restart {place} apl")
+    told = stage.hears(DEV, f"There is no service `apl` in `{place}`", "Did you mean `api`?")
+    stage.nobody_else_sees(told)
+    assert stage.world.deploys(place) == 0
+    assert "started" not in kinds_of(stage.audit(place))
+
+
+def test_a_mistyped_verb_is_answered_with_the_nearest_and_the_corrected_command(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(DEV, f"/env restrat {place} api")
+    stage.hears(DEV, "There is no command `restrat`", f"Try: `/env restart {place} api`")
+    assert stage.audit(place) == []
+    assert stage.world.deploys(place) == 0
+
+
+@pytest.mark.parametrize("verb", ["bounce", "RESTART", "“restart”", "`restart`"])
+def test_aliases_capitals_and_what_phones_make_of_quotes_are_understood(stage: Stage, verb: str) -> None:
+    place = stage.environment()
+    stage.types(DEV, f"/env {verb} {place} api")
+    stage.message_of(place, "succeeded")
+    assert stage.closed(place).operation == "restart"
+
+
+def test_a_dash_that_a_phone_made_of_a_hyphen_is_a_hyphen(stage: Stage) -> None:
+    place = stage.environment()
+    stage.types(DEV, f"/env restart {place.replace('-', '–')} api")
+    stage.message_of(place, "succeeded")
+
+
+@pytest.mark.only("http")
+def test_the_word_payload_in_a_command_does_not_lose_it(stage: Stage) -> None:
+    stage.types(DEV, "/env restart staging payload")
+    stage.hears(DEV, "There is no service `payload` in `staging`")

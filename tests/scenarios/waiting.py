@@ -1,0 +1,26 @@
+"""Awaiting what must come, with a deadline and with words when it does not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+PATIENCE = 20.0
+"""Seconds after which what should have happened counts as not happening."""
+BETWEEN_LOOKS = 0.05
+
+
+def until(
+    what: str, look: Callable[[], T], *, seconds: float = PATIENCE, why: Callable[[], str] = lambda: ""
+) -> T:
+    """The first truthy answer of ``look``; ``AssertionError`` naming ``what`` after ``seconds``."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"after {seconds:g} s still not: {what}\n{why()}")
+        time.sleep(BETWEEN_LOOKS)
