@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.catalog_rows import CatalogFile
-from policies.catalog import Wanted, overlaps
+from policies.catalog import Wanted
 from policies.people import Role
 
 LARGEST = 1_000_000
@@ -122,11 +122,6 @@ def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection
         unknown = sorted(set(row.open_to) - set(operations)) if operations else []
         found += [(("environments", name, "open_to"), f"there is no operation {word!r}") for word in unknown]
     found += _between_grants(read)
-    places: list[Any] = []
-    for name, row in read.environments.items():
-        place = row.environment(name)
-        found += [(("environments", name), said) for p in places for said in overlaps((p, place))]
-        places.append(place)
     return [_told(path, said, lines) for path, said in found]
 
 

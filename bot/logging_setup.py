@@ -13,9 +13,10 @@ from policies.redaction import redact_all
 
 QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "waitress", "alembic")
 """Libraries that log bodies, tokens or chatter below WARNING (slack-facts 7)."""
-SILENT = ("apscheduler", "botocore.credentials")
+SILENT = ("apscheduler", "botocore.credentials", "waitress.queue")
 """The one warns of every tick that comes while the one before it is at work, which is as it should be; the
-other of credentials that cannot be had, with a traceback, which is told in words by whoever asked."""
+other of credentials that cannot be had, with a traceback, which is told in words by whoever asked; the
+last of every burst of requests."""
 
 
 def set_up(level: str, *, known: Collection[str] = (), stream: TextIO | None = None) -> None:

@@ -34,7 +34,7 @@ def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
         fields = tuple(Field("mistake", w) for w in wrong)
         return Outcome("refused", "The file was refused whole; nothing was changed.", fields=fields)
     changes = catalog.difference(current, wanted)
-    kept = tuple(f"  {line}" for line in changes.kept)
+    kept = (*(f"  {line}" for line in changes.kept), *_overlaps(wanted))
     if not changes.lines:
         return Outcome("unchanged", "The catalog already is what the file says.", notes=kept)
     return Plan(
@@ -42,6 +42,11 @@ def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
         steps=(Step("write catalog", arguments={"content": content}),),
         notes=(*_shown(changes), *kept),
     )
+
+
+def _overlaps(wanted: Wanted) -> tuple[str, ...]:
+    """Said, not refused: what two environments claim belongs to neither, and changes on it are refused."""
+    return tuple(f"! {said}, which then belong to neither" for said in catalog.overlaps(wanted.environments))
 
 
 def _shown(changes: Difference) -> tuple[str, ...]:

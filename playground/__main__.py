@@ -71,7 +71,7 @@ def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) 
     )
     playground = new_playground(setup, pace=options.pace, log=folder / "bot.log")
     if not options.no_world:
-        from playground.aws.world import World  # noqa: PLC0415  # moto is slow to import and not always wanted
+        from playground.aws.world import World  # moto is slow to import and not always wanted
 
         traffic = playground.slack.state.traffic.add
         playground.world = World(playground.clock, playground.faults, traffic=traffic)

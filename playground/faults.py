@@ -110,7 +110,15 @@ class Faults:
         """For ``GET /playground/faults``: each rule, how often it hit, how many calls it holds now."""
         with self._lock:
             return [
-                {"id": r.id, "kind": r.kind, "method": r.method, "phase": r.phase, "nth": r.nth,
-                 "seen": r.seen, "hits": r.hits, "holding": r.holding}
+                {
+                    "id": r.id,
+                    "kind": r.kind,
+                    "method": r.method,
+                    "phase": r.phase,
+                    "nth": r.nth,
+                    "seen": r.seen,
+                    "hits": r.hits,
+                    "holding": r.holding,
+                }
                 for r in self._rules
             ]

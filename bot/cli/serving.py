@@ -130,8 +130,15 @@ class Serving:
 
     def _advance(self) -> None:
         for operation_id in self.core.advance.due():
-            self._advancers.submit(self.core.advance.once, operation_id)
+            self._advancers.submit(self._advance_one, operation_id)
         self.metrics.last_beat.labels("advance").set_to_current_time()
+
+    def _advance_one(self, operation_id: str) -> None:
+        """A defect in one step is in the log, and that operation is due again; the others go on."""
+        try:
+            self.core.advance.once(operation_id)
+        except Exception:
+            log.exception("an operation could not be advanced", operation=operation_id)
 
     def _messages(self) -> None:
         if self.core.db.leases.hold("messages", self.core.settings.lease_seconds):
@@ -142,6 +149,7 @@ class Serving:
         now = self.core.clock.now()
         self.core.db.audit.settle(now)
         self.core.db.operations.forget(now - KEEP_DELIVERIES)
+        self.core.db.offers.forget(now - KEEP_DELIVERIES)
         self.metrics.last_beat.labels("sweep").set_to_current_time()
 
 

@@ -6,8 +6,9 @@ import logging
 from typing import Any
 
 from bot.slack import deliveries
-from bot.slack.blocks import headline, note_blocks, section
+from bot.slack.blocks import note_blocks, section
 from bot.slack.edge import Edge
+from bot.slack.escaping import clip, escape
 from bot.slack.tables import table_blocks
 from bot.slack.web import Json
 from handlers.gate.errors import Trouble
@@ -35,11 +36,17 @@ def view(answers: list[Outcome], command: str) -> Json:
     """A Home holds one table (slack-facts 2.1); what further tables say is left to the command."""
     blocks: list[dict[str, Any]] = []
     for number, outcome in enumerate(answers):
-        blocks.append(headline(outcome))
+        blocks.append(section(_heading(outcome)))
         blocks += table_blocks(outcome.table) if number == 0 else _lines(outcome)
         blocks += note_blocks(outcome.notes)
     blocks.append(section(f"Type `{command} help` in any channel, or `{command}` alone to choose."))
     return {"type": "home", "blocks": blocks[:100]}
+
+
+def _heading(outcome: Outcome) -> str:
+    """What a person looks for, not the name of the operation that answers it."""
+    title = {"list": "Your environments", "whoami": "What you may do"}.get(outcome.status, outcome.status)
+    return clip(f"*{escape(title)}*\n{escape(outcome.summary)}", 3_000)
 
 
 def _lines(outcome: Outcome) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ def report(record: OperationRecord, *, now: datetime) -> Outcome:
         summary=_headline(record, now=now),
         fields=_fields(record),
         evidence=tuple(_evidence(record.steps)) if ended else (),
-        notes=(*record.notes, _asked(record)),
+        notes=(*(() if ended else record.notes), _asked(record)),
         operation_id=record.id,
     )
 
@@ -44,7 +44,7 @@ def _without_state(record: OperationRecord) -> str:
 
 def _after(said: str, took: str) -> str:
     """How long it took, where the sentence does not say it itself."""
-    if f"after {took}" in said:
+    if f"after {took}" in said or said.startswith(("healthy after", "running after")):
         return ""
     return f" Ended after {took}." if said.endswith(".") else f" (after {took})"
 

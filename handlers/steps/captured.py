@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from handlers.gate.errors import Trouble
 from handlers.gate.plan import Json
 from handlers.ports.scope import Scope
@@ -23,11 +25,21 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> list[Json]:
     found = failure_evidence(facts, deployment)
     reasons: list[Json] = [redact(r) for r in found.reasons]
     events: list[Json] = [redact(e) for e in found.events]
-    logs = [
-        (f"Log {group} {stream}", _lines(place, group, stream)) for group, stream in found.streams[:STREAMS]
-    ]
-    captured = [("Why tasks stopped", reasons), *logs, ("Last events", events)]
+    captured = [("Why tasks stopped", reasons), *_logs(place, found.streams), ("Last events", events)]
     return [{"title": title, "lines": lines} for title, lines in captured if lines]
+
+
+def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[Json]]]:
+    """Each log once: tasks that fail alike say the same."""
+    titles: dict[str, list[Json]] = {}
+    for group, stream in streams[:STREAMS]:
+        lines = _lines(place, group, stream)
+        alike = next((title for title, known in titles.items() if known == lines), "")
+        if alike:
+            titles[f"{alike}, and another task the same"] = titles.pop(alike)
+        else:
+            titles[f"Log {group} {stream}"] = lines
+    yield from titles.items()
 
 
 def _lines(place: Scope, group: str, stream: str) -> list[Json]:

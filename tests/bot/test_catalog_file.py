@@ -113,11 +113,6 @@ def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
             "cluster: staging\n    cluster: qa",
             "line 10: environments.staging.cluster is written twice",
         ),
-        (
-            "cluster: staging",
-            "cluster: shared",
-            "line 10: environments.qa: environments 'staging' and 'qa' pick",
-        ),
         ("person: U0ADA", "person: ada", "line 16: grants.0.person: 'ada' is not of the expected form"),
         (
             "person: U0ADA",

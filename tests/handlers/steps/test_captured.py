@@ -38,9 +38,19 @@ def test_the_most_telling_comes_first(world: World, place: Place) -> None:
 
 
 def test_the_logs_of_two_failed_tasks_are_enough(world: World, place: Place) -> None:
+    for n in range(1, 6):
+        world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", f"bye from {n}")
     found = capture(place(), failing(5), "ecs-svc/1")
     assert sum(t.startswith("Log ") for t in titles(list(found))) == 2
     assert world.aws().script.count("last_lines") == 2
+
+
+def test_a_log_that_says_the_same_as_another_is_shown_once(world: World, place: Place) -> None:
+    for n in (1, 2):
+        world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", "bye")
+    logs = [t for t in titles(list(capture(place(), failing(2), "ecs-svc/1"))) if t.startswith("Log ")]
+    assert len(logs) == 1
+    assert logs[0].endswith("and another task the same")
 
 
 def test_a_log_that_cannot_be_read_or_is_empty_is_said_in_its_place(world: World, place: Place) -> None:
