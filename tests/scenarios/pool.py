@@ -14,7 +14,7 @@ import yaml
 import playground
 
 OWN = Path(playground.__file__).with_name("environments.yaml")
-SIZE = 120
+SIZE = 200
 FEW = 12
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
