@@ -111,6 +111,8 @@ class StandIn:
         self.url = ""
         self.loop = asyncio.new_event_loop()
         self._streams: list[asyncio.Queue[str]] = []
+        self.listened_to = threading.Event()
+        """Set once a page has opened the stream; what is told before that nobody hears."""
         self._ts = 1_700_000_000
 
     def sent(self, path: str) -> list[Json]:
@@ -216,6 +218,7 @@ class StandIn:
         await response.prepare(request)
         stream: asyncio.Queue[str] = asyncio.Queue()
         self._streams.append(stream)
+        self.listened_to.set()
         with contextlib.suppress(ConnectionResetError):
             while True:
                 await response.write((await stream.get()).encode())

@@ -63,8 +63,10 @@ def opened(browser: Browser, slack: StandIn, *, width: int = 1280, height: int =
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    slack.listened_to.clear()
     shown.goto(slack.url)
     expect(shown.get_by_label("Bot state")).to_have_text("Bot ready")
+    assert slack.listened_to.wait(10)
     yield shown
     context.close()
     assert wrong == []
