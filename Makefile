@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PORT ?= 3000
 TRANSPORT ?= socket
 
-.PHONY: demo test check pure format lock bench clean
+.PHONY: demo test check pure format lock bench soak clean
 
 demo: $(READY)  ## start the playground and the real bot on this machine
 	$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT)
@@ -24,6 +24,9 @@ check: $(READY)  ## format, lint, types, contracts, migration drift, then every 
 	$(BIN)/lint-imports
 	$(BIN)/lamplighter migrate --check
 	$(MAKE) test
+
+soak: $(READY)  ## every scenario on every transport and database, and random kills; about half an hour
+	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -16,6 +16,7 @@ from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
 from bot.db.database import Database, database
+from bot.logging_setup import EVIDENCE
 from bot.settings import Settings
 from handlers import registry
 from handlers.gate.advance import Advance
@@ -88,7 +89,7 @@ def open_database(settings: Settings) -> Database:
         holder=holder,
         lease_seconds=settings.lease_seconds,
         audit_key=settings.audit_key.get_secret_value().encode(),
-        on_entry=lambda seq, digest: log.info("audit", seq=seq, hash=digest),
+        on_entry=lambda seq, digest: structlog.get_logger(EVIDENCE).info("audit", seq=seq, hash=digest),
     )
 
 
@@ -124,6 +125,7 @@ def compose(
         home=home or (lambda: Home(settings.slack_team)),
         command=settings.slack_command,
         per_minute=settings.per_minute,
+        on_defect=lambda what, error: log.error("a defect", what=what, exc_info=error),
     )
     advance = Advance(parts)
     return Core(settings, clock, db, scopes, parts, advance, Gate(parts, advance))

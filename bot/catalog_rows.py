@@ -25,6 +25,15 @@ from policies.people import Role
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def visible(cls, given: object) -> object:
+        """PostgreSQL refuses some control characters in text, and nobody means any of them."""
+        texts = given.values() if isinstance(given, dict) else ()
+        if any(isinstance(text, str) and not text.isprintable() for text in texts):
+            raise ValueError("a text holds characters that cannot be seen")
+        return given
+
 
 def _account(value: object) -> object:
     """Without quotes it is a number to YAML, and one that begins with 0 is read as another number."""

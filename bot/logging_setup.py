@@ -13,6 +13,9 @@ from policies.redaction import redact_all
 
 QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "waitress", "alembic")
 """Libraries that log bodies, tokens or chatter below WARNING (slack-facts 7)."""
+EVIDENCE = "lamplighter.audit"
+"""Logs each link of the audit chain as it is written, whatever the level is: a head seen elsewhere is what
+excludes a rewrite of the whole chain (GATE 4)."""
 SILENT = ("apscheduler", "botocore.credentials", "waitress.queue")
 """The one warns of every tick that comes while the one before it is at work, which is as it should be; the
 other of credentials that cannot be had, with a traceback, which is told in words by whoever asked; the
@@ -48,6 +51,7 @@ def set_up(level: str, *, known: Collection[str] = (), stream: TextIO | None = N
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger(EVIDENCE).setLevel(logging.INFO)
     for names, least in ((QUIET, logging.WARNING), (SILENT, logging.ERROR)):
         for name in names:
             logging.getLogger(name).setLevel(max(least, root.level))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.gate.desk import Desk
 from handlers.gate.operation import Argument, Reach, operation
 from handlers.gate.outcome import Field, Outcome
 from handlers.gate.plan import Plan, Step
 from policies import catalog
+from policies.access import Grant
 from policies.catalog import Difference, Wanted
 from policies.people import Role
 
@@ -28,9 +31,9 @@ def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
     """Make the catalog what a file says."""
     wanted = catalog.from_json(content)
     state = desk.state
-    current = Wanted(state.environments, state.grants, state.settings)
-    wrong = catalog.mistakes(wanted, first=not state.grants)
-    if wrong:
+    current = Wanted(state.environments, state.grants, state.settings, state.slack_settings)
+    wrong = catalog.mistakes(wanted, current)
+    if wrong:  # read wrongly rather than refused: like a mistyped command it leaves no entry
         fields = tuple(Field("mistake", w) for w in wrong)
         return Outcome("refused", "The file was refused whole; nothing was changed.", fields=fields)
     changes = catalog.difference(current, wanted)
@@ -40,8 +43,23 @@ def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
     return Plan(
         doing="applying the catalog to",
         steps=(Step("write catalog", arguments={"content": content}),),
-        notes=(*_shown(changes), *kept),
+        notes=(*_shown(changes), *_warning(wanted, desk), *kept),
     )
+
+
+def _warning(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
+    """Only the first apply needs no grant: whoever will apply the next file is thought of now."""
+    if desk.state.grants or any(_console_admin(g, desk.now) for g in wanted.grants):
+        return ()
+    return (
+        "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
+        "console user you add",
+    )
+
+
+def _console_admin(grant: Grant, now: datetime) -> bool:
+    admin = grant.role is Role.ADMIN and grant.pattern == "*" and (grant.until is None or now < grant.until)
+    return admin and grant.subject.startswith("console:")
 
 
 def _overlaps(wanted: Wanted) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from handlers.gate.operation import Argument, Reach, operation
 from handlers.gate.outcome import Offer, Outcome, Table
 from handlers.ports.store import AuditQuery, RecordedEntry
 from policies.access import installation, standing
+from policies.decision import Decision, refuse
 from policies.people import Role
 from policies.times import words
 
@@ -27,7 +28,7 @@ PAGE = 10
         Argument("before", "entries before this number", hidden=True),
     ),
 )
-def audit(desk: Desk, environment: str = "", operation: str = "", before: str = "0") -> Outcome:
+def audit(desk: Desk, environment: str = "", operation: str = "", before: str = "0") -> Outcome | Decision:
     """The latest entries of the audit log, newest first."""
     may = tuple(e.name for e in desk.environments if (_role(desk, e.name) or Role.VIEWER) >= Role.DEVELOPER)
     chosen = tuple(n for n in may if n == environment.lower()) if environment else may
@@ -35,9 +36,8 @@ def audit(desk: Desk, environment: str = "", operation: str = "", before: str = 
         chosen = (*chosen, "")
     if not chosen:
         where = f" of `{environment}`" if environment else ""
-        return Outcome(
-            "refused", f"The audit log{where} is for developers of an environment; you have no such role."
-        )
+        told = f"The audit log{where} is for developers of an environment; you have no such role."
+        return refuse("access.audit", told)
     query = AuditQuery(environments=chosen, operation=operation, limit=PAGE + 1, before_seq=int(before or 0))
     found = desk.audit.entries(query)
     if not found:
@@ -64,6 +64,13 @@ def _role(desk: Desk, name: str) -> Role | None:
     return found.role if found else None
 
 
+def _may_read_why(desk: Desk, recorded: RecordedEntry) -> bool:
+    """A dispute names every claimant, so it is for those who may view them all."""
+    everything = len(desk.environments) == len(desk.state.environments)
+    admin = _role(desk, recorded.entry.environment) is Role.ADMIN
+    return admin and (everything or recorded.entry.rule != "safeguards.disputed")
+
+
 def _row(desk: Desk, recorded: RecordedEntry) -> tuple[str, ...]:
     entry = recorded.entry
     target = "" if entry.target in ("", "*") else f" {entry.target}"
@@ -80,6 +87,6 @@ def _outcome(desk: Desk, recorded: RecordedEntry) -> str:
             return f"{entry.outcome}{took}"
         case "refused":
             times = f" ({entry.count} times)" if entry.count > 1 else ""
-            why = f": {entry.reason}" if _role(desk, entry.environment) is Role.ADMIN else ""
+            why = f": {entry.reason}" if _may_read_why(desk, recorded) else ""
             return f"refused{why}{times}"
     return entry.kind

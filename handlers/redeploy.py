@@ -26,9 +26,11 @@ def redeploy(scope: Scope, service: str, expected: str = "") -> Plan | Outcome |
     possible = safeguards.deployable(facts, "redeploy")
     if not possible.allowed:
         return possible
-    found = images.pick_up(facts, scope.images.digests([i.image for i in facts.images]))
+    current = scope.images.digests([i.image for i in facts.images])
+    found = images.pick_up(facts, current)
     if isinstance(found, images.NothingNew):
         return _nothing_new(facts.name, found)
+    notes = (*(m.sentence for m in found.moved), *images.untold(facts, current))
     if expected and expected != ",".join(m.tag_digest for m in found.moved):
         again = Offer(
             "Redeploy the new image",
@@ -38,15 +40,15 @@ def redeploy(scope: Scope, service: str, expected: str = "") -> Plan | Outcome |
             style="primary",
         )
         said = f"The tag of `{service}` has moved once more since it was shown."
-        return Outcome(
-            "needs confirmation", said, notes=tuple(m.sentence for m in found.moved), offers=(again,)
-        )
-    notes = tuple(m.sentence for m in found.moved)
+        return Outcome("needs confirmation", said, notes=notes, offers=(again,))
     return Plan(doing="redeploying", steps=(deploy_step(facts),), before=state_of(facts), notes=notes)
 
 
 def _nothing_new(service: str, found: images.NothingNew) -> Outcome:
-    restart = Offer("Restart it anyway", "restart", target=service, arguments={"image": "new"})
-    return Outcome(
-        "unchanged", f"There is nothing new to deploy for `{service}`: {found.reason}", offers=(restart,)
+    status, said = (
+        ("unchanged", "There is nothing new to deploy for")
+        if found.known
+        else ("unknown", "It cannot be told whether there is anything new to deploy for")
     )
+    restart = Offer("Restart it anyway", "restart", target=service)
+    return Outcome(status, f"{said} `{service}`: {found.reason}", offers=(restart,))

@@ -33,13 +33,14 @@ def restart(scope: Scope, service: str, image: str = "") -> Plan | Outcome | Dec
         return possible
     if image == SAME:
         return one_at_a_time(facts)
-    moved = images.moved(facts, scope.images.digests([i.image for i in facts.images]))
+    current = scope.images.digests([i.image for i in facts.images])
+    moved, untold = images.moved(facts, current), images.untold(facts, current)
     if moved and image != NEW:
-        return _which_image(facts, moved)
-    return Plan(doing="restarting", steps=(deploy_step(facts),), before=state_of(facts))
+        return _which_image(facts, moved, untold)
+    return Plan(doing="restarting", steps=(deploy_step(facts),), before=state_of(facts), notes=untold)
 
 
-def _which_image(facts: ServiceFacts, moved: tuple[images.Moved, ...]) -> Outcome:
+def _which_image(facts: ServiceFacts, moved: tuple[images.Moved, ...], untold: tuple[str, ...]) -> Outcome:
     """A forced deployment would resolve the tag again and run other code than now (ecs-facts 2.2)."""
     gap = " There will be a gap: only one task is desired." if facts.desired == 1 else ""
     return Outcome(
@@ -47,6 +48,7 @@ def _which_image(facts: ServiceFacts, moved: tuple[images.Moved, ...]) -> Outcom
         f"`{facts.name}` would not come back as it is: its image tag has moved since it was deployed.",
         notes=(
             *(m.sentence for m in moved),
+            *untold,
             f"Restarting the same image stops the tasks one at a time, each after its replacement.{gap}",
         ),
         offers=(
@@ -57,6 +59,12 @@ def _which_image(facts: ServiceFacts, moved: tuple[images.Moved, ...]) -> Outcom
                 arguments={"expected": ",".join(m.tag_digest for m in moved)},
                 style="primary",
             ),
-            Offer("Restart the same image", "restart", target=facts.name, arguments={"image": SAME}),
+            Offer(
+                "Restart the same image",
+                "restart",
+                target=facts.name,
+                arguments={"image": SAME},
+                plan_hash=one_at_a_time(facts).hash,
+            ),
         ),
     )

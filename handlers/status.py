@@ -7,6 +7,8 @@ from handlers.gate.outcome import Evidence, Field, Outcome, Table
 from handlers.ports.scope import Scope
 from policies import images
 from policies.people import Role
+from policies.public import public
+from policies.redaction import redact
 from policies.service import ServiceFacts
 from policies.service_health import Judgement, describe
 
@@ -42,8 +44,8 @@ def _all(scope: Scope) -> Outcome:
 
 def _row(scope: Scope, facts: ServiceFacts, judgement: Judgement) -> tuple[str, ...]:
     doing = scope.running.get(facts.name) or scope.running.get("*") or ""
-    why = "; ".join(x for x in (doing, judgement.sentence) if x)
-    return (facts.name, judgement.health.value, f"{facts.running}/{facts.desired}", why)
+    why = "; ".join(x for x in (doing, redact(judgement.sentence)) if x)
+    return (facts.name, judgement.health.value, f"{facts.running}/{facts.desired}", public(why))
 
 
 def _one(scope: Scope, service: str) -> Outcome:
@@ -51,13 +53,14 @@ def _one(scope: Scope, service: str) -> Outcome:
     judgement = describe(facts)
     digests = scope.images.digests([i.image for i in facts.images])
     moved = images.moved(facts, digests)
-    events = tuple(f"{e.at:%H:%M:%S} {e.text}" for e in facts.events[:EVENTS])
+    events = tuple(f"{e.at:%H:%M:%S} {public(redact(e.text))}" for e in facts.events[:EVENTS])
+    why = public(redact(judgement.sentence)) or judgement.health.value
     return Outcome(
         judgement.health.value,
-        f"{service} in {scope.environment.name}: {judgement.sentence or judgement.health.value}",
+        f"{service} in {scope.environment.name}: {why}",
         fields=_fields(scope, facts),
         evidence=(Evidence("Last events", events),) if events else (),
-        notes=tuple(m.sentence for m in moved),
+        notes=tuple(public(m.sentence) for m in moved),
     )
 
 
@@ -70,7 +73,7 @@ def _fields(scope: Scope, facts: ServiceFacts) -> tuple[Field, ...]:
     doing = scope.running.get(facts.name) or scope.running.get("*")
     if doing:
         found.append(Field("Now", doing))
-    return tuple(found)
+    return tuple(Field(f.label, public(f.value)) for f in found)
 
 
 def _image(facts: ServiceFacts, container: str, image: str) -> str:

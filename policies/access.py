@@ -108,6 +108,16 @@ def installation(mine: Sequence[Grant], *, needed: Role) -> Decision:
     return allow("access.grant", f"{best.role.word} on * ({best.subject})")
 
 
+def for_want_of_groups(actor: Actor, decision: Decision) -> Decision:
+    """The true reason, where a refusal may only be for want of what Slack could not say just now. Told alike
+    for an environment that does not exist."""
+    unknown = isinstance(actor, SlackPerson) and not actor.groups_known
+    if decision.allowed or not unknown or not decision.rule.startswith("access."):
+        return decision
+    said = "Slack could not say which user groups you are in, so nothing was done. Try again shortly."
+    return refuse("people.groups-unknown", f"{said} Without them: {decision.reason}", said)
+
+
 def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> Decision:
     """May this console user change the installation?
 
@@ -123,8 +133,10 @@ def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> Dec
         return allow("access.grant", f"admin on * ({user.id})")
     return refuse(
         "access.console",
-        f"The console user `{user.name}` has no admin grant on `*`. An admin adds one to the catalog file: "
-        f"`console: {user.name}`, `role: admin`.",
+        f"The console user `{user.name}` has no admin grant on `*`. Two ways out: a console user who "
+        f"has one applies a file that grants it (`console: {user.name}`, `role: admin`, "
+        '`environment: "*"`); or the file is mounted for `serve`, which applies it at its start '
+        "(LAMPLIGHTER_CATALOG_FILE).",
     )
 
 

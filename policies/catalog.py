@@ -15,11 +15,13 @@ from policies.people import Role
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a catalog file says: all rows that files own."""
+    """What a catalog file says, or what is stored."""
 
     environments: tuple[Environment, ...] = ()
     grants: tuple[Grant, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    slack_settings: frozenset[str] = frozenset()
+    """Of a stored catalog: the settings whose origin is ``slack``. A file has none."""
 
 
 def to_json(wanted: Wanted) -> str:
@@ -99,22 +101,29 @@ def grant_of(values: Mapping[str, Any]) -> Grant:
     )
 
 
-def mistakes(wanted: Wanted, *, first: bool) -> tuple[str, ...]:
+def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
     """What must be mended before any of it is taken.
 
-    The first catalog must name an admin who is a person. Names are ``[a-z0-9-]``. Overlaps are no mistake
-    of this kind: they are listed, and what two environments claim is refused when it is asked for.
+    Every catalog names an admin who is a person and stays one. Names are ``[a-z0-9-]``, and none is that of
+    an environment made in Slack. Overlaps are no mistake of this kind: they are listed, and what two
+    environments claim is refused when it is asked for.
     """
+    made_in_slack = {e.name for e in current.environments if e.origin != "file"}
     found = [
         f"environment {e.name!r}: names are [a-z0-9-]"
         for e in wanted.environments
         if not NAME.fullmatch(e.name)
     ]
+    found += [
+        f"environment {e.name!r} was made in Slack; remove it there or rename this one"
+        for e in wanted.environments
+        if e.name in made_in_slack
+    ]
     people = [
         g for g in wanted.grants if g.role is Role.ADMIN and g.subject.startswith("slack:") and not g.until
     ]
-    if first and not people:
-        found.append("grants: the first catalog must name at least one person as admin, without an end")
+    if not people:
+        found.append("grants: the catalog must name at least one person as admin, without an end")
     group_admins = wanted.settings.get("group_admins") == "true"
     found += [
         f"grants: {g.subject} is a user group and cannot be admin unless the setting group_admins allows it"
@@ -162,19 +171,23 @@ class Difference:
 def difference(current: Wanted, wanted: Wanted) -> Difference:
     """From what is stored to what the file wants, touching only rows whose origin is ``file``."""
     now = {e.name: e for e in current.environments}
-    puts = [e for e in wanted.environments if now.get(e.name) is None or not _same(now[e.name], e)]
+    puts = [e for e in wanted.environments if e.name not in now or _differs(now[e.name], e)]
     names = {e.name for e in wanted.environments}
     gone = [e.name for e in current.environments if e.origin == "file" and e.name not in names]
     owned = [g for g in current.grants if g.origin == "file"]
     new = [g for g in wanted.grants if g not in owned]
+    before = {(g.subject, g.pattern): g for g in owned}
     keys = {(g.subject, g.pattern) for g in wanted.grants}
     old = [g for g in owned if (g.subject, g.pattern) not in keys]
-    put_settings = {k: v for k, v in wanted.settings.items() if current.settings.get(k) != v}
-    remove_settings = tuple(k for k in current.settings if k not in wanted.settings)
+    slack = current.slack_settings
+    put_settings = {
+        k: v for k, v in wanted.settings.items() if k not in slack and current.settings.get(k) != v
+    }
+    remove_settings = tuple(k for k in current.settings if k not in wanted.settings and k not in slack)
     lines = [
         *(_changed(now.get(e.name), e) for e in puts),
         *(f"- environment {name}" for name in gone),
-        *(f"+ grant {_words(g)}" for g in new),
+        *(_regranted(before.get((g.subject, g.pattern)), g) for g in new),
         *(f"- grant {_words(g)}" for g in old),
         *(f"~ setting {k} = {v}" for k, v in put_settings.items()),
         *(f"- setting {k}" for k in remove_settings),
@@ -187,12 +200,32 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
         remove_grants=tuple(old),
         put_settings=put_settings,
         remove_settings=remove_settings,
-        kept=tuple(f"grant {_words(g)}, from {g.origin}" for g in current.grants if g.origin != "file"),
+        kept=(*_kept(current), *_kept_settings(current, wanted)),
     )
 
 
-def _same(one: Environment, other: Environment) -> bool:
-    return replace(one, generation=0) == replace(other, generation=0)
+def _kept(current: Wanted) -> tuple[str, ...]:
+    places = (e for e in current.environments if e.origin != "file")
+    people = (g for g in current.grants if g.origin != "file")
+    return (
+        *(f"environment {e.name} ({e.tier.value}, {_picked(e)}), from {e.origin}" for e in places),
+        *(f"grant {_words(g)}, from {g.origin}" for g in people),
+    )
+
+
+def _kept_settings(current: Wanted, wanted: Wanted) -> tuple[str, ...]:
+    """A setting made in Slack wins over the file's, which is said."""
+    found = []
+    for name in sorted(current.slack_settings):
+        value, other = current.settings[name], wanted.settings.get(name)
+        ignored = f" (not {other}, as the file says)" if other not in (None, value) else ""
+        found.append(f"setting {name} = {value}, from slack{ignored}")
+    return tuple(found)
+
+
+def _differs(stored: Environment, wanted: Environment) -> bool:
+    """Is there something for a file to change? Never in an environment made in Slack."""
+    return stored.origin == "file" and replace(stored, generation=0) != replace(wanted, generation=0)
 
 
 def _changed(before: Environment | None, after: Environment) -> str:
@@ -201,6 +234,22 @@ def _changed(before: Environment | None, after: Environment) -> str:
     old, new = environment_values(before), environment_values(after)
     fields = ", ".join(f"{k}: {old[k]} -> {new[k]}" for k in new if old[k] != new[k])
     return f"~ environment {after.name} ({fields})"
+
+
+def _regranted(before: Grant | None, after: Grant) -> str:
+    """A grant that stays with another role or end is a change, so that a demotion is not read as a gift."""
+    if before is None:
+        return f"+ grant {_words(after)}"
+    fields = []
+    if before.role is not after.role:
+        fields.append(f"role: {before.role.word} -> {after.role.word}")
+    if before.until != after.until:
+        fields.append(f"until: {_end(before)} -> {_end(after)}")
+    return f"~ grant on {after.pattern} to {after.subject} ({', '.join(fields)})"
+
+
+def _end(grant: Grant) -> str:
+    return grant.until.isoformat(" ", "seconds") if grant.until else "no end"
 
 
 def _picked(environment: Environment) -> str:

@@ -77,9 +77,28 @@ def pick_up(facts: ServiceFacts, current: Mapping[str, str]) -> NothingNew | Wou
     if changed:
         return WouldChange(changed, unsure)
     if not facts.images:
-        return NothingNew("It cannot be told which images it runs.", known=False)
+        return NothingNew("AWS does not say which images it runs.", known=False)
     reasons = dict.fromkeys(_reason(i, facts, current) for i in facts.images)
     return NothingNew(" ".join(reasons), known=not unsure)
+
+
+def untold(facts: ServiceFacts, current: Mapping[str, str]) -> tuple[str, ...]:
+    """One sentence for each image of which it cannot be told whether its tag has moved."""
+    if not facts.images:
+        return (
+            "It cannot be told which images it runs: a forced deployment takes what their tags name now.",
+        )
+    said = (
+        f"It cannot be told whether `{_name(i)}` has moved: a forced deployment takes what the tag names now."
+        for i in facts.images
+        if _unsure(i, facts, current)
+    )
+    return tuple(dict.fromkeys(said))
+
+
+def _name(image: ContainerImage) -> str:
+    """As people know it: without the registry."""
+    return image.image.rsplit("/", 1)[-1]
 
 
 def _unsure(image: ContainerImage, facts: ServiceFacts, current: Mapping[str, str]) -> bool:
@@ -88,7 +107,7 @@ def _unsure(image: ContainerImage, facts: ServiceFacts, current: Mapping[str, st
 
 def _reason(image: ContainerImage, facts: ServiceFacts, current: Mapping[str, str]) -> str:
     """Why this container would come back as it is; one of: pinned, version tag, same digest, cannot tell."""
-    name = image.image.rsplit("/", 1)[-1]
+    name = _name(image)
     if image.pinned:
         return (
             f"{image.container} is pinned to a digest in its task definition, so only a new revision of that "
@@ -96,9 +115,12 @@ def _reason(image: ContainerImage, facts: ServiceFacts, current: Mapping[str, st
         )
     digest = facts.digests.get(image.container, "")
     if not current.get(image.image):
-        return f"It cannot be told what `{name}` names now: this role cannot read that registry or that tag."
+        return (
+            f"`{name}` cannot be read by this role (that registry or that tag), so what `{name}` names now "
+            f"is unknown."
+        )
     if not digest:
-        return f"It cannot be told which digest of `{name}` runs."
+        return f"AWS does not say which digest of `{name}` runs."
     if _VERSION.fullmatch(image.tag):
         return (
             f"`{name}` names one version, still {short(digest)}, which is what runs; only a new revision of "

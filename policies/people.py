@@ -38,6 +38,8 @@ class SlackPerson:
     user: str
     name: str = ""
     groups: frozenset[str] = frozenset()
+    groups_known: bool = True
+    """False: Slack could not say, so only grants of their own count now."""
 
     @property
     def id(self) -> str:

@@ -58,7 +58,7 @@ def disputed(service: str, membership: Membership, seen_by: frozenset[str]) -> D
 
 
 def deployable(facts: ServiceFacts, what: str) -> Decision:
-    """Can a forced deployment of this service be made from here, now? ``what`` is the verb: *restart*.
+    """Can a forced deployment of this service be made from here, now? ``what``: *restart* or *redeploy*.
 
     Refused: services others deploy, daemons, Express services, one being deleted, one with no tasks wanted
     (a deployment of nothing succeeds and says nothing), and one whose deployment is still in flight: a
@@ -86,7 +86,7 @@ def _of_another_kind(facts: ServiceFacts, what: str) -> Decision | None:
         whose = _CHANGES_OF.get(
             facts.controller, f"its controller is {facts.controller}. Ask that controller"
         )
-        return refuse("safeguards.controller", f"`{facts.name}` cannot be {_done(what)} here: {whose}.")
+        return refuse("safeguards.controller", f"`{facts.name}` cannot be {what}ed here: {whose}.")
     if facts.express:
         return refuse(
             "safeguards.express",
@@ -138,7 +138,3 @@ def _progress(deployment: Deployment) -> str:
 def _short(name: str) -> str:
     """The last part of an ARN; ids of the older form (``ecs-svc/…``) stay whole."""
     return name.rsplit("/", 1)[-1] if name.startswith("arn:") else name
-
-
-def _done(what: str) -> str:
-    return {"stop": "stopped"}.get(what, f"{what}ed")

@@ -46,14 +46,20 @@ def judge(facts: ServiceFacts, ours: Tracked) -> Judgement:
     )
 
 
-def replaced(facts: ServiceFacts, task: str) -> Judgement:
-    """Is this stopped task gone, and is the running deployment back at its strength?"""
-    alive = any(t.id == task and t.last_status != "STOPPED" for t in facts.tasks)
-    primary = facts.primary.id if facts.primary else ""
-    counts = count(facts, primary)
+def replaced(facts: ServiceFacts, task: str, deployment: str) -> Judgement:
+    """Is this stopped task gone, and is its ``deployment`` back at its strength?
+
+    ``SUPERSEDED`` where another is the running one by now, ``STOPPED`` where no tasks are wanted any more:
+    then nothing takes the task's place, and that is no success.
+    """
+    if facts.primary is None or facts.primary.id != deployment:
+        by = f" by deployment `{facts.primary.id}`, which was made meanwhile" if facts.primary else ""
+        gone = "" if by else f": deployment `{deployment}` is not the running one any more"
+        return Judgement(Health.SUPERSEDED, f"superseded{by}{gone}", done=True)
     if facts.desired == 0:
         return Judgement(Health.STOPPED, "stopped meanwhile: no tasks are wanted", done=True)
-    if alive:
+    counts = count(facts, deployment)
+    if any(t.id == task and t.last_status != "STOPPED" for t in facts.tasks):
         return Judgement(Health.DRAINING, "the old task is stopping", measured=counts.measured)
     if counts.enough:
         health = Health.HEALTHY if counts.measured else Health.UNMEASURED

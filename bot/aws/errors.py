@@ -15,6 +15,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
+from policies.public import public
 
 DENIED = frozenset(
     {
@@ -91,9 +92,6 @@ OUR_MISTAKE = (
     boto.InvalidRegionError,
 )
 
-CALLER_ARN = re.compile(r"arn:[\w-]+:(?:iam|sts)::\S*")
-OTHER_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:(?:[^\s,;)\"']*[/:])?([^\s,;)\"'/:]+)")
-ACCOUNT = re.compile(r"\b\d{12}\b")
 MISSING_PERMISSION = re.compile(r"perform: ([\w-]+:\w+)")
 SERVER_ERROR = 500
 TOO_MANY = 429
@@ -160,10 +158,8 @@ def only_missing(failures: Iterable[Mapping[str, Any]], action: str) -> None:
 
 
 def plain(text: str) -> str:
-    """AWS's words without callers' ARNs and account ids, other ARNs shortened to their last part."""
-    text = CALLER_ARN.sub("(a role)", text)
-    text = OTHER_ARN.sub(r"\1", text)
-    return ACCOUNT.sub("(an account)", text)[:LONGEST].strip()
+    """AWS's words as a channel may see them, at most ``LONGEST`` characters."""
+    return public(text)[:LONGEST].strip()
 
 
 def _no_word(action: str, why: str, change: bool, code: str, request_id: str) -> Trouble:

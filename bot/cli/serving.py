@@ -78,6 +78,8 @@ class Serving:
         self.transport = build_transport(
             build_app(edge), edge, Health(self.alive, self.ready, self.metrics.page)
         )
+        self._queued: set[str] = set()
+        """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self.heartbeat = Heartbeat(
             {
@@ -130,7 +132,9 @@ class Serving:
 
     def _advance(self) -> None:
         for operation_id in self.core.advance.due():
-            self._advancers.submit(self._advance_one, operation_id)
+            if operation_id not in self._queued:
+                self._queued.add(operation_id)
+                self._advancers.submit(self._advance_one, operation_id)
         self.metrics.last_beat.labels("advance").set_to_current_time()
 
     def _advance_one(self, operation_id: str) -> None:
@@ -139,6 +143,8 @@ class Serving:
             self.core.advance.once(operation_id)
         except Exception:
             log.exception("an operation could not be advanced", operation=operation_id)
+        finally:
+            self._queued.discard(operation_id)
 
     def _messages(self) -> None:
         if self.core.db.leases.hold("messages", self.core.settings.lease_seconds):

@@ -35,17 +35,18 @@ class SqlCatalog:
                 connection.execute(delete(grants).where(_same(grant)))
                 connection.execute(insert(grants).values(_grant_row(grant)))
             for name, value in change.put_settings.items():
-                connection.execute(delete(settings).where(settings.c.name == name))
-                connection.execute(insert(settings).values(name=name, value=value))
+                _put_setting(connection, name, value, origin=change.settings_origin)
 
 
 def read_catalog(connection: Connection) -> CatalogState:
     places = select(environments).where(~environments.c.removed).order_by(environments.c.name)
     people = select(grants).order_by(grants.c.subject, grants.c.pattern, grants.c.origin)
+    words = connection.execute(select(settings)).all()
     return CatalogState(
         environments=tuple(_environment(row) for row in connection.execute(places)),
         grants=tuple(_grant(row) for row in connection.execute(people)),
-        settings={row.name: row.value for row in connection.execute(select(settings))},
+        settings={row.name: row.value for row in words},
+        slack_settings=frozenset(row.name for row in words if row.origin == "slack"),
     )
 
 
@@ -57,7 +58,17 @@ def _remove(connection: Connection, change: CatalogChange) -> None:
     for grant in change.remove_grants:
         connection.execute(delete(grants).where(_same(grant)))
     if change.remove_settings:
-        connection.execute(delete(settings).where(settings.c.name.in_(change.remove_settings)))
+        gone = settings.c.name.in_(change.remove_settings)
+        ours = settings.c.origin == change.settings_origin
+        connection.execute(delete(settings).where(gone, ours))
+
+
+def _put_setting(connection: Connection, name: str, value: str, *, origin: str) -> None:
+    """One of the same name and another origin stays as it is."""
+    this = settings.c.name == name
+    connection.execute(delete(settings).where(this, settings.c.origin == origin))
+    if connection.execute(select(settings.c.name).where(this)).first() is None:
+        connection.execute(insert(settings).values(name=name, value=value, origin=origin))
 
 
 def _put_environment(connection: Connection, wanted: Environment) -> None:

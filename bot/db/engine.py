@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,9 @@ PATIENCE = 5.0
 
 WRITES = "lamplighter_writes"
 """Execution option of a connection whose next transaction takes SQLite's write lock at its beginning."""
+
+SWITCH_TRIES, SWITCH_PAUSE = 50, 0.02
+"""A second in all: a file is switched once in its life, in milliseconds."""
 
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": PATIENCE}
 
@@ -70,9 +74,21 @@ def _sqlite(path: Path, *, create: bool, patience: float) -> Engine:
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
-    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        connection.execute("PRAGMA journal_mode=WAL")
+    _into_wal(connection)
     return connection
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """The switch does not wait for a lock as everything else does, so another process that switches at the
+    same moment is waited for here."""
+    for _ in range(SWITCH_TRIES):
+        if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(SWITCH_PAUSE)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin(connection: Connection) -> None:

@@ -43,11 +43,6 @@ def generation(state: CatalogState, name: str) -> int:
     return found.generation if found else 0
 
 
-def excludes(target: str, other: str) -> bool:
-    """May operations of one conflict group not run on these two targets at once?"""
-    return target == other or WHOLE in (target, other)
-
-
 def busy(record: OperationRecord) -> Decision:
     where = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
     since = record.opened_at.isoformat(timespec="seconds")

@@ -30,7 +30,8 @@ class SqlMessages:
         """Closed ones first, then the furthest behind."""
         query = (
             select(messages)
-            .where(messages.c.version_shown < messages.c.version_wanted, messages.c.given_up == "")
+            .where(messages.c.version_shown < messages.c.version_wanted)
+            .where(or_(messages.c.given_up == "", messages.c.final))
             .where(or_(messages.c.next_try.is_(None), messages.c.next_try <= now))
             .order_by(
                 messages.c.final.desc(),

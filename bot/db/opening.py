@@ -94,7 +94,7 @@ def _deliver(connection: Connection, opening: Opening, *, operation_id: str) -> 
 
 
 def _in_the_way(connection: Connection, opening: Opening) -> OperationRecord | None:
-    """The oldest running operation that excludes this one (``judgement.excludes``, said in SQL)."""
+    """The oldest running operation that excludes this one (``policies.lifecycle.excludes``, said in SQL)."""
     if not opening.conflicts:
         return None
     running = select_records(
@@ -153,7 +153,7 @@ def _row(opening: Opening, hold: Hold) -> dict[str, Any]:
         "notes": list(opening.plan.notes),
         "summary": "",
         "closed_at": None,
-        "cancelled_by": "",
+        "generation": opening.generation,
     }
 
 

@@ -15,7 +15,15 @@ from bot.db.tables import deliveries, messages, operation_steps, operations
 from bot.db.tables.types import database_now
 from handlers.gate.errors import StoreLost
 from handlers.gate.plan import StepRecord
-from handlers.ports.store import CatalogState, Closing, Opening, OpenResult, OperationRecord, Seen
+from handlers.ports.store import (
+    POSTED_ALONE,
+    CatalogState,
+    Closing,
+    Opening,
+    OpenResult,
+    OperationRecord,
+    Seen,
+)
 from policies.decision import Decision
 from policies.lifecycle import State, may_follow
 
@@ -88,7 +96,7 @@ class SqlOperations:
             ending = update(operations).where(self._ours(record)).values(values)
             if links.connection.execute(ending).rowcount != 1:
                 return False
-            want_another(links.connection, record.id, final=True)
+            want_another(links.connection, record.id, final_from=closing.now)
             links.append(closing.entry)
             return True
 
@@ -140,8 +148,10 @@ def _write_step(connection: Connection, operation_id: str, step: StepRecord) -> 
     return (was.state, was.sentence) != (step.state, step.sentence)
 
 
-def want_another(connection: Connection, operation_id: str, *, final: bool = False) -> None:
-    """The message, if there is one, is a version further behind; an end state is tried at once."""
+def want_another(connection: Connection, operation_id: str, *, final_from: datetime | None = None) -> None:
+    """The message, if there is one, is a version further behind. An end state is shown by whoever closed it,
+    at once, and by the tick soon after, however far the next try had been put off."""
     values = {"version_wanted": messages.c.version_wanted + 1}
     wanting = update(messages).where(messages.c.operation_id == operation_id).values(values)
-    connection.execute(wanting.values(final=True, next_try=None) if final else wanting)
+    ended = {"final": True, "next_try": final_from + POSTED_ALONE} if final_from else {}
+    connection.execute(wanting.values(ended))

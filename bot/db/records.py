@@ -113,5 +113,5 @@ def _record(row: Row[Any], steps: tuple[StepRecord, ...]) -> OperationRecord:
         notes=tuple(row.notes),
         summary=row.summary,
         closed_at=row.closed_at,
-        cancelled_by=row.cancelled_by,
+        generation=row.generation,
     )

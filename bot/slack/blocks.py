@@ -86,7 +86,7 @@ def evidence_blocks(
             "type": "rich_text",
             "elements": [
                 {"type": "rich_text_section", "elements": [_run(each.title, 200, bold=True)]},
-                {"type": "rich_text_preformatted", "elements": [_run(_tail(each.lines, length), length)]},
+                {"type": "rich_text_preformatted", "elements": [_run(_shown(each, length), length)]},
             ],
         }
     yield from more(len(evidence) - most)
@@ -127,19 +127,31 @@ def _run(text: str, limit: int, *, bold: bool = False) -> Block:
     return {**run, "style": {"bold": True}} if bold else run
 
 
-def _tail(lines: Sequence[str], length: int) -> str:
-    """The last lines that fit: what was said last tells most."""
-    kept: list[str] = []
-    room = length - 60
-    for line in reversed(lines):
+def _shown(evidence: Evidence, length: int) -> str:
+    """The lines that fit: a log's last lines tell most; reasons and events begin with the most telling."""
+    log = evidence.title.startswith("Log ")
+    lines = [literal(line) for line in evidence.lines]
+    telling = lines[::-1] if log else lines
+    kept = _fitting(telling, length - 60) or [line[: length - 100] for line in telling[:1]]
+    left = len(lines) - len(kept)
+    if log:
+        return "\n".join([*_left_out(left, "earlier"), *reversed(kept)])
+    return "\n".join([*kept, *_left_out(left, "further")])
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """The first of the lines, whole ones, that take no more than ``room`` characters together."""
+    kept = []
+    for line in lines:
         room -= len(line) + 1
         if room < 0:
             break
-        kept.insert(0, line)
-    if not kept and lines:
-        kept = [lines[-1][: length - 100]]
-    left = len(lines) - len(kept)
-    return "\n".join([f"({left} earlier lines left out)", *kept] if left else kept)
+        kept.append(line)
+    return kept
+
+
+def _left_out(count: int, which: str) -> list[str]:
+    return [f"({count} {which} line{'s' if count > 1 else ''} left out)"] if count else []
 
 
 def _button(number: int, offer: Offer) -> Block:

@@ -138,13 +138,17 @@ class SlackMessages:
     def _tell_asker(self, row: MessageRow, record: OperationRecord) -> None:
         """The end of what could not be shown in its channel goes to whoever asked, once, as a direct message.
         Live steps do not."""
-        kind, _, rest = record.actor_id.partition(":")
-        if kind != "slack" or not row.final:
+        if not row.final:
             return
-        outcome = self._store.report(record, now=self._clock.now())
-        why = f"Told to you alone, and not in its channel: {row.given_up}"
-        message = outcome_message(replace(outcome, notes=(*outcome.notes, why)))
-        self._web.call("chat.postMessage", **message, channel=rest.split(":")[-1], unfurl_links=False)
+        kind, _, rest = record.actor_id.partition(":")
+        if kind == "slack":
+            outcome = self._store.report(record, now=self._clock.now())
+            why = f"Told to you alone, and not in its channel: {row.given_up}"
+            message = outcome_message(replace(outcome, notes=(*outcome.notes, why)))
+            try:
+                self._web.call("chat.postMessage", **message, channel=rest.split(":")[-1], unfurl_links=False)
+            except (Unsendable, Absent, Rejected) as refusal:
+                log.error("the end of %s can be told to nobody: %s", record.id, refusal.sentence)
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
     def _send(self, row: MessageRow, record: OperationRecord) -> None:

@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.errors import Trouble, Unanswered
+from handlers.gate.errors import StoreLost, Throttled, Trouble, Unanswered
+from handlers.gate.footing import Footing, footing
 from handlers.gate.parts import Parts
 from handlers.gate.plan import Adopted, Repeat, StepKind, StepRecord, StepState
 from handlers.ports.store import Closing, OperationRecord
-from policies.environment import Environment
 from policies.lifecycle import end_state
-from policies.people import actor_of
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
 """An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2)."""
@@ -89,7 +88,7 @@ class Advance:
 
     def _advance(self, record: OperationRecord) -> None:
         """Each step as far as it goes now; one that waits is not looked at again in the same turn."""
-        place = self._place(record)
+        stand = footing(self._parts, record)
         looks: Looks = {}
         moved = True
         while moved and not self._stopping.is_set():
@@ -97,7 +96,7 @@ class Advance:
             for step in record.steps:
                 if step.state.ended or step.position in looks or self._stopping.is_set():
                     continue
-                record = self._move(place, record, step, looks)
+                record = self._move(stand, record, step, looks)
                 if self._further(step, record.steps[step.position]):
                     looks.pop(step.position, None)
                     moved = True
@@ -111,31 +110,21 @@ class Advance:
         fresh = after.answered and not before.answered
         return after.state.ended or (fresh and kind is not None and not kind.first_look)
 
-    def _place(self, record: OperationRecord) -> Any:
-        """The ports this operation's steps work with; ``None`` when its environment is configured no more."""
-        state = self._parts.catalog.read()
-        actor = actor_of(record.actor_id, record.actor_name)
-        if not record.environment:
-            return self._parts.desk(actor, state)
-        environment: Environment | None = state.environment(record.environment)
-        if environment is None:
-            return None
-        return self._parts.scopes.bind(environment, actor, operation_id=record.id)
-
-    def _move(self, place: Any, record: OperationRecord, step: StepRecord, looks: Looks) -> OperationRecord:
+    def _move(
+        self, stand: Footing, record: OperationRecord, step: StepRecord, looks: Looks
+    ) -> OperationRecord:
         """One step, one move further; ``looks`` gathers when to come back to which."""
         now = self._parts.clock.now()
         kind = self._parts.registry.step_kinds.get(step.step.kind)
-        if kind is None or place is None:
-            why = (
-                f"this release knows no step {step.step.kind!r}"
-                if kind is None
-                else "its environment is gone"
-            )
+        if kind is None:
+            why = f"this release knows no step {step.step.kind!r}"
+            return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
+        if stand.place is None or (stand.barred and not step.answered and acts_again(step, kind)):
+            why = stand.barred or "its environment is gone"
             return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
         if step.state is StepState.PLANNED:
-            return self._begin(place, record, step, kind, looks)
-        resumed, until = self._resume(place, step, kind)
+            return self._begin(stand.place, record, step, kind, looks)
+        resumed, until = self._resume(stand.place, step, kind)
         return self._put(record, resumed, soonest(looks, resumed, until))
 
     def _begin(
@@ -160,32 +149,47 @@ class Advance:
             )
         try:
             facts = kind.before(place, step.step)
-        except Trouble as trouble:
-            tried, until = verdicts.unread(
-                step, trouble, now=now, since=record.opened_at, deadline=kind.deadline
-            )
+        except Exception as error:
+            trouble = self._trouble(record.id, error)
+            tried, until = verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
             return self._put(record, tried, soonest(looks, tried, until))
-        began = replace(step, state=StepState.BEGAN, before=facts, began_at=now, fence=record.fence)
+        began = replace(verdicts.read(step), state=StepState.BEGAN, before=facts, began_at=now)
+        began = replace(began, fence=record.fence)
         record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
         acted, until = self._act(place, began, kind)
         return self._put(record, acted, soonest(looks, acted, until))  # RECORD
 
     def _act(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
         """The outside call. Only an answer that says *nothing happened* ends the step here, or none at all
-        from a call that was repeated up to its deadline."""
+        from a call that was repeated up to its deadline. Our own bucket being empty is no answer: the step
+        waits, unbegun."""
         try:
             evidence = kind.act(place, step)
-        except Unanswered as lost:
-            now = self._parts.clock.now()
-            began = step.began_at or now
-            if now - began > kind.deadline:
-                return verdicts.unread(step, lost, now=now, since=began, deadline=kind.deadline)
-            return verdicts.unanswered(step, lost), now + AFTER_SILENCE
-        except Trouble as trouble:
-            now = self._parts.clock.now()
-            return verdicts.failed(step, trouble, now=now), now
+        except Exception as error:
+            return self._not_done(step, kind, self._trouble(step.step.kind, error))
         now = self._parts.clock.now()
         return verdicts.answered(step, evidence), now + kind.first_look
+
+    def _not_done(
+        self, step: StepRecord, kind: StepKind[Any], trouble: Trouble
+    ) -> tuple[StepRecord, datetime]:
+        now = self._parts.clock.now()
+        if isinstance(trouble, Throttled) and not trouble.code:
+            unbegun = replace(step, state=StepState.PLANNED, began_at=None, before={}, fence=0)
+            return verdicts.unread(unbegun, trouble, now=now, deadline=kind.deadline)
+        lost = StoreLost if kind.repeat is not Repeat.NEVER else Unanswered
+        if not isinstance(trouble, Unanswered | lost):
+            return verdicts.failed(step, trouble, now=now), now
+        if now - (step.began_at or now) > kind.deadline:
+            return verdicts.unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
+        return verdicts.unanswered(step, trouble), now + AFTER_SILENCE
+
+    def _trouble(self, what: str, error: Exception) -> Trouble:
+        """A defect of ours ends an operation in words too, in its time; after a call nobody can tell."""
+        if isinstance(error, Trouble):
+            return error
+        self._parts.on_defect(what, error)
+        return Unanswered("The bot has a defect here; its log says more.", code=type(error).__name__)
 
     def _resume(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
         """A step that began: look at it, or, where its answer was lost, repeat or recover it."""
@@ -199,9 +203,9 @@ class Advance:
             if isinstance(found, Adopted):
                 return verdicts.answered(step.told(found.sentence, {}), found.evidence), now
             return verdicts.judged(step, found, now=now)
-        except Trouble as trouble:
-            since = step.began_at or now
-            return verdicts.unread(step, trouble, now=now, since=since, deadline=kind.deadline)
+        except Exception as error:
+            trouble = self._trouble(step.step.kind, error)
+            return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
 
     def _put(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> OperationRecord:
         if not self._parts.operations.mark(record, step, next_look):
@@ -217,6 +221,11 @@ class Advance:
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
+
+
+def acts_again(step: StepRecord, kind: StepKind[Any]) -> bool:
+    """Would moving this step make a call that changes something? Recovering a ``NEVER`` only looks."""
+    return step.state is StepState.PLANNED or kind.repeat is not Repeat.NEVER
 
 
 def soonest(looks: Looks, step: StepRecord, until: datetime) -> datetime:

@@ -76,7 +76,8 @@ class Gate:
             return request
         stored = self._parts.offers.find(request.offer)
         if stored is None or stored.expires_at <= self._parts.clock.now():
-            return Outcome("refused", "This button is too old to act on. Ask again for a fresh one.")
+            told = "This button is too old to act on. Ask again for a fresh one."
+            return self._refuse(request, refuse("gate.offer", told), stored.environment if stored else "")
         offer = stored.offer
         return replace(
             request,
@@ -145,7 +146,7 @@ class Gate:
             return self._refuse(request, answer, name, target)
         if isinstance(answer, Outcome):
             return self._read(request, operation, answer, where)
-        if operation.confirm and request.confirmed != answer.hash:
+        if (operation.confirm or request.confirmed) and request.confirmed != answer.hash:
             shown = answers.to_confirm(request, operation, answer, place=name, target=target)
             return self._offered(shown, place)
         return self._open(request, operation, answer, place, target)
@@ -237,9 +238,11 @@ class Gate:
         return answers.busy(held, now=now) if fresh else answers.seen(held, now=now)
 
     def _unknown(self, request: Request, unknown: resolve.Unknown) -> Outcome:
-        if unknown.decision is not None:
-            self._refuse(request, unknown.decision, request.environment)
-        return unknown.outcome
+        if unknown.decision is None:
+            return unknown.outcome
+        told = self._refuse(request, unknown.decision, request.environment.strip().lower())
+        honest = access.for_want_of_groups(request.actor, unknown.decision)
+        return unknown.outcome if honest is unknown.decision else told
 
     def _unread(self, request: Request, trouble: Trouble, environment: str) -> Outcome:
         """A change whose facts cannot be read is refused, with what AWS said of it on record."""
@@ -249,6 +252,7 @@ class Gate:
 
     def _refuse(self, request: Request, decision: Decision, environment: str, target: str = "") -> Outcome:
         now = self._parts.clock.now()
+        decision = access.for_want_of_groups(request.actor, decision)
         entry = entries.refused(request, decision, now=now, environment=environment, target=target)
         self._parts.audit.append(entry, delivery=request.delivery)
         return answers.turned_down(decision)

@@ -44,7 +44,8 @@ class Door:
         try:
             groups = self._parts.people.groups(person.team, person.user)
         except Trouble:
-            groups = frozenset()
+            known = replace(person, team=account.team, name=account.name, groups=frozenset())
+            return replace(known, groups_known=False)
         return replace(person, team=account.team, name=account.name, groups=groups)
 
     def _in_budget(self, person: SlackPerson) -> bool:

@@ -38,7 +38,7 @@ class Judge:
         """The same refusal, with the names of those who could grant what is missing. Asks Slack for them."""
         if decision.rule != "access.role" or self._place is None:
             return decision
-        who = [self._named(s) for s in resolve.granters(state, self._place)]
+        who = [self._named(s) for s in resolve.granters(state, self._place, now)]
         mine = self._parts.grants_of(self._actor, state, now)
         return access.decide(self._place, mine, needed=self._operation.role, granters=who)
 

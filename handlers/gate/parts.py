@@ -35,6 +35,8 @@ class Parts:
     home: Callable[[], Home]
     command: str = "/env"
     per_minute: int = 30
+    on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
+    """Told of exceptions that are no ``Trouble``: defects, for the log."""
 
     def grants_of(self, actor: Actor, state: CatalogState, now: datetime) -> tuple[Grant, ...]:
         allowed = state.settings.get("group_admins") == "true"

@@ -1,4 +1,7 @@
-"""What an operation's one message says, from its record alone, at any moment of its life."""
+"""What an operation's one message says, from its record alone, at any moment of its life.
+
+A whole channel reads it: roles, secrets and accounts are left to the record and the audit entries.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from handlers.gate.plan import Json, StepRecord, StepState
 from handlers.ports.store import OperationRecord
 from policies.images import short
 from policies.lifecycle import State
+from policies.public import public
 from policies.times import words
 
 
@@ -18,10 +22,10 @@ def report(record: OperationRecord, *, now: datetime) -> Outcome:
     ended = record.state.ended
     return Outcome(
         status=record.state.value,
-        summary=_headline(record, now=now),
+        summary=public(_headline(record, now=now)),
         fields=_fields(record),
         evidence=tuple(_evidence(record.steps)) if ended else (),
-        notes=(*(() if ended else record.notes), _asked(record)),
+        notes=(*(() if ended else map(public, record.notes)), _asked(record)),
         operation_id=record.id,
     )
 
@@ -85,7 +89,8 @@ def _evidence(steps: Iterable[StepRecord]) -> Iterable[Evidence]:
         captured = step.evidence.get("captured")
         for found in captured if isinstance(captured, list) else ():
             if isinstance(found, dict) and isinstance(found["lines"], list):
-                yield Evidence(_text(found["title"]), tuple(_text(line) for line in found["lines"]))
+                lines = tuple(public(_text(line)) for line in found["lines"])
+                yield Evidence(public(_text(found["title"])), lines)
 
 
 def _text(line: Json) -> str:

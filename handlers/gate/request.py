@@ -32,5 +32,3 @@ class Request:
     offer: str = ""
     confirmed: str = ""
     """Hash of the plan that was shown and confirmed; a plan that differs now is shown again, not run."""
-    channel_shared: bool = False
-    """Asked from a channel shared with another company: logs and evidence are not given there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from handlers.gate.operation import Operation, Target
 from handlers.gate.outcome import Outcome
@@ -76,10 +77,19 @@ def _not_own(
     return Unknown(Outcome("not found", told))
 
 
-def granters(state: CatalogState, place: Environment) -> tuple[str, ...]:
-    """Subjects who hold admin on this environment and so could grant a role on it."""
-    admins = [g.subject for g in state.grants if g.role is Role.ADMIN and g.covers(place)]
-    return tuple(dict.fromkeys(admins))
+def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[str, ...]:
+    """Subjects who hold admin on this environment now and so could grant a role on it.
+
+    In force as ``access.held`` says: before its end, and to a user group only if the setting allows it.
+    """
+    groups = state.settings.get("group_admins") == "true"
+    admins = (g for g in state.grants if g.role is Role.ADMIN and g.covers(place))
+    able = [
+        g.subject
+        for g in admins
+        if (g.until is None or now < g.until) and (groups or not g.subject.startswith("group:"))
+    ]
+    return tuple(dict.fromkeys(able))
 
 
 def _have(names: Sequence[str], wanted: str) -> str:

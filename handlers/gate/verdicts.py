@@ -40,7 +40,7 @@ _ENDS = {
 
 def judged(step: StepRecord, verdict: Verdict, *, now: datetime) -> tuple[StepRecord, datetime]:
     """The step after a look, and when to look again."""
-    told = step.told(redact(verdict.sentence), redact_all(dict(verdict.evidence)))
+    told = read(step).told(redact(verdict.sentence), redact_all(dict(verdict.evidence)))
     if isinstance(verdict, Waiting):
         return told, verdict.until
     return replace(told, state=_ENDS[type(verdict)], ended_at=now), now
@@ -69,21 +69,33 @@ def unknown(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
     """It cannot go on. Unbegun, nothing was done; begun, nobody can tell."""
     if step.state is StepState.PLANNED:
         return undone(step, f"{sentence} Nothing was done.", now=now)
-    return replace(step.told(sentence, {}), state=StepState.UNKNOWN, ended_at=now)
+    return replace(step.told(redact(sentence), {}), state=StepState.UNKNOWN, ended_at=now)
 
 
 def unread(
-    step: StepRecord, trouble: Trouble, *, now: datetime, since: datetime, deadline: timedelta
+    step: StepRecord, trouble: Trouble, *, now: datetime, deadline: timedelta
 ) -> tuple[StepRecord, datetime]:
-    """Facts could not be read. Before the call: nothing was done. After it: wait, then unknown."""
+    """Facts could not be read. Before the call: nothing was done. After it: wait, then unknown.
+
+    The deadline counts from the first look in a row that failed: a deployment may bake for hours, and one
+    throttled look says nothing about it.
+    """
     begun = step.state is not StepState.PLANNED
+    first = step.evidence.get("unread_since")
+    since = datetime.fromisoformat(first) if isinstance(first, str) else now
     if not begun and (isinstance(trouble, Denied | Absent) or now - since > deadline):
         return failed(step, trouble, now=now), now
     if begun and isinstance(trouble, Absent):
         return failed(step, trouble, now=now), now
     if begun and now - since > deadline:
-        return unknown(step, f"Cannot tell how it ended. {redact(trouble.sentence)}", now=now), now
-    return step.told(f"waiting for AWS: {redact(trouble.sentence)}", {"code": trouble.code}), now + AGAIN
+        return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
+    said: dict[str, Json] = {"code": trouble.code, "unread_since": since.isoformat()}
+    return step.told(f"waiting for AWS: {redact(trouble.sentence)}", said), now + AGAIN
+
+
+def read(step: StepRecord) -> StepRecord:
+    """The facts could be read again."""
+    return step.told(step.sentence, {"unread_since": None}) if "unread_since" in step.evidence else step
 
 
 def summary(steps: Sequence[StepRecord]) -> str:

@@ -28,6 +28,8 @@ class CatalogState:
     environments: tuple[Environment, ...] = ()
     grants: tuple[Grant, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    slack_settings: frozenset[str] = frozenset()
+    """Names of the settings whose origin is ``slack``; the others came from a file."""
 
     def environment(self, name: str) -> Environment | None:
         return next((e for e in self.environments if e.name == name), None)
@@ -36,7 +38,7 @@ class CatalogState:
 @dataclass(frozen=True)
 class CatalogChange:
     """Rows to put (insert or replace, by key) and to remove. Environment: by name; grant: by subject,
-    pattern and origin; setting: by name."""
+    pattern and origin; setting: by name, and one of another origin than ``settings_origin`` stays."""
 
     put_environments: tuple[Environment, ...] = ()
     remove_environments: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class CatalogChange:
     remove_grants: tuple[Grant, ...] = ()
     put_settings: Mapping[str, str] = field(default_factory=dict)
     remove_settings: tuple[str, ...] = ()
+    settings_origin: str = "file"
 
 
 class Catalog(Protocol):
@@ -81,8 +84,8 @@ class OperationRecord:
     notes: tuple[str, ...] = ()
     summary: str = ""
     closed_at: datetime | None = None
-    cancelled_by: str = ""
-    """Name of the person who asked for it to end early."""
+    generation: int = 0
+    """Of the environment when it was opened; 0 for the installation."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +264,8 @@ class MessageRows(Protocol):
     def find(self, operation_id: str) -> MessageRow | None: ...
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
-        """Rows whose shown version lags and whose next try is due; closed operations first."""
+        """Rows whose shown version lags and whose next try is due; closed operations first. Of those given
+        up only closed ones: their end is still to be told to whoever asked."""
         ...
 
     def shown(self, row: MessageRow) -> None:
@@ -271,7 +275,7 @@ class MessageRows(Protocol):
     def postpone(self, operation_id: str, until: datetime) -> None: ...
 
     def give_up(self, operation_id: str, reason: str) -> None:
-        """Slack will never take it (channel gone, not a member); it is not tried again."""
+        """Slack will never take it there (channel gone, not a member)."""
         ...
 
 

@@ -13,6 +13,8 @@ from policies.service_health import failure_evidence
 
 LINES = 12
 """Log lines kept of each failed task: enough for a stack trace's end, short enough for a thread."""
+LONGEST_LINE = 8_000
+"""Characters of a log line that are read; a thread shows 3,000 at the most."""
 STREAMS = 2
 """Failed tasks whose logs are read; the others fail alike."""
 
@@ -20,6 +22,8 @@ STREAMS = 2
 def capture(place: Scope, facts: ServiceFacts, deployment: str) -> list[Json]:
     """Titles with their lines, the most telling first, redacted whole before anything shortens them.
 
+    ARNs and account ids stay: this is the record, and ``handlers.gate.report`` takes them out of what is
+    shown. Log titles begin with *Log*, by which the edge knows that their last lines tell most.
     Never raises: a log that cannot be read is said in its place.
     """
     found = failure_evidence(facts, deployment)
@@ -42,10 +46,19 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[tuple[st
     yield from titles.items()
 
 
+def _bounded(line: str) -> str:
+    """A line no longer than is ever shown, cut between words: half a secret has no shape to know it by. An
+    application may log lines of 256 KB, and redaction may take a square of that."""
+    if len(line) <= LONGEST_LINE:
+        return line
+    head, _, _ = line[:LONGEST_LINE].rpartition(" ")
+    return f"{head} … (a line of {len(line):,} characters, cut)"
+
+
 def _lines(place: Scope, group: str, stream: str) -> list[Json]:
     try:
         lines = place.logs.last_lines(group, stream, LINES)
     except Trouble as trouble:
         return [f"(not readable: {trouble.sentence})"]
-    whole = redact_lines(lines)
+    whole = redact_lines([_bounded(line) for line in lines])
     return [*whole] if whole else ["(no lines: non-blocking logging may have dropped them)"]

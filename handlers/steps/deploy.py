@@ -33,10 +33,12 @@ LOOK_ONCE_MORE = timedelta(seconds=2)
 """Between the look that found it settled and the one that holds it to that (ecs-facts 2.4, rule 3)."""
 
 LOST_FOR = timedelta(seconds=30)
-"""How long the effect of an unanswered call is looked for before it counts as never sent (GATE 2)."""
+"""How long, from the first look for it, the effect of an unanswered call is looked for before the call
+counts as never sent (GATE 2)."""
 
-SKEW = timedelta(seconds=5)
-"""By how much ECS's creation time may lie before ours for a deployment to still be our own."""
+SKEW = timedelta(minutes=5)
+"""By how much ECS's creation time may lie before ours for a deployment to still be our own: AWS accepts
+signatures from clocks that are this wrong."""
 
 
 def deploy_step(facts: ServiceFacts) -> Step:
@@ -92,6 +94,8 @@ class Deploy:
         facts = place.services.facts(record.step.on)
         began, known = record.began_at or place.now, record.before.get("deployments")
         before = known if isinstance(known, list) else []
+        first = record.evidence.get("looking_since")
+        since = datetime.fromisoformat(first) if isinstance(first, str) else place.now
         ours = [d for d in facts.deployments if d.id not in before and d.created_at >= began - SKEW]
         if ours:
             found = min(ours, key=lambda d: d.created_at)
@@ -104,8 +108,9 @@ class Deploy:
                 "answer": "lost",
             }
             return Adopted(said, evidence)
-        if place.now - began < LOST_FOR:
-            return Waiting(place.now + LOOK_AGAIN, "looking whether the deployment was begun")
+        if place.now - since < LOST_FOR:
+            looking: dict[str, Json] = {"looking_since": since.isoformat()}
+            return Waiting(place.now + LOOK_AGAIN, "looking whether the deployment was begun", looking)
         return Undone("Interrupted: AWS never began the deployment; nothing was done.")
 
     def _tracked(self, record: StepRecord) -> Tracked:

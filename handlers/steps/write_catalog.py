@@ -26,7 +26,8 @@ class WriteCatalog:
     def act(self, place: Desk, record: StepRecord) -> Facts:
         state = place.catalog.read()
         wanted = catalog.from_json(str(record.step.arguments["content"]))
-        changes = catalog.difference(Wanted(state.environments, state.grants, state.settings), wanted)
+        current = Wanted(state.environments, state.grants, state.settings, state.slack_settings)
+        changes = catalog.difference(current, wanted)
         place.catalog.write(
             CatalogChange(
                 put_environments=changes.put_environments,

@@ -118,7 +118,7 @@ def _operations() -> None:
         _instant("next_look"),
         *(_text(name) for name in ("before", "after", "notes", "summary")),
         _instant("closed_at", nullable=True),
-        _text("cancelled_by"),
+        _number("generation"),
     )
     running = sa.text("state = 'running' AND conflicts <> ''")
     op.create_index(
@@ -206,7 +206,7 @@ def _catalog() -> None:
         _number("role"),
         _instant("until", nullable=True),
     )
-    op.create_table("settings", _key("name"), _text("value"))
+    op.create_table("settings", _key("name"), _text("value"), _text("origin", server_default="file"))
 
 
 def _between_processes() -> None:

@@ -68,3 +68,11 @@ def test_importing_it_changes_nothing() -> None:
     program = "import logging, bot.logging_setup; print(logging.getLogger().handlers)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_links_of_the_audit_chain_are_logged_at_any_level() -> None:
+    body = (
+        "structlog.get_logger('lamplighter.audit').info('audit', seq=7)\n"
+        "structlog.get_logger('x').info('chatter')"
+    )
+    assert [line["event"] for line in logged(body, level="error")] == ["audit"]

@@ -288,3 +288,22 @@ def test_an_unknown_offer_is_spent(store: Any) -> None:
 def test_a_plan_made_on_an_older_environment_is_not_opened(catalogued: Any) -> None:
     assert isinstance(catalogued.operations.open(opening(generation=2), yes), Spent)
     opened(catalogued, generation=1)
+
+
+# Who made a setting
+
+
+@pytest.mark.parametrize(("one", "other"), [("file", "slack"), ("slack", "file")])
+def test_a_setting_is_changed_and_removed_only_by_who_made_it(store: Any, one: str, other: str) -> None:
+    made = CatalogChange(put_settings={"a": "1", "b": "1"}, settings_origin=one)
+    store.catalog.write(made)
+    put = {"a": "2", "c": "2"}
+    store.catalog.write(CatalogChange(put_settings=put, remove_settings=("b",), settings_origin=other))
+    slack = {"slack": {"a", "b"}, "file": {"c"}}[one]
+    expected = CatalogState(settings={"a": "1", "b": "1", "c": "2"}, slack_settings=frozenset(slack))
+    assert store.catalog.read() == expected
+    store.catalog.write(replace(made, put_settings={"a": "3"}, remove_settings=("b",)))
+    assert store.catalog.read().settings == {"a": "3", "c": "2"}
+    store.catalog.write(CatalogChange(remove_settings=("a", "c"), settings_origin=one))
+    store.catalog.write(CatalogChange(put_settings={"a": "4"}, settings_origin=other))
+    assert store.catalog.read().slack_settings == ({"a", "c"} if other == "slack" else frozenset())

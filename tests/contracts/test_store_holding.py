@@ -200,7 +200,7 @@ def test_showing_never_goes_back_and_never_touches_what_is_wanted(store: Any) ->
 def test_end_states_are_shown_first(store: Any) -> None:
     first, second = opened(store), opened(store, target="web")
     store.operations.close(second, closing())
-    soon = later(seconds=10)
+    soon = later(hours=1)
     assert [r.operation_id for r in store.messages.behind(soon, 10)] == [second.id, first.id]
     assert [r.final for r in store.messages.behind(soon, 10)] == [True, False]
     assert [r.operation_id for r in store.messages.behind(soon, 1)] == [second.id]
@@ -213,16 +213,27 @@ def test_a_postponed_message_is_not_due_until_then(store: Any) -> None:
     assert len(store.messages.behind(later(seconds=30), 10)) == 1
 
 
-def test_an_end_state_is_tried_at_once_even_if_the_message_was_postponed(store: Any) -> None:
+def test_an_end_state_is_tried_soon_by_the_tick_even_if_the_message_was_postponed(store: Any) -> None:
     record = opened(store)
     store.messages.postpone(record.id, later(hours=1))
-    store.operations.close(record, closing())
-    assert [r.operation_id for r in store.messages.behind(NOW, 10)] == [record.id]
+    ended = closing()
+    store.operations.close(record, ended)
+    assert store.messages.behind(ended.now, 10) == []
+    soon = ended.now + timedelta(seconds=10)
+    assert [r.operation_id for r in store.messages.behind(soon, 10)] == [record.id]
 
 
 def test_a_message_given_up_is_not_tried_again(store: Any) -> None:
     record = opened(store)
     store.messages.give_up(record.id, "not_in_channel")
     assert store.messages.find(record.id).given_up == "not_in_channel"
+    assert store.messages.behind(later(days=1), 10) == []
+
+
+def test_the_end_of_a_message_given_up_is_still_to_be_told(store: Any) -> None:
+    record = opened(store)
+    store.messages.give_up(record.id, "not_in_channel")
     store.operations.close(record, closing())
+    (row,) = store.messages.behind(later(days=1), 10)
+    store.messages.shown(replace(row, version_shown=row.version_wanted))
     assert store.messages.behind(later(days=1), 10) == []

@@ -70,9 +70,18 @@ class FakeCatalog:
             memory.grants.pop((grant.subject, grant.pattern, grant.origin), None)
         for grant in change.put_grants:
             memory.grants[grant.subject, grant.pattern, grant.origin] = grant
+        self._settings(change)
+
+    def _settings(self, change: CatalogChange) -> None:
+        memory, slack = self._memory, change.settings_origin == "slack"
         for name in change.remove_settings:
-            memory.settings.pop(name, None)
-        memory.settings.update(change.put_settings)
+            if (name in memory.slack_settings) is slack:
+                memory.settings.pop(name, None)
+                memory.slack_settings.discard(name)
+        for name, value in change.put_settings.items():
+            if name not in memory.settings or (name in memory.slack_settings) is slack:
+                memory.settings[name] = value
+                memory.slack_settings.update({name} if slack else ())
 
     def _put(self, wanted: Environment) -> None:
         memory, name = self._memory, wanted.name
@@ -122,7 +131,7 @@ class FakeMessages:
             row
             for row in memory.messages.values()
             if row.version_shown < row.version_wanted
-            and not row.given_up
+            and (row.final or not row.given_up)
             and memory.next_tries.get(row.operation_id, now) <= now
         ]
         lag = {row.operation_id: row.version_wanted - row.version_shown for row in rows}

@@ -41,6 +41,7 @@ class Memory:
     generations: dict[str, int] = field(default_factory=dict)
     grants: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    slack_settings: set[str] = field(default_factory=set)
     operations: dict[str, OperationRecord] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Memory:
             tuple(self.environments[n] for n in sorted(self.environments)),
             tuple(self.grants[k] for k in sorted(self.grants)),
             dict(self.settings),
+            frozenset(self.slack_settings),
         )
 
     def append(self, entry: Entry) -> int:

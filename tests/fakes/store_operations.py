@@ -24,7 +24,7 @@ from handlers.ports.store import (
     TurnedDown,
 )
 from policies.decision import Decision
-from policies.lifecycle import State, may_follow
+from policies.lifecycle import State, excludes, may_follow
 from tests.fakes.store_memory import Hold, Memory
 
 
@@ -59,7 +59,7 @@ class FakeOperations:
             record.state is State.RUNNING
             and opening.conflicts != ""
             and (record.environment, record.conflicts) == (opening.environment, opening.conflicts)
-            and judgement.excludes(record.target, opening.target)
+            and excludes(record.target, opening.target)
         )
 
     def _refuse(self, opening: Opening, decision: Decision, result: OpenResult) -> OpenResult:
@@ -105,7 +105,7 @@ class FakeOperations:
         memory.operations[record.id] = replace(row, steps=steps, next_look=next_look)
         memory.holds[record.id] = Hold(self._holder, memory.clock + self._seconds)
         if (was.state, was.sentence) != (step.state, step.sentence):
-            self._want_another(record.id, final=False)
+            self._want_another(record.id)
         return True
 
     def close(self, record: OperationRecord, closing: Closing) -> bool:
@@ -123,7 +123,7 @@ class FakeOperations:
             after=dict(closing.after),
             closed_at=closing.now,
         )
-        self._want_another(record.id, final=True)
+        self._want_another(record.id, final_from=closing.now)
         memory.append(closing.entry)
         return True
 
@@ -153,13 +153,15 @@ class FakeOperations:
             return None
         return row if self._memory.holds[record.id].holder == self._holder else None
 
-    def _want_another(self, operation_id: str, *, final: bool) -> None:
+    def _want_another(self, operation_id: str, *, final_from: datetime | None = None) -> None:
         row = self._memory.messages.get(operation_id)
         if row is not None:
-            wanted = replace(row, version_wanted=row.version_wanted + 1, final=row.final or final)
-            self._memory.messages[operation_id] = wanted
-            if final:
-                self._memory.next_tries.pop(operation_id, None)
+            final = row.final or final_from is not None
+            self._memory.messages[operation_id] = replace(
+                row, version_wanted=row.version_wanted + 1, final=final
+            )
+            if final_from is not None:
+                self._memory.next_tries[operation_id] = final_from + POSTED_ALONE
 
 
 class FakeRecords:
@@ -196,6 +198,7 @@ def _opened(opening: Opening) -> OperationRecord:
         doing=opening.plan.doing,
         opened_at=opening.now,
         plan_hash=opening.plan.hash,
+        generation=opening.generation,
         fence=1,
         next_look=opening.now,
         steps=tuple(StepRecord(position, step) for position, step in enumerate(opening.plan.steps)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING
 
 ADMIN = Grant(ADA.id, Role.ADMIN)
 MINE = Grant(ROOT.id, Role.ADMIN)
+NOBODY = (
+    "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
+    "console user you add"
+)
 
 
 def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Outcome:
@@ -48,6 +53,7 @@ def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None
         "+ environment staging (nonproduction, cluster staging)",
         f"+ grant admin on * to {ADA.id}",
         "~ setting group_admins = false",
+        NOBODY,
     )
     assert empty.store.catalog.read().environments == ()
     done = empty.press(shown.offers[0], who=ROOT)
@@ -79,23 +85,51 @@ def test_the_first_catalog_must_name_a_person_as_admin_for_good(
         "The file was refused whole; nothing was changed.",
     )
     assert answer.fields[0].value == (
-        "grants: the first catalog must name at least one person as admin, without an end"
+        "grants: the catalog must name at least one person as admin, without an end"
     )
     assert (empty.operations(), empty.store.catalog.read().environments) == ([], ())
 
 
 def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) -> None:
     apply(empty, STAGING, QA)
-    shown = show(empty, replace(STAGING, owner="team-web"), grants=(MINE, replace(ADMIN, role=Role.OPERATOR)))
+    lowered = replace(ADMIN, subject=DEV.id), replace(ADMIN, role=Role.OPERATOR)
+    shown = show(empty, replace(STAGING, owner="team-web"), grants=(MINE, *lowered))
     assert shown.notes == (
         "~ environment staging (owner: team-orders -> team-web)",
         "- environment qa-eu",
-        f"+ grant operator on * to {ADA.id}",
+        f"+ grant admin on * to {DEV.id}",
+        f"~ grant on * to {ADA.id} (role: admin -> operator)",
     )
     empty.press(shown.offers[0], who=ROOT)
     state = empty.store.catalog.read()
     assert [(e.name, e.owner, e.generation) for e in state.environments] == [("staging", "team-web", 2)]
     assert {g.role for g in state.grants if g.subject == ADA.id} == {Role.OPERATOR}
+
+
+@pytest.mark.parametrize(
+    ("mine", "warned"),
+    [
+        (MINE, False),
+        (replace(MINE, until=World().clock.now() + timedelta(days=1)), False),
+        (replace(MINE, until=World().clock.now()), True),
+        (replace(MINE, role=Role.OPERATOR), True),
+        (replace(MINE, pattern="staging"), True),
+    ],
+)
+def test_the_first_apply_says_who_cannot_apply_the_next_file(empty: Stage, mine: Grant, warned: bool) -> None:
+    shown = show(empty, STAGING, grants=(ADMIN, mine))
+    assert (NOBODY in shown.notes) is warned
+    empty.press(shown.offers[0], who=ROOT)
+    later = show(empty, STAGING, QA, grants=(ADMIN, mine), who=ConsoleUser("serve"))
+    assert later.status == "needs confirmation"
+    assert NOBODY not in later.notes
+
+
+def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage) -> None:
+    apply(empty, STAGING)
+    answer = show(empty, STAGING, grants=(MINE,))
+    assert answer.status == "refused"
+    assert "the catalog must name at least one person as admin" in answer.fields[0].value
 
 
 def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage) -> None:
@@ -115,6 +149,42 @@ def test_what_slack_added_is_shown_and_left_alone(empty: Stage) -> None:
     assert shown.notes[-1] == kept
     empty.press(shown.offers[0], who=ROOT)
     assert lent in empty.store.catalog.read().grants
+
+
+def test_environments_and_settings_made_in_slack_are_shown_and_left_alone(empty: Stage) -> None:
+    apply(empty, STAGING, settings={"group_admins": "false"})
+    made = replace(environment("pr-7"), origin="slack")
+    change = CatalogChange(put_environments=(made,), put_settings={"colour": "blue"}, settings_origin="slack")
+    empty.store.catalog.write(change)
+    kept = (
+        "  environment pr-7 (nonproduction, cluster pr-7), from slack",
+        "  setting colour = blue, from slack",
+    )
+    shown = show(empty, STAGING, QA, settings={"colour": "blue"})
+    assert shown.notes == (
+        "+ environment qa-eu (nonproduction, cluster qa-eu)",
+        "- setting group_admins",
+        *kept,
+    )
+    empty.press(shown.offers[0], who=ROOT)
+    state = empty.store.catalog.read()
+    assert [(e.name, e.origin) for e in state.environments] == [
+        ("pr-7", "slack"),
+        ("qa-eu", "file"),
+        ("staging", "file"),
+    ]
+    assert state.settings == {"colour": "blue"}
+    assert state.slack_settings == {"colour"}
+
+
+def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage) -> None:
+    apply(empty, STAGING)
+    empty.store.catalog.write(CatalogChange(put_environments=(replace(QA, origin="slack"),)))
+    answer = show(empty, STAGING, QA)
+    assert (answer.status, answer.offers) == ("refused", ())
+    assert answer.fields[0].value == (
+        "environment 'qa-eu' was made in Slack; remove it there or rename this one"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,8 +211,9 @@ def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: St
     answer = show(empty, who=ConsoleUser("eve"))
     assert answer.status == "refused"
     assert answer.summary == (
-        "The console user `eve` has no admin grant on `*`. An admin adds one to the catalog file: "
-        "`console: eve`, `role: admin`."
+        "The console user `eve` has no admin grant on `*`. Two ways out: a console user who has one "
+        'applies a file that grants it (`console: eve`, `role: admin`, `environment: "*"`); or the file is '
+        "mounted for `serve`, which applies it at its start (LAMPLIGHTER_CATALOG_FILE)."
     )
     assert (empty.last().actor, empty.last().rule) == ("console:eve", "access.console")
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]

@@ -62,8 +62,38 @@ def test_where_there_is_nothing_new_it_says_why_and_offers_a_restart(
 def test_what_cannot_be_told_is_said_to_be_unknown(stage: Stage, world: World) -> None:
     _image(world, "elsewhere/x:live", "")
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert answer.status == "unchanged"
-    assert "It cannot be told what `x:live` names now" in answer.summary
+    assert (answer.status, world.deploys()) == ("unknown", 0)
+    assert answer.summary == (
+        "It cannot be told whether there is anything new to deploy for `orders-api`: `x:live` cannot be read "
+        "by this role (that registry or that tag), so what `x:live` names now is unknown."
+    )
+    (button,) = answer.offers
+    assert stage.press(button).notes[0] == (
+        "It cannot be told whether `x:live` has moved: a forced deployment takes what the tag names now."
+    )
+    assert world.deploys() == 1
+
+
+def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(stage: Stage, world: World) -> None:
+    facts = service()
+    side = replace(facts.images[0], container="side", image="elsewhere/x:live")
+    world.aws().services.put(replace(facts, images=(*facts.images, side)))
+    world.aws().images.push(TAG, NEW)
+    answer = stage.ask("redeploy", "staging", "orders-api")
+    assert "is bbbbbbbbbbbb now" in answer.notes[0]
+    assert answer.notes[1] == (
+        "It cannot be told whether `x:live` has moved: a forced deployment takes what the tag names now."
+    )
+
+
+def test_restarting_it_anyway_still_asks_where_the_tag_moves_before_the_press(
+    stage: Stage, world: World
+) -> None:
+    (button,) = stage.ask("redeploy", "staging", "orders-api").offers
+    world.aws().images.push(TAG, NEW)
+    asked = stage.press(button)
+    assert (asked.status, world.deploys()) == ("needs confirmation", 0)
+    assert "its image tag has moved" in asked.summary
 
 
 def test_a_tag_that_moved_once_more_since_it_was_shown_is_shown_again(stage: Stage, world: World) -> None:

@@ -78,7 +78,43 @@ def test_new_typed_out_deploys_a_moved_tag_without_asking(stage: Stage, world: W
 
 def test_a_registry_that_cannot_be_read_does_not_hold_up_a_restart(stage: Stage, world: World) -> None:
     world.aws().services.put(replace(service(), images=(replace(service().images[0], image="other/x:1"),)))
-    assert stage.ask("restart", "staging", "orders-api").status == "running"
+    answer = stage.ask("restart", "staging", "orders-api")
+    assert (answer.status, world.deploys()) == ("running", 1)
+    assert answer.notes[0] == (
+        "It cannot be told whether `x:1` has moved: a forced deployment takes what the tag names now."
+    )
+
+
+def test_a_restart_of_images_that_are_all_read_needs_no_note(stage: Stage) -> None:
+    notes = stage.ask("restart", "staging", "orders-api").notes
+    assert not any("cannot be told" in note for note in notes)
+
+
+def test_the_same_image_is_bound_to_the_tasks_that_were_shown(stage: Stage, world: World) -> None:
+    world.aws().images.push(TAG, NEW)
+    asked = stage.ask("restart", "staging", "orders-api")
+    known = world.aws().services.known()["orders-api"]
+    fresh = replace(known.tasks[1], id=f"{9:032x}")
+    world.aws().services.change("orders-api", tasks=(known.tasks[0], fresh))
+    again = stage.press(asked.offers[1])
+    assert again.status == "needs confirmation"
+    assert again.summary.startswith("What would be done has changed since it was shown.")
+    assert (stage.operations(), world.aws().script.count("stop")) == ([], 0)
+    assert stage.press(again.offers[0]).status == "running"
+    assert [s.step.arguments["task"] for s in stage.operation().steps] == [f"{1:032x}", f"{9:032x}"]
+
+
+def test_the_same_image_is_not_restarted_under_a_deployment_made_since_it_was_shown(
+    stage: Stage, world: World
+) -> None:
+    world.aws().images.push(TAG, NEW)
+    asked = stage.ask("restart", "staging", "orders-api")
+    known = world.aws().services.known()["orders-api"]
+    theirs = replace(known.deployments[0], id="ecs-svc/theirs")
+    tasks = tuple(replace(t, deployment=theirs.id) for t in known.tasks)
+    world.aws().services.change("orders-api", deployments=(theirs,), tasks=tasks)
+    assert stage.press(asked.offers[1]).status == "needs confirmation"
+    assert world.aws().script.count("stop") == 0
 
 
 @pytest.mark.parametrize(
@@ -179,7 +215,7 @@ def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: Wor
 def test_a_call_that_never_arrived_is_said_to_have_done_nothing(stage: Stage, world: World) -> None:
     world.aws().services.fail("deploy", Unanswered("ECS did not answer."))
     stage.ask("restart", "staging", "orders-api")
-    for _ in range(3):
+    for _ in range(4):
         stage.forward(9)
     assert stage.operation().state is State.RUNNING
     stage.forward(9)

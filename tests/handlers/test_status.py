@@ -95,3 +95,30 @@ def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World) 
         "failed",
         "AWS does not let this role list services. Trying again will not help by itself.",
     )
+
+
+def test_roles_secrets_accounts_and_passwords_are_not_shown(stage: Stage, world: World) -> None:
+    account, password = "1234" + "56789012", "correct-horse-battery"
+    said = (
+        f"(service orders-api) User: arn:aws:sts::{account}:assumed-role/staging-exec/0a1b cannot read "
+        f"arn:aws:secretsmanager:eu-west-1:{account}:secret:staging/db-AbCdEf with DB_PASSWORD={password}"
+    )
+    event = Event(START, f"{said} and is unable to place a task.")
+    world.aws().services.change("orders-api", running=0, tasks=(), events=(event,))
+    one = stage.ask("status", "staging", "orders-api", who=VIC)
+    everything = stage.ask("status", "staging", who=VIC)
+    assert "(a role) cannot read (a secret)" in one.evidence[0].lines[0]
+    assert "(a role) cannot read (a secret)" in one.summary
+    assert everything.table is not None
+    assert "(a role) cannot read (a secret)" in everything.table.rows[0][3]
+    for hidden in (account, password, "staging-exec", "db-AbCdEf"):
+        assert hidden not in repr(one) + repr(everything)
+
+
+def test_the_build_minute_in_a_tag_is_no_account(stage: Stage, world: World) -> None:
+    account = "1234" + "56789012"
+    image = f"{account}.dkr.ecr.eu-west-1.amazonaws.com/orders-api:202611210943"
+    (known,) = world.aws().services.known()["orders-api"].images
+    world.aws().services.change("orders-api", images=(replace(known, image=image),))
+    answer = stage.ask("status", "staging", "orders-api", who=VIC)
+    assert Field("Image of app", "orders-api:202611210943 (aaaaaaaaaaaa)") in answer.fields

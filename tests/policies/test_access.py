@@ -126,3 +126,11 @@ def test_a_console_user_needs_an_admin_grant_except_for_the_first_catalog() -> N
     ):
         assert not console(user, [grant], now=BEGAN).allowed
     assert not console(user, [replace(mine, until=BEGAN)], now=BEGAN).allowed
+
+
+def test_a_console_user_who_is_refused_is_told_both_ways_out() -> None:
+    told = console(ConsoleUser("kim"), [Grant(DEV.id, Role.ADMIN)], now=BEGAN).told
+    assert "a console user who has one applies a file that grants it" in told
+    assert '`console: kim`, `role: admin`, `environment: "*"`' in told
+    assert "the file is mounted for `serve`" in told
+    assert "LAMPLIGHTER_CATALOG_FILE" in told

@@ -29,7 +29,7 @@ def test_what_is_written_is_read_back_and_the_order_of_environments_does_not_mat
 
 
 def test_a_good_catalog_has_no_mistakes() -> None:
-    assert mistakes(WANTED, first=True) == ()
+    assert mistakes(WANTED, Wanted()) == ()
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,30 @@ def test_a_good_catalog_has_no_mistakes() -> None:
         replace(ADA, until=BEGAN),
     ],
 )
-def test_the_first_catalog_names_an_admin_who_is_a_person_and_stays_one(grant: Grant | None) -> None:
-    found = mistakes(Wanted((STAGING,), (grant,) if grant else ()), first=True)
+@pytest.mark.parametrize("current", [Wanted(), WANTED], ids=["the first", "a later one"])
+def test_every_catalog_names_an_admin_who_is_a_person_and_stays_one(
+    grant: Grant | None, current: Wanted
+) -> None:
+    found = mistakes(Wanted((STAGING,), (grant,) if grant else ()), current)
     assert any("at least one person as admin" in said for said in found)
+
+
+def test_an_environment_made_in_slack_is_not_taken_over_by_its_name() -> None:
+    current = Wanted((replace(STAGING, origin="slack"), QA), (ADA,))
+    assert mistakes(WANTED, current) == (
+        "environment 'staging' was made in Slack; remove it there or rename this one",
+    )
+    assert difference(current, WANTED).put_environments == ()
 
 
 def test_a_group_is_admin_only_if_the_setting_allows_it() -> None:
     group = Grant("group:T0HOME:S0TEAM", Role.ADMIN)
-    assert len(mistakes(Wanted((), (ADA, group)), first=False)) == 1
-    assert mistakes(Wanted((), (ADA, group), {"group_admins": "true"}), first=False) == ()
+    assert len(mistakes(Wanted((), (ADA, group)), Wanted())) == 1
+    assert mistakes(Wanted((), (ADA, group), {"group_admins": "true"}), Wanted()) == ()
 
 
 def test_a_name_that_is_none_is_a_mistake() -> None:
-    assert mistakes(Wanted((environment("QA_1"),), (ADA,)), first=True) == (
+    assert mistakes(Wanted((environment("QA_1"),), (ADA,)), Wanted()) == (
         "environment 'QA_1': names are [a-z0-9-]",
     )
 
@@ -107,7 +118,35 @@ def test_a_difference_touches_only_what_files_own() -> None:
     assert "slack:T0HOME:U0VIC" in found.kept[0]
 
 
-def test_a_role_that_changes_in_place_is_put_and_not_removed() -> None:
-    found = difference(Wanted(grants=(ADA,)), Wanted(grants=(replace(ADA, role=Role.OPERATOR),)))
-    assert len(found.put_grants) == 1
-    assert found.remove_grants == ()
+def test_environments_and_settings_made_in_slack_are_kept_and_shown() -> None:
+    mine = replace(STAGING, name="pr-1", origin="slack")
+    current = Wanted(
+        (mine,), (ADA,), {"a": "b", "colour": "blue", "size": "1"}, frozenset({"colour", "size"})
+    )
+    found = difference(current, Wanted((), (ADA,), {"size": "2"}))
+    assert (found.remove_environments, found.remove_settings, found.put_settings) == ((), ("a",), {})
+    assert found.lines == ("- setting a",)
+    assert found.kept == (
+        "environment pr-1 (nonproduction, cluster staging), from slack",
+        "setting colour = blue, from slack",
+        "setting size = 1, from slack (not 2, as the file says)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (replace(ADA, role=Role.VIEWER), "role: admin -> viewer"),
+        (replace(ADA, until=BEGAN), f"until: no end -> {BEGAN.isoformat(' ', 'seconds')}"),
+        (
+            replace(ADA, role=Role.VIEWER, until=BEGAN),
+            f"role: admin -> viewer, until: no end -> {BEGAN.isoformat(' ', 'seconds')}",
+        ),
+    ],
+)
+def test_a_grant_that_changes_in_place_is_shown_as_a_change_and_not_as_a_gift(
+    after: Grant, said: str
+) -> None:
+    found = difference(Wanted(grants=(ADA,)), Wanted(grants=(after,)))
+    assert found.lines == (f"~ grant on * to slack:T0HOME:U0ADA ({said})",)
+    assert (found.put_grants, found.remove_grants) == ((after,), ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.images import NothingNew, WouldChange, moved, pick_up, short
+from policies.images import NothingNew, WouldChange, moved, pick_up, short, untold
 from policies.service import Container, ContainerImage, ServiceFacts
 from tests.policies.make import facts, release, task
 
@@ -40,8 +40,8 @@ def test_what_tasks_run_counts_where_the_revision_does_not_say() -> None:
         ("registry/web:da39a3e", OLD, OLD, "names one version", True),
         ("registry/web:live", OLD, OLD, "still aaaaaaaaaaaa", True),
         ("registry/web", OLD, OLD, "`web` is still", True),
-        ("registry/web:live", OLD, "", "cannot be told what `web:live` names", False),
-        ("registry/web:live", "", NEW, "cannot be told which digest", False),
+        ("registry/web:live", OLD, "", "what `web:live` names now is unknown", False),
+        ("registry/web:live", "", NEW, "AWS does not say which digest of `web:live` runs.", False),
     ],
 )
 def test_when_there_is_nothing_new_it_says_why(
@@ -67,10 +67,38 @@ def test_one_moved_container_is_enough_and_the_others_are_not_guessed() -> None:
     assert found.unsure == ("side",)
 
 
+@pytest.mark.parametrize(
+    ("image", "digest", "current", "said"),
+    [
+        ("registry/web:live", OLD, "", True),
+        ("registry/web:live", "", NEW, True),
+        ("registry/web:live", OLD, NEW, False),
+        ("registry/web:live", OLD, OLD, False),
+        (f"registry/web@{OLD}", "", "", False),
+    ],
+)
+def test_of_which_images_it_cannot_be_told_is_said_each_by_name(
+    image: str, digest: str, current: str, said: bool
+) -> None:
+    sentence = (
+        "It cannot be told whether `web:live` has moved: a forced deployment takes what the tag names now."
+    )
+    found = untold(_runs(image, digest), {image: current} if current else {})
+    assert found == ((sentence,) if said else ())
+
+
+def test_an_image_of_two_containers_is_said_once() -> None:
+    both = (ContainerImage("app", "r/web:live"), ContainerImage("side", "r/web:live"))
+    assert len(untold(facts(images=both), {})) == 1
+
+
 def test_without_images_nothing_is_claimed() -> None:
     found = pick_up(facts(images=()), {})
     assert isinstance(found, NothingNew)
     assert not found.known
+    assert untold(facts(images=()), {}) == (
+        "It cannot be told which images it runs: a forced deployment takes what their tags name now.",
+    )
 
 
 @pytest.mark.parametrize(("digest", "said"), [(OLD, "a" * 12), ("", "unknown"), ("sha256:12", "12")])

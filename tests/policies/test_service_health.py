@@ -312,11 +312,30 @@ def test_reasons_from_outside_are_redacted() -> None:
 
 def test_a_stopped_task_is_replaced_when_it_is_gone_and_strength_is_back() -> None:
     one = f"{1:032x}"
-    assert not replaced(facts(), one).done
+    assert not replaced(facts(), one, OURS).done
     gone = (task(1, last_status="STOPPED", stop_code="UserInitiated"), task(2))
-    short = replaced(facts(tasks=gone), one)
+    short = replaced(facts(tasks=gone), one, OURS)
     assert (short.done, short.sentence) == (False, "replacing: 1 of 2 tasks healthy")
-    assert replaced(facts(tasks=(*gone, task(3))), one).done
+    assert replaced(facts(tasks=(*gone, task(3))), one, OURS).done
+
+
+def test_a_task_is_not_replaced_where_no_tasks_are_wanted_any_more() -> None:
+    judged = replaced(facts(desired=0, tasks=()), f"{1:032x}", OURS)
+    assert (judged.health, judged.done) == (Health.STOPPED, True)
+    assert judged.sentence == "stopped meanwhile: no tasks are wanted"
+
+
+def test_a_task_is_not_replaced_by_those_of_another_deployment_and_that_is_named() -> None:
+    theirs = facts(deployments=(deployment(THEIRS),), tasks=(task(3, THEIRS), task(4, THEIRS)))
+    judged = replaced(theirs, f"{1:032x}", OURS)
+    assert (judged.health, judged.done) == (Health.SUPERSEDED, True)
+    assert judged.sentence == f"superseded by deployment `{THEIRS}`, which was made meanwhile"
+
+
+def test_a_task_is_not_replaced_where_its_deployment_is_gone() -> None:
+    judged = replaced(facts(deployments=()), f"{1:032x}", OURS)
+    assert (judged.health, judged.done) == (Health.SUPERSEDED, True)
+    assert judged.sentence == f"superseded: deployment `{OURS}` is not the running one any more"
 
 
 _tasks = st.lists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -25,14 +26,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``everywhere``: all kinds; ``only``: the turn with that transport; else one of the two by turns."""
+    """``everywhere``: all kinds; ``only``: the turn with that transport; else one of the two by turns.
+    ``make soak`` (``SOAK=1``) runs every row on every kind."""
     if "stage" not in metafunc.fixturenames:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     only = next(metafunc.definition.iter_markers("only"), None)
-    kinds: tuple[str, ...] = KINDS if "everywhere" in marks else (_turn(metafunc.definition.nodeid),)
+    everywhere = "everywhere" in marks or os.environ.get("SOAK") == "1"
+    kinds: tuple[str, ...] = KINDS if everywhere else (_turn(metafunc.definition.nodeid),)
     if only is not None:
-        kinds = tuple(kind for kind in TURNS if only.args[0] in kind)
+        among = KINDS if os.environ.get("SOAK") == "1" else TURNS
+        kinds = tuple(kind for kind in among if only.args[0] in kind)
     metafunc.parametrize("kind", kinds)
 
 

@@ -87,6 +87,7 @@ def test_an_aws_that_never_answers_is_given_up_and_the_truth_is_looked_for(stage
     assert closed.outcome == "interrupted"
     stage.message_of(place, "interrupted", "nothing was done")
     assert stage.world.deploys(place) == 0
+    assert len(stage.world.asked(UPDATE, place)) == 1
 
 
 def test_a_look_that_aws_throttles_is_taken_again_and_the_end_is_still_true(stage: Stage) -> None:

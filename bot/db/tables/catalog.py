@@ -39,4 +39,5 @@ settings = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default="file"),
 )

@@ -31,7 +31,7 @@ operations = Table(
     Column("notes", JsonText, nullable=False),
     Column("summary", Text, nullable=False),
     Column("closed_at", UtcDateTime),
-    Column("cancelled_by", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
     # The second belt of the lock; the first is the check in the opening transaction, which knows "*" too.
     Index(
         "operations_one_running",

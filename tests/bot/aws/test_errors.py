@@ -131,6 +131,9 @@ def test_awss_words_are_shortened() -> None:
         "service web is draining"
     )
     assert plain("account 123456789012 is suspended") == "account (an account) is suspended"
+    assert plain("cannot read arn:aws:ssm:eu-west-1:123456789012:parameter/staging/db.") == (
+        "cannot read (a secret)."
+    )
     assert len(plain("x" * 5000)) == 300
 
 

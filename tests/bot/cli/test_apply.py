@@ -106,6 +106,20 @@ def test_what_slack_added_is_shown_and_kept(console: Console, file: Path) -> Non
         assert added in db.catalog.read().grants
 
 
+def test_a_demotion_is_shown_as_what_it_is(sqlite_console: Console, file: Path) -> None:
+    sqlite_console("apply", "--yes", str(file))
+    change(file, "U0OLU, role: operator", "U0OLU, role: viewer")
+    said = sqlite_console("apply", "--yes", str(file))
+    assert said.code == 0, said
+    assert "~ grant on * to slack:T0HOME:U0OLU (role: operator -> viewer)" in said.out
+    assert "+ grant" not in said.out
+
+
+def test_a_first_apply_that_names_no_console_admin_says_who_applies_the_next(sqlite_console: Console) -> None:
+    said = sqlite_console("apply", str(EXAMPLE), answer="n\n")
+    assert "! no console user is admin: later files are applied by `serve`" in " ".join(said.out.split())
+
+
 def test_the_first_catalog_must_name_an_admin(sqlite_console: Console, file: Path) -> None:
     file.write_text(file.read_text().split("grants:")[0] + "grants: []\n")
     said = sqlite_console("apply", "--yes", str(file))

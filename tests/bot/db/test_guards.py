@@ -81,7 +81,7 @@ def _another_running(operation_id: str) -> str:
     names = (
         "name environment target conflicts arguments actor_id actor_name source channel state doing "
         "opened_at plan_hash fence holder held_until next_look before after notes "
-        "summary closed_at cancelled_by"
+        "summary closed_at generation"
     )
     columns = ", ".join(f'"{name}"' for name in names.split())
     this = f"FROM operations WHERE id = '{operation_id}'"

@@ -60,6 +60,11 @@ def test_the_second_belt_of_the_lock_has_its_predicate(database_url: str) -> Non
     assert found.endswith("WHERE STATE = 'RUNNING' AND CONFLICTS <> ''")
 
 
+def test_a_setting_comes_from_a_file_unless_it_says_otherwise(database_url: str) -> None:
+    run(database_url, "INSERT INTO settings (name, value) VALUES ('colour', 'blue')")
+    assert scalars(database_url, "SELECT origin FROM settings") == ["file"]
+
+
 def test_down_leaves_nothing_and_up_makes_all_of_it_again(empty_database_url: str) -> None:
     url = empty_database_url
     migrate(url)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -130,12 +131,44 @@ def test_an_offer_that_was_not_recorded_is_no_button() -> None:
     assert [b["type"] for b in message["blocks"]] == ["section"]
 
 
-def test_the_last_lines_of_evidence_are_kept() -> None:
-    lines = tuple(f"line {n}" for n in range(900))
-    text = json.dumps(detail_message([Evidence("log", lines)]))
-    assert "line 899" in text
-    assert "line 1\\n" not in text
-    assert "earlier lines left out" in text
+def evidence_text(title: str, *lines: str) -> str:
+    """The preformatted text of one piece of evidence."""
+    block = detail_message([Evidence(title, lines)])["blocks"][0]
+    return str(block["elements"][1]["elements"][0]["text"])
+
+
+def test_of_a_log_the_last_lines_are_kept() -> None:
+    shown = evidence_text("Log /staging/web ecs/app/1", *(f"line {n}" for n in range(900))).split("\n")
+    assert shown[-1] == "line 899"
+    assert shown[0] == f"({900 - len(shown) + 1} earlier lines left out)"
+    assert shown[1] == f"line {900 - len(shown) + 1}"
+
+
+@pytest.mark.parametrize("title", ["Last events", "Why tasks stopped", "Logic"])
+def test_of_reasons_and_events_the_first_lines_are_kept(title: str) -> None:
+    shown = evidence_text(title, *(f"line {n}" for n in range(900))).split("\n")
+    assert shown[0] == "line 0"
+    assert shown[-1] == f"({900 - len(shown) + 1} further lines left out)"
+    assert shown[-2] == f"line {len(shown) - 2}"
+
+
+def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said() -> None:
+    log = evidence_text("Log /staging/web ecs/app/1", "old", "new" * 2_000)
+    events = evidence_text("Last events", "new" * 2_000, "old")
+    assert log.startswith("(1 earlier line left out)\nnewnew")
+    assert events.startswith("newnew")
+    assert events.endswith("\n(1 further line left out)")
+
+
+def test_what_is_left_out_is_said_also_where_making_text_harmless_lengthens_it() -> None:
+    calls = ("@here " * 10,) * 200
+    assert evidence_text("Last events", *calls).endswith("further lines left out)")
+    assert evidence_text("Log /staging/web ecs/app/1", *calls, "bye").endswith("\nbye")
+
+
+def test_evidence_that_fits_is_shown_whole() -> None:
+    for title in ("Log /staging/web ecs/app/1", "Last events"):
+        assert evidence_text(title, "one", "two") == "one\ntwo"
 
 
 def test_an_escape_is_never_cut_in_two() -> None:

@@ -23,6 +23,8 @@ from handlers.gate.plan import (
     Verdict,
     Waiting,
 )
+from handlers.ports.store import CatalogChange
+from policies.environment import ClusterPick, Tier
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, play, states
@@ -95,6 +97,39 @@ def test_each_verdict_has_its_end(world: World, verdict: Verdict, state: State) 
     assert (ended.state, ended.summary) == (state, "said")
     assert ended.steps[0].ended_at == START
     assert stage.last().outcome == state.value
+
+
+def test_an_empty_bucket_of_ours_is_waited_for_and_the_call_is_made_once(world: World) -> None:
+    """AWS was never asked, so nothing failed (GATE 1: a blocked bucket is a time, not an end)."""
+    kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Throttled("In 3 s.", retry_helps=True), {})
+    stage = play(world, kind, step("a"))
+    assert (stage.operation().state, stage.operation().steps[0].state) == (State.RUNNING, StepState.PLANNED)
+    stage.forward(6)
+    assert stage.operation().state is not State.FAILED
+    assert stage.operation().steps[0].answered
+
+
+def test_a_defect_in_a_step_ends_it_in_words_and_never_stops_the_others(world: World) -> None:
+    kind = Scripted(repeat=Repeat.SAFE).says("look", "a", ValueError("a slip"))
+    stage = play(world, kind, step("a"))
+    assert "a defect here" in stage.operation().steps[0].sentence
+    stage.forward(6)
+    stage.forward(3600)
+    assert stage.operation().state is State.INTERRUPTED
+
+
+@pytest.mark.parametrize("change", ["tier", "cluster"])
+def test_an_environment_that_changed_meanwhile_is_touched_no_further(world: World, change: str) -> None:
+    kind = Scripted().says("look", "a", Waiting(START + timedelta(seconds=5)), Done("a done"))
+    stage = play(world, kind, step("a"), step("b", 0))
+    place = world.store.catalog.read().environment("staging")
+    assert place is not None
+    new = {"tier": Tier.PRODUCTION} if change == "tier" else {"pick": ClusterPick("elsewhere")}
+    world.store.catalog.write(CatalogChange(put_environments=(replace(place, **new),)))
+    stage.forward(10)
+    assert kind.acted() == ["a"]
+    assert [s.state for s in stage.operation().steps] == [StepState.DONE, StepState.UNDONE]
+    assert "changed in the catalog meanwhile" in stage.operation().steps[1].sentence
 
 
 @pytest.mark.parametrize("error", [Denied, Throttled, Absent, Rejected])

@@ -12,7 +12,9 @@ from handlers.gate.operation import Argument, Operation, Reach, Target
 from handlers.gate.outcome import Outcome
 from handlers.gate.plan import Plan
 from handlers.ports.store import CatalogChange
+from policies import catalog
 from policies.access import Grant
+from policies.catalog import Wanted
 from policies.lifecycle import State
 from policies.people import Role
 from tests.fakes.aws import START
@@ -148,7 +150,7 @@ def test_what_concerns_the_installation_needs_a_grant_on_all_of_it(world: World)
 
 def test_a_change_of_the_installation_has_no_message_and_no_environment(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_grants=(Grant(ROOT.id, Role.ADMIN),)))
-    content = '{"environments":[],"grants":[],"settings":{}}'
+    content = catalog.to_json(Wanted(grants=(Grant(ADA.id, Role.ADMIN),)))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
     done = stage.press(shown.offers[0], who=ROOT)
     assert done.status == "succeeded"

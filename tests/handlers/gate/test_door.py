@@ -113,7 +113,11 @@ def test_groups_that_cannot_be_told_give_nothing(world: World) -> None:
     claiming = replace(NIA, groups=frozenset({"S0ORDERS"}))
     answer = stage.ask("restart", "staging", "orders-api", who=claiming)
     assert answer.status == "refused"
-    assert stage.last().rule == "access.no-grant"
+    assert stage.last().rule == "people.groups-unknown"
+    assert "no grant on `staging`" in stage.last().reason
+    assert answer.summary.startswith("Slack could not say which user groups you are in")
+    nowhere = stage.ask("restart", "nowhere", "orders-api", who=claiming)
+    assert nowhere.summary == answer.summary, "nobody learns what exists"
     assert stage.ask("restart", "staging", "orders-api").status == "running", "a grant of one's own stands"
 
 

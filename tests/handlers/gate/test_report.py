@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,24 @@ from handlers.gate.outcome import Evidence, Field
 from handlers.gate.plan import Step, StepRecord, StepState
 from handlers.gate.report import report
 from handlers.ports.store import OperationRecord
+from policies.evidence import canonical
 from policies.lifecycle import State
+from policies.service import Event
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
+from tests.handlers.stage import Stage
+from tests.handlers.world import World, task
+
+ACCOUNT = "1234" + "56789012"
+UNREADABLE = (
+    f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
+    f"failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch "
+    f"secret arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:staging/db-AbCdEf:password:: from secrets "
+    f"manager: AccessDeniedException: User: arn:aws:sts::{ACCOUNT}:assumed-role/staging-exec/0a1b is not "
+    f"authorized to perform: secretsmanager:GetSecretValue on resource: "
+    f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:staging/db-AbCdEf because of its policy"
+)
+FOR_ADMINS = (ACCOUNT, "staging-exec", "staging/db-AbCdEf", "arn:aws")
 
 
 def step(position: int = 0, state: StepState = StepState.BEGAN, sentence: str = "", **f: Any) -> StepRecord:
@@ -134,3 +150,41 @@ def test_what_was_captured_is_shown_once_it_has_ended() -> None:
     closed = record(*steps, state=State.FAILED, summary="failed", closed_at=START)
     assert report(closed, now=START).evidence == (Evidence("Why tasks stopped", ("exit code 1", "7")),)
     assert report(record(*steps), now=START).evidence == ()
+
+
+def test_roles_secrets_and_accounts_are_left_to_the_record() -> None:
+    captured = [{"title": f"Log {ACCOUNT}", "lines": [UNREADABLE]}]
+    failed = step(state=StepState.FAILED, sentence=UNREADABLE, evidence={"captured": captured})
+    running = record(step(sentence=UNREADABLE), notes=(UNREADABLE,))
+    ended = record(failed, state=State.FAILED, summary=UNREADABLE, closed_at=START)
+    for found in (report(running, now=START), report(ended, now=START)):
+        assert not [word for word in FOR_ADMINS if word in repr(found)]
+        assert "(a role) is not authorized to perform: secretsmanager:GetSecretValue" in found.summary
+    assert report(running, now=START).notes[0].endswith("on resource: (a secret) because of its policy")
+    assert report(ended, now=START).evidence[0].title == "Log (an account)"
+
+
+def test_a_failed_deployment_names_no_role_but_its_audit_entry_does(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    primary = world.aws().services.known()["orders-api"].primary
+    assert primary is not None
+    broken = task(
+        9, primary.id, last_status="STOPPED", stop_code="TaskFailedToStart", stopped_reason=UNREADABLE
+    )
+    world.aws().services.change(
+        "orders-api",
+        tasks=(replace(broken, stopped_at=START),),
+        deployments=(replace(primary, rollout="FAILED", rollout_reason=f"tasks failed: {UNREADABLE}"),),
+        events=(Event(START, f"(service orders-api) {UNREADABLE}"),),
+    )
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{9:032x}", UNREADABLE)
+    stage.forward(5)
+    ended = stage.operation()
+    shown = report(ended, now=world.clock.now())
+    assert ended.state is State.FAILED
+    assert len(shown.evidence) == 3
+    assert not [word for word in FOR_ADMINS if word in repr(shown)]
+    entry = canonical(stage.last(), 1).decode()
+    assert [word for word in FOR_ADMINS if word in entry] == [*FOR_ADMINS]
+    assert UNREADABLE in stage.last().summary
+    assert repr(stage.last().evidence).count(UNREADABLE) >= 3

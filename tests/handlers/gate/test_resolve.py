@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -141,9 +142,23 @@ def test_granters_are_named_as_people_know_them(stage: Stage, world: World) -> N
         Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
         Grant("slack:T0HOME:U0GONE", Role.ADMIN),
     )
-    world.store.catalog.write(CatalogChange(put_grants=more))
+    allowed = {"group_admins": "true"}
+    world.store.catalog.write(CatalogChange(put_grants=more, put_settings=allowed))
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
     assert answer.summary.endswith("you have viewer. root, the group S0OPS, Ada or U0GONE can grant it.")
+
+
+def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
+    stage: Stage, world: World
+) -> None:
+    more = (
+        Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
+        Grant("slack:T0HOME:U0PAST", Role.ADMIN, "staging", until=world.clock.now()),
+        Grant("slack:T0HOME:U0SOON", Role.ADMIN, "staging", until=world.clock.now() + timedelta(seconds=1)),
+    )
+    world.store.catalog.write(CatalogChange(put_grants=more))
+    answer = stage.ask("restart", "staging", "orders-api", who=VIC)
+    assert answer.summary.endswith("you have viewer. Ada or U0SOON can grant it.")
 
 
 def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(

@@ -54,9 +54,20 @@ def test_facts_that_cannot_be_read(
     found: StepRecord, trouble: Trouble, passed: int, state: StepState
 ) -> None:
     now = START + timedelta(seconds=passed)
-    told, until = verdicts.unread(found, trouble, now=now, since=START, deadline=A_MINUTE)
+    silent = found.told("", {"unread_since": START.isoformat()})
+    told, until = verdicts.unread(silent, trouble, now=now, deadline=A_MINUTE)
     assert told.state is state
     assert until == (now if state.ended else now + verdicts.AGAIN)
+
+
+def test_one_look_that_fails_late_ends_nothing() -> None:
+    """A deployment may bake for hours; only an unbroken silence counts against the deadline."""
+    late = START + timedelta(hours=2)
+    told, _ = verdicts.unread(BEGAN, Throttled("x", code="ThrottlingException"), now=late, deadline=A_MINUTE)
+    assert told.state is StepState.BEGAN
+    seen, _ = verdicts.judged(told, Waiting(late + A_MINUTE, "baking"), now=late)
+    again, _ = verdicts.unread(seen, Throttled("x"), now=late + A_MINUTE * 2, deadline=A_MINUTE)
+    assert again.state is StepState.BEGAN
 
 
 def test_the_only_step_speaks_for_itself() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -79,5 +80,30 @@ def test_whole_lines_are_redacted_also_where_a_key_spans_them(world: World, plac
     assert "bye" in text
 
 
+def test_the_record_keeps_what_only_admins_may_read(world: World, place: Place) -> None:
+    role = "arn:aws:sts::" + "123456789012" + ":assumed-role/staging-exec/0a1b"
+    secret = "arn:aws:secretsmanager:eu-west-1:" + "123456789012" + ":secret:staging/db-AbCdEf"
+    said = f"ResourceInitializationError: {role} may not read {secret} because of its policy"
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", said)
+    facts = failing()
+    stopped = (replace(facts.tasks[0], stopped_reason=said),)
+    found = capture(place(), replace(facts, tasks=stopped, events=(Event(START, said),)), "ecs-svc/1")
+    assert len(found) == 3
+    assert all(said in repr(each) for each in found)
+
+
 def test_where_nothing_was_said_nothing_is_captured(world: World, place: Place) -> None:
     assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1") == []
+
+
+def test_a_line_of_any_length_is_cut_between_words_before_it_is_redacted(world: World, place: Place) -> None:
+    endless = "token=arn:aws:s3:::a=" * 12_000
+    world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", f"begin {endless}")
+    began = time.process_time()
+    (log,) = [
+        c["lines"]
+        for c in capture(place(), failing(1), "ecs-svc/1")
+        if isinstance(c, dict) and str(c["title"]).startswith("Log ")
+    ]
+    assert log == ["begin … (a line of 252,006 characters, cut)"]
+    assert time.process_time() - began < 1.0

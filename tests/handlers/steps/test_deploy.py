@@ -243,6 +243,7 @@ def test_one_that_was_there_before_is_never_adopted(world: World, place: Place) 
     found = KIND.recover(place(), record)
     assert isinstance(found, Waiting)
     assert found.until == START + timedelta(seconds=5)
+    record = record.told(found.sentence, found.evidence)
     world.forward(29)
     assert isinstance(KIND.recover(place(), record), Waiting)
     world.forward(1)
@@ -251,11 +252,20 @@ def test_one_that_was_there_before_is_never_adopted(world: World, place: Place) 
     assert undone.sentence == "Interrupted: AWS never began the deployment; nothing was done."
 
 
+def test_the_thirty_seconds_begin_with_the_first_look_however_late_that_is(
+    world: World, place: Place
+) -> None:
+    step = deploy_step(service())
+    record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
+    world.forward(90)
+    assert isinstance(KIND.recover(place(), record), Waiting)
+
+
 def test_one_made_long_before_we_began_is_not_ours_though_it_was_not_listed_then(
     world: World, place: Place
 ) -> None:
     facts = world.aws().services.known()[NAME]
-    early = replace(facts.deployments[0], id="ecs-svc/early", created_at=START - timedelta(minutes=1))
+    early = replace(facts.deployments[0], id="ecs-svc/early", created_at=START - timedelta(minutes=6))
     step = deploy_step(facts)
     record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
     change(world, deployments=(early,))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.gate.errors import Absent
-from handlers.gate.plan import Done, Repeat, StepRecord, StepState, TimedOut, Waiting
+from handlers.gate.errors import Absent, Unanswered
+from handlers.gate.plan import Done, Repeat, StepRecord, StepState, Superseded, TimedOut, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.stop_task import StopTask, one_at_a_time
 from policies.lifecycle import State
@@ -17,19 +17,42 @@ from tests.handlers.world import DEV, World, service, task
 Place = Callable[[], Scope]
 KIND = StopTask()
 FIRST = f"{1:032x}"
+OURS, THEIRS = "ecs-svc/orders-api-0", "ecs-svc/theirs"
 
 
 def begun(place: Scope) -> StepRecord:
     step = one_at_a_time(service()).steps[0]
-    record = StepRecord(0, step, StepState.BEGAN, began_at=place.now)
+    before = KIND.before(place, step)
+    record = StepRecord(0, step, StepState.BEGAN, before=before, began_at=place.now)
     return replace(record, evidence=KIND.act(place, record), answered=True)
+
+
+def overtake(world: World) -> None:
+    """Somebody else deploys: ours drains, theirs is PRIMARY and already strong."""
+    facts = world.aws().services.known()["orders-api"]
+    ours = replace(facts.deployments[0], status="ACTIVE")
+    theirs = replace(facts.deployments[0], id=THEIRS)
+    tasks = (*facts.tasks, task(21, THEIRS), task(22, THEIRS))
+    world.aws().services.change("orders-api", deployments=(theirs, ours), tasks=tasks)
 
 
 def test_each_task_that_runs_is_a_step_after_the_one_before() -> None:
     plan = one_at_a_time(service(desired=3))
     assert [s.arguments["task"] for s in plan.steps] == [f"{n:032x}" for n in (1, 2, 3)]
     assert [s.after for s in plan.steps] == [(), (0,), (1,)]
+    assert {s.arguments["deployment"] for s in plan.steps} == {OURS}
     assert plan.notes == ()
+
+
+def test_the_plan_is_the_same_while_the_tasks_and_their_deployment_are() -> None:
+    later = service(at=service().at + timedelta(minutes=5), events=(), pending=1)
+    assert one_at_a_time(later).hash == one_at_a_time(service()).hash
+    other = replace(service(), tasks=(task(1, OURS), task(3, OURS)))
+    assert one_at_a_time(other).hash != one_at_a_time(service()).hash
+
+
+def test_without_a_running_deployment_no_task_is_anybodys_to_stop() -> None:
+    assert one_at_a_time(service(deployments=(), tasks=(task(1, ""),))).steps == ()
 
 
 def test_only_running_tasks_of_the_running_deployment_are_stopped() -> None:
@@ -90,6 +113,65 @@ def test_a_replacement_that_never_comes_times_out_with_what_was_seen(world: Worl
     assert isinstance(late, TimedOut)
     assert late.sentence == "Not settled after 15 min: replacing: 1 of 2 tasks healthy"
     assert "captured" in late.evidence
+
+
+def test_a_service_stopped_meanwhile_is_not_called_restarted(world: World, place: Place) -> None:
+    record = begun(place())
+    world.aws().services.change("orders-api", desired=0, tasks=())
+    ended = KIND.look(place(), record)
+    assert isinstance(ended, Superseded)
+    assert ended.sentence == "stopped meanwhile: no tasks are wanted"
+    assert ended.evidence["after"]
+
+
+def test_a_deployment_made_after_the_task_was_stopped_supersedes_the_step(world: World, place: Place) -> None:
+    record = begun(place())
+    overtake(world)
+    ended = KIND.look(place(), record)
+    assert isinstance(ended, Superseded)
+    assert ended.sentence == f"superseded by deployment `{THEIRS}`, which was made meanwhile"
+
+
+def test_under_another_deployment_the_task_is_not_stopped(world: World, place: Place) -> None:
+    overtake(world)
+    step = one_at_a_time(service()).steps[0]
+    now = place()
+    record = StepRecord(0, step, StepState.BEGAN, before=KIND.before(now, step), began_at=now.now)
+    record = replace(record, evidence=KIND.act(now, record), answered=True)
+    assert world.aws().script.count("stop") == 0
+    ended = KIND.look(place(), record)
+    assert isinstance(ended, Superseded)
+    assert ended.sentence == (
+        f"superseded by deployment `{THEIRS}`, which was made meanwhile; nothing more was stopped"
+    )
+
+
+def test_a_deployment_between_two_tasks_leaves_the_others_running(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+    overtake(world)
+    stage.finish()
+    ended = stage.operation()
+    assert [s.state for s in ended.steps] == [StepState.SUPERSEDED, StepState.LEFT_OUT]
+    assert (ended.state, world.aws().script.count("stop")) == (State.SUPERSEDED, 1)
+    assert f"superseded by deployment `{THEIRS}`" in ended.summary
+
+
+def test_a_call_that_is_repeated_looks_again_before_it_stops(stage: Stage, world: World) -> None:
+    world.aws().services.fail("stop", Unanswered("ECS did not answer."))
+    stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+    overtake(world)
+    stage.finish()
+    assert (stage.operation().state, world.aws().script.count("stop")) == (State.SUPERSEDED, 1)
+    assert stage.operation().steps[0].sentence.endswith("nothing more was stopped")
+
+
+def test_a_call_that_is_repeated_stops_the_task_where_nothing_came_between(
+    stage: Stage, world: World
+) -> None:
+    world.aws().services.fail("stop", Unanswered("ECS did not answer."))
+    stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+    stage.finish()
+    assert (stage.operation().state, world.aws().script.count("stop")) == (State.SUCCEEDED, 3)
 
 
 def test_never_are_two_tasks_down_at_once(stage: Stage, world: World) -> None:
