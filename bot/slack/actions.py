@@ -28,6 +28,7 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
             operation="",
             channel=who.channel,
             offer=offer,
+            channel_shared=edge.places.shared(who.channel),
         )
         answer(edge, who, edge.handle(request))
 

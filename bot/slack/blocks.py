@@ -48,7 +48,7 @@ def detail_message(evidence: Sequence[Evidence]) -> Message:
 
 
 def sentence_message(sentence: str) -> Message:
-    text = clip(escape(sentence), TEXT) or "…"
+    text = clip(escape(sentence), TEXT).strip() or "…"
     return {"text": text, "blocks": [section(text)]}
 
 

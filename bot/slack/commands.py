@@ -46,6 +46,7 @@ def ask(
         target=parsed.target,
         arguments=dict(parsed.arguments),
         channel=who.channel,
+        channel_shared=edge.places.shared(who.channel),
     )
     answer(edge, who, edge.handle(request))
 

@@ -32,3 +32,6 @@ class Request:
     offer: str = ""
     confirmed: str = ""
     """Hash of the plan that was shown and confirmed; a plan that differs now is shown again, not run."""
+    channel_shared: bool = False
+    """Asked from a channel shared with another company. The edge withholds evidence there; no operation
+    decides by it yet."""

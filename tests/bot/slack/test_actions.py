@@ -124,3 +124,14 @@ def test_an_operation_that_failed_at_once_is_told_by_its_message_alone(http_bot:
     until(lambda: http_bot.peer.seen())
     http_bot.edge.pool.close(3)
     assert [m["ephemeral"] for m in http_bot.peer.seen()] == [False]
+
+
+def test_buttons_in_the_message_of_a_shared_channel_say_so_to_the_gate(start: Callable[..., Bot]) -> None:
+    bot = start("http")
+    payload = {
+        "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
+        "team": {"id": "T0HOME"}, "channel": {"id": "C0SHARED"}, "trigger_id": "1.9",
+        "actions": [{"action_id": "offer:3", "type": "button", "value": "o"}],
+    }  # fmt: skip
+    assert bot.peer.send("interaction", payload).ok
+    assert until(lambda: bot.gate.asked)[0].channel_shared

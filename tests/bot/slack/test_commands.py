@@ -30,7 +30,7 @@ def test_the_request_says_who_where_and_which_delivery(bot: Bot) -> None:
     bot.peer.type("/env restart staging orders–api", channel="C0OPS")
     request = until(lambda: bot.gate.asked)[0]
     assert (request.operation, request.environment, request.target) == ("restart", "staging", "orders-api")
-    assert (request.source, request.channel) == ("slash", "C0OPS")
+    assert (request.source, request.channel, request.channel_shared) == ("slash", "C0OPS", False)
     assert request.delivery.startswith("trigger_id:")
 
 
@@ -148,10 +148,12 @@ def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bo
 
 
 def test_evidence_stays_out_of_channels_that_another_company_reads(http_bot: Bot) -> None:
-    http_bot.gate.says = lambda _: Outcome("status", "well", evidence=(Evidence("Log", ("secret",)),))
+    http_bot.gate.says = lambda r: Outcome(
+        "status", str(r.channel_shared), evidence=(Evidence("Log", ("secret",)),)
+    )
     http_bot.peer.type("/env status staging web", channel="C0SHARED")
     told = until(lambda: http_bot.peer.seen(channel="C0SHARED"))[0]
-    assert "status: well" in told["text"]
+    assert "status: True" in told["text"]
     assert "secret" not in str(told)
     assert "another company" in str(told["blocks"])
 
