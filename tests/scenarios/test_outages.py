@@ -83,6 +83,7 @@ def test_a_database_that_goes_while_a_restart_runs_is_waited_for(stage: Stage) -
     place = stage.environment({**API, "behave": {"slow": 20}})
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place, "Restarting")
+    stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before it is begun
     stage.store.go_down()
     try:
         stage.until("the world is done without us", lambda: stage.world.service(place)["steady"])
