@@ -67,13 +67,13 @@ def new_id() -> str:
 
 def aws_settings(settings: Settings) -> AwsSettings:
     """Time-outs that keep the longest change well within a lease (GATE 1): a third of it to begin, a third
-    to be answered, at most 20 s and 10 s."""
+    to be answered, at most 20 s and what the setting says."""
     lease = settings.lease_seconds
     return AwsSettings(
         endpoint_url=settings.aws_endpoint_url or None,
         allowance=Allowance(share=settings.ecs_share),
         send_within=min(20.0, lease / 3),
-        read_timeout=min(10.0, lease / 3),
+        read_timeout=min(settings.aws_answer_seconds, lease / 3),
         connect_timeout=min(3.0, lease / 10),
     )
 

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     )
     http_port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
     aws_endpoint_url: str = Field("", description="where AWS is; empty: AWS itself. The playground sets it")
+    aws_answer_seconds: float = Field(
+        10.0, ge=1, le=100, description="to wait for an answer of AWS; never more than a third of the lease"
+    )
     aws_external_id: str = Field(
         "", description="sent when a role is taken on", pattern=r"^([A-Za-z0-9_+=,.@:/-]{2,1224})?$"
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
+import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,14 +23,16 @@ KINDS = ("drop", "delay", "duplicate", "status", "error", "disconnect", "hold")
 class Rule:
     """One ordered fault.
 
-    ``method`` may hold ``*``. ``nth`` counts matching calls from 1 and is the first one hit; ``times`` is
-    how many are hit from there (0: every one). ``phase`` says whether the effect has happened when the
-    fault strikes. ``seconds`` is for ``delay``; ``status`` (429, 500) and ``retry_after`` for ``status``;
-    ``code`` (``ThrottlingException``, ``ratelimited``) for ``error``.
+    ``method`` may hold ``*``; ``about`` is a text that the call's arguments, or the role it is made in,
+    must hold. ``nth`` counts matching calls from 1 and is the first one hit; ``times`` is how many are
+    hit from there (0: every one). ``phase`` says whether the effect has happened when the fault strikes.
+    ``seconds`` is for ``delay``; ``status`` (429, 500) and ``retry_after`` for ``status``; ``code``
+    (``ThrottlingException``, ``ratelimited``) for ``error``.
     """
 
     kind: str
     method: str
+    about: str = ""
     phase: Phase = "before_effect"
     nth: int = 1
     times: int = 1
@@ -48,6 +52,9 @@ class Rule:
             raise ValueError(f"unknown fault {self.kind!r}: one of {', '.join(KINDS)}")
         if self.phase not in ("before_effect", "after_effect"):
             raise ValueError(f"unknown phase {self.phase!r}")
+
+    def concerns(self, method: str, arguments: Callable[[], str]) -> bool:
+        return fnmatch.fnmatchcase(method, self.method) and (not self.about or self.about in arguments())
 
     def takes(self) -> bool:
         """Count one matching call; is it hit?"""
@@ -74,11 +81,15 @@ class Faults:
             self._rules.append(rule)
         return rule
 
-    def at(self, method: str, phase: Phase) -> Rule | None:
+    def at(self, method: str, phase: Phase, arguments: object = None) -> Rule | None:
         """The rule that strikes this call in this phase, if any; first ordered wins."""
+
+        def written() -> str:
+            return json.dumps(arguments, default=str)
+
         with self._lock:
             for rule in self._rules:
-                if rule.phase == phase and fnmatch.fnmatchcase(method, rule.method) and rule.takes():
+                if rule.phase == phase and rule.concerns(method, written) and rule.takes():
                     return rule
         return None
 
@@ -114,6 +125,7 @@ class Faults:
                     "id": r.id,
                     "kind": r.kind,
                     "method": r.method,
+                    "about": r.about,
                     "phase": r.phase,
                     "nth": r.nth,
                     "seen": r.seen,

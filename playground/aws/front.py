@@ -56,13 +56,13 @@ class Front:
     def _answer(self, call: Call, environ: dict[str, Any], body: bytes, request_id: str) -> Answer:
         try:
             self._admit(environ)
-            early = self._faults.at(call.name, "before_effect")
+            early = self._faults.at(call.name, "before_effect", (call.params, call.role))
             if early:
                 self._strike(early, "before_effect")
                 if early.kind == "duplicate":
                     self._effect(call, environ, body)
             answer = self._effect(call, environ, body)
-            late = self._faults.at(call.name, "after_effect")
+            late = self._faults.at(call.name, "after_effect", (call.params, call.role))
             if late:
                 self._strike(late, "after_effect")
         except AwsError as error:

@@ -24,9 +24,9 @@ class Struck:
     retry_after: int | None = None
 
 
-async def strike(faults: Faults, method: str, phase: Phase) -> Struck | None:
+async def strike(faults: Faults, method: str, phase: Phase, arguments: object = None) -> Struck | None:
     """Whatever is ordered for this call and phase, carried out; ``None``: go on as if nothing were."""
-    return await carry_out(faults, faults.at(method, phase))
+    return await carry_out(faults, faults.at(method, phase, arguments))
 
 
 async def carry_out(faults: Faults, rule: Rule | None) -> Struck | None:

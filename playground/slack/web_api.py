@@ -61,11 +61,11 @@ async def handle(state: SlackState, request: web.Request) -> web.StreamResponse:
 
 
 async def _answer(state: SlackState, method: str, arguments: Json, token: str) -> Answer:
-    struck = await faulty.strike(state.faults, method, "before_effect")
+    struck = await faulty.strike(state.faults, method, "before_effect", arguments)
     if struck is not None:
         return Answer(struck.body, struck.status, struck.retry_after)
     answer = _effect(state, method, arguments, token)
-    struck = await faulty.strike(state.faults, method, "after_effect")
+    struck = await faulty.strike(state.faults, method, "after_effect", arguments)
     if struck is not None:
         return Answer(struck.body, struck.status, struck.retry_after)
     return answer
