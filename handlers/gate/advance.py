@@ -62,19 +62,24 @@ class Advance:
 
         Never raises ``Trouble``: what could not be recorded is due again, from what was recorded.
         """
-        with self._turn(operation_id) as mine:
-            if not mine:
-                return
-            try:
-                record = self._parts.operations.take(operation_id)
-                if record is not None:
-                    self._advance(record)
-            except (Lost, Trouble):
-                return
+        with self.turn(operation_id) as mine:
+            if mine:
+                self.move(operation_id)
+
+    def move(self, operation_id: str) -> None:
+        """``once``, for whoever has the turn."""
+        try:
+            record = self._parts.operations.take(operation_id)
+            if record is not None:
+                self._advance(record)
+        except (Lost, Trouble):
+            return
         self._parts.messages.show(operation_id)
 
     @contextmanager
-    def _turn(self, operation_id: str) -> Iterator[bool]:
+    def turn(self, operation_id: str) -> Iterator[bool]:
+        """Whether it is ours: one at a time in this process. Whoever opens an operation has its turn before
+        it is open, so that the tick does not answer the asker's own operation away from them."""
         with self._lock:
             mine = operation_id not in self._turning
             if mine:

@@ -199,18 +199,19 @@ class Gate:
             generation=place.generation if place else 0,
         )
         judge = Judge(self._parts, operation, request.actor, place)
-        try:
-            result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
-        except StoreLost as lost:
-            return answers.not_recorded(lost)
-        return self._opened(result, place, request)
+        with self._advance.turn(operation_id):
+            try:
+                result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
+            except StoreLost as lost:
+                return answers.not_recorded(lost)
+            return self._opened(result)
 
-    def _opened(self, result: OpenResult, place: Environment | None, request: Request) -> Outcome:
+    def _opened(self, result: OpenResult) -> Outcome:
         now = self._parts.clock.now()
         match result:
             case Opened(record):
                 self._parts.messages.show(record.id)
-                self._advance.once(record.id)  # 4. and 5.: advance and, where that was quick, close
+                self._advance.move(record.id)  # 4. and 5.: advance and, where that was quick, close
                 return answers.opened(self._found(record.id) or record, now=now)
             case Seen(operation_id):
                 return answers.seen(self._found(operation_id), now=now)

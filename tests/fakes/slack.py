@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from handlers.gate.errors import Unanswered
 from policies.people import SlackAccount
@@ -32,6 +32,8 @@ class FakeMessages:
 
     def __init__(self) -> None:
         self.shown: list[str] = []
+        self.on_show: Callable[[str], None] = lambda _operation_id: None
 
     def show(self, operation_id: str) -> None:
         self.shown.append(operation_id)
+        self.on_show(operation_id)

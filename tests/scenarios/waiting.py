@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 PATIENCE = 20.0
 """Seconds after which what should have happened counts as not happening."""
-BETWEEN_LOOKS = 0.05
+BETWEEN_LOOKS = 0.1
 
 
 def until(

@@ -203,6 +203,22 @@ def test_a_stale_holder_writes_nothing_and_stops_silently(world: World) -> None:
     assert stage.kinds() == ["started", "closed"]
 
 
+def test_the_tick_leaves_an_operation_to_whoever_opens_it(world: World) -> None:
+    kind = Scripted()
+    stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
+    acted_at_first_show: list[list[str]] = []
+
+    def tick(_: str) -> None:
+        if not acted_at_first_show:
+            stage.tick()
+            acted_at_first_show.append(kind.acted())
+
+    world.messages.on_show = tick
+    stage.ask("probe", "staging")
+    assert acted_at_first_show == [[]]
+    assert kind.acted() == ["a"]
+
+
 def test_an_operation_has_one_turn_at_a_time_in_one_process(world: World) -> None:
     kind = Scripted()
     stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
