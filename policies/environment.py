@@ -58,6 +58,11 @@ class Environment:
     role_arn: str = ""
     open_to: frozenset[str] = frozenset()
     shared_channel: bool = False
+    databases: tuple[str, ...] = ()
+    """RDS instances, and Aurora clusters as ``cluster:<id>``, that stop after its services and start before
+    them. The same id may stand in several environments, which then share it."""
+    start_order: tuple[tuple[str, ...], ...] = ()
+    """Waves of services: each starts when the one before is ready. Services named in none start last."""
     generation: int = 1
     origin: str = "file"
 

@@ -60,6 +60,8 @@ class Operation:
     arguments: tuple[Argument, ...] = ()
     changes: bool = False
     conflicts: str = ""
+    cancels: tuple[str, ...] = ()
+    """Operations that it ends when they are in its way: ``start`` an unfinished ``stop`` and the reverse."""
     confirm: bool = False
     """Its plan is shown first and runs only when exactly that plan is confirmed."""
     recorded: bool = False

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from policies.people import Role
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Facts = Mapping[str, Json]
 
@@ -61,6 +63,8 @@ class Plan:
     steps: tuple[Step, ...]
     before: Facts = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    needs: Role | None = None
+    """The role that exactly this plan needs, where it is more than its operation's: decided by the gate."""
 
     @property
     def hash(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from policies.capacity import DatabaseFacts, ScalingFacts
 from policies.environment import Membership
 from policies.service import ServiceFacts
 
@@ -42,6 +43,46 @@ class Services(Protocol):
 
     def deploy(self, service: str) -> Receipt:
         """Force a new deployment of the revision that is configured now. One attempt, never repeated."""
+        ...
+
+    def set_desired(self, service: str, count: int) -> Receipt:
+        """Change the desired count and nothing else. The same end if it is repeated. ``Rejected`` for a
+        daemon service, which has none."""
+        ...
+
+
+class Scaling(Protocol):
+    """Application Auto Scaling of this environment's services. A target is never deregistered: that would
+    delete its policies and scheduled actions (ecs-facts 3.2)."""
+
+    def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
+        """The scalable targets of these services; one without a target is left out."""
+        ...
+
+    def suspend(self, service: str) -> Receipt:
+        """Suspend all three kinds of scaling and lower the minimum to 0; the maximum stays."""
+        ...
+
+    def restore(self, service: str, scaling: ScalingFacts) -> Receipt:
+        """Minimum, maximum and the three flags exactly as given."""
+        ...
+
+
+class Databases(Protocol):
+    """The RDS instances and Aurora clusters that the catalog attaches to this environment; no others.
+    An id is an instance's, or ``cluster:`` and an Aurora cluster's."""
+
+    def facts(self) -> tuple[DatabaseFacts, ...]:
+        """All of them, in the catalog's order; one that RDS does not know has the status ``absent``."""
+        ...
+
+    def stop(self, database: str) -> Receipt:
+        """Ask RDS to stop it. One that is stopping or stopped already is no error. ``Rejected`` with RDS's
+        code where it is in no state for that now (``InvalidDBInstanceState``: retrying helps) or never."""
+        ...
+
+    def start(self, database: str) -> Receipt:
+        """Ask RDS to start it. One that is starting or available already is no error."""
         ...
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from handlers.ports.aws import Images, Logs, Services, Tasks
+from handlers.ports.aws import Databases, Images, Logs, Scaling, Services, Tasks
+from handlers.ports.book import Book
 from policies.environment import Environment
-from policies.people import Actor
+from policies.people import Actor, Role
+from policies.schedule import Holidays, Schedule
+from policies.schedule_rows import ScheduleRow
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,20 @@ class Scope:
     tasks: Tasks
     images: Images
     logs: Logs
+    scaling: Scaling
+    databases: Databases
+    book: Book
     operation_id: str = ""
     running: Mapping[str, str] = field(default_factory=dict)
     """What is being done here now: target to a sentence (*restart by Dev since 18:47*). For reads."""
+    role: Role = Role.VIEWER
+    """What this actor is here. Only for words: the gate decides."""
+    schedule: ScheduleRow | None = None
+    """The row this environment is under now."""
+    holidays: Callable[[Schedule], Holidays] = lambda _schedule: frozenset()
+    """Dates of the calendars a schedule names, for this year and the next."""
+    neighbours: tuple[Environment, ...] = ()
+    """Every other environment of the same account and region: some may share a database with this one."""
 
 
 class Scopes(Protocol):

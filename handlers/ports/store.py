@@ -15,10 +15,12 @@ from handlers.gate.outcome import Offer
 from handlers.gate.plan import Facts, Plan, StepRecord
 from handlers.gate.request import Request
 from policies.access import Grant
+from policies.claims import Claim
 from policies.decision import Decision
 from policies.environment import Environment
 from policies.evidence import Entry
 from policies.lifecycle import State
+from policies.schedule_rows import ScheduleRow
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class CatalogState:
     settings: Mapping[str, str] = field(default_factory=dict)
     slack_settings: frozenset[str] = frozenset()
     """Names of the settings whose origin is ``slack``; the others came from a file."""
+    schedules: tuple[ScheduleRow, ...] = ()
 
     def environment(self, name: str) -> Environment | None:
         return next((e for e in self.environments if e.name == name), None)
@@ -38,7 +41,8 @@ class CatalogState:
 @dataclass(frozen=True)
 class CatalogChange:
     """Rows to put (insert or replace, by key) and to remove. Environment: by name; grant: by subject,
-    pattern and origin; setting: by name, and one of another origin than ``settings_origin`` stays."""
+    pattern and origin; setting: by name, and one of another origin than ``settings_origin`` stays; schedule:
+    by pattern and origin."""
 
     put_environments: tuple[Environment, ...] = ()
     remove_environments: tuple[str, ...] = ()
@@ -47,6 +51,8 @@ class CatalogChange:
     put_settings: Mapping[str, str] = field(default_factory=dict)
     remove_settings: tuple[str, ...] = ()
     settings_origin: str = "file"
+    put_schedules: tuple[ScheduleRow, ...] = ()
+    remove_schedules: tuple[ScheduleRow, ...] = ()
 
 
 class Catalog(Protocol):
@@ -106,6 +112,12 @@ class Opening:
     """The entry *started*, complete but for the decision, which is filled in from ``decide``."""
     now: datetime
     generation: int = 0
+    claim: Claim | None = None
+    """Of the clock: written in the same transaction. One that was opened, skipped or observed before is
+    answered ``Seen``; a postponed one becomes *opened*."""
+    cancels: tuple[str, ...] = ()
+    """Names of operations that are not in its way: a running one is closed as cancelled, with its entry, in
+    the same transaction, by this actor."""
 
 
 @dataclass(frozen=True)

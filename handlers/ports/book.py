@@ -1,0 +1,97 @@
+"""What the clock keeps of environments: overrides, saved capacity, claims and notices.
+
+As with every store, each method may raise ``handlers.gate.errors.StoreLost``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from policies.capacity import SavedCapacity
+from policies.claims import Claim
+from policies.overrides import Override
+
+
+class Overrides(Protocol):
+    def current(self, now: datetime) -> Sequence[Override]:
+        """Every override, of any environment, that has not ended by ``now``; also those yet to begin."""
+        ...
+
+    def recent(self, since: datetime) -> Sequence[Override]:
+        """Those that ended (or were ended) at ``since`` or later, and those that have not: their ends are
+        transitions."""
+        ...
+
+    def put(self, override: Override) -> None:
+        """Insert, once per id (a repeat changes nothing); ends every other of that environment that holds at
+        its ``since``, in the same transaction."""
+        ...
+
+    def end(self, override_id: str, at: datetime, by: str) -> bool:
+        """Give it back; false if it had ended by then."""
+        ...
+
+
+class SavedCapacities(Protocol):
+    def find(self, environment: str) -> SavedCapacity | None: ...
+
+    def stopped(self) -> frozenset[str]:
+        """Names of the environments that have something saved."""
+        ...
+
+    def write(self, environment: str, saved: SavedCapacity) -> None:
+        """Put (insert or replace) what ``policies.capacity.merged`` says is to be kept."""
+        ...
+
+    def forget(self, environment: str) -> None: ...
+
+
+class Claims(Protocol):
+    def since(self, instant: datetime) -> Mapping[str, Sequence[Claim]]:
+        """Claims on edges at ``instant`` or later, by environment."""
+        ...
+
+    def record(self, claims: Sequence[Claim]) -> None:
+        """Write claims that open nothing (skipped, postponed, observed). One that is *opened*, *skipped* or
+        *observed* already stays as it is; a postponed one is replaced."""
+        ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The one message for a channel and a stop time. ``shown`` is a digest of what it last said.
+
+    ``environments``: those it was posted with. ``offers``: label and environment to the offer's id, so that
+    an edited message keeps its buttons. ``unsent_since``: Slack did not take it since then.
+    """
+
+    channel: str
+    stop_at: datetime
+    environments: tuple[str, ...]
+    ts: str = ""
+    posted_at: datetime | None = None
+    shown: str = ""
+    offers: Mapping[str, str] = field(default_factory=dict)
+    unsent_since: datetime | None = None
+    closed: bool = False
+
+
+class Notices(Protocol):
+    def since(self, instant: datetime) -> Sequence[Notice]:
+        """Notices of stops at ``instant`` or later."""
+        ...
+
+    def write(self, notice: Notice) -> None:
+        """Insert or replace, by channel and stop time."""
+        ...
+
+
+@dataclass(frozen=True)
+class Book:
+    overrides: Overrides
+    capacities: SavedCapacities
+    claims: Claims
+    notices: Notices

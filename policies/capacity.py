@@ -1,0 +1,67 @@
+"""What a stop takes away and a start gives back: counts, autoscaling bounds, databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """The three flags of a scalable target (ecs-facts 3.2)."""
+
+    scaling_in: bool = False
+    scaling_out: bool = False
+    scheduled: bool = False
+
+    @property
+    def all(self) -> bool:
+        return self.scaling_in and self.scaling_out and self.scheduled
+
+
+@dataclass(frozen=True)
+class ScalingFacts:
+    """A service's scalable target as Application Auto Scaling has it. Counts are tasks."""
+
+    minimum: int
+    maximum: int
+    suspended: Suspended = Suspended()
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """One service's, as it was before a stop touched it. ``scaling``: ``None`` where it has no target."""
+
+    desired: int
+    scaling: ScalingFacts | None = None
+
+
+@dataclass(frozen=True)
+class DatabaseFacts:
+    """A database as RDS shows it now (ecs-facts 3.4).
+
+    ``status`` is RDS's own word (``available``, ``stopping``, ``stopped``, ``starting``, …).
+    ``cannot_stop`` says why RDS would refuse to stop it, whenever asked; empty: it would not.
+    ``restarts_at`` is ``AutomaticRestartTime``: when AWS itself starts a stopped one, after seven days.
+    """
+
+    id: str
+    status: str
+    engine: str = ""
+    cannot_stop: str = ""
+    restarts_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SavedCapacity:
+    """What the store keeps of an environment while it is stopped: written before the first call of a stop,
+    never replaced by what is seen while it is down, cleared once all of it is restored.
+
+    ``databases``: id to the status it had. ``stop_id``: the operation that saved it first.
+    """
+
+    services: Mapping[str, Capacity] = field(default_factory=dict)
+    databases: Mapping[str, str] = field(default_factory=dict)
+    stop_id: str = ""
+    saved_at: datetime | None = None

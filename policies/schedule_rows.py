@@ -1,0 +1,62 @@
+"""Schedule rows: which schedule an environment is under, since when, and on what terms."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from policies.environment import Environment
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What goes with a schedule; each may be set per row in the catalog.
+
+    ``notice``: before a stop. ``assume``: the end of a start by hand outside the window. ``bounded``: the
+    longest start or keep that is a developer's right. ``longest``: of any override. ``postpone``: for how
+    long at most a deployment in flight keeps a stop waiting.
+    """
+
+    notice: timedelta = timedelta(minutes=30)
+    assume: timedelta = timedelta(hours=4)
+    bounded: timedelta = timedelta(hours=14)
+    longest: timedelta = timedelta(days=7)
+    postpone: timedelta = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    """``pattern`` is an environment's name or a pattern such as ``pr-*``; ``text`` is what
+    ``policies.schedule.parse`` reads. It never acts on a moment before ``since`` (``None``: not written yet).
+
+    ``observe``: the clock says what it would have done and changes nothing.
+    """
+
+    pattern: str
+    text: str
+    mode: Literal["act", "observe"] = "act"
+    terms: Terms = Terms()
+    since: datetime | None = None
+    origin: str = "file"
+    set_by: str = ""
+
+    def covers(self, environment: Environment) -> bool:
+        """A pattern never matches a production environment, which is scheduled by its full name and only if
+        it is open to both ``stop`` and ``start``."""
+        if environment.production:
+            return self.pattern == environment.name and {"stop", "start"} <= environment.open_to
+        return fnmatch.fnmatchcase(environment.name, self.pattern)
+
+
+def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> ScheduleRow | None:
+    """The one row that holds: a full name before a pattern, a longer pattern before a shorter one, a file's
+    before one from Slack."""
+    covering = [row for row in rows if row.covers(environment)]
+    return max(
+        covering,
+        key=lambda r: (r.pattern == environment.name, len(r.pattern), r.origin == "file", r.pattern),
+        default=None,
+    )
