@@ -16,6 +16,7 @@ from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
 from bot.db.database import Database, database
+from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.settings import Settings
 from handlers import registry
@@ -90,6 +91,9 @@ def open_database(settings: Settings) -> Database:
         lease_seconds=settings.lease_seconds,
         audit_key=settings.audit_key.get_secret_value().encode(),
         on_entry=lambda seq, digest: structlog.get_logger(EVIDENCE).info("audit", seq=seq, hash=digest),
+        on_saved=lambda environment, saved: structlog.get_logger(EVIDENCE).info(
+            "saved capacity", environment=environment, **saved
+        ),
     )
 
 
@@ -109,7 +113,8 @@ def compose(
     def everyone() -> tuple[Environment, ...]:
         return db.catalog.read().environments
 
-    scopes = AwsScopes(aws_settings(settings), everyone, clock)
+    scopes = AwsScopes(aws_settings(settings), everyone, clock, book=db.book)
+    calendars = HolidayCalendars()
     parts = Parts(
         registry=registry.load(),
         clock=clock,
@@ -121,6 +126,9 @@ def compose(
         records=db.records,
         audit=db.audit,
         offers=db.offers,
+        book=db.book,
+        holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
+        running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),
         new_id=new_id,
         home=home or (lambda: Home(settings.slack_team)),
         command=settings.slack_command,

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bot.catalog_rows import CatalogFile
 from policies.catalog import Wanted
+from policies.catalog_schedules import misread
 from policies.people import Role
 
 LARGEST = 1_000_000
@@ -122,6 +123,9 @@ def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection
         unknown = sorted(set(row.open_to) - set(operations)) if operations else []
         found += [(("environments", name, "open_to"), f"there is no operation {word!r}") for word in unknown]
     found += _between_grants(read)
+    wanted = read.wanted()
+    wrong = misread(wanted.schedules, wanted.environments)
+    found += [(("schedules", str(position), "environments"), said) for position, said in wrong]
     return [_told(path, said, lines) for path, said in found]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,10 +17,14 @@ from pydantic import (
     model_validator,
 )
 
+from bot.holidays import check_calendars
 from policies.access import Grant
 from policies.catalog import Wanted
 from policies.environment import NAME, ClusterPick, Environment, Pick, TagPick, Tier
 from policies.people import Role
+from policies.schedule import ScheduleError, parse
+from policies.schedule_rows import LEAST_NOTICE, ScheduleRow, Terms
+from policies.times import LONGEST
 
 
 class _Strict(BaseModel):
@@ -58,11 +63,42 @@ def _name(value: str) -> str:
     return value
 
 
+_SPAN = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
+
+
+def _span(value: object) -> object:
+    """``30m``, ``4h``, ``1h30m``, ``7d``. A bare number has no unit, and none is guessed."""
+    found = _SPAN.fullmatch(value) if isinstance(value, str) and value else None
+    if found is None:
+        raise ValueError("write a span like 30m, 4h, 1h30m or 7d")
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes)
+
+
 Account = Annotated[str, BeforeValidator(_account)]
 Until = Annotated[datetime | None, BeforeValidator(_written_out)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Database = Annotated[str, Field(pattern=r"^(cluster:)?[a-z](-?[a-z0-9]){0,62}$")]
+"""RDS keeps names in lower case; ``cluster:`` before one is an Aurora cluster, as the API has it apart."""
+Service = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
 Name = Annotated[str, AfterValidator(_name)]
 Cluster = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
 """ECS's own rule for names of clusters; an ARN is not taken, so that no other account can be named."""
+
+
+def _once(names: list[str]) -> list[str]:
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise ValueError(f"{twice} is named twice")
+    return names
+
+
+def _schedule(text: str) -> str:
+    try:
+        schedule = parse(text)
+        check_calendars(schedule)
+    except ScheduleError as wrong:
+        raise ValueError(str(wrong)) from None
+    return str(schedule)
 
 
 class Tagged(_Strict):
@@ -85,6 +121,19 @@ class EnvironmentRow(_Strict):
     owner: str = ""
     time_zone: str = "UTC"
     open_to: list[str] = []
+    databases: list[Database] = []
+    start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
+
+    @field_validator("databases")
+    @classmethod
+    def each_database_once(cls, value: list[str]) -> list[str]:
+        return _once(value)
+
+    @field_validator("start_order")
+    @classmethod
+    def each_service_in_one_wave(cls, value: list[list[str]]) -> list[list[str]]:
+        _once([service for wave in value for service in wave])
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -123,6 +172,8 @@ class EnvironmentRow(_Strict):
             role_arn=self.role_arn,
             open_to=frozenset(self.open_to),
             shared_channel=self.shared_channel,
+            databases=tuple(self.databases),
+            start_order=tuple(tuple(wave) for wave in self.start_order),
         )
 
 
@@ -155,6 +206,49 @@ class GrantRow(_Strict):
         return self.until.replace(tzinfo=UTC)
 
 
+class ScheduleRows(_Strict):
+    """One row of ``schedules``. What is left out is as ``policies.schedule_rows.Terms`` has it."""
+
+    environments: str = Field(pattern=r"^[a-z0-9*?-]+$")
+    when: str
+    mode: Literal["act", "observe"] = "act"
+    notice: Span = Terms.notice
+    assume: Span = Terms.assume
+    bounded: Span = Terms.bounded
+    longest: Span = Terms.longest
+    postpone: Span = Terms.postpone
+
+    @field_validator("when")
+    @classmethod
+    def notation(cls, value: str) -> str:
+        """As the notation prints it, so that the same said otherwise is no change."""
+        return _schedule(value)
+
+    @field_validator("notice")
+    @classmethod
+    def in_time(cls, value: timedelta) -> timedelta:
+        if not LEAST_NOTICE <= value <= timedelta(days=1):
+            raise ValueError("a notice is at least 10m and at most 1d before the stop")
+        return value
+
+    @field_validator("postpone")
+    @classmethod
+    def for_a_day_at_most(cls, value: timedelta) -> timedelta:
+        if value > timedelta(days=1):
+            raise ValueError("a deployment postpones a stop by at most 1d")
+        return value
+
+    @model_validator(mode="after")
+    def one_within_the_other(self) -> ScheduleRows:
+        if not timedelta(0) < self.assume <= self.bounded <= self.longest <= LONGEST:
+            raise ValueError(f"assume, bounded and longest grow in this order, up to {LONGEST.days}d")
+        return self
+
+    def row(self) -> ScheduleRow:
+        terms = Terms(self.notice, self.assume, self.bounded, self.longest, self.postpone)
+        return ScheduleRow(self.environments, self.when, self.mode, terms)
+
+
 class SettingRows(_Strict):
     group_admins: bool = False
 
@@ -166,6 +260,7 @@ class CatalogFile(_Strict):
     team: str = Field(pattern=r"^[TE][A-Z0-9]+$")
     settings: SettingRows = SettingRows()
     environments: dict[Name, EnvironmentRow]
+    schedules: list[ScheduleRows] = []
     grants: list[GrantRow]
 
     def wanted(self) -> Wanted:
@@ -174,10 +269,11 @@ class CatalogFile(_Strict):
             tuple(row.environment(name) for name, row in self.environments.items()),
             tuple(row.grant(self.team) for row in self.grants),
             settings,
+            schedules=tuple(row.row() for row in self.schedules),
         )
 
     @classmethod
     def field_names(cls) -> list[str]:
         """Of every row; for whoever mistyped one."""
-        rows: tuple[type[BaseModel], ...] = (cls, SettingRows, EnvironmentRow, Tagged, GrantRow)
+        rows: tuple[type[BaseModel], ...] = (cls, SettingRows, EnvironmentRow, Tagged, ScheduleRows, GrantRow)
         return [name for row in rows for name in row.model_fields]

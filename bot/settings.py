@@ -13,7 +13,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "LAMPLIGHTER_"
-FROM_FILES = ("audit_key", "database_url", "slack_app_token", "slack_bot_token", "slack_signing_secret")
+FROM_FILES = (
+    "audit_key",
+    "database_url",
+    "heartbeat_url",
+    "slack_app_token",
+    "slack_bot_token",
+    "slack_signing_secret",
+)
 """Settings that may be read from a file: ``LAMPLIGHTER_AUDIT_KEY_FILE`` and so on."""
 DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
@@ -59,6 +66,13 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(60.0, ge=5, le=600, description="seconds until another replica takes over")
     per_minute: int = Field(30, ge=1, le=1000, description="commands a person may send in a minute")
     ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    heartbeat_url: SecretStr = Field(
+        SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
+    )
+    running_on: str = Field(
+        "",
+        description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
 
     @classmethod
@@ -118,7 +132,13 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be written anywhere, whatever they look like."""
-        kept = (self.audit_key, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        kept = (
+            self.audit_key,
+            self.heartbeat_url,
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+        )
         password = urlsplit(self.database_url).password or ""
         return tuple(v for v in (*(s.get_secret_value() for s in kept), password) if v)
 

@@ -8,6 +8,7 @@ from handlers.gate.desk import Desk
 from handlers.gate.operation import Argument, Reach, operation
 from handlers.gate.outcome import Field, Outcome
 from handlers.gate.plan import Plan, Step
+from handlers.steps.write_catalog import stored
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Difference, Wanted
@@ -31,23 +32,23 @@ def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
     """Make the catalog what a file says."""
     wanted = catalog.from_json(content)
     state = desk.state
-    current = Wanted(state.environments, state.grants, state.settings, state.slack_settings)
+    current = stored(state)
     wrong = catalog.mistakes(wanted, current)
     if wrong:  # read wrongly rather than refused: like a mistyped command it leaves no entry
         fields = tuple(Field("mistake", w) for w in wrong)
         return Outcome("refused", "The file was refused whole; nothing was changed.", fields=fields)
     changes = catalog.difference(current, wanted)
-    kept = (*(f"  {line}" for line in changes.kept), *_overlaps(wanted))
+    kept = (*(f"  {line}" for line in changes.kept), *_warnings(wanted))
     if not changes.lines:
         return Outcome("unchanged", "The catalog already is what the file says.", notes=kept)
     return Plan(
         doing="applying the catalog to",
         steps=(Step("write catalog", arguments={"content": content}),),
-        notes=(*_shown(changes), *_warning(wanted, desk), *kept),
+        notes=(*_shown(changes), *_nobody(wanted, desk), *kept),
     )
 
 
-def _warning(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
+def _nobody(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
     """Only the first apply needs no grant: whoever will apply the next file is thought of now."""
     if desk.state.grants or any(_console_admin(g, desk.now) for g in wanted.grants):
         return ()
@@ -62,9 +63,13 @@ def _console_admin(grant: Grant, now: datetime) -> bool:
     return admin and grant.subject.startswith("console:")
 
 
-def _overlaps(wanted: Wanted) -> tuple[str, ...]:
-    """Said, not refused: what two environments claim belongs to neither, and changes on it are refused."""
-    return tuple(f"! {said}, which then belong to neither" for said in catalog.overlaps(wanted.environments))
+def _warnings(wanted: Wanted) -> tuple[str, ...]:
+    """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
+    pattern that covers nothing waits for environments to come."""
+    return (
+        *(f"! {said}, which then belong to neither" for said in catalog.overlaps(wanted.environments)),
+        *(f"! {said}" for said in catalog.unmatched(wanted.schedules, wanted.environments)),
+    )
 
 
 def _shown(changes: Difference) -> tuple[str, ...]:

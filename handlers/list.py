@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from handlers.gate.answers import doing
 from handlers.gate.desk import Desk
 from handlers.gate.errors import Trouble
 from handlers.gate.operation import Argument, Reach, operation
 from handlers.gate.outcome import Offer, Outcome, Table
-from policies.access import standing
+from policies import access
 from policies.environment import Environment
+from policies.overrides import Override, in_force
 from policies.people import Role
+from policies.schedule import parse
+from policies.schedule_rows import governing
+from policies.standing import standing, words
+from policies.times import words as span_words
 
 PAGE = 10
 """Environments an answer looks at live: each costs a few ECS calls (ecs-facts 1.5). More by button."""
@@ -32,7 +37,8 @@ def list_(desk: Desk, skip: str = "0") -> Outcome:
     if not everything:
         return Outcome("list", "There is no environment here for you yet; an admin can give you a grant.")
     running = {r.environment: doing(r, now=desk.now) for r in desk.records.running([e.name for e in shown])}
-    rows = tuple(_row(desk, environment, running) for environment in shown)
+    overrides = desk.book.overrides.current(desk.now)
+    rows = tuple((*_row(desk, e), _held(desk, e, overrides), running.get(e.name, "")) for e in shown)
     left = len(everything) - start - len(shown)
     more = (
         (Offer(f"{left} more", "list", arguments={"skip": str(start + PAGE)}, once=False),)
@@ -42,16 +48,33 @@ def list_(desk: Desk, skip: str = "0") -> Outcome:
     return Outcome(
         "list",
         f"{len(everything)} environment{'s' if len(everything) != 1 else ''} you may view.",
-        table=Table(("Environment", "Tier", "Services", "You are", "Now"), rows),
+        table=Table(("Environment", "Tier", "Services", "You are", "Schedule", "Now"), rows),
+        notes=_clock(desk),
         offers=more,
     )
 
 
-def _row(desk: Desk, environment: Environment, running: Mapping[str, str]) -> tuple[str, ...]:
-    found = standing(environment, desk.mine)
+def _row(desk: Desk, environment: Environment) -> tuple[str, ...]:
+    found = access.standing(environment, desk.mine)
     role = found.role.word if found else ""
-    now = running.get(environment.name, "")
-    return (environment.name, environment.tier.value, _up(desk, environment), role, now)
+    return (environment.name, environment.tier.value, _up(desk, environment), role)
+
+
+def _held(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> str:
+    """What holds it as it is: its schedule, or whoever overrode that."""
+    row = governing(environment, desk.state.schedules)
+    dates = desk.holidays(parse(row.text)) if row else frozenset()
+    held = in_force(overrides, environment.name, desk.now)
+    return words(standing(row, held, desk.now, dates), desk.now)
+
+
+def _clock(desk: Desk) -> tuple[str, ...]:
+    """Whether anything watches the time, where anything should."""
+    if not desk.state.schedules:
+        return ()
+    if desk.clock_ran is None:
+        return ("The clock runs in another replica, or has not run yet.",)
+    return (f"The clock last ran {span_words(desk.now - desk.clock_ran)} ago.",)
 
 
 def _up(desk: Desk, environment: Environment) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.gate.operation import Argument, Target, operation
 from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.plan import Plan
+from handlers.keep import stands, terms
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.steps.stop_task import one_at_a_time
@@ -12,6 +13,8 @@ from policies import images, safeguards
 from policies.decision import Decision
 from policies.people import Role
 from policies.service import ServiceFacts
+from policies.standing import words
+from policies.times import words as span_words
 
 SAME, NEW = "same", "new"
 
@@ -28,6 +31,8 @@ SAME, NEW = "same", "new"
 def restart(scope: Scope, service: str, image: str = "") -> Plan | Outcome | Decision:
     """Restart a service: new tasks of what runs now."""
     facts = scope.services.facts(service)
+    if facts.desired == 0 and scope.book.capacities.find(scope.environment.name):
+        return asleep(scope, service)
     possible = safeguards.deployable(facts, "restart")
     if not possible.allowed:
         return possible
@@ -38,6 +43,14 @@ def restart(scope: Scope, service: str, image: str = "") -> Plan | Outcome | Dec
     if moved and image != NEW:
         return _which_image(facts, moved, untold)
     return Plan(doing="restarting", steps=(deploy_step(facts),), before=state_of(facts), notes=untold)
+
+
+def asleep(scope: Scope, service: str) -> Outcome:
+    """It was stopped with its environment, so the way out is to start that."""
+    name, span = scope.environment.name, span_words(terms(scope).assume)
+    offer = Offer(f"Start for {span}", "start", arguments={"for": span.replace(" ", "")}, style="primary")
+    told = f"`{name}` is {words(stands(scope), scope.now)}, so there is nothing of `{service}` to restart."
+    return Outcome("refused", told, offers=(offer,))
 
 
 def _which_image(facts: ServiceFacts, moved: tuple[images.Moved, ...], untold: tuple[str, ...]) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.gate.operation import Target, operation
 from handlers.gate.outcome import Evidence, Field, Outcome, Table
+from handlers.keep import stands
 from handlers.ports.scope import Scope
 from policies import images
 from policies.people import Role
@@ -11,6 +12,7 @@ from policies.public import public
 from policies.redaction import redact
 from policies.service import ServiceFacts
 from policies.service_health import Judgement, describe
+from policies.standing import holder, words
 
 EVENTS = 5
 """Service events shown for one service; ECS keeps the last 100, newest first."""
@@ -38,7 +40,7 @@ def _all(scope: Scope) -> Outcome:
         "status",
         summary,
         table=Table(("Service", "Health", "Tasks", "Why"), rows) if rows else None,
-        notes=(*disputed, *_owner(scope)),
+        notes=(*disputed, *_held(scope), *_owner(scope)),
     )
 
 
@@ -80,6 +82,12 @@ def _image(facts: ServiceFacts, container: str, image: str) -> str:
     digest = facts.digests.get(container, "")
     name = image.rsplit("/", 1)[-1]
     return f"{name} ({images.short(digest)})" if digest else f"{name} (digest not known)"
+
+
+def _held(scope: Scope) -> tuple[str, ...]:
+    """The schedule or override that holds it as it is, and who set that."""
+    found = stands(scope)
+    return (f"Now {words(found, scope.now)}; {holder(found)}.",) if found.row or found.override else ()
 
 
 def _owner(scope: Scope) -> tuple[str, ...]:

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import threading
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Berlin")
+"""Of the playground's schedules."""
+
+
+def next_weekday(now: datetime, at: time) -> datetime:
+    """The first instant after ``now`` at which it is that time, Monday to Friday, in ``ZONE``."""
+    day = now.astimezone(ZONE).date()
+    while True:
+        found = datetime.combine(day, at, ZONE)
+        if found > now and day.weekday() < 5:
+            return found
+        day += timedelta(days=1)
 
 
 class PlaygroundClock:
@@ -19,7 +33,7 @@ class PlaygroundClock:
         self.pace = pace
         self._lock = threading.Lock()
         self._base = datetime.now(UTC)
-        self._since = time.monotonic()
+        self._since = monotonic()
 
     def now(self) -> datetime:
         with self._lock:
@@ -42,8 +56,8 @@ class PlaygroundClock:
         return {"now": self.now().isoformat(), "pace": self.pace}
 
     def _now(self) -> datetime:
-        return self._base + timedelta(seconds=(time.monotonic() - self._since) * self.pace)
+        return self._base + timedelta(seconds=(monotonic() - self._since) * self.pace)
 
     def _rebase(self, instant: datetime) -> datetime:
-        self._base, self._since = instant, time.monotonic()
+        self._base, self._since = instant, monotonic()
         return instant

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from playground.bot_environment import refuse_real
 from playground.bot_process import SIGNALS, BotFailed
+from playground.clock import next_weekday
 from playground.control_orders import order_of
 from playground.slack.words import Json, PersonRefusal
 
@@ -44,15 +45,20 @@ class Machine:
         return web.json_response(self._clock.reading())
 
     async def move_clock(self, request: web.Request) -> web.Response:
-        """``{"advance": seconds}`` or ``{"to": instant with a zone}``."""
+        """``{"advance": seconds}`` or ``{"to": instant with a zone}``, or ``{"next": "19:29"}``: the next
+        weekday at that time in Berlin, where the playground's environments keep their hours."""
         order = await order_of(request)
         try:
             if "to" in order:
                 self._clock.to(datetime.fromisoformat(str(order["to"])))
+            elif "next" in order:
+                self._clock.to(next_weekday(self._clock.now(), time.fromisoformat(str(order["next"]))))
             else:
                 self._clock.advance(float(order["advance"]))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise PersonRefusal(f"advance (seconds) or to (an instant with a zone): {error}", 400) from error
+            raise PersonRefusal(
+                f"advance (seconds), to (an instant) or next (19:29): {error}", 400
+            ) from error
         self._all.slack.state.changes.tell("clock")
         return web.json_response(self._clock.reading())
 

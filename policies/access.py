@@ -10,6 +10,7 @@ from datetime import datetime
 from policies.decision import Decision, allow, refuse
 from policies.environment import Environment
 from policies.people import Actor, ClockActor, ConsoleUser, Role, SlackPerson
+from policies.schedule_rows import ScheduleRow, governing
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,16 @@ def decide(
             f"This needs {needed.word} on `{environment.name}`; you have {found.role.word}.{who}",
         )
     return allow("access.grant", f"{found.role.word} on {found.grant.pattern} ({found.grant.subject})")
+
+
+def clock(environment: Environment, rows: Iterable[ScheduleRow], operation: str) -> Decision:
+    """The clock may only what a schedule row allows: to stop and start what that row acts on."""
+    row = governing(environment, rows)
+    if operation not in ("stop", "start") or row is None:
+        return refuse("access.clock", f"no schedule lets the clock {operation} `{environment.name}`")
+    if row.mode != "act":
+        return refuse("access.observed", f"the schedule of `{environment.name}` only observes")
+    return allow("access.schedule", f"the schedule {row.text} on {row.pattern} ({row.origin})")
 
 
 def installation(mine: Sequence[Grant], *, needed: Role) -> Decision:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal
+
+from policies.times import TimeError, instant
+
+LONGEST_REASON = 200
+"""Characters; a sentence."""
+_TIME_WORDS = 3
+"""Words of the longest time: *Mon 9 pm*."""
+_STATES: dict[str, Literal["up", "down"]] = {"on": "up", "up": "up", "off": "down", "down": "down"}
+_QUOTED = re.compile(r"""(?P<before>(?:.*?\s)?)(?P<quote>["'])(?P<reason>.*)""")
+"""A quote begins a reason only where a word begins."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +50,49 @@ def in_force(overrides: Iterable[Override], environment: str, now: datetime) -> 
     """Of those that hold now the one that was set last: a new one takes the place of the one before."""
     held = [o for o in overrides if o.environment == environment and o.holds(now)]
     return max(held, key=lambda o: (o.since, o.id), default=None)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants kept, until when, and why."""
+
+    state: Literal["up", "down"]
+    until: datetime
+    reason: str = ""
+
+
+def asked(text: str, *, now: datetime, zone: tzinfo) -> Asked:
+    """``[on|off] [until|for] TIME [reason]``, the reason in quotes or just after the time; on if not said.
+
+    Raises ``policies.times.TimeError``, with a sentence, for a time that is none or has passed.
+    """
+    head, reason = _parted(text)
+    words = head.split()
+    state = _STATES.get(words[0].lower(), "up") if words else "up"
+    if words and words[0].lower() in _STATES:
+        words = words[1:]
+    if words and words[0].lower() in ("until", "for", "till"):
+        words = words[1:]
+    until, left = _timed(words, now, zone)
+    return Asked(state, until, " ".join([*left, reason]).strip()[:LONGEST_REASON])
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Before the first quote, and what is in the quotes."""
+    found = _QUOTED.fullmatch(text.strip())
+    if found is None:
+        return text, ""
+    return found["before"], found["reason"].rstrip().removesuffix(found["quote"]).strip()
+
+
+def _timed(words: list[str], now: datetime, zone: tzinfo) -> tuple[datetime, list[str]]:
+    """The longest beginning that is a time, and the words after it."""
+    wrong: TimeError | None = None
+    for count in range(min(_TIME_WORDS, len(words)), 0, -1):
+        try:
+            return instant(" ".join(words[:count]), now=now, zone=zone), words[count:]
+        except TimeError as error:
+            if "is not a time;" not in str(error):
+                raise
+            wrong = error
+    raise wrong or TimeError('How long? Write for example "until 23:00", "4h" or "until Mon 08:00".')

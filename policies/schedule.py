@@ -20,12 +20,17 @@ from policies.schedule_course import Transition, course
 from policies.schedule_rules import Timetable
 from policies.schedule_words import ScheduleError
 
-__all__ = ["Answer", "Holidays", "Schedule", "ScheduleError", "Transition", "parse"]
+__all__ = ["Answer", "Holidays", "Schedule", "ScheduleError", "Transition", "no_holidays", "parse"]
 
 Holidays = frozenset[date]
 """Dates of all the calendars that a schedule names (``Schedule.calendars``), for the years asked about.
 A schedule that names none ignores them; one that names some and is asked without them is open on holidays."""
 _NONE: Holidays = frozenset()
+
+
+def no_holidays(schedule: Schedule) -> Holidays:
+    """Where nobody knows any."""
+    return _NONE
 
 
 @dataclass(frozen=True)

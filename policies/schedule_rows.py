@@ -10,6 +10,9 @@ from typing import Literal
 
 from policies.environment import Environment
 
+LEAST_NOTICE = timedelta(minutes=10)
+"""Nothing is stopped by the clock without its notice at least this long before."""
+
 
 @dataclass(frozen=True)
 class Terms:

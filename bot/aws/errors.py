@@ -70,9 +70,28 @@ ABSENT = frozenset(
         "ImageNotFoundException",
         "ResourceNotFoundException",
         "NoSuchEntity",
+        "ObjectNotFoundException",
+        "DBInstanceNotFound",
+        "DBInstanceNotFoundFault",
+        "DBClusterNotFoundFault",
         "404",
     }
 )
+NEEDED = frozenset({"AuthorizationNotFound", "DBCapacityReservationNotFound", "DBSubnetGroupNotFoundFault"})
+"""RDS answers these with HTTP 404 too: the database is there, what it needs to start is not."""
+LATER = frozenset(
+    {
+        "InvalidDBInstanceState",
+        "InvalidDBInstanceStateFault",
+        "InvalidDBClusterStateFault",
+        "InvalidDBShardGroupState",
+        "InsufficientDBInstanceCapacity",
+        "ConcurrentUpdateException",
+    }
+)
+"""Refused as things stand at this moment, and they change by themselves (ecs-facts 3.4, 3.5)."""
+SERVER_FAILURES = frozenset({"InternalServiceException"})
+"""Application Auto Scaling's word for a failure of its own, whatever the HTTP status."""
 NOT_FOUND = re.compile(r"\bnot found\b|\bdoes not exist\b", re.IGNORECASE)
 """How ECS says in an ``InvalidParameterException`` that a task is not there."""
 
@@ -129,12 +148,13 @@ def from_answer(error: boto.ClientError, action: str, *, change: bool) -> Troubl
         return Denied(sentence, code, request_id)
     if code in DENIED or code.startswith("AccessDenied"):
         return Denied(f"AWS did not allow the bot to {action}.{_permission(answer)}", code, request_id)
-    if status >= SERVER_ERROR or (code.isdigit() and int(code) >= SERVER_ERROR):
+    broken = code in SERVER_FAILURES or (code.isdigit() and int(code) >= SERVER_ERROR)
+    if status >= SERVER_ERROR or broken:
         return _no_word(action, f"AWS had a failure of its own (HTTP {status})", change, code, request_id)
     missing = code == "InvalidParameterException" and NOT_FOUND.search(said)
-    if missing or code in ABSENT or status == NOT_THERE:
+    if missing or code in ABSENT or (status == NOT_THERE and code not in NEEDED):
         return Absent(f"Could not {action}: {_gone(code, said)}", code, request_id)
-    return Rejected(f"AWS refused to {action}: {said or code}", code, request_id)
+    return Rejected(f"AWS refused to {action}: {said or code}", code, request_id, retry_helps=code in LATER)
 
 
 def from_silence(error: Exception, action: str, *, change: bool) -> Trouble:

@@ -6,19 +6,37 @@ itself is proved by no test here: moto evaluates neither resources nor condition
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import images, logs, targets, tasks
+from bot.aws import databases, images, logs, scaling, targets, tasks
+from bot.aws.database_rows import CLUSTER
 from bot.aws.discovery import ecs
 from policies.environment import Environment, TagPick
 
 ACTIONS: tuple[str, ...] = tuple(
-    sorted({*ecs.ACTIONS, *tasks.ACTIONS, *images.ACTIONS, *logs.ACTIONS, *targets.ACTIONS})
+    sorted(
+        {
+            *ecs.ACTIONS,
+            *tasks.ACTIONS,
+            *images.ACTIONS,
+            *logs.ACTIONS,
+            *targets.ACTIONS,
+            *scaling.ACTIONS,
+            *databases.ACTIONS,
+        }
+    )
 )
-"""What an environment's role must allow; STS's own are in ``caller_document``."""
-WRITES = ("ecs:StopTask", "ecs:UpdateService")
-UNSCOPED = ("ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeTargetHealth")
+"""What an environment's role must allow; STS's own are in ``caller_document``. RDS's only where the catalog
+attaches a database."""
+ECS_WRITES = ("ecs:StopTask", "ecs:UpdateService")
+SCALING_WRITES = ("application-autoscaling:RegisterScalableTarget",)
+WRITES = (*ECS_WRITES, *SCALING_WRITES, *databases.WRITES)
+UNSCOPED = (
+    "application-autoscaling:DescribeScalableTargets",
+    "ecs:DescribeTaskDefinition",
+    "elasticloadbalancing:DescribeTargetHealth",
+)
 BY_CLUSTER_KEY = ("ecs:ListServices", "ecs:ListTasks")
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
 RESOURCES: Mapping[str, tuple[str, ...]] = {
@@ -29,7 +47,10 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:UpdateService": ("service/{cluster}/*",),
     "ecs:StopTask": ("task/{cluster}/*",),
 }
+CAPACITY = frozenset({"stop", "start"})
+"""Operations that move autoscaling and databases: production open to neither gets neither."""
 NEVER = (
+    "application-autoscaling:DeregisterScalableTarget",
     "ecs:ExecuteCommand",
     "ecs:RegisterTaskDefinition",
     "ecs:RunTask",
@@ -39,7 +60,8 @@ NEVER = (
     "logs:Unmask",
     "secretsmanager:GetSecretValue",
 )
-"""Tag changes would move the fence from inside; the rest read secrets or run code (ecs-facts 10.2)."""
+"""Deregistering deletes policies and scheduled actions (ecs-facts 3.2); tag changes would move the fence from
+inside; the rest read secrets or run code (ecs-facts 10.2)."""
 PRODUCTION_WORDS = ("prod", "production", "prd", "live")
 OPT_IN = "lamplighter"
 """A service takes orders only with this tag, value ``true``: forgetting a tag must not open anything."""
@@ -57,9 +79,13 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
         raise ValueError("one policy is for the environments of exactly one account")
     writable = [e for e in environments if not e.production or e.open_to]
     closed = [e for e in environments if e.production and not e.open_to]
+    lit = [e for e in environments if e.production and not e.open_to & CAPACITY]
+    moved = [e for e in environments if e not in lit]
     statements = [
         *_reads(environments),
         *(statement for e in writable for statement in _writes(e, opt_in)),
+        *_capacity(moved),
+        *_lit(lit),
         *_denials(writable, closed, opt_in),
     ]
     return {"Version": "2012-10-17", "Statement": statements}
@@ -86,6 +112,7 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         *(_allow(f"{action.split(':')[1]}", (action,), _resources(action, environments)) for action in reads),
         _allow("ReadImages", images.ACTIONS, _each(environments, "ecr", "repository/*")),
         _allow("ReadLogs", logs.ACTIONS, _each(environments, "logs", "log-group:*:log-stream:*")),
+        *_on_databases(_allow, "ReadDatabases", databases.READS, environments),
     ]
 
 
@@ -108,13 +135,35 @@ def _writes(environment: Environment, opt_in: str) -> list[Statement]:
     ]
 
 
+def _capacity(environments: Sequence[Environment]) -> list[Statement]:
+    """What holds services up, and databases. A scalable target's ARN names neither cluster nor service, so
+    AWS cannot fence it by either: this role may move any ECS service's bounds, and only the adapter's own
+    look at the live service holds it to the environment. Databases are named one by one."""
+    if not environments:
+        return []
+    targets = _each(environments, "application-autoscaling", "scalable-target/*")
+    only = {
+        "application-autoscaling:service-namespace": scaling.NAMESPACE,
+        "application-autoscaling:scalable-dimension": scaling.DIMENSION,
+    }
+    return [
+        {**_allow("MoveScaling", SCALING_WRITES, targets), "Condition": {"StringEquals": only}},
+        *_on_databases(_allow, "StopAndStartDatabases", databases.WRITES, environments),
+    ]
+
+
+def _lit(environments: Sequence[Environment]) -> list[Statement]:
+    """Databases of production that stays lit: denied also where another environment names them too."""
+    return _on_databases(_deny, "DatabasesStayOn", databases.WRITES, environments)
+
+
 def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt_in: str) -> list[Statement]:
     """Explicit denials hold whatever else the role is given. A missing tag is denied too, since a plain
     denial of "production" does not catch what was never tagged."""
     denials = [_deny("NeverNeeded", NEVER, ["*"])]
     if closed:
-        resources = sorted({r for action in WRITES for r in _resources(action, closed)})
-        denials.append(_deny("ClosedProduction", WRITES, resources))
+        resources = sorted({r for action in ECS_WRITES for r in _resources(action, closed)})
+        denials.append(_deny("ClosedProduction", ECS_WRITES, resources))
     keys = {e.pick.key for e in writable if isinstance(e.pick, TagPick)}
     open_values = {e.pick.value.lower() for e in writable if isinstance(e.pick, TagPick)}
     words = [word for word in PRODUCTION_WORDS if word not in open_values]
@@ -132,10 +181,10 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
 def _tag_denials(
     position: int, key: str, words: Sequence[str], shared: Sequence[Environment]
 ) -> list[Statement]:
-    resources = sorted({r for action in WRITES for r in _resources(action, shared)})
+    resources = sorted({r for action in ECS_WRITES for r in _resources(action, shared)})
     tag = f"aws:ResourceTag/{key}"
     says = _deny(f"SaysProduction{position}", WRITES, ["*"])
-    lacks = _deny(f"SaysNothing{position}", WRITES, resources)
+    lacks = _deny(f"SaysNothing{position}", ECS_WRITES, resources)
     return [
         {**says, "Condition": {"StringEqualsIgnoreCase": {tag: list(words)}}},
         {**lacks, "Condition": {"Null": {tag: "true"}}},
@@ -164,6 +213,22 @@ def _resources(action: str, environments: Sequence[Environment]) -> list[str]:
             for shape in RESOURCES[action]
         }
     )
+
+
+def _on_databases(
+    effect: Callable[[str, Iterable[str], Sequence[str]], Statement],
+    sid: str,
+    actions: Iterable[str],
+    environments: Sequence[Environment],
+) -> list[Statement]:
+    """No statement where there is no database: IAM refuses one without a resource. RDS keeps ids in lower
+    case."""
+    resources = {
+        _arn(e, "rds", (d if d.startswith(CLUSTER) else f"db:{d}").lower())
+        for e in environments
+        for d in e.databases
+    }
+    return [effect(sid, actions, sorted(resources))] if resources else []
 
 
 def _cluster_arns(environments: Sequence[Environment]) -> list[str]:

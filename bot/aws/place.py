@@ -13,15 +13,17 @@ from bot.aws.errors import translated
 from bot.aws.identity import changer, reader
 from bot.aws.session import Identities
 from bot.aws.throttle import CATEGORY, Buckets
-from handlers.gate.errors import Throttled, Trouble
+from handlers.gate.errors import Rejected, Throttled, Trouble
 from policies.environment import Environment
 from policies.people import Actor, ClockActor
 
 if TYPE_CHECKING:
+    from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
     from mypy_boto3_logs.client import CloudWatchLogsClient
+    from mypy_boto3_rds.client import RDSClient
     from mypy_boto3_sts.client import STSClient
 
 Page = TypeVar("Page", bound=Mapping[str, Any])
@@ -42,14 +44,32 @@ class Place:
         """Until when, in ticks, a change that begins now may be sent."""
         return self.ticks() + self.send_within
 
+    def check_account(self, arn: str) -> None:
+        """The credentials must lead where the catalog says, or somebody else's services and databases would
+        be operated: ``Rejected`` for an ARN of another account."""
+        if arn.split(":")[4] != self.environment.account:
+            raise Rejected(
+                f"The credentials for {self.environment.name} lead to another AWS account than the catalog "
+                "says; an admin must correct one of them."
+            )
+
     def ecs(self, action: str) -> ECSClient:
         return cast("ECSClient", self._reading("ecs", action))
 
     def ecs_for_change(self, action: str) -> ECSClient:
-        """The one client that changes anything: as this person, in one attempt."""
-        identity = changer(self.environment, self.actor)
-        client = self.identities.client("ecs", identity, self.environment.region, action=action)
-        return cast("ECSClient", client)
+        return cast("ECSClient", self._changing("ecs", action))
+
+    def scaling(self, action: str) -> ApplicationAutoScalingClient:
+        return cast("ApplicationAutoScalingClient", self._reading("application-autoscaling", action))
+
+    def scaling_for_change(self, action: str) -> ApplicationAutoScalingClient:
+        return cast("ApplicationAutoScalingClient", self._changing("application-autoscaling", action))
+
+    def rds(self, action: str) -> RDSClient:
+        return cast("RDSClient", self._reading("rds", action))
+
+    def rds_for_change(self, action: str) -> RDSClient:
+        return cast("RDSClient", self._changing("rds", action))
 
     def ecr(self, action: str) -> ECRClient:
         return cast("ECRClient", self._reading("ecr", action))
@@ -67,9 +87,14 @@ class Place:
         identity = reader(self.environment)
         return self.identities.client(service, identity, self.environment.region, action=action)
 
+    def _changing(self, service: str, action: str) -> Any:
+        """The only clients that change anything: as this person, in one attempt."""
+        identity = changer(self.environment, self.actor)
+        return self.identities.client(service, identity, self.environment.region, action=action)
+
     @contextmanager
     def turn(self, operation: str, action: str, *, send_by: float | None = None) -> Iterator[None]:
-        """One call of an ECS operation: ``Throttled`` if the bucket has no room now, errors translated.
+        """One call of a metered operation: ``Throttled`` if the bucket has no room now, errors translated.
 
         A change says until when it may be sent; later than that nothing is sent.
         """
@@ -93,5 +118,5 @@ class Place:
             if page is None:
                 return
             yield page
-            if not page.get("nextToken"):
+            if not (page.get("nextToken") or page.get("NextToken")):
                 return

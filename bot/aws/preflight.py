@@ -1,7 +1,8 @@
 """Before anybody relies on an environment: can its role be taken on, and may it read what is needed?
 
 One harmless read for each family of permissions, asked about something that does not exist, so an answer
-*not there* means *allowed*. Changes cannot be tried harmlessly and are not.
+*not there* means *allowed*. Clusters and databases are asked for by the names the catalog has. Changes cannot
+be tried harmlessly and are not.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from bot.aws.database_rows import ABSENT
+from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
 from bot.aws.place import Place
+from bot.aws.scaling import DIMENSION, NAMESPACE, resource_id
 from handlers.gate.errors import Absent, Denied, Rejected, Trouble
 
 NOBODY = "lamplighter-preflight"
@@ -31,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Probe:
-    """A read that finds nothing. ``operation`` is ECS's, for its bucket; empty for the other services."""
+    """A read that finds nothing. ``operation`` is a metered one, for its bucket; empty for the others."""
 
     what: str
     operation: str = ""
@@ -47,7 +51,8 @@ def preflight(place: Place) -> list[Finding]:
     if not first.ok:
         return [first]
     clusters = [_cluster(place, cluster) for cluster in place.environment.pick.clusters]
-    return [first, *clusters, *(_family(place, probe) for probe in chain(_ecs(place), _others(place)))]
+    families = [_family(place, probe) for probe in chain(_ecs(place), _others(place))]
+    return [first, *clusters, *families, *_databases(place)]
 
 
 def _identity(place: Place) -> Finding:
@@ -83,6 +88,26 @@ def _cluster(place: Place, cluster: str) -> Finding:
     except Trouble as trouble:
         return _failed(check, trouble)
     return Finding(check, True, f"Cluster {cluster} is there and can be listed.")
+
+
+def _databases(place: Place) -> Iterator[Finding]:
+    """Those the catalog names, each by itself: a role may be allowed one and not another."""
+    for database in place.environment.databases:
+        check = f"database {database}"
+        one = replace(place, environment=replace(place.environment, databases=(database,)))
+        try:
+            [facts] = RdsDatabases(one).facts()
+        except Trouble as trouble:
+            yield _failed(check, trouble)
+            continue
+        if facts.status == ABSENT:
+            todo = "Correct the database's id or region in the catalog, or take it out."
+            yield Finding(
+                check, False, f"RDS has no database {database} in {place.environment.region}.", todo
+            )
+        else:
+            but = f", but RDS does not stop it: {facts.cannot_stop}" if facts.cannot_stop else ""
+            yield Finding(check, True, f"Database {database} is there and can be read{but}.")
 
 
 def _family(place: Place, probe: Probe) -> Finding:
@@ -134,8 +159,14 @@ def _others(place: Place) -> Iterator[Probe]:
     ecr, elb, logs = place.ecr(action), place.elb(action), place.logs(action)
     here = f"arn:aws:elasticloadbalancing:{place.environment.region}:{place.environment.account}"
     group = f"{here}:targetgroup/{NOBODY}/0123456789abcdef"
+    scaling, nothing = place.scaling(action), resource_id(place.environment.pick.clusters[0], NOBODY)
     yield Probe("target health").of(lambda: elb.describe_target_health(TargetGroupArn=group))
     yield Probe("images").of(
         lambda: ecr.describe_images(repositoryName=NOBODY, imageIds=[{"imageTag": "latest"}])
+    )
+    yield Probe("autoscaling", "DescribeScalableTargets").of(
+        lambda: scaling.describe_scalable_targets(
+            ServiceNamespace=NAMESPACE, ResourceIds=[nothing], ScalableDimension=DIMENSION
+        )
     )
     yield Probe("logs").of(lambda: logs.get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1))

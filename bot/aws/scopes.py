@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 
 from botocore.loaders import Loader
 
+from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
 from bot.aws.discovery.live import Everyone, LiveServices
 from bot.aws.images import EcrImages
 from bot.aws.logs import CloudWatchLogs
 from bot.aws.place import Place
 from bot.aws.preflight import Finding, preflight
+from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.tasks import EcsTasks
 from bot.aws.throttle import Throttle
+from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.scope import Scope
 from policies.environment import Environment, LiveService
 from policies.people import Actor
 
 
+@dataclass(frozen=True)
+class Instruments:
+    """What a process has one of. ``ticks`` counts monotonic seconds for buckets and short memories; ``watch``
+    is told each call; ``loader`` holds botocore's service models."""
+
+    ticks: Callable[[], float] = monotonic
+    watch: Watch | None = None
+    loader: Loader | None = None
+
+
 class AwsScopes:
     """``handlers.ports.scope.Scopes``. Holds what the process shares: clients, buckets and memory.
 
-    ``clock`` is the decision clock; ``ticks`` counts monotonic seconds for buckets and short memories.
-    ``everyone`` answers all environments of the catalog as it stands now.
+    ``clock`` is the decision clock. ``everyone`` answers all environments of the catalog as it stands now.
+    ``book`` goes into every scope as it is: it is the store's.
     """
 
     def __init__(
@@ -35,14 +49,15 @@ class AwsScopes:
         everyone: Everyone,
         clock: Clock,
         *,
-        ticks: Callable[[], float] = monotonic,
-        watch: Watch | None = None,
-        loader: Loader | None = None,
+        book: Book,
+        instruments: Instruments | None = None,
     ) -> None:
-        self._settings, self._everyone, self._clock, self._ticks = settings, everyone, clock, ticks
-        self._identities = Identities(settings, watch=watch, loader=loader)
-        self._throttle = Throttle(ticks, settings.allowance)
-        self._memory = Memory.fresh(ticks, settings.membership_seconds)
+        shared = instruments or Instruments()
+        self._settings, self._everyone, self._clock, self._book = settings, everyone, clock, book
+        self._ticks = shared.ticks
+        self._identities = Identities(settings, watch=shared.watch, loader=shared.loader)
+        self._throttle = Throttle(shared.ticks, settings.allowance)
+        self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
         place = self.place(environment, actor)
@@ -54,6 +69,9 @@ class AwsScopes:
             tasks=EcsTasks(place),
             images=EcrImages(place),
             logs=CloudWatchLogs(place),
+            scaling=ServiceScaling(place, self._live(place)),
+            databases=RdsDatabases(place),
+            book=self._book,
             operation_id=operation_id,
         )
 
@@ -63,9 +81,11 @@ class AwsScopes:
 
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
         """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""
-        place = self.place(environment, actor)
-        return LiveServices(place, self._everyone, self._memory.memberships).everything()
+        return self._live(self.place(environment, actor)).everything()
 
     def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
         """For the doctor: what is wrong with this environment's access, and what to do about it."""
         return preflight(self.place(environment, actor))
+
+    def _live(self, place: Place) -> LiveServices:
+        return LiveServices(place, self._everyone, self._memory.memberships)

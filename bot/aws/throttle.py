@@ -1,4 +1,4 @@
-"""Client-side token buckets: does a call to ECS fit now, or in how many seconds?
+"""Client-side token buckets: does a call to AWS fit now, or in how many seconds?
 
 ECS meters calls per account, region and category, shared with CI, the console and Terraform (ecs-facts
 1.4). We use a share of each published rate, and keep a part of that for people, so that a person's restart
@@ -31,9 +31,12 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "cluster resource read": Rate(100, 20),
         "cluster resource modify": Rate(100, 40),
         "task definition read": Rate(50, 20),
+        "scaling": Rate(40, 10),
+        "database": Rate(40, 10),
     }
 )
-"""ecs-facts 1.4, the categories this bot calls."""
+"""ecs-facts 1.4, the categories this bot calls. The last two are assumptions of ours: no published rate was
+found for Application Auto Scaling or RDS, so each is taken to allow 10 calls a second and 40 at once."""
 
 CATEGORY: Mapping[str, str] = MappingProxyType(
     {
@@ -47,9 +50,17 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
         "DescribeTasks": "cluster resource read",
         "StopTask": "cluster resource modify",
         "DescribeTaskDefinition": "task definition read",
+        "DescribeScalableTargets": "scaling",
+        "RegisterScalableTarget": "scaling",
+        "DescribeDBInstances": "database",
+        "DescribeDBClusters": "database",
+        "StartDBInstance": "database",
+        "StartDBCluster": "database",
+        "StopDBInstance": "database",
+        "StopDBCluster": "database",
     }
 )
-"""The category each ECS operation draws from."""
+"""The category each metered operation draws from. No two of the services share a name of an operation."""
 
 
 HAIR = 1e-6

@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.bootstrap import Core, compose, decision_clock, new_id, open_database
+from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
 from bot.metrics import Metrics
@@ -22,9 +23,13 @@ from bot.slack.limits import EditBudget
 from bot.slack.messages import SlackMessages
 from bot.slack.messages import Store as MessageStore
 from bot.slack.places import Places
+from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
+from handlers.clock.drift import DriftWatch
+from handlers.clock.due import DueClock
+from handlers.clock.notices import NoticeBoard
 from handlers.gate.errors import Trouble
 from handlers.gate.outcome import Outcome
 from handlers.gate.report import report
@@ -34,6 +39,8 @@ log = structlog.get_logger()
 
 ADVANCERS = 8
 """Threads in which the tick advances operations; each look is a few AWS reads."""
+ASKERS = 4
+"""Threads in which the clock asks for transitions: each is a plan, some ten reads of AWS."""
 STOP_WITHIN = 7.0
 """Seconds from SIGTERM to the end; GATE allows 8."""
 TOO_LATE = 120.0
@@ -81,9 +88,16 @@ class Serving:
         self._queued: set[str] = set()
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
+        self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
+        url = settings.heartbeat_url.get_secret_value()
+        self._caller = Caller(url, monotonic=time.monotonic, run=self._askers.submit)
+        posts, ask = SlackPosts(web), edge.gate.handle
+        board, watch = NoticeBoard(self.core.parts, posts), DriftWatch(self.core.parts, ask, posts)
+        self._clock = DueClock(self.core.parts, ask, board, watch, run=self._askers.submit)
         self.heartbeat = Heartbeat(
             {
                 "advance": Beat(settings.tick_seconds, self._advance),
+                "clock": Beat(settings.tick_seconds, self._tick),
                 "messages": Beat(settings.tick_seconds, self._messages),
                 "sweep": Beat(30.0, self._sweep),
             }
@@ -105,7 +119,8 @@ class Serving:
         self.identity.stop()
         ended = self.transport.stop(STOP_WITHIN - 2.0)
         ended &= self.heartbeat.stop(max(0.1, end - time.monotonic() - 1.0))
-        self._advancers.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._askers, self._advancers):
+            pool.shutdown(wait=False, cancel_futures=True)
         while not self.core.advance.idle() and time.monotonic() < end:
             time.sleep(0.02)
         try:
@@ -145,6 +160,16 @@ class Serving:
             log.exception("an operation could not be advanced", operation=operation_id)
         finally:
             self._queued.discard(operation_id)
+
+    def _tick(self) -> None:
+        """The clock's: under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
+        if self.core.db.leases.hold("clock", self.core.settings.lease_seconds):
+            self._clock.tick()
+            self.core.parts.pulse.beat(self.core.clock.now())
+            self._caller.beat()
+        else:
+            self.core.parts.pulse.last = None
+        self.metrics.last_beat.labels("clock").set_to_current_time()
 
     def _messages(self) -> None:
         if self.core.db.leases.hold("messages", self.core.settings.lease_seconds):

@@ -13,7 +13,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -158,6 +158,8 @@ def _written(value: Any) -> Any:
     match value:
         case datetime():
             return {"instant": value.isoformat()}
+        case date():
+            return {"day": value.isoformat()}
         case bytes():
             return {"bytes": base64.b64encode(value).decode()}
         case dict() | list():
@@ -170,6 +172,8 @@ def _read(value: Any) -> Any:
     match value:
         case {"instant": str(instant)}:
             return datetime.fromisoformat(instant)
+        case {"day": str(day)}:
+            return date.fromisoformat(day)
         case {"bytes": str(data)}:
             return base64.b64decode(data)
         case {"json": inner}:

@@ -1,4 +1,4 @@
-"""Environments, grants and settings."""
+"""Environments, grants, settings and schedules."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
+from bot.db.schedules import put_schedule, read_schedules, remove_schedule
 from bot.db.store import Store
-from bot.db.tables import environments, grants, settings
+from bot.db.tables import audit_head, environments, grants, settings
 from handlers.ports.store import CatalogChange, CatalogState
 from policies.access import Grant
 from policies.environment import ClusterPick, Environment, Pick, TagPick, Tier
@@ -25,6 +26,10 @@ class SqlCatalog:
         with self._store.read() as connection:
             return read_catalog(connection)
 
+    def version(self) -> int:
+        with self._store.read() as connection:
+            return int(connection.execute(select(audit_head.c.seq)).scalar_one())
+
     def write(self, change: CatalogChange) -> None:
         """A gate transaction, so that an opening is decided wholly before the change or wholly after it."""
         with self._store.gate_transaction() as connection:
@@ -36,6 +41,8 @@ class SqlCatalog:
                 connection.execute(insert(grants).values(_grant_row(grant)))
             for name, value in change.put_settings.items():
                 _put_setting(connection, name, value, origin=change.settings_origin)
+            for schedule in change.put_schedules:
+                put_schedule(connection, schedule)
 
 
 def read_catalog(connection: Connection) -> CatalogState:
@@ -47,6 +54,7 @@ def read_catalog(connection: Connection) -> CatalogState:
         grants=tuple(_grant(row) for row in connection.execute(people)),
         settings={row.name: row.value for row in words},
         slack_settings=frozenset(row.name for row in words if row.origin == "slack"),
+        schedules=read_schedules(connection),
     )
 
 
@@ -61,6 +69,8 @@ def _remove(connection: Connection, change: CatalogChange) -> None:
         gone = settings.c.name.in_(change.remove_settings)
         ours = settings.c.origin == change.settings_origin
         connection.execute(delete(settings).where(gone, ours))
+    for schedule in change.remove_schedules:
+        remove_schedule(connection, schedule)
 
 
 def _put_setting(connection: Connection, name: str, value: str, *, origin: str) -> None:
@@ -121,6 +131,8 @@ def _environment_row(environment: Environment) -> dict[str, Any]:
         "generation": environment.generation,
         "origin": environment.origin,
         "removed": False,
+        "databases": list(environment.databases),
+        "start_order": [list(wave) for wave in environment.start_order],
     }
 
 
@@ -137,6 +149,8 @@ def _environment(row: Row[Any]) -> Environment:
         role_arn=row.role_arn,
         open_to=frozenset(row.open_to),
         shared_channel=row.shared_channel,
+        databases=tuple(row.databases),
+        start_order=tuple(tuple(wave) for wave in row.start_order),
         generation=row.generation,
         origin=row.origin,
     )

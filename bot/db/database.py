@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.db.audit import SqlAudit
+from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
+from bot.db.claims import SqlClaims
 from bot.db.engine import engine
 from bot.db.leases import SqlLeases
 from bot.db.messages import SqlMessages
+from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
 from bot.db.operations import SqlOperations
+from bot.db.overrides import SqlOverrides
 from bot.db.records import SqlRecords
 from bot.db.store import Store
+from handlers.ports.book import Book
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Database:
     offers: SqlOffers
     messages: SqlMessages
     leases: SqlLeases
+    book: Book
 
     def dispose(self) -> None:
         """Close every connection; only when nothing uses it any more."""
@@ -39,6 +45,7 @@ def database(
     lease_seconds: float,
     audit_key: bytes = b"",
     on_entry: OnEntry | None = None,
+    on_saved: OnSaved | None = None,
 ) -> Database:
     """Connects to nothing yet. ``holder`` is unique to this process and this start of it."""
     store = Store(engine(url))
@@ -52,4 +59,10 @@ def database(
         offers=SqlOffers(store),
         messages=SqlMessages(store),
         leases=SqlLeases(store, holder=holder),
+        book=Book(
+            overrides=SqlOverrides(store),
+            capacities=SqlSavedCapacities(store, on_saved=on_saved),
+            claims=SqlClaims(store),
+            notices=SqlNotices(store),
+        ),
     )

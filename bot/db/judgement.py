@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.ports.store import CatalogState, Opening, OperationRecord, StoredOffer
+from handlers.gate import entries
+from handlers.ports.store import CatalogState, Closing, Opening, OperationRecord, StoredOffer
+from policies.claims import Claim
 from policies.decision import Decision, refuse
 from policies.evidence import Entry
+from policies.lifecycle import State
+from policies.schedule_rows import ScheduleRow
 
 WHOLE = "*"
 """The target that is the whole environment."""
@@ -73,3 +77,27 @@ def delivery_key(opening: Opening) -> str:
 def another_minute(told_at: datetime, at: datetime) -> bool:
     """May a person who was turned away at ``told_at`` be recorded again? Also when the clock went back."""
     return abs((at - told_at).total_seconds()) >= 60
+
+
+def opened_claim(claim: Claim, operation_id: str) -> Claim:
+    return replace(claim, state="opened", operation_id=operation_id, next_try=None)
+
+
+def cancelling(record: OperationRecord, opening: Opening) -> Closing:
+    """The end of an operation that a later one takes the place of: with its steps as they were, and with who
+    ended it."""
+    summary = f"cancelled by {opening.entry.actor_name}: {opening.operation}"
+    entry = entries.closed(record, State.CANCELLED, summary=summary, after=record.after, now=opening.now)
+    by = {"actor": opening.entry.actor, "operation": opening.operation, "operation_id": opening.id}
+    entry = replace(entry, evidence={**entry.evidence, "cancelled by": by})
+    return Closing(State.CANCELLED, entry.summary, entry, record.after, opening.now)
+
+
+def rescheduled(kept: ScheduleRow | None, wanted: ScheduleRow) -> ScheduleRow:
+    """The row that is to stand: the one there was, with its beginning, unless another schedule, mode or terms
+    are wanted. ``ValueError`` on a new one without the moment it takes effect."""
+    if kept and (kept.text, kept.mode, kept.terms) == (wanted.text, wanted.mode, wanted.terms):
+        return kept
+    if wanted.since is None:
+        raise ValueError(f"the schedule of {wanted.pattern} does not say since when it holds")
+    return wanted

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, or_, select, update
+from sqlalchemy import Connection, Row, case, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import messages
-from handlers.ports.store import MessageRow
+from handlers.ports.store import POSTED_ALONE, MessageRow
 
 
 class SqlMessages:
@@ -65,6 +65,15 @@ class SqlMessages:
     def _set(self, operation_id: str, **values: Any) -> None:
         with self._store.step_transaction() as connection:
             connection.execute(update(messages).where(messages.c.operation_id == operation_id).values(values))
+
+
+def want_another(connection: Connection, operation_id: str, *, final_from: datetime | None = None) -> None:
+    """The message, if there is one, is a version further behind. An end state is shown by whoever closed it,
+    at once, and by the tick soon after, however far the next try had been put off."""
+    values = {"version_wanted": messages.c.version_wanted + 1}
+    wanting = update(messages).where(messages.c.operation_id == operation_id).values(values)
+    ended = {"final": True, "next_try": final_from + POSTED_ALONE} if final_from else {}
+    connection.execute(wanting.values(ended))
 
 
 def _message(row: Row[Any]) -> MessageRow:

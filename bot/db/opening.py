@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, 
 from bot.db import judgement
 from bot.db.catalog import read_catalog
 from bot.db.chain import Links
+from bot.db.claims import claimed_by, write_claims
+from bot.db.ending import cancel
 from bot.db.offers import load_offer
 from bot.db.records import load, select_records, step_row
 from bot.db.tables import deliveries, messages, offers, operation_steps, operations
@@ -51,6 +53,8 @@ def open_operation(
     connection = links.connection
     if (seen := delivered(connection, judgement.delivery_key(opening))) is not None:
         return Seen(seen.operation_id)
+    if opening.claim and (claimed := claimed_by(connection, opening.claim.key)) is not None:
+        return Seen(claimed)
     state = read_catalog(connection)
     stored = load_offer(connection, opening.request.offer) if opening.request.offer else None
     if reason := judgement.why_spent(opening, stored, state):
@@ -60,12 +64,15 @@ def open_operation(
     if not decision.allowed:
         _refuse(links, opening, decision)
         return TurnedDown(decision)
-    if (holder := _in_the_way(connection, opening)) is not None:
+    in_the_way = _in_the_way(connection, opening)
+    if holder := next((other for other in in_the_way if other.name not in opening.cancels), None):
         _refuse(links, opening, judgement.busy(holder))
         return Busy(holder)
     if stored is not None and stored.offer.once and not _spend(connection, opening):
         _refuse(links, opening, judgement.spent(reason := "This button was used already."))
         return Spent(reason)
+    for other in in_the_way:
+        cancel(links, other.id, opening)
     _write(connection, opening, hold)
     links.append(judgement.started_entry(opening.entry, decision))
     record = load(connection, opening.id)
@@ -93,11 +100,12 @@ def _deliver(connection: Connection, opening: Opening, *, operation_id: str) -> 
     connection.execute(insert(deliveries).values(row))
 
 
-def _in_the_way(connection: Connection, opening: Opening) -> OperationRecord | None:
-    """The oldest running operation that excludes this one (``policies.lifecycle.excludes``, said in SQL)."""
+def _in_the_way(connection: Connection, opening: Opening) -> list[OperationRecord]:
+    """The running operations that exclude this one (``policies.lifecycle.excludes``, said in SQL), the oldest
+    first."""
     if not opening.conflicts:
-        return None
-    running = select_records(
+        return []
+    return select_records(
         connection,
         operations.c.state == State.RUNNING,
         operations.c.environment == opening.environment,
@@ -106,9 +114,7 @@ def _in_the_way(connection: Connection, opening: Opening) -> OperationRecord | N
             operations.c.target.in_([opening.target, judgement.WHOLE]),
             literal(opening.target) == judgement.WHOLE,
         ),
-        limit=1,
     )
-    return running[0] if running else None
 
 
 def _spend(connection: Connection, opening: Opening) -> bool:
@@ -125,6 +131,8 @@ def _write(connection: Connection, opening: Opening, hold: Hold) -> None:
         connection.execute(insert(operation_steps), [step_row(opening.id, s) for s in steps])
     if opening.message_channel:
         connection.execute(insert(messages).values(_message(opening)))
+    if opening.claim:
+        write_claims(connection, [judgement.opened_claim(opening.claim, opening.id)])
     _deliver(connection, opening, operation_id=opening.id)
 
 

@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, selec
 
 from bot.db import judgement
 from bot.db.chain import Chain, Links
+from bot.db.ending import end
+from bot.db.messages import want_another
 from bot.db.opening import Hold, delivered, open_operation
 from bot.db.records import load, step_record, step_row
-from bot.db.tables import deliveries, messages, operation_steps, operations
+from bot.db.tables import deliveries, operation_steps, operations
 from bot.db.tables.types import database_now
 from handlers.gate.errors import StoreLost
 from handlers.gate.plan import StepRecord
 from handlers.ports.store import (
-    POSTED_ALONE,
     CatalogState,
     Closing,
     Opening,
@@ -86,19 +87,8 @@ class SqlOperations:
         """``ValueError`` if a running operation cannot end as that."""
         if not may_follow(State.RUNNING, closing.state):
             raise ValueError(f"an operation does not end {closing.state.value}")
-        values = {
-            "state": closing.state.value,
-            "summary": closing.summary,
-            "after": dict(closing.after),
-            "closed_at": closing.now,
-        }
         with self._chain.transaction() as links:
-            ending = update(operations).where(self._ours(record)).values(values)
-            if links.connection.execute(ending).rowcount != 1:
-                return False
-            want_another(links.connection, record.id, final_from=closing.now)
-            links.append(closing.entry)
-            return True
+            return end(links, record.id, closing, where=self._ours(record))
 
     def due(self, now: datetime) -> Sequence[str]:
         """The longest due first, at most ``MOST_DUE``."""
@@ -146,12 +136,3 @@ def _write_step(connection: Connection, operation_id: str, step: StepRecord) -> 
     connection.execute(update(operation_steps).where(this).values(step_row(operation_id, step)))
     was = step_record(row)
     return (was.state, was.sentence) != (step.state, step.sentence)
-
-
-def want_another(connection: Connection, operation_id: str, *, final_from: datetime | None = None) -> None:
-    """The message, if there is one, is a version further behind. An end state is shown by whoever closed it,
-    at once, and by the tick soon after, however far the next try had been put off."""
-    values = {"version_wanted": messages.c.version_wanted + 1}
-    wanting = update(messages).where(messages.c.operation_id == operation_id).values(values)
-    ended = {"final": True, "next_try": final_from + POSTED_ALONE} if final_from else {}
-    connection.execute(wanting.values(ended))

@@ -38,11 +38,9 @@ def load(connection: Connection, operation_id: str) -> OperationRecord | None:
     return found[0] if found else None
 
 
-def select_records(
-    connection: Connection, *where: ColumnElement[bool], limit: int | None = None
-) -> list[OperationRecord]:
+def select_records(connection: Connection, *where: ColumnElement[bool]) -> list[OperationRecord]:
     """Oldest first."""
-    query = select(operations).where(*where).order_by(operations.c.opened_at, operations.c.id).limit(limit)
+    query = select(operations).where(*where).order_by(operations.c.opened_at, operations.c.id)
     rows = connection.execute(query).all()
     if not rows:
         return []

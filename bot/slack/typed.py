@@ -55,6 +55,7 @@ def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
     if not words:
         return Misread("Nothing was asked for.", f"{command} help")
     words[0] = _bare(words[0])
+    words = _joined(words, registry)
     operation = registry.named(words[0])
     if operation is None or operation.console:
         return _unknown(words, registry, command)
@@ -62,6 +63,13 @@ def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
         return _read(operation, words[1:])
     except _Wrong as wrong:
         return Misread(str(wrong), operation.usage(command))
+
+
+def _joined(words: list[str], registry: Registry) -> list[str]:
+    """``schedule staging set …`` is the operation declared with the alias ``schedule set``."""
+    if len(words) > 2 and registry.named(both := f"{words[0]} {words[2]}") is not None:
+        return [both, words[1], *words[3:]]
+    return words
 
 
 def quoted(word: str) -> str:
@@ -91,29 +99,48 @@ def _read(operation: Operation, words: Sequence[str]) -> Parsed:
     places = _places(operation)
     given: dict[str, str] = {}
     loose: list[str] = []
+    rest = next((a for a in known.values() if a.rest), None)
     for word in words:
         named = _NAMED.fullmatch(word)
-        if named is None:
-            loose.append(_value("a name", word))
-            continue
-        key = named[1].lower()
+        key = named[1].lower() if named else ""
         name = key if key in known else _PLACES.get(key, "")
-        if name not in known and name not in places:
+        ours = name in known or name in places
+        if named is None or (rest and not ours):
+            loose.append(_value("a name", word) if rest is None else _whole(word))
+            continue
+        if not ours:
             raise _Wrong(_no_such_argument(operation, key, [*known, *places]))
         if name in given:
             raise _Wrong(f"`{name}` is given twice.")
         given[name] = _value(f"`{name}`", named[2])
-    _place_loose(operation, loose, given, [*places, *(n for n, a in known.items() if a.positional)])
+    order = [*places, *(n for n, a in known.items() if a.positional)]
+    if rest:
+        loose = _gather(loose, given, order, rest.name.lower())
+    _place_loose(operation, loose, given, order)
     _check(operation, given, known, places)
-    rest = {known[n].name: _chosen(known[n], v) for n, v in given.items() if n in known}
+    arguments = {known[n].name: _chosen(known[n], v) for n, v in given.items() if n in known}
     place, target = (given.get(name, "") if name in places else "" for name in ("environment", "service"))
-    return Parsed(operation.name, place, target, rest)
+    return Parsed(operation.name, place, target, arguments)
 
 
 def _places(operation: Operation) -> tuple[str, ...]:
     """What comes first, by position."""
     places = ("environment",) if operation.reach is Reach.ENVIRONMENT else ()
     return places if operation.target is Target.NOTHING else (*places, "service")
+
+
+def _gather(loose: list[str], given: dict[str, str], order: Sequence[str], rest: str) -> list[str]:
+    """The words that fill the other places; all further ones go together into ``rest``."""
+    free = sum(name not in given for name in order if name != rest)
+    if further := loose[free:]:
+        given[rest] = " ".join([*([given[rest]] if rest in given else []), *further])
+    return [_bare(word) for word in loose[:free]]
+
+
+def _whole(word: str) -> str:
+    """As it was typed: what its quotes mean is for whoever reads the rest."""
+    _value("a word", word)
+    return word
 
 
 def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], order: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.gate.errors import StoreLost
@@ -14,6 +15,9 @@ from handlers.gate.request import Request
 from handlers.ports.store import OperationRecord
 from policies.decision import Decision
 from policies.times import words
+
+BUSY = "gate.busy"
+"""The rule under which whatever is locked by another operation is refused."""
 
 
 def where(environment: str, target: str) -> str:
@@ -50,11 +54,11 @@ def seen(record: OperationRecord | None, *, now: datetime) -> Outcome:
 
 def busy(record: OperationRecord, *, now: datetime) -> Outcome:
     told = f"Already running on {where(record.environment, record.target)}: {doing(record, now=now)}."
-    return Outcome("refused", told, operation_id=record.id)
+    return Outcome("refused", told, rule=BUSY, operation_id=record.id)
 
 
 def turned_down(decision: Decision) -> Outcome:
-    return refused_outcome(decision.told)
+    return replace(refused_outcome(decision.told), rule=decision.rule)
 
 
 def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str, target: str) -> Outcome:

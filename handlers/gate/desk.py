@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.gate.operation import Operation
+from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
 from policies.access import Grant, visible
 from policies.environment import Environment
 from policies.people import Actor
+from policies.schedule import Holidays, Schedule, no_holidays
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class Desk:
     audit: Audit
     records: Records
     scopes: Scopes
+    book: Book
+    holidays: Callable[[Schedule], Holidays] = no_holidays
+    clock_ran: datetime | None = None
+    """When this process's clock last ran; ``None``: another's does, or none."""
     command: str = "/env"
 
     @property

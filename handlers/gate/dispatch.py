@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.gate import answers, entries, resolve
 from handlers.gate.advance import Advance
 from handlers.gate.door import Door
 from handlers.gate.errors import StoreLost, Trouble
+from handlers.gate.fitting import fit
 from handlers.gate.judge import Judge
 from handlers.gate.operation import Operation, Reach
 from handlers.gate.outcome import Outcome
@@ -33,7 +35,7 @@ from policies import access
 from policies.decision import Decision, refuse
 from policies.environment import Environment
 from policies.lifecycle import excludes
-from policies.people import ConsoleUser
+from policies.people import ClockActor, ConsoleUser
 
 Answer = Outcome | Plan | Decision
 
@@ -90,8 +92,7 @@ class Gate:
 
     def _in_environment(self, request: Request, operation: Operation, state: CatalogState) -> Outcome:
         now = self._parts.clock.now()
-        mine = self._parts.grants_of(request.actor, state, now)
-        place = resolve.environment(request.environment, state, mine)  # 1. resolve
+        place = self._resolved(request, state, now)  # 1. resolve
         if isinstance(place, resolve.Unknown):
             return self._unknown(request, place)
         judge = Judge(self._parts, operation, request.actor, place)
@@ -107,13 +108,23 @@ class Gate:
                 raise
             return self._unread(request, trouble, place.name)
 
+    def _resolved(
+        self, request: Request, state: CatalogState, now: datetime
+    ) -> Environment | resolve.Unknown:
+        """The clock has no grants: it names environments exactly, and is let in by a schedule row."""
+        found = state.environment(request.environment)
+        if isinstance(request.actor, ClockActor) and found is not None:
+            return found
+        mine = self._parts.grants_of(request.actor, state, now)
+        return resolve.environment(request.environment, state, mine)
+
     def _planned(
         self, request: Request, operation: Operation, where: tuple[Environment, Decision], state: CatalogState
     ) -> Outcome:
         """2. plan, on what AWS says now. Raises ``Trouble`` when it does not say."""
         place, decision = where
         mine = self._parts.grants_of(request.actor, state, self._parts.clock.now())
-        scope = self._parts.scopes.bind(place, request.actor)
+        scope = fit(self._parts, place, request.actor, state)
         seen = frozenset(e.name for e in access.visible(state.environments, mine))
         target = resolve.target(request.target, operation, scope, seen)
         if isinstance(target, resolve.Unknown):
@@ -184,6 +195,12 @@ class Gate:
     ) -> Outcome:
         """3. open: one transaction decides again, locks, spends the offer and writes the evidence."""
         now, operation_id, name = self._parts.clock.now(), self._parts.new_id(), place.name if place else ""
+        judge = Judge(self._parts, operation, request.actor, place, needs=plan.needs)
+        if plan.needs is not None:
+            state = self._parts.catalog.read()
+            decision = judge.decide(state, now)
+            if not decision.allowed:
+                return self._refuse(request, judge.explain(decision, state, now), name, target)
         opening = Opening(
             id=operation_id,
             request=request,
@@ -193,12 +210,15 @@ class Gate:
             conflicts=operation.conflicts,
             plan=plan,
             arguments=entries.arguments(request.arguments),
-            message_channel=place.channel if place else "",
+            message_channel=place.channel if place and request.source != "clock" else "",
             entry=entries.started(request, plan, now=now, operation_id=operation_id, where=(name, target)),
             now=now,
             generation=place.generation if place else 0,
+            claim=replace(request.claim, state="opened", operation_id=operation_id)
+            if request.claim
+            else None,
+            cancels=operation.cancels,
         )
-        judge = Judge(self._parts, operation, request.actor, place)
         with self._advance.turn(operation_id):
             try:
                 result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
@@ -261,5 +281,9 @@ class Gate:
 
 def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:
     """The running operation that holds the lock this one would need. OPEN looks again, for good."""
-    group = [r for r in running if operation.conflicts and r.conflicts == operation.conflicts]
+    group = [
+        r
+        for r in running
+        if operation.conflicts and r.conflicts == operation.conflicts and r.name not in operation.cancels
+    ]
     return next((r for r in group if excludes(r.target, target)), None)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
-from handlers.ports.store import OperationRecord
+from handlers.ports.store import CatalogState, OperationRecord
 from policies import safeguards
+from policies.environment import Environment
+from policies.overrides import in_force
 from policies.people import actor_of
+from policies.schedule_rows import governing
 
 
 @dataclass(frozen=True)
@@ -36,4 +40,18 @@ def footing(parts: Parts, record: OperationRecord) -> Footing:
         barred = "its environment was changed in the catalog meanwhile"
     elif not safeguards.closed(environment, record.name).allowed:
         barred = "its environment is closed now"
-    return Footing(parts.scopes.bind(environment, actor, operation_id=record.id), barred)
+    elif record.source == "clock":
+        barred = _out_of_turn(parts, environment, record, state)
+    return Footing(fit(parts, environment, actor, state, operation_id=record.id), barred)
+
+
+def _out_of_turn(parts: Parts, environment: Environment, record: OperationRecord, state: CatalogState) -> str:
+    """What the clock began, a person may have overridden since."""
+    now = parts.clock.now()
+    held = in_force(parts.book.overrides.current(now), environment.name, now)
+    if governing(environment, state.schedules) is None:
+        return "its schedule was taken away meanwhile"
+    against = {"stop": "up", "start": "down"}.get(record.name)
+    if held is not None and held.state == against:
+        return f"{held.actor_name} keeps it {'on' if held.state == 'up' else 'off'} now"
+    return ""

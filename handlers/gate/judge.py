@@ -11,14 +11,24 @@ from handlers.ports.store import CatalogState
 from policies import access, safeguards
 from policies.decision import Decision, allow, refuse
 from policies.environment import Environment
-from policies.people import Actor, ConsoleUser
+from policies.people import Actor, ClockActor, ConsoleUser, Role
 
 
 class Judge:
     """Who may (``policies.access``), then what is safe whoever asks (``policies.safeguards``)."""
 
-    def __init__(self, parts: Parts, operation: Operation, actor: Actor, place: Environment | None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        operation: Operation,
+        actor: Actor,
+        place: Environment | None,
+        *,
+        needs: Role | None = None,
+    ) -> None:
+        """``needs``: the role of one plan, where it is more than its operation's."""
         self._parts, self._operation, self._actor, self._place = parts, operation, actor, place
+        self._needed = max(operation.role, needs or operation.role)
 
     def decide(self, state: CatalogState, now: datetime) -> Decision:
         """Pure, for it runs inside the opening transaction, where nothing outside may be called."""
@@ -27,8 +37,11 @@ class Judge:
         current = state.environment(self._place.name)
         if current is None:
             return refuse("access.gone", f"`{self._place.name}` was removed from the catalog meanwhile.")
-        mine = self._parts.grants_of(self._actor, state, now)
-        decision = access.decide(current, mine, needed=self._operation.role)
+        if isinstance(self._actor, ClockActor):
+            decision = access.clock(current, state.schedules, self._operation.name)
+        else:
+            mine = self._parts.grants_of(self._actor, state, now)
+            decision = access.decide(current, mine, needed=self._needed)
         if decision.allowed and self._operation.changes:
             barred = safeguards.closed(current, self._operation.name)
             return decision if barred.allowed else barred
@@ -40,7 +53,7 @@ class Judge:
             return decision
         who = [self._named(s) for s in resolve.granters(state, self._place, now)]
         mine = self._parts.grants_of(self._actor, state, now)
-        return access.decide(self._place, mine, needed=self._operation.role, granters=who)
+        return access.decide(self._place, mine, needed=self._needed, granters=who)
 
     def _installation(self, state: CatalogState, now: datetime) -> Decision:
         operation = self._operation

@@ -39,6 +39,8 @@ class Argument:
     required: bool = False
     hidden: bool = False
     """Set by offers only; never taken from typed text, never shown in help."""
+    rest: bool = False
+    """Takes all further words as they were typed, quotes too; the last of the positional ones."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ class Outcome:
     evidence: tuple[Evidence, ...] = ()
     offers: tuple[Offer, ...] = ()
     notes: tuple[str, ...] = ()
+    rule: str = ""
+    """Of a refusal: the rule it rests on. For the clock, which postpones or skips by it; never shown."""
     operation_id: str = ""
     """Set where the answer is an operation that was opened (or already runs) and has a message of its own."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.clock.pulse import Pulse
 from handlers.gate.desk import Desk
 from handlers.gate.operation import Operation
+from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.scope import Scopes
 from handlers.ports.slack import Messages, People
@@ -15,6 +17,7 @@ from handlers.ports.store import Audit, Catalog, CatalogState, Offers, Operation
 from handlers.registry import Registry
 from policies.access import Grant, held
 from policies.people import Actor, Home
+from policies.schedule import Holidays, Schedule, no_holidays
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,14 @@ class Parts:
     records: Records
     audit: Audit
     offers: Offers
+    book: Book
     new_id: Callable[[], str]
     home: Callable[[], Home]
+    holidays: Callable[[Schedule], Holidays] = no_holidays
+    running_on: tuple[str, ...] = ()
+    """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
+    pulse: Pulse = field(default_factory=Pulse)
+    """When this process's clock last ran."""
     command: str = "/env"
     per_minute: int = 30
     on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
@@ -54,6 +63,9 @@ class Parts:
             audit=self.audit,
             records=self.records,
             scopes=self.scopes,
+            book=self.book,
+            holidays=self.holidays,
+            clock_ran=self.pulse.last,
             command=self.command,
         )
 

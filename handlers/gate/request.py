@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from policies.claims import Claim
 from policies.people import Actor
 
 Source = Literal["slash", "button", "modal", "clock", "console"]
@@ -32,6 +33,8 @@ class Request:
     offer: str = ""
     confirmed: str = ""
     """Hash of the plan that was shown and confirmed; a plan that differs now is shown again, not run."""
+    claim: Claim | None = None
+    """Of the clock: the transition this is, written with the operation it opens."""
     channel_shared: bool = False
     """Asked from a channel shared with another company. The edge withholds evidence there; no operation
     decides by it yet."""

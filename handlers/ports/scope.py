@@ -9,9 +9,10 @@ from typing import Protocol
 
 from handlers.ports.aws import Databases, Images, Logs, Scaling, Services, Tasks
 from handlers.ports.book import Book
+from handlers.ports.store import Catalog
 from policies.environment import Environment
 from policies.people import Actor, Role
-from policies.schedule import Holidays, Schedule
+from policies.schedule import Holidays, Schedule, no_holidays
 from policies.schedule_rows import ScheduleRow
 
 
@@ -29,6 +30,8 @@ class Scope:
     scaling: Scaling
     databases: Databases
     book: Book
+    catalog: Catalog | None = None
+    """For the one step that writes a schedule; ``None`` where nothing is to be written."""
     operation_id: str = ""
     running: Mapping[str, str] = field(default_factory=dict)
     """What is being done here now: target to a sentence (*restart by Dev since 18:47*). For reads."""
@@ -36,8 +39,10 @@ class Scope:
     """What this actor is here. Only for words: the gate decides."""
     schedule: ScheduleRow | None = None
     """The row this environment is under now."""
-    holidays: Callable[[Schedule], Holidays] = lambda _schedule: frozenset()
+    holidays: Callable[[Schedule], Holidays] = no_holidays
     """Dates of the calendars a schedule names, for this year and the next."""
+    running_on: tuple[str, ...] = ()
+    """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
     neighbours: tuple[Environment, ...] = ()
     """Every other environment of the same account and region: some may share a database with this one."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from handlers.gate.outcome import Outcome
 from policies.people import SlackAccount
 
 
@@ -23,3 +24,14 @@ class Messages(Protocol):
         """Bring the operation's message to its wanted version. Idempotent; never raises; what cannot be
         sent now is retried by the tick."""
         ...
+
+
+class Posts(Protocol):
+    """Messages that belong to no operation. Both may raise ``Trouble``: ``Unsendable`` is for ever, anything
+    else for now."""
+
+    def post(self, channel: str, said: Outcome) -> str:
+        """Its ``ts``."""
+        ...
+
+    def edit(self, channel: str, ts: str, said: Outcome) -> None: ...

@@ -58,6 +58,11 @@ class CatalogChange:
 class Catalog(Protocol):
     def read(self) -> CatalogState: ...
 
+    def version(self) -> int:
+        """The seq of the newest audit entry: it has grown once a change of the catalog or of an override is
+        recorded, so what was read at an equal version still stands. Cheap. Ask it before reading."""
+        ...
+
     def write(self, change: CatalogChange) -> None:
         """All of it or nothing; the generation of each environment put grows by one. Safe to repeat: a row
         that already is as wanted keeps its generation."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from handlers.gate.desk import Desk
-from handlers.gate.plan import Done, Facts, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
-from handlers.ports.store import CatalogChange
+from handlers.gate.entries import actor_name
+from handlers.gate.plan import Done, Facts, Json, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
+from handlers.ports.store import CatalogChange, CatalogState
 from policies import catalog
 from policies.catalog import Wanted
+from policies.catalog_schedules import effective
+from policies.schedule_rows import ScheduleRow
 
 
 class WriteCatalog:
@@ -21,13 +25,12 @@ class WriteCatalog:
 
     def before(self, place: Desk, step: Step) -> Facts:
         state = place.catalog.read()
-        return {"environments": len(state.environments), "grants": len(state.grants)}
+        return _counts(state)
 
     def act(self, place: Desk, record: StepRecord) -> Facts:
         state = place.catalog.read()
         wanted = catalog.from_json(str(record.step.arguments["content"]))
-        current = Wanted(state.environments, state.grants, state.settings, state.slack_settings)
-        changes = catalog.difference(current, wanted)
+        changes = catalog.difference(stored(state), wanted)
         place.catalog.write(
             CatalogChange(
                 put_environments=changes.put_environments,
@@ -36,6 +39,8 @@ class WriteCatalog:
                 remove_grants=changes.remove_grants,
                 put_settings=changes.put_settings,
                 remove_settings=changes.remove_settings,
+                put_schedules=tuple(_from_now(place, row, state) for row in changes.put_schedules),
+                remove_schedules=changes.remove_schedules,
             )
         )
         return {"changed": len(changes.lines)}
@@ -43,12 +48,29 @@ class WriteCatalog:
     def look(self, place: Desk, record: StepRecord) -> Verdict:
         state = place.catalog.read()
         changed = record.evidence.get("changed")
-        after: Facts = {"environments": len(state.environments), "grants": len(state.grants)}
-        return Done(f"{changed} changes applied.", {"after": dict(after)})
+        return Done(f"{changed} changes applied.", {"after": _counts(state)})
 
     def recover(self, place: Desk, record: StepRecord) -> Recovery:
         """Never asked: a safe step is called again."""
         return Unknown("a safe step needs no recovery")
+
+
+def stored(state: CatalogState) -> Wanted:
+    return Wanted(
+        state.environments, state.grants, state.settings, state.slack_settings, schedules=state.schedules
+    )
+
+
+def _from_now(place: Desk, row: ScheduleRow, state: CatalogState) -> ScheduleRow:
+    """In force from now, unless only its terms changed."""
+    before = next((r for r in state.schedules if (r.pattern, r.origin) == (row.pattern, row.origin)), None)
+    return effective(replace(row, since=place.now, set_by=actor_name(place.actor)), before)
+
+
+def _counts(state: CatalogState) -> dict[str, Json]:
+    """How many of each there are; schedules only where there are any."""
+    counts: dict[str, Json] = {"environments": len(state.environments), "grants": len(state.grants)}
+    return counts | ({"schedules": len(state.schedules)} if state.schedules else {})
 
 
 KINDS = (WriteCatalog(),)

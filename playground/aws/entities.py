@@ -16,6 +16,7 @@ from moto.ecs.models import Service
 from playground.aws.behaviour import HEALTHY, Behaviour
 
 if TYPE_CHECKING:
+    from playground.aws.scaling import ScalableTarget
     from playground.aws.tasks import SimTask
 
 NATIVE = ("BLUE_GREEN", "LINEAR", "CANARY")
@@ -131,6 +132,10 @@ class SimService:
     steady: bool = False
     calls: dict[str, int] = field(default_factory=lambda: {"UpdateService": 0, "StopTask": 0})
     network: dict[str, Any] | None = None
+    scaling: ScalableTarget | None = None
+    scaling_calls: dict[str, int] = field(
+        default_factory=lambda: {"RegisterScalableTarget": 0, "DeregisterScalableTarget": 0}
+    )
 
     @property
     def name(self) -> str:

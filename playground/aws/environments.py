@@ -13,6 +13,8 @@ from playground.aws.ecs_services import ServiceCalls
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
 from playground.aws.images import repository_of, split_image
+from playground.aws.order_fields import count_of
+from playground.aws.scaling import Scaling
 from playground.aws.targets import create_target_group
 
 Spec = dict[str, Any]
@@ -39,6 +41,7 @@ KNOWN = frozenset(
         "cpu",
         "memory",
         "grace",
+        "scaling",
     ]
 )
 AGE = timedelta(hours=3)
@@ -82,8 +85,8 @@ def full_image(image: str) -> str:
 class Builder:
     """Makes services from specs; hold the fleet's lock."""
 
-    def __init__(self, fleet: Fleet, calls: ServiceCalls) -> None:
-        self._fleet, self._calls = fleet, calls
+    def __init__(self, fleet: Fleet, calls: ServiceCalls, scaling: Scaling) -> None:
+        self._fleet, self._calls, self._scaling = fleet, calls, scaling
 
     def service(self, environment: str, cluster: str, spec: Spec) -> SimService:
         """A service that has been steady for hours; ``ValueError`` on an unknown field.
@@ -139,6 +142,9 @@ class Builder:
     def _make(self, params: Spec, spec: Spec) -> SimService:
         service = self._calls.create(params)
         service.drain_seconds = float(spec.get("drain_seconds", DRAIN_SECONDS))
+        if spec.get("scaling"):
+            bounds = dict(spec["scaling"])
+            self._scaling.register(service, count_of(bounds, "min"), count_of(bounds, "max"))
         return service
 
     def _image(self, spec: Spec) -> str:

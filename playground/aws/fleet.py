@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.aws import scheduler
 from playground.aws.account import ecs
+from playground.aws.databases import DatabaseBook
 from playground.aws.entities import SimService
 from playground.aws.errors import AwsError
 from playground.aws.lifecycle import Lifecycle
@@ -28,6 +29,7 @@ class Fleet:
         self.lock = threading.RLock()
         self.targets = TargetBook()
         self.lifecycle = Lifecycle(self.targets)
+        self.databases = DatabaseBook()
         self.services: dict[tuple[str, str], SimService] = {}
         self.moment = Moment(clock.now(), 0.0)
 
@@ -41,6 +43,7 @@ class Fleet:
         for service in self.services.values():
             if not scheduler.in_motion(service):
                 self.step(service)
+        self.databases.live(self.moment)
         return self.moment
 
     def step(self, service: SimService) -> None:

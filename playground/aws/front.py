@@ -94,8 +94,7 @@ class Front:
                 raise AwsError(rule.code or "ServerException", f"Ordered fault ({phase}).")
 
     def _effect(self, call: Call, environ: dict[str, Any], body: bytes) -> Answer:
-        if call.service == "ecs":
-            self._throttle.take(call.action)
+        self._throttle.take(call.action, call.service)
         inner = environ | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         with self._fleet.lock:
             self._fleet.tick()

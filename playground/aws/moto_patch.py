@@ -6,17 +6,24 @@ missing operations can be added by attaching a method to the response class. Det
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import ActionResult
 from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 from moto.elbv2.responses import ELBV2Response
+from moto.rds.responses import RDSResponse
 
+from playground.aws.database_calls import LEFT_OUT, DatabaseCalls
 from playground.aws.ecs_releases import ReleaseCalls
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.ecs_tasks import TaskCalls
 from playground.aws.fleet import Fleet
+from playground.aws.scaling import Scaling
+from playground.aws.scaling_calls import ScalingCalls
+from playground.aws.task_protection import ProtectionCalls
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 TAGS = {"describe_services": DESCRIBE_SERVICES_TAGS, "describe_tasks": DESCRIBE_TASKS_TAGS}
@@ -25,17 +32,24 @@ TAGS = {"describe_services": DESCRIBE_SERVICES_TAGS, "describe_tasks": DESCRIBE_
 class MotoPatch:
     """``attach`` once, ``detach`` once."""
 
-    def __init__(self, fleet: Fleet, services: ServiceCalls) -> None:
+    def __init__(self, fleet: Fleet, services: ServiceCalls, scaling: Scaling) -> None:
         self._fleet = fleet
-        self._calls = (services, TaskCalls(fleet), ReleaseCalls(fleet))
+        ecs = (services, TaskCalls(fleet), ReleaseCalls(fleet), ProtectionCalls(fleet))
+        self._calls: tuple[tuple[type, object], ...] = (
+            *((EC2ContainerServiceResponse, calls) for calls in ecs),
+            (ApplicationAutoScalingResponse, ScalingCalls(fleet, scaling)),
+            (RDSResponse, DatabaseCalls(fleet)),
+        )
         self._undo: list[Callable[[], None]] = []
 
     def attach(self) -> None:
-        for calls in self._calls:
+        for owner, calls in self._calls:
             for name in (
                 n for n in vars(type(calls)) if not n.startswith("_") and n not in ("create", "update")
             ):
-                self._set(EC2ContainerServiceResponse, name, _operation(name, getattr(calls, name)))
+                self._set(owner, name, _operation(name, getattr(calls, name)))
+        for name in LEFT_OUT:
+            self._set(RDSResponse, name, _left_out)
         self._set(EC2ContainerServiceResponse, "describe_clusters", self._counting())
         self._set(EC2ContainerServiceResponse, "register_task_definition", self._dating())
         self._set(ELBV2Response, "describe_target_health", self._target_health())
@@ -81,9 +95,20 @@ class MotoPatch:
         return describe_target_health
 
 
+def _left_out(response: Any) -> ActionResult:
+    raise NotImplementedError
+
+
+def _params(response: Any) -> Any:
+    """As the service model names them; where moto does not parse them itself, the body is JSON."""
+    if response.automated_parameter_parsing:
+        return response._get_params()
+    return json.loads(response.body or "{}")
+
+
 def _operation(name: str, handler: Handler) -> Callable[[Any], ActionResult]:
     def respond(response: Any) -> ActionResult:
-        params = dict(response._get_params())
+        params = _params(response)
         if name in TAGS:
             wanted = "TAGS" in (params.get("include") or [])
             choose = response._include_in_response if wanted else response._exclude_from_response

@@ -7,29 +7,32 @@ nothing has happened then.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from playground.aws import blue_green, images, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
+from playground.aws.database_orders import DatabaseOrders
 from playground.aws.definitions import containers_of
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.entities import NATIVE, SimService
 from playground.aws.environments import Builder, ensure_cluster, ensure_role, full_image
 from playground.aws.errors import AwsError
 from playground.aws.fleet import Fleet
+from playground.aws.order_fields import Order, need, service_of
+from playground.aws.scaling import Scaling
+from playground.aws.scaling_orders import ScalingOrders
 from playground.aws.throttle import Throttle
 
-Order = dict[str, Any]
 DEFAULT_STAGE = "POST_TEST_TRAFFIC_SHIFT"
 
 
 class Orders:
     """Hold the fleet's lock around ``carry_out``."""
 
-    def __init__(self, fleet: Fleet, calls: ServiceCalls, throttle: Throttle) -> None:
+    def __init__(self, fleet: Fleet, calls: ServiceCalls, scaling: Scaling, throttle: Throttle) -> None:
         self._fleet, self._calls, self._throttle = fleet, calls, throttle
-        self._builder = Builder(fleet, calls)
+        self._builder = Builder(fleet, calls, scaling)
+        self._databases = DatabaseOrders(fleet)
         self._verbs: dict[str, Callable[[Order], Order]] = {
             "environment.create": self.create_environment,
             "environment.remove": self.remove_environment,
@@ -47,6 +50,8 @@ class Orders:
             "task.kill": self.kill,
             "throttle": self.throttle,
             "describe": self.describe,
+            **self._databases.verbs,
+            **ScalingOrders(fleet, calls, scaling).verbs,
         }
 
     def carry_out(self, order: Order) -> Order:
@@ -73,7 +78,7 @@ class Orders:
         return made | {"services": {row.name: summary.of_service(row) for row in rows}}
 
     def remove_environment(self, order: Order) -> Order:
-        """``{name, cluster?}``: all of its services at once; its cluster too, if it is its own."""
+        """``{name, cluster?}``: all of its services and databases at once; its cluster too, if its own."""
         name = need(order, "name")
         cluster = str(order.get("cluster") or name)
         if cluster not in ecs().clusters:
@@ -83,6 +88,7 @@ class Orders:
             self._fleet.forget(row)
         if cluster == name:
             ecs().clusters.pop(cluster)
+        self._databases.remove_of(name)
         return {"removed": [row.name for row in rows]}
 
     def create_service(self, order: Order) -> Order:
@@ -95,26 +101,26 @@ class Orders:
         return summary.of_service(row)
 
     def remove_service(self, order: Order) -> Order:
-        service = self._service(order)
+        service = service_of(self._fleet, order)
         self._fleet.forget(service)
         return {"removed": service.name}
 
     def tag(self, order: Order) -> Order:
         """``{cluster, service, tags: {key: value}}``."""
-        service, tags = self._service(order), dict(order.get("tags") or {})
+        service, tags = service_of(self._fleet, order), dict(order.get("tags") or {})
         kept = [tag for tag in service.row.tags if tag["key"] not in tags]
         service.row.tags = kept + [{"key": str(k), "value": str(v)} for k, v in tags.items()]
         return {"tags": {tag["key"]: tag["value"] for tag in service.row.tags}}
 
     def untag(self, order: Order) -> Order:
         """``{cluster, service, keys: [...]}``."""
-        service, keys = self._service(order), list(order.get("keys") or [])
+        service, keys = service_of(self._fleet, order), list(order.get("keys") or [])
         service.row.tags = [tag for tag in service.row.tags if tag["key"] not in keys]
         return {"tags": {tag["key"]: tag["value"] for tag in service.row.tags}}
 
     def behave(self, order: Order) -> Order:
         """``{cluster, service, behave, applies: "new" | "all"}``: later deployments, or also what runs."""
-        service, behave = self._service(order), read_behaviour(order.get("behave"))
+        service, behave = service_of(self._fleet, order), read_behaviour(order.get("behave"))
         applies = order.get("applies", "new")
         if applies not in ("new", "all"):
             raise ValueError(f'applies must be "new" or "all", not {applies!r}')
@@ -127,7 +133,7 @@ class Orders:
 
     def deploy(self, order: Order) -> Order:
         """``{cluster, service, image?, by?}``: CI registers a new revision and updates the service to it."""
-        service = self._service(order)
+        service = service_of(self._fleet, order)
         old = ecs().describe_task_definition(str(service.row.task_definition))
         containers = [dict(container) for container in containers_of(old)]
         if order.get("image"):
@@ -148,7 +154,7 @@ class Orders:
 
     def desired(self, order: Order) -> Order:
         """``{cluster, service, desired}``: drift, as of a console or Terraform."""
-        service = self._service(order)
+        service = service_of(self._fleet, order)
         self._calls.update(service, {"desiredCount": int(need(order, "desired"))})
         return {"desired": service.row.desired_count}
 
@@ -165,7 +171,7 @@ class Orders:
 
     def pause(self, order: Order) -> Order:
         """``{cluster, service, stage?, minutes?, action?}``: a PAUSE hook for this service's releases."""
-        service = self._service(order)
+        service = service_of(self._fleet, order)
         stage = str(order.get("stage") or DEFAULT_STAGE)
         if service.strategy not in NATIVE:
             raise ValueError(f"{service.name} deploys {service.strategy}, which has no stages to pause at")
@@ -184,7 +190,7 @@ class Orders:
 
     def resume(self, order: Order) -> Order:
         """``{cluster, service}``: somebody answers the hook that the current release stands at."""
-        service = self._service(order)
+        service = service_of(self._fleet, order)
         hook = service.release.hook
         if hook is None or not blue_green.proceed(service.release, hook.id):
             raise ValueError(f"{service.name} does not wait at a hook")
@@ -192,7 +198,7 @@ class Orders:
 
     def kill(self, order: Order) -> Order:
         """``{cluster, service, task?}``: the container of one running task is killed (exit code 137)."""
-        service, wanted = self._service(order), order.get("task")
+        service, wanted = service_of(self._fleet, order), order.get("task")
         for task in service.tasks.values():
             if task.now_status == "RUNNING" and wanted in (None, task.id, task.task_arn):
                 self._fleet.lifecycle.kill(task, self._fleet.moment)
@@ -213,21 +219,6 @@ class Orders:
         repository, (_, tag, _) = images.repository_of(image), images.split_image(image)
         if repository and tag and images.find(repository, tag=tag) is None:
             images.push(repository, tag, self._fleet.moment.at)
-
-    def _service(self, order: Order) -> SimService:
-        cluster, name = need(order, "cluster"), need(order, "service")
-        found = self._fleet.services.get((cluster, name))
-        if found is None:
-            raise ValueError(f"no service {name} in cluster {cluster}")
-        return found
-
-
-def need(order: Order, key: str) -> str:
-    """The order's value as text; ``ValueError`` if it is missing or empty."""
-    value = order.get(key)
-    if value is None or value == "":
-        raise ValueError(f"the order {order.get('do')} needs {key}")
-    return str(value)
 
 
 def _environment(service: SimService) -> str | None:

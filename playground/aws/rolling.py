@@ -11,6 +11,7 @@ import math
 from playground.aws.entities import Deployment, SimService
 from playground.aws.lifecycle import Lifecycle
 from playground.aws.moment import Moment
+from playground.aws.protection import unprotected
 from playground.aws.tasks import SimTask, launch
 
 SCHEDULER = "ServiceSchedulerInitiated"
@@ -33,7 +34,8 @@ def _scale_down(service: SimService, lifecycle: Lifecycle, moment: Moment) -> No
     extra = len(service.live(primary)) - service.wanted
     if extra > 0:
         youngest = sorted(service.live(primary), key=lambda task: task.created_at, reverse=True)
-        stop_all(service, lifecycle, moment, youngest[:extra])
+        free_first = sorted(youngest, key=lambda task: task.protected(moment))
+        stop_all(service, lifecycle, moment, free_first[:extra])
 
 
 def _launch(service: SimService, primary: Deployment, moment: Moment) -> None:
@@ -58,13 +60,15 @@ def _retire(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
     healthy = sum(task.ready for d in service.deployments for task in service.live(d))
     lower = math.ceil(service.wanted * service.configuration["minimumHealthyPercent"] / 100)
     spare = max(0, healthy - lower)
-    useless = [task for task in old if not task.ready]
-    useful = sorted((task for task in old if task.ready), key=lambda task: task.created_at)
+    free = unprotected(service, old, moment)
+    useless = [task for task in free if not task.ready]
+    useful = sorted((task for task in free if task.ready), key=lambda task: task.created_at)
     stop_all(service, lifecycle, moment, useless + useful[:spare])
 
 
 def stop_all(service: SimService, lifecycle: Lifecycle, moment: Moment, tasks: list[SimTask]) -> None:
-    """Stop tasks as the scheduler does, with its event and its reason."""
+    """Stop tasks as the scheduler does, with its event and its reason; protected ones stay."""
+    tasks = unprotected(service, tasks, moment)
     if not tasks:
         return
     names = " ".join(f"(task {task.id})" for task in tasks)

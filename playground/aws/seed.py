@@ -6,7 +6,13 @@ from typing import Any
 
 STAGING: list[dict[str, Any]] = [
     {"name": "orders-api", "desired": 2, "load_balancer": True, "image": "orders-api:v2.7.1"},
-    {"name": "web", "desired": 2, "load_balancer": True, "image": "web:latest"},
+    {
+        "name": "web",
+        "desired": 2,
+        "load_balancer": True,
+        "image": "web:latest",
+        "scaling": {"min": 1, "max": 4},
+    },
     {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
     {"name": "billing-api", "desired": 1, "health_check": True, "image": "billing-api:v0.9.4"},
     {
@@ -57,6 +63,7 @@ PRODUCTION: list[dict[str, Any]] = [
 
 ORDERS: tuple[dict[str, Any], ...] = (
     {"do": "environment.create", "name": "staging", "services": STAGING},
+    {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
     {"do": "environment.create", "name": "qa-eu", "services": QA_EU},
     {"do": "environment.create", "name": "pr-142", "services": PR_142},
     {"do": "environment.create", "name": "dev-alex", "cluster": "nonprod", "services": DEV_ALEX},

@@ -14,6 +14,8 @@ Params = dict[str, Any]
 BATCHES: dict[str, tuple[str, int, str]] = {
     "ecs.DescribeServices": ("services", 10, "Services"),
     "ecs.DescribeTasks": ("tasks", 100, "Tasks"),
+    "ecs.UpdateTaskProtection": ("tasks", 10, "Tasks"),
+    "ecs.GetTaskProtection": ("tasks", 100, "Tasks"),
     "ecs.DescribeClusters": ("clusters", 100, "Clusters"),
     "ecs.DescribeServiceDeployments": ("serviceDeploymentArns", 20, "ServiceDeploymentArns"),
     "ecs.DescribeServiceRevisions": ("serviceRevisionArns", 20, "ServiceRevisionArns"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from playground.aws.account import ecr, ecs
+from playground.aws.database_orders import of_database
 from playground.aws.definitions import containers_of
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
@@ -12,11 +14,17 @@ from playground.aws.shown import counts
 
 
 def describe(fleet: Fleet) -> dict[str, Any]:
-    """Clusters, their services and tasks; repositories and their images."""
+    """Clusters, their services and tasks; databases; repositories and their images."""
     clusters = {
         name: {s.name: of_service(s) for s in fleet.in_cluster(name)} for name in sorted(ecs().clusters)
     }
-    return {"now": fleet.moment.at.isoformat(), "clusters": clusters, "repositories": _repositories()}
+    databases = {f"{row.kind}:{row.id}": of_database(row) for row in fleet.databases.rows.values()}
+    return {
+        "now": fleet.moment.at.isoformat(),
+        "clusters": clusters,
+        "databases": databases,
+        "repositories": _repositories(),
+    }
 
 
 def of_service(service: SimService) -> dict[str, Any]:
@@ -40,7 +48,17 @@ def of_service(service: SimService) -> dict[str, Any]:
         ],
         "tasks": [_task(task) for task in service.tasks.values()],
         "calls": dict(service.calls),
+        "scaling": of_scaling(service),
+        "scaling_calls": dict(service.scaling_calls),
     }
+
+
+def of_scaling(service: SimService) -> dict[str, Any] | None:
+    """The bounds and what is suspended; ``None`` for a service without a scalable target."""
+    target = service.scaling
+    if target is None:
+        return None
+    return {"min": target.minimum, "max": target.maximum, "suspended": asdict(target.suspended)}
 
 
 def _deployment(service: SimService, deployment: Any) -> dict[str, Any]:
@@ -67,6 +85,7 @@ def _task(task: Any) -> dict[str, Any]:
         "health": task.health_status,
         "digest": task.main.get("imageDigest"),
         "stopped_reason": task.stopped_reason,
+        "protected_until": task.protected_until.isoformat() if task.protected_until else None,
     }
 
 

@@ -7,6 +7,7 @@ shorter than AWS's (a Fargate task takes 20 to 60 s to start); they are constant
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from moto.ecs.models import Task, TaskDefinition
@@ -60,6 +61,8 @@ class SimTask(Task):
         self.stop_code: str | None = None
         self.health_status = "UNKNOWN"
         self.ready, self.ready_at = False, 0.0
+        self.protected_until: datetime | None = None
+        self.spared = False
         self.containers = [self._container(c) for c in containers_of(definition)]  # type: ignore[misc]
 
     @property
@@ -97,6 +100,10 @@ class SimTask(Task):
     @property
     def checks_health(self) -> bool:
         return any(c.get("healthCheck") for c in containers_of(self.definition))
+
+    def protected(self, moment: Moment) -> bool:
+        """Is it protected from scale-in and deployments now (ecs-facts 3.1)?"""
+        return self.protected_until is not None and moment.at < self.protected_until
 
     def enter(self, status: str, moment: Moment, lasting: float) -> None:
         """Begin a state that ends after ``lasting`` seconds."""

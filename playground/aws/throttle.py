@@ -1,4 +1,7 @@
-"""ECS's token buckets per category (ecs-facts 1.4). They refill in real time multiplied by the pace."""
+"""Token buckets per category: ECS's (ecs-facts 1.4), and assumed ones for two other services.
+
+They refill in real time multiplied by the pace.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,14 @@ LIMITS: dict[str, tuple[int, int]] = {
     "tag_modify": (20, 10),
     "tag_read": (50, 20),
     "task_protection": (200, 80),
+    "scaling": (40, 10),
+    "databases": (40, 10),
 }
-"""Category: burst, refill a second."""
+"""Category: burst, refill a second. ECS's are published; AWS publishes none for Application Auto Scaling and
+RDS: the last two are our own assumption, and each counts all the calls to its service."""
+
+WHOLE_SERVICES = {"application-autoscaling": "scaling", "rds": "databases"}
+"""Services by signing name whose calls all draw from one category."""
 
 ACTIONS: dict[str, str] = {
     "cluster_read": "DescribeClusters ListClusters",
@@ -64,18 +73,18 @@ class Throttle:
         now = seconds()
         self._buckets = {name: Bucket(burst, now) for name, (burst, _) in LIMITS.items()}
 
-    def take(self, action: str) -> None:
-        """Spend one token for an ECS action; ``ThrottlingException`` (HTTP 400) if there is none.
+    def take(self, action: str, service: str = "ecs") -> None:
+        """Spend one token for an action; ``ThrottlingException`` (RDS: ``Throttling``) if there is none.
 
         StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts: never throttled.
         """
-        category = CATEGORY.get(action)
+        category = CATEGORY.get(action) if service == "ecs" else WHOLE_SERVICES.get(service)
         if category is None:
             return
         with self._lock:
             bucket = self._filled(category)
             if bucket.tokens < 1:
-                raise AwsError("ThrottlingException", "Rate exceeded")
+                raise AwsError("Throttling" if service == "rds" else "ThrottlingException", "Rate exceeded")
             bucket.tokens -= 1
 
     def drain(self, category: str, seconds: float) -> None:

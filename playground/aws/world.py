@@ -12,6 +12,7 @@ from playground.aws.fleet import Fleet
 from playground.aws.front import Front
 from playground.aws.moto_patch import MotoPatch
 from playground.aws.orders import Orders
+from playground.aws.scaling import Scaling
 from playground.aws.seed import ORDERS
 from playground.aws.server import Server, Ticker
 from playground.aws.throttle import Throttle
@@ -47,8 +48,9 @@ class World:
         self._fleet = Fleet(self._clock)
         throttle = Throttle(self._clock.pace)
         calls = ServiceCalls(self._fleet)
-        self._orders = Orders(self._fleet, calls, throttle)
-        patch = MotoPatch(self._fleet, calls)
+        scaling = Scaling(calls)
+        self._orders = Orders(self._fleet, calls, scaling, throttle)
+        patch = MotoPatch(self._fleet, calls, scaling)
         patch.attach()
         moto = DomainDispatcherApplication(create_backend_app)
         front = Front(moto, self._fleet, self._faults, throttle, self._traffic)

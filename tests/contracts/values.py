@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from handlers.gate.plan import Plan, Step
 from handlers.gate.request import Request
 from handlers.ports.store import CatalogState, Closing, Opening
+from policies.claims import Claim, ClaimKey
 from policies.decision import Decision, allow, refuse
 from policies.environment import ClusterPick, Environment, Tier
 from policies.evidence import Entry
 from policies.lifecycle import State
-from policies.people import SlackPerson
+from policies.overrides import Override
+from policies.people import ClockActor, SlackPerson
+from policies.schedule_rows import ScheduleRow
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
 DEV = SlackPerson("T0HOME", "U0DEV", "Dev")
@@ -35,6 +38,7 @@ STAGING = Environment(
     pick=ClusterPick("staging"),
     channel="C0STAGING",
 )
+OFFICE = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=NOW, set_by="Olu")
 _numbers = count(1)
 
 
@@ -107,3 +111,33 @@ def no(state: CatalogState) -> Decision:
 
 def named(name: str, **kw: Any) -> Environment:
     return replace(STAGING, name=name, **kw)
+
+
+def override(**kw: Any) -> Override:
+    """Of its own id; staging up for four hours, set by Dev."""
+    given = {
+        "id": f"override-{next(_numbers)}",
+        "environment": "staging",
+        "state": "up",
+        "since": NOW,
+        "until": later(hours=4),
+        "reason": "smoke test — “really” \u0000",
+        "actor": DEV.id,
+        "actor_name": DEV.name,
+    }
+    return Override(**{**given, **kw})
+
+
+def claim(**kw: Any) -> Claim:
+    """The stop of staging on the evening of ``NOW``, postponed."""
+    key = {"environment": "staging", "day": date(2026, 3, 2), "rule": "Mon-Fri 08:00-20:00", "action": "stop"}
+    named = ClaimKey(**{name: kw.pop(name, usual) for name, usual in key.items()})
+    given = {"instant": later(hours=9), "state": "postponed", "at": NOW, "reason": "a deployment — “web”"}
+    return Claim(named, **{**given, **kw})
+
+
+def clocked(wanted: Claim, **kw: Any) -> Opening:
+    """An opening of the clock's, of the whole environment, without a message, that claims this."""
+    given = {"target": "*", "operation": "stop", "message_channel": "", "claim": wanted, **kw}
+    made = opening(**given)
+    return replace(made, request=replace(made.request, actor=ClockActor(), source="clock"))

@@ -1,23 +1,41 @@
 """AWS in memory: the ports of ``handlers.ports.aws`` and ``handlers.ports.scope``, scripted by tests.
 
-Nothing here moves by itself: a deployment stays where ``deploy`` left it until the test says otherwise.
-``tests.contracts.test_aws`` holds these and the real adapters to the same behaviour.
+Nothing here moves by itself: a deployment stays where ``deploy`` left it until the test says otherwise, and
+counts and databases until ``FakeAws.move``. ``tests.contracts.test_aws`` and ``test_aws_capacity`` hold these
+and the real adapters to the same behaviour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.gate.errors import Absent, Trouble
+from handlers.gate.errors import Absent, Rejected, Trouble
 from handlers.ports.aws import Receipt
+from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from policies.environment import Environment, LiveService, Membership
 from policies.people import Actor
-from policies.service import Deployment, ServiceDeployment, ServiceFacts
+from policies.service import Deployment, ServiceDeployment, ServiceFacts, Task
+from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
+from tests.fakes.aws_script import Call, Mishap, Script
+from tests.fakes.book import FakeBook
+
+__all__ = [
+    "START",
+    "Call",
+    "FakeAws",
+    "FakeImages",
+    "FakeLogs",
+    "FakeScopes",
+    "FakeServices",
+    "FakeTasks",
+    "Mishap",
+    "Script",
+    "steady",
+]
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -41,49 +59,6 @@ def steady(name: str = "web", *, cluster: str = "staging", desired: int = 2, **f
         "deployments": (primary,),
     }
     return ServiceFacts(**(known | fields))
-
-
-@dataclass(frozen=True)
-class Call:
-    method: str
-    arguments: tuple[object, ...] = ()
-
-
-@dataclass
-class Mishap:
-    """The ``nth`` call of a method raises ``error``, before or after its effect."""
-
-    method: str
-    error: Trouble
-    nth: int
-    after_effect: bool
-
-
-@dataclass
-class Script:
-    """What was called, in order, and what is to go wrong."""
-
-    calls: list[Call] = field(default_factory=list)
-    mishaps: list[Mishap] = field(default_factory=list)
-
-    def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
-        """``nth`` counts from the first call of that method ever made. With ``after_effect`` the change is
-        made and only its answer is lost."""
-        self.mishaps.append(Mishap(method, error, nth, after_effect))
-
-    def count(self, method: str) -> int:
-        return sum(call.method == method for call in self.calls)
-
-    @contextmanager
-    def call(self, method: str, *arguments: object) -> Iterator[None]:
-        self.calls.append(Call(method, arguments))
-        due = [m for m in self.mishaps if m.method == method and m.nth == self.count(method)]
-        for mishap in due:
-            if not mishap.after_effect:
-                raise mishap.error
-        yield
-        for mishap in due:
-            raise mishap.error
 
 
 class FakeServices:
@@ -129,7 +104,7 @@ class FakeServices:
 
     def summaries(self, services: Sequence[str], *, tasks: bool = False) -> tuple[ServiceFacts, ...]:
         with self.script.call("summaries", tuple(services)):
-            rows = [self._facts[name] for name in dict.fromkeys(services) if self._own(name)]
+            rows = [self._facts[name] for name in dict.fromkeys(services) if self.owns(name)]
             if tasks:
                 return tuple(replace(f, at=self._now(), service_deployment=None) for f in rows)
             return tuple(
@@ -151,6 +126,42 @@ class FakeServices:
         return Receipt(
             f"request-{self._made}", made.deployments[0].id, made.current_deployment, made.revision
         )
+
+    def set_desired(self, service: str, count: int) -> Receipt:
+        with self.script.call("set_desired", service, count):
+            found = self._one(service)
+            if found.scheduling == "DAEMON" or count < 0:
+                raise Rejected(f"AWS refused to set {service} to {count} tasks.", "InvalidParameterException")
+            self.count(service, count)
+        return Receipt(f"request-set-desired-{service}-{count}", revision=found.revision)
+
+    def count(self, service: str, count: int) -> None:
+        """The desired count alone: the tasks follow when ECS moves."""
+        facts = self._facts[service]
+        deployments = tuple(
+            replace(d, desired=count) if d.status == "PRIMARY" else d for d in facts.deployments
+        )
+        self.change(service, desired=count, deployments=deployments)
+
+    def move(self) -> None:
+        """ECS does its work: as many tasks run as are wanted. A deployment in flight completes only where
+        nothing is wanted any more (ecs-facts 3.5)."""
+        for name, facts in self.known().items():
+            primary = facts.primary
+            if primary is None or (primary.rollout == "IN_PROGRESS" and facts.desired):
+                continue
+            done = replace(primary, running=facts.desired, pending=0, rollout="COMPLETED")
+            tasks = self._tasks(facts, done)
+            self.change(name, running=facts.desired, pending=0, deployments=(done,), tasks=tasks)
+
+    def _tasks(self, facts: ServiceFacts, primary: Deployment) -> tuple[Task, ...]:
+        """Those that run, cut or made up to the count."""
+        running = [task for task in facts.tasks if task.running]
+        for _ in range(primary.desired - len(running)):
+            self._made += 1
+            task_id = f"{self._made:032x}"
+            running.append(Task(task_id, primary.id, primary.revision, "RUNNING", created_at=self._now()))
+        return tuple(running[: primary.desired])
 
     def _deployed(self, facts: ServiceFacts) -> ServiceFacts:
         """A new PRIMARY deployment with no task yet; the one before it is ACTIVE until its tasks are gone."""
@@ -177,11 +188,12 @@ class FakeServices:
             service_deployment=ServiceDeployment(arn, "IN_PROGRESS", now, digests=digests),
         )
 
-    def _own(self, service: str) -> bool:
+    def owns(self, service: str) -> bool:
+        """Without a call: is it there and nobody else's?"""
         return service in self._facts and service not in self._disputed
 
     def _one(self, service: str) -> ServiceFacts:
-        if not self._own(service):
+        if not self.owns(service):
             raise Absent(f"There is no service {service} here.")
         return self._facts[service]
 
@@ -243,38 +255,74 @@ class FakeLogs:
 
 @dataclass
 class FakeAws:
-    """One environment's AWS. All of its ports write to one script, so the order across them is kept."""
+    """One environment's AWS. All of its ports write to one script, so the order across them is kept.
+
+    ``databases`` knows every id; in a scope it is held to those that the environment names.
+    """
 
     script: Script
     services: FakeServices
     tasks: FakeTasks
     images: FakeImages
     logs: FakeLogs
+    scaling: FakeScaling
+    databases: FakeDatabases
 
     @classmethod
-    def fresh(cls, now: Callable[[], datetime] = lambda: START) -> FakeAws:
+    def fresh(cls, now: Callable[[], datetime] = lambda: START, rds: FakeRds | None = None) -> FakeAws:
         script = Script()
         services = FakeServices(script, now)
-        return cls(script, services, FakeTasks(services), FakeImages(script), FakeLogs(script))
+        return cls(
+            script,
+            services,
+            FakeTasks(services),
+            FakeImages(script),
+            FakeLogs(script),
+            FakeScaling(services),
+            FakeDatabases(rds or FakeRds(now), script),
+        )
+
+    def move(self) -> None:
+        """Counts and databases arrive where they were sent."""
+        self.services.move()
+        self.databases.rds.move()
 
 
 @dataclass
 class FakeScopes:
-    """``Scopes``: one ``FakeAws`` for each environment's name, made when it is first asked for."""
+    """``Scopes``: one ``FakeAws`` for each environment's name, made when it is first asked for.
+
+    They share one RDS, as the environments of one account and region do. ``book`` is that of the store whose
+    memory it is given; by itself it is empty.
+    """
 
     now: Callable[[], datetime] = lambda: START
+    book: Book = field(default_factory=lambda: FakeBook().book)
     bound: list[tuple[str, Actor, str]] = field(default_factory=list)
     """Environment, actor and operation id of each binding."""
     _environments: dict[str, FakeAws] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.rds = FakeRds(self.now)
+
     def aws(self, environment: str) -> FakeAws:
         if environment not in self._environments:
-            self._environments[environment] = FakeAws.fresh(self.now)
+            self._environments[environment] = FakeAws.fresh(self.now, self.rds)
         return self._environments[environment]
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
         self.bound.append((environment.name, actor, operation_id))
         aws = self.aws(environment.name)
         return Scope(
-            environment, actor, self.now(), aws.services, aws.tasks, aws.images, aws.logs, operation_id
+            environment=environment,
+            actor=actor,
+            now=self.now(),
+            services=aws.services,
+            tasks=aws.tasks,
+            images=aws.images,
+            logs=aws.logs,
+            scaling=aws.scaling,
+            databases=aws.databases.of(environment.databases),
+            book=self.book,
+            operation_id=operation_id,
         )

@@ -1,4 +1,4 @@
-"""The database in memory: a fake of every port in ``handlers.ports.store``.
+"""The database in memory: a fake of every port in ``handlers.ports.store``, and ``book`` of the clock's.
 
 The parts of one ``FakeStore`` share their state. ``process(name)`` is the same database as another process
 sees it. ``pass_time`` moves the database's own clock, by which leases end. ``before_call`` is told the name
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.db import judgement
 from handlers.gate.outcome import Offer
 from handlers.ports.store import (
     CatalogChange,
@@ -19,6 +20,8 @@ from handlers.ports.store import (
     StoredOffer,
 )
 from policies.environment import Environment
+from policies.schedule_rows import ScheduleRow
+from tests.fakes.book import FakeBook
 from tests.fakes.store_audit import FakeAudit
 from tests.fakes.store_memory import Hold, Memory
 from tests.fakes.store_operations import FakeOperations, FakeRecords
@@ -40,6 +43,7 @@ class FakeStore:
         self.offers = FakeOffers(self.memory)
         self.messages = FakeMessages(self.memory)
         self.leases = FakeLeases(self.memory, holder=holder)
+        self.book = FakeBook(self.memory).book
 
     def process(self, holder: str, *, lease_seconds: float = 30) -> FakeStore:
         return FakeStore(holder=holder, lease_seconds=lease_seconds, memory=self.memory)
@@ -59,9 +63,14 @@ class FakeCatalog:
         self._memory.before_call("catalog.read")
         return self._memory.state()
 
+    def version(self) -> int:
+        self._memory.before_call("catalog.version")
+        return len(self._memory.entries)
+
     def write(self, change: CatalogChange) -> None:
         memory = self._memory
         memory.before_call("catalog.write")
+        schedules = self._schedules(change)
         for name in change.remove_environments:
             memory.environments.pop(name, None)
         for environment in change.put_environments:
@@ -71,6 +80,16 @@ class FakeCatalog:
         for grant in change.put_grants:
             memory.grants[grant.subject, grant.pattern, grant.origin] = grant
         self._settings(change)
+        memory.schedules = schedules
+
+    def _schedules(self, change: CatalogChange) -> dict[tuple[str, str], ScheduleRow]:
+        kept = dict(self._memory.schedules)
+        for row in change.remove_schedules:
+            kept.pop((row.pattern, row.origin), None)
+        for row in change.put_schedules:
+            key = row.pattern, row.origin
+            kept[key] = judgement.rescheduled(kept.get(key), row)
+        return kept
 
     def _settings(self, change: CatalogChange) -> None:
         memory, slack = self._memory, change.settings_origin == "slack"

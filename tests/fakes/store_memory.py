@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import count
 from threading import RLock
 
+from handlers.ports.book import Notice
 from handlers.ports.store import (
     CatalogState,
     MessageRow,
@@ -16,8 +17,12 @@ from handlers.ports.store import (
     StoredOffer,
 )
 from policies.access import Grant
+from policies.capacity import SavedCapacity
+from policies.claims import Claim, ClaimKey
 from policies.environment import Environment
 from policies.evidence import GENESIS, Entry, canonical, link
+from policies.overrides import Override
+from policies.schedule_rows import ScheduleRow
 
 
 @dataclass
@@ -42,6 +47,11 @@ class Memory:
     grants: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     slack_settings: set[str] = field(default_factory=set)
+    schedules: dict[tuple[str, str], ScheduleRow] = field(default_factory=dict)
+    overrides: dict[str, Override] = field(default_factory=dict)
+    capacities: dict[str, SavedCapacity] = field(default_factory=dict)
+    claims: dict[ClaimKey, Claim] = field(default_factory=dict)
+    notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
     operations: dict[str, OperationRecord] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -62,6 +72,7 @@ class Memory:
             tuple(self.grants[k] for k in sorted(self.grants)),
             dict(self.settings),
             frozenset(self.slack_settings),
+            tuple(self.schedules[k] for k in sorted(self.schedules)),
         )
 
     def append(self, entry: Entry) -> int:

@@ -43,15 +43,22 @@ class FakeOperations:
         memory, key = self._memory, judgement.delivery_key(opening)
         if key in memory.deliveries:
             return Seen(memory.deliveries[key][0])
+        claimed = memory.claims.get(opening.claim.key) if opening.claim else None
+        if claimed is not None and claimed.state != "postponed":
+            return Seen(claimed.operation_id)
         state, stored = memory.state(), memory.offers.get(opening.request.offer)
         if reason := judgement.why_spent(opening, stored, state):
             return self._refuse(opening, judgement.spent(reason), Spent(reason))
         decision = decide(state)
         if not decision.allowed:
             return self._refuse(opening, decision, TurnedDown(decision))
-        for record in sorted(memory.operations.values(), key=lambda r: (r.opened_at, r.id)):
-            if self._in_the_way(record, opening):
+        everything = sorted(memory.operations.values(), key=lambda r: (r.opened_at, r.id))
+        in_the_way = [record for record in everything if self._in_the_way(record, opening)]
+        for record in in_the_way:
+            if record.name not in opening.cancels:
                 return self._refuse(opening, judgement.busy(record), Busy(record))
+        for record in in_the_way:
+            self._cancel(record, opening)
         return self._write(opening, decision, stored)
 
     def _in_the_way(self, record: OperationRecord, opening: Opening) -> bool:
@@ -75,6 +82,8 @@ class FakeOperations:
         memory.operations[record.id] = record
         memory.holds[record.id] = Hold(self._holder, memory.clock + self._seconds)
         memory.deliveries[judgement.delivery_key(opening)] = (record.id, opening.now)
+        if opening.claim:
+            memory.claims[opening.claim.key] = judgement.opened_claim(opening.claim, record.id)
         if opening.message_channel:
             memory.messages[record.id] = MessageRow(record.id, opening.message_channel, "", 1, 0, False)
             memory.next_tries[record.id] = opening.now + POSTED_ALONE
@@ -116,15 +125,7 @@ class FakeOperations:
         row = self._ours(record)
         if row is None:
             return False
-        memory.operations[record.id] = replace(
-            row,
-            state=closing.state,
-            summary=closing.summary,
-            after=dict(closing.after),
-            closed_at=closing.now,
-        )
-        self._want_another(record.id, final_from=closing.now)
-        memory.append(closing.entry)
+        self._end(row, closing)
         return True
 
     def due(self, now: datetime) -> Sequence[str]:
@@ -142,6 +143,22 @@ class FakeOperations:
         for key in old:
             del self._memory.deliveries[key]
         return len(old)
+
+    def _end(self, row: OperationRecord, closing: Closing) -> None:
+        self._memory.operations[row.id] = replace(
+            row,
+            state=closing.state,
+            summary=closing.summary,
+            after=dict(closing.after),
+            closed_at=closing.now,
+        )
+        self._want_another(row.id, final_from=closing.now)
+        self._memory.append(closing.entry)
+
+    def _cancel(self, row: OperationRecord, opening: Opening) -> None:
+        stopped = replace(row, fence=row.fence + 1)
+        self._memory.holds[row.id].until = self._memory.clock
+        self._end(stopped, judgement.cancelling(stopped, opening))
 
     def _free(self, operation_id: str) -> bool:
         hold = self._memory.holds[operation_id]

@@ -59,6 +59,7 @@ class Stage:
             records=self.store.records,
             audit=self.store.audit,
             offers=self.store.offers,
+            book=self.store.book,
             new_id=lambda: f"op-{next(_numbers)}",
             home=lambda: Home(TEAM),
         )

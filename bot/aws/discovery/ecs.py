@@ -1,4 +1,4 @@
-"""The services of one environment: who they are, how they stand, and the one change to them.
+"""The services of one environment: who they are, how they stand, and the two changes to them.
 
 Every look-up by name is judged on rows read now, so a service that was re-tagged or claimed a moment ago is
 already nobody's.
@@ -105,6 +105,20 @@ class EcsServices:
         with self._place.turn("UpdateService", action, send_by=send_by):
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], forceNewDeployment=True
+            )
+        return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
+
+    def set_desired(self, service: str, count: int) -> Receipt:
+        """Only ``desiredCount`` is sent, so a deployment in flight goes on as it was. ECS itself refuses a
+        daemon service and a negative count. Safe to repeat, and still one attempt: an answer that was lost
+        is told, and whoever asked decides."""
+        send_by = self._place.send_by()
+        row = self._live.own_row(service)
+        action = f"set {service} to {count} tasks"
+        client = self._place.ecs_for_change(action)
+        with self._place.turn("UpdateService", action, send_by=send_by):
+            answer = client.update_service(
+                cluster=row["clusterArn"], service=row["serviceArn"], desiredCount=count
             )
         return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 

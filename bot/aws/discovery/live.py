@@ -107,16 +107,6 @@ class LiveServices:
                 answer = client.describe_services(cluster=cluster, services=batch, include=["TAGS"])
             only_missing(answer.get("failures", []), action)
             for row in answer["services"]:
-                self._check_account(row)
+                self.place.check_account(row["serviceArn"])
                 if live_service(row).cluster == cluster and row.get("status") != GONE:
                     yield row
-
-    def _check_account(self, row: ServiceTypeDef) -> None:
-        """The credentials must lead where the catalog says, or somebody else's cluster would be operated."""
-        where = self.place.environment
-        found = row["serviceArn"].split(":")[4]
-        if found != where.account:
-            raise Rejected(
-                f"The credentials for {where.name} lead to another AWS account than the catalog says; "
-                "an admin must correct one of them."
-            )

@@ -4,7 +4,8 @@ What a migration alone creates (triggers) is in ``migrations``; a test holds the
 """
 
 from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
-from bot.db.tables.catalog import environments, grants, settings
+from bot.db.tables.catalog import environments, grants, schedules, settings
+from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
 from bot.db.tables.leases import leases
 from bot.db.tables.messages import messages
@@ -16,15 +17,20 @@ __all__ = [
     "audit_checkpoints",
     "audit_entries",
     "audit_head",
+    "claims",
     "deliveries",
     "environments",
     "grants",
     "leases",
     "messages",
     "metadata",
+    "notices",
     "offers",
     "operation_steps",
     "operations",
+    "overrides",
+    "saved_capacity",
+    "schedules",
     "settings",
     "turned_away",
 ]

@@ -1,4 +1,4 @@
-"""What is configured: environments, grants, settings."""
+"""What is configured: environments, grants, settings, schedules."""
 
 from sqlalchemy import Boolean, Column, Integer, Table, Text
 
@@ -22,6 +22,8 @@ environments = Table(
     Column("origin", Text, nullable=False),
     # A removed row stays, so that a later environment of that name never repeats a generation.
     Column("removed", Boolean, nullable=False),
+    Column("databases", JsonText, nullable=False, server_default="[]"),
+    Column("start_order", JsonText, nullable=False, server_default="[]"),
 )
 
 grants = Table(
@@ -40,4 +42,17 @@ settings = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("origin", Text, nullable=False, server_default="file"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("pattern", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    # Of policies.schedule_rows.Terms: name to seconds.
+    Column("terms", JsonText, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("set_by", Text, nullable=False),
 )

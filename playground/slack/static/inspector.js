@@ -12,6 +12,8 @@ export function start() {
   find("inspector").addEventListener("keydown", (event) => { if (event.key === "Escape") toggle(false); });
   command("advance-10", "/playground/clock", { advance: 600 });
   command("advance-60", "/playground/clock", { advance: 3600 });
+  command("to-evening", "/playground/clock", { next: "19:29" });
+  command("to-morning", "/playground/clock", { next: "07:59" });
   command("bot-kill", "/playground/bot", { signal: "KILL" });
   command("bot-start", "/playground/bot", { start: true });
 }

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader, create_loader
 
-from bot.aws.scopes import AwsScopes
+from bot.aws.scopes import AwsScopes, Instruments
 from bot.aws.session import AwsSettings, Watch
 from handlers.ports.scope import Scope
 from playground.aws.world import World
@@ -24,6 +24,7 @@ from playground.clock import PlaygroundClock
 from playground.faults import Faults
 from policies.environment import ClusterPick, Environment, Pick, Tier
 from policies.people import Actor, SlackPerson
+from tests.fakes.book import FakeBook
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 DEV = SlackPerson("T0LAMP", "U0DEV", "Dev")
@@ -70,7 +71,10 @@ class Stage:
         **how: Any,
     ) -> AwsScopes:
         settings = AwsSettings(endpoint_url=self.url, **how)
-        return AwsScopes(settings, lambda: everyone, self.clock, ticks=ticks, watch=watch, loader=loader())
+        instruments = Instruments(ticks, watch, loader())
+        return AwsScopes(
+            settings, lambda: everyone, self.clock, book=FakeBook().book, instruments=instruments
+        )
 
     def bind(self, where: Environment, *others: Environment, actor: Actor = DEV, **how: Any) -> Scope:
         return self.scopes([where, *others], **how).bind(where, actor)

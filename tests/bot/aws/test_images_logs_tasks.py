@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws.scopes import AwsScopes
+from bot.aws.scopes import AwsScopes, Instruments
 from bot.aws.session import AwsSettings
 from handlers.gate.errors import Absent, Denied, Throttled, Trouble
 from handlers.ports.scope import Scope
@@ -15,6 +15,7 @@ from playground.clock import PlaygroundClock
 from policies.environment import TagPick
 from tests.bot.aws.scripted import ScriptedAws
 from tests.bot.aws.stage import DEV, Stage, environment, loader
+from tests.fakes.book import FakeBook
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
@@ -28,7 +29,11 @@ def aws() -> Iterator[ScriptedAws]:
 def scope(aws: ScriptedAws) -> Scope:
     where = environment("staging", role_arn="")
     settings = AwsSettings(endpoint_url=aws.url, read_attempts=1)
-    return AwsScopes(settings, lambda: [where], PlaygroundClock(), loader=loader()).bind(where, DEV)
+    instruments = Instruments(loader=loader())
+    scopes = AwsScopes(
+        settings, lambda: [where], PlaygroundClock(), book=FakeBook().book, instruments=instruments
+    )
+    return scopes.bind(where, DEV)
 
 
 def error(code: str) -> dict[str, str]:

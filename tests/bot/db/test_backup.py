@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,28 @@ import pytest
 
 from bot.db.backup import Unfit, backup, restore
 from bot.db.database import Database, database
-from bot.db.migrate import migrate
+from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
 from handlers.gate.outcome import Offer
+from handlers.ports.book import Notice
 from handlers.ports.store import CatalogChange, Opened
 from policies.access import Grant
+from policies.capacity import Capacity, SavedCapacity
 from policies.people import Role
 from tests.bot.db.tampering import scalars
-from tests.contracts.values import NOW, STAGING, closing, entry, later, opening, yes
+from tests.contracts.values import (
+    NOW,
+    OFFICE,
+    STAGING,
+    claim,
+    clocked,
+    closing,
+    entry,
+    later,
+    opening,
+    override,
+    yes,
+)
 
 KEY = b"audit key of a test"
 
@@ -28,7 +43,9 @@ def filled(url: str) -> Database:
     """With something in every table that is backed up."""
     db = database(url, holder="one", lease_seconds=30, audit_key=KEY)
     grant = Grant("console:root", Role.ADMIN, until=later(days=1))
-    db.catalog.write(CatalogChange((STAGING,), put_grants=(grant,), put_settings={"colour": "blue"}))
+    place = replace(STAGING, databases=("orders-db",), start_order=(("web",), ("edge",)))
+    settings = {"colour": "blue"}
+    db.catalog.write(CatalogChange((place,), (), (grant,), put_settings=settings, put_schedules=(OFFICE,)))
     db.offers.record([Offer("Restart", "restart", "staging", "web", {"a": "b"})], generation=1, now=NOW)
     running = db.operations.open(opening(target="web"), yes)
     closed = db.operations.open(opening(), yes)
@@ -38,7 +55,17 @@ def filled(url: str) -> Database:
     for second in (0, 1):
         db.audit.turn_away(entry(kind="refused", at=later(seconds=second), summary="é \u0000"))
     db.audit.prune(1, entry(operation="audit prune"))
+    _write_book(db)
     return db
+
+
+def _write_book(db: Database) -> None:
+    db.book.overrides.put(override())
+    db.book.overrides.put(override(since=later(hours=1)))
+    db.book.capacities.write("staging", SavedCapacity({"web": Capacity(2)}, {"db": "available"}, "op", NOW))
+    db.book.claims.record([claim(environment="qa-eu"), claim(state="skipped", next_try=later(hours=1))])
+    db.operations.open(clocked(claim(action="start"), conflicts=""), yes)
+    db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
 
 
 def everything(db: Database) -> dict[str, list[Any]]:
@@ -101,7 +128,7 @@ def changed(path: Path, name: str, change: Any) -> Path:
 @pytest.mark.parametrize(
     ("name", "change", "why"),
     [
-        ("about.json", lambda data: data.replace('"0001"', '"0000"'), "another version"),
+        ("about.json", lambda data: data.replace(f'"{newest_version()}"', '"0000"'), "another version"),
         ("audit_entries.jsonl", lambda data: data.replace("U0DEV", "U0OLU"), "does not verify"),
         ("audit_entries.jsonl", lambda data: data.split("\n", 1)[1], "does not verify"),
         ("about.json", lambda data: json.dumps({**json.loads(data), "head": [9, "x"]}), "does not verify"),

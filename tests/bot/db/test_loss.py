@@ -19,8 +19,9 @@ from bot.db.engine import engine
 from bot.db.store import Store
 from handlers.gate.errors import StoreLost
 from handlers.ports.store import AuditQuery, CatalogChange, Opened, Seen, TurnedDown
+from policies.capacity import SavedCapacity
 from tests.bot.db.tampering import scalars
-from tests.contracts.values import STAGING, entry, no, opening, yes
+from tests.contracts.values import NOW, STAGING, claim, clocked, entry, no, opening, override, yes
 
 ANYTHING: list[Callable[[Database], Any]] = [
     lambda db: db.catalog.read(),
@@ -30,6 +31,13 @@ ANYTHING: list[Callable[[Database], Any]] = [
     lambda db: db.audit.append(entry()),
     lambda db: db.messages.postpone("x", entry().at),
     lambda db: db.leases.hold("ticks", 1),
+    lambda db: db.catalog.version(),
+    lambda db: db.book.overrides.put(override()),
+    lambda db: db.book.overrides.current(NOW),
+    lambda db: db.book.capacities.write("staging", SavedCapacity()),
+    lambda db: db.book.capacities.find("staging"),
+    lambda db: db.book.claims.record([claim()]),
+    lambda db: db.book.notices.since(NOW),
 ]
 
 
@@ -155,6 +163,24 @@ def test_a_lost_answer_to_a_commit_that_happened_is_read_back(db: Database) -> N
     assert isinstance(result, Opened)
     assert db.records.find(wanted.id) == result.record
     assert db.audit.verify().count == 1
+
+
+def test_a_lost_answer_to_a_claimed_opening_is_read_back_with_its_claim(db: Database) -> None:
+    wanted = clocked(claim())
+    lose_next_commit(db, after=True)
+    assert isinstance(db.operations.open(wanted, yes), Opened)
+    (found,) = db.book.claims.since(NOW)["staging"]
+    assert (found.state, found.operation_id) == ("opened", wanted.id)
+
+
+def test_what_was_not_committed_claims_and_cancels_nothing(db: Database) -> None:
+    stop = db.operations.open(opening(operation="stop"), yes)
+    lose_next_commit(db, after=False)
+    with pytest.raises(StoreLost):
+        db.operations.open(clocked(claim(), cancels=("stop",)), yes)
+    assert isinstance(stop, Opened)
+    assert db.records.find(stop.record.id) == stop.record
+    assert db.book.claims.since(NOW) == {}
 
 
 def test_a_lost_answer_to_a_refusal_is_still_that_refusal(db: Database) -> None:

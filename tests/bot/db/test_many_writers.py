@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from dataclasses import replace
+from itertools import count
+from threading import Barrier, Event
 
 from bot.db.database import Database, database
-from handlers.ports.store import Busy, Opened, OpenResult, Seen
+from handlers.ports.store import AuditQuery, Busy, Opened, OpenResult, OperationRecord, Seen
+from policies.claims import Claim
 from tests.bot.db.tampering import scalars
-from tests.contracts.values import closing, opening, yes
+from tests.contracts.values import NOW, claim, clocked, closing, later, opening, override, yes
 
 WRITERS = 20
 SHARED = ("web", "worker", "orders-api")
@@ -45,6 +48,103 @@ def test_one_delivery_in_twenty_copies_opens_once(database_url: str) -> None:
     (first,) = [r.record.id for r in results if isinstance(r, Opened)]
     assert [r for r in results if isinstance(r, Seen)] == [Seen(first)] * (WRITERS - 1)
     _clean(databases, entries=1)
+
+
+def test_one_transition_claimed_by_twenty_is_opened_once(database_url: str) -> None:
+    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases[0].book.claims.record([claim()])
+    start = Barrier(WRITERS)
+
+    def work(number: int) -> OpenResult:
+        start.wait(timeout=10)
+        wanted = clocked(claim(), target=f"target-{number}")
+        return databases[number % 2].operations.open(wanted, yes)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        results = list(pool.map(work, range(WRITERS)))
+    (first,) = [r.record.id for r in results if isinstance(r, Opened)]
+    assert [r for r in results if isinstance(r, Seen)] == [Seen(first)] * (WRITERS - 1)
+    assert [c.operation_id for c in databases[1].book.claims.since(NOW)["staging"]] == [first]
+    _clean(databases, entries=1)
+
+
+def test_a_claim_is_either_opened_or_passed_over(database_url: str) -> None:
+    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    edges = [claim(rule=f"edge-{n}") for n in range(WRITERS)]
+
+    def skip(edge: Claim) -> None:
+        databases[1].book.claims.record([replace(edge, state="skipped")])
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        openings = [clocked(edge, conflicts="") for edge in edges]
+        opened = [pool.submit(databases[0].operations.open, wanted, yes) for wanted in openings]
+        list(pool.map(skip, edges))
+        results = [future.result() for future in opened]
+    found = {c.key.rule: c for c in databases[0].book.claims.since(NOW)["staging"]}
+    for edge, result in zip(edges, results, strict=True):
+        kept = found[edge.key.rule]
+        assert kept.operation_id == (result.record.id if isinstance(result, Opened) else "")
+        assert kept.state == ("opened" if isinstance(result, Opened) else "skipped")
+    _clean(databases, entries=sum(isinstance(r, Opened) for r in results))
+
+
+def test_of_overrides_put_at_once_one_holds(database_url: str) -> None:
+    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    start = Barrier(WRITERS)
+
+    def press(number: int) -> None:
+        start.wait(timeout=10)
+        databases[number % 2].book.overrides.put(override(actor_name=f"person {number}"))
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(press, range(WRITERS)))
+    found = databases[0].book.overrides.recent(NOW)
+    assert len(found) == WRITERS
+    assert [o.holds(NOW) for o in found].count(True) == 1
+    assert [o.ended_by for o in found].count("") == 1
+    _clean(databases, entries=0)
+
+
+def test_one_override_put_by_twenty_is_put_once(database_url: str) -> None:
+    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    made = override()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(lambda n: databases[n % 2].book.overrides.put(made), range(WRITERS)))
+        given_back = list(
+            pool.map(lambda n: databases[n % 2].book.overrides.end(made.id, later(hours=1), "Olu"), range(9))
+        )
+    assert given_back.count(True) == 1
+    assert len(databases[0].book.overrides.recent(NOW)) == 1
+    _clean(databases, entries=0)
+
+
+def test_what_a_cancelled_operation_marked_last_is_in_its_entry(database_url: str) -> None:
+    """Whoever works on it marks as fast as it can while another process takes its place."""
+    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    works, takes = databases
+    for _ in range(5):
+        record = works.operations.open(opening(operation="stop", target="*"), yes).record  # type: ignore[union-attr]
+        begun = Event()
+
+        def mark(record: OperationRecord = record, begun: Event = begun) -> int:
+            for number in count():
+                step = replace(record.steps[0], evidence={"number": number})
+                if not works.operations.mark(record, step, NOW):
+                    return number
+                begun.set()
+            raise AssertionError("it was never cancelled")
+
+        with ThreadPoolExecutor(1) as pool:
+            marked = pool.submit(mark)
+            assert begun.wait(timeout=10)
+            wanted = opening(operation="start", target="*", cancels=("stop",))
+            start = takes.operations.open(wanted, yes).record  # type: ignore[union-attr]
+            last = marked.result(timeout=10) - 1
+        closed = takes.audit.entries(AuditQuery(limit=2))[1].entry
+        assert closed.evidence["0 deploy orders-api"] == {"number": last}
+        assert takes.records.find(record.id).steps[0].evidence == {"number": last}  # type: ignore[union-attr]
+        takes.operations.close(start, closing())
+    _clean(databases, entries=5 * 4)
 
 
 def test_an_operation_raced_for_is_closed_once(database_url: str) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from bot.db.database import database
 from bot.db.engine import engine
 from bot.db.migrate import downgrade, drift, migrate, newest_version, schema_state
+from handlers.ports.store import CatalogChange, CatalogState
 from tests.bot.db.tampering import run, scalars
+from tests.contracts.values import OFFICE, STAGING, entry
 
 
 def triggers(url: str) -> set[str]:
@@ -63,6 +67,46 @@ def test_the_second_belt_of_the_lock_has_its_predicate(database_url: str) -> Non
 def test_a_setting_comes_from_a_file_unless_it_says_otherwise(database_url: str) -> None:
     run(database_url, "INSERT INTO settings (name, value) VALUES ('colour', 'blue')")
     assert scalars(database_url, "SELECT origin FROM settings") == ["file"]
+
+
+FIRST = (
+    "INSERT INTO environments (name, tier, account, region, pick, channel, owner, time_zone, role_arn,"
+    " open_to, shared_channel, generation, origin, removed) VALUES"
+    " ('staging', 'nonproduction', '111111111111', 'eu-central-1', '{\"cluster\":\"staging\"}',"
+    " 'C0STAGING', 'Olu', 'UTC', '', '[]', false, 7, 'file', false)",
+    "INSERT INTO settings (name, value) VALUES ('colour', 'blue')",
+)
+"""Rows as the first schema has them."""
+
+
+def test_rows_of_the_first_schema_are_kept_on_the_way_up_and_down_again(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrate(url, to="0001")
+    assert schema_state(url) == "older"
+    run(url, *FIRST)
+    migrate(url)
+    db = database(url, holder="one", lease_seconds=30)
+    db.audit.append(entry())
+    kept = replace(STAGING, owner="Olu", generation=7)
+    assert db.catalog.read() == CatalogState((kept,), settings={"colour": "blue"})
+    change = CatalogChange((replace(kept, databases=("orders-db",)),), put_schedules=(OFFICE,))
+    db.catalog.write(change)
+    downgrade(url, "0001")
+    assert (schema_state(url), scalars(url, "SELECT generation FROM environments")) == ("older", [8])
+    migrate(url)
+    assert db.catalog.read() == CatalogState((replace(kept, generation=8),), settings={"colour": "blue"})
+    assert db.audit.verify().count == 1
+    assert drift(url) == []
+    db.dispose()
+
+
+def test_every_trigger_outlives_a_change_of_another_table(empty_database_url: str) -> None:
+    migrate(empty_database_url, to="0001")
+    before = triggers(empty_database_url), predicate(empty_database_url)
+    migrate(empty_database_url)
+    assert (triggers(empty_database_url), predicate(empty_database_url)) == before
+    downgrade(empty_database_url, "0001")
+    assert (triggers(empty_database_url), predicate(empty_database_url)) == before
 
 
 def test_down_leaves_nothing_and_up_makes_all_of_it_again(empty_database_url: str) -> None:

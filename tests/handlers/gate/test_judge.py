@@ -62,7 +62,7 @@ def test_inside_the_opening_nothing_outside_is_called(world: World) -> None:
         ("restart", ADA, PRODUCTION, "safeguards.production"),
         ("status", ADA, PRODUCTION, "access.grant"),
         ("restart", ADA, environment("gone"), "access.gone"),
-        ("restart", ClockActor(), STAGING, "access.no-grant"),
+        ("restart", ClockActor(), STAGING, "access.clock"),
         ("help", NIA, None, "access.viewable"),
         ("audit", NIA, None, "access.viewable"),
         ("apply", ADA, None, "access.grant"),

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from playground.aws.world import World
 from playground.clock import PlaygroundClock
@@ -110,6 +112,13 @@ class Stage:
 
     def messages(self, name: str) -> list[str]:
         return [event["message"] for event in self.service(name)["events"]]
+
+
+def refusal(call: Callable[[], object]) -> str:
+    """The error code that the call is refused with."""
+    with pytest.raises(ClientError) as error:
+        call()
+    return str(error.value.response["Error"]["Code"])
 
 
 def seconds(start: datetime, end: datetime) -> float:

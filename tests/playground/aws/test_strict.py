@@ -185,7 +185,7 @@ def test_a_missing_service_is_named_as_such(stage: Stage) -> None:
 
 def test_what_is_not_implemented_says_so_loudly(stage: Stage) -> None:
     with pytest.raises(ClientError) as error:
-        stage.client("ecs").get_task_protection(cluster="x", tasks=["y"])
+        stage.client("ecs").execute_command(cluster="x", task="y", command="z", interactive=True)
     assert code(error) == "UnknownOperationException"
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
@@ -199,6 +199,12 @@ def test_every_answer_has_a_request_id_that_traffic_knows(stage: Stage) -> None:
         lambda: len(stage.rows) >= 2 and {row["request_id"]: row["status"] for row in stage.rows}, "traffic"
     )
     assert (known[good], known[bad]) == (200, 400)
+
+
+def test_databases_are_made_by_an_order_and_not_by_a_call(stage: Stage) -> None:
+    with pytest.raises(ClientError) as error:
+        stage.client("rds").delete_db_instance(DBInstanceIdentifier="x")
+    assert code(error) == "UnknownOperationException"
 
 
 def test_tags_come_only_when_asked_for(stage: Stage) -> None:

@@ -1,0 +1,122 @@
+"""RDS: the databases the catalog attaches to one environment, stopped and started.
+
+Deliberately absent: databases the catalog does not name, and waiting. ElastiCache has no stop at all
+(ecs-facts 3.4).
+"""
+
+from __future__ import annotations
+
+from bot.aws import database_rows
+from bot.aws.database_rows import ABSENT, CLUSTER
+from bot.aws.place import Place
+from handlers.gate.errors import Absent, Rejected
+from handlers.ports.aws import Receipt
+from policies.capacity import DatabaseFacts
+
+READS = ("rds:DescribeDBInstances", "rds:DescribeDBClusters")
+WRITES = ("rds:StartDBInstance", "rds:StartDBCluster", "rds:StopDBInstance", "rds:StopDBCluster")
+ACTIONS = (*READS, *WRITES)
+
+STOPPED, STARTED = ("stopping", "stopped"), ("starting", "available")
+"""Statuses in which there is nothing to ask for (ecs-facts 3.5)."""
+NOTHING_ASKED = Receipt(request_id="")
+
+
+class RdsDatabases:
+    """``handlers.ports.aws.Databases``. Each is read by its own id, one call each: a role may then be held to
+    exactly these, which it could not be if they were listed or filtered."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def facts(self) -> tuple[DatabaseFacts, ...]:
+        return tuple(map(self._read, self._place.environment.databases))
+
+    def stop(self, database: str) -> Receipt:
+        """One attempt, after a look. Where RDS refuses one that it never stops, the reason is said in words
+        and retrying does not help."""
+        send_by = self._place.send_by()
+        found = self._one(database)
+        if found.status in STOPPED:
+            return NOTHING_ASKED
+        try:
+            return self._ask_to_stop(database, send_by)
+        except Rejected as refused:
+            if not found.cannot_stop:
+                raise
+            sentence = f"RDS does not stop {_name(database)}: {found.cannot_stop}."
+            raise Rejected(sentence, refused.code, refused.request_id) from refused
+
+    def _ask_to_stop(self, database: str, send_by: float) -> Receipt:
+        action = f"stop {_name(database)}"
+        client = self._place.rds_for_change(action)
+        if _is_cluster(database):
+            with self._place.turn("StopDBCluster", action, send_by=send_by):
+                told = client.stop_db_cluster(DBClusterIdentifier=_id(database))["ResponseMetadata"]
+        else:
+            with self._place.turn("StopDBInstance", action, send_by=send_by):
+                told = client.stop_db_instance(DBInstanceIdentifier=_id(database))["ResponseMetadata"]
+        return Receipt(told["RequestId"])
+
+    def start(self, database: str) -> Receipt:
+        """One attempt, after a look."""
+        send_by = self._place.send_by()
+        if self._one(database).status in STARTED:
+            return NOTHING_ASKED
+        action = f"start {_name(database)}"
+        client = self._place.rds_for_change(action)
+        if _is_cluster(database):
+            with self._place.turn("StartDBCluster", action, send_by=send_by):
+                told = client.start_db_cluster(DBClusterIdentifier=_id(database))["ResponseMetadata"]
+        else:
+            with self._place.turn("StartDBInstance", action, send_by=send_by):
+                told = client.start_db_instance(DBInstanceIdentifier=_id(database))["ResponseMetadata"]
+        return Receipt(told["RequestId"])
+
+    def _one(self, database: str) -> DatabaseFacts:
+        """``Absent`` for one that the catalog does not attach here, and for one that RDS does not know."""
+        where = self._place.environment
+        if database not in where.databases:
+            raise Absent(f"There is no database {database[:255]} in {where.name}.")
+        found = self._read(database)
+        if found.status == ABSENT:
+            raise Absent(f"RDS has no {_name(database)} in {where.region}.")
+        return found
+
+    def _read(self, database: str) -> DatabaseFacts:
+        try:
+            return self._cluster(database) if _is_cluster(database) else self._instance(database)
+        except Absent:
+            return DatabaseFacts(database, ABSENT)
+
+    def _instance(self, database: str) -> DatabaseFacts:
+        action = f"read {_name(database)}"
+        client = self._place.rds(action)
+        with self._place.turn("DescribeDBInstances", action):
+            rows = client.describe_db_instances(DBInstanceIdentifier=_id(database))["DBInstances"]
+        for row in rows:
+            self._place.check_account(row["DBInstanceArn"])
+            return database_rows.instance(database, row)
+        return DatabaseFacts(database, ABSENT)
+
+    def _cluster(self, database: str) -> DatabaseFacts:
+        action = f"read {_name(database)}"
+        client = self._place.rds(action)
+        with self._place.turn("DescribeDBClusters", action):
+            rows = client.describe_db_clusters(DBClusterIdentifier=_id(database))["DBClusters"]
+        for row in rows:
+            self._place.check_account(row["DBClusterArn"])
+            return database_rows.cluster(database, row)
+        return DatabaseFacts(database, ABSENT)
+
+
+def _is_cluster(database: str) -> bool:
+    return database.startswith(CLUSTER)
+
+
+def _id(database: str) -> str:
+    return database.removeprefix(CLUSTER)
+
+
+def _name(database: str) -> str:
+    return f"database cluster {_id(database)}" if _is_cluster(database) else f"database {database}"

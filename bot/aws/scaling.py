@@ -1,0 +1,123 @@
+"""Application Auto Scaling of an environment's services: what holds them up, let go of and given back.
+
+Deliberately absent: deregistering a target. That would delete its policies and its scheduled actions
+(ecs-facts 3.2), so nothing here can do it and the role's policy denies it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from bot.aws.discovery.live import LiveServices, batches
+from bot.aws.place import Place
+from handlers.gate.errors import Absent
+from handlers.ports.aws import Receipt
+from policies.capacity import ScalingFacts, Suspended
+
+if TYPE_CHECKING:
+    from mypy_boto3_application_autoscaling.type_defs import ScalableTargetTypeDef, SuspendedStateTypeDef
+
+ACTIONS = (
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:RegisterScalableTarget",
+)
+
+NAMESPACE: Final = "ecs"
+DIMENSION: Final = "ecs:service:DesiredCount"
+MOST_DESCRIBED = 50
+"""Resource ids in one call (ecs-facts 3.2). Targets are asked for by id and never listed."""
+ALL = Suspended(scaling_in=True, scaling_out=True, scheduled=True)
+
+
+def resource_id(cluster: str, service: str) -> str:
+    return f"service/{cluster}/{service}"
+
+
+class ServiceScaling:
+    """``handlers.ports.aws.Scaling``, for services that are the environment's own and no others."""
+
+    def __init__(self, place: Place, live: LiveServices) -> None:
+        self._place, self._live = place, live
+
+    def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
+        """Whose a service is may be a few seconds old here. A name that two clusters have is left out: it
+        cannot be told which is meant, and every change of it is refused."""
+        own = [s for s in self._live.membership().own if s.name in set(services)] if services else []
+        named = Counter(s.name for s in own)
+        wanted = {resource_id(s.cluster, s.name): s.name for s in own if named[s.name] == 1}
+        rows = {row["ResourceId"]: row for row in self._targets(wanted)}
+        return {name: scaling_facts(rows[id_]) for id_, name in wanted.items() if id_ in rows}
+
+    def suspend(self, service: str) -> Receipt:
+        """The maximum is not sent, so it stays; and AWS refuses to register a new target without one, so a
+        service that has none is ``Rejected`` and gets none."""
+        send_by = self._place.send_by()
+        target = self._own_target(service)
+        action = f"suspend the autoscaling of {service}"
+        client = self._place.scaling_for_change(action)
+        with self._place.turn("RegisterScalableTarget", action, send_by=send_by):
+            answer = client.register_scalable_target(
+                ServiceNamespace=NAMESPACE,
+                ResourceId=target,
+                ScalableDimension=DIMENSION,
+                MinCapacity=0,
+                SuspendedState=_state(ALL),
+            )
+        return Receipt(answer["ResponseMetadata"]["RequestId"])
+
+    def restore(self, service: str, scaling: ScalingFacts) -> Receipt:
+        """AWS moves the desired count into minimum..maximum **at once** (ecs-facts 3.2): a minimum above it
+        starts tasks. ``Absent`` if the target is gone by now: a new one would have no policies."""
+        send_by = self._place.send_by()
+        target = self._own_target(service)
+        if not any(row["ResourceId"] == target for row in self._targets([target])):
+            raise Absent(f"The autoscaling of {service} is gone: somebody deregistered it.")
+        action = f"restore the autoscaling of {service}"
+        client = self._place.scaling_for_change(action)
+        with self._place.turn("RegisterScalableTarget", action, send_by=send_by):
+            answer = client.register_scalable_target(
+                ServiceNamespace=NAMESPACE,
+                ResourceId=target,
+                ScalableDimension=DIMENSION,
+                MinCapacity=scaling.minimum,
+                MaxCapacity=scaling.maximum,
+                SuspendedState=_state(scaling.suspended),
+            )
+        return Receipt(answer["ResponseMetadata"]["RequestId"])
+
+    def _own_target(self, service: str) -> str:
+        """Judged on a row read now; ``Absent`` for one that is not there or not the environment's own."""
+        row = self._live.own_row(service)
+        return resource_id(row["clusterArn"].rsplit("/", 1)[-1], row["serviceName"])
+
+    def _targets(self, resource_ids: Iterable[str]) -> Iterable[ScalableTargetTypeDef]:
+        action = f"read the autoscaling of {self._place.environment.name}"
+        for batch in batches(resource_ids, MOST_DESCRIBED):
+            pages = self._place.scaling(action).get_paginator("describe_scalable_targets")
+            walk = pages.paginate(ServiceNamespace=NAMESPACE, ResourceIds=batch, ScalableDimension=DIMENSION)
+            for page in self._place.paged("DescribeScalableTargets", action, walk):
+                yield from page["ScalableTargets"]
+
+
+def scaling_facts(row: ScalableTargetTypeDef) -> ScalingFacts:
+    """A target that was never suspended may have no state at all."""
+    state = row.get("SuspendedState") or {}
+    return ScalingFacts(
+        row["MinCapacity"],
+        row["MaxCapacity"],
+        Suspended(
+            scaling_in=state.get("DynamicScalingInSuspended", False),
+            scaling_out=state.get("DynamicScalingOutSuspended", False),
+            scheduled=state.get("ScheduledScalingSuspended", False),
+        ),
+    )
+
+
+def _state(suspended: Suspended) -> SuspendedStateTypeDef:
+    return {
+        "DynamicScalingInSuspended": suspended.scaling_in,
+        "DynamicScalingOutSuspended": suspended.scaling_out,
+        "ScheduledScalingSuspended": suspended.scheduled,
+    }

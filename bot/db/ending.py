@@ -1,0 +1,40 @@
+"""How a running operation ends, inside a gate transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, update
+
+from bot.db import judgement
+from bot.db.chain import Links
+from bot.db.messages import want_another
+from bot.db.records import load
+from bot.db.tables import operations
+from handlers.ports.store import Closing, Opening
+from policies.lifecycle import State
+
+
+def end(links: Links, operation_id: str, closing: Closing, *, where: ColumnElement[bool]) -> bool:
+    """End state, entry and a last version of its message; false, and nothing done, if the row is not as
+    ``where`` says."""
+    values = {
+        "state": closing.state.value,
+        "summary": closing.summary,
+        "after": dict(closing.after),
+        "closed_at": closing.now,
+    }
+    if links.connection.execute(update(operations).where(where).values(values)).rowcount != 1:
+        return False
+    want_another(links.connection, operation_id, final_from=closing.now)
+    links.append(closing.entry)
+    return True
+
+
+def cancel(links: Links, operation_id: str, opening: Opening) -> None:
+    """End what the opening takes the place of. Whoever works on it is stopped first, by the fence: what it
+    marked until then is in the entry, and it marks nothing after."""
+    running = (operations.c.id == operation_id) & (operations.c.state == State.RUNNING)
+    taking = update(operations).where(running).values(fence=operations.c.fence + 1, held_until=0.0)
+    links.connection.execute(taking)
+    record = load(links.connection, operation_id)
+    assert record is not None
+    end(links, operation_id, judgement.cancelling(record, opening), where=running)

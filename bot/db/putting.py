@@ -1,0 +1,28 @@
+"""Insert or replace, by primary key, in one statement of either database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def put(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    replacing: ColumnElement[bool] | None = None,
+) -> None:
+    """Each row has every column. A row that is there stays unless it is as ``replacing`` says (``None``: any
+    is replaced)."""
+    if not rows:
+        return
+    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    inserting = make(table)
+    keys = [column.name for column in table.primary_key]
+    values = {c.name: inserting.excluded[c.name] for c in table.columns if c.name not in keys}
+    putting = inserting.on_conflict_do_update(index_elements=keys, set_=values, where=replacing)
+    connection.execute(putting, [dict(row) for row in rows])

@@ -1,0 +1,62 @@
+"""Schedule rows, which are part of the catalog."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
+
+from bot.db import judgement
+from bot.db.putting import put
+from bot.db.tables import schedules
+from policies.schedule_rows import ScheduleRow, Terms
+
+_TERMS = tuple(field.name for field in fields(Terms))
+
+
+def read_schedules(connection: Connection) -> tuple[ScheduleRow, ...]:
+    """By pattern and origin, in one order whatever the database's collation makes of ``*`` and ``-``."""
+    rows = [_schedule(row) for row in connection.execute(select(schedules))]
+    return tuple(sorted(rows, key=lambda row: (row.pattern, row.origin)))
+
+
+def put_schedule(connection: Connection, wanted: ScheduleRow) -> None:
+    row = connection.execute(select(schedules).where(_same(wanted))).one_or_none()
+    kept = None if row is None else _schedule(row)
+    put(connection, schedules, [_row(judgement.rescheduled(kept, wanted))])
+
+
+def remove_schedule(connection: Connection, gone: ScheduleRow) -> None:
+    connection.execute(delete(schedules).where(_same(gone)))
+
+
+def _same(schedule: ScheduleRow) -> ColumnElement[bool]:
+    return and_(schedules.c.pattern == schedule.pattern, schedules.c.origin == schedule.origin)
+
+
+def _row(schedule: ScheduleRow) -> dict[str, Any]:
+    return {
+        "pattern": schedule.pattern,
+        "origin": schedule.origin,
+        "text": schedule.text,
+        "mode": schedule.mode,
+        "terms": {name: getattr(schedule.terms, name).total_seconds() for name in _TERMS},
+        "since": schedule.since,
+        "set_by": schedule.set_by,
+    }
+
+
+def _schedule(row: Row[Any]) -> ScheduleRow:
+    """Terms that the row does not have, being older, are the usual ones."""
+    terms = {name: timedelta(seconds=row.terms[name]) for name in _TERMS if name in row.terms}
+    return ScheduleRow(
+        pattern=row.pattern,
+        text=row.text,
+        mode=row.mode,
+        terms=Terms(**terms),
+        since=row.since,
+        origin=row.origin,
+        set_by=row.set_by,
+    )

@@ -1,0 +1,134 @@
+"""Reality that drifted: what runs although its schedule has stopped it, told once, with buttons, not fought.
+
+What AWS itself starts again, a database after seven days, is stopped again; what a person starts is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.gate.errors import Trouble
+from handlers.gate.fitting import fit
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.parts import Parts
+from handlers.gate.request import Request
+from handlers.ports.scope import Scope
+from handlers.ports.slack import Posts
+from handlers.ports.store import AuditQuery, CatalogState
+from policies.capacity import DatabaseFacts
+from policies.claims import Claim, ClaimKey
+from policies.drift import Drift, seen, woken_by_aws
+from policies.environment import Environment
+from policies.people import ClockActor
+from policies.transitions import Course
+
+EVERY = timedelta(minutes=15)
+"""Between two looks at one stopped environment: each is some four reads of AWS (ecs-facts 1.5)."""
+LOOK_BACK = timedelta(days=40)
+"""How far back a drift that was told is remembered."""
+RULE = "drift:"
+LASTS = timedelta(hours=24)
+
+
+class DriftWatch:
+    """Not thread-safe; part of the clock's tick. ``ask`` is the gate's ``handle``."""
+
+    def __init__(self, parts: Parts, ask: Callable[[Request], Outcome], posts: Posts) -> None:
+        self._parts, self._ask, self._posts = parts, ask, posts
+        self._next: dict[str, datetime] = {}
+        self._restarts: dict[tuple[str, str], datetime] = {}
+
+    def look(
+        self, courses: Mapping[str, tuple[Environment, Course]], state: CatalogState, now: datetime
+    ) -> None:
+        """Look at stopped environments whose turn it is. AWS's or Slack's silence is made up next time."""
+        for name in sorted(self._parts.book.capacities.stopped() & courses.keys()):
+            environment, course = courses[name]
+            if self._next.get(name, now) > now or course.row.mode != "act" or course.wanted(now) != "down":
+                continue
+            self._next[name] = now + EVERY
+            if self._parts.records.running([name]) or not self._stopped_well(name):
+                continue
+            try:
+                self._look_at(environment, course, state, now)
+            except Trouble:
+                continue
+
+    def _look_at(self, environment: Environment, course: Course, state: CatalogState, now: datetime) -> None:
+        scope = fit(self._parts, environment, ClockActor(), state)
+        names = [s.name for s in scope.services.members().own]
+        shared = {d for other in scope.neighbours for d in other.databases}
+        databases = [d for d in scope.databases.facts() if d.id not in shared]
+        self._again(environment, databases, now)
+        found = seen(scope.services.summaries(names), databases, self._awake(environment, databases, now))
+        told = self._told(environment.name, now)
+        if found and told is None:
+            self._tell(environment, course, found, scope)
+        elif not found and told is not None:
+            self._parts.book.claims.record([replace(told, state="skipped", reason="over", at=now)])
+
+    def _stopped_well(self, name: str) -> bool:
+        """What a stop could not stop is the stop's to tell, and is no drift."""
+        closed = self._parts.audit.entries(AuditQuery(environments=(name,), operation="stop", limit=4))
+        outcomes = [found.entry.outcome for found in closed if found.entry.kind == "closed"]
+        return bool(outcomes) and outcomes[0] in ("succeeded", "unchanged")
+
+    def _awake(
+        self, environment: Environment, databases: Sequence[DatabaseFacts], now: datetime
+    ) -> frozenset[str]:
+        """Those that AWS woke: they are stopped again, and not told as somebody's doing."""
+        due = {d.id: self._restarts.get((environment.name, d.id)) for d in databases}
+        return frozenset(d.id for d in databases if woken_by_aws(d, due[d.id], now))
+
+    def _again(self, environment: Environment, databases: Sequence[DatabaseFacts], now: datetime) -> None:
+        """Stop again what AWS has started; remember when it will."""
+        for database in databases:
+            if database.restarts_at is not None:
+                self._restarts[environment.name, database.id] = database.restarts_at
+        woken = self._awake(environment, databases, now)
+        if not woken:
+            return
+        due = min(self._restarts[environment.name, d] for d in woken)
+        key = ClaimKey(environment.name, due.date(), f"seven days:{','.join(sorted(woken))}", "stop")
+        self._ask(
+            Request(
+                id=self._parts.new_id(),
+                delivery=f"{key.text} {now.isoformat()}",
+                actor=ClockActor(),
+                source="clock",
+                operation="stop",
+                environment=environment.name,
+                claim=Claim(key, due, "opened", now, reason="AWS starts a stopped database after seven days"),
+            )
+        )
+
+    def _told(self, name: str, now: datetime) -> Claim | None:
+        """The drift that was told and is not over."""
+        claims = self._parts.book.claims.since(now - LOOK_BACK).get(name, ())
+        return next((c for c in claims if c.key.rule.startswith(RULE) and c.state == "postponed"), None)
+
+    def _tell(self, environment: Environment, course: Course, found: Drift, scope: Scope) -> None:
+        now = scope.now
+        if environment.channel:
+            offers = self._parts.offers.record(
+                _offers(environment.name), generation=environment.generation, now=now
+            )
+            said = Outcome(
+                "drifted",
+                f"`{environment.name}` should be stopped by its schedule, but {found.sentence}.",
+                notes=found.advice,
+                offers=offers,
+            )
+            self._posts.post(environment.channel, said)
+        day = now.astimezone(course.schedule.zone).date()
+        key = ClaimKey(environment.name, day, f"{RULE}{now.isoformat()}", "stop")
+        self._parts.book.claims.record([Claim(key, now, "postponed", now, reason=found.sentence)])
+
+
+def _offers(name: str) -> tuple[Offer, ...]:
+    return (
+        Offer("Keep on for 4 h", "keep", environment=name, arguments={"words": "4h"}, expires_in=LASTS),
+        Offer("Stop now", "stop", environment=name, expires_in=LASTS),
+    )

@@ -1,0 +1,248 @@
+"""Each tick: which transitions have come, which are skipped, and asking the gate for the one that is due.
+
+All truth is rows. What is remembered here (until when nothing can be due for an environment, and through
+when its transitions are settled) only spares work, and a clock that begins anew reads it from the claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.clock.drift import DriftWatch
+from handlers.clock.notices import NoticeBoard, stops_to_announce
+from handlers.clock.retries import Retries
+from handlers.gate.answers import BUSY
+from handlers.gate.outcome import Outcome
+from handlers.gate.parts import Parts
+from handlers.gate.request import Request
+from handlers.ports.store import CatalogState
+from policies.claims import Claim, ClaimKey, ClaimState
+from policies.environment import Environment
+from policies.overrides import Override
+from policies.people import ClockActor
+from policies.schedule import ScheduleError, parse
+from policies.schedule_rows import governing
+from policies.transitions import AT_THE_LATEST, Course, Edge, due, unsettled
+
+MARGIN = timedelta(minutes=2)
+"""What was committed a moment before the last tick may be read only now: edges are looked at again so far
+back, and claims say which were settled."""
+RARELY = timedelta(minutes=10)
+"""An environment for which nothing is in sight is looked at again after this, whatever was worked out."""
+AGAIN = timedelta(minutes=5)
+"""Until a transition that could not be made is tried again."""
+SOON = timedelta(seconds=30)
+"""The same where AWS did not answer."""
+IN_FLIGHT = "safeguards.in-flight"
+FORCED = {"flag": "never proven"}
+
+
+Placed = tuple[Environment, Course]
+
+
+class DueClock:
+    """Not thread-safe: one tick at a time, under a lease. ``ask`` is the gate's ``handle``; ``run`` hands a
+    transition to a thread, so that a slow AWS holds up no other environment."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        ask: Callable[[Request], Outcome],
+        board: NoticeBoard,
+        watch: DriftWatch,
+        *,
+        run: Callable[[Callable[[], None]], object] = lambda work: work(),
+    ) -> None:
+        self._parts, self._ask, self._board, self._watch, self._run = parts, ask, board, watch, run
+        self._retries = Retries(parts)
+        self._version = -1
+        self._placed: dict[str, Placed] = {}
+        self._state = CatalogState()
+        self._next: dict[str, datetime] = {}
+        self._settled: dict[str, datetime] = {}
+        self._asking: set[str] = set()
+        self._last: datetime | None = None
+        self._learnt = False
+        self._seen: dict[str, datetime] = {}
+
+    def tick(self) -> int:
+        """How many environments were looked at. Raises ``Trouble`` where the store does not answer."""
+        now = self._parts.clock.now()
+        version = self._parts.catalog.version()
+        if version != self._version or (self._last is not None and now < self._last):
+            self._learn(now)
+        self._version, self._last = version, now
+        looked = [p for name, p in self._placed.items() if self._next.get(name, now) <= now]
+        if looked:
+            self._look(looked, now)
+        self._board.tend(self._placed, version, now)
+        self._watch.look(self._placed, self._state, now)
+        return len(looked)
+
+    def _learn(self, now: datetime) -> None:
+        """Everything anew: something was changed, or the wall clock went back."""
+        self._state = self._parts.catalog.read()
+        overrides: dict[str, list[Override]] = {}
+        for override in self._parts.book.overrides.recent(now - AT_THE_LATEST):
+            overrides.setdefault(override.environment, []).append(override)
+        placed = {}
+        for environment in self._state.environments:
+            course = self._course(environment, overrides.get(environment.name, ()))
+            if course is not None:
+                placed[environment.name] = (environment, self._since_seen(course, now))
+        self._placed, self._next, self._learnt = placed, {}, True
+        self._board.forget()
+
+    def _since_seen(self, course: Course, now: datetime) -> Course:
+        """An environment that came under a row while this clock ran is under it from then on: what stands at
+        21:00 under a row of last month was not forgotten at 20:00."""
+        name = course.environment
+        if self._learnt and name not in self._placed:
+            self._seen[name] = now
+        seen, since = self._seen.get(name), course.row.since
+        if seen is None or (since is not None and seen <= since):
+            return course
+        return replace(course, row=replace(course.row, since=seen))
+
+    def _course(self, environment: Environment, overrides: Iterable[Override]) -> Course | None:
+        row = governing(environment, self._state.schedules)
+        if row is None:
+            return None
+        try:
+            schedule = parse(row.text)
+        except ScheduleError as error:
+            self._parts.on_defect(f"the schedule of {environment.name}", error)
+            return None
+        return Course(environment.name, row, tuple(overrides), self._parts.holidays(schedule))
+
+    def _look(self, looked: list[Placed], now: datetime) -> None:
+        starts = {place.name: self._start(place.name, now) for place, _ in looked}
+        claims = self._parts.book.claims.since(min(starts.values()) - AGAIN)
+        self._announce(looked, claims, starts, now=now)
+        passed: list[Claim] = []
+        for placed in looked:
+            name = placed[0].name
+            mine = {c.key: c for c in claims.get(name, ())}
+            passed += self._look_at(placed, mine, starts[name], now)
+        if passed:
+            self._parts.book.claims.record(passed)
+
+    def _announce(
+        self,
+        looked: Sequence[Placed],
+        claims: Mapping[str, Sequence[Claim]],
+        starts: Mapping[str, datetime],
+        *,
+        now: datetime,
+    ) -> None:
+        """Notices of the stops that are near, and of one that has come and is not settled."""
+        stops: dict[tuple[str, datetime], list[str]] = {}
+        for environment, course in looked:
+            settled = {c.key for c in claims.get(environment.name, ()) if c.state != "postponed"}
+            if not environment.channel:
+                continue
+            for edge in stops_to_announce(course, starts[environment.name], now):
+                if edge.key not in settled:
+                    stops.setdefault((environment.channel, edge.instant), []).append(environment.name)
+        self._board.announce(stops, self._placed, now)
+
+    def _start(self, name: str, now: datetime) -> datetime:
+        return min(self._settled.get(name, now - AT_THE_LATEST), now) - MARGIN
+
+    def _look_at(
+        self, placed: Placed, claims: Mapping[ClaimKey, Claim], start: datetime, now: datetime
+    ) -> list[Claim]:
+        """Ask for what is due here; the claims on what is passed over."""
+        environment, course = placed
+        name = environment.name
+        notice = course.row.terms.notice
+        edges = course.edges(start, now + notice + MARGIN)
+        found = due(edges, claims, now, wanted=course.wanted(now))
+        passed = [_claim(s.edge, "skipped", now, s.reason) for s in found.skip]
+        if found.act is not None and course.row.mode == "observe":
+            passed.append(_claim(found.act, "observed", now, f"would {found.act.action}"))
+        elif found.act is not None:
+            passed += self._act(placed, found.act, claims.get(found.act.key), now)
+        else:
+            passed += self._again(placed, claims, now)
+        settled = unsettled(edges, {**claims, **{c.key: c for c in passed}}, now)
+        self._settled[name] = settled or now
+        self._next[name] = now if settled or self._retries.watches(name) else self._ahead(course, now)
+        return passed
+
+    def _ahead(self, course: Course, now: datetime) -> datetime:
+        """When something can next be due: a transition, or the notice before it."""
+        for edge in course.edges(now, now + AT_THE_LATEST):
+            before = course.row.terms.notice if edge.action == "stop" else timedelta(0)
+            return min(max(edge.instant - before, now), now + RARELY)
+        return now + RARELY
+
+    def _act(self, placed: Placed, edge: Edge, before: Claim | None, now: datetime) -> list[Claim]:
+        environment = placed[0]
+        if environment.name in self._asking:
+            return []
+        if edge.action == "stop":
+            if not environment.channel:
+                return [_claim(edge, "skipped", now, "it has no channel in which a notice could be given")]
+            if not self._board.may_stop(environment.channel, edge.instant, now):
+                return []
+        self._asking.add(environment.name)
+        self._run(lambda: self._ask_for(placed, edge, before))
+        return []
+
+    def _again(self, placed: Placed, claims: Mapping[ClaimKey, Claim], now: datetime) -> list[Claim]:
+        """A transition that was made in part is made again, as an operation of its own."""
+        edge = self._retries.due(placed[1], claims, now)
+        if edge is None or placed[0].name in self._asking:
+            return []
+        self._asking.add(placed[0].name)
+        self._run(lambda: self._ask_for(placed, edge, None))
+        return []
+
+    def _ask_for(self, placed: Placed, edge: Edge, before: Claim | None) -> None:
+        try:
+            self._asked(placed, edge, before)
+        except Exception as error:
+            self._parts.on_defect(f"the clock, {edge.key.text}", error)
+        finally:
+            self._asking.discard(placed[0].name)
+
+    def _asked(self, placed: Placed, edge: Edge, before: Claim | None) -> None:
+        now = self._parts.clock.now()
+        waited = now - edge.instant >= placed[1].row.terms.postpone
+        forced = before is not None and waited and IN_FLIGHT in before.reason
+        arguments = FORCED if forced else {}
+        request = Request(
+            id=self._parts.new_id(),
+            delivery=f"{edge.key.text} {now.isoformat()}",
+            actor=ClockActor(),
+            source="clock",
+            operation=edge.action,
+            environment=placed[0].name,
+            arguments={**arguments, **self._retries.arguments(edge)},
+            claim=_claim(edge, "opened", now, edge.why),
+        )
+        answer = self._ask(request)
+        if answer.operation_id and answer.rule != BUSY:
+            self._retries.watch(placed[0].name, edge, answer.operation_id)
+            return
+        if answer.status == "unchanged":  # seen before: another replica, or an earlier life of this one
+            return
+        self._parts.book.claims.record([self._put_off(answer, edge, now)])
+
+    def _put_off(self, answer: Outcome, edge: Edge, now: datetime) -> Claim:
+        """Why it was not made decides whether it is tried again."""
+        if answer.rule in (BUSY, IN_FLIGHT):
+            return _claim(edge, "postponed", now, f"{answer.rule}: {answer.summary}", next_try=now + AGAIN)
+        if answer.rule:
+            return _claim(edge, "skipped", now, answer.summary)
+        return _claim(edge, "postponed", now, answer.summary, next_try=now + SOON)
+
+
+def _claim(
+    edge: Edge, state: ClaimState, now: datetime, reason: str, *, next_try: datetime | None = None
+) -> Claim:
+    made = Claim(edge.key, edge.instant, state, now, reason=reason)
+    return replace(made, next_try=next_try)

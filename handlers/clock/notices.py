@@ -1,0 +1,182 @@
+"""The one message for each channel and stop time: told before, with buttons, and edited into the result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers.clock.told import Told, buttons, outcome
+from handlers.gate.errors import Trouble, Unsendable
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.parts import Parts
+from handlers.ports.book import Notice
+from handlers.ports.slack import Posts
+from handlers.ports.store import AuditQuery
+from policies.claims import Claim
+from policies.environment import Environment
+from policies.overrides import in_force
+from policies.transitions import LATE, Course, Edge
+
+AT_LEAST = timedelta(minutes=10)
+"""Between a notice and its stop, however late the notice came."""
+WITHOUT_SLACK = timedelta(minutes=30)
+"""How long a stop waits for a Slack that does not take its notice; then it happens, and is told."""
+KEPT = timedelta(hours=16)
+"""After the stop time a notice is edited no more: what follows has messages of its own."""
+EVERY, RARELY = timedelta(seconds=3), timedelta(minutes=1)
+"""Between two looks at one notice, where anything has changed and where nothing has."""
+AGAIN = timedelta(seconds=30)
+"""Until a notice that Slack did not take is sent again."""
+
+Courses = Mapping[str, tuple[Environment, Course]]
+Place = tuple[str, datetime]
+
+
+@dataclass(frozen=True)
+class _Look:
+    at: datetime
+    version: int
+
+
+class NoticeBoard:
+    """Not thread-safe; it belongs to the clock's tick. Slack's silence raises nothing here."""
+
+    def __init__(self, parts: Parts, posts: Posts) -> None:
+        self._parts, self._posts = parts, posts
+        self._rows: dict[Place, Notice] | None = None
+        self._looks: dict[Place, _Look] = {}
+        self._send_at: dict[Place, datetime] = {}
+
+    def may_stop(self, channel: str, stop_at: datetime, now: datetime) -> bool:
+        """Whether its notice has stood long enough, or Slack has been silent for too long."""
+        notice = self._known(now).get((channel, stop_at))
+        if notice is None:
+            return False
+        if notice.posted_at is not None:
+            return now >= max(stop_at, notice.posted_at + AT_LEAST)
+        return now >= max(stop_at, notice.unsent_since or now) + WITHOUT_SLACK
+
+    def announce(self, stops: Mapping[Place, Sequence[str]], courses: Courses, now: datetime) -> None:
+        """Post what is to be told before these stops. An environment that joins later is added by an edit."""
+        for place, names in stops.items():
+            notice = self._known(now).get(place) or Notice(*place, ())
+            joined = tuple(sorted({*notice.environments, *names}))
+            if joined != notice.environments:
+                notice = replace(notice, environments=joined, closed=False)
+                self._write(place, notice)
+            if not notice.ts and self._send_at.get(place, now) <= now:
+                self._post(place, notice, courses, now)
+
+    def tend(self, courses: Courses, version: int, now: datetime) -> None:
+        """Edit what no longer says what is so."""
+        for place, notice in list(self._known(now).items()):
+            look = self._looks.get(place)
+            wait = RARELY if look and look.version == version else EVERY
+            if notice.ts and not notice.closed and (look is None or now - look.at >= wait or now < look.at):
+                self._looks[place] = _Look(now, version)
+                self._refresh(place, notice, courses, now)
+
+    def forget(self) -> None:
+        """Another replica may have told meanwhile: rows are read anew."""
+        self._rows = None
+
+    def _known(self, now: datetime) -> dict[Place, Notice]:
+        if self._rows is None:
+            rows = self._parts.book.notices.since(now - KEPT)
+            self._rows = {(n.channel, n.stop_at): n for n in rows}
+        return self._rows
+
+    def _post(self, place: Place, notice: Notice, courses: Courses, now: datetime) -> None:
+        notice, said = self._said(notice, courses, now)
+        try:
+            ts = self._posts.post(notice.channel, said)
+        except Trouble as trouble:
+            self._send_at[place] = now + AGAIN
+            self._write(place, replace(notice, unsent_since=notice.unsent_since or now))
+            if isinstance(trouble, Unsendable):
+                self._parts.on_defect(f"the notice in {notice.channel}", trouble)
+            return
+        self._write(place, replace(notice, ts=ts, posted_at=now, shown=_digest(said)))
+
+    def _refresh(self, place: Place, notice: Notice, courses: Courses, now: datetime) -> None:
+        if now - notice.stop_at > KEPT:
+            self._write(place, replace(notice, closed=True))
+            return
+        notice, said = self._said(notice, courses, now)
+        if _digest(said) == notice.shown:
+            return
+        try:
+            self._posts.edit(notice.channel, notice.ts, said)
+        except Unsendable:
+            self._write(place, replace(notice, closed=True))
+        except Trouble:
+            self._looks.pop(place, None)
+        else:
+            self._write(place, replace(notice, shown=_digest(said)))
+
+    def _said(self, notice: Notice, courses: Courses, now: datetime) -> tuple[Notice, Outcome]:
+        """What it says now, and the notice with the ids of all its buttons."""
+        claims = self._parts.book.claims.since(notice.stop_at)
+        told = [
+            self._told(name, notice, courses, claims.get(name, ()), now=now) for name in notice.environments
+        ]
+        held = dict(notice.offers)
+        offers: list[Offer] = []
+        for offer in buttons(told, notice):
+            key = f"{offer.environment} {offer.operation}"
+            if key not in held:
+                environment = courses[offer.environment][0]
+                (made,) = self._parts.offers.record([offer], generation=environment.generation, now=now)
+                held[key] = made.id
+            offers.append(replace(offer, id=held[key]))
+        return replace(notice, offers=held), outcome(notice, told, offers, now=now)
+
+    def _told(
+        self, name: str, notice: Notice, courses: Courses, claims: Sequence[Claim], *, now: datetime
+    ) -> Told:
+        if name not in courses:
+            return Told(name, removed=True)
+        course = courses[name][1]
+        stopped = _last([c for c in claims if c.key.action == "stop" and c.instant == notice.stop_at])
+        started = _last([c for c in claims if c.key.action == "start" and c.state == "opened"])
+        find = self._parts.records.find
+        return Told(
+            environment=name,
+            zone=course.schedule.zone,
+            observed=course.row.mode == "observe",
+            claim=stopped,
+            record=find(stopped.operation_id) if stopped and stopped.operation_id else None,
+            started=find(started.operation_id) if started else None,
+            override=in_force(course.overrides, name, max(now, notice.stop_at)),
+            last_used=self._last_used(name),
+        )
+
+    def _last_used(self, name: str) -> tuple[str, datetime] | None:
+        """Who asked for something here last, as the audit log has it."""
+        for found in self._parts.audit.entries(AuditQuery(environments=(name,), limit=10)):
+            if found.entry.actor.startswith("slack:") and found.entry.kind in ("started", "read"):
+                return found.entry.actor_name, found.entry.at
+        return None
+
+    def _write(self, place: Place, notice: Notice) -> None:
+        self._parts.book.notices.write(notice)
+        if self._rows is not None:
+            self._rows[place] = notice
+
+
+def stops_to_announce(course: Course, since: datetime, now: datetime) -> list[Edge]:
+    """Stops within the notice's time, and the last one since then that has come and is still wanted."""
+    edges = [e for e in course.edges(since, now + course.row.terms.notice) if e.action == "stop"]
+    last = [e for e in edges if e.instant <= now][-1:] if course.wanted(now) == "down" else []
+    come = [e for e in last if now - e.instant <= LATE]
+    return come + [e for e in edges if e.instant > now]
+
+
+def _last(claims: Sequence[Claim]) -> Claim | None:
+    return max(claims, key=lambda c: (c.at, c.key.rule), default=None)
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]

@@ -1,0 +1,16 @@
+"""When the clock last completed a tick, for whoever asks whether anything is watching the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass
+class Pulse:
+    """``last``: on the decision clock; ``None`` while another replica, or nobody, runs the clock."""
+
+    last: datetime | None = None
+
+    def beat(self, now: datetime) -> None:
+        self.last = now

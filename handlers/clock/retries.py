@@ -1,0 +1,77 @@
+"""A transition that was made only in part is made again, each time as a new operation linked to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers.gate.parts import Parts
+from handlers.ports.store import OperationRecord
+from policies.claims import Claim, ClaimKey
+from policies.lifecycle import State
+from policies.transitions import LATE, Course, Edge
+
+WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+"""From the end of one try to the next; the last one again and again, until the transition is a day old."""
+MENDABLE = frozenset({State.PARTIAL, State.FAILED, State.TIMED_OUT, State.INTERRUPTED, State.SUPERSEDED})
+RETRY = " retry "
+_STATES = {"stop": "down", "start": "up"}
+
+
+@dataclass(frozen=True)
+class Watched:
+    edge: Edge
+    operation_id: str
+
+
+class Retries:
+    """Remembers the last operation of each environment's last transition, read from claims after a start."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._watched: dict[str, Watched] = {}
+        self._known: set[str] = set()
+
+    def watches(self, environment: str) -> bool:
+        return environment in self._watched
+
+    def watch(self, environment: str, edge: Edge, operation_id: str) -> None:
+        self._watched[environment] = Watched(edge, operation_id)
+
+    def due(self, course: Course, claims: Mapping[ClaimKey, Claim], now: datetime) -> Edge | None:
+        """The retry whose time has come, as an edge with a key of its own."""
+        name = course.environment
+        if name not in self._known:
+            self._known.add(name)
+            self._remember(name, claims)
+        watched = self._watched.get(name)
+        if watched is None:
+            return None
+        record = self._parts.records.find(watched.operation_id)
+        if record is not None and not record.state.ended:
+            return None
+        if record is None or not self._mendable(record, watched.edge, course, now):
+            self._watched.pop(name, None)
+            return None
+        base, _, tried = watched.edge.key.rule.partition(RETRY)
+        tries = int(tried or 0)
+        if now - (record.closed_at or now) < WAITS[min(tries, len(WAITS) - 1)]:
+            return None
+        key = replace(watched.edge.key, rule=f"{base}{RETRY}{tries + 1}")
+        return Edge(key, watched.edge.instant, f"again, after {record.id} ended {record.state.value}")
+
+    def arguments(self, edge: Edge) -> dict[str, str]:
+        """What links a retry to the operation before it, in its row and in the audit log."""
+        watched = self._watched.get(edge.key.environment)
+        return {"retry_of": watched.operation_id} if watched and RETRY in edge.key.rule else {}
+
+    def _mendable(self, record: OperationRecord, edge: Edge, course: Course, now: datetime) -> bool:
+        wanted = course.wanted(now) == _STATES[edge.action]
+        return record.state in MENDABLE and wanted and now - edge.instant <= LATE
+
+    def _remember(self, name: str, claims: Mapping[ClaimKey, Claim]) -> None:
+        opened = [c for c in claims.values() if c.state == "opened" and c.operation_id]
+        if opened:
+            last = max(opened, key=lambda c: (c.at, c.key.rule))
+            self._watched[name] = Watched(Edge(last.key, last.instant, last.reason), last.operation_id)

@@ -1,0 +1,117 @@
+"""`/env forecast`: the next seven days of what I may see, and when a large fleet will really be down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.gate.desk import Desk
+from handlers.gate.errors import Trouble
+from handlers.gate.operation import Argument, Reach, operation
+from handlers.gate.outcome import Offer, Outcome, Table
+from policies import forecast as coming
+from policies.environment import Environment
+from policies.forecast import Crowd
+from policies.overrides import Override
+from policies.people import Role
+from policies.schedule import parse
+from policies.schedule_rows import ScheduleRow, governing
+from policies.standing import said_in_full, standing_of, words, zone_of
+from policies.times import words as span_words
+from policies.transitions import Course, Edge
+
+PAGE = 20
+"""Environments an answer shows: a table holds some 8,000 characters. More by button."""
+FLEET = 10
+"""Environments that stop at once, from which on it takes long enough to be told."""
+LOOKED_AT = 5
+"""Environments of a fleet whose services are counted live; the others are taken to be like them."""
+FLEETS = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    environment: Environment
+    row: ScheduleRow | None
+    now: str
+    edges: tuple[Edge, ...]
+
+
+@operation(
+    "forecast",
+    role=Role.VIEWER,
+    reach=Reach.VIEWABLE,
+    arguments=(Argument("skip", "how many to pass over", hidden=True),),
+)
+def forecast(desk: Desk, skip: str = "0") -> Outcome:
+    """What your environments' schedules do in the next seven days."""
+    overrides = tuple(desk.book.overrides.current(desk.now))
+    everything = [_line(desk, environment, overrides) for environment in desk.environments]
+    lines = [line for line in everything if line.row is not None]
+    if not lines:
+        return Outcome("forecast", "None of your environments has a schedule: nothing starts or stops here.")
+    start = int(skip) if skip.isdigit() else 0
+    shown, left = lines[start : start + PAGE], len(lines) - start - PAGE
+    bare = len(everything) - len(lines)
+    return Outcome(
+        "forecast",
+        f"The next {coming.DAYS} days of {len(lines)} environment{'s' if len(lines) != 1 else ''}.",
+        table=Table(("Environment", "Now", "Next days"), tuple(_row(desk, line) for line in shown)),
+        notes=(*_fleets(desk, lines), *((f"{bare} more without a schedule.",) if bare else ())),
+        offers=(Offer(f"{left} more", "forecast", arguments={"skip": str(start + PAGE)}, once=False),)
+        if left > 0
+        else (),
+    )
+
+
+def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:
+    row = governing(environment, desk.state.schedules)
+    dates = desk.holidays(parse(row.text)) if row else frozenset()
+    found = standing_of(environment, row, overrides, desk.now, dates)
+    course = Course(environment.name, row, tuple(overrides), dates) if row else None
+    edges = coming.coming(course, desk.now) if course else ()
+    return Line(environment, row, words(found, desk.now), edges)
+
+
+def _row(desk: Desk, line: Line) -> tuple[str, ...]:
+    zone = zone_of(line.environment, line.row)
+    days = coming.day_by_day(line.edges, zone) or "nothing changes"
+    would = "would be " if line.row is not None and line.row.mode == "observe" else ""
+    return (line.environment.name, line.now, f"{would}{days} ({zone})")
+
+
+def _fleets(desk: Desk, lines: Sequence[Line]) -> Iterator[str]:
+    """What stops at once in one account and region is stopped one call after the other."""
+    acting = {x.environment.name: x for x in lines if x.row is not None and x.row.mode == "act"}
+    places = {name: (x.environment.account, x.environment.region) for name, x in acting.items()}
+    edges = {name: [e for e in x.edges if e.action == "stop"][:1] for name, x in acting.items()}
+    for crowd in coming.crowds(places, edges, FLEET)[:FLEETS]:
+        yield _fleet(desk, crowd, acting)
+
+
+def _fleet(desk: Desk, crowd: Crowd, acting: Mapping[str, Line]) -> str:
+    first = acting[crowd.environments[0]]
+    zone = zone_of(first.environment, first.row)
+    said = f"{len(crowd.environments)} environments stop {said_in_full(crowd.at, zone, desk.now)}"
+    each = _services_each(desk, [acting[name].environment for name in crowd.environments])
+    if each is None:
+        return f"{said} in {crowd.region}; how many services they have cannot be told now."
+    count = round(each * len(crowd.environments))
+    took = coming.takes(count)
+    down = said_in_full(crowd.at + took, zone, desk.now)
+    return (
+        f"{said} in {crowd.region}: about {count} services at half of AWS's rate take {span_words(took)}, so "
+        f"the last is told to stop {down}."
+    )
+
+
+def _services_each(desk: Desk, environments: Sequence[Environment]) -> float | None:
+    """On average, by those that are looked at."""
+    counts = []
+    for environment in environments[:LOOKED_AT]:
+        try:
+            services = desk.scopes.bind(environment, desk.actor).services
+            counts.append(len(services.members().own))
+        except Trouble:
+            continue
+    return sum(counts) / len(counts) if counts else None

@@ -1,0 +1,39 @@
+"""A scope with everything that is known of its environment from the catalog as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.gate.parts import Parts
+from handlers.ports.scope import Scope
+from handlers.ports.store import CatalogState
+from policies import access
+from policies.environment import Environment
+from policies.people import Actor, ClockActor, Role
+from policies.schedule_rows import governing
+
+
+def fit(
+    parts: Parts, environment: Environment, actor: Actor, state: CatalogState, *, operation_id: str = ""
+) -> Scope:
+    """The ports bound to this environment and actor, and what the catalog says around it."""
+    scope = parts.scopes.bind(environment, actor, operation_id=operation_id)
+    place = (environment.account, environment.region)
+    others = (e for e in state.environments if e.name != environment.name)
+    return replace(
+        scope,
+        catalog=parts.catalog,
+        role=_role(parts, environment, actor, state),
+        schedule=governing(environment, state.schedules),
+        holidays=parts.holidays,
+        running_on=parts.running_on,
+        neighbours=tuple(e for e in others if (e.account, e.region) == place),
+    )
+
+
+def _role(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> Role:
+    """The clock has none; it is let in by a schedule row."""
+    if isinstance(actor, ClockActor):
+        return Role.VIEWER
+    found = access.standing(environment, parts.grants_of(actor, state, parts.clock.now()))
+    return found.role if found else Role.VIEWER

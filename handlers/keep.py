@@ -1,0 +1,162 @@
+"""`/env keep staging until 23:00 "smoke test"`: an exception to the schedule that always ends by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.gate.errors import Trouble
+from handlers.gate.operation import Argument, operation
+from handlers.gate.outcome import Offer, Outcome
+from handlers.gate.plan import Plan
+from handlers.ports.scope import Scope
+from handlers.steps.override import override_step
+from policies import overrides
+from policies.decision import Decision, refuse
+from policies.overrides import Asked, in_force
+from policies.people import Role
+from policies.redaction import redact
+from policies.schedule import parse
+from policies.schedule_rows import Terms
+from policies.standing import Standing, asleep, said_in_full, standing, zone_of
+from policies.times import TimeError
+from policies.times import words as span_words
+
+WORDS = Argument(
+    "words", 'until when, and why: until 23:00 "smoke test"', positional=True, required=True, rest=True
+)
+
+
+@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", arguments=(WORDS,))
+def keep(scope: Scope, words: str = "") -> Plan | Outcome | Decision:
+    """Keep an environment on (or off) until a time, whatever its schedule says."""
+    zone = zone_of(scope.environment, scope.schedule)
+    try:
+        asked = overrides.asked(words, now=scope.now, zone=zone)
+    except TimeError as wrong:
+        return Outcome("refused", f"{wrong} Nothing was changed.")
+    asked = Asked(asked.state, asked.until, redact(asked.reason))
+    too_long = over(scope, asked)
+    if too_long is not None:
+        return too_long
+    return kept_on(scope, asked) if asked.state == "up" else _kept_off(scope, asked)
+
+
+def kept_on(scope: Scope, asked: Asked) -> Plan | Outcome | Decision:
+    """The plan that keeps it on; or why there is none: nothing to keep, or kept so already."""
+    name = scope.environment.name
+    if scope.schedule is None:
+        told = f"`{name}` has no schedule, so nothing stops it and there is nothing to keep it on for."
+        return Outcome("unchanged", told, notes=("A person may still stop it.",))
+    if sleeping(scope) or scope.running.get("*", "").startswith("stop "):
+        return _start_instead(scope)
+    held = held_now(scope)
+    if held is not None and (held.state, held.until) == (asked.state, asked.until):
+        until = said_in_full(held.until, zone_of(scope.environment, scope.schedule), scope.now)
+        told = f"`{name}` stays on until {until} already: {held.actor_name} keeps it."
+        return Outcome("unchanged", told, offers=(undo(held.id),))
+    more = _beyond(scope, asked)
+    if more and scope.role < Role.OPERATOR:
+        return more
+    return Plan(
+        doing="keeping on",
+        steps=(override_step("up", scope.now, asked.until, asked.reason),),
+        before={"override": held.id if held else ""},
+        notes=_notes(scope, asked),
+        needs=Role.OPERATOR if more else None,
+    )
+
+
+def _kept_off(scope: Scope, asked: Asked) -> Plan | Outcome | Decision:
+    """What runs is not kept off: it has to be stopped first, which is another operation."""
+    name = scope.environment.name
+    if not sleeping(scope):
+        told = f"`{name}` is on, so it cannot be kept off. Stop it, then keep it off."
+        return Outcome("refused", told, offers=(STOP_NOW,) if scope.role >= Role.OPERATOR else ())
+    return Plan(
+        doing="keeping off",
+        steps=(override_step("down", scope.now, asked.until, asked.reason),),
+        notes=_notes(scope, asked),
+        needs=Role.OPERATOR,
+    )
+
+
+STOP_NOW = Offer("Stop now", "stop", style="danger")
+
+
+def undo(override_id: str) -> Offer:
+    """Gives back exactly this override, if it still is in force then."""
+    return Offer("Undo", "resume", arguments={"override": override_id}, expires_in=timedelta(hours=12))
+
+
+def terms(scope: Scope) -> Terms:
+    return scope.schedule.terms if scope.schedule else Terms()
+
+
+def held_now(scope: Scope) -> overrides.Override | None:
+    return in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
+
+
+def stands(scope: Scope, *, without: bool = False) -> Standing:
+    """How it stands now; ``without`` what is in force, as the schedule alone has it."""
+    row = scope.schedule
+    dates = scope.holidays(parse(row.text)) if row else frozenset()
+    held = None if without else held_now(scope)
+    return standing(row, held, scope.now, dates, zone=zone_of(scope.environment, row))
+
+
+def sleeping(scope: Scope) -> bool:
+    """As AWS has it; where that cannot be read, as it was left."""
+    saved = scope.book.capacities.find(scope.environment.name)
+    try:
+        names = [service.name for service in scope.services.members().own]
+        facts = scope.services.summaries(names)
+    except Trouble:
+        return saved is not None
+    return asleep({f.name: f.desired for f in facts}, saved)
+
+
+def over(scope: Scope, asked: Asked) -> Decision | None:
+    """Longer than anything may be kept here, whoever asks."""
+    longest = terms(scope).longest
+    if asked.until - scope.now <= longest:
+        return None
+    until = said_in_full(asked.until, zone_of(scope.environment, scope.schedule), scope.now)
+    told = (
+        f"Until {until} is {span_words(asked.until - scope.now)}, and `{scope.environment.name}` is kept for "
+        f"{span_words(longest)} at the most. Nothing was changed."
+    )
+    return refuse("overrides.longest", told)
+
+
+def _start_instead(scope: Scope) -> Outcome:
+    """Too late to keep it on: it is stopped, or about to be."""
+    span = span_words(terms(scope).assume)
+    offer = Offer(f"Start for {span}", "start", arguments={"for": span.replace(" ", "")}, style="primary")
+    told = f"`{scope.environment.name}` is stopped already, so there is nothing to keep on."
+    return Outcome("unchanged", told, offers=(offer,))
+
+
+def _beyond(scope: Scope, asked: Asked) -> Decision | None:
+    """More than is everybody's right. What is bounded is the time from the end of the window on."""
+    own = stands(scope, without=True)
+    begins = max(scope.now, own.until) if own.state == "up" and own.until else scope.now
+    bounded = terms(scope).bounded
+    if asked.until - begins <= bounded:
+        return None
+    return refuse(
+        "access.bounded",
+        f"That is {span_words(asked.until - begins)} outside the schedule of `{scope.environment.name}`; "
+        f"more than {span_words(bounded)} needs operator; you have {scope.role.word}. Nothing was changed.",
+    )
+
+
+def _notes(scope: Scope, asked: Asked) -> tuple[str, ...]:
+    row, own = scope.schedule, stands(scope, without=True)
+    if row is None:
+        return ("It has no schedule, so nothing would start it before or after.",)
+    said = [f"Reason: {asked.reason}"] if asked.reason else []
+    if row.mode == "observe":
+        said.append("Its schedule only observes: nothing would have been done to it.")
+    elif own.state == asked.state and (own.until is None or own.until >= asked.until):
+        said.append("By its schedule it would be so anyway.")
+    return tuple(said)

@@ -1,0 +1,273 @@
+"""Counts and autoscaling of services: suspended and set to zero by a stop, given back by a start."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from handlers.gate.errors import Absent, Denied, StoreLost, Throttled, Trouble, Unanswered
+from handlers.gate.plan import (
+    Done,
+    Facts,
+    Failed,
+    Json,
+    Recovery,
+    Repeat,
+    Step,
+    StepRecord,
+    Unknown,
+    Verdict,
+    Waiting,
+)
+from handlers.ports.scope import Scope
+from handlers.steps.captured import capture
+from policies.capacity import ScalingFacts, Suspended
+from policies.service import ServiceFacts
+from policies.service_health import describe
+from policies.times import words
+
+BATCH = 10
+"""Services that one DescribeServices takes (ecs-facts 1.2): those of a batch are read together."""
+SOON, LATER = timedelta(seconds=5), timedelta(seconds=15)
+"""Between looks in the first minute, and after it: a stop usually takes minutes (ecs-facts 3.1)."""
+ANSWERED_FOR = timedelta(seconds=30)
+"""How long a count other than ours may only be an older answer; later it is somebody else's."""
+UNUSUAL = timedelta(minutes=7)
+"""Deregistration (300 s) and stopTimeout (120 s) are over by then (ecs-facts 3.1): what still runs is looked
+at task by task, for a protected one."""
+
+
+def batches(services: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """For each service those it is read together with, itself among them."""
+    parts = [services[n : n + BATCH] for n in range(0, len(services), BATCH)]
+    return {name: part for part in parts for name in part}
+
+
+def set_desired_step(
+    service: str, count: int, among: Sequence[str] = (), *, after: tuple[int, ...] = ()
+) -> Step:
+    together: list[Json] = [*(among or (service,))]
+    return Step("set desired", on=service, arguments={"count": count, "among": together}, after=after)
+
+
+def restore_step(service: str, scaling: ScalingFacts, *, after: tuple[int, ...] = ()) -> Step:
+    arguments: dict[str, Json] = {
+        "minimum": scaling.minimum,
+        "maximum": scaling.maximum,
+        "suspended": [
+            scaling.suspended.scaling_in,
+            scaling.suspended.scaling_out,
+            scaling.suspended.scheduled,
+        ],
+    }
+    return Step("restore scaling", on=service, arguments=arguments, after=after)
+
+
+def count_of(facts: ServiceFacts) -> dict[str, Json]:
+    """What an audit entry keeps of a service that is stopped or started."""
+    return {facts.name: {"desired": facts.desired, "running": facts.running}}
+
+
+@contextmanager
+def asked_again(place: Scope, record: StepRecord, deadline: timedelta) -> Iterator[None]:
+    """For ``SAFE`` calls: whatever passes by itself is asked again until the deadline, instead of failing.
+
+    AWS's own throttling then counts as our bucket's: nothing happened and the step waits.
+    """
+    try:
+        yield
+    except Throttled as throttled:
+        raise Throttled(throttled.sentence, retry_helps=True) from throttled
+    except (Absent, Denied, Unanswered, StoreLost):
+        raise
+    except Trouble as trouble:
+        began = record.began_at or place.now
+        if not trouble.retry_helps or place.now - began >= deadline:
+            raise
+        raise Unanswered(trouble.sentence, trouble.code, retry_helps=True) from trouble
+
+
+class Turn:
+    """Reads services in their batches, each once in a turn: a scope is bound anew for every turn, so what
+    was read with this very scope is as fresh as the turn. One slot for each thread, let go with its scope."""
+
+    def __init__(self) -> None:
+        self._slot = threading.local()
+
+    def facts(self, place: Scope, step: Step) -> ServiceFacts:
+        """``Absent`` where the service is gone, or nobody's own any more."""
+        found = self._batch(place, _among(step)).get(step.on)
+        if found is None:
+            raise Absent(f"There is no service `{step.on}` in `{place.environment.name}` any more.")
+        return found
+
+    def _batch(self, place: Scope, among: tuple[str, ...]) -> Mapping[str, ServiceFacts]:
+        held: weakref.ref[Scope] | None = getattr(self._slot, "place", None)
+        if held is None or held() is not place:
+            self._slot.place, self._slot.read = weakref.ref(place), {}
+        read: dict[tuple[str, ...], Mapping[str, ServiceFacts]] = self._slot.read
+        if among not in read:
+            read[among] = {facts.name: facts for facts in place.services.summaries(among)}
+        return read[among]
+
+
+class SetDesired:
+    """``SAFE``: the same count again changes nothing.
+
+    Zero is looked at until no task is left. Any other count is set only where none is wanted yet, so that a
+    count somebody else gave meanwhile stays, and looked at until the service is up and not measured ill.
+    """
+
+    name = "set desired"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=15)
+    first_look = timedelta(seconds=2)
+
+    def __init__(self) -> None:
+        self._turn = Turn()
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        facts = self._turn.facts(place, step)
+        return {"desired": facts.desired, "running": facts.running}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        step = record.step
+        if _count(step) and (found := self._turn.facts(place, step).desired):
+            return {"found": found}
+        with asked_again(place, record, self.deadline):
+            receipt = place.services.set_desired(step.on, _count(step))
+        return {"request_ids": [receipt.request_id]}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        facts = self._turn.facts(place, record.step)
+        took = _took(place, record)
+        if bool(facts.desired) != bool(_count(record.step)):
+            return _another_count(facts, place.now, took)
+        if facts.desired:
+            return self._starting(place, facts, took)
+        return self._stopping(place, facts, took)
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+    def _stopping(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict:
+        left = facts.running + facts.pending
+        if not left:
+            return Done(f"`{facts.name}` is stopped", {"after": count_of(facts)})
+        held = _protected(place.services.facts(facts.name)) if took > UNUSUAL else ""
+        tasks = f"{left} {'task' if left == 1 else 'tasks'}"
+        if took > self.deadline:
+            verb = "still runs" if left == 1 else "still run"
+            said = f"`{facts.name}`: {tasks} {verb} after {words(self.deadline)}{held}"
+            return Failed(said, {"after": count_of(facts)})
+        return Waiting(_next_look(place.now, took), f"`{facts.name}`: {tasks} stopping{held}")
+
+    def _starting(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict:
+        late = took > self.deadline
+        if facts.running >= facts.desired or late:
+            facts = place.services.facts(facts.name)
+        judgement = describe(facts)
+        said = f"`{facts.name}`: {judgement.sentence}"
+        if facts.running >= facts.desired and not judgement.gravity:
+            return Done(said, {"after": count_of(facts)})
+        if late:
+            why: dict[str, Json] = {"captured": capture(place, facts, ""), "after": count_of(facts)}
+            return Failed(f"`{facts.name}` is not up after {words(self.deadline)}: {judgement.sentence}", why)
+        return Waiting(_next_look(place.now, took), said)
+
+
+class SuspendScaling:
+    """``SAFE``. Before the count: an alarm would lift the service again (ecs-facts 3.2)."""
+
+    name = "suspend scaling"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=10)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        return {}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        with asked_again(place, record, self.deadline):
+            receipt = place.scaling.suspend(record.step.on)
+        return {"request_ids": [receipt.request_id]}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        return Done(f"autoscaling of `{record.step.on}` is suspended")
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
+class RestoreScaling:
+    """``SAFE``. After the count: restoring moves it into minimum to maximum at once (ecs-facts 3.2)."""
+
+    name = "restore scaling"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=10)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        return {}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        with asked_again(place, record, self.deadline):
+            receipt = place.scaling.restore(record.step.on, _scaling(record.step))
+        return {"request_ids": [receipt.request_id]}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        bounds = _scaling(record.step)
+        return Done(f"autoscaling of `{record.step.on}` is as it was: {bounds.minimum} to {bounds.maximum}")
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
+def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict:
+    """The count is not ours: an older answer at first, then somebody's, which is told and not fought."""
+    if took <= ANSWERED_FOR:
+        return Waiting(now + SOON, f"`{facts.name}`: waiting for ECS to show its new count")
+    said = f"`{facts.name}` was set to {facts.desired} again by something else meanwhile"
+    return Failed(said, {"after": count_of(facts)})
+
+
+def _protected(facts: ServiceFacts) -> str:
+    """Which of its tasks will not be stopped before their protection ends (ecs-facts 3.1)."""
+    held = [f"`{t.id[:8]}`" for t in facts.tasks if t.protected and t.last_status != "STOPPED"]
+    if not held:
+        return ""
+    return f"; {', '.join(held)} {'is' if len(held) == 1 else 'are'} protected from being stopped"
+
+
+def _next_look(now: datetime, took: timedelta) -> datetime:
+    return now + (SOON if took < timedelta(minutes=1) else LATER)
+
+
+def _took(place: Scope, record: StepRecord) -> timedelta:
+    return place.now - (record.began_at or place.now)
+
+
+def _count(step: Step) -> int:
+    return int(str(step.arguments["count"]))
+
+
+def _among(step: Step) -> tuple[str, ...]:
+    named = step.arguments.get("among")
+    return tuple(str(name) for name in named) if isinstance(named, list) else (step.on,)
+
+
+def _scaling(step: Step) -> ScalingFacts:
+    flags = step.arguments["suspended"]
+    assert isinstance(flags, list), "restore_step writes three flags"
+    scaling_in, scaling_out, scheduled = (bool(flag) for flag in flags)
+    bounds = (int(str(step.arguments[name])) for name in ("minimum", "maximum"))
+    return ScalingFacts(*bounds, Suspended(scaling_in, scaling_out, scheduled))
+
+
+KINDS = (SetDesired(), SuspendScaling(), RestoreScaling())

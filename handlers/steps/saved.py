@@ -1,0 +1,154 @@
+"""What a stop saves before its first call, and a start forgets after its last."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import cast
+
+from handlers.gate.plan import (
+    Done,
+    Facts,
+    Failed,
+    Json,
+    Recovery,
+    Repeat,
+    Step,
+    StepRecord,
+    Unknown,
+    Verdict,
+    Waiting,
+)
+from handlers.ports.scope import Scope
+from policies.capacity import Capacity, SavedCapacity
+from policies.capacity_rules import merged, unfinished
+from policies.database_rules import taken_back
+from policies.stopping import uncounted
+
+SETTLES = timedelta(seconds=5)
+"""How long what was saved is waited for where another operation was cancelled for this one: a call that it
+had in hand may still arrive, and forget it again."""
+
+
+def save_step(*, settle: bool, after: tuple[int, ...] = ()) -> Step:
+    """``settle``: a start was cancelled for this stop."""
+    return Step("save capacity", arguments={"settle": settle}, after=after)
+
+
+def seen_now(place: Scope) -> SavedCapacity:
+    """Counts, scaling and databases as they are at this moment."""
+    own = [s.name for s in place.services.members().own]
+    counted = [f for f in place.services.summaries(own) if not uncounted(f)]
+    scaling = place.scaling.facts([f.name for f in counted])
+    return SavedCapacity(
+        services={f.name: Capacity(f.desired, scaling.get(f.name)) for f in counted},
+        databases={d.id: d.status for d in place.databases.facts()},
+        stop_id=place.operation_id,
+        saved_at=place.now,
+    )
+
+
+class SaveCapacity:
+    """``SAFE``: nothing else has begun, so a repeat reads the same, and what is kept is never replaced by
+    what a stop made. It is done only when the book has it."""
+
+    name = "save capacity"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=10)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        return {}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        name = place.environment.name
+        saved = merged(place.book.capacities.find(name), seen_now(place))
+        place.book.capacities.write(name, saved)
+        return {"saved": _as_json(saved)}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        began = record.began_at or place.now
+        if record.step.arguments.get("settle") and place.now - began < SETTLES:
+            return Waiting(began + SETTLES, "waiting for what was cancelled to end")
+        if place.book.capacities.find(place.environment.name) is None:
+            return Failed("What was saved is gone again, so nothing was stopped.")
+        return Done("counts and autoscaling are saved")
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
+class TakeDatabases:
+    """``SAFE``. From now on no other environment that shares a database stops it under this one."""
+
+    name = "take databases"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=10)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        return {}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        name = place.environment.name
+        saved = place.book.capacities.find(name)
+        if saved is not None:
+            place.book.capacities.write(name, replace(saved, databases=taken_back(saved)))
+        return {}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        return Done("its databases are in use again")
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
+class ForgetSaved:
+    """``SAFE``. Nothing is forgotten while a count of it was not given back, whoever took it again."""
+
+    name = "forget saved"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=10)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        """The counts now, by name."""
+        own = [s.name for s in place.services.members().own]
+        return {"desired": {f.name: f.desired for f in place.services.summaries(own)}}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        name = place.environment.name
+        saved = place.book.capacities.find(name)
+        if saved is None:
+            return {"kept": []}
+        kept = unfinished(saved, _counts(self.before(place, record.step)))
+        if not kept:
+            place.book.capacities.forget(name)
+        return {"kept": [*kept]}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        kept = record.evidence.get("kept")
+        if not isinstance(kept, list) or not kept:
+            return Done("everything is given back")
+        named = ", ".join(f"`{name}`" for name in kept)
+        return Failed(f"{named} {'is' if len(kept) == 1 else 'are'} at 0 again; what was saved is kept")
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
+def _counts(before: Facts) -> dict[str, int]:
+    found = before["desired"]
+    assert isinstance(found, dict), "ForgetSaved.before writes it"
+    return {name: int(str(count)) for name, count in found.items()}
+
+
+def _as_json(saved: SavedCapacity) -> dict[str, Json]:
+    at = saved.saved_at.isoformat() if saved.saved_at else None
+    return cast(dict[str, Json], {**asdict(saved), "saved_at": at})
+
+
+KINDS = (SaveCapacity(), TakeDatabases(), ForgetSaved())

@@ -1,0 +1,37 @@
+"""What orders have in common: their type, and how their fields are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.aws.entities import SimService
+from playground.aws.fleet import Fleet
+
+Order = dict[str, Any]
+
+
+def need(order: Order, key: str) -> str:
+    """The order's value as text; ``ValueError`` if it is missing or empty."""
+    value = order.get(key)
+    if value is None or value == "":
+        raise ValueError(f"the order {order.get('do')} needs {key}")
+    return str(value)
+
+
+def count_of(order: Order, key: str) -> int | None:
+    """A count, ``None`` if it is not given; ``ValueError`` if it is no whole number from 0 up."""
+    value = order.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{key} must be a whole number from 0 up, not {value!r}")
+    return value
+
+
+def service_of(fleet: Fleet, order: Order) -> SimService:
+    """The service that ``cluster`` and ``service`` name; ``ValueError`` if there is none."""
+    cluster, name = need(order, "cluster"), need(order, "service")
+    found = fleet.services.get((cluster, name))
+    if found is None:
+        raise ValueError(f"no service {name} in cluster {cluster}")
+    return found

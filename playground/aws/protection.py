@@ -1,0 +1,35 @@
+"""Scale-in protection of tasks, as the service scheduler honours it (ecs-facts 3.1).
+
+A protected task is not stopped by scale-in or by a deployment until its protection expires; a service set
+to 0 therefore keeps it running. StopTask, a failed health check and the end of a service do stop it: that
+half is our own reading.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from playground.aws.entities import SimService
+from playground.aws.moment import Moment
+from playground.aws.tasks import SimTask
+
+
+def protect(task: SimTask, minutes: float, moment: Moment) -> None:
+    """Protect it for so many minutes from now; 0 ends its protection."""
+    task.protected_until = moment.at + timedelta(minutes=minutes) if minutes else None
+    task.spared = False
+
+
+def unprotected(service: SimService, tasks: list[SimTask], moment: Moment) -> list[SimTask]:
+    """Those of ``tasks``, which are to be stopped, that may be; says once of each other that it stays.
+
+    The words of the event are our own.
+    """
+    held = [task for task in tasks if service.row.status == "ACTIVE" and task.protected(moment)]
+    for task in held:
+        if not task.spared:
+            task.spared = True
+            service.say(
+                f"(service {service.name}) (task {task.id}) was not stopped: it is protected.", moment.at
+            )
+    return [task for task in tasks if task not in held]

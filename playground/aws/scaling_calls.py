@@ -1,0 +1,141 @@
+"""The Application Auto Scaling calls about scalable targets of ECS services (ecs-facts 3.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.applicationautoscaling.models import applicationautoscaling_backends
+
+from playground.aws.account import ACCOUNT, REGION
+from playground.aws.entities import SimService
+from playground.aws.errors import AwsError
+from playground.aws.fleet import Fleet
+from playground.aws.paging import page
+from playground.aws.scaling import Scaling, Suspended, invalid, of
+
+Params = dict[str, Any]
+DIMENSION = "ecs:service:DesiredCount"
+MOST = 50
+PARTS = 3
+ROLE = (
+    f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/"
+    "AWSServiceRoleForApplicationAutoScaling_ECSService"
+)
+
+
+class ScalingCalls:
+    """Each method is one operation: parameters in, output out, ``AwsError`` to refuse."""
+
+    def __init__(self, fleet: Fleet, scaling: Scaling) -> None:
+        self._fleet, self._scaling = fleet, scaling
+
+    def describe_scalable_targets(self, params: Params) -> Params:
+        """By up to 50 resource ids, or all; up to 50 a page, with a token that does not loop."""
+        asked = params.get("ResourceIds") or []
+        _check_namespace(params)
+        if len(asked) > MOST:
+            raise invalid("ResourceIds must have length less than or equal to 50.")
+        if params.get("ScalableDimension") and not asked:
+            raise invalid("A scalable dimension needs a resource ID with it.")
+        rows = {resource_id(s): s for s in self._fleet.services.values() if s.scaling is not None}
+        wanted = sorted(name for name in rows if not asked or name in asked)
+        found = _page(wanted, params)
+        shown = [_shown(rows[name]) for name in found["ids"]]
+        return {"ScalableTargets": shown, "NextToken": found.get("nextToken")}
+
+    def register_scalable_target(self, params: Params) -> Params:
+        """Changes only the given fields, and moves the count into the bounds (ecs-facts 3.2)."""
+        service = self._service(params)
+        service.scaling_calls["RegisterScalableTarget"] += 1
+        self._scaling.register(
+            service,
+            _count(params.get("MinCapacity")),
+            _count(params.get("MaxCapacity")),
+            _suspended(service, params.get("SuspendedState")),
+        )
+        return {"ScalableTargetARN": _arn(service)}
+
+    def deregister_scalable_target(self, params: Params) -> Params:
+        """Deletes the target's policies and scheduled actions with it (ecs-facts 3.2)."""
+        service = self._service(params)
+        service.scaling_calls["DeregisterScalableTarget"] += 1
+        of(service)
+        service.scaling = None
+        name, backend = resource_id(service), applicationautoscaling_backends[ACCOUNT][REGION]
+        kept = {key: row for key, row in backend.policies.items() if row.resource_id != name}
+        backend.policies = kept
+        backend.scheduled_actions = [row for row in backend.scheduled_actions if row.resource_id != name]
+        return {}
+
+    def _service(self, params: Params) -> SimService:
+        _check_namespace(params)
+        if params.get("ScalableDimension") != DIMENSION:
+            raise invalid(f"The playground knows the scalable dimension {DIMENSION} alone.")
+        name = str(params.get("ResourceId"))
+        parts = name.split("/")
+        if len(parts) != PARTS or parts[0] != "service":
+            raise invalid(f"Unsupported service namespace, resource type or scalable dimension: {name}")
+        found = self._fleet.services.get((parts[1], parts[2]))
+        if found is None or found.row.status == "INACTIVE":
+            raise invalid(f"ECS service doesn't exist: {name}")
+        return found
+
+
+def resource_id(service: SimService) -> str:
+    return f"service/{service.row.cluster_name}/{service.name}"
+
+
+def _check_namespace(params: Params) -> None:
+    if params.get("ServiceNamespace") != "ecs":
+        raise invalid("The playground knows the service namespace ecs alone.")
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _suspended(service: SimService, asked: Params | None) -> Suspended | None:
+    """A flag that is not given keeps its value: our reading of "parameters you don't specify"."""
+    if asked is None:
+        return None
+    old = service.scaling.suspended if service.scaling else Suspended()
+    return Suspended(
+        scaling_in=bool(asked.get("DynamicScalingInSuspended", old.scaling_in)),
+        scaling_out=bool(asked.get("DynamicScalingOutSuspended", old.scaling_out)),
+        scheduled=bool(asked.get("ScheduledScalingSuspended", old.scheduled)),
+    )
+
+
+def _shown(service: SimService) -> Params:
+    target = of(service)
+    return {
+        "ServiceNamespace": "ecs",
+        "ResourceId": resource_id(service),
+        "ScalableDimension": DIMENSION,
+        "MinCapacity": target.minimum,
+        "MaxCapacity": target.maximum,
+        "RoleARN": ROLE,
+        "CreationTime": target.created_at,
+        "SuspendedState": {
+            "DynamicScalingInSuspended": target.suspended.scaling_in,
+            "DynamicScalingOutSuspended": target.suspended.scaling_out,
+            "ScheduledScalingSuspended": target.suspended.scheduled,
+        },
+        "ScalableTargetARN": _arn(service),
+    }
+
+
+def _arn(service: SimService) -> str:
+    where = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target"
+    return f"{where}/{resource_id(service).encode().hex()[-32:]}"
+
+
+def _page(names: list[str], params: Params) -> Params:
+    size = int(params.get("MaxResults") or MOST)
+    if not 1 <= size <= MOST:
+        raise invalid("MaxResults must be between 1 and 50.")
+    asked = {"maxResults": size, "nextToken": params.get("NextToken")}
+    try:
+        return page(names, asked, default=MOST, key="ids")
+    except AwsError as error:
+        raise AwsError("InvalidNextTokenException", "The next token is invalid.") from error

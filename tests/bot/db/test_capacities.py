@@ -1,0 +1,76 @@
+"""What is saved is told too, so that it is found again should the database be lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from bot.db.capacities import saved_from
+from bot.db.database import Database, database
+from handlers.gate.errors import StoreLost
+from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from tests.bot.db.tampering import run
+from tests.contracts.values import NOW
+
+SAVED = SavedCapacity(
+    {"web": Capacity(2, ScalingFacts(1, 4, Suspended(scaling_out=True))), "worker": Capacity(1)},
+    {"cluster:ledger": "available"},
+    "op-1",
+    NOW,
+)
+Told = list[tuple[str, Mapping[str, Any]]]
+
+
+@pytest.fixture
+def told() -> Told:
+    return []
+
+
+@pytest.fixture
+def db(database_url: str, told: Told) -> Iterator[Database]:
+    made = database(
+        database_url, holder="one", lease_seconds=30, on_saved=lambda name, body: told.append((name, body))
+    )
+    yield made
+    made.dispose()
+
+
+def test_what_is_told_is_all_of_it_and_can_be_read_back_from_a_line(db: Database, told: Told) -> None:
+    db.book.capacities.write("staging", SAVED)
+    ((name, body),) = told
+    assert (name, saved_from(json.loads(json.dumps(body)))) == ("staging", SAVED)
+
+
+def test_that_it_was_forgotten_is_told_once_with_an_empty_body(db: Database, told: Told) -> None:
+    db.book.capacities.write("staging", SAVED)
+    told.clear()
+    for _ in range(2):
+        db.book.capacities.forget("staging")
+    assert told == [("staging", {})]
+
+
+def test_what_was_not_written_is_not_told(db: Database, told: Told, database_url: str) -> None:
+    run(database_url, "ALTER TABLE saved_capacity RENAME TO away")
+    try:
+        with pytest.raises(StoreLost):
+            db.book.capacities.write("staging", SAVED)
+    finally:
+        run(database_url, "ALTER TABLE away RENAME TO saved_capacity")
+    assert told == []
+
+
+@pytest.mark.parametrize("body", [{}, {"services": {"web": {}}, "databases": {}}, {"services": []}])
+def test_a_body_that_is_none_is_refused(body: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="not a saved capacity"):
+        saved_from({"stop_id": "", "saved_at": None, **body})
+
+
+def test_a_database_that_tells_nobody_saves_all_the_same(sqlite_url: str) -> None:
+    made = database(sqlite_url, holder="one", lease_seconds=30)
+    made.book.capacities.write("staging", SAVED)
+    made.book.capacities.forget("staging")
+    assert made.book.capacities.find("staging") is None
+    made.dispose()

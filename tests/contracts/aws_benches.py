@@ -1,0 +1,265 @@
+"""Where the contract of AWS's ports is held: one empty environment, faked or in the simulated world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import botocore.session
+import pytest
+
+from bot.aws.scaling import scaling_facts
+from handlers.gate.errors import Denied, Unanswered
+from handlers.ports.scope import Scope
+from policies.capacity import ScalingFacts
+from policies.environment import TagPick
+from policies.service import Container, ContainerImage, Target, Task
+from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
+from tests.fakes.aws import FakeScopes, steady
+
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+
+
+class Bench(Protocol):
+    """One environment with nothing in it, to be filled by the test. It names three databases, of which there
+    is none yet."""
+
+    scope: Scope
+    instance: str
+    cluster: str
+    lost: str
+
+    def service(self, name: str, desired: int = 2) -> None: ...
+
+    def disputed(self, name: str) -> None: ...
+
+    def push(self, repository: str, tag: str) -> str: ...
+
+    def write(self, group: str, stream: str, *lines: str) -> None: ...
+
+    def refuse_deploy(self) -> None: ...
+
+    def lose_deploys_answer(self) -> None: ...
+
+    def lose_answer_of_set_desired(self) -> None: ...
+
+    def daemon(self, name: str) -> None: ...
+
+    def target(self, service: str, scaling: ScalingFacts) -> None: ...
+
+    def deregister(self, service: str) -> None: ...
+
+    def target_of(self, service: str) -> ScalingFacts | None:
+        """As AWS has it, whoever asks."""
+        ...
+
+    def database(self, database: str) -> None: ...
+
+    def replica_of(self, database: str) -> None: ...
+
+    def busy(self, database: str, status: str = "backing-up") -> None:
+        """It is in that state for a long while."""
+        ...
+
+    def move(self) -> None:
+        """A few minutes pass."""
+        ...
+
+
+@dataclass
+class FakeBench:
+    scopes: FakeScopes = field(default_factory=FakeScopes)
+    pushed: int = 0
+
+    def __post_init__(self) -> None:
+        self.instance, self.cluster, self.lost = "orders", "cluster:events", "lost"
+        where = environment("staging", databases=(self.cluster, self.lost, self.instance))
+        self.scope = self.scopes.bind(where, DEV)
+        self.aws = self.scopes.aws("staging")
+
+    def service(self, name: str, desired: int = 2) -> None:
+        facts = steady(name, desired=desired)
+        ours = facts.deployments[0].id
+        tasks = tuple(
+            Task(
+                f"{n + 1:032x}",
+                ours,
+                facts.revision,
+                "RUNNING",
+                ip=f"10.0.0.{n}",
+                containers=(Container(name, "web:latest", "sha256:1"),),
+            )
+            for n in range(desired)
+        )
+        image = ContainerImage(name, f"{REGISTRY}/{name}:latest", True, f"/ecs/{name}", "app")
+        targets = tuple(Target("group", task.ip, "healthy") for task in tasks)
+        self.aws.services.put(replace(facts, tasks=tasks, images=(image,), targets=targets))
+
+    def disputed(self, name: str) -> None:
+        self.service(name)
+        self.aws.services.dispute(name, "staging", "other")
+
+    def push(self, repository: str, tag: str) -> str:
+        self.pushed += 1
+        self.aws.images.push(f"{REGISTRY}/{repository}:{tag}", f"sha256:{self.pushed:064x}")
+        return f"sha256:{self.pushed:064x}"
+
+    def write(self, group: str, stream: str, *lines: str) -> None:
+        self.aws.logs.write(group, stream, *lines)
+
+    def refuse_deploy(self) -> None:
+        self.aws.services.fail("deploy", Denied("AWS did not allow the bot to restart web.", "AccessDenied"))
+
+    def lose_deploys_answer(self) -> None:
+        self.aws.services.fail("deploy", Unanswered("AWS did not answer."), after_effect=True)
+
+    def lose_answer_of_set_desired(self) -> None:
+        self.aws.services.fail("set_desired", Unanswered("AWS did not answer."), after_effect=True)
+
+    def daemon(self, name: str) -> None:
+        self.service(name)
+        self.aws.services.change(name, scheduling="DAEMON")
+
+    def target(self, service: str, scaling: ScalingFacts) -> None:
+        self.aws.scaling.put(service, scaling)
+
+    def deregister(self, service: str) -> None:
+        self.aws.scaling.remove(service)
+
+    def target_of(self, service: str) -> ScalingFacts | None:
+        return self.aws.scaling.known().get(service)
+
+    def database(self, database: str) -> None:
+        self.aws.databases.put(database)
+
+    def replica_of(self, database: str) -> None:
+        self.aws.databases.rds.change(database, cannot_stop="it has read replicas: replica")
+
+    def busy(self, database: str, status: str = "backing-up") -> None:
+        self.aws.databases.rds.change(database, status=status)
+
+    def move(self) -> None:
+        self.aws.move()
+
+
+class WorldBench:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._cluster = stage.cluster()
+        self.instance, self.lost = f"{self._cluster}-orders", f"{self._cluster}-lost"
+        self.cluster = f"cluster:{self._cluster}-events"
+        where = environment(self._cluster, databases=(self.cluster, self.lost, self.instance))
+        other = environment("other", TagPick((self._cluster,), "claimed", "yes"))
+        self.scope = stage.bind(where, other)
+
+    def service(self, name: str, desired: int = 2) -> None:
+        spec = {"name": name, "desired": desired, "load_balancer": True, "image": f"{name}:latest"}
+        self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
+
+    def disputed(self, name: str) -> None:
+        self._stage.add(self._cluster, name, claimed="yes")
+
+    def push(self, repository: str, tag: str) -> str:
+        return str(self._stage.world.change({"do": "push", "repository": repository, "tag": tag})["digest"])
+
+    def write(self, group: str, stream: str, *lines: str) -> None:
+        logs = self._client("logs")
+        now = int(self._stage.clock.now().timestamp() * 1000)
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        events = [{"timestamp": now + n, "message": line} for n, line in enumerate(lines)]
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+
+    def refuse_deploy(self) -> None:
+        self._stage.faults.order(method="ecs.UpdateService", kind="error", code="AccessDenied")
+
+    def lose_deploys_answer(self) -> None:
+        self._stage.faults.order(method="ecs.UpdateService", kind="drop", phase="after_effect")
+
+    lose_answer_of_set_desired = lose_deploys_answer
+
+    def daemon(self, name: str) -> None:
+        spec = {"name": name, "scheduling": "DAEMON"}
+        self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
+
+    def target(self, service: str, scaling: ScalingFacts) -> None:
+        self._client("application-autoscaling").register_scalable_target(
+            **self._named(service),
+            MinCapacity=scaling.minimum,
+            MaxCapacity=scaling.maximum,
+            SuspendedState={
+                "DynamicScalingInSuspended": scaling.suspended.scaling_in,
+                "DynamicScalingOutSuspended": scaling.suspended.scaling_out,
+                "ScheduledScalingSuspended": scaling.suspended.scheduled,
+            },
+        )
+
+    def deregister(self, service: str) -> None:
+        self._client("application-autoscaling").deregister_scalable_target(**self._named(service))
+
+    def target_of(self, service: str) -> ScalingFacts | None:
+        ids = [self._named(service)["ResourceId"]]
+        client = self._client("application-autoscaling")
+        rows = client.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=ids)["ScalableTargets"]
+        return scaling_facts(rows[0]) if rows else None
+
+    def database(self, database: str) -> None:
+        self._stage.world.change({"do": "database.create", **self._database(database)})
+
+    def replica_of(self, database: str) -> None:
+        named = self._database(database)
+        order = {"do": "database.create", "kind": named["kind"], "id": f"{self._cluster}-replica"}
+        self._stage.world.change({**order, "replica_of": named["id"]})
+
+    def busy(self, database: str, status: str = "backing-up") -> None:
+        order = {"do": "database.busy", "seconds": 1e6, "status": status}
+        self._stage.world.change({**order, **self._database(database)})
+
+    def move(self) -> None:
+        self._stage.clock.advance(600)
+
+    def _named(self, service: str) -> dict[str, str]:
+        resource = f"service/{self._cluster}/{service}"
+        return {
+            "ServiceNamespace": "ecs",
+            "ResourceId": resource,
+            "ScalableDimension": "ecs:service:DesiredCount",
+        }
+
+    def _database(self, database: str) -> dict[str, str]:
+        cluster = database.startswith("cluster:")
+        return {"kind": "cluster" if cluster else "instance", "id": database.removeprefix("cluster:")}
+
+    def _client(self, service: str) -> Any:
+        return botocore.session.Session().create_client(
+            service, region_name=REGION, endpoint_url=self._stage.url
+        )
+
+
+@pytest.fixture(scope="module")
+def stage_once() -> Iterator[Callable[[], Stage]]:
+    """The world is started only by a test that needs it, and ends with this module."""
+    made: list[Any] = []
+
+    def give() -> Stage:
+        if not made:
+            context = staged()
+            made.extend((context, context.__enter__()))
+        stage: Stage = made[1]
+        stage.faults.clear()
+        return stage
+
+    yield give
+    if made:
+        made[0].__exit__(None, None, None)
+
+
+@pytest.fixture(params=["fake", "adapter"])
+def bench(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, stage_once: Callable[[], Stage]
+) -> Bench:
+    if request.param == "fake":
+        return FakeBench()
+    made_up_credentials(monkeypatch)
+    return WorldBench(stage_once())

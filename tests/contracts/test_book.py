@@ -1,0 +1,248 @@
+"""What ``handlers.ports.book`` promises: overrides, saved capacity, claims, notices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers.ports.book import Book, Notice
+from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.claims import Claim
+from policies.overrides import Override, in_force
+from tests.contracts.values import NOW, claim, later, override
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def book(store: Any) -> Book:
+    return store.book  # type: ignore[no-any-return]
+
+
+# Overrides
+
+
+def put(book: Book, **kw: Any) -> Override:
+    made = override(**kw)
+    book.overrides.put(made)
+    return made
+
+
+def test_an_override_is_read_back_whole(book: Book) -> None:
+    made = put(book, since=NOW.astimezone(BERLIN))
+    assert book.overrides.current(NOW) == [made]
+
+
+def test_current_are_those_that_have_not_ended_and_those_yet_to_begin(book: Book) -> None:
+    first = put(book)
+    second = put(book, environment="qa-eu", since=later(hours=5), until=later(hours=6))
+    assert book.overrides.current(NOW) == [first, second]
+    assert book.overrides.current(later(hours=4) - timedelta(microseconds=1)) == [first, second]
+    assert book.overrides.current(later(hours=4)) == [second]
+    assert book.overrides.current(later(hours=6)) == []
+
+
+def test_recent_are_those_whose_end_is_not_before_that(book: Book) -> None:
+    made = put(book)
+    given_back = put(book, environment="qa-eu")
+    book.overrides.end(given_back.id, later(hours=1), "Olu")
+    ended = replace(given_back, ended_at=later(hours=1), ended_by="Olu")
+    assert book.overrides.recent(later(hours=1)) == [made, ended]
+    assert book.overrides.recent(later(hours=1, microseconds=1)) == [made]
+    assert book.overrides.recent(later(hours=4)) == [made]
+    assert book.overrides.recent(later(hours=4, microseconds=1)) == []
+
+
+def test_the_same_override_is_put_once(book: Book) -> None:
+    made = put(book)
+    book.overrides.put(replace(made, until=later(days=2), reason="another"))
+    assert book.overrides.current(NOW) == [made]
+
+
+def test_putting_again_does_not_take_back_that_it_was_ended(book: Book) -> None:
+    made = put(book)
+    book.overrides.end(made.id, later(hours=1), "Olu")
+    book.overrides.put(made)
+    assert book.overrides.current(later(hours=1)) == []
+
+
+def test_a_new_override_ends_the_one_that_holds_and_names_who(book: Book) -> None:
+    first = put(book)
+    second = put(book, since=later(hours=1), until=later(hours=9), actor_name="Olu")
+    replaced = replace(first, ended_at=later(hours=1), ended_by="Olu")
+    assert book.overrides.recent(NOW) == [replaced, second]
+    assert book.overrides.current(later(hours=1)) == [second]
+
+
+def test_of_two_that_begin_at_once_one_holds(book: Book) -> None:
+    put(book)
+    second = put(book, actor_name="Olu")
+    assert in_force(book.overrides.recent(NOW), "staging", NOW) == second
+    assert [o.holds(NOW) for o in book.overrides.recent(NOW)].count(True) == 1
+
+
+def test_a_new_override_leaves_alone_what_does_not_hold_at_its_beginning(book: Book) -> None:
+    elsewhere = put(book, environment="qa-eu")
+    over = put(book, since=later(hours=-2), until=NOW)
+    to_come = put(book, since=later(hours=8), until=later(hours=9))
+    made = put(book)
+    found = {o.id: o for o in book.overrides.recent(later(days=-1))}
+    assert found == {o.id: o for o in (elsewhere, over, to_come, made)}
+
+
+def test_an_override_is_given_back_once(book: Book) -> None:
+    made = put(book)
+    assert book.overrides.end(made.id, later(hours=1), "Olu")
+    assert not book.overrides.end(made.id, later(hours=2), "Ada")
+    (found,) = book.overrides.recent(NOW)
+    assert (found.ended_at, found.ended_by) == (later(hours=1), "Olu")
+
+
+def test_what_has_ended_or_is_unknown_cannot_be_given_back(book: Book) -> None:
+    made = put(book)
+    assert not book.overrides.end(made.id, later(hours=4), "Olu")
+    assert not book.overrides.end("no such", NOW, "Olu")
+    assert book.overrides.recent(NOW) == [made]
+
+
+def test_one_that_has_not_begun_can_be_given_back(book: Book) -> None:
+    made = put(book, since=later(hours=2))
+    assert book.overrides.end(made.id, later(hours=1), "Olu")
+    assert book.overrides.current(later(hours=1)) == []
+
+
+# Saved capacity
+
+SAVED = SavedCapacity(
+    services={
+        "web": Capacity(3, ScalingFacts(2, 6, Suspended(scaling_in=True, scheduled=True))),
+        "worker": Capacity(0),
+    },
+    databases={"orders-db": "available", "cluster:ledger": "stopped"},
+    stop_id="op-1",
+    saved_at=NOW,
+)
+
+
+def test_what_was_saved_is_found_whole(book: Book) -> None:
+    book.capacities.write("staging", SAVED)
+    assert book.capacities.find("staging") == SAVED
+    assert book.capacities.find("qa-eu") is None
+
+
+@pytest.mark.parametrize("instead", [SavedCapacity(), replace(SAVED, databases={}, saved_at=None)])
+def test_saving_again_replaces(book: Book, instead: SavedCapacity) -> None:
+    book.capacities.write("staging", SAVED)
+    book.capacities.write("staging", instead)
+    assert book.capacities.find("staging") == instead
+
+
+def test_stopped_are_those_with_something_saved_until_it_is_forgotten(book: Book) -> None:
+    assert book.capacities.stopped() == frozenset()
+    for name in ("staging", "qa-eu"):
+        book.capacities.write(name, SAVED)
+    assert book.capacities.stopped() == {"staging", "qa-eu"}
+    for _ in range(2):
+        book.capacities.forget("staging")
+    assert book.capacities.stopped() == {"qa-eu"}
+    assert book.capacities.find("staging") is None
+
+
+# Claims
+
+
+def recorded(book: Book) -> list[Claim]:
+    return [one for claims in book.claims.since(later(days=-30)).values() for one in claims]
+
+
+def test_claims_are_read_by_environment_in_the_order_of_their_edges(book: Book) -> None:
+    stop = claim(next_try=later(hours=10))
+    start = claim(action="start", instant=later(hours=-1), state="skipped", day=date(2026, 2, 28))
+    other = claim(environment="qa-eu", rule="override:o-1", state="observed")
+    book.claims.record([stop, start, other])
+    assert book.claims.since(start.instant) == {"staging": [start, stop], "qa-eu": [other]}
+    assert book.claims.since(stop.instant) == {"staging": [stop], "qa-eu": [other]}
+    assert book.claims.since(later(days=1)) == {}
+
+
+def test_each_part_of_the_key_tells_one_claim_from_another(book: Book) -> None:
+    others: list[dict[str, Any]] = [
+        {},
+        {"environment": "qa-eu"},
+        {"day": date(2026, 3, 3)},
+        {"rule": "override:o-1"},
+        {"action": "start"},
+    ]
+    made = [claim(**kw) for kw in others]
+    book.claims.record(made)
+    assert sorted(map(repr, recorded(book))) == sorted(map(repr, made))
+
+
+def test_recording_nothing_is_nothing(book: Book) -> None:
+    book.claims.record([])
+    assert recorded(book) == []
+
+
+@pytest.mark.parametrize("state", ["postponed", "skipped", "observed"])
+def test_a_postponed_claim_is_replaced(book: Book, state: Any) -> None:
+    book.claims.record([claim(next_try=later(hours=9))])
+    instead = claim(state=state, at=later(hours=9), reason="too late")
+    book.claims.record([instead])
+    assert recorded(book) == [instead]
+
+
+@pytest.mark.parametrize("state", ["skipped", "observed"])
+def test_a_claim_that_has_ended_stays_as_it_is(book: Book, state: Any) -> None:
+    ended, new = claim(state=state), claim(rule="another", instant=later(hours=10))
+    book.claims.record([ended])
+    book.claims.record([claim(at=later(hours=1)), new])
+    assert recorded(book) == [ended, new]
+
+
+def test_only_an_opening_makes_a_claim_opened(book: Book) -> None:
+    with pytest.raises(ValueError, match="only an opening"):
+        book.claims.record([claim(rule="another"), claim(state="opened")])
+    assert recorded(book) == []
+
+
+# Notices
+
+
+def test_a_notice_is_read_back_whole(book: Book) -> None:
+    notice = Notice(
+        "C0STAGING",
+        later(hours=9).astimezone(BERLIN),
+        ("qa-eu", "staging"),
+        ts="1.1",
+        posted_at=NOW,
+        shown="digest",
+        offers={"+2 h staging": "offer-1"},
+        unsent_since=later(minutes=1),
+        closed=True,
+    )
+    book.notices.write(notice)
+    assert book.notices.since(NOW) == [notice]
+
+
+def test_a_notice_is_one_for_its_channel_and_stop(book: Book) -> None:
+    notice = Notice("C0STAGING", later(hours=9), ("staging",), unsent_since=NOW)
+    book.notices.write(notice)
+    posted = replace(notice, ts="1.1", unsent_since=None, offers={"a": "b"})
+    book.notices.write(replace(posted, stop_at=posted.stop_at.astimezone(BERLIN)))
+    assert book.notices.since(NOW) == [posted]
+
+
+def test_notices_are_read_from_a_stop_on(book: Book) -> None:
+    made = [
+        Notice("C0STAGING", later(hours=9), ("staging",)),
+        Notice("C0A", later(hours=10), ("a",)),
+        Notice("C0B", later(hours=10), ("b",)),
+    ]
+    for notice in reversed(made):
+        book.notices.write(notice)
+    assert book.notices.since(later(hours=9)) == made
+    assert book.notices.since(later(hours=9, microseconds=1)) == made[1:]

@@ -1,0 +1,52 @@
+"""What a fake of AWS was asked, in order, and what is to go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from handlers.gate.errors import Trouble
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    arguments: tuple[object, ...] = ()
+
+
+@dataclass
+class Mishap:
+    """The ``nth`` call of a method raises ``error``, before or after its effect."""
+
+    method: str
+    error: Trouble
+    nth: int
+    after_effect: bool
+
+
+@dataclass
+class Script:
+    """What was called, in order, and what is to go wrong."""
+
+    calls: list[Call] = field(default_factory=list)
+    mishaps: list[Mishap] = field(default_factory=list)
+
+    def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
+        """``nth`` counts from the first call of that method ever made. With ``after_effect`` the change is
+        made and only its answer is lost."""
+        self.mishaps.append(Mishap(method, error, nth, after_effect))
+
+    def count(self, method: str) -> int:
+        return sum(call.method == method for call in self.calls)
+
+    @contextmanager
+    def call(self, method: str, *arguments: object) -> Iterator[None]:
+        self.calls.append(Call(method, arguments))
+        due = [m for m in self.mishaps if m.method == method and m.nth == self.count(method)]
+        for mishap in due:
+            if not mishap.after_effect:
+                raise mishap.error
+        yield
+        for mishap in due:
+            raise mishap.error

@@ -1,0 +1,135 @@
+"""The clock's book in memory: a fake of every port in ``handlers.ports.book``.
+
+Its parts share a ``Memory``, which may be that of a ``FakeStore``; so a claim that an opening writes is seen
+here. Each method tells ``memory.before_call`` its name (``claims.record``) before it does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.ports.book import Book, Notice
+from policies.capacity import SavedCapacity
+from policies.claims import Claim
+from policies.overrides import Override
+from tests.fakes.store_memory import Memory
+
+__all__ = ["FakeBook"]
+
+
+class FakeBook:
+    """``book`` is the port; ``memory`` is what its tables would hold."""
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        self.memory = memory or Memory()
+        self.book = Book(
+            overrides=FakeOverrides(self.memory),
+            capacities=FakeSavedCapacities(self.memory),
+            claims=FakeClaims(self.memory),
+            notices=FakeNotices(self.memory),
+        )
+
+
+class FakeOverrides:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def current(self, now: datetime) -> Sequence[Override]:
+        self._memory.before_call("overrides.current")
+        return self._ending(lambda end: end > now)
+
+    def recent(self, since: datetime) -> Sequence[Override]:
+        self._memory.before_call("overrides.recent")
+        return self._ending(lambda end: end >= since)
+
+    def put(self, override: Override) -> None:
+        memory = self._memory
+        memory.before_call("overrides.put")
+        with memory.lock:
+            if override.id in memory.overrides:
+                return
+            for other in list(memory.overrides.values()):
+                if other.environment == override.environment and other.holds(override.since):
+                    memory.overrides[other.id] = replace(
+                        other, ended_at=override.since, ended_by=override.actor_name
+                    )
+            memory.overrides[override.id] = override
+
+    def end(self, override_id: str, at: datetime, by: str) -> bool:
+        memory = self._memory
+        memory.before_call("overrides.end")
+        with memory.lock:
+            found = memory.overrides.get(override_id)
+            if found is None or found.end <= at:
+                return False
+            memory.overrides[override_id] = replace(found, ended_at=at, ended_by=by)
+            return True
+
+    def _ending(self, end: Callable[[datetime], bool]) -> list[Override]:
+        found = [override for override in self._memory.overrides.values() if end(override.end)]
+        return sorted(found, key=lambda o: (o.since, o.id))
+
+
+class FakeSavedCapacities:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def find(self, environment: str) -> SavedCapacity | None:
+        self._memory.before_call("capacities.find")
+        return self._memory.capacities.get(environment)
+
+    def stopped(self) -> frozenset[str]:
+        self._memory.before_call("capacities.stopped")
+        return frozenset(self._memory.capacities)
+
+    def write(self, environment: str, saved: SavedCapacity) -> None:
+        self._memory.before_call("capacities.write")
+        self._memory.capacities[environment] = saved
+
+    def forget(self, environment: str) -> None:
+        self._memory.before_call("capacities.forget")
+        self._memory.capacities.pop(environment, None)
+
+
+class FakeClaims:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def since(self, instant: datetime) -> Mapping[str, Sequence[Claim]]:
+        self._memory.before_call("claims.since")
+        found: dict[str, list[Claim]] = {}
+        for claim in sorted(self._memory.claims.values(), key=_place):
+            if claim.instant >= instant:
+                found.setdefault(claim.key.environment, []).append(claim)
+        return found
+
+    def record(self, claims: Sequence[Claim]) -> None:
+        memory = self._memory
+        memory.before_call("claims.record")
+        if any(claim.state == "opened" for claim in claims):
+            raise ValueError("only an opening writes a claim that is opened")
+        with memory.lock:
+            for claim in claims:
+                kept = memory.claims.get(claim.key)
+                if kept is None or kept.state == "postponed":
+                    memory.claims[claim.key] = claim
+
+
+class FakeNotices:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def since(self, instant: datetime) -> Sequence[Notice]:
+        self._memory.before_call("notices.since")
+        found = [notice for notice in self._memory.notices.values() if notice.stop_at >= instant]
+        return sorted(found, key=lambda n: (n.stop_at, n.channel))
+
+    def write(self, notice: Notice) -> None:
+        self._memory.before_call("notices.write")
+        self._memory.notices[notice.channel, notice.stop_at] = notice
+
+
+def _place(claim: Claim) -> tuple[datetime, str, str]:
+    return claim.instant, claim.key.rule, claim.key.action

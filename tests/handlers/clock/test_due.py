@@ -1,0 +1,212 @@
+"""Transitions: acted on once, made up late, skipped when old, postponed for reasons, and told before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.errors import Unanswered
+from tests.fakes.posts import FakePosts
+from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.world import DEV, World
+
+DOWN = {"orders-api": 0, "web": 0}
+UP = {"orders-api": 2, "web": 2}
+
+
+@pytest.fixture
+def posts() -> FakePosts:
+    return FakePosts()
+
+
+@pytest.fixture
+def stage(posts: FakePosts) -> ClockStage:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    return ClockStage(scheduled(world), posts=posts)
+
+
+def heir(stage: ClockStage) -> ClockStage:
+    """Another process, after that one was killed."""
+    stage.world.store.pass_time(3_600)
+    return ClockStage(stage.world, posts=stage.posts, holder=f"heir-{stage.world.clock.at:%H%M%S}")
+
+
+def test_an_evening_and_a_morning(stage: ClockStage) -> None:
+    stage.until(at(19, 29))
+    assert stage.posts.posted == []
+    stage.until(at(19, 31))
+    assert stage.notice().status == "stopping soon"
+    assert "`staging` stops at 20:00" in stage.notice().summary
+    assert [o.operation for o in stage.notice().offers] == ["pause", "keep", "stop"]
+    stage.until(at(19, 59))
+    assert stage.desired() == UP
+    stage.until(at(20, 10))
+    assert stage.desired() == DOWN
+    assert stage.clocked() == [("stop", "succeeded")]
+    stage.until(at(20, 15))
+    assert stage.notice().status == "stopped"
+    assert "`staging` stopped 20:0" in stage.notice().notes[0]
+    stage.until(at(8, 10, day=1))
+    assert stage.desired() == UP
+    assert stage.clocked() == [("stop", "succeeded"), ("start", "succeeded")]
+    assert "Started again" in stage.notice().notes[0]
+    assert len(stage.posts.posted) == 1
+
+
+def test_what_nobody_schedules_is_left_alone(posts: FakePosts) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    stage = ClockStage(world, posts=posts)
+    stage.until(at(22))
+    assert (stage.clocked(), posts.posted) == ([], [])
+
+
+def test_production_is_never_stopped_by_a_pattern(posts: FakePosts) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    stage = ClockStage(scheduled(world, pattern="*"), posts=posts)
+    stage.until(at(22))
+    assert {o.environment for o in stage.operations()} <= {"staging", "qa-eu"}
+
+
+def test_a_pause_at_the_notice_keeps_it_on_until_the_morning_and_says_so(stage: ClockStage) -> None:
+    stage.until(at(19, 31))
+    stage.press(stage.notice().offers[0], who=DEV)
+    stage.until(at(20, 30))
+    assert stage.desired() == UP
+    assert stage.notice().status == "kept on"
+    assert "kept on by Dev until tomorrow 08:00" in stage.notice().notes[0]
+    assert [o.label for o in stage.notice().offers] == ["Undo"]
+    stage.until(at(9, day=1))
+    assert [name for name, _ in stage.clocked()].count("stop") == 0
+
+
+def test_two_hours_more_stop_two_hours_later_with_a_notice_of_their_own(stage: ClockStage) -> None:
+    stage.until(at(19, 31))
+    stage.press(stage.notice().offers[1], who=DEV)
+    stage.until(at(21, 59))
+    assert stage.desired() == UP
+    stage.until(at(22, 10))
+    assert stage.desired() == DOWN
+    assert len(stage.posts.posted) == 2
+
+
+def test_a_second_press_of_the_same_button_makes_no_second_override(stage: ClockStage) -> None:
+    stage.until(at(19, 31))
+    pause = stage.notice().offers[0]
+    stage.press(pause, who=DEV)
+    stage.press(pause, who=DEV)
+    assert len(stage.world.store.memory.overrides) == 1
+
+
+def test_an_undo_stops_at_the_next_stop_again(stage: ClockStage) -> None:
+    stage.until(at(19, 31))
+    stage.press(stage.notice().offers[0], who=DEV)
+    stage.until(at(19, 33))
+    (undo,) = stage.notice().offers
+    stage.press(undo, who=DEV)
+    stage.until(at(20, 10))
+    assert stage.desired() == DOWN
+
+
+def test_a_bot_that_was_down_around_the_stop_tells_first_and_stops_once(stage: ClockStage) -> None:
+    stage.until(at(18, 50))
+    stage.world.forward(30 * 60)
+    stage = heir(stage)
+    stage.world.clock.at = at(20, 20)
+    stage.beat()
+    assert len(stage.posts.posted) == 1
+    assert stage.desired() == UP
+    stage.until(at(20, 29))
+    assert stage.desired() == UP
+    stage.until(at(20, 35))
+    assert stage.desired() == DOWN
+    stage.until(at(22))
+    assert stage.clocked() == [("stop", "succeeded")]
+
+
+def test_down_for_two_days_it_skips_the_old_ones_and_says_so(stage: ClockStage) -> None:
+    stage.jump(at(12, day=3))
+    stage.until(at(12, 10, day=3))
+    claimed = stage.claimed()
+    assert [claimed[f"stop {day} 20:00"] for day in ("Mon", "Tue", "Wed")] == ["skipped"] * 3
+    assert claimed["start Thu 08:00"] == "opened"
+    assert stage.clocked() == [("start", "unchanged")]
+
+
+def test_a_clock_that_jumps_back_repeats_nothing(stage: ClockStage) -> None:
+    stage.until(at(20, 10))
+    stage.world.clock.at = at(19)
+    stage.until(at(20, 30))
+    assert stage.clocked() == [("stop", "succeeded")]
+    assert len(stage.posts.posted) == 1
+
+
+def test_a_new_process_repeats_nothing(stage: ClockStage) -> None:
+    stage.until(at(20, 10))
+    after = heir(stage)
+    after.until(at(21))
+    assert after.clocked() == [("stop", "succeeded")]
+    assert len(after.posts.posted) == 1
+
+
+def test_two_replicas_act_once(stage: ClockStage) -> None:
+    other = ClockStage(stage.world, posts=stage.posts, holder="two")
+    stage.until(at(19, 31))
+    other.beat()
+    for _ in range(40):
+        stage.minute()
+        other.beat()
+    assert stage.clocked() == [("stop", "succeeded")]
+
+
+def test_a_silent_slack_delays_the_stop_for_half_an_hour_and_no_longer(stage: ClockStage) -> None:
+    stage.posts.silent = True
+    stage.until(at(20, 29))
+    assert stage.desired() == UP
+    stage.until(at(20, 40))
+    assert stage.desired() == DOWN
+    stage.posts.silent = False
+    stage.until(at(20, 45))
+    assert "stopped" in stage.notice().notes[0]
+
+
+def test_an_environment_without_a_channel_is_not_stopped_without_a_word(posts: FakePosts) -> None:
+    from tests.handlers.world import environment
+
+    world = World().catalogue(environment("staging", channel=""))
+    world.clock.at = at(18)
+    stage = ClockStage(scheduled(world), posts=posts)
+    stage.until(at(21))
+    assert stage.claimed()["stop Mon 20:00"] == "skipped"
+    assert stage.desired() == UP
+
+
+def test_observing_changes_nothing_and_says_what_would_have_been(posts: FakePosts) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
+    stage.until(at(20, 10))
+    assert (stage.clocked(), stage.desired()) == ([], UP)
+    assert stage.claimed()["stop Mon 20:00"] == "observed"
+    assert "would have stopped" in stage.notice().notes[0]
+
+
+def test_a_running_restart_postpones_the_stop(stage: ClockStage) -> None:
+    stage.until(at(19, 59))
+    stage.ask("restart", "staging", "web", who=DEV)
+    stage.jump(at(20) + timedelta(seconds=10))
+    assert stage.claimed()["stop Mon 20:00"] == "postponed"
+    stage.until(at(20, 20))
+    assert stage.desired() == DOWN
+
+
+def test_an_aws_that_does_not_answer_is_asked_again(stage: ClockStage) -> None:
+    stage.until(at(19, 59))
+    aws = stage.world.aws("staging")
+    aws.script.fail("members", Unanswered("AWS did not answer.", retry_helps=True))
+    stage.until(at(20, 10))
+    assert stage.desired() == DOWN
+    assert stage.clocked() == [("stop", "succeeded")]

@@ -1,0 +1,24 @@
+"""The playground's clock is moved to where something is to be seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from playground.clock import ZONE, next_weekday
+
+FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("now", "at", "found"),
+    [
+        (FRIDAY, time(19, 29), datetime(2026, 11, 20, 19, 29, tzinfo=ZONE)),
+        (FRIDAY, time(7, 59), datetime(2026, 11, 23, 7, 59, tzinfo=ZONE)),
+        (FRIDAY.replace(hour=19, minute=29), time(19, 29), datetime(2026, 11, 23, 19, 29, tzinfo=ZONE)),
+        (datetime(2026, 7, 1, 5, tzinfo=UTC), time(7, 59), datetime(2026, 7, 1, 5, 59, tzinfo=UTC)),
+    ],
+)
+def test_the_next_weekday_at_a_time_is_in_berlin_and_ahead(now: datetime, at: time, found: datetime) -> None:
+    assert next_weekday(now, at) == found
