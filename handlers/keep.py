@@ -131,7 +131,7 @@ def over(scope: Scope, asked: Asked) -> Decision | None:
 def _start_instead(scope: Scope) -> Outcome:
     """Too late to keep it on: it is stopped, or about to be."""
     span = span_words(terms(scope).assume)
-    offer = Offer(f"Start for {span}", "start", arguments={"for": span.replace(" ", "")}, style="primary")
+    offer = Offer(f"Start for {span}", "start", arguments={"until": span.replace(" ", "")}, style="primary")
     told = f"`{scope.environment.name}` is stopped already, so there is nothing to keep on."
     return Outcome("unchanged", told, offers=(offer,))
 

@@ -48,7 +48,7 @@ def restart(scope: Scope, service: str, image: str = "") -> Plan | Outcome | Dec
 def asleep(scope: Scope, service: str) -> Outcome:
     """It was stopped with its environment, so the way out is to start that."""
     name, span = scope.environment.name, span_words(terms(scope).assume)
-    offer = Offer(f"Start for {span}", "start", arguments={"for": span.replace(" ", "")}, style="primary")
+    offer = Offer(f"Start for {span}", "start", arguments={"until": span.replace(" ", "")}, style="primary")
     told = f"`{name}` is {words(stands(scope), scope.now)}, so there is nothing of `{service}` to restart."
     return Outcome("refused", told, offers=(offer,))
 

@@ -14,7 +14,6 @@ IN_USE = "in use"
 """Kept in place of a status once a start has taken a database back: others must not stop it any more."""
 _DOWN = frozenset({"stopping", "stopped"})
 _NOT_UP = _DOWN | {"starting"}
-_REFUSED_NOW = ("InvalidDBInstanceState", "InvalidDBClusterState")
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,6 @@ def users_of(
 def left_on(database: str, users: Collection[str]) -> str:
     named = ", ".join(f"`{name}`" for name in users)
     return f"Database `{database}` stays on: {named} {'uses' if len(users) == 1 else 'use'} it."
-
 
 
 def _uses(saved: SavedCapacity | None, database: str) -> bool:

@@ -28,6 +28,11 @@ class Sorted:
     notes: tuple[str, ...] = ()
 
     @property
+    def busy(self) -> bool:
+        """Is one left because of its native deployment?"""
+        return any(not uncounted(f) for f in self.left)
+
+    @property
     def holds_databases(self) -> tuple[str, ...]:
         """Names of those left that run on and may need a database; a daemon belongs to its instances."""
         return tuple(f.name for f in self.left if f.scheduling != "DAEMON" and (f.desired or f.running))
@@ -84,9 +89,7 @@ def postponed(services: Sequence[ServiceFacts]) -> Decision:
     return refuse(IN_FLIGHT, f"{what} in progress ({named}), so the stop waits for it.")
 
 
-def own_ground(
-    environment: Environment, services: Collection[LiveService], own: Collection[str]
-) -> Decision:
+def own_ground(environment: Environment, services: Collection[LiveService], own: Collection[str]) -> Decision:
     """Nothing stops what Lamplighter itself runs on. ``own``: ``cluster/service`` and ids of databases."""
     ground = [s.name for s in services if f"{s.cluster}/{s.name}" in own]
     ground += [database for database in environment.databases if database in own]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from policies.capacity import DatabaseFacts
@@ -22,7 +23,7 @@ def instance(id_: str, row: DBInstanceTypeDef) -> DatabaseFacts:
         status=row.get("DBInstanceStatus", ""),
         engine=row.get("Engine", ""),
         cannot_stop=why_instance_stays(row),
-        restarts_at=row.get("AutomaticRestartTime"),
+        restarts_at=_utc(row.get("AutomaticRestartTime")),
     )
 
 
@@ -32,7 +33,7 @@ def cluster(id_: str, row: DBClusterTypeDef) -> DatabaseFacts:
         status=row.get("Status", ""),
         engine=row.get("Engine", ""),
         cannot_stop=why_cluster_stays(row),
-        restarts_at=row.get("AutomaticRestartTime"),
+        restarts_at=_utc(row.get("AutomaticRestartTime")),
     )
 
 
@@ -75,6 +76,11 @@ def why_cluster_stays(row: DBClusterTypeDef) -> str:
     if row.get("GlobalWriteForwardingStatus", "unknown") not in ("", "unknown"):
         return "it is a secondary cluster of a global database"
     return ""
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    """botocore gives instants in the host's zone."""
+    return instant.astimezone(UTC) if instant else None
 
 
 def _named(identifier: str) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import databases, images, logs, scaling, targets, tasks
-from bot.aws.database_rows import CLUSTER
+from bot.aws import arns, databases, images, logs, scaling, targets, tasks
 from bot.aws.discovery import ecs
 from policies.environment import Environment, TagPick
 
@@ -39,14 +38,6 @@ UNSCOPED = (
 )
 BY_CLUSTER_KEY = ("ecs:ListServices", "ecs:ListTasks")
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
-RESOURCES: Mapping[str, tuple[str, ...]] = {
-    "ecs:DescribeServices": ("service/{cluster}/*",),
-    "ecs:DescribeTasks": ("task/{cluster}/*",),
-    "ecs:DescribeServiceDeployments": ("service/{cluster}/*", "service-deployment/{cluster}/*"),
-    "ecs:DescribeServiceRevisions": ("service/{cluster}/*", "service-revision/{cluster}/*"),
-    "ecs:UpdateService": ("service/{cluster}/*",),
-    "ecs:StopTask": ("task/{cluster}/*",),
-}
 CAPACITY = frozenset({"stop", "start"})
 """Operations that move autoscaling and databases: production open to neither gets neither."""
 NEVER = (
@@ -103,15 +94,18 @@ def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
 
 
 def _reads(environments: Sequence[Environment]) -> list[Statement]:
-    clusters = _cluster_arns(environments)
+    clusters = arns.clusters(environments)
     fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
-    reads = [action for action in ACTIONS if action in RESOURCES and action not in WRITES]
+    reads = [action for action in ACTIONS if action in arns.RESOURCES and action not in WRITES]
     return [
         _allow("ReadAnywhere", UNSCOPED, ["*"]),
         {**_allow("ListInClusters", BY_CLUSTER_KEY, ["*"]), "Condition": fenced},
-        *(_allow(f"{action.split(':')[1]}", (action,), _resources(action, environments)) for action in reads),
-        _allow("ReadImages", images.ACTIONS, _each(environments, "ecr", "repository/*")),
-        _allow("ReadLogs", logs.ACTIONS, _each(environments, "logs", "log-group:*:log-stream:*")),
+        *(
+            _allow(f"{action.split(':')[1]}", (action,), arns.services(action, environments))
+            for action in reads
+        ),
+        _allow("ReadImages", images.ACTIONS, arns.each(environments, "ecr", "repository/*")),
+        _allow("ReadLogs", logs.ACTIONS, arns.each(environments, "logs", "log-group:*:log-stream:*")),
         *_on_databases(_allow, "ReadDatabases", databases.READS, environments),
     ]
 
@@ -126,9 +120,11 @@ def _writes(environment: Environment, opt_in: str) -> list[Statement]:
     picked = {f"aws:ResourceTag/{pick.key}": pick.value} if isinstance(pick, TagPick) else {}
     opted = {f"aws:ResourceTag/{opt_in}": "true"} if opt_in else {}
     name = _sid(environment.name)
-    clusters = {"ecs:cluster": _cluster_arns([environment])}
-    update = _allow(f"Update{name}", ("ecs:UpdateService",), _resources("ecs:UpdateService", [environment]))
-    stop = _allow(f"StopTask{name}", ("ecs:StopTask",), _resources("ecs:StopTask", [environment]))
+    clusters = {"ecs:cluster": arns.clusters([environment])}
+    update = _allow(
+        f"Update{name}", ("ecs:UpdateService",), arns.services("ecs:UpdateService", [environment])
+    )
+    stop = _allow(f"StopTask{name}", ("ecs:StopTask",), arns.services("ecs:StopTask", [environment]))
     return [
         {**update, "Condition": _conditions(clusters, {**opted, **picked})},
         {**stop, "Condition": _conditions(clusters, picked)},
@@ -141,7 +137,7 @@ def _capacity(environments: Sequence[Environment]) -> list[Statement]:
     look at the live service holds it to the environment. Databases are named one by one."""
     if not environments:
         return []
-    targets = _each(environments, "application-autoscaling", "scalable-target/*")
+    targets = arns.each(environments, "application-autoscaling", "scalable-target/*")
     only = {
         "application-autoscaling:service-namespace": scaling.NAMESPACE,
         "application-autoscaling:scalable-dimension": scaling.DIMENSION,
@@ -162,7 +158,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
     denial of "production" does not catch what was never tagged."""
     denials = [_deny("NeverNeeded", NEVER, ["*"])]
     if closed:
-        resources = sorted({r for action in ECS_WRITES for r in _resources(action, closed)})
+        resources = sorted({r for action in ECS_WRITES for r in arns.services(action, closed)})
         denials.append(_deny("ClosedProduction", ECS_WRITES, resources))
     keys = {e.pick.key for e in writable if isinstance(e.pick, TagPick)}
     open_values = {e.pick.value.lower() for e in writable if isinstance(e.pick, TagPick)}
@@ -181,7 +177,7 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
 def _tag_denials(
     position: int, key: str, words: Sequence[str], shared: Sequence[Environment]
 ) -> list[Statement]:
-    resources = sorted({r for action in ECS_WRITES for r in _resources(action, shared)})
+    resources = sorted({r for action in ECS_WRITES for r in arns.services(action, shared)})
     tag = f"aws:ResourceTag/{key}"
     says = _deny(f"SaysProduction{position}", WRITES, ["*"])
     lacks = _deny(f"SaysNothing{position}", ECS_WRITES, resources)
@@ -204,46 +200,15 @@ def _deny(sid: str, actions: Iterable[str], resources: Sequence[str]) -> Stateme
     return {"Sid": sid, "Effect": "Deny", "Action": sorted(actions), "Resource": list(resources)}
 
 
-def _resources(action: str, environments: Sequence[Environment]) -> list[str]:
-    return sorted(
-        {
-            _arn(e, "ecs", shape.format(cluster=cluster))
-            for e in environments
-            for cluster in e.pick.clusters
-            for shape in RESOURCES[action]
-        }
-    )
-
-
 def _on_databases(
     effect: Callable[[str, Iterable[str], Sequence[str]], Statement],
     sid: str,
     actions: Iterable[str],
     environments: Sequence[Environment],
 ) -> list[Statement]:
-    """No statement where there is no database: IAM refuses one without a resource. RDS keeps ids in lower
-    case."""
-    resources = {
-        _arn(e, "rds", (d if d.startswith(CLUSTER) else f"db:{d}").lower())
-        for e in environments
-        for d in e.databases
-    }
-    return [effect(sid, actions, sorted(resources))] if resources else []
-
-
-def _cluster_arns(environments: Sequence[Environment]) -> list[str]:
-    return sorted({_arn(e, "ecs", f"cluster/{c}") for e in environments for c in e.pick.clusters})
-
-
-def _each(environments: Sequence[Environment], service: str, resource: str) -> list[str]:
-    return sorted({_arn(environment, service, resource) for environment in environments})
-
-
-def _arn(environment: Environment, service: str, resource: str) -> str:
-    region = environment.region
-    known = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    partition = next((known[start] for start in known if region.startswith(start)), "aws")
-    return f"arn:{partition}:{service}:{region}:{environment.account}:{resource}"
+    """No statement where there is no database: IAM refuses one without a resource."""
+    named = arns.databases(environments)
+    return [effect(sid, actions, named)] if named else []
 
 
 def _sid(name: str) -> str:

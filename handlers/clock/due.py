@@ -121,6 +121,7 @@ class DueClock:
         starts = {place.name: self._start(place.name, now) for place, _ in looked}
         claims = self._parts.book.claims.since(min(starts.values()) - AGAIN)
         self._announce(looked, claims, starts, now=now)
+        self._board.tend(self._placed, self._version, now)
         passed: list[Claim] = []
         for placed in looked:
             name = placed[0].name
@@ -146,7 +147,7 @@ class DueClock:
             for edge in stops_to_announce(course, starts[environment.name], now):
                 if edge.key not in settled:
                     stops.setdefault((environment.channel, edge.instant), []).append(environment.name)
-        self._board.announce(stops, self._placed, now)
+        self._board.announce(stops, now)
 
     def _start(self, name: str, now: datetime) -> datetime:
         return min(self._settled.get(name, now - AT_THE_LATEST), now) - MARGIN

@@ -58,20 +58,20 @@ class NoticeBoard:
             return now >= max(stop_at, notice.posted_at + AT_LEAST)
         return now >= max(stop_at, notice.unsent_since or now) + WITHOUT_SLACK
 
-    def announce(self, stops: Mapping[Place, Sequence[str]], courses: Courses, now: datetime) -> None:
-        """Post what is to be told before these stops. An environment that joins later is added by an edit."""
+    def announce(self, stops: Mapping[Place, Sequence[str]], now: datetime) -> None:
+        """Note what is to be told before these stops. An environment that joins later is added by an edit."""
         for place, names in stops.items():
             notice = self._known(now).get(place) or Notice(*place, ())
             joined = tuple(sorted({*notice.environments, *names}))
             if joined != notice.environments:
                 notice = replace(notice, environments=joined, closed=False)
                 self._write(place, notice)
-            if not notice.ts and self._send_at.get(place, now) <= now:
-                self._post(place, notice, courses, now)
 
     def tend(self, courses: Courses, version: int, now: datetime) -> None:
-        """Edit what no longer says what is so."""
+        """Post what is not posted yet, and edit what no longer says what is so."""
         for place, notice in list(self._known(now).items()):
+            if not notice.ts and not notice.closed and self._send_at.get(place, now) <= now:
+                self._post(place, notice, courses, now)
             look = self._looks.get(place)
             wait = RARELY if look and look.version == version else EVERY
             if notice.ts and not notice.closed and (look is None or now - look.at >= wait or now < look.at):

@@ -266,8 +266,8 @@ def _scaling(step: Step) -> ScalingFacts:
     flags = step.arguments["suspended"]
     assert isinstance(flags, list), "restore_step writes three flags"
     scaling_in, scaling_out, scheduled = (bool(flag) for flag in flags)
-    bounds = (int(str(step.arguments[name])) for name in ("minimum", "maximum"))
-    return ScalingFacts(*bounds, Suspended(scaling_in, scaling_out, scheduled))
+    minimum, maximum = (int(str(step.arguments[name])) for name in ("minimum", "maximum"))
+    return ScalingFacts(minimum, maximum, Suspended(scaling_in, scaling_out, scheduled))
 
 
 KINDS = (SetDesired(), SuspendScaling(), RestoreScaling())

@@ -20,6 +20,7 @@ from handlers.gate.plan import (
     Waiting,
 )
 from handlers.ports.scope import Scope
+from handlers.steps.capacity import asked_again
 from policies.capacity import Capacity, SavedCapacity
 from policies.capacity_rules import merged, unfinished
 from policies.database_rules import taken_back
@@ -62,7 +63,9 @@ class SaveCapacity:
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = place.environment.name
-        saved = merged(place.book.capacities.find(name), seen_now(place))
+        with asked_again(place, record, self.deadline):
+            seen = seen_now(place)
+        saved = merged(place.book.capacities.find(name), seen)
         place.book.capacities.write(name, saved)
         return {"saved": _as_json(saved)}
 
@@ -114,16 +117,17 @@ class ForgetSaved:
     first_look = timedelta(0)
 
     def before(self, place: Scope, step: Step) -> Facts:
-        """The counts now, by name."""
-        own = [s.name for s in place.services.members().own]
-        return {"desired": {f.name: f.desired for f in place.services.summaries(own)}}
+        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = place.environment.name
         saved = place.book.capacities.find(name)
         if saved is None:
             return {"kept": []}
-        kept = unfinished(saved, _counts(self.before(place, record.step)))
+        with asked_again(place, record, self.deadline):
+            own = [s.name for s in place.services.members().own]
+            counts = {f.name: f.desired for f in place.services.summaries(own)}
+        kept = unfinished(saved, counts)
         if not kept:
             place.book.capacities.forget(name)
         return {"kept": [*kept]}
@@ -138,12 +142,6 @@ class ForgetSaved:
     def recover(self, place: Scope, record: StepRecord) -> Recovery:
         """Never asked: a safe step is called again."""
         return Unknown("a safe step needs no recovery")
-
-
-def _counts(before: Facts) -> dict[str, int]:
-    found = before["desired"]
-    assert isinstance(found, dict), "ForgetSaved.before writes it"
-    return {name: int(str(count)) for name, count in found.items()}
 
 
 def _as_json(saved: SavedCapacity) -> dict[str, Json]:

@@ -73,6 +73,9 @@ class ServiceCalls:
         moment = self.fleet.moment
         row = self._row(params | {"taskDefinition": definition.arn}, cluster)
         service = SimService(row=row, configuration=_merged(CONFIGURATION, params), created_at=moment.at)
+        strategy = params.get("capacityProviderStrategy")
+        if strategy:
+            service.provider, row.launch_type = str(strategy[0]["capacityProvider"]), None
         service.network = params.get("networkConfiguration") or default_network()
         _set_plain(service, DEFAULTS | params)
         self.fleet.services[(cluster, name)] = service

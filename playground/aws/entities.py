@@ -116,7 +116,7 @@ class SimService:
     """A service of the world; ``row`` is moto's object, which carries name, tags and the shown values.
 
     ``drain_seconds`` is how long its targets drain before a task stops. On AWS it is 300 s unless lowered
-    (ecs-facts 2.4); a setting of each service here.
+    (ecs-facts 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate.
     """
 
     row: Service
@@ -133,6 +133,7 @@ class SimService:
     calls: dict[str, int] = field(default_factory=lambda: {"UpdateService": 0, "StopTask": 0})
     network: dict[str, Any] | None = None
     scaling: ScalableTarget | None = None
+    provider: str = ""
     scaling_calls: dict[str, int] = field(
         default_factory=lambda: {"RegisterScalableTarget": 0, "DeregisterScalableTarget": 0}
     )
@@ -149,6 +150,10 @@ class SimService:
     @property
     def primary(self) -> Deployment:
         return self.deployments[0]
+
+    @property
+    def launch_type(self) -> str:
+        return "EC2" if self.provider else "FARGATE"
 
     @property
     def strategy(self) -> str:

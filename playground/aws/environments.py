@@ -42,6 +42,7 @@ KNOWN = frozenset(
         "memory",
         "grace",
         "scaling",
+        "capacity_provider",
     ]
 )
 AGE = timedelta(hours=3)
@@ -176,12 +177,20 @@ class Builder:
             "propagateTags": spec.get("propagate", "NONE"),
             "tags": [{"key": key, "value": value} for key, value in tags.items()],
         }
+        if spec.get("capacity_provider"):
+            del params["launchType"]
+            params["capacityProviderStrategy"] = [self._provider(str(spec["capacity_provider"]))]
         if controller == "EXPRESS":
             params["resourceManagementType"] = "ECS"
         if spec.get("load_balancer"):
             params["loadBalancers"] = [self._balancer(f"{environment}-{spec['name']}", spec)]
             params["healthCheckGracePeriodSeconds"] = int(spec.get("grace", 60))
         return params
+
+    def _provider(self, name: str) -> Spec:
+        if self._fleet.capacity.behind(name) is None:
+            raise ValueError(f"no capacity provider {name}: order capacity.create first")
+        return {"capacityProvider": name, "weight": 1, "base": 0}
 
     def _balancer(self, name: str, spec: Spec) -> Spec:
         drain = float(spec.get("drain_seconds", DRAIN_SECONDS))

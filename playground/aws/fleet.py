@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from playground.aws import scheduler
+from playground.aws import one_off_tasks, scheduler
 from playground.aws.account import ecs
+from playground.aws.capacity import CapacityBook
 from playground.aws.databases import DatabaseBook
 from playground.aws.entities import SimService
 from playground.aws.errors import AwsError
@@ -28,7 +29,8 @@ class Fleet:
         self.clock = clock
         self.lock = threading.RLock()
         self.targets = TargetBook()
-        self.lifecycle = Lifecycle(self.targets)
+        self.capacity = CapacityBook()
+        self.lifecycle = Lifecycle(self.targets, self.capacity)
         self.databases = DatabaseBook()
         self.services: dict[tuple[str, str], SimService] = {}
         self.moment = Moment(clock.now(), 0.0)
@@ -37,6 +39,7 @@ class Fleet:
         """Live up to the clock's now; returns the moment reached."""
         for moment in strides(self.moment, self.clock.now()):
             self.moment = moment
+            self.capacity.live(moment)
             for service in self.services.values():
                 if scheduler.in_motion(service):
                     self.step(service)
@@ -44,6 +47,7 @@ class Fleet:
             if not scheduler.in_motion(service):
                 self.step(service)
         self.databases.live(self.moment)
+        one_off_tasks.live(self.moment)
         return self.moment
 
     def step(self, service: SimService) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from playground.aws import images, task_logs
+from playground.aws.capacity import CapacityBook
 from playground.aws.entities import SimService
 from playground.aws.moment import Moment
 from playground.aws.targets import CHECK_SECONDS, TargetBook
@@ -34,8 +35,8 @@ Happening = Literal["", "started", "ready", "failed", "unhealthy", "gone"]
 class Lifecycle:
     """Moves tasks; keeps the target groups in step with them."""
 
-    def __init__(self, targets: TargetBook) -> None:
-        self.targets = targets
+    def __init__(self, targets: TargetBook, capacity: CapacityBook) -> None:
+        self.targets, self.capacity = targets, capacity
 
     def advance(self, task: SimTask, service: SimService, moment: Moment) -> list[Happening]:
         """Let the task live up to ``moment``; what the service has to react to."""
@@ -62,11 +63,15 @@ class Lifecycle:
             self._wind_down(task, moment)
 
     def _step(self, task: SimTask, service: SimService, moment: Moment) -> list[Happening]:
+        if task.container_instance_arn and self._hostless(task, moment):
+            return ["failed"]
         if task.now_status == "RUNNING":
             return self._run(task, service, moment)
         if moment.t < task.due:
             return []
         match task.now_status:
+            case "PROVISIONING" if not self._placed(task, service):
+                return []
             case "PROVISIONING":
                 slow = task.deployment.revision.behave
                 task.pull_started_at = moment.at  # type: ignore[attr-defined]
@@ -88,6 +93,20 @@ class Lifecycle:
                 service.tasks.pop(task.task_arn, None)
                 return ["gone"]
         return []
+
+    def _placed(self, task: SimTask, service: SimService) -> bool:
+        """A task of a capacity provider waits for an instance that is in service."""
+        if service.provider and not task.container_instance_arn:
+            task.container_instance_arn = self.capacity.place(service.provider)
+        return not service.provider or bool(task.container_instance_arn)
+
+    def _hostless(self, task: SimTask, moment: Moment) -> bool:
+        """End a task whose instance is gone; true if it was one. The wording is our own."""
+        working = task.now_status in ("PENDING", "RUNNING")
+        if not working or self.capacity.holds(str(task.container_instance_arn)):
+            return False
+        self._die(task, moment, code="TerminationNotice", reason="Host EC2 instance was terminated.")
+        return True
 
     def _start(self, task: SimTask, moment: Moment) -> list[Happening]:
         behave = task.deployment.revision.behave

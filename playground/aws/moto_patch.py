@@ -11,11 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 from moto.elbv2.responses import ELBV2Response
 from moto.rds.responses import RDSResponse
 
+from playground.aws.capacity_calls import GroupCalls, ProviderCalls
 from playground.aws.database_calls import LEFT_OUT, DatabaseCalls
 from playground.aws.ecs_releases import ReleaseCalls
 from playground.aws.ecs_services import ServiceCalls
@@ -34,11 +36,12 @@ class MotoPatch:
 
     def __init__(self, fleet: Fleet, services: ServiceCalls, scaling: Scaling) -> None:
         self._fleet = fleet
-        ecs = (services, TaskCalls(fleet), ReleaseCalls(fleet), ProtectionCalls(fleet))
+        ecs = (services, TaskCalls(fleet), ReleaseCalls(fleet), ProtectionCalls(fleet), ProviderCalls(fleet))
         self._calls: tuple[tuple[type, object], ...] = (
             *((EC2ContainerServiceResponse, calls) for calls in ecs),
             (ApplicationAutoScalingResponse, ScalingCalls(fleet, scaling)),
             (RDSResponse, DatabaseCalls(fleet)),
+            (AutoScalingResponse, GroupCalls(fleet)),
         )
         self._undo: list[Callable[[], None]] = []
 

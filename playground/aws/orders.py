@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playground.aws import blue_green, images, summary
+from playground.aws import blue_green, images, one_off_tasks, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
+from playground.aws.capacity_orders import CapacityOrders
 from playground.aws.database_orders import DatabaseOrders
 from playground.aws.definitions import containers_of
 from playground.aws.ecs_services import ServiceCalls
@@ -32,7 +33,7 @@ class Orders:
     def __init__(self, fleet: Fleet, calls: ServiceCalls, scaling: Scaling, throttle: Throttle) -> None:
         self._fleet, self._calls, self._throttle = fleet, calls, throttle
         self._builder = Builder(fleet, calls, scaling)
-        self._databases = DatabaseOrders(fleet)
+        self._databases, self._capacity = DatabaseOrders(fleet), CapacityOrders(fleet)
         self._verbs: dict[str, Callable[[Order], Order]] = {
             "environment.create": self.create_environment,
             "environment.remove": self.remove_environment,
@@ -48,9 +49,11 @@ class Orders:
             "pause": self.pause,
             "continue": self.resume,
             "task.kill": self.kill,
+            "task.run": self.run,
             "throttle": self.throttle,
             "describe": self.describe,
             **self._databases.verbs,
+            **self._capacity.verbs,
             **ScalingOrders(fleet, calls, scaling).verbs,
         }
 
@@ -87,6 +90,7 @@ class Orders:
         for row in rows:
             self._fleet.forget(row)
         if cluster == name:
+            self._capacity.remove_of(cluster)
             ecs().clusters.pop(cluster)
         self._databases.remove_of(name)
         return {"removed": [row.name for row in rows]}
@@ -205,6 +209,12 @@ class Orders:
                 service.steady = False
                 return {"task": task.task_arn}
         raise ValueError(f"{service.name} has no such running task")
+
+    def run(self, order: Order) -> Order:
+        """``{cluster, service, seconds?, by?}``: a one-off task of the service's task definition."""
+        service, seconds = service_of(self._fleet, order), float(order.get("seconds", 60))
+        task = one_off_tasks.run(service, str(order.get("by") or "ci"), self._fleet.moment, seconds)
+        return {"task": task.task_arn, "seconds": seconds}
 
     def throttle(self, order: Order) -> Order:
         """``{category, seconds}``: others have used up that rate for so many clock seconds."""

@@ -44,7 +44,7 @@ def _deployment(service: SimService, deployment: Deployment) -> dict[str, Any]:
         "failedTasks": deployment.failed,
         "createdAt": deployment.created_at,
         "updatedAt": deployment.updated_at,
-        "launchType": "FARGATE",
+        **_launched(service),
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
         "networkConfiguration": deployment.revision.network,
@@ -67,7 +67,7 @@ def _task_set(service: SimService, deployment: Deployment) -> dict[str, Any]:
         "pendingCount": pending,
         "createdAt": deployment.created_at,
         "updatedAt": deployment.updated_at,
-        "launchType": "FARGATE",
+        **_launched(service),
         "scale": {"value": 100.0, "unit": "PERCENT"},
         "stabilityStatus": "STEADY_STATE" if service.steady else "STABILIZING",
         "stabilityStatusAt": deployment.updated_at,
@@ -83,6 +83,14 @@ def _summary(service: SimService, revision: Revision) -> dict[str, Any]:
         "runningTaskCount": sum(running for running, _ in totals),
         "pendingTaskCount": sum(pending for _, pending in totals),
     }
+
+
+def _launched(service: SimService) -> dict[str, Any]:
+    """A launch type, or the strategy that stands in its place."""
+    if not service.provider:
+        return {"launchType": "FARGATE"}
+    row: Any = service.row
+    return {"capacityProviderStrategy": row.capacity_provider_strategy}
 
 
 def brief(service: SimService, release: Release) -> dict[str, Any]:
@@ -148,7 +156,7 @@ def revision(service: SimService, revision: Revision) -> dict[str, Any]:
         "serviceArn": service.row.arn,
         "clusterArn": service.row.cluster_arn,
         "taskDefinition": revision.task_definition,
-        "launchType": "FARGATE",
+        **_launched(service),
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
         "networkConfiguration": revision.network,

@@ -15,6 +15,8 @@ BATCHES: dict[str, tuple[str, int, str]] = {
     "ecs.DescribeServices": ("services", 10, "Services"),
     "ecs.DescribeTasks": ("tasks", 100, "Tasks"),
     "ecs.UpdateTaskProtection": ("tasks", 10, "Tasks"),
+    "ecs.DescribeCapacityProviders": ("capacityProviders", 100, "CapacityProviders"),
+    "ecs.DescribeContainerInstances": ("containerInstances", 100, "ContainerInstances"),
     "ecs.GetTaskProtection": ("tasks", 100, "Tasks"),
     "ecs.DescribeClusters": ("clusters", 100, "Clusters"),
     "ecs.DescribeServiceDeployments": ("serviceDeploymentArns", 20, "ServiceDeploymentArns"),

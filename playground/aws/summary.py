@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.aws.account import ecr, ecs
+from playground.aws.capacity_orders import of_group
 from playground.aws.database_orders import of_database
 from playground.aws.definitions import containers_of
 from playground.aws.entities import SimService
@@ -14,7 +15,7 @@ from playground.aws.shown import counts
 
 
 def describe(fleet: Fleet) -> dict[str, Any]:
-    """Clusters, their services and tasks; databases; repositories and their images."""
+    """Clusters, their services and tasks; databases; groups; repositories and their images."""
     clusters = {
         name: {s.name: of_service(s) for s in fleet.in_cluster(name)} for name in sorted(ecs().clusters)
     }
@@ -23,6 +24,7 @@ def describe(fleet: Fleet) -> dict[str, Any]:
         "now": fleet.moment.at.isoformat(),
         "clusters": clusters,
         "databases": databases,
+        "capacity": {name: of_group(group) for name, group in fleet.capacity.groups.items()},
         "repositories": _repositories(),
     }
 
@@ -83,6 +85,7 @@ def _task(task: Any) -> dict[str, Any]:
         "deployment": task.started_by,
         "status": task.now_status,
         "health": task.health_status,
+        "instance": task.container_instance_arn,
         "digest": task.main.get("imageDigest"),
         "stopped_reason": task.stopped_reason,
         "protected_until": task.protected_until.isoformat() if task.protected_until else None,

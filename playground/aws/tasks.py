@@ -42,7 +42,7 @@ class SimTask(Task):
             resource_requirements=None,
             backend=ecs(),
             group=f"service:{service.name}",
-            launch_type="FARGATE",
+            launch_type=service.launch_type,
             started_by=deployment.id,
             tags=_propagated(service, definition),
             networking_configuration=deployment.revision.network,
@@ -56,7 +56,7 @@ class SimTask(Task):
         self.created_at = moment.at
         self.cpu, self.memory = definition.cpu, definition.memory
         self.platform_family, self.availability_zone = "Linux", "eu-central-1a"
-        self.capacity_provider_name = None
+        self.capacity_provider_name = service.provider or None
         self.stopped_reason = None  # type: ignore[assignment]
         self.stop_code: str | None = None
         self.health_status = "UNKNOWN"

@@ -102,7 +102,7 @@ class World:
     _tasks: int = 100
 
     def __post_init__(self) -> None:
-        self.scopes = FakeScopes(self.clock.now)
+        self.scopes = FakeScopes(self.clock.now, self.store.book)
         for name in ("orders-api", "web"):
             self.aws("staging").services.put(service(name))
             self.aws("staging").images.push(f"registry/{name}:live", OLD)
@@ -125,7 +125,8 @@ class World:
         return self.aws(name).script.count("deploy")
 
     def move(self) -> None:
-        """ECS does its work: deployments complete, stopped tasks are replaced."""
+        """ECS and RDS do their work: deployments complete, tasks come and go, databases arrive."""
+        self.scopes.rds.move()
         for name in ("staging", "qa-eu", "production"):
             for facts in self.aws(name).services.known().values():
                 self._complete(self.aws(name), facts)

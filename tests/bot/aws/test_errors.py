@@ -51,6 +51,16 @@ def trouble(error: Exception, *, change: bool = True) -> Trouble:
         ("ServiceNotActiveException", 400, Absent),
         ("ResourceNotFoundException", 400, Absent),
         ("SomethingNew", 404, Absent),
+        ("ObjectNotFoundException", 400, Absent),
+        ("DBInstanceNotFound", 404, Absent),
+        ("DBClusterNotFoundFault", 404, Absent),
+        ("DBSubnetGroupNotFoundFault", 404, Rejected),
+        ("FailedResourceAccessException", 400, Rejected),
+        ("LimitExceededException", 400, Rejected),
+        ("ValidationException", 400, Rejected),
+        ("InvalidParameterCombination", 400, Rejected),
+        ("KMSKeyNotAccessibleFault", 400, Rejected),
+        ("InternalServiceException", 400, Unanswered),
         ("InvalidParameterException", 400, Rejected),
         ("ClientException", 400, Rejected),
         ("ValidationError", 400, Rejected),
@@ -69,6 +79,21 @@ def test_an_answer_is_judged_by_its_code_and_keeps_code_and_request_id(
     assert (found.code, found.request_id) == (code, "r-1")
     assert "restart web" in found.sentence
     assert found.retry_helps is (kind is Throttled)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "InvalidDBInstanceState",
+        "InvalidDBClusterStateFault",
+        "InsufficientDBInstanceCapacity",
+        "ConcurrentUpdateException",
+    ],
+)
+def test_what_is_refused_only_for_now_is_worth_asking_again(code: str) -> None:
+    found = trouble(answer(code, "not now"))
+
+    assert (type(found), found.code, found.retry_helps) == (Rejected, code, True)
 
 
 def test_a_task_that_is_not_there_is_absent_though_ecs_calls_it_an_invalid_parameter() -> None:

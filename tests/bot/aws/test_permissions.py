@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
-from bot.aws.permissions import ACTIONS, WRITES, caller_document, policy_document
+from bot.aws import databases
+from bot.aws.permissions import ACTIONS, ECS_WRITES, NEVER, WRITES, caller_document, policy_document
 from bot.aws.throttle import CATEGORY
 from handlers.gate.errors import Trouble
+from policies.capacity import ScalingFacts
 from policies.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, Stage, environment
 
 PREFIX = {"elbv2": "elasticloadbalancing"}
-STAGING = environment("staging")
+STAGING = environment("staging", databases=("orders", "cluster:Events"))
 RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
-PRODUCTION = environment("production", tier=Tier.PRODUCTION)
+PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
+RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
 def statements(document: dict[str, Any], effect: str, action: str) -> list[dict[str, Any]]:
@@ -30,8 +33,9 @@ def statements(document: dict[str, Any], effect: str, action: str) -> list[dict[
 
 def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     called: set[tuple[str, str]] = set()
-    cluster, second = stage.cluster({"name": "web", "load_balancer": True}), stage.cluster()
-    where = environment(cluster)
+    web = {"name": "web", "load_balancer": True, "scaling": {"min": 1, "max": 2}}
+    cluster, second = stage.cluster(web), stage.cluster()
+    where = environment(cluster, databases=with_databases(stage, cluster))
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
     scope = scopes.bind(where, DEV)
@@ -42,23 +46,38 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
     scope.images.digests([image.image for image in facts.images])
     scope.logs.last_lines(facts.images[0].log_group, "app/web/none", 5)
+    scope.services.set_desired("web", 1)
+    scope.scaling.suspend("web")
+    scope.scaling.restore("web", ScalingFacts(1, 2))
+    for change in (scope.databases.stop, scope.databases.start):
+        for database in where.databases:
+            change(database)
+        stage.clock.advance(3_600)
 
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
     assert used - {"sts:AssumeRole"} == set(ACTIONS)
+    assert not used & set(NEVER)
+
+
+def with_databases(stage: Stage, cluster: str) -> tuple[str, ...]:
+    for kind in ("instance", "cluster"):
+        stage.world.change({"do": "database.create", "kind": kind, "id": f"{cluster}-db"})
+    return (f"{cluster}-db", f"cluster:{cluster}-db")
 
 
 def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
     called: set[tuple[str, str]] = set()
-    where = environment(stage.cluster())
+    cluster = stage.cluster()
+    where = environment(cluster, databases=with_databases(stage, cluster))
     stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
 
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
     assert used - {"sts:AssumeRole", "sts:GetCallerIdentity"} == set(ACTIONS) - set(WRITES)
 
 
-def test_every_ecs_action_has_a_rate_category() -> None:
-    ecs = {action.removeprefix("ecs:") for action in ACTIONS if action.startswith("ecs:")}
-    assert ecs <= set(CATEGORY)
+def test_every_metered_action_has_a_rate_category() -> None:
+    metered = {a.split(":")[1] for a in ACTIONS if a.startswith(("ecs:", "rds:", "application-autoscaling:"))}
+    assert metered == set(CATEGORY) - {"DescribeClusters"}
 
 
 def test_the_policy_allows_every_action_listed_and_no_other() -> None:
@@ -101,7 +120,7 @@ def test_production_is_read_and_never_changed_unless_it_is_open() -> None:
     ]
     [denied] = [row for row in document["Statement"] if row["Sid"] == "ClosedProduction"]
     assert any("service/production/" in resource for resource in denied["Resource"])
-    assert set(denied["Action"]) == set(WRITES)
+    assert set(denied["Action"]) == set(ECS_WRITES)
 
     opened = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"restart"}))
     assert len(statements(policy_document([STAGING, opened]), "Allow", "ecs:UpdateService")) == 2
@@ -126,6 +145,63 @@ def test_what_would_move_the_fence_is_denied_everywhere() -> None:
     assert {"ecs:TagResource", "ecs:UntagResource", "iam:PassRole", "ecs:ExecuteCommand"} <= set(
         never["Action"]
     )
+
+
+def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None:
+    document = policy_document([STAGING, environment("qa-eu", databases=("orders",))])
+
+    for action in databases.ACTIONS:
+        [row] = statements(document, "Allow", action)
+        assert row["Resource"] == [f"{RDS}:cluster:events", f"{RDS}:db:orders"]
+
+
+def test_without_databases_the_policy_does_not_mention_rds() -> None:
+    allowed = [row for row in policy_document([RED])["Statement"] if row["Effect"] == "Allow"]
+    assert "rds:" not in json.dumps(allowed)
+
+
+def test_what_holds_services_up_is_moved_for_ecs_alone_and_never_deregistered() -> None:
+    document = policy_document([STAGING, RED])
+
+    [row] = statements(document, "Allow", "application-autoscaling:RegisterScalableTarget")
+    assert row["Resource"] == ["arn:aws:application-autoscaling:eu-central-1:123456789012:scalable-target/*"]
+    assert row["Condition"]["StringEquals"] == {
+        "application-autoscaling:service-namespace": "ecs",
+        "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+    }
+    [never] = statements(document, "Deny", "application-autoscaling:DeregisterScalableTarget")
+    assert never["Resource"] == ["*"] and "Condition" not in never
+
+
+@pytest.mark.parametrize("open_to", [frozenset(), frozenset({"restart"})])
+def test_production_that_may_not_be_stopped_keeps_its_databases_even_shared_ones(
+    open_to: frozenset[str],
+) -> None:
+    production = environment(
+        "production", tier=Tier.PRODUCTION, databases=("sales", "orders"), open_to=open_to
+    )
+    document = policy_document([STAGING, production])
+
+    for action in databases.WRITES:
+        denied = [row for row in statements(document, "Deny", action) if "Condition" not in row]
+        assert [row["Resource"] for row in denied] == [[f"{RDS}:db:orders", f"{RDS}:db:sales"]]
+        [allowed] = statements(document, "Allow", action)
+        assert f"{RDS}:db:sales" not in allowed["Resource"]
+    assert not statements(policy_document([production]), "Allow", "rds:StopDBInstance")
+    assert not statements(
+        policy_document([production]), "Allow", "application-autoscaling:RegisterScalableTarget"
+    )
+
+
+def test_production_that_is_open_to_stop_and_start_may_be_stopped() -> None:
+    opened = environment(
+        "production", tier=Tier.PRODUCTION, databases=("sales",), open_to=frozenset({"stop", "start"})
+    )
+    document = policy_document([opened])
+
+    [row] = statements(document, "Allow", "rds:StopDBInstance")
+    assert row["Resource"] == [f"{RDS}:db:sales"]
+    assert all("Condition" in row for row in statements(document, "Deny", "rds:StopDBInstance"))
 
 
 def test_lists_are_fenced_by_condition_because_their_resource_must_be_a_star() -> None:
@@ -168,12 +244,32 @@ def test_the_bots_own_identity_may_name_the_person() -> None:
 
 
 def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None:
-    where = environment(stage.cluster({"name": "web"}))
+    cluster = stage.cluster({"name": "web"})
+    where = environment(cluster, databases=with_databases(stage, cluster))
 
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 11
+    assert len(findings) == 14
+
+
+def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(stage: Stage) -> None:
+    cluster = stage.cluster()
+    source, *_ = with_databases(stage, cluster)
+    replica: dict[str, object] = {"do": "database.create", "id": f"{cluster}-replica", "replica_of": source}
+    stage.world.change(replica)
+    where = environment(cluster, databases=(source, "lost"))
+
+    stays, lost = stage.scopes([where]).preflight(where, DEV)[-2:]
+
+    assert (stays.check, stays.ok, lost.check, lost.ok) == (
+        f"database {source}",
+        True,
+        "database lost",
+        False,
+    )
+    assert f"it has read replicas: {cluster}-replica" in stays.sentence
+    assert "catalog" in lost.todo
 
 
 @pytest.mark.parametrize(
@@ -183,10 +279,14 @@ def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None
         ("ecr.DescribeImages", "images"),
         ("logs.GetLogEvents", "logs"),
         ("elasticloadbalancing.DescribeTargetHealth", "target health"),
+        ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
+        ("rds.DescribeDBInstances", "database orders"),
+        ("rds.DescribeDBClusters", "database cluster:events"),
     ],
 )
 def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, check: str) -> None:
-    where = environment(stage.cluster())
+    databases = [d for d in ("orders", "cluster:events") if check.endswith(d)]
+    where = environment(stage.cluster(), databases=tuple(databases))
     for name in (method, method.replace("elasticloadbalancing", "elbv2")):
         stage.faults.order(method=name, kind="error", code="AccessDeniedException")
 

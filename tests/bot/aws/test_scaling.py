@@ -1,4 +1,4 @@
-"""What is sent to Application Auto Scaling: by id, in batches, only what is meant, and never a deregistration."""
+"""What is sent to Application Auto Scaling: by id, in batches, only what is meant; none is deregistered."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_in_several_clusters_each_target_is_named_by_its_own(stage: Stage) -> No
 
     [asked] = stage.requests(DESCRIBE, start)
     assert sorted(asked["ResourceIds"]) == sorted(
-        f"service/{c}/{n}" for c, n in zip(clusters, ("web", "api"))
+        f"service/{c}/{n}" for c, n in zip(clusters, ("web", "api"), strict=True)
     )
 
 

@@ -48,6 +48,15 @@ def test_after_the_seconds_it_answered_a_call_fits_and_not_before() -> None:
     assert buckets.ask("service modify", person=False) == 0.0
 
 
+def test_where_no_rate_is_published_the_assumed_one_is_shared_out_in_the_same_way() -> None:
+    buckets = Buckets(Ticks())
+
+    for category in ("scaling", "database"):
+        assert taken(buckets, category, person=False) == 16
+        assert taken(buckets, category, person=True) == 4
+        assert buckets.ask(category, person=True) == pytest.approx(1 / 5)
+
+
 def test_a_bucket_never_holds_more_than_its_share_and_a_clock_going_back_costs_nothing() -> None:
     ticks = Ticks()
     buckets = Buckets(ticks)

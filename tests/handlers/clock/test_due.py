@@ -206,7 +206,8 @@ def test_a_running_restart_postpones_the_stop(stage: ClockStage) -> None:
 def test_an_aws_that_does_not_answer_is_asked_again(stage: ClockStage) -> None:
     stage.until(at(19, 59))
     aws = stage.world.aws("staging")
-    aws.script.fail("members", Unanswered("AWS did not answer.", retry_helps=True))
+    silence = Unanswered("AWS did not answer.", retry_helps=True)
+    aws.script.fail("members", silence, nth=aws.script.count("members") + 1)
     stage.until(at(20, 10))
     assert stage.desired() == DOWN
     assert stage.clocked() == [("stop", "succeeded")]

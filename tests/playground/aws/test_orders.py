@@ -94,6 +94,8 @@ def test_the_seeded_environments_are_steady_and_the_tag_of_web_has_moved(stage: 
     try:
         told = stage.order("describe")
         clusters = told["clusters"]
+        assert told["databases"]["instance:staging-db"]["status"] == "available"
+        assert clusters["staging"]["web"]["scaling"]["max"] == 4
         assert set(clusters["staging"]) == {"orders-api", "web", "worker", "billing-api", "broken-api"}
         assert {"qa-eu", "pr-142", "nonprod", "production"} <= set(clusters)
         seeded = [s for c in ("staging", "qa-eu", "nonprod", "production") for s in clusters[c].values()]

@@ -69,13 +69,9 @@ def test_a_protected_task_can_still_be_stopped_by_name(stage: Stage) -> None:
 
 
 def test_one_off_tasks_and_unknown_ones_are_failures(stage: Stage) -> None:
-    revision = stage.environment({"name": "api"})["api"]["revision"]
+    stage.environment({"name": "api"})
     ecs = stage.client("ecs")
-    network = stage.service("api")["networkConfiguration"]
-    ran = ecs.run_task(
-        cluster=stage.cluster, taskDefinition=revision, launchType="FARGATE", networkConfiguration=network
-    )
-    alone = ran["tasks"][0]["taskArn"]
+    alone = stage.order("task.run", cluster=stage.cluster, service="api", seconds=600)["task"]
     answer = ecs.get_task_protection(cluster=stage.cluster, tasks=[alone, "0" * 32])
     assert answer["protectedTasks"] == []
     assert [row["reason"] for row in answer["failures"]] == ["TASK_NOT_VALID", "MISSING"]

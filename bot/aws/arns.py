@@ -1,0 +1,54 @@
+"""The ARNs by which a policy names what environments consist of (ecs-facts 10.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.aws.database_rows import CLUSTER
+from policies.environment import Environment
+
+RESOURCES: Mapping[str, tuple[str, ...]] = {
+    "ecs:DescribeServices": ("service/{cluster}/*",),
+    "ecs:DescribeTasks": ("task/{cluster}/*",),
+    "ecs:DescribeServiceDeployments": ("service/{cluster}/*", "service-deployment/{cluster}/*"),
+    "ecs:DescribeServiceRevisions": ("service/{cluster}/*", "service-revision/{cluster}/*"),
+    "ecs:UpdateService": ("service/{cluster}/*",),
+    "ecs:StopTask": ("task/{cluster}/*",),
+}
+
+
+def services(action: str, environments: Sequence[Environment]) -> list[str]:
+    return sorted(
+        {
+            _arn(e, "ecs", shape.format(cluster=cluster))
+            for e in environments
+            for cluster in e.pick.clusters
+            for shape in RESOURCES[action]
+        }
+    )
+
+
+def clusters(environments: Sequence[Environment]) -> list[str]:
+    return sorted({_arn(e, "ecs", f"cluster/{c}") for e in environments for c in e.pick.clusters})
+
+
+def each(environments: Sequence[Environment], service: str, resource: str) -> list[str]:
+    return sorted({_arn(environment, service, resource) for environment in environments})
+
+
+def _arn(environment: Environment, service: str, resource: str) -> str:
+    region = environment.region
+    known = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    partition = next((known[start] for start in known if region.startswith(start)), "aws")
+    return f"arn:{partition}:{service}:{region}:{environment.account}:{resource}"
+
+
+def databases(environments: Sequence[Environment]) -> list[str]:
+    """``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower case."""
+    return sorted(
+        {
+            _arn(e, "rds", (d if d.startswith(CLUSTER) else f"db:{d}").lower())
+            for e in environments
+            for d in e.databases
+        }
+    )

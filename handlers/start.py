@@ -1,0 +1,190 @@
+"""`/env start staging`, `/env start staging 4h`: databases first, then services in waves, as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from handlers.gate.operation import Argument, operation
+from handlers.gate.outcome import Offer, Outcome, Table
+from handlers.gate.plan import Json, Plan, Step
+from handlers.ports.scope import Scope
+from handlers.steps.capacity import batches, count_of, restore_step, set_desired_step
+from handlers.steps.database import state_of
+from handlers.steps.override import override_step
+from policies import starting
+from policies.capacity_rules import Count, starting_count
+from policies.database_rules import sharing
+from policies.decision import Decision, refuse
+from policies.overrides import in_force
+from policies.people import ClockActor, Role
+from policies.schedule import Holidays, parse
+from policies.standing import zone_of
+from policies.starting import Found, Moment, Stay
+from policies.stopping import uncounted
+from policies.times import TimeError, instant
+
+YES = "yes"
+
+
+@operation(
+    "start",
+    role=Role.DEVELOPER,
+    changes=True,
+    conflicts="deployment",
+    cancels=("stop",),
+    aliases=("wake",),
+    arguments=(
+        Argument("until", "for how long or until when, outside its schedule: 4h, 23:00", positional=True),
+        Argument("fallback", "start although nothing is saved", hidden=True),
+        Argument("flag", "set by the clock", hidden=True),
+        Argument("retry_of", "the operation that this one goes on with", hidden=True),
+    ),
+)
+def start(
+    scope: Scope, until: str = "", fallback: str = "", flag: str = "", retry_of: str = ""
+) -> Plan | Outcome | Decision:
+    """Start a whole environment as it was: databases, then services, then their autoscaling."""
+    stays = _stay(scope, until)
+    if isinstance(stays, Decision):
+        return stays
+    found = _found(scope)
+    if found.lost:
+        if found.by_clock:
+            return _nothing_saved(scope)
+        if fallback != YES:
+            return _confirm(scope, found, until)
+    return Plan(
+        doing="starting",
+        steps=_steps(scope, found, stays),
+        before=_before(found),
+        notes=tuple(_notes(found, stays)),
+        needs=Role.OPERATOR if stays.long else None,
+    )
+
+
+def _stay(scope: Scope, until: str) -> Stay | Decision:
+    if isinstance(scope.actor, ClockActor):
+        return Stay()
+    zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
+    try:
+        asked = instant(until, now=scope.now, zone=zone) if until else None
+    except TimeError as error:
+        return refuse("start.time", str(error))
+    days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()
+    held = in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
+    return starting.stay(row, held, Moment(scope.now, zone, days), asked=asked)
+
+
+def _found(scope: Scope) -> Found:
+    own = [s.name for s in scope.services.members().own if f"{s.cluster}/{s.name}" not in scope.running_on]
+    services = tuple(f for f in scope.services.summaries(own) if not uncounted(f))
+    return Found(
+        services,
+        scope.scaling.facts([f.name for f in services]),
+        scope.databases.facts(),
+        scope.book.capacities.find(scope.environment.name),
+        interrupting="*" in scope.running,
+        by_clock=isinstance(scope.actor, ClockActor),
+    )
+
+
+@dataclass
+class Course:
+    """Steps as they are added. ``ready``: the positions that whatever is added next comes after."""
+
+    steps: list[Step] = field(default_factory=list)
+    ready: tuple[int, ...] = ()
+
+    def add(self, *steps: Step) -> tuple[int, ...]:
+        """Side by side, after what is ready."""
+        first = len(self.steps)
+        self.steps += [replace(step, after=self.ready) for step in steps]
+        return tuple(range(first, len(self.steps)))
+
+    def then(self, *steps: Step) -> None:
+        """And what comes next comes after these."""
+        if steps:
+            self.ready = self.add(*steps)
+
+
+def _steps(scope: Scope, found: Found, stays: Stay) -> tuple[Step, ...]:
+    """The end first, so that it is never on without one; what is saved is forgotten after everything."""
+    course = Course()
+    if stays.until is not None:
+        course.then(override_step("up", scope.now, stays.until, "started by hand"))
+    if found.saved and any(sharing(d, scope.neighbours) for d in scope.environment.databases):
+        course.then(Step("take databases"))
+    first = course.ready
+    course.then(*(Step("start database", on=f.database) for f in found.fates if f.do == "start"))
+    counts = found.counts()
+    _add_services(scope, found, course, counts)
+    course.ready = first
+    course.add(*(set_desired_step(f.name, f.desired) for f in found.short()))
+    for facts in found.services:
+        scaling = found.to_restore(facts.name)
+        if facts.name not in counts and scaling is not None:
+            course.add(restore_step(facts.name, scaling))
+    if found.saved or found.interrupting:
+        course.ready = tuple(range(len(course.steps)))
+        course.add(Step("forget saved"))
+    return tuple(course.steps)
+
+
+def _add_services(scope: Scope, found: Found, course: Course, counts: Mapping[str, Count]) -> None:
+    """Each wave after the one before is up; each autoscaling after its own service."""
+    together = batches(list(counts))
+    for wave in starting.waves(scope.environment.start_order, list(counts)):
+        before = course.ready
+        places = course.add(*(set_desired_step(n, counts[n].tasks, together[n]) for n in wave))
+        for name, place in zip(wave, places, strict=True):
+            scaling = found.to_restore(name)
+            if scaling is not None:
+                course.ready = (place,)
+                course.add(restore_step(name, scaling))
+        course.ready = places or before
+
+
+def _notes(found: Found, stays: Stay) -> list[str]:
+    counts = found.counts()
+    notes = [stays.note] if stays.note else []
+    for name, count in counts.items():
+        if count.source != "saved":
+            notes.append(f"`{name}`: nothing is saved of it, so it starts with {count.words}.")
+    for facts in found.at_zero:
+        if facts.name not in counts and found.forgotten:
+            notes.append(f"`{facts.name}` is at 0 and nothing is saved of it, so it is left so.")
+        elif facts.name not in counts:
+            notes.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
+    return [*notes, *(f.why for f in found.fates if f.why)]
+
+
+def _before(found: Found) -> dict[str, Json]:
+    before: dict[str, Json] = {}
+    for facts in found.services:
+        before |= count_of(facts)
+    for database in found.databases:
+        before |= state_of(database)
+    return before
+
+
+def _nothing_saved(scope: Scope) -> Decision:
+    return refuse(
+        "start.nothing-saved",
+        f"Nothing is saved of `{scope.environment.name}` and all of its services are at 0, so the clock does "
+        f"not guess their counts. Start it by hand.",
+    )
+
+
+def _confirm(scope: Scope, found: Found, until: str) -> Outcome:
+    """After a lost database nothing moves until a person has seen the counts."""
+    counts = {f.name: starting_count(None, f.name, found.scaling.get(f.name)) for f in found.services}
+    rows = tuple((name, count.words) for name, count in counts.items())
+    arguments = {"fallback": YES, **({"until": until} if until else {})}
+    return Outcome(
+        "needs confirmation",
+        f"Nothing is saved of `{scope.environment.name}`, and all of its services are at 0. It would start "
+        f"with these counts:",
+        table=Table(("Service", "Tasks"), rows),
+        offers=(Offer("Start with these counts", "start", arguments=arguments, style="primary"),),
+    )

@@ -1,0 +1,141 @@
+"""`/env stop staging`: every service to zero, then the databases, with all that was there saved first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.gate.operation import Argument, operation
+from handlers.gate.plan import Json, Plan, Step
+from handlers.ports.scope import Scope
+from handlers.steps.capacity import batches, count_of, set_desired_step
+from handlers.steps.database import state_of, users_now
+from handlers.steps.saved import save_step
+from policies import stopping
+from policies.capacity import DatabaseFacts, ScalingFacts
+from policies.capacity_rules import must_suspend
+from policies.database_rules import Fate, to_stop
+from policies.decision import Decision, refuse
+from policies.people import ClockActor, Role
+from policies.service import ServiceFacts
+
+NEVER_PROVEN = "never proven"
+STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
+"""ecs-facts 3.4."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a stop is planned on. ``interrupting``: a start is under way, which this stop would cancel; what
+    it has in hand may still arrive, so every service is set to zero whatever it shows now."""
+
+    sorted: stopping.Sorted
+    scaling: dict[str, ScalingFacts]
+    databases: tuple[DatabaseFacts, ...]
+    interrupting: bool
+
+    def to_suspend(self, service: str) -> bool:
+        scaling = self.scaling.get(service)
+        return scaling is not None and (self.interrupting or must_suspend(scaling))
+
+    def to_zero(self, facts: ServiceFacts) -> bool:
+        return self.interrupting or bool(facts.desired or facts.running or facts.pending)
+
+
+@operation(
+    "stop",
+    role=Role.OPERATOR,
+    changes=True,
+    conflicts="deployment",
+    cancels=("start",),
+    aliases=("sleep",),
+    arguments=(
+        Argument("flag", "what a deployment in flight is flagged as, where it waits no longer", hidden=True),
+        Argument("retry_of", "the operation that this one goes on with", hidden=True),
+    ),
+)
+def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
+    """Stop a whole environment: its services, then its databases, remembering how it was."""
+    members = scope.services.members()
+    ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
+    if not ground.allowed:
+        return ground
+    services = _read(scope, [s.name for s in members.own])
+    if isinstance(scope.actor, ClockActor) and flag != NEVER_PROVEN:
+        settled = stopping.postponed(services)
+        if not settled.allowed:
+            return settled
+    found = Found(
+        stopping.sort_services(services),
+        dict(scope.scaling.facts([f.name for f in services])),
+        scope.databases.facts(),
+        interrupting="*" in scope.running,
+    )
+    fates = _fates(scope, found)
+    steps = _steps(found, fates)
+    if not steps and found.sorted.busy and not isinstance(scope.actor, ClockActor):
+        return refuse(stopping.IN_FLIGHT, " ".join(found.sorted.notes))
+    disputed = (
+        f"`{name}` is left out: more than one environment claims it." for name in sorted(members.disputed)
+    )
+    notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why))
+    return Plan(
+        doing="stopping",
+        steps=steps,
+        before=_before(services, found),
+        notes=(*notes, STILL_COSTS) if steps else notes,
+    )
+
+
+def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:
+    """A native deployment is known by its service deployment alone, which only the full facts have."""
+    return [
+        scope.services.facts(f.name) if f.desired and f.strategy != "ROLLING" else f
+        for f in scope.services.summaries(names)
+    ]
+
+
+def _fates(scope: Scope, found: Found) -> list[Fate]:
+    held = found.sorted.holds_databases
+    fates = [to_stop(d, users_now(scope, d.id)) for d in found.databases]
+    if not held:
+        return fates
+    named = ", ".join(f"`{name}`" for name in held)
+    return [
+        Fate(f.database, "nothing", f"Database `{f.database}` stays on: {named} may need it.")
+        if f.do == "stop"
+        else f
+        for f in fates
+    ]
+
+
+def _steps(found: Found, fates: Sequence[Fate]) -> tuple[Step, ...]:
+    """Everything after the save; each count after its suspension; the databases after all the counts."""
+    steps = [save_step(settle=found.interrupting)]
+    zero = [f.name for f in found.sorted.stop if found.to_zero(f)]
+    together = batches(zero)
+    counts: list[int] = []
+    for facts in found.sorted.stop:
+        follows = 0
+        if found.to_suspend(facts.name):
+            follows = len(steps)
+            steps.append(Step("suspend scaling", on=facts.name, after=(0,)))
+        if facts.name in together:
+            counts.append(len(steps))
+            steps.append(set_desired_step(facts.name, 0, together[facts.name], after=(follows,)))
+    for fate in fates:
+        if fate.do == "stop":
+            steps.append(Step("stop database", on=fate.database, after=tuple(counts) or (0,)))
+    return tuple(steps) if len(steps) > 1 else ()
+
+
+def _before(services: Sequence[ServiceFacts], found: Found) -> dict[str, Json]:
+    before: dict[str, Json] = {}
+    for facts in services:
+        before |= count_of(facts)
+    for name in found.sorted.unproven:
+        revision = next(f.revision for f in found.sorted.stop if f.name == name)
+        before[f"{NEVER_PROVEN} {name}"] = {"revision": revision}
+    for database in found.databases:
+        before |= state_of(database)
+    return before

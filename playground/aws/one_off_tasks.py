@@ -1,0 +1,79 @@
+"""One-off tasks that somebody runs beside the services: RUNNING at once, for as long as is ordered.
+
+moto's own RunTask does not tick; a migration that has to end is ordered (``task.run``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ecs.models import Task
+
+from playground.aws.account import ecs
+from playground.aws.definitions import containers_of
+from playground.aws.entities import SimService
+from playground.aws.moment import Moment
+from playground.aws.tasks import KEPT_SECONDS
+
+
+class OneOffTask(Task):
+    """``due`` is when it exits with 0, in elapsed seconds; then it is kept for an hour (ecs-facts 1.2)."""
+
+    def __init__(self, service: SimService, started_by: str, moment: Moment, seconds: float) -> None:
+        definition = ecs().describe_task_definition(str(service.row.task_definition))
+        super().__init__(
+            cluster=ecs().clusters[service.row.cluster_name],
+            task_definition=definition,
+            container_instance_arn=None,
+            resource_requirements=None,
+            backend=ecs(),
+            group=f"family:{definition.family}",
+            launch_type="FARGATE",
+            started_by=started_by,
+            networking_configuration=service.network,
+            platform_version="1.4.0",
+        )
+        self.now_status, self.due = "RUNNING", moment.t + seconds
+        self.created_at = self.started_at = moment.at
+        self.cpu, self.memory = definition.cpu, definition.memory
+        self.stopped_reason = None  # type: ignore[assignment]
+        name = containers_of(definition)[0]["name"]
+        self.main: dict[str, Any] = {"name": name, "taskArn": self.task_arn, "lastStatus": "RUNNING"}
+        self.containers = [self.main]  # type: ignore[list-item]
+
+    @property
+    def last_status(self) -> str:
+        return self.now_status
+
+    @last_status.setter
+    def last_status(self, value: str) -> None:
+        self.now_status = value
+
+    def advance(self) -> None:
+        """moto calls this on every look; looking changes nothing here."""
+
+    def live(self, moment: Moment) -> None:
+        """Exit when it is due, be forgotten an hour later."""
+        if self.now_status == "RUNNING" and (moment.t >= self.due or self.desired_status == "STOPPED"):
+            self.now_status = self.desired_status = "STOPPED"
+            self.due = moment.t + KEPT_SECONDS
+            self.stopped_at = moment.at
+            self.stop_code = "EssentialContainerExited"
+            self.stopped_reason = "Essential container in task exited"
+            self.main |= {"lastStatus": "STOPPED", "exitCode": 0}
+        elif self.now_status == "STOPPED" and moment.t >= self.due:
+            ecs().tasks.get(self.cluster_name, {}).pop(self.task_arn, None)
+
+
+def run(service: SimService, started_by: str, moment: Moment, seconds: float) -> OneOffTask:
+    """A new one of the service's own task definition, known to moto."""
+    task = OneOffTask(service, started_by, moment, seconds)
+    ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
+    return task
+
+
+def live(moment: Moment) -> None:
+    """Let all of them live up to ``moment``."""
+    for tasks in ecs().tasks.values():
+        for task in [task for task in tasks.values() if isinstance(task, OneOffTask)]:
+            task.live(moment)

@@ -1,0 +1,57 @@
+"""Holidays by country and subdivision, as the library has them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.holidays import HolidayCalendars, check_calendars
+from policies.schedule import ScheduleError, parse
+
+WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
+CALENDARS = HolidayCalendars()
+
+
+def test_a_schedule_without_calendars_has_no_dates() -> None:
+    assert CALENDARS.dates(parse(WEEK), 2026) == frozenset()
+
+
+def test_dates_are_of_the_year_and_the_ones_beside_it() -> None:
+    dates = CALENDARS.dates(parse(f"{WEEK} except holidays DE"), 2026)
+    assert {date(2025, 12, 25), date(2026, 10, 3), date(2027, 1, 1)} <= dates
+    assert {day.year for day in dates} == {2025, 2026, 2027}
+
+
+def test_a_part_of_a_country_has_days_of_its_own() -> None:
+    womens_day = date(2026, 3, 8)
+    assert womens_day in CALENDARS.dates(parse(f"{WEEK} except holidays DE-BE"), 2026)
+    assert womens_day not in CALENDARS.dates(parse(f"{WEEK} except holidays DE-BY"), 2026)
+
+
+def test_the_same_question_has_the_same_value_for_its_answer() -> None:
+    read = parse(f"{WEEK} except holidays DE-BE, holidays GB-SCT")
+    assert CALENDARS.dates(read, 2026) is CALENDARS.dates(read, 2026)
+
+
+def test_a_schedule_is_down_on_a_holiday() -> None:
+    read = parse(f"{WEEK} except holidays DE")
+    good_friday = datetime(2026, 4, 3, 10, 0, tzinfo=UTC)
+    found = read.at(good_friday, holidays=CALENDARS.dates(read, 2026))
+    assert (found.state, found.why) == ("down", "Fri 2026-04-03 is a holiday (DE)")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ZZ", "there is no calendar of ZZ"),
+        ("DE-XX", "DE has no part XX; its parts are BB, BE, BW"),
+        ("VA-XX", "VA has no part XX; it has no parts"),
+    ],
+)
+def test_an_unknown_calendar_is_one_sentence(name: str, told: str) -> None:
+    read = parse(f"{WEEK} except holidays {name}")
+    for asked in (lambda: check_calendars(read), lambda: CALENDARS.dates(read, 2026)):
+        with pytest.raises(ScheduleError) as wrong:
+            asked()
+        assert told in str(wrong.value)
