@@ -25,6 +25,7 @@ from policies.stopping import uncounted
 from policies.times import TimeError, instant
 
 YES = "yes"
+QUOTES = "\"'“”„"
 
 
 @operation(
@@ -35,7 +36,9 @@ YES = "yes"
     cancels=("stop",),
     aliases=("wake",),
     arguments=(
-        Argument("until", "for how long or until when, outside its schedule: 4h, 23:00", positional=True),
+        Argument(
+            "until", "outside its schedule, for how long or until when: 4h, 23:00", positional=True, rest=True
+        ),
         Argument("fallback", "start although nothing is saved", hidden=True),
         Argument("flag", "set by the clock", hidden=True),
         Argument("retry_of", "the operation that this one goes on with", hidden=True),
@@ -68,7 +71,7 @@ def _stay(scope: Scope, until: str) -> Stay | Decision:
         return Stay()
     zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
     try:
-        asked = instant(until, now=scope.now, zone=zone) if until else None
+        asked = instant(until.strip(QUOTES), now=scope.now, zone=zone) if until else None
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()

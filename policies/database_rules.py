@@ -77,7 +77,7 @@ def users_of(
     unless it is stopped (has something ``saved``, by name) and has not taken the database back."""
     return tuple(
         sorted(
-            f"{e.name} (production)" if e.production else e.name
+            e.name
             for e in sharing(database, neighbours)
             if e.production or _uses(saved.get(e.name), database)
         )

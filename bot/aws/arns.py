@@ -15,6 +15,7 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:UpdateService": ("service/{cluster}/*",),
     "ecs:StopTask": ("task/{cluster}/*",),
 }
+"""What ECS scopes each action by; the others take no resource."""
 
 
 def services(action: str, environments: Sequence[Environment]) -> list[str]:
@@ -36,13 +37,6 @@ def each(environments: Sequence[Environment], service: str, resource: str) -> li
     return sorted({_arn(environment, service, resource) for environment in environments})
 
 
-def _arn(environment: Environment, service: str, resource: str) -> str:
-    region = environment.region
-    known = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    partition = next((known[start] for start in known if region.startswith(start)), "aws")
-    return f"arn:{partition}:{service}:{region}:{environment.account}:{resource}"
-
-
 def databases(environments: Sequence[Environment]) -> list[str]:
     """``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower case."""
     return sorted(
@@ -52,3 +46,10 @@ def databases(environments: Sequence[Environment]) -> list[str]:
             for d in e.databases
         }
     )
+
+
+def _arn(environment: Environment, service: str, resource: str) -> str:
+    region = environment.region
+    known = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    partition = next((known[start] for start in known if region.startswith(start)), "aws")
+    return f"arn:{partition}:{service}:{region}:{environment.account}:{resource}"

@@ -6,5 +6,6 @@ that passes on it proves the bot against that reading, not against AWS.
 moto's backends belong to the process, so there can be one started ``World`` per process at a time.
 
 Deliberately absent: IAM evaluation (moto cannot do it, ecs-facts 10.4), placement of one-off tasks (moto's
-own ``RunTask`` answers, unticked), and anything of the bot: nothing here imports it.
+own ``RunTask`` answers, unticked; an order makes one that ends), managed scaling and how many tasks fit on an
+instance, and anything of the bot: nothing here imports it.
 """

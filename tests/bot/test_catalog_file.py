@@ -11,6 +11,7 @@ import playground
 from bot.catalog_file import LARGEST, CatalogFileError, load, parse
 from policies.environment import ClusterPick, TagPick, Tier
 from policies.people import Role
+from policies.schedule_rows import Terms
 
 EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
 GOOD = """\
@@ -202,3 +203,92 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
         load(path)
     assert str(path) in str(refused.value)
     assert told in str(refused.value)
+
+
+SCHEDULED = GOOD.replace(
+    "grants:\n",
+    "schedules:\n"
+    "  - environments: staging\n"
+    "    when: Mon–Fri 8:00-20:00 europe/berlin\n"
+    "    notice: 45m\n"
+    '  - { environments: "pr-*", when: always, mode: observe }\n'
+    "grants:\n",
+)
+
+
+def test_schedules_are_read_as_the_notation_prints_them() -> None:
+    staging, others = parse(SCHEDULED).schedules
+    assert (staging.pattern, staging.text) == ("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
+    assert (staging.mode, staging.terms) == ("act", Terms(notice=timedelta(minutes=45)))
+    assert (others.pattern, others.mode, others.terms) == ("pr-*", "observe", Terms())
+
+
+def test_databases_and_the_order_of_starting_are_read() -> None:
+    order = "databases: [staging-db, cluster:aurora]\n    start_order: [[api], [web, worker]]"
+    staging = parse(changed("cluster: staging", f"cluster: staging\n    {order}")).environments[0]
+    assert staging.databases == ("staging-db", "cluster:aurora")
+    assert staging.start_order == (("api",), ("web", "worker"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("europe/berlin", "IST", 'line 17: schedules.0.when: "IST" is not the full name of a time zone'),
+        ("8:00-20:00", "8:00-8:00", 'line 17: schedules.0.when: "8:00-8:00" never opens'),
+        (
+            "europe/berlin",
+            "europe/berlin except holidays ZZ",
+            'line 17: schedules.0.when: "holidays ZZ" is not known',
+        ),
+        ("    when: Mon–Fri 8:00-20:00 europe/berlin\n", "", "line 16: schedules.0.when: is missing"),
+        (
+            "environments: staging",
+            "environments: stagin",
+            "line 16: schedules.0.environments: there is no environment 'stagin'",
+        ),
+        (
+            'environments: "pr-*"',
+            "environments: staging",
+            "line 19: schedules.1.environments: 'staging' has a schedule already",
+        ),
+        ("notice: 45m", "notice: 9m", "line 18: schedules.0.notice: a notice is at least 10m"),
+        ("notice: 45m", "notice: 45", "line 18: schedules.0.notice: write a span like 30m, 4h"),
+        ("notice: 45m", "notise: 45m", "line 18: schedules.0.notise: there is no such field; perhaps notice"),
+        ("notice: 45m", "postpone: 25h", "line 18: schedules.0.postpone: a deployment postpones"),
+        (
+            "notice: 45m",
+            "assume: 1d",
+            "line 16: schedules.0: assume, bounded and longest grow in this order, up to 366d",
+        ),
+        ("mode: observe", "mode: watch", "line 19: schedules.1.mode: Input should be 'act' or 'observe'"),
+        (
+            "tier: nonproduction",
+            "tier: production\n    open_to: [stop]",
+            "line 17: schedules.0.environments: 'staging' is production, which has a schedule only if",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    databases: [db, db]",
+            "line 10: environments.staging.databases: db is named twice",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    databases: [Staging_DB]",
+            "line 10: environments.staging.databases.0: 'Staging_DB' is not of the expected form",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    start_order: [[web], [api, web]]",
+            "line 10: environments.staging.start_order: web is named twice",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    start_order: [web]",
+            "line 10: environments.staging.start_order.0: Input should be a valid list",
+        ),
+    ],
+)
+def test_a_mistake_in_a_schedule_is_named_by_line_and_field(old: str, new: str, told: str) -> None:
+    assert old in SCHEDULED
+    found = problems(SCHEDULED.replace(old, new, 1))
+    assert [p for p in found if p.startswith(told)], found

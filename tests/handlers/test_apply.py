@@ -16,6 +16,7 @@ from policies.catalog import Wanted
 from policies.environment import ClusterPick, Environment, TagPick
 from policies.lifecycle import State
 from policies.people import ConsoleUser, Role
+from policies.schedule_rows import ScheduleRow, Terms, governing
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING, World, environment
 
@@ -293,3 +294,63 @@ def test_an_overlap_is_listed_and_not_refused(empty: Stage, pick: ClusterPick | 
     assert answer.status == "needs confirmation"
     said = "! environments 'copy' and 'staging' pick the same services, which then belong to neither"
     assert said in answer.notes
+
+
+WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
+
+
+def schedule(stage: Stage, *rows: ScheduleRow) -> Outcome:
+    wanted = Wanted((STAGING, PRODUCTION), (ADMIN, MINE), schedules=rows)
+    return stage.ask("apply", who=ROOT, arguments={"content": catalog.to_json(wanted)})
+
+
+def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(empty: Stage) -> None:
+    rows = (ScheduleRow("staging", WEEK), ScheduleRow("pr-*", "always", "observe"))
+    shown = schedule(empty, *rows)
+    assert "+ schedule always on pr-* (observe, 168 of 168 hours a week)" in shown.notes
+    assert f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)" in shown.notes
+    assert shown.notes[-1] == "! the schedule on 'pr-*' covers no environment now"
+    empty.press(shown.offers[0], who=ROOT)
+    first = empty.world.clock.now()
+    stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
+    assert stored["staging"] == replace(rows[0], since=first, set_by="root")
+    assert empty.last().after == {"environments": 2, "grants": 2, "schedules": 2}
+    empty.world.forward(3_600)
+    assert schedule(empty, *rows).status == "unchanged"
+    again = schedule(empty, replace(rows[0], terms=Terms(notice=timedelta(minutes=45))), rows[1])
+    assert again.notes[0] == "~ schedule on staging (notice: 30 m -> 45 m)"
+    empty.press(again.offers[0], who=ROOT)
+    assert {r.since for r in empty.store.catalog.read().schedules} == {first}
+    later = schedule(empty, replace(rows[0], text="always"), rows[1])
+    empty.press(later.offers[0], who=ROOT)
+    stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
+    assert (stored["staging"].since, stored["pr-*"].since) == (empty.world.clock.now(), first)
+    gone = schedule(empty, rows[1])
+    assert gone.notes[0].startswith("- schedule always on staging")
+    empty.press(gone.offers[0], who=ROOT)
+    assert [r.pattern for r in empty.store.catalog.read().schedules] == ["pr-*"]
+
+
+def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage) -> None:
+    empty.press(schedule(empty).offers[0], who=ROOT)
+    now = empty.world.clock.now()
+    mine = ScheduleRow("staging", "always", since=now, origin="slack", set_by="Olu")
+    empty.store.catalog.write(CatalogChange(put_schedules=(mine,)))
+    shown = schedule(empty, ScheduleRow("staging", WEEK))
+    assert shown.notes[-1] == (
+        "  schedule always on staging (act, 168 of 168 hours a week), from slack (set by Olu); "
+        "not in force: the file has one for it"
+    )
+    empty.press(shown.offers[0], who=ROOT)
+    state = empty.store.catalog.read()
+    assert mine in state.schedules
+    held = governing(state.environments[1], state.schedules)
+    assert held is not None
+    assert (held.pattern, held.origin) == ("staging", "file")
+
+
+def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(empty: Stage) -> None:
+    answer = schedule(empty, ScheduleRow("production", WEEK))
+    assert answer.status == "refused"
+    assert answer.fields[0].value.startswith("schedules: 'production' is production, which has a schedule")
+    assert empty.store.catalog.read().schedules == ()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from policies.access import Grant
-from policies.catalog import Wanted, difference, from_json, mistakes, overlaps, to_json
+from policies.catalog import Wanted, difference, from_json, mistakes, overlaps, to_json, unmatched
+from policies.catalog_schedules import effective
 from policies.environment import ClusterPick, Environment, TagPick, Tier
 from policies.people import Role
+from policies.schedule_rows import ScheduleRow, Terms
 from tests.policies.make import BEGAN, environment
 
 ADA = Grant("slack:T0HOME:U0ADA", Role.ADMIN)
@@ -150,3 +154,122 @@ def test_a_grant_that_changes_in_place_is_shown_as_a_change_and_not_as_a_gift(
     found = difference(Wanted(grants=(ADA,)), Wanted(grants=(after,)))
     assert found.lines == (f"~ grant on * to slack:T0HOME:U0ADA ({said})",)
     assert (found.put_grants, found.remove_grants) == ((after,), ())
+
+
+WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
+ON = ScheduleRow("staging", WEEK)
+PRODUCTION = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"stop"}))
+
+
+def scheduled(*rows: ScheduleRow) -> Wanted:
+    return Wanted((STAGING, PRODUCTION), (ADA,), schedules=rows)
+
+
+def test_schedules_databases_and_the_order_of_starting_are_read_back() -> None:
+    terms = Terms(notice=timedelta(minutes=45), longest=timedelta(days=3))
+    place = replace(STAGING, databases=("db", "cluster:aurora"), start_order=(("api",), ("web", "worker")))
+    wanted = Wanted(
+        (place,), (ADA,), schedules=(replace(ON, mode="observe", terms=terms), replace(ON, pattern="pr-*"))
+    )
+    read = from_json(to_json(wanted))
+    assert read.environments == wanted.environments
+    assert set(read.schedules) == set(wanted.schedules)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (replace(ON, text="Mon-Fri 08:00-20:00 IST"), 'staging: "IST" is not the full name of a time zone'),
+        (replace(ON, text="Mon 09:00-09:00 UTC"), '"09:00-09:00" never opens'),
+        (replace(ON, pattern="stagin"), "there is no environment 'stagin'"),
+        (
+            replace(ON, pattern="production"),
+            "'production' is production, which has a schedule only if its open_to names stop and start; start is",
+        ),
+    ],
+)
+def test_what_is_no_schedule_or_not_for_its_environment_is_a_mistake(row: ScheduleRow, told: str) -> None:
+    [said] = mistakes(scheduled(row), Wanted())
+    assert said.startswith("schedules: ")
+    assert told in said
+
+
+def test_two_schedules_on_the_same_pattern_are_a_mistake() -> None:
+    rows = (replace(ON, pattern="pr-*"), replace(ON, pattern="pr-*", text="always"))
+    assert mistakes(scheduled(*rows), Wanted()) == ("schedules: 'pr-*' has a schedule already",)
+
+
+def test_a_pattern_that_covers_nothing_is_told_and_no_mistake() -> None:
+    wanted = scheduled(replace(ON, pattern="pr-*"), replace(ON, pattern="prod*"), ON)
+    assert mistakes(wanted, Wanted()) == ()
+    assert unmatched(wanted.schedules, wanted.environments) == (
+        "the schedule on 'pr-*' covers no environment now",
+        "the schedule on 'prod*' covers no environment now",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, ON, f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)"),
+        (ON, None, f"- schedule {WEEK} on staging (act, 60 of 168 hours a week)"),
+        (
+            ON,
+            replace(ON, text="always"),
+            f"~ schedule on staging (when: {WEEK} -> always, "
+            "60 of 168 hours a week -> 168 of 168 hours a week)",
+        ),
+        (ON, replace(ON, mode="observe"), "~ schedule on staging (mode: act -> observe)"),
+        (
+            ON,
+            replace(ON, terms=Terms(notice=timedelta(minutes=45))),
+            "~ schedule on staging (notice: 30 m -> 45 m)",
+        ),
+        (
+            None,
+            replace(ON, text="Mon-Fri stop 19:00 UTC", terms=Terms(postpone=timedelta(0))),
+            "+ schedule Mon-Fri stop 19:00 UTC on staging (act, stops only), postpone: 1 h -> 0",
+        ),
+    ],
+)
+def test_a_schedule_that_differs_is_a_line_with_its_hours(
+    before: ScheduleRow | None, after: ScheduleRow | None, said: str
+) -> None:
+    current, wanted = scheduled(*filter(None, [before])), scheduled(*filter(None, [after]))
+    found = difference(current, wanted)
+    assert found.lines == (said,)
+    assert found.put_schedules == ((after,) if after else ())
+    assert found.remove_schedules == ((before,) if not after and before else ())
+
+
+def test_since_when_and_by_whom_is_no_difference() -> None:
+    stored = replace(ON, since=BEGAN, set_by="Ada")
+    assert difference(scheduled(stored), scheduled(ON)).lines == ()
+
+
+def test_schedules_from_slack_are_kept_and_shown_and_said_to_be_idle_under_a_files() -> None:
+    slack = replace(ON, text="always", origin="slack", set_by="Olu")
+    other = replace(slack, pattern="pr-7", set_by="")
+    found = difference(scheduled(slack, other), scheduled(ON))
+    assert found.lines == (f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)",)
+    assert found.remove_schedules == ()
+    assert found.kept == (
+        "schedule always on staging (act, 168 of 168 hours a week), from slack (set by Olu); "
+        "not in force: the file has one for it",
+        "schedule always on pr-7 (act, 168 of 168 hours a week), from slack",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({"terms": Terms(notice=timedelta(minutes=45))}, True),
+        ({"text": "always"}, False),
+        ({"mode": "observe"}, False),
+    ],
+)
+def test_changed_terms_make_nothing_begin_anew(changed: dict[str, Any], kept: bool) -> None:
+    now = BEGAN + timedelta(days=1)
+    wanted = replace(ON, since=now, **changed)
+    assert effective(wanted, replace(ON, since=BEGAN)).since == (BEGAN if kept else now)
+    assert effective(wanted, None).since == now

@@ -223,6 +223,35 @@ def test_a_restart_names_the_live_service_forces_and_sends_nothing_else(stage: S
     assert receipt.request_id == row["request_id"]
 
 
+def test_a_count_names_the_live_service_and_sends_nothing_else(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web", "desired": 2})
+    scope = stage.bind(environment(cluster))
+    before = scope.services.facts("web")
+    start = len(stage.traffic)
+
+    receipt = scope.services.set_desired("web", 0)
+
+    [sent] = stage.requests("ecs.UpdateService", start)
+    assert sent == {
+        "cluster": f"arn:aws:ecs:eu-central-1:123456789012:cluster/{cluster}",
+        "service": before.arn,
+        "desiredCount": 0,
+    }
+    [row] = [r for r in stage.traffic[start:] if r["method"] == "ecs.UpdateService"]
+    assert receipt.request_id == row["request_id"]
+    assert receipt.deployment == before.deployments[0].id
+    assert row["role"].endswith("/U0DEV")
+
+
+def test_a_count_of_a_service_that_is_deploying_lets_the_deployment_go_on(stage: Stage) -> None:
+    scope = stage.bind(environment(stage.cluster({"name": "web", "desired": 2})))
+    deployed = scope.services.deploy("web")
+
+    receipt = scope.services.set_desired("web", 0)
+
+    assert receipt.deployment == deployed.deployment
+
+
 def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
     until = time.monotonic() + seconds
     while not holds() and time.monotonic() < until:

@@ -7,9 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.typed import Misread, Parsed, parse
+from handlers.gate.operation import Argument, Operation
+from handlers.registry import Registry
+from policies.people import Role
 from tests.bot.slack.rig import registry
 
-REGISTRY = registry()
+REST = Argument("words", "until when", positional=True, required=True, rest=True)
+WHEN = Argument("when", "the notation", positional=True, required=True, rest=True)
+
+
+def with_sentences() -> Registry:
+    """The rig's operations, and some whose last words are a sentence."""
+    known, run = registry(), registry().operations["list"].run
+    made = [
+        Operation("keep", "Keep it on", Role.DEVELOPER, run, arguments=(REST,)),
+        Operation("schedule", "Its week", Role.VIEWER, run),
+        Operation("reschedule", "Set it", Role.OPERATOR, run, arguments=(WHEN,), aliases=("schedule set",)),
+        Operation("unschedule", "Take it away", Role.OPERATOR, run, aliases=("schedule clear",)),
+    ]
+    aliases = {alias: o.name for o in made for alias in o.aliases}
+    return Registry(
+        {**known.operations, **{o.name: o for o in made}}, {**known.aliases, **aliases}, known.step_kinds
+    )
+
+
+REGISTRY = with_sentences()
 
 
 def read(text: str) -> Parsed | Misread:
@@ -120,3 +142,40 @@ def test_quotes_that_never_close_take_no_time() -> None:
     began = time.monotonic()
     read("restart " + "\"'" * 495)
     assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "operation", "arguments"),
+    [
+        ("keep staging 4h", "keep", {"words": "4h"}),
+        ("keep staging until 23:00 “smoke test”", "keep", {"words": 'until 23:00 "smoke test"'}),
+        ("keep staging off until Mon 08:00", "keep", {"words": "off until Mon 08:00"}),
+        ("keep env=staging 4h ticket=OPS-1", "keep", {"words": "4h ticket=OPS-1"}),
+        ("keep staging words=4h smoke test", "keep", {"words": "4h smoke test"}),
+        ("keep 4h env=staging", "keep", {"words": "4h"}),
+        ("schedule staging", "schedule", {}),
+        (
+            "schedule staging set Mon–Fri 08:00–20:00 Europe/Berlin",
+            "reschedule",
+            {"when": "Mon-Fri 08:00-20:00 Europe/Berlin"},
+        ),
+        ("Schedule staging SET always", "reschedule", {"when": "always"}),
+        ("reschedule staging always", "reschedule", {"when": "always"}),
+        ("schedule staging clear", "unschedule", {}),
+    ],
+)
+def test_the_rest_of_a_command_may_be_a_sentence(
+    text: str, operation: str, arguments: dict[str, str]
+) -> None:
+    assert read(text) == Parsed(operation, "staging", "", arguments)
+
+
+def test_a_sentence_that_is_missing_is_asked_for() -> None:
+    assert misread("keep staging").sentence == "`keep` needs a words."
+    assert misread("keep staging").example == "/env keep <environment> <words>"
+    assert misread("schedule staging set").sentence == "`reschedule` needs a when."
+    assert misread("schedule staging now").sentence == "`now` is one word too many for `schedule`."
+
+
+def test_a_word_of_a_sentence_is_no_longer_than_any_word() -> None:
+    assert "256 characters is too long" in misread("keep staging " + "x" * 256).sentence

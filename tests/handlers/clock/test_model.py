@@ -23,6 +23,7 @@ from tests.handlers.world import ADA, DEV, OLU, World
 
 COUNTS = {"orders-api": 2, "web": 2}
 BOUNDS = ScalingFacts(1, 4, Suspended(scheduled=True))
+_METHODS = ("members", "summaries", "set_desired", "scaling.facts", "scaling.suspend", "scaling.restore")
 OTHER = "Mon-Fri 07:00-21:00 UTC"
 
 
@@ -115,7 +116,7 @@ class Life(RuleBasedStateMachine):
 
     # what AWS and Slack do
 
-    @rule(method=st.sampled_from(["members", "summaries", "set_desired", "suspend"]), lost=st.booleans())
+    @rule(method=st.sampled_from(_METHODS), lost=st.booleans())
     def aws_fails_once(self, method: str, lost: bool) -> None:
         script = self.world.aws("staging").script
         trouble = (

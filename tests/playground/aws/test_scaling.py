@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.playground.aws.stage import Row, Stage, refusal
 
@@ -131,7 +132,7 @@ def test_a_scheduled_action_sets_bounds_and_moves_the_count(stage: Stage) -> Non
 
 def test_scale_in_is_off_during_a_deployment_and_scale_out_is_not(stage: Stage) -> None:
     stage.environment(SCALED)
-    stage.slow_down("api")
+    stage.slow_down("api", 600)
     stage.restart("api")
     assert others(stage, "alarm", direction="in")["why"] == "a deployment is in progress"
     assert others(stage, "alarm", direction="out")["desired"] == 3
@@ -230,18 +231,18 @@ def test_a_bad_order_about_capacity_is_refused(stage: Stage, order: Row, said: s
 
 
 def test_the_assumed_rates_of_scaling_and_databases_are_throttled(stage: Stage) -> None:
+    ask, rds = stage.client("application-autoscaling").describe_scalable_targets, stage.client("rds")
     stage.order("throttle", category="scaling", seconds=60)
-    stage.order("throttle", category="databases", seconds=60)
-    ask = stage.client("application-autoscaling").describe_scalable_targets
     assert refusal(lambda: ask(ServiceNamespace="ecs")) == "ThrottlingException"
-    assert refusal(lambda: stage.client("rds").describe_db_instances()) == "Throttling"
+    stage.order("throttle", category="databases", seconds=60)
+    assert refusal(lambda: rds.describe_db_instances()) == "Throttling"
     stage.client("ecs").list_clusters()
 
     def again() -> bool:
         try:
             ask(ServiceNamespace="ecs")
-            stage.client("rds").describe_db_instances()
-        except stage.client("rds").exceptions.ClientError:
+            rds.describe_db_instances()
+        except ClientError:
             return False
         return True
 

@@ -1,0 +1,93 @@
+"""The steps *override* and *end override*: repeated after a kill, they change nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.gate.plan import Done, Failed, Repeat, StepRecord, StepState
+from handlers.ports.scope import Scope
+from handlers.steps.override import EndOverride, WriteOverride, end_override_step, override_step
+from policies.overrides import Override, in_force
+from policies.schedule_rows import ScheduleRow
+from tests.fakes.aws import START
+from tests.handlers.steps.conftest import Place
+from tests.handlers.world import World
+
+WRITE, END = WriteOverride(), EndOverride()
+UNTIL = START + timedelta(hours=4)
+ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
+
+
+@pytest.fixture
+def record() -> StepRecord:
+    return StepRecord(0, override_step("up", START, UNTIL, "smoke test"), StepState.BEGAN, began_at=START)
+
+
+def held(scope: Scope) -> Override | None:
+    return in_force(scope.book.overrides.current(scope.now), "staging", scope.now)
+
+
+def test_it_is_written_under_its_operations_id(place: Place, record: StepRecord) -> None:
+    assert WRITE.before(place(), record.step) == {"override": ""}
+    assert WRITE.act(place(), record) == {"override": "op-1"}
+    made = held(place())
+    assert made is not None
+    assert (made.id, made.state, made.since, made.until) == ("op-1", "up", START, UNTIL)
+    assert (made.reason, made.actor) == ("smoke test", "slack:T0HOME:U0DEV")
+
+
+def test_the_same_again_writes_nothing_twice(place: Place, record: StepRecord, world: World) -> None:
+    WRITE.act(place(), record)
+    world.clock.at += timedelta(minutes=1)
+    assert WRITE.repeat is Repeat.SAFE
+    assert WRITE.act(place(), record) == {"override": "op-1"}
+    assert len(world.store.memory.overrides) == 1
+
+
+def test_one_that_says_the_same_already_is_taken_for_it(place: Place, record: StepRecord) -> None:
+    WRITE.act(place(), record)
+    other = replace(place(), operation_id="op-2")
+    assert WRITE.act(other, record) == {"override": "op-1"}
+
+
+def test_the_one_before_ends_where_it_begins(place: Place, record: StepRecord, world: World) -> None:
+    WRITE.act(place(), record)
+    world.clock.at += timedelta(hours=1)
+    later = override_step("up", world.clock.at, UNTIL + timedelta(hours=1))
+    assert WRITE.before(place(), later) == {"override": "op-1"}
+    WRITE.act(replace(place(), operation_id="op-2"), replace(record, step=later))
+    assert world.store.memory.overrides["op-1"].ended_at == world.clock.at
+
+
+def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepRecord) -> None:
+    written = replace(record, evidence=WRITE.act(place(), record))
+    told = WRITE.look(replace(place(), schedule=ROW), written)
+    assert isinstance(told, Done)
+    assert told.sentence == "`staging` stays on until 14:00 (Europe/Berlin) (smoke test)."
+    plain = WRITE.look(place(), written)
+    assert isinstance(plain, Done)
+    assert plain.sentence == "`staging` stays on until 13:00 (UTC) (smoke test)."
+
+
+def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World) -> None:
+    WRITE.act(place(), record)
+    made = held(place())
+    assert made is not None
+    ending = StepRecord(0, end_override_step(made), StepState.BEGAN)
+    assert isinstance(END.look(place(), ending), Failed), "it still holds"
+    assert END.act(place(), ending) == {"ended": True}
+    world.clock.at += timedelta(minutes=1)
+    assert END.act(place(), ending) == {"ended": False}
+    assert world.store.memory.overrides["op-1"].ended_at == START
+    assert held(place()) is None
+
+
+def test_given_back_at_night_it_says_what_the_schedule_says(place: Place, world: World) -> None:
+    world.clock.at = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    gone = Override("gone", "staging", "up", START, UNTIL)
+    told = END.look(replace(place(), schedule=ROW), StepRecord(0, end_override_step(gone), StepState.BEGAN))
+    assert isinstance(told, Done)
+    assert told.sentence == "given back; its schedule says down until tomorrow 08:00 (Europe/Berlin)."

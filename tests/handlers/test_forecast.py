@@ -1,0 +1,122 @@
+"""`/env forecast`: the next seven days of what I may see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.gate.errors import Unanswered
+from handlers.ports.store import CatalogChange
+from policies.access import Grant
+from policies.people import Role
+from policies.schedule_rows import ScheduleRow
+from tests.handlers.stage import Stage
+from tests.handlers.world import DEV, NIA, OLU, VIC, environment, service
+
+WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
+SINCE = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def scheduled(stage: Stage) -> Stage:
+    """Monday 10:00 in Berlin."""
+    rows = (
+        ScheduleRow("staging", WEEK, since=SINCE),
+        ScheduleRow("qa-*", "Sat 10:00-12:00 UTC", "observe", since=SINCE),
+    )
+    stage.store.catalog.write(CatalogChange(put_schedules=rows))
+    return stage
+
+
+def table(stage: Stage, who: object = DEV) -> tuple[tuple[str, ...], ...]:
+    told = stage.ask("forecast", who=who)
+    return told.table.rows if told.table else ()
+
+
+def test_each_environment_i_may_see_is_told_day_by_day(stage: Stage) -> None:
+    assert table(stage) == (
+        (
+            "qa-eu",
+            "down by schedule until Sat 10:00 (observed only)",
+            "would be Sat 7: on 10:00, off 12:00 (UTC)",
+        ),
+        (
+            "staging",
+            "up by schedule until 20:00",
+            "Mon 2: off 20:00 · Tue 3: on 08:00, off 20:00 · Wed 4: on 08:00, off 20:00 · "
+            "Thu 5: on 08:00, off 20:00 · Fri 6: on 08:00, off 20:00 · Mon 9: on 08:00 (Europe/Berlin)",
+        ),
+    )
+
+
+def test_what_i_may_not_see_is_not_told(stage: Stage) -> None:
+    assert [row[0] for row in table(stage, VIC)] == ["staging"]
+    assert stage.ask("forecast", who=NIA).summary.startswith("None of your environments has a schedule")
+
+
+def test_an_override_moves_the_next_transition(stage: Stage) -> None:
+    stage.ask("keep", "staging", arguments={"words": "until 23:00"})
+    row = table(stage, VIC)[0]
+    assert row[1] == "kept on by Dev until 23:00"
+    assert row[2].startswith("Mon 2: off 23:00 · Tue 3: on 08:00")
+
+
+def test_environments_without_a_schedule_are_counted(stage: Stage) -> None:
+    stage.store.catalog.write(CatalogChange(put_environments=(environment("bare"),)))
+    assert stage.ask("forecast", who=OLU).notes == ("1 more without a schedule.",)
+
+
+def fleet(stage: Stage, count: int) -> None:
+    names = [f"pr-{n:03}" for n in range(count)]
+    for name in names[:5]:
+        for n in range(15):
+            stage.world.aws(name).services.put(service(f"web-{n}"))
+    stage.store.catalog.write(
+        CatalogChange(
+            put_environments=tuple(environment(name) for name in names),
+            put_schedules=(ScheduleRow("pr-*", "Mon-Fri 08:00-18:00 UTC", since=SINCE),),
+        )
+    )
+
+
+def test_a_large_fleet_is_told_when_it_will_really_be_down(stage: Stage) -> None:
+    fleet(stage, 100)
+    told = stage.ask("forecast", who=OLU)
+    assert told.notes == (
+        "100 environments stop 18:00 (UTC) in eu-west-1: about 1500 services at half of AWS's rate take "
+        "9 m 52 s, so the last is told to stop 18:09 (UTC).",
+    )
+
+
+def test_where_aws_does_not_say_how_many_services_there_are_that_is_told(stage: Stage) -> None:
+    fleet(stage, 10)
+    for n in range(5):
+        stage.world.aws(f"pr-{n:03}").script.fail("members", Unanswered("No answer."))
+    [note] = stage.ask("forecast", who=OLU).notes
+    assert note.endswith("how many services they have cannot be told now.")
+
+
+def test_more_than_a_page_is_behind_a_button(stage: Stage) -> None:
+    fleet(stage, 30)
+    told = stage.ask("forecast", who=OLU)
+    assert told.summary == "The next 7 days of 32 environments."
+    assert told.table is not None
+    assert len(told.table.rows) == 20
+    [more] = told.offers
+    assert more.label == "12 more"
+    rest = stage.press(more, who=OLU)
+    assert rest.table is not None
+    assert [row[0] for row in rest.table.rows][-2:] == ["qa-eu", "staging"]
+
+
+def test_a_schedule_that_never_changes_says_so(stage: Stage) -> None:
+    lone = Grant(NIA.id, Role.VIEWER, "lit")
+    stage.store.catalog.write(
+        CatalogChange(
+            put_environments=(environment("lit"),),
+            put_grants=(lone,),
+            put_schedules=(ScheduleRow("lit", "always", since=SINCE),),
+        )
+    )
+    assert table(stage, NIA) == (("lit", "up by schedule", "nothing changes (UTC)"),)

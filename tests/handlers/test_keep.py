@@ -1,0 +1,192 @@
+"""`/env keep`: always an end, a maximum, a reason and a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import Unanswered
+from handlers.gate.outcome import Outcome
+from handlers.ports.store import CatalogChange
+from policies.capacity import Capacity, SavedCapacity
+from policies.overrides import Override
+from policies.schedule_rows import ScheduleRow
+from tests.handlers.stage import Stage
+from tests.handlers.world import DEV, OLU, VIC
+
+ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=datetime(2026, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture(autouse=True)
+def scheduled(stage: Stage) -> Stage:
+    """Monday 10:00 in Berlin; up until 20:00."""
+    stage.store.catalog.write(CatalogChange(put_schedules=(ROW,)))
+    return stage
+
+
+def keep(stage: Stage, words: str, **rest: Any) -> Outcome:
+    return stage.ask("keep", "staging", arguments={"words": words}, **rest)
+
+
+def overrides(stage: Stage) -> list[Override]:
+    return list(stage.store.book.overrides.current(stage.world.clock.now()))
+
+
+def put_to_sleep(stage: Stage) -> None:
+    for name in ("orders-api", "web"):
+        stage.world.aws().services.change(name, desired=0, running=0)
+
+
+def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(stage: Stage) -> None:
+    done = keep(stage, 'until 23:00 "smoke test"')
+    assert done.status == "succeeded"
+    told = "Keep of `staging`: `staging` stays on until 23:00 (Europe/Berlin) (smoke test)."
+    assert done.summary.startswith(told)
+    [made] = overrides(stage)
+    assert (made.state, made.reason, made.actor, made.actor_name) == ("up", "smoke test", DEV.id, "Dev")
+    assert made.until == datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+    assert made.id == stage.operation().id
+    assert stage.last().after == {
+        "override": {"id": made.id, "state": "up", "until": "2026-03-02T22:00:00+00:00"}
+    }
+
+
+def test_a_span_counts_from_now(stage: Stage) -> None:
+    keep(stage, "14h")
+    [made] = overrides(stage)
+    assert made.until == stage.world.clock.now() + timedelta(hours=14)
+
+
+def test_a_later_one_takes_the_place_of_the_one_before(stage: Stage) -> None:
+    keep(stage, "until 23:00")
+    keep(stage, "until 21:00", who=OLU)
+    assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == [("Olu", 20)]
+
+
+def test_the_same_again_makes_no_second_one(stage: Stage) -> None:
+    keep(stage, "until 23:00")
+    again = keep(stage, "until 23:00", who=OLU)
+    assert again.status == "unchanged"
+    assert again.summary == "`staging` stays on until 23:00 (Europe/Berlin) already: Dev keeps it."
+    assert [(o.label, o.operation) for o in again.offers] == [("Undo", "resume")]
+    assert len(overrides(stage)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("until yesterday", '"yesterday" is not a time; write'),
+        ("today 08:00", '"today 08:00" has passed;'),
+        ("2026-03-01T08:00", "has passed;"),
+        ("10h 90m", "more than 59 minutes"),
+    ],
+)
+def test_a_time_that_is_none_or_has_passed_changes_nothing(stage: Stage, words: str, told: str) -> None:
+    answer = keep(stage, words)
+    assert answer.status == "refused"
+    assert told in answer.summary
+    assert answer.summary.endswith("Nothing was changed.")
+    assert (overrides(stage), stage.operations()) == ([], [])
+
+
+def test_longer_than_the_maximum_is_refused_whoever_asks(stage: Stage) -> None:
+    answer = keep(stage, "until 2026-03-12T08:00", who=OLU)
+    assert answer.status == "refused"
+    assert answer.summary == (
+        "Until Thu 12 Mar 08:00 (Europe/Berlin) is 9 d 22 h, and `staging` is kept for 7 d at the most. "
+        "Nothing was changed."
+    )
+    assert (stage.last().rule, overrides(stage)) == ("overrides.longest", [])
+
+
+def test_more_than_is_bounded_needs_an_operator_and_only_time_outside_the_schedule_counts(
+    stage: Stage,
+) -> None:
+    refused = keep(stage, "until tomorrow 11:00")
+    assert refused.status == "refused"
+    assert refused.summary == (
+        "That is 15 h outside the schedule of `staging`; more than 14 h needs operator; "
+        "you have developer. Nothing was changed."
+    )
+    assert stage.last().rule == "access.bounded"
+    assert overrides(stage) == []
+    assert keep(stage, "until tomorrow 10:00").status == "succeeded"  # 24 hours, of which 14 outside
+    assert keep(stage, "until tomorrow 11:00", who=OLU).status == "succeeded"
+
+
+def test_a_viewer_keeps_nothing(stage: Stage) -> None:
+    assert keep(stage, "4h", who=VIC).status == "refused"
+    assert overrides(stage) == []
+
+
+def test_production_is_closed_to_it(stage: Stage) -> None:
+    answer = stage.ask("keep", "production", arguments={"words": "4h"}, who=OLU)
+    assert answer.status == "refused"
+    assert overrides(stage) == []
+
+
+def test_without_a_schedule_there_is_nothing_to_keep_on_for(stage: Stage) -> None:
+    answer = stage.ask("keep", "qa-eu", arguments={"words": "4h"})
+    assert answer.status == "unchanged"
+    assert answer.summary.startswith("`qa-eu` has no schedule, so nothing stops it")
+    assert overrides(stage) == []
+
+
+def test_what_is_stopped_already_is_offered_a_start(stage: Stage) -> None:
+    put_to_sleep(stage)
+    answer = keep(stage, "until 23:00")
+    assert (answer.status, answer.summary) == (
+        "unchanged",
+        "`staging` is stopped already, so there is nothing to keep on.",
+    )
+    [start] = answer.offers
+    assert (start.label, start.operation, dict(start.arguments)) == (
+        "Start for 4 h",
+        "start",
+        {"until": "4h"},
+    )
+    assert overrides(stage) == []
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_where_aws_does_not_say_it_is_as_it_was_left(stage: Stage, saved: bool) -> None:
+    if saved:
+        stage.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(2)}))
+    stage.world.aws().script.fail("members", Unanswered("No answer."))
+    answer = keep(stage, "until 23:00")
+    assert answer.status == ("unchanged" if saved else "succeeded")
+
+
+def test_what_runs_is_not_kept_off(stage: Stage) -> None:
+    answer = keep(stage, "off until Mon 08:00", who=OLU)
+    assert answer.status == "refused"
+    assert answer.summary == "`staging` is on, so it cannot be kept off. Stop it, then keep it off."
+    assert [o.operation for o in answer.offers] == ["stop"]
+    assert keep(stage, "off until Mon 08:00").offers == ()
+    assert overrides(stage) == []
+
+
+def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage) -> None:
+    put_to_sleep(stage)
+    assert keep(stage, "off until Thu 08:00").status == "refused"
+    done = keep(stage, "off until Thu 08:00 holiday", who=OLU)
+    told = "Keep of `staging`: `staging` stays off until Thu 08:00 (Europe/Berlin) (holiday)."
+    assert done.summary.startswith(told)
+    assert [o.state for o in overrides(stage)] == ["down"]
+
+
+def test_a_secret_in_a_reason_is_not_kept(stage: Stage) -> None:
+    keep(stage, '4h "password=hunter2hunter2"')
+    [made] = overrides(stage)
+    assert "hunter2" not in made.reason
+
+
+def test_it_says_what_the_schedule_would_do_anyway(stage: Stage) -> None:
+    keep(stage, "until 12:00")
+    assert "By its schedule it would be so anyway." in stage.operation().notes
+    stage.store.catalog.write(CatalogChange(put_schedules=(replace(ROW, mode="observe"),)))
+    keep(stage, "until 23:00")
+    assert "Its schedule only observes: nothing would have been done to it." in stage.operations()[1].notes

@@ -1,0 +1,62 @@
+"""`/env resume`: an override given back early, by anyone who could have set it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.ports.store import CatalogChange
+from policies.schedule_rows import ScheduleRow
+from tests.handlers.stage import Stage
+from tests.handlers.world import OLU, VIC
+
+ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=datetime(2026, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture(autouse=True)
+def paused(stage: Stage) -> Stage:
+    stage.store.catalog.write(CatalogChange(put_schedules=(ROW,)))
+    stage.ask("pause", "staging", who=OLU)
+    return stage
+
+
+def held(stage: Stage) -> int:
+    return len(stage.store.book.overrides.current(stage.world.clock.now()))
+
+
+def test_the_schedule_holds_again(stage: Stage) -> None:
+    done = stage.ask("resume", "staging")
+    assert done.status == "succeeded"
+    told = "Resume of `staging`: given back; its schedule says up until 20:00 (Europe/Berlin)."
+    assert done.summary.startswith(told)
+    assert held(stage) == 0
+    [ended] = stage.store.book.overrides.recent(stage.world.clock.now())
+    assert ended.ended_by == "Dev"
+
+
+def test_what_nobody_keeps_cannot_be_given_back(stage: Stage) -> None:
+    stage.ask("resume", "staging")
+    again = stage.ask("resume", "staging")
+    assert again.status == "unchanged"
+    assert again.summary == "Nothing keeps `staging` from its schedule: up by schedule until 20:00."
+
+
+def test_an_old_undo_does_not_end_somebody_elses(stage: Stage) -> None:
+    first = stage.operation().id
+    stage.ask("keep", "staging", arguments={"words": "until Thu 18:00"}, who=OLU)
+    answer = stage.ask("resume", "staging", arguments={"override": first})
+    assert answer.status == "unchanged"
+    assert answer.summary.startswith("That one has ended; `staging` is kept on by Olu until Thu 18:00")
+    assert held(stage) == 1
+
+
+def test_undo_gives_back_exactly_the_one_it_was_offered_for(stage: Stage) -> None:
+    again = stage.ask("pause", "staging")
+    assert stage.press(again.offers[0]).status == "succeeded"
+    assert held(stage) == 0
+
+
+def test_a_viewer_gives_nothing_back(stage: Stage) -> None:
+    assert stage.ask("resume", "staging", who=VIC).status == "refused"
+    assert held(stage) == 1

@@ -1,0 +1,251 @@
+"""`/env schedule`: the week and what comes next; and how a schedule is set and taken away from Slack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.gate.advance import Advance
+from handlers.gate.dispatch import Gate
+from handlers.gate.outcome import Outcome
+from handlers.ports.store import CatalogChange
+from policies.access import Grant
+from policies.environment import Tier
+from policies.people import Actor, Role
+from policies.schedule import Holidays, Schedule, ScheduleError
+from policies.schedule_rows import ScheduleRow, governing
+from tests.handlers.stage import Stage, request
+from tests.handlers.world import ADA, DEV, OLU, VIC, environment
+
+WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
+SINCE = datetime(2026, 3, 1, 9, tzinfo=UTC)
+ROW = ScheduleRow("staging", WEEK, since=SINCE)
+
+
+@pytest.fixture(autouse=True)
+def scheduled(stage: Stage) -> Stage:
+    """Monday 10:00 in Berlin."""
+    stage.store.catalog.write(CatalogChange(put_schedules=(ROW,)))
+    return stage
+
+
+def fields(outcome: Outcome) -> dict[str, str]:
+    return {f.label: f.value for f in outcome.fields}
+
+
+def set_(stage: Stage, when: str, *, on: str = "qa-eu", who: Actor = OLU) -> Outcome:
+    return stage.ask("reschedule", on, arguments={"when": when}, who=who)
+
+
+def row_of(stage: Stage, name: str = "qa-eu") -> ScheduleRow | None:
+    state = stage.store.catalog.read()
+    place = state.environment(name)
+    assert place is not None
+    return governing(place, state.schedules)
+
+
+def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage) -> None:
+    told = stage.ask("schedule", "staging", who=VIC)
+    assert told.summary == "`staging` is up by schedule until 20:00."
+    [strip] = told.evidence
+    assert strip.title == f"{WEEK} (# up, . down)"
+    assert len(strip.lines) == 8
+    assert strip.lines[1] == "Mon  2 Mar  ........############....  up 08:00-20:00"
+    assert fields(told) == {
+        "Next": "stop 20:00; start tomorrow 08:00; stop tomorrow 20:00",
+        "Mode": "act",
+        "Set by": "the catalog file, in force since Sun 1 Mar 10:00 (Europe/Berlin)",
+        "Up": "60 of 168 hours a week",
+    }
+
+
+def test_an_override_is_shown_and_taken_into_account(stage: Stage) -> None:
+    stage.ask("keep", "staging", arguments={"words": 'until 23:00 "smoke test"'})
+    told = stage.ask("schedule", "staging", who=VIC)
+    assert told.summary == "`staging` is kept on by Dev until 23:00 (smoke test)."
+    found = fields(told)
+    assert found["Next"].startswith("stop 23:00, at the end of what Dev asked for; start tomorrow 08:00; ")
+    assert found["Override"] == "kept on by Dev until 23:00 (smoke test), since 10:00"
+    assert [o.label for o in told.offers] == ["Undo"]
+
+
+def test_a_schedule_that_only_observes_says_so(stage: Stage) -> None:
+    stage.store.catalog.write(
+        CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
+    )
+    told = stage.ask("schedule", "qa-eu")
+    assert told.summary == "`qa-eu` is up by schedule until 20:00 (observed only)."
+    assert fields(told)["Next"].startswith("would stop 20:00; would start")
+    assert fields(told)["Mode"] == "observe: says what it would do, changes nothing"
+    assert (
+        fields(told)["Set by"] == "the catalog file on `qa-*`, in force since Sun 1 Mar 10:00 (Europe/Berlin)"
+    )
+
+
+def test_transitions_that_are_far_apart_are_found(stage: Stage) -> None:
+    row = ScheduleRow("qa-eu", "Mon#1 08:00-20:00 Europe/Berlin", since=SINCE)
+    stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    told = fields(stage.ask("schedule", "qa-eu"))
+    assert told["Next"] == "stop 20:00; start Mon 6 Apr 08:00; stop Mon 6 Apr 20:00"
+
+
+def test_without_a_schedule_that_is_said_with_how_to_set_one(stage: Stage) -> None:
+    told = stage.ask("schedule", "qa-eu")
+    assert told.summary == "`qa-eu` has no schedule: nothing stops or starts it by itself."
+    assert "set Mon-Fri 08:00-20:00 Europe/Berlin" in told.notes[0]
+
+
+def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage) -> None:
+    shown = set_(stage, WEEK)
+    assert (shown.status, shown.summary) == ("needs confirmation", "Scheduling `qa-eu`:")
+    assert shown.notes == (
+        f"{WEEK} (act): 60 of 168 hours a week",
+        "Off 108 hours a week, about 470 a month. Money comes with cost reporting.",
+        "Up now by this schedule until 20:00 (Europe/Berlin).",
+    )
+    assert [o.label for o in shown.offers] == ["Set this schedule"]
+    assert row_of(stage) is None
+    done = stage.press(shown.offers[0], who=OLU)
+    assert done.status == "succeeded"
+    assert f"`qa-eu` is up {WEEK} from now on (act, 60 of 168 hours a week)." in done.summary
+    row = row_of(stage)
+    assert row == ScheduleRow("qa-eu", WEEK, since=stage.world.clock.now(), origin="slack", set_by="Olu")
+
+
+def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage) -> None:
+    stage.world.aws("qa-eu").services.put(stage.world.aws().services.known()["web"])
+    shown = set_(stage, "Mon-Fri 11:00-20:00 Europe/Berlin")
+    assert shown.notes[2] == (
+        "Down now by this schedule until 11:00 (Europe/Berlin); "
+        "it does not act on a moment before it took effect."
+    )
+    assert [(o.label, o.operation) for o in shown.offers] == [
+        ("Set this schedule", "reschedule"),
+        ("Stop now", "stop"),
+    ]
+
+
+def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
+    """Between showing and pressing the schedule went down: that was not promised."""
+    shown = set_(stage, WEEK)
+    stage.world.clock.at += timedelta(minutes=50)
+    assert stage.press(shown.offers[0], who=OLU).status == "succeeded"
+    later = set_(stage, "Mon-Fri 08:00-11:00 Europe/Berlin")
+    stage.world.clock.at += timedelta(minutes=30)
+    again = stage.press(later.offers[0], who=OLU)
+    assert again.status == "needs confirmation"
+    assert again.summary.startswith("What would be done has changed since it was shown.")
+    row = row_of(stage)
+    assert row is not None
+    assert row.text == WEEK
+
+
+def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
+    answer = stage.ask("reschedule", "qa-eu", arguments={"when": WEEK, "shown": "yes"}, who=OLU)
+    assert answer.status == "needs confirmation"
+    assert row_of(stage) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("Mon-Fri 08:00-20:00 IST", '"IST" is not the full name of a time zone; did you mean'),
+        ("Mon-Fri 08:00-08:00 Europe/Berlin", '"08:00-08:00" never opens; a whole day is 00:00-24:00.'),
+        ("weekdays", "Nothing was changed."),
+        ("", "A schedule is empty;"),
+        ("observe", "A schedule is empty;"),
+    ],
+)
+def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, when: str, told: str) -> None:
+    answer = set_(stage, when)
+    assert answer.status == "refused"
+    assert told in answer.summary
+    assert (row_of(stage), stage.operations()) == (None, [])
+
+
+def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
+    answer = set_(stage, WEEK, on="production", who=ADA)
+    assert answer.summary.startswith("`production` is production, and production is closed to `reschedule`")
+    half = environment("half", open_to=frozenset({"reschedule", "stop"}), tier=Tier.PRODUCTION)
+    mine = Grant(OLU.id, Role.OPERATOR, "half")
+    stage.store.catalog.write(CatalogChange(put_environments=(half,), put_grants=(mine,)))
+    refused = set_(stage, WEEK, on="half")
+    assert refused.summary == (
+        "'half' is production, which has a schedule only if its open_to names stop and start; "
+        "start is missing there. Nothing was changed."
+    )
+    assert row_of(stage, "half") is None
+
+
+def test_what_a_file_owns_is_not_set_from_slack(stage: Stage) -> None:
+    for answer in (set_(stage, "always", on="staging"), stage.ask("unschedule", "staging", who=OLU)):
+        assert answer.status == "refused"
+        assert answer.summary == (
+            f"The catalog file owns the schedule of `staging` ({WEEK}, act): change it there and run "
+            "`lamplighter apply`. Nothing was changed."
+        )
+    assert row_of(stage, "staging") == ROW
+
+
+def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
+    stage.store.catalog.write(
+        CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
+    )
+    shown = set_(stage, "always")
+    assert shown.notes[-1] == f"In place of {WEEK} on `qa-*`, set by the catalog file."
+    stage.press(shown.offers[0], who=OLU)
+    row = row_of(stage)
+    assert row is not None
+    assert (row.text, row.origin) == ("always", "slack")
+
+
+def test_a_schedule_may_only_observe(stage: Stage) -> None:
+    shown = set_(stage, f"observe {WEEK}")
+    assert "It only observes: the clock says what it would have done and changes nothing." in shown.notes
+    stage.press(shown.offers[0], who=OLU)
+    row = row_of(stage)
+    assert row is not None
+    assert row.mode == "observe"
+
+
+def test_the_same_schedule_again_is_unchanged_and_keeps_its_beginning(stage: Stage) -> None:
+    stage.press(set_(stage, WEEK).offers[0], who=OLU)
+    before = row_of(stage)
+    stage.world.clock.at += timedelta(hours=1)
+    assert set_(stage, "Mon-Fri 8:00-20:00 europe/berlin").status == "unchanged"
+    assert row_of(stage) == before
+
+
+def test_a_developer_sets_nothing(stage: Stage) -> None:
+    assert set_(stage, WEEK, who=DEV).status == "refused"
+    assert row_of(stage) is None
+
+
+def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage) -> None:
+    stage.press(set_(stage, WEEK).offers[0], who=OLU)
+    shown = stage.ask("unschedule", "qa-eu", who=OLU)
+    assert shown.status == "needs confirmation"
+    assert shown.notes == (
+        f"{WEEK} (act), set by Olu",
+        "Then nothing stops or starts it by itself; as it is now it stays.",
+    )
+    done = stage.press(shown.offers[0], who=OLU)
+    assert "the schedule set in Slack for `qa-eu` is gone." in done.summary
+    assert row_of(stage) is None
+    assert stage.ask("unschedule", "qa-eu", who=OLU).status == "unchanged"
+
+
+def test_an_unknown_holiday_calendar_is_refused(stage: Stage) -> None:
+    def unknown(schedule: Schedule) -> Holidays:
+        raise ScheduleError("there is no calendar of ZZ.")
+
+    parts = replace(stage.parts, holidays=unknown)
+    arguments = {"when": f"{WEEK} except holidays ZZ"}
+    asked = request("reschedule", "qa-eu", arguments=arguments, who=OLU)
+    answer = Gate(parts, Advance(parts)).handle(asked)
+    assert (answer.status, answer.summary) == (
+        "refused",
+        "there is no calendar of ZZ. Nothing was changed.",
+    )

@@ -1,0 +1,427 @@
+"""`/env start`: databases, then services in waves, as they were; how long; and what nobody may guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import Denied
+from handlers.gate.plan import Plan, StepState
+from handlers.start import start as start_operation
+from policies.capacity import Capacity, ScalingFacts, Suspended
+from policies.lifecycle import State
+from policies.people import ClockActor
+from policies.schedule_rows import ScheduleRow, Terms
+from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, ROW, FullStage, Night
+from tests.handlers.world import OLU, QA, VIC, service
+
+Asleep = Callable[[], FullStage]
+
+
+@pytest.fixture
+def world() -> Night:
+    return Night().catalogue()
+
+
+@pytest.fixture
+def asleep(world: Night) -> Asleep:
+    """Stopped a minute ago."""
+
+    def stopped() -> FullStage:
+        stage = FullStage(world)
+        stage.ask("stop", "staging", who=OLU)
+        stage.finish()
+        assert world.dark()
+        return stage
+
+    return stopped
+
+
+def start(stage: FullStage, until: str = "", **rest: Any) -> Any:
+    arguments = {"until": until} if until else {}
+    return stage.ask("start", "staging", **{"arguments": arguments, **rest})
+
+
+def by_clock(stage: FullStage) -> Any:
+    return stage.ask("start", "staging", who=ClockActor(), source="clock")
+
+
+def test_everything_is_as_it_was(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    answer = start(stage)
+    assert answer.summary.startswith("Starting `staging`")
+    stage.finish()
+    assert (world.lit(), world.saved()) == (True, False)
+    assert stage.operations()[-1].state is State.SUCCEEDED
+    assert stage.operations()[-1].before["web"] == {"desired": 0, "running": 0}
+    assert stage.operations()[-1].after["web"] == {"desired": 3, "running": 3}
+
+
+def test_the_plan_goes_from_the_database_through_the_waves(asleep: Asleep, world: Night) -> None:
+    asleep()
+    plan = start_operation.run(world.scopes.bind(PLACE, OLU))
+    assert isinstance(plan, Plan)
+    assert [(s.kind, s.on, s.after) for s in plan.steps] == [
+        ("start database", DATABASE, ()),
+        ("set desired", "orders-api", (0,)),
+        ("set desired", "web", (1,)),
+        ("restore scaling", "web", (2,)),
+        ("forget saved", "", (0, 1, 2, 3)),
+    ]
+    assert plan.notes == ("`jobs` was at 0 before the environment was stopped, and is left so.",)
+
+
+def test_no_service_starts_before_its_database_is_available(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    start(stage)
+    before = len(world.called("set_desired"))
+    for _ in range(5):
+        stage.forward(30)
+    assert (world.database(), len(world.called("set_desired"))) == ("starting", before)
+    stage.finish()
+    assert world.lit()
+
+
+def test_the_second_wave_waits_for_the_first(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    start(stage)
+    world.scopes.rds.move()
+    for _ in range(5):
+        stage.forward(10)
+    assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}
+    assert stage.operations()[-1].steps[1].sentence == "`orders-api`: 0 of 2 tasks running"
+    stage.finish()
+    assert world.counts() == COUNTS
+
+
+def test_scaling_is_restored_after_the_count_and_exactly(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    start(stage)
+    stage.finish()
+    calls = [c for c in world.aws().script.calls if c.arguments and c.arguments[0] == "web"]
+    assert [c.method for c in calls if c.method in ("set_desired", "scaling.restore")][-2:] == [
+        "set_desired",
+        "scaling.restore",
+    ]
+    assert world.aws().scaling.known() == {"web": BOUNDS}
+
+
+def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
+    asleep: Asleep, world: Night
+) -> None:
+    stage = asleep()
+    start(stage)
+    world.scopes.rds.move()
+    for _ in range(90):
+        stage.forward(16)
+    ended = stage.operations()[-1]
+    assert ended.state is State.PARTIAL
+    assert "`orders-api` is not up after 15 m: 0 of 2 tasks running" in ended.summary
+    assert world.saved()
+    start(stage)
+    stage.finish()
+    assert (world.lit(), world.saved()) == (True, False)
+    assert stage.operations()[-1].state is State.SUCCEEDED
+
+
+def test_one_that_stays_ill_does_not_hold_the_others_a_second_time(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    start(stage)
+    world.scopes.rds.move()
+    for _ in range(90):
+        stage.forward(16)
+    start(stage)
+    stage.forward(2)
+    assert world.counts()["web"] == 3
+    second = stage.operations()[-1].steps
+    assert [s.step.on for s in second if s.step.kind == "set desired"] == ["web", "orders-api"]
+
+
+def test_what_somebody_started_meanwhile_keeps_its_count(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    world.aws().services.count("web", 1)
+    world.aws().services.move()
+    start(stage)
+    stage.finish()
+    assert world.counts() == {"orders-api": 2, "web": 2, "jobs": 0}, "at least the restored minimum"
+    assert ("web", 3) not in world.called("set_desired")
+    assert world.aws().scaling.known() == {"web": BOUNDS}
+
+
+def test_scaling_that_its_owner_changed_meanwhile_is_left(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    theirs = ScalingFacts(1, 9, Suspended())
+    world.aws().scaling.put("web", theirs)
+    start(stage)
+    stage.finish()
+    assert world.aws().scaling.known() == {"web": theirs}
+
+
+def test_what_fails_leaves_what_was_saved(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    world.aws().scaling.fail("scaling.restore", Denied("AWS did not allow it.", "AccessDenied"))
+    start(stage)
+    stage.finish()
+    assert (stage.operations()[-1].state, world.saved()) == (State.PARTIAL, True)
+    start(stage)
+    stage.finish()
+    assert (world.lit(), world.saved()) == (True, False)
+
+
+def test_a_service_zeroed_again_keeps_what_was_saved(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    start(stage)
+    stage.forth(times=3)
+    while stage.operations()[-1].steps[1].state is not StepState.DONE:
+        stage.forth()
+    world.aws().services.count("orders-api", 0)
+    stage.finish()
+    assert stage.operations()[-1].summary == (
+        "4 of 5 steps done. `orders-api` is at 0 again; what was saved is kept"
+    )
+    assert world.saved()
+
+
+def test_a_viewer_may_not(asleep: Asleep, world: Night) -> None:
+    assert start(asleep(), who=VIC).status == "refused"
+    assert world.dark()
+
+
+def test_an_environment_that_is_up_needs_nothing(world: Night) -> None:
+    world.aws().services.remove("jobs")
+    answer = start(FullStage(world))
+    assert answer.status == "unchanged"
+
+
+# nothing saved
+
+
+def test_a_service_of_which_nothing_is_saved_starts_with_its_minimum_or_one(
+    asleep: Asleep, world: Night
+) -> None:
+    stage = asleep()
+    saved = world.store.memory.capacities["staging"]
+    world.store.memory.capacities["staging"] = replace(saved, services={"jobs": Capacity(0)})
+    world.aws().scaling.put("web", BOUNDS)
+    notes = start(stage).notes
+    assert "`orders-api`: nothing is saved of it, so it starts with 1, for want of anything known." in notes
+    assert "`web`: nothing is saved of it, so it starts with 2, the minimum of its autoscaling." in notes
+    stage.finish()
+    assert world.counts() == {"orders-api": 1, "web": 2, "jobs": 0}
+
+
+def test_with_nothing_saved_and_all_at_zero_nothing_moves_until_a_person_confirms(
+    asleep: Asleep, world: Night
+) -> None:
+    stage = asleep()
+    world.store.memory.capacities.clear()
+    world.aws().scaling.put("web", BOUNDS)
+    asked = start(stage)
+    assert (asked.status, world.dark()) == ("needs confirmation", True)
+    assert asked.summary == (
+        "Nothing is saved of `staging`, and all of its services are at 0. It would start with these counts:"
+    )
+    assert asked.table.rows == (
+        ("orders-api", "1, for want of anything known"),
+        ("web", "2, the minimum of its autoscaling"),
+        ("jobs", "1, for want of anything known"),
+    )
+    assert stage.press(asked.offers[0]).status == "running"
+    stage.finish()
+    assert world.counts() == {"orders-api": 1, "web": 2, "jobs": 1}
+
+
+def test_the_clock_guesses_no_counts(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    world.scheduled()
+    world.store.memory.capacities.clear()
+    answer = by_clock(stage)
+    assert (answer.status, answer.rule) == ("refused", "start.nothing-saved")
+    assert world.dark()
+
+
+def test_the_clock_leaves_a_service_that_its_owner_keeps_at_zero(world: Night) -> None:
+    world.scheduled()
+    stage = FullStage(world)
+    assert by_clock(stage).status == "unchanged"
+    assert world.counts() == COUNTS
+
+
+# until when
+
+
+def overrides(world: Night) -> list[Any]:
+    return list(world.store.memory.overrides.values())
+
+
+def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: Asleep, world: Night) -> None:
+    world.scheduled()
+    stage = asleep()
+    now = world.clock.at
+    answer = start(stage)
+    assert answer.notes[0] == "On until tomorrow 01:00 (assumed 4 h); then it stops again."
+    (override,) = overrides(world)
+    assert (override.state, override.since, override.until) == ("up", now, now + timedelta(hours=4))
+    assert stage.operations()[-1].steps[0].step.kind == "override"
+    assert all(s.step.after for s in stage.operations()[-1].steps[1:])
+    stage.finish()
+    assert world.lit()
+
+
+@pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30"])
+def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str) -> None:
+    world.scheduled()
+    stage = asleep()
+    world.clock.at = NIGHT
+    assert start(stage, until).notes[0] == "On until 22:30; then it stops again."
+    assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
+
+
+def test_a_text_that_is_no_time_is_refused_and_nothing_moves(asleep: Asleep, world: Night) -> None:
+    world.scheduled()
+    answer = start(asleep(), "a while")
+    assert (answer.status, answer.rule) == ("refused", "start.time")
+    assert '"a while" is not a time' in answer.summary
+    assert world.dark()
+
+
+def test_longer_than_a_developers_right_is_the_operators(asleep: Asleep, world: Night) -> None:
+    world.scheduled()
+    stage = asleep()
+    assert start(stage, "20h").status == "refused"
+    assert (world.dark(), overrides(world)) == (True, [])
+    assert start(stage, "20h", who=OLU).status == "running"
+
+
+def test_longer_than_the_longest_is_nobodys(asleep: Asleep, world: Night) -> None:
+    world.scheduled(replace(ROW, terms=Terms(longest=timedelta(days=2))))
+    answer = start(asleep(), "72h", who=OLU)
+    assert (answer.status, answer.rule) == ("refused", "start.longest")
+    assert world.dark()
+
+
+def test_inside_the_window_and_by_the_clock_there_is_no_override(asleep: Asleep, world: Night) -> None:
+    world.scheduled(at=NIGHT - timedelta(hours=9))
+    stage = asleep()
+    start(stage)
+    stage.finish()
+    assert (world.lit(), overrides(world)) == (True, [])
+    stage.ask("stop", "staging", who=OLU)
+    stage.finish()
+    world.clock.at = NIGHT
+    by_clock(stage)
+    stage.finish()
+    assert (world.lit(), overrides(world)) == (True, [])
+
+
+def test_an_environment_that_only_observes_needs_no_end(asleep: Asleep, world: Night) -> None:
+    world.scheduled(ScheduleRow("staging", ROW.text, mode="observe", since=ROW.since))
+    start(asleep())
+    assert overrides(world) == []
+
+
+# databases
+
+
+def test_a_shared_database_starts_with_the_first_and_is_kept_from_the_others(world: Night) -> None:
+    world.catalogue(PLACE, replace(QA, databases=(DATABASE,)))
+    world.aws("qa-eu").services.put(service("shop"))
+    stage = FullStage(world)
+    for name in ("qa-eu", "staging"):
+        stage.ask("stop", name, who=OLU)
+        stage.finish()
+    assert world.database() == "stopped"
+    start(stage)
+    stage.forth()
+    assert world.store.memory.capacities["staging"].databases == {DATABASE: "in use"}
+    stage.finish()
+    assert (world.lit(), world.saved()) == (True, False)
+
+
+def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
+    world.catalogue(PLACE, replace(QA, databases=(DATABASE,)))
+    world.aws("qa-eu").services.put(service("shop"))
+    stage = FullStage(world)
+    for name in ("qa-eu", "staging"):
+        stage.ask("stop", name, who=OLU)
+        stage.finish()
+    world.aws().scaling.fail("scaling.restore", Denied("AWS did not allow it."))
+    start(stage)
+    stage.finish()
+    assert (stage.operations()[-1].state, world.saved()) == (State.PARTIAL, True)
+    world.aws("qa-eu").services.count("shop", 2)
+    world.move()
+    stage.ask("stop", "qa-eu", who=OLU)
+    stage.finish()
+    assert (world.database(), world.counts()) == ("available", COUNTS)
+
+
+def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
+    world.scopes.rds.change(DATABASE, status="stopped")
+    stage = FullStage(world)
+    stage.ask("stop", "staging", who=OLU)
+    stage.finish()
+    assert any("was stopped before the environment was" in n for n in start(stage).notes)
+    stage.finish()
+    assert (world.database(), world.counts()) == ("stopped", COUNTS)
+
+
+def test_one_that_is_still_stopping_is_asked_until_it_takes_it(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    world.scopes.rds.change(DATABASE, status="stopping", restarts_at=None)
+    start(stage)
+    stage.finish()
+    assert (world.lit(), len(world.called("databases.start")) > 1) == (True, True)
+
+
+def test_one_that_rds_calls_broken_fails_at_once_and_no_service_starts(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    start(stage)
+    world.scopes.rds.change(DATABASE, status="inaccessible-encryption-credentials")
+    stage.forward(15)
+    ended = stage.operations()[-1]
+    assert ended.state is State.FAILED
+    assert "RDS says inaccessible-encryption-credentials" in ended.summary
+    assert not any(world.counts().values())
+
+
+# together with a stop
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
+    stage = FullStage(world)
+    stage.ask("stop", "staging", who=OLU)
+    stage.forth(times=turns)
+    running = bool(stage.running())
+    start(stage)
+    stage.finish()
+    assert stage.operations()[0].state is (State.CANCELLED if running else State.SUCCEEDED)
+    assert (world.lit(), world.saved()) == (True, False)
+
+
+def test_a_late_call_of_a_cancelled_stop_loses_no_count(world: Night) -> None:
+    stage = FullStage(world)
+    stage.ask("stop", "staging", who=OLU)
+    start(stage)
+    stage.forth(times=3)
+    world.aws().services.count("orders-api", 0)
+    stage.finish()
+    assert world.saved()
+    start(stage)
+    stage.finish()
+    assert (world.lit(), world.saved()) == (True, False)
+
+
+def test_saved_counts_survive_nights_in_a_row(world: Night) -> None:
+    stage = FullStage(world)
+    for _ in range(4):
+        for name in ("stop", "start"):
+            stage.ask(name, "staging", who=OLU)
+            stage.finish()
+        assert world.lit()
+    assert world.store.memory.capacities == {}

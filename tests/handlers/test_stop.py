@@ -1,0 +1,392 @@
+"""`/env stop`: all of it is saved, then suspended, then zero, then its databases; and what it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import Denied, Rejected, Throttled, Unanswered
+from handlers.gate.plan import Plan, StepState
+from handlers.ports.scope import Scope
+from handlers.stop import stop as stop_operation
+from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.lifecycle import State
+from policies.people import ClockActor
+from policies.service import Deployment, ServiceDeployment
+from policies.stopping import IN_FLIGHT
+from tests.fakes.aws import START
+from tests.handlers.nights import BOUNDS, DATABASE, PLACE, FullStage, Night
+from tests.handlers.world import DEV, OLU, PRODUCTION, QA, service
+
+ROLLING = (Deployment("ecs-svc/9", "PRIMARY", "r:7", 2, 1, 1, 0, START, "IN_PROGRESS"),)
+BAKING = ServiceDeployment("arn:aws:ecs:x:service-deployment/s/o/a", "IN_PROGRESS", START, stage="BAKE_TIME")
+SUSPENDED = ScalingFacts(0, 6, Suspended(True, True, True))
+
+
+@pytest.fixture
+def world() -> Night:
+    return Night().catalogue()
+
+
+@pytest.fixture
+def stage(world: Night) -> FullStage:
+    return FullStage(world)
+
+
+def stop(stage: FullStage, **rest: Any) -> Any:
+    return stage.ask("stop", "staging", **{"who": OLU, **rest})
+
+
+def by_clock(stage: FullStage, **arguments: str) -> Any:
+    return stage.ask("stop", "staging", who=ClockActor(), source="clock", arguments=arguments)
+
+
+def test_everything_goes_to_zero_and_then_the_database(stage: FullStage, world: Night) -> None:
+    answer = stop(stage)
+    assert answer.summary.startswith("Stopping `staging`")
+    stage.finish()
+    assert world.dark()
+    assert stage.operation().state is State.SUCCEEDED
+    assert world.aws().scaling.known() == {"web": SUSPENDED}
+
+
+def test_it_is_saved_before_the_first_call(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    saved = world.store.memory.capacities["staging"]
+    assert saved.services == {
+        "orders-api": Capacity(2),
+        "web": Capacity(3, BOUNDS),
+        "jobs": Capacity(0),
+    }
+    assert (saved.databases, saved.stop_id) == ({DATABASE: "available"}, stage.operation().id)
+    assert stage.operation().steps[0].evidence["saved"]
+
+
+def test_where_saving_fails_nothing_is_called(stage: FullStage, world: Night) -> None:
+    world.aws().scaling.fail("scaling.facts", Denied("AWS did not allow it."), nth=2)
+    stop(stage)
+    stage.finish()
+    assert [s.state for s in stage.operation().steps] == [StepState.FAILED, *[StepState.LEFT_OUT] * 4]
+    assert world.lit()
+
+
+def test_scaling_is_suspended_before_its_count(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    order = [c.method for c in world.aws().script.calls if c.arguments and c.arguments[0] == "web"]
+    assert order == ["scaling.suspend", "set_desired"]
+
+
+def test_scaling_that_cannot_be_suspended_leaves_its_service_and_the_database_on(
+    stage: FullStage, world: Night
+) -> None:
+    world.aws().scaling.fail("scaling.suspend", Denied("AWS did not allow it.", "AccessDenied"))
+    stop(stage)
+    stage.finish()
+    assert world.counts() == {"orders-api": 0, "web": 3, "jobs": 0}
+    assert (world.database(), stage.operation().state) == ("available", State.PARTIAL)
+    assert "AWS did not allow it." in stage.operation().summary
+
+
+def test_a_partial_stop_that_is_tried_again_keeps_the_first_counts(stage: FullStage, world: Night) -> None:
+    world.aws().scaling.fail("scaling.suspend", Denied("AWS did not allow it.", "AccessDenied"))
+    stop(stage)
+    stage.finish()
+    first = world.store.memory.capacities["staging"]
+    stop(stage, arguments={"retry_of": stage.operation().id})
+    stage.finish()
+    assert world.dark()
+    assert world.store.memory.capacities["staging"] == first
+
+
+def test_a_second_stop_finds_nothing_to_do(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    stage.finish()
+    first = world.store.memory.capacities["staging"]
+    again = stop(stage)
+    assert (again.status, again.summary) == (
+        "unchanged",
+        "Stop of `staging`: nothing had to change (after 0 s)",
+    )
+    assert world.store.memory.capacities["staging"] == first
+
+
+def test_the_database_waits_until_no_task_is_left(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    stage.forward(60)
+    assert world.called("databases.stop") == []
+    assert "`web`: 3 tasks stopping" in [s.sentence for s in stage.operation().steps]
+    stage.forth(times=3)
+    assert world.called("databases.stop") == [(DATABASE,)]
+
+
+def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
+    stage: FullStage, world: Night
+) -> None:
+    stop(stage)
+    held = tuple(replace(t, protected=True) for t in service("web", desired=1).tasks)
+    world.aws().services.change("web", running=1, tasks=held)
+    world.aws().services.change("orders-api", running=0)
+    for _ in range(30):
+        stage.forward(16)
+    assert "`web`: 1 task stopping; `00000000` is protected from being stopped" in [
+        s.sentence for s in stage.operation().steps
+    ]
+    for _ in range(40):
+        stage.forward(16)
+    ended = stage.operation()
+    assert ended.state is State.PARTIAL
+    assert ended.summary == (
+        "4 of 5 steps done. `web`: 1 task still runs after 15 m; `00000000` is protected from being stopped"
+    ).replace("4 of 5", f"{sum(s.state is StepState.DONE for s in ended.steps)} of {len(ended.steps)}")
+
+
+def test_whoever_starts_it_again_meanwhile_is_told_and_not_fought(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    world.aws().services.count("web", 2)
+    for _ in range(8):
+        stage.forth(8)
+    assert stage.operation().state is State.PARTIAL
+    assert "`web` was set to 2 again by something else meanwhile" in stage.operation().summary
+    assert world.called("set_desired").count(("web", 0)) == 1
+
+
+def test_the_calls_of_a_throttled_account_wait_and_fail_nobody(stage: FullStage, world: Night) -> None:
+    for nth in (1, 2, 3, 4):
+        world.aws().services.fail("set_desired", Throttled("AWS is busy.", "ThrottlingException"), nth=nth)
+    stop(stage)
+    stage.finish()
+    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
+
+
+def test_a_lost_answer_is_asked_again(stage: FullStage, world: Night) -> None:
+    world.aws().services.fail("set_desired", Unanswered("ECS did not answer."), after_effect=True)
+    stop(stage)
+    stage.finish()
+    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
+
+
+def test_services_are_read_together_in_each_turn(world: Night) -> None:
+    for n in range(20):
+        world.aws().services.put(service(f"s{n}"))
+    stage = FullStage(world)
+    stop(stage)
+    before = world.aws().script.count("summaries")
+    stage.forward(6)
+    assert world.aws().script.count("summaries") - before == 3
+
+
+@pytest.mark.parametrize("fields", [{"scheduling": "DAEMON"}, {"express": True}])
+def test_what_has_no_count_is_left_out_and_said(
+    stage: FullStage, world: Night, fields: dict[str, Any]
+) -> None:
+    world.aws().services.change("orders-api", **fields)
+    answer = stop(stage)
+    assert any(note.startswith("`orders-api` is left running") for note in answer.notes)
+    stage.finish()
+    assert (world.counts()["orders-api"], world.counts()["web"]) == (2, 0)
+    assert world.database() == ("stopped" if "scheduling" in fields else "available")
+
+
+def test_services_that_others_deploy_are_stopped_too(stage: FullStage, world: Night) -> None:
+    world.aws().services.change("orders-api", controller="CODE_DEPLOY")
+    world.aws().services.change("web", controller="EXTERNAL")
+    stop(stage)
+    stage.finish()
+    assert world.dark()
+
+
+def test_a_disputed_service_is_named_and_left(stage: FullStage, world: Night) -> None:
+    world.aws().services.dispute("jobs", "staging", "qa-eu")
+    assert "`jobs` is left out: more than one environment claims it." in stop(stage).notes
+
+
+def test_the_clock_is_refused_while_a_deployment_is_in_flight(stage: FullStage, world: Night) -> None:
+    world.scheduled()
+    world.aws().services.change("web", deployments=ROLLING)
+    answer = by_clock(stage)
+    assert (answer.status, answer.rule) == ("refused", IN_FLIGHT)
+    assert answer.summary == "a deployment is in progress (`web`), so the stop waits for it."
+    assert world.lit()
+
+
+def test_the_clock_that_waits_no_longer_flags_the_revision(stage: FullStage, world: Night) -> None:
+    world.scheduled()
+    world.aws().services.change("web", deployments=ROLLING)
+    by_clock(stage, flag="never proven")
+    opened = stage.operation()
+    assert any("the revision is *never proven*" in note for note in opened.notes)
+    assert opened.before["never proven web"]["revision"]
+    stage.finish()
+    assert world.dark()
+
+
+def test_a_person_stops_through_a_rolling_deployment_and_is_told(stage: FullStage, world: Night) -> None:
+    world.aws().services.change("web", deployments=ROLLING)
+    assert any("*never proven*" in note for note in stop(stage).notes)
+
+
+def test_a_native_deployment_in_flight_stays_and_so_does_the_database(stage: FullStage, world: Night) -> None:
+    world.aws().services.change("web", strategy="BLUE_GREEN", service_deployment=BAKING)
+    notes = stop(stage).notes
+    assert "`web` is left running: its BLUE_GREEN deployment is in progress, stage BAKE_TIME." in notes
+    assert f"Database `{DATABASE}` stays on: `web` may need it." in notes
+    stage.finish()
+    assert (world.counts(), world.database()) == ({"orders-api": 0, "web": 3, "jobs": 0}, "available")
+
+
+def test_where_only_native_deployments_run_a_person_is_refused(stage: FullStage, world: Night) -> None:
+    for name in ("orders-api", "jobs"):
+        world.aws().services.remove(name)
+    world.aws().services.change("web", strategy="CANARY", service_deployment=BAKING)
+    answer = stop(stage)
+    assert (answer.status, answer.rule) == ("refused", IN_FLIGHT)
+    assert stage.operations() == []
+
+
+def test_what_lamplighter_runs_on_is_not_stopped(world: Night) -> None:
+    stage = FullStage(world)
+    stage.parts = replace(stage.parts, running_on=("staging/web",))
+    stage.gate._parts = stage.parts
+    answer = stop(stage)
+    assert (answer.status, answer.rule) == ("refused", "safeguards.own-ground")
+    assert world.lit()
+
+
+def test_a_developer_may_not(stage: FullStage, world: Night) -> None:
+    assert stop(stage, who=DEV).status == "refused"
+    assert world.lit()
+
+
+# databases
+
+
+def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    assert f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)." in stop(stage).notes
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.remove(DATABASE)
+    assert f"RDS has no database `{DATABASE}`; the catalog names it." in stop(stage).notes
+
+
+def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, status="backing-up")
+    stop(stage)
+    stage.forth(times=6)
+    assert len(world.called("databases.stop")) > 1
+    world.scopes.rds.change(DATABASE, status="available")
+    stage.finish()
+    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
+
+
+def test_a_refusal_for_now_that_never_ends_fails_after_an_hour(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, status="backing-up")
+    stop(stage)
+    for _ in range(400):
+        stage.forth(10)
+    assert stage.operation().state is State.PARTIAL
+    assert f"{DATABASE} is backing-up and not available" in stage.operation().summary
+
+
+def test_a_refusal_for_good_fails_at_once(stage: FullStage, world: Night) -> None:
+    world.aws().databases.fail("databases.stop", Rejected("RDS does not stop it.", "InvalidParameter"))
+    stop(stage)
+    stage.finish()
+    assert (stage.operation().state, len(world.called("databases.stop"))) == (State.PARTIAL, 1)
+
+
+def shared(world: Night, *others: Any) -> FullStage:
+    world.catalogue(PLACE, *others)
+    return FullStage(world)
+
+
+def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    assert f"Database `{DATABASE}` stays on: `qa-eu` uses it." in stop(stage).notes
+    stage.finish()
+    assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
+
+
+def test_a_shared_database_stops_with_the_last(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    world.aws("qa-eu").services.put(service("shop"))
+    stage.ask("stop", "qa-eu", who=OLU)
+    stage.finish()
+    assert world.database() == "available"
+    stop(stage)
+    stage.finish()
+    assert world.dark()
+
+
+def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
+    stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
+    world.store.memory.capacities["production"] = SavedCapacity()
+    assert any("`production` uses it" in note for note in stop(stage).notes)
+
+
+def test_an_environment_that_starts_meanwhile_keeps_its_database(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    world.store.memory.capacities["qa-eu"] = SavedCapacity()
+    stop(stage)
+    assert stage.operation().steps[-1].step.kind == "stop database"
+    del world.store.memory.capacities["qa-eu"]
+    stage.finish()
+    assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
+    assert stage.operation().steps[-1].sentence == f"Database `{DATABASE}` stays on: `qa-eu` uses it."
+
+
+# together with a start
+
+
+def test_it_cancels_a_start_and_nothing_is_lost(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    stage.finish()
+    stage.ask("start", "staging")
+    stage.forth()
+    stop(stage)
+    stage.finish()
+    assert world.dark()
+    states = [o.state for o in stage.operations()]
+    assert states == [State.SUCCEEDED, State.CANCELLED, State.SUCCEEDED]
+    stage.ask("start", "staging")
+    stage.finish()
+    assert (world.lit(), world.saved()) == (True, False)
+
+
+def test_what_a_cancelled_start_forgets_late_stops_the_stop_and_not_the_services(
+    stage: FullStage, world: Night
+) -> None:
+    stop(stage)
+    stage.finish()
+    stage.ask("start", "staging")
+    stop(stage)
+    del world.store.memory.capacities["staging"]
+    for _ in range(4):
+        stage.forward(5)
+    ended = stage.operations()[-1]
+    assert ended.steps[0].sentence == "What was saved is gone again, so nothing was stopped."
+    assert not world.called("set_desired")[3:]
+
+
+def test_the_plan_is_made_from_what_is_there(world: Night) -> None:
+    scope: Scope = world.scopes.bind(PLACE, OLU)
+    plan = stop_operation.run(scope)
+    assert isinstance(plan, Plan)
+    assert [(s.kind, s.on, s.after) for s in plan.steps] == [
+        ("save capacity", "", ()),
+        ("set desired", "orders-api", (0,)),
+        ("suspend scaling", "web", (0,)),
+        ("set desired", "web", (2,)),
+        ("stop database", DATABASE, (1, 3)),
+    ]
+    assert plan.before == {
+        "orders-api": {"desired": 2, "running": 2},
+        "web": {"desired": 3, "running": 3},
+        "jobs": {"desired": 0, "running": 0},
+        f"database {DATABASE}": {"status": "available"},
+    }
