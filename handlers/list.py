@@ -15,7 +15,7 @@ from policies.overrides import Override, in_force
 from policies.people import Role
 from policies.schedule import parse
 from policies.schedule_rows import governing
-from policies.standing import standing, words
+from policies.standing import standing, words, zone_of
 from policies.times import words as span_words
 
 PAGE = 10
@@ -65,7 +65,7 @@ def _held(desk: Desk, environment: Environment, overrides: Sequence[Override]) -
     row = governing(environment, desk.state.schedules)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     held = in_force(overrides, environment.name, desk.now)
-    return words(standing(row, held, desk.now, dates), desk.now)
+    return words(standing(row, held, desk.now, dates, zone=zone_of(environment, row)), desk.now)
 
 
 def _clock(desk: Desk) -> tuple[str, ...]:

@@ -30,7 +30,11 @@ SHOWN = Argument("shown", "that its plan was shown", hidden=True)
     aliases=("schedule set",),
     arguments=(
         Argument(
-            "when", "for example Mon-Fri 08:00-20:00 Europe/Berlin", positional=True, required=True, rest=True
+            "when",
+            "the times, for example Mon-Fri 08:00-20:00 Europe/Berlin",
+            positional=True,
+            required=True,
+            rest=True,
         ),
         SHOWN,
     ),

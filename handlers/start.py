@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from handlers.gate.errors import Trouble
 from handlers.gate.operation import Argument, operation
 from handlers.gate.outcome import Offer, Outcome, Table
 from handlers.gate.plan import Json, Plan, Step
 from handlers.ports.scope import Scope
-from handlers.steps.capacity import batches, count_of, restore_step, set_desired_step
+from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
 from policies import starting
@@ -24,7 +25,7 @@ from policies.starting import Found, Moment, Stay
 from policies.stopping import uncounted
 from policies.times import TimeError, instant
 
-YES = "yes"
+YES, NEW = "yes", "new"
 QUOTES = "\"'“”„"
 
 
@@ -39,29 +40,31 @@ QUOTES = "\"'“”„"
         Argument(
             "until", "outside its schedule, for how long or until when: 4h, 23:00", positional=True, rest=True
         ),
+        Argument("image", "for a service whose image is gone from the registry", choices=(NEW,)),
         Argument("fallback", "start although nothing is saved", hidden=True),
         Argument("flag", "set by the clock", hidden=True),
         Argument("retry_of", "the operation that this one goes on with", hidden=True),
     ),
 )
 def start(
-    scope: Scope, until: str = "", fallback: str = "", flag: str = "", retry_of: str = ""
+    scope: Scope, until: str = "", image: str = "", fallback: str = "", **_by_clock: str
 ) -> Plan | Outcome | Decision:
     """Start a whole environment as it was: databases, then services, then their autoscaling."""
     stays = _stay(scope, until)
     if isinstance(stays, Decision):
         return stays
-    found = _found(scope)
+    found = _found(scope, fallback)
     if found.lost:
-        if found.by_clock:
+        if isinstance(scope.actor, ClockActor):
             return _nothing_saved(scope)
-        if fallback != YES:
+        if not found.guess:
             return _confirm(scope, found, until)
+    gone = _gone(scope, found)
     return Plan(
         doing="starting",
-        steps=_steps(scope, found, stays),
+        steps=_steps(scope, found, stays, Gone(gone, anew=image == NEW)),
         before=_before(found),
-        notes=tuple(_notes(found, stays)),
+        notes=(*_notes(found, stays), *(f"{why}." for why in gone.values() if image != NEW)),
         needs=Role.OPERATOR if stays.long else None,
     )
 
@@ -79,7 +82,8 @@ def _stay(scope: Scope, until: str) -> Stay | Decision:
     return starting.stay(row, held, Moment(scope.now, zone, days), asked=asked)
 
 
-def _found(scope: Scope) -> Found:
+def _found(scope: Scope, fallback: str) -> Found:
+    """Services before what is saved of them: one that a stop under way has set to zero was saved by then."""
     own = [s.name for s in scope.services.members().own if f"{s.cluster}/{s.name}" not in scope.running_on]
     services = tuple(f for f in scope.services.summaries(own) if not uncounted(f))
     return Found(
@@ -88,8 +92,32 @@ def _found(scope: Scope) -> Found:
         scope.databases.facts(),
         scope.book.capacities.find(scope.environment.name),
         interrupting="*" in scope.running,
-        by_clock=isinstance(scope.actor, ClockActor),
+        guess=fallback == YES,
     )
+
+
+def _gone(scope: Scope, found: Found) -> dict[str, str]:
+    """Of what is to be started: services whose image is gone, and why that matters. Advice only: where the
+    registry does not answer, a start is not held up."""
+    reasons: dict[str, str] = {}
+    for name in found.counts():
+        facts = scope.services.facts(name)
+        resolved = {i.image: d for i in facts.images if (d := facts.digests.get(i.container))}
+        try:
+            missing = scope.images.missing(resolved) if resolved else frozenset[str]()
+        except Trouble:
+            continue
+        if why := starting.image_gone(facts, missing):
+            reasons[name] = why
+    return reasons
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Services whose image is gone, with the reason. ``anew``: they are deployed, with what the tag names."""
+
+    why: Mapping[str, str]
+    anew: bool
 
 
 @dataclass
@@ -111,7 +139,7 @@ class Course:
             self.ready = self.add(*steps)
 
 
-def _steps(scope: Scope, found: Found, stays: Stay) -> tuple[Step, ...]:
+def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, ...]:
     """The end first, so that it is never on without one; what is saved is forgotten after everything."""
     course = Course()
     if stays.until is not None:
@@ -121,8 +149,11 @@ def _steps(scope: Scope, found: Found, stays: Stay) -> tuple[Step, ...]:
     first = course.ready
     course.then(*(Step("start database", on=f.database) for f in found.fates if f.do == "start"))
     counts = found.counts()
-    _add_services(scope, found, course, counts)
+    refused = {} if gone.anew else gone.why
+    able = {name: count for name, count in counts.items() if name not in refused}
+    _add_services((scope, found), course, able, gone)
     course.ready = first
+    course.add(*(refuse_step(name, why) for name, why in refused.items()))
     course.add(*(set_desired_step(f.name, f.desired) for f in found.short()))
     for facts in found.services:
         scaling = found.to_restore(facts.name)
@@ -134,18 +165,25 @@ def _steps(scope: Scope, found: Found, stays: Stay) -> tuple[Step, ...]:
     return tuple(course.steps)
 
 
-def _add_services(scope: Scope, found: Found, course: Course, counts: Mapping[str, Count]) -> None:
+def _add_services(
+    where: tuple[Scope, Found], course: Course, counts: Mapping[str, Count], gone: Gone
+) -> None:
     """Each wave after the one before is up; each autoscaling after its own service."""
+    scope, found = where
     together = batches(list(counts))
     for wave in starting.waves(scope.environment.start_order, list(counts)):
-        before = course.ready
-        places = course.add(*(set_desired_step(n, counts[n].tasks, together[n]) for n in wave))
-        for name, place in zip(wave, places, strict=True):
+        anew = [name for name in wave if name in gone.why]
+        steps = (set_desired_step(n, counts[n].tasks, together[n], wait=n not in anew) for n in wave)
+        up = dict(zip(wave, course.add(*steps), strict=True))
+        for name in anew:
+            course.ready = (up[name],)
+            (up[name],) = course.add(Step("deploy", on=name))
+        for name, place in up.items():
             scaling = found.to_restore(name)
             if scaling is not None:
                 course.ready = (place,)
                 course.add(restore_step(name, scaling))
-        course.ready = places or before
+        course.ready = tuple(up.values())
 
 
 def _notes(found: Found, stays: Stay) -> list[str]:

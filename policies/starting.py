@@ -10,6 +10,7 @@ from policies.capacity import DatabaseFacts, SavedCapacity, ScalingFacts
 from policies.capacity_rules import Count, starting_count, suspended_by_us
 from policies.database_rules import Fate, to_start
 from policies.decision import Decision, refuse
+from policies.images import short
 from policies.overrides import Override
 from policies.schedule import Holidays, parse
 from policies.schedule_rows import ScheduleRow
@@ -38,7 +39,7 @@ class Stay:
 class Moment:
     """When and where: ``zone`` is that of times in words."""
 
-    now: datetime
+    at: datetime
     zone: tzinfo
     holidays: Holidays = frozenset()
 
@@ -46,14 +47,15 @@ class Moment:
 @dataclass(frozen=True)
 class Found:
     """What a start is planned on. ``interrupting``: a stop is under way, which this start would cancel; what
-    it has in hand may still arrive, so every service is looked at whatever it shows now."""
+    it has in hand may still arrive, so every service is looked at whatever it shows now. ``guess``: a person
+    has seen the counts that nothing saved leaves, and confirmed them."""
 
     services: tuple[ServiceFacts, ...]
     scaling: Mapping[str, ScalingFacts]
     databases: tuple[DatabaseFacts, ...]
     saved: SavedCapacity | None
-    interrupting: bool
-    by_clock: bool
+    interrupting: bool = False
+    guess: bool = False
 
     @property
     def at_zero(self) -> tuple[ServiceFacts, ...]:
@@ -76,12 +78,11 @@ class Found:
         return not (self.saved and self.saved.services)
 
     def counts(self) -> dict[str, Count]:
-        """What to start with how many tasks. Of an environment of which nothing is saved the clock starts
-        nothing: whoever set those services to zero was not a stop."""
-        if self.forgotten and self.by_clock:
-            return {}
+        """What to start with how many tasks. Of an environment of which nothing is saved, what is at zero
+        beside others that run is somebody's wish: only whoever was shown the counts starts it."""
         wanted = self.services if self.interrupting else self.at_zero
-        found = {f.name: self._count(f) for f in wanted}
+        known = self.guess or not self.forgotten
+        found = {f.name: self._count(f) for f in wanted if f.desired or known}
         return {name: count for name, count in found.items() if count.tasks}
 
     def short(self) -> tuple[ServiceFacts, ...]:
@@ -112,6 +113,23 @@ def waves(order: Sequence[Collection[str]], services: Collection[str]) -> tuple[
     return tuple(wave for wave in (*found, tuple(rest)) if wave)
 
 
+def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
+    """Why it would only fail to start, if it would: ECS keeps the digest its tag had at the last deployment,
+    and pulls nothing else until the next (ecs-facts 2.2, trap 11). ``missing``: images the registry has no
+    longer in that digest."""
+    gone = [i for i in facts.images if i.image in missing]
+    if not gone:
+        return ""
+    digest, name = short(facts.digests.get(gone[0].container, "")), gone[0].image.rsplit("/", 1)[-1]
+    way = (
+        "only a new revision of its task definition helps"
+        if any(i.pinned for i in gone)
+        else "start with `image=new` to deploy what its tag names now"
+    )
+    what = f"the registry has no longer the image it runs ({name}, {digest})"
+    return f"`{facts.name}` is not started: {what}; {way}"
+
+
 def stay(
     row: ScheduleRow | None, held: Override | None, moment: Moment, *, asked: datetime | None
 ) -> Stay | Decision:
@@ -121,7 +139,7 @@ def stay(
     Inside the window, and where no schedule acts, it needs no end. Outside it always has one, assumed where
     none was asked for; longer than the terms allow is refused.
     """
-    stands = standing(row, held, moment.now, moment.holidays)
+    stands = standing(row, held, moment.at, moment.holidays)
     if row is None or (row.mode != "act" and held is None):
         return Stay(note="No schedule stops it: it stays on until somebody does." if asked else "")
     if stands.state == "up" and (asked is None or stands.until is None or asked <= stands.until):
@@ -133,8 +151,8 @@ def stay(
 
 def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay | Decision:
     terms = row.terms
-    end = asked or moment.now + terms.assume
-    span = end - moment.now
+    end = asked or moment.at + terms.assume
+    span = end - moment.at
     if span > terms.longest:
         return refuse(
             "start.longest",
@@ -142,7 +160,7 @@ def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay |
             f"for less; an operator can change the schedule.",
         )
     assumed = "" if asked else f" (assumed {words(terms.assume)})"
-    note = f"On until {said(end, moment.zone, moment.now)}{assumed}; {_then(row, moment, end)}."
+    note = f"On until {said(end, moment.zone, moment.at)}{assumed}; {_then(row, moment, end)}."
     return Stay(end, note, long=span > terms.bounded)
 
 
@@ -150,7 +168,7 @@ def _then(row: ScheduleRow, moment: Moment, end: datetime) -> str:
     answer = parse(row.text).at(end, holidays=moment.holidays)
     if answer.state != "up":
         return "then it stops again"
-    until = f" until {said(answer.until, moment.zone, moment.now)}" if answer.until else ""
+    until = f" until {said(answer.until, moment.zone, moment.at)}" if answer.until else ""
     return f"by then its schedule keeps it on{until}"
 
 
@@ -158,11 +176,11 @@ def _anyway(stands: Standing, moment: Moment) -> str:
     if stands.until is None:
         return "It is on for good by its schedule."
     what = "what was asked for before" if stands.override else "its schedule"
-    return f"On until {said(stands.until, moment.zone, moment.now)} by {what} anyway."
+    return f"On until {said(stands.until, moment.zone, moment.at)} by {what} anyway."
 
 
 def _until_next_stop(row: ScheduleRow, moment: Moment) -> str:
     """A stop-only schedule lets anybody start it at any time."""
-    ahead = parse(row.text).edges(moment.now, moment.now + _AHEAD, holidays=moment.holidays)
-    stop = next((edge.instant for edge in ahead if edge.instant > moment.now), None)
-    return f"On until its next stop, {said(stop, moment.zone, moment.now)}." if stop else ""
+    ahead = parse(row.text).edges(moment.at, moment.at + _AHEAD, holidays=moment.holidays)
+    stop = next((edge.instant for edge in ahead if edge.instant > moment.at), None)
+    return f"On until its next stop, {said(stop, moment.zone, moment.at)}." if stop else ""

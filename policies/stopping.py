@@ -54,7 +54,7 @@ def sort_services(services: Sequence[ServiceFacts]) -> Sorted:
             notes.append(f"`{facts.name}` is left running: {why}.")
             continue
         stop.append(facts)
-        if in_flight(facts):
+        if _unproven(facts):
             unproven.append(facts.name)
             notes.append(
                 f"`{facts.name}`: a deployment of {revision_of(facts)} is still in progress. It is stopped "
@@ -106,6 +106,12 @@ def own_ground(environment: Environment, services: Collection[LiveService], own:
 def revision_of(facts: ServiceFacts) -> str:
     """As people know it: ``web:7``."""
     return f"`{facts.revision.rsplit('/', 1)[-1]}`"
+
+
+def _unproven(facts: ServiceFacts) -> bool:
+    """Would zero tasks complete its rolling deployment? Also one that is stuck, which nothing waits for."""
+    rolling = facts.controller == "ECS" and facts.strategy == _ROLLING and facts.desired > 0
+    return rolling and facts.primary is not None and facts.primary.rollout == "IN_PROGRESS"
 
 
 def _native_in_flight(facts: ServiceFacts) -> str:

@@ -22,6 +22,7 @@ ACTIONS = ("ecr:DescribeImages",)
 
 MOST_IMAGES = 100
 """Ids in one DescribeImages (ecs-facts 2.2)."""
+GONE = ("ImageNotFoundException", "RepositoryNotFoundException")
 REFERENCE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::(?P<tag>[\w][\w.-]{0,127}))?"
@@ -48,6 +49,30 @@ class EcrImages:
             for tag, digest in self._of_repository(repository, list(tags)).items()
             for image in tags[tag]
         }
+
+    def missing(self, resolved: Mapping[str, str]) -> frozenset[str]:
+        """One call for each: an unknown digest fails the whole call it is in."""
+        return frozenset(image for image, digest in resolved.items() if self._is_gone(image, digest))
+
+    def _is_gone(self, image: str, digest: str) -> bool:
+        parts = REFERENCE.fullmatch(image.partition("@")[0])
+        environment = self._place.environment
+        if parts is None or (parts["account"], parts["region"]) != (environment.account, environment.region):
+            return False
+        action = f"read the images of {parts['repository']}"
+        client = self._place.ecr(action)
+        try:
+            with translated(action):
+                client.describe_images(
+                    registryId=environment.account,
+                    repositoryName=parts["repository"],
+                    imageIds=[{"imageDigest": digest}],
+                )
+        except Absent as absent:
+            return absent.code in GONE
+        except (Denied, Rejected):
+            return False
+        return False
 
     def _of_repository(self, repository: str, tags: list[str]) -> dict[str, str]:
         found: dict[str, str] = {}

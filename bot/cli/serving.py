@@ -60,7 +60,7 @@ class Serving:
         clock = decision_clock(settings)
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, report),
+            MessageStore(db.messages, db.records, report, db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,

@@ -17,7 +17,7 @@ from bot.slack.web import RateLimited, SlackWeb
 from handlers.gate.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
 from handlers.gate.outcome import Outcome
 from handlers.ports.clock import Clock
-from handlers.ports.store import MessageRow, MessageRows, OperationRecord, Records
+from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecord, Records
 
 log = logging.getLogger(__name__)
 AT_ONCE = 25
@@ -49,6 +49,8 @@ class Store:
     records: Records
     report: Callable[..., Outcome]
     """``report(record, *, now)``: what the message says, from the record alone."""
+    offers: Offers
+    """Where its buttons are recorded, for what ended with some."""
 
 
 class SlackMessages:
@@ -162,6 +164,11 @@ class SlackMessages:
             return
         outcome = self._store.report(record, now=self._clock.now())
         captured = () if self._places.shared(row.channel) else outcome.evidence
+        if outcome.offers:
+            recorded = self._store.offers.record(
+                outcome.offers, generation=record.generation, now=self._clock.now()
+            )
+            outcome = replace(outcome, offers=recorded)
         ts = self._put(row, outcome_message(replace(outcome, evidence=())))
         if ts is None:
             return

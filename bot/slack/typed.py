@@ -157,8 +157,15 @@ def _check(
     needed += [name for name, argument in known.items() if argument.required]
     missing = [name for name in needed if not given.get(name)]
     if missing:
-        said = " and ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in missing)
+        said = " and ".join(_wanting(name, known.get(name)) for name in missing)
         raise _Wrong(f"`{operation.name}` needs {said}.")
+
+
+def _wanting(name: str, argument: Argument | None) -> str:
+    """*a service*; a sentence that is missing is told by what it says."""
+    if argument is not None and argument.rest:
+        return argument.help
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _value(what: str, word: str) -> str:

@@ -111,11 +111,11 @@ class DueClock:
         if row is None:
             return None
         try:
-            schedule = parse(row.text)
+            days = self._parts.holidays(parse(row.text))
         except ScheduleError as error:
             self._parts.on_defect(f"the schedule of {environment.name}", error)
             return None
-        return Course(environment.name, row, tuple(overrides), self._parts.holidays(schedule))
+        return Course(environment.name, row, tuple(overrides), days)
 
     def _look(self, looked: list[Placed], now: datetime) -> None:
         starts = {place.name: self._start(place.name, now) for place, _ in looked}

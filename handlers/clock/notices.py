@@ -125,7 +125,7 @@ class NoticeBoard:
         held = dict(notice.offers)
         offers: list[Offer] = []
         for offer in buttons(told, notice):
-            key = f"{offer.environment} {offer.operation}"
+            key = " ".join((offer.environment, offer.operation, *offer.arguments.values()))
             if key not in held:
                 environment = courses[offer.environment][0]
                 (made,) = self._parts.offers.record([offer], generation=environment.generation, now=now)

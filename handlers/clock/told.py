@@ -180,9 +180,11 @@ def buttons(told: Sequence[Told], notice: Notice) -> list[Offer]:
 def _buttons(told: Told, notice: Notice, name: str) -> list[Offer]:
     kept_for = notice.stop_at + LONGER
     lasts = timedelta(hours=12)
-    if told.stand == "kept":
-        undo = Offer(f"Undo{name}", "resume", environment=told.environment, expires_in=lasts)
-        return [undo]
+    if told.stand == "kept" and told.override is not None:
+        this = {"override": told.override.id}
+        return [
+            Offer(f"Undo{name}", "resume", environment=told.environment, arguments=this, expires_in=lasts)
+        ]
     until = kept_for.astimezone(told.zone)
     return [
         Offer(

@@ -218,10 +218,14 @@ class Advance:
         steps = tuple(step if s.position == step.position else s for s in record.steps)
         return replace(record, steps=steps)
 
+    def _nouns(self) -> dict[str, str]:
+        kinds = self._parts.registry.step_kinds
+        return {name: kind.counted for name, kind in kinds.items() if hasattr(kind, "counted")}
+
     def _close(self, record: OperationRecord) -> None:
         now = self._parts.clock.now()
         state = end_state([s.state.value for s in record.steps])
-        summary, after = verdicts.summary(record.steps), verdicts.after(record.steps)
+        summary, after = verdicts.summary(record.steps, self._nouns()), verdicts.after(record.steps)
         entry = entries.closed(record, state, summary=summary, after=after, now=now)
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
         if not self._parts.operations.close(record, closing):

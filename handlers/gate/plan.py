@@ -174,7 +174,8 @@ class StepKind(Protocol[Place]):
 
     ``before`` reads the facts that ``recover`` will need. ``act`` makes one outside call without loop or
     sleep and returns evidence; ``look`` reads only. ``recover`` is asked when the answer to ``act`` was
-    lost. All may raise ``handlers.gate.errors.Trouble``.
+    lost. All may raise ``handlers.gate.errors.Trouble``. A kind whose steps are counted as something better
+    in a summary says so in ``counted`` (*services*).
     """
 
     name: str

@@ -6,9 +6,9 @@ A whole channel reads it: roles, secrets and accounts are left to the record and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from handlers.gate.outcome import Evidence, Field, Outcome
+from handlers.gate.outcome import Evidence, Field, Offer, Outcome
 from handlers.gate.plan import Json, StepRecord, StepState
 from handlers.ports.store import OperationRecord
 from policies.images import short
@@ -26,8 +26,18 @@ def report(record: OperationRecord, *, now: datetime) -> Outcome:
         fields=_fields(record),
         evidence=tuple(_evidence(record.steps)) if ended else (),
         notes=(*(() if ended else map(public, record.notes)), _asked(record)),
+        offers=_undo(record),
         operation_id=record.id,
     )
+
+
+def _undo(record: OperationRecord) -> tuple[Offer, ...]:
+    """What an operation left behind that can be given back: the override it set."""
+    override = record.after.get("override") if record.state is State.SUCCEEDED else None
+    if not isinstance(override, dict) or not isinstance(override.get("id"), str) or record.name == "resume":
+        return ()
+    this = {"override": _text(override["id"])}
+    return (Offer("Undo", "resume", record.environment, arguments=this, expires_in=timedelta(hours=12)),)
 
 
 def _headline(record: OperationRecord, *, now: datetime) -> str:

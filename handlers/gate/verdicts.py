@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from handlers.gate.errors import Absent, Denied, Trouble
 from handlers.gate.plan import (
@@ -98,15 +99,29 @@ def read(step: StepRecord) -> StepRecord:
     return step.told(step.sentence, {"unread_since": None}) if "unread_since" in step.evidence else step
 
 
-def summary(steps: Sequence[StepRecord]) -> str:
-    """One sentence for the whole: the only step's own, or how many are done and what stopped the others."""
+def summary(steps: Sequence[StepRecord], nouns: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One sentence for the whole: the only step's own, or how many are done, what is to be told beside, and
+    what stopped the others. ``nouns``: what the steps of a kind are counted as (*services*)."""
     if len(steps) == 1:
         return steps[0].sentence
-    done = sum(s.state is StepState.DONE for s in steps)
+    if not steps:
+        return "nothing had to change"
     others = [s for s in steps if s.state not in (StepState.DONE, StepState.LEFT_OUT)]
-    said = "; ".join(dict.fromkeys(s.sentence for s in others if s.sentence))
-    last = steps[-1].sentence if steps and not others else said
-    return f"{done} of {len(steps)} steps done. {last}".strip() if steps else "nothing had to change"
+    told = [s for s in steps if s.state is StepState.DONE and s.evidence.get("tell")]
+    said = [s.sentence for s in (*told, *others) if s.sentence]
+    if not others and not told and not any(s.step.kind in nouns for s in steps):
+        said = [steps[-1].sentence]
+    return f"{_counted(steps, nouns)} done. {'; '.join(dict.fromkeys(said))}".strip()
+
+
+def _counted(steps: Sequence[StepRecord], nouns: Mapping[str, str]) -> str:
+    """*9 of 12 services and 1 of 1 databases*; of steps where nothing better is known."""
+    counts: dict[str, list[bool]] = {}
+    for step in steps:
+        if step.step.kind in nouns:
+            counts.setdefault(nouns[step.step.kind], []).append(step.state is StepState.DONE)
+    counts = counts or {"steps": [s.state is StepState.DONE for s in steps]}
+    return " and ".join(f"{sum(done)} of {len(done)} {noun}" for noun, done in counts.items())
 
 
 def after(steps: Sequence[StepRecord]) -> dict[str, Json]:

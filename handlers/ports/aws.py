@@ -97,6 +97,11 @@ class Images(Protocol):
         """What each ``repository:tag`` points at now. One that cannot be read here is left out."""
         ...
 
+    def missing(self, resolved: Mapping[str, str]) -> frozenset[str]:
+        """Of images as written, each with the digest it was resolved to, those whose digest the registry has
+        no longer. One of which that cannot be told here is not among them."""
+        ...
+
 
 class Logs(Protocol):
     def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:

@@ -47,10 +47,16 @@ def batches(services: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 
 def set_desired_step(
-    service: str, count: int, among: Sequence[str] = (), *, after: tuple[int, ...] = ()
+    service: str, count: int, among: Sequence[str] = (), *, wait: bool = True, after: tuple[int, ...] = ()
 ) -> Step:
+    """``wait``: until it is up; without, a deployment of it follows and is judged instead."""
     together: list[Json] = [*(among or (service,))]
-    return Step("set desired", on=service, arguments={"count": count, "among": together}, after=after)
+    arguments: dict[str, Json] = {"count": count, "among": together}
+    return Step("set desired", service, arguments if wait else {**arguments, "wait": False}, after)
+
+
+def refuse_step(service: str, why: str) -> Step:
+    return Step("refuse start", on=service, arguments={"why": why})
 
 
 def restore_step(service: str, scaling: ScalingFacts, *, after: tuple[int, ...] = ()) -> Step:
@@ -122,6 +128,7 @@ class SetDesired:
     """
 
     name = "set desired"
+    counted = "services"
     repeat = Repeat.SAFE
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
@@ -146,6 +153,8 @@ class SetDesired:
         took = _took(place, record)
         if bool(facts.desired) != bool(_count(record.step)):
             return _another_count(facts, place.now, took)
+        if facts.desired and not record.step.arguments.get("wait", True):
+            return Done(f"`{facts.name}` is set to {facts.desired}", {"after": count_of(facts)})
         if facts.desired:
             return self._starting(place, facts, took)
         return self._stopping(place, facts, took)
@@ -229,6 +238,28 @@ class RestoreScaling:
         return Unknown("a safe step needs no recovery")
 
 
+class RefuseStart:
+    """``SAFE``: no call at all. A service that could only fail to start, as one that was not started."""
+
+    name = "refuse start"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=1)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        return {}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        return {}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        return Failed(str(record.step.arguments["why"]))
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
 def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict:
     """The count is not ours: an older answer at first, then somebody's, which is told and not fought."""
     if took <= ANSWERED_FOR:
@@ -270,4 +301,4 @@ def _scaling(step: Step) -> ScalingFacts:
     return ScalingFacts(minimum, maximum, Suspended(scaling_in, scaling_out, scheduled))
 
 
-KINDS = (SetDesired(), SuspendScaling(), RestoreScaling())
+KINDS = (SetDesired(), SuspendScaling(), RestoreScaling(), RefuseStart())

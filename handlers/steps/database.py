@@ -48,6 +48,7 @@ class StopDatabase:
     the deadline, without looking first (users-and-pitfalls, the race of the re-stop)."""
 
     name = "stop database"
+    counted = "databases"
     repeat = Repeat.SAFE
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
@@ -81,6 +82,7 @@ class StartDatabase:
     """``SAFE``. Done when RDS calls it available: a service started before that crash-loops (trap 22)."""
 
     name = "start database"
+    counted = "databases"
     repeat = Repeat.SAFE
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)

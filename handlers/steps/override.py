@@ -65,7 +65,7 @@ class WriteOverride:
         after: dict[str, Json] = {"state": arguments["state"], "until": arguments["until"]}
         after["id"] = record.evidence.get("override")
         told = f"`{place.environment.name}` stays {word} until {said_in_full(until, zone, place.now)}{why}."
-        return Done(told, {"after": {"override": after}})
+        return Done(told, {"after": {"override": after}, "tell": True})
 
     def recover(self, place: Scope, record: StepRecord) -> Recovery:
         """Never asked: a safe step is called again."""

@@ -228,13 +228,24 @@ class FakeImages:
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
         self._digests: dict[str, str] = {}
+        self._expired: set[str] = set()
 
     def push(self, image: str, digest: str) -> None:
+        """The digest the tag pointed at before stays, untagged."""
         self._digests[image] = digest
+
+    def expire(self, digest: str) -> None:
+        """A lifecycle policy deletes it."""
+        self._expired.add(digest)
 
     def digests(self, images: Sequence[str]) -> Mapping[str, str]:
         with self.script.call("digests", tuple(images)):
             return {image: self._digests[image] for image in images if image in self._digests}
+
+    def missing(self, resolved: Mapping[str, str]) -> frozenset[str]:
+        """Only of images that were ever pushed: others are in a registry that cannot be read."""
+        with self.script.call("missing", tuple(resolved)):
+            return frozenset(i for i, d in resolved.items() if i in self._digests and d in self._expired)
 
 
 class FakeLogs:

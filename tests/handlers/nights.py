@@ -92,8 +92,8 @@ class FullScopes:
             n: Tapped(n, getattr(bound, n), self._wire) for n in ("scaling", "databases")
         }
         book = Book(
-            overrides=Tapped("overrides", bound.book.overrides, self._wire),  # type: ignore[arg-type]
-            capacities=Tapped("capacities", bound.book.capacities, self._wire),  # type: ignore[arg-type]
+            overrides=Tapped("overrides", bound.book.overrides, self._wire),
+            capacities=Tapped("capacities", bound.book.capacities, self._wire),
             claims=bound.book.claims,
             notices=bound.book.notices,
         )

@@ -7,7 +7,12 @@ import pytest
 from handlers.gate.outcome import Field, Outcome
 from policies.people import SlackPerson
 from tests.handlers.stage import Stage
-from tests.handlers.world import ADA, DEV, NIA, VIC
+from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
+
+
+READS = {"help", "whoami", "list", "status", "schedule", "forecast"}
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start"}
+OPERATORS = {"stop", "reschedule", "unschedule"}
 
 
 def offered(answer: Outcome) -> set[str]:
@@ -18,9 +23,10 @@ def offered(answer: Outcome) -> set[str]:
     ("who", "names"),
     [
         (NIA, {"help", "whoami"}),
-        (VIC, {"help", "whoami", "list", "status"}),
-        (DEV, {"help", "whoami", "list", "status", "restart", "redeploy", "audit"}),
-        (ADA, {"help", "whoami", "list", "status", "restart", "redeploy", "audit"}),
+        (VIC, READS),
+        (DEV, READS | DEVELOPERS),
+        (OLU, READS | DEVELOPERS | OPERATORS),
+        (ADA, READS | DEVELOPERS | OPERATORS),
     ],
 )
 def test_help_lists_exactly_what_somebody_may_do_somewhere(

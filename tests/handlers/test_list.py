@@ -12,10 +12,10 @@ def test_only_what_i_may_view_is_listed_with_my_role(stage: Stage) -> None:
     mine = stage.ask("list")
     assert mine.summary == "2 environments you may view."
     assert mine.table is not None
-    assert mine.table.columns == ("Environment", "Tier", "Services", "You are", "Now")
+    assert mine.table.columns == ("Environment", "Tier", "Services", "You are", "Schedule", "Now")
     assert mine.table.rows == (
-        ("qa-eu", "nonproduction", "0 up of 0", "developer", ""),
-        ("staging", "nonproduction", "2 up of 2", "developer", ""),
+        ("qa-eu", "nonproduction", "0 up of 0", "developer", "no schedule", ""),
+        ("staging", "nonproduction", "2 up of 2", "developer", "no schedule", ""),
     )
     ada = stage.ask("ls", who=ADA)
     assert ada.table is not None
@@ -44,7 +44,7 @@ def test_what_is_down_and_what_is_being_done_are_counted_and_said(stage: Stage, 
     answer = stage.ask("list", who=VIC)
     assert answer.table is not None
     assert answer.table.rows[0][2] == "2 up of 4"
-    assert answer.table.rows[0][4] == f"restart by Dev, for 1 m 1 s (operation {opened.operation_id})"
+    assert answer.table.rows[0][5] == f"restart by Dev, for 1 m 1 s (operation {opened.operation_id})"
 
 
 def test_one_unreadable_environment_leaves_the_others_shown(stage: Stage, world: World) -> None:

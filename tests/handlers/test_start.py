@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Denied
+from handlers.gate.errors import Denied, Throttled
 from handlers.gate.plan import Plan, StepState
 from handlers.start import start as start_operation
 from policies.capacity import Capacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.schedule_rows import ScheduleRow, Terms
+from policies.service import ServiceDeployment
+from tests.fakes.aws import START
 from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, ROW, FullStage, Night
-from tests.handlers.world import OLU, QA, VIC, service
+from tests.handlers.world import NEW, OLU, QA, VIC, service
 
 Asleep = Callable[[], FullStage]
+GONE = f"sha256:{'d' * 64}"
 
 
 @pytest.fixture
@@ -114,6 +117,7 @@ def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
     asleep: Asleep, world: Night
 ) -> None:
     stage = asleep()
+    world.aws().services.change("orders-api", tasks=())
     start(stage)
     world.scopes.rds.move()
     for _ in range(90):
@@ -180,9 +184,7 @@ def test_a_service_zeroed_again_keeps_what_was_saved(asleep: Asleep, world: Nigh
         stage.forth()
     world.aws().services.count("orders-api", 0)
     stage.finish()
-    assert stage.operations()[-1].summary == (
-        "4 of 5 steps done. `orders-api` is at 0 again; what was saved is kept"
-    )
+    assert stage.operations()[-1].summary.endswith("`orders-api` is at 0 again; what was saved is kept")
     assert world.saved()
 
 
@@ -244,10 +246,12 @@ def test_the_clock_guesses_no_counts(asleep: Asleep, world: Night) -> None:
     assert world.dark()
 
 
-def test_the_clock_leaves_a_service_that_its_owner_keeps_at_zero(world: Night) -> None:
-    world.scheduled()
+@pytest.mark.parametrize("who", [ClockActor(), OLU])
+def test_a_service_kept_at_zero_beside_others_that_run_is_left(world: Night, who: Any) -> None:
+    world.scheduled(at=NIGHT - timedelta(hours=9))
     stage = FullStage(world)
-    assert by_clock(stage).status == "unchanged"
+    answer = stage.ask("start", "staging", who=who, source="clock" if who == ClockActor() else "slash")
+    assert answer.status == "unchanged"
     assert world.counts() == COUNTS
 
 
@@ -322,6 +326,61 @@ def test_an_environment_that_only_observes_needs_no_end(asleep: Asleep, world: N
     world.scheduled(ScheduleRow("staging", ROW.text, mode="observe", since=ROW.since))
     start(asleep())
     assert overrides(world) == []
+
+
+# images
+
+
+def gone(asleep: Asleep, world: Night) -> FullStage:
+    """The digest that *web* ran was deleted in the night; its tag names another one."""
+    stage = asleep()
+    image = replace(service("web").images[0], image="registry/web:live")
+    known = world.aws().services.known()["web"]
+    digests = ServiceDeployment("arn:deployment/1", "SUCCESSFUL", START, digests={"app": GONE})
+    world.aws().services.change(
+        "web", images=(image,), service_deployment=digests, current_deployment=digests.arn, tasks=()
+    )
+    assert known.desired == 0
+    world.aws().images.push("registry/web:live", NEW)
+    world.aws().images.expire(GONE)
+    return stage
+
+
+WHY = (
+    "`web` is not started: the registry has no longer the image it runs (web:live, dddddddddddd); start with "
+    "`image=new` to deploy what its tag names now"
+)
+
+
+def test_an_image_that_is_gone_is_found_before_and_the_others_start(asleep: Asleep, world: Night) -> None:
+    stage = gone(asleep, world)
+    assert f"{WHY}." in start(stage).notes
+    stage.finish()
+    ended = stage.operations()[-1]
+    assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}
+    assert (ended.state, world.saved(), world.deploys()) == (State.PARTIAL, True, 0)
+    assert WHY in ended.summary
+
+
+def test_what_its_tag_names_now_is_deployed_where_that_is_asked_for(asleep: Asleep, world: Night) -> None:
+    stage = gone(asleep, world)
+    start(stage)
+    stage.finish()
+    start(stage, arguments={"image": "new"})
+    stage.finish()
+    assert (world.lit(), world.saved(), world.deploys()) == (True, False, 1)
+    calls = [c.method for c in world.aws().script.calls if c.arguments and c.arguments[0] == "web"]
+    order = [c for c in calls if c in ("set_desired", "deploy", "scaling.restore")]
+    assert order[-3:] == ["set_desired", "deploy", "scaling.restore"]
+
+
+def test_a_registry_that_does_not_answer_holds_up_nothing(asleep: Asleep, world: Night) -> None:
+    stage = gone(asleep, world)
+    for nth in range(1, 5):
+        world.aws().script.fail("missing", Throttled("ECR is busy."), nth=nth)
+    start(stage)
+    stage.finish()
+    assert world.lit()
 
 
 # databases

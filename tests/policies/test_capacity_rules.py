@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -24,8 +25,8 @@ THEIRS = ScalingFacts(2, 6)
 OURS = ScalingFacts(0, 6, ALL)
 
 
-def seen(stop_id: str = "op-2", **services: Capacity) -> SavedCapacity:
-    return SavedCapacity(services, stop_id=stop_id, saved_at=NOW)
+def seen(**services: Capacity) -> SavedCapacity:
+    return SavedCapacity(services, stop_id="op-2", saved_at=NOW)
 
 
 def test_the_first_stop_keeps_all_that_it_sees() -> None:
@@ -44,8 +45,8 @@ def test_a_count_above_zero_is_what_runs_and_is_kept() -> None:
 
 
 def test_the_first_stop_stays_named() -> None:
-    saved = merged(None, seen("op-1", web=Capacity(3)))
-    assert merged(saved, seen("op-9", web=Capacity(3))).stop_id == "op-1"
+    saved = merged(None, seen(web=Capacity(3)))
+    assert merged(saved, replace(seen(web=Capacity(3)), stop_id="op-9")).stop_id == "op-2"
 
 
 def test_bounds_that_their_owner_changed_are_kept() -> None:

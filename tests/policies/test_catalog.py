@@ -184,7 +184,7 @@ def test_schedules_databases_and_the_order_of_starting_are_read_back() -> None:
         (replace(ON, pattern="stagin"), "there is no environment 'stagin'"),
         (
             replace(ON, pattern="production"),
-            "'production' is production, which has a schedule only if its open_to names stop and start; start is",
+            "'production' is production, which has a schedule only if its open_to names stop and start;",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -57,6 +58,12 @@ def test_a_rolling_deployment_in_flight_is_stopped_and_flagged() -> None:
         "`web`: a deployment of `staging-web:7` is still in progress. It is stopped all the same, so ECS "
         "will call that deployment complete: the revision is *never proven*.",
     )
+
+
+def test_one_that_is_stuck_is_flagged_too_and_nothing_waits_for_it() -> None:
+    stuck = steady("web", deployments=ROLLING, at=START + timedelta(hours=2))
+    assert sort_services([stuck]).unproven == ("web",)
+    assert postponed([stuck]).allowed
 
 
 def test_a_native_deployment_in_flight_is_left_and_named() -> None:

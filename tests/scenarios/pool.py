@@ -23,6 +23,7 @@ def write_catalog(path: Path) -> Path:
     """``t-001`` … each a cluster, told in #staging; ``g-001`` … told where the bot is no member; ``q-001``
     and ``r-001`` … picked in one cluster ``mixed-001`` by different tags."""
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
+    del catalog["schedules"]  # a test that moves the clock is no reason to stop staging
     environments = catalog["environments"]
     for number in range(1, SIZE + 1):
         environments[f"t-{number:03}"] = _row(f"t-{number:03}")

@@ -171,9 +171,9 @@ def test_the_rest_of_a_command_may_be_a_sentence(
 
 
 def test_a_sentence_that_is_missing_is_asked_for() -> None:
-    assert misread("keep staging").sentence == "`keep` needs a words."
+    assert misread("keep staging").sentence == "`keep` needs until when."
     assert misread("keep staging").example == "/env keep <environment> <words>"
-    assert misread("schedule staging set").sentence == "`reschedule` needs a when."
+    assert misread("schedule staging set").sentence == "`reschedule` needs the notation."
     assert misread("schedule staging now").sentence == "`now` is one word too many for `schedule`."
 
 

@@ -82,6 +82,14 @@ def test_several_are_counted_and_what_stopped_them_is_said_once() -> None:
         step(StepState.LEFT_OUT, "left out"),
     ]
     assert verdicts.summary(steps) == "1 of 4 steps done. no capacity"
+    assert verdicts.summary(steps, {"probe": "services"}) == "1 of 4 services done. no capacity"
+
+
+def test_what_is_to_be_told_is_told_also_where_all_is_done() -> None:
+    kept = step(StepState.DONE, "It stays on until 23:00.").told("It stays on until 23:00.", {"tell": True})
+    assert (
+        verdicts.summary([kept, step(StepState.DONE, "up")]) == "2 of 2 steps done. It stays on until 23:00."
+    )
 
 
 def test_the_state_after_is_what_the_later_step_found() -> None:

@@ -1,0 +1,185 @@
+"""The steps *set desired*, *suspend scaling* and *restore scaling*, one call and one look at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.errors import Absent, Denied, Rejected, StoreLost, Throttled, Trouble, Unanswered
+from handlers.gate.plan import Done, Failed, Repeat, Step, StepRecord, StepState, Waiting
+from handlers.ports.scope import Scope
+from handlers.steps.capacity import (
+    KINDS,
+    RestoreScaling,
+    SetDesired,
+    SuspendScaling,
+    asked_again,
+    batches,
+    restore_step,
+    set_desired_step,
+)
+from policies.capacity import ScalingFacts, Suspended
+from tests.handlers.world import World, service, task
+
+Place = Callable[[], Scope]
+BOUNDS = ScalingFacts(2, 6, Suspended(scheduled=True))
+
+
+def begun(place: Scope, step: Step, kind: SetDesired) -> StepRecord:
+    record = StepRecord(0, step, StepState.BEGAN, before=kind.before(place, step), began_at=place.now)
+    return replace(record, evidence=kind.act(place, record), answered=True)
+
+
+def test_all_of_them_may_be_called_again() -> None:
+    assert {kind.repeat for kind in KINDS} == {Repeat.SAFE}
+
+
+def test_batches_are_of_ten_and_each_service_is_in_its_own() -> None:
+    names = [f"s{n}" for n in range(23)]
+    found = batches(names)
+    assert list(found) == names
+    assert (found["s0"], found["s9"], found["s22"]) == (names[:10], names[:10], names[20:])
+
+
+def test_only_the_count_is_sent_and_its_request_is_kept(world: World, place: Place) -> None:
+    record = begun(place(), set_desired_step("web", 0), SetDesired())
+    assert record.before == {"desired": 2, "running": 2}
+    assert record.evidence == {"request_ids": ["request-set-desired-web-0"]}
+
+
+def test_zero_is_done_when_no_task_is_left(world: World, place: Place) -> None:
+    kind = SetDesired()
+    record = begun(place(), set_desired_step("web", 0), kind)
+    waiting = kind.look(place(), record)
+    assert isinstance(waiting, Waiting)
+    assert (waiting.sentence, waiting.until - place().now) == (
+        "`web`: 2 tasks stopping",
+        timedelta(seconds=5),
+    )
+    world.aws().services.change("web", running=0, pending=1)
+    world.forward(90)
+    waiting = kind.look(place(), record)
+    assert isinstance(waiting, Waiting)
+    assert (waiting.sentence, waiting.until - place().now) == (
+        "`web`: 1 task stopping",
+        timedelta(seconds=15),
+    )
+    world.aws().services.change("web", pending=0)
+    done = kind.look(place(), record)
+    assert isinstance(done, Done)
+    assert done.evidence == {"after": {"web": {"desired": 0, "running": 0}}}
+
+
+def test_a_count_is_done_when_the_service_is_up_and_not_ill(world: World, place: Place) -> None:
+    world.aws().services.put(service("web", desired=0))
+    kind = SetDesired()
+    record = begun(place(), set_desired_step("web", 2), kind)
+    assert isinstance(kind.look(place(), record), Waiting)
+    young = tuple(task(n, "ecs-svc/web-0", health="UNKNOWN") for n in (1, 2))
+    world.aws().services.change("web", running=2, tasks=young)
+    waiting = kind.look(place(), record)
+    assert isinstance(waiting, Waiting)
+    assert waiting.sentence == "`web`: 0 of 2 tasks healthy"
+    grown = tuple(replace(t, health="HEALTHY") for t in young)
+    world.aws().services.change("web", tasks=grown)
+    done = kind.look(place(), record)
+    assert isinstance(done, Done)
+    assert done.sentence == "`web`: 2 of 2 tasks healthy"
+
+
+def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(world: World, place: Place) -> None:
+    world.aws().services.put(service("web", desired=0))
+    kind = SetDesired()
+    record = begun(place(), set_desired_step("web", 2), kind)
+    died = task(
+        1,
+        "ecs-svc/web-0",
+        last_status="STOPPED",
+        stop_code="EssentialContainerExited",
+        stopped_reason="Exit 1",
+    )
+    world.aws().services.change("web", tasks=(died,))
+    world.forward(901)
+    failed = kind.look(place(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence.startswith("`web` is not up after 15 m: 0 of 2 tasks healthy")
+    assert "Exit 1" in str(failed.evidence["captured"])
+
+
+def test_a_service_that_is_up_already_keeps_its_count(world: World, place: Place) -> None:
+    record = begun(place(), set_desired_step("web", 5), SetDesired())
+    assert record.evidence == {"found": 2}
+    assert world.aws().script.count("set_desired") == 0
+
+
+def test_a_count_of_somebody_else_is_first_waited_out(world: World, place: Place) -> None:
+    kind = SetDesired()
+    record = begun(place(), set_desired_step("web", 0), kind)
+    world.aws().services.count("web", 4)
+    assert isinstance(kind.look(place(), record), Waiting)
+    world.forward(31)
+    failed = kind.look(place(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence == "`web` was set to 4 again by something else meanwhile"
+
+
+def test_a_service_that_is_gone_is_absent(world: World, place: Place) -> None:
+    kind = SetDesired()
+    record = begun(place(), set_desired_step("web", 0), kind)
+    world.aws().services.remove("web")
+    with pytest.raises(Absent):
+        kind.look(place(), record)
+
+
+def test_a_batch_is_read_once_in_a_turn_and_anew_in_the_next(world: World, place: Place) -> None:
+    kind, together = SetDesired(), ("orders-api", "web")
+    turn = place()
+    for name in together:
+        kind.before(turn, set_desired_step(name, 0, together))
+    assert world.aws().script.count("summaries") == 1
+    world.aws().services.count("web", 7)
+    assert kind.before(place(), set_desired_step("web", 0, together))["desired"] == 7
+    assert world.aws().script.count("summaries") == 2
+
+
+def test_scaling_is_suspended_and_given_back_exactly(world: World, place: Place) -> None:
+    world.aws().scaling.put("web", BOUNDS)
+    suspend = StepRecord(0, Step("suspend scaling", on="web"), began_at=place().now)
+    SuspendScaling().act(place(), suspend)
+    assert world.aws().scaling.known()["web"] == ScalingFacts(0, 6, Suspended(True, True, True))
+    restore = StepRecord(1, restore_step("web", BOUNDS), began_at=place().now)
+    RestoreScaling().act(place(), restore)
+    assert world.aws().scaling.known()["web"] == BOUNDS
+    done = RestoreScaling().look(place(), restore)
+    assert isinstance(done, Done)
+    assert done.sentence == "autoscaling of `web` is as it was: 2 to 6"
+
+
+LATER = Rejected("Not now.", "ConcurrentUpdateException", retry_helps=True)
+
+
+@pytest.mark.parametrize(
+    ("raised", "seconds", "seen"),
+    [
+        (Throttled("Busy.", "ThrottlingException"), 0, Throttled),
+        (LATER, 0, Unanswered),
+        (LATER, 700, Rejected),
+        (Rejected("Never.", "InvalidParameter"), 0, Rejected),
+        (Trouble("AWS could not be reached.", retry_helps=True), 0, Unanswered),
+        (Denied("No.", "AccessDenied"), 0, Denied),
+        (StoreLost("Gone."), 0, StoreLost),
+    ],
+)
+def test_what_passes_by_itself_is_asked_again_until_the_deadline(
+    world: World, place: Place, raised: Trouble, seconds: float, seen: type[Trouble]
+) -> None:
+    record = StepRecord(0, Step("suspend scaling", on="web"), began_at=place().now)
+    world.forward(seconds)
+    with pytest.raises(seen) as found, asked_again(place(), record, timedelta(minutes=10)):
+        raise raised
+    assert type(found.value) is seen
+    if seen is Throttled:
+        assert found.value.code == "", "as our own bucket's, which waits"

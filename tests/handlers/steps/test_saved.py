@@ -1,0 +1,105 @@
+"""The steps *save capacity*, *take databases* and *forget saved*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from handlers.gate.errors import Unanswered
+from handlers.gate.plan import Done, Failed, Step, StepRecord, StepState, Waiting
+from handlers.ports.scope import Scope
+from handlers.steps.saved import ForgetSaved, SaveCapacity, TakeDatabases, save_step
+from policies.capacity import Capacity, SavedCapacity, ScalingFacts
+from policies.database_rules import IN_USE
+from tests.handlers.world import OLU, STAGING, World, service
+
+Bound = Callable[[], Scope]
+HERE = replace(STAGING, databases=("orders",))
+Kind = SaveCapacity | TakeDatabases | ForgetSaved
+
+
+@pytest.fixture
+def bound(world: World) -> Bound:
+    world.scopes.rds.put("orders")
+    return lambda: world.scopes.bind(HERE, OLU, operation_id="op-1")
+
+
+def begun(place: Scope, kind: Kind, step: Step | None = None) -> StepRecord:
+    record = StepRecord(0, step or Step(kind.name), StepState.BEGAN, began_at=place.now)
+    return replace(record, evidence=kind.act(place, record), answered=True)
+
+
+def saved(world: World) -> SavedCapacity:
+    return world.store.memory.capacities["staging"]
+
+
+def test_all_there_is_is_saved_with_who_saved_it(world: World, bound: Bound) -> None:
+    world.aws().scaling.put("web", ScalingFacts(1, 4))
+    world.aws().services.put(service("logs", scheduling="DAEMON"))
+    record = begun(bound(), SaveCapacity(), save_step(settle=False))
+    assert saved(world) == SavedCapacity(
+        {"orders-api": Capacity(2), "web": Capacity(2, ScalingFacts(1, 4))},
+        {"orders": "available"},
+        "op-1",
+        world.clock.at,
+    )
+    kept = record.evidence["saved"]
+    assert isinstance(kept, dict)
+    assert kept["services"]["web"]["scaling"]["maximum"] == 4  # type: ignore[index,call-overload]
+    assert isinstance(SaveCapacity().look(bound(), record), Done)
+
+
+def test_a_repeat_changes_nothing(world: World, bound: Bound) -> None:
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    first = saved(world)
+    world.forward(60)
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    assert saved(world) == first
+
+
+def test_it_is_done_only_when_the_book_has_it(world: World, bound: Bound) -> None:
+    record = begun(bound(), SaveCapacity(), save_step(settle=True))
+    assert isinstance(SaveCapacity().look(bound(), record), Waiting)
+    world.store.memory.capacities.clear()
+    world.forward(5)
+    failed = SaveCapacity().look(bound(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence == "What was saved is gone again, so nothing was stopped."
+
+
+def test_databases_that_are_taken_back_are_in_use(world: World, bound: Bound) -> None:
+    begun(bound(), TakeDatabases())
+    assert world.store.memory.capacities == {}
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), TakeDatabases())
+    assert saved(world).databases == {"orders": IN_USE}
+
+
+def test_what_is_given_back_is_forgotten(world: World, bound: Bound) -> None:
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    world.aws().services.remove("web")
+    record = begun(bound(), ForgetSaved())
+    assert world.store.memory.capacities == {}
+    assert isinstance(ForgetSaved().look(bound(), record), Done)
+    assert begun(bound(), ForgetSaved()).evidence == {"kept": []}
+
+
+def test_what_is_not_given_back_is_kept(world: World, bound: Bound) -> None:
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    world.aws().services.count("web", 0)
+    world.aws().services.count("orders-api", 0)
+    record = begun(bound(), ForgetSaved())
+    assert saved(world).services["web"].desired == 2
+    failed = ForgetSaved().look(bound(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence == "`orders-api`, `web` are at 0 again; what was saved is kept"
+
+
+def test_facts_that_do_not_come_forget_nothing(world: World, bound: Bound) -> None:
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    world.aws().services.fail("summaries", Unanswered("AWS did not answer."), nth=2)
+    with pytest.raises(Unanswered):
+        begun(bound(), ForgetSaved())
+    assert saved(world).services

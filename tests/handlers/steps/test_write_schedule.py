@@ -1,0 +1,69 @@
+"""The steps *write schedule* and *remove schedule*: repeated after a kill, they change nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.errors import StoreLost
+from handlers.gate.plan import Done, Repeat, StepRecord, StepState
+from handlers.ports.scope import Scope
+from handlers.steps.write_schedule import (
+    RemoveSchedule,
+    WriteSchedule,
+    remove_schedule_step,
+    slack_row,
+    write_schedule_step,
+)
+from policies.schedule_rows import ScheduleRow
+from tests.fakes.aws import START
+from tests.handlers.steps.conftest import Place
+from tests.handlers.world import World
+
+WRITE, REMOVE = WriteSchedule(), RemoveSchedule()
+ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", origin="slack")
+RECORD = StepRecord(0, write_schedule_step(ROW), StepState.BEGAN)
+
+
+@pytest.fixture
+def here(place: Place, world: World) -> Place:
+    return lambda: replace(place(), catalog=world.store.catalog)
+
+
+def written(scope: Scope) -> ScheduleRow:
+    row = slack_row(scope)
+    assert row is not None
+    return row
+
+
+def test_a_row_holds_from_when_it_is_written_and_a_repeat_keeps_that(here: Place, world: World) -> None:
+    assert WRITE.repeat is Repeat.SAFE
+    assert WRITE.before(here(), RECORD.step) == {"schedule": ""}
+    WRITE.act(here(), RECORD)
+    assert written(here()).since == START
+    world.clock.at += timedelta(minutes=5)
+    WRITE.act(here(), RECORD)
+    assert written(here()).since == START
+    other = StepRecord(0, write_schedule_step(replace(ROW, mode="observe")), StepState.BEGAN)
+    WRITE.act(here(), other)
+    assert (written(here()).mode, written(here()).since) == ("observe", world.clock.at)
+
+
+def test_what_it_says_is_what_was_set(here: Place) -> None:
+    told = WRITE.look(here(), RECORD)
+    assert isinstance(told, Done)
+    assert told.sentence == f"`staging` is up {ROW.text} from now on (act, 60 of 168 hours a week)."
+
+
+def test_one_that_is_gone_stays_gone(here: Place) -> None:
+    WRITE.act(here(), RECORD)
+    removal = StepRecord(0, remove_schedule_step(ROW), StepState.BEGAN)
+    assert REMOVE.act(here(), removal) == REMOVE.act(here(), removal) == {"schedule": ""}
+    assert slack_row(here()) is None
+
+
+def test_without_a_catalog_nothing_is_written(place: Place) -> None:
+    with pytest.raises(StoreLost):
+        WRITE.act(place(), RECORD)

@@ -1,0 +1,161 @@
+"""A fault and a kill at every call of a stop and of a start: whatever is cut, the counts that are given back
+are the counts that were there. Processes and databases: see the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from handlers.gate.errors import Denied, StoreLost, Throttled, Trouble, Unanswered
+from handlers.gate.outcome import Outcome
+from policies.lifecycle import State
+from tests.handlers.nights import FullStage, Night
+from tests.handlers.wire import Killed, When, Wire
+from tests.handlers.world import OLU
+
+LEASE = 31
+ERRORS: dict[str, Callable[[], Trouble]] = {
+    "lost": lambda: StoreLost("The database is gone."),
+    "denied": lambda: Denied("AWS does not allow it.", code="AccessDenied"),
+    "throttled": lambda: Throttled("AWS is busy.", code="ThrottlingException", retry_helps=True),
+    "unanswered": lambda: Unanswered("AWS did not answer.", code="Timeout", retry_helps=True),
+}
+NAMES = ("stop", "start")
+
+
+def _world(name: str) -> Night:
+    """Before a start it is stopped."""
+    world = Night().catalogue()
+    if name == "start":
+        _whole(FullStage(world), "stop")
+        assert world.dark()
+    return world
+
+
+def _whole(stage: FullStage, name: str) -> Outcome:
+    answer = stage.ask(name, "staging", who=OLU)
+    stage.finish()
+    return answer
+
+
+@cache
+def _calls(name: str) -> tuple[str, ...]:
+    """Every call of one undisturbed run, in order."""
+    world, wire = _world(name), Wire()
+    _whole(FullStage(world, wire=wire), name)
+    return tuple(wire.passed)
+
+
+def _kills() -> list[tuple[str, int, When]]:
+    return [
+        (name, n, when)
+        for name in NAMES
+        for n in range(1, len(_calls(name)) + 1)
+        for when in ("before", "after")
+    ]
+
+
+def _faults() -> list[tuple[str, int, When, str]]:
+    """Every call but ``messages.show``, which never raises. After its effect a call to AWS can only be
+    unanswered; one to the database is lost."""
+    found: list[tuple[str, int, When, str]] = []
+    for name in NAMES:
+        for n, call in enumerate(_calls(name), 1):
+            if call == "messages.show":
+                continue
+            aws = call.startswith(("services", "scaling", "databases", "images", "scopes"))
+            before = [e for e in ERRORS if aws or e == "lost"]
+            found += [(name, n, "before", error) for error in before]
+            found.append((name, n, "after", "unanswered" if aws else "lost"))
+    return found
+
+
+def _given_back(world: Night, stage: FullStage) -> None:
+    """Whatever became of it: a whole stop and a whole start, and all is as it was."""
+    for name in NAMES:
+        _whole(stage, name)
+    assert world.lit(), (world.counts(), world.aws().scaling.known(), world.database())
+    assert not world.saved()
+
+
+@pytest.mark.parametrize(("name", "at", "when"), _kills())
+def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, when: When) -> None:
+    world, wire = _world(name), Wire(at=at, when=when)
+    before = len(world.store.memory.operations)
+    with pytest.raises(Killed):
+        _whole(FullStage(world, wire=wire), name)
+    heir = FullStage(world, holder="two")
+    world.move()
+    heir.forward(LEASE)
+    heir.finish()
+    opened = heir.operations()[before:]
+    if opened:
+        assert [o.state for o in opened] == [State.SUCCEEDED]
+        assert world.dark() if name == "stop" else world.lit()
+        assert world.saved() == (name == "stop")
+    _given_back(world, heir)
+
+
+@pytest.mark.parametrize("heir", ["same process", "another process"])
+@pytest.mark.parametrize(("name", "at", "when", "error"), _faults())
+def test_one_fault_anywhere_and_the_counts_are_the_counts(
+    name: str, at: int, when: When, error: str, heir: str
+) -> None:
+    world, wire = _world(name), Wire(at=at, when=when, error=ERRORS[error])
+    stage = FullStage(world, wire=wire)
+    before = len(stage.operations())
+    answer = stage.ask(name, "staging", who=OLU)
+    for _ in range(20):
+        if wire.cut:
+            break
+        stage.forth()
+    if heir == "another process":
+        world.forward(LEASE)
+        stage = FullStage(world, holder="two")
+    stage.finish()
+    assert isinstance(answer, Outcome)
+    assert wire.cut
+    for opened in stage.operations()[before:]:
+        whole = opened.state is State.SUCCEEDED
+        assert whole or (error == "denied" and opened.state in (State.PARTIAL, State.FAILED)), opened.summary
+        if whole:
+            assert world.dark() if name == "stop" else world.lit()
+    _given_back(world, stage)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_process_may_be_killed_in_turn(seed: int) -> None:
+    """Processes of which each lives for a few calls only, through a stop and then a start."""
+    world = Night().catalogue()
+    for name in NAMES:
+        for number in range(400):
+            wire = Wire(at=9 + (seed + number) % 11, when="after" if (seed + number) % 2 else "before")
+            stage = FullStage(world, holder=f"{name}-{number}", wire=wire)
+            try:
+                if not any(o.name == name for o in stage.operations()):
+                    stage.ask(name, "staging", who=OLU)
+                stage.forth(times=3)
+            except Killed:
+                world.forward(LEASE)
+            ended = [o for o in stage.operations() if o.name == name and o.state.ended]
+            if ended:
+                break
+        assert [o.state for o in stage.operations() if o.name == name] == [State.SUCCEEDED]
+        assert world.dark() if name == "stop" else world.lit()
+    assert not world.saved()
+
+
+@pytest.mark.parametrize("at", range(1, 60, 2))
+def test_a_start_over_a_killed_stop_loses_no_count(at: int) -> None:
+    world = Night().catalogue()
+    if at > len(_calls("stop")):
+        pytest.skip("a stop makes fewer calls")
+    with pytest.raises(Killed):
+        _whole(FullStage(world, wire=Wire(at=at, when="after")), "stop")
+    heir = FullStage(world, holder="two")
+    heir.ask("start", "staging", who=OLU)
+    world.forward(LEASE)
+    heir.finish()
+    assert (world.lit(), world.saved()) == (True, False)

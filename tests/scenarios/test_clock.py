@@ -1,0 +1,182 @@
+"""Lights out and on again, by the real process: notices, buttons, kills, drift."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.scenarios.killing import kill, start
+from tests.scenarios.seen import Seen
+from tests.scenarios.stage import DEV, OLU, Stage
+
+SCALED = {"name": "web", "desired": 3, "drain_seconds": 1, "scaling": {"min": 2, "max": 5}}
+PLAIN = {"name": "api", "desired": 2, "drain_seconds": 1}
+WAS = {"web": 3, "api": 2}
+BOUNDS = {"min": 2, "max": 5, "suspended": {"scaling_in": False, "scaling_out": False, "scheduled": False}}
+DOWN = {"web": 0, "api": 0}
+
+
+class Evening:
+    """An environment under a schedule whose window ends in forty minutes and begins twelve hours after."""
+
+    def __init__(self, stage: Stage, *services: dict[str, Any]) -> None:
+        self.stage = stage
+        self.place = stage.environment(*(services or (SCALED, PLAIN)))
+        now = datetime.fromtimestamp(stage.now(), UTC)
+        self.stop = (now + timedelta(minutes=40)).replace(second=0, microsecond=0)
+        self.start = self.stop + timedelta(hours=12)
+        window = f"{self.start:%H:%M}-{self.stop:%H:%M}"
+        stage.types(OLU, f"/env schedule {self.place} set Mon-Sun {window} UTC")
+        asked = stage.hears(OLU, f"`{self.place}`", "of 168")
+        stage.presses(OLU, asked, asked.buttons[0])
+        stage.until("the schedule is set", lambda: self.entries("closed"))
+
+    def forward_to(self, instant: datetime) -> None:
+        self.stage.control.post("/clock", {"to": instant.isoformat()})
+
+    def entries(self, *kinds: str, operation: str = "") -> list[Any]:
+        found = self.stage.audit(self.place)
+        return [e for e in found if e.kind in kinds and (not operation or e.operation == operation)]
+
+    def notice(self, *containing: str) -> Seen:
+        def look() -> list[Seen]:
+            found = self.stage.public(f"`{self.place}`", *containing)
+            return [m for m in found if "operation " not in m.words]
+
+        return self.stage.until(f"a notice for {self.place} says {containing}", look)[-1]
+
+    def notices(self) -> list[Seen]:
+        found = self.stage.public(f"`{self.place}`")
+        return [m for m in found if "operation " not in m.words]
+
+    def desired(self) -> dict[str, int]:
+        return {name: self.stage.world.service(self.place, name)["desired"] for name in WAS}
+
+    def becomes(self, counts: dict[str, int]) -> None:
+        self.stage.until(f"{self.place} has {counts}", lambda: self.desired() == counts)
+
+    def ended(self, operation: str, count: int = 1) -> list[Any]:
+        found = self.stage.until(
+            f"{count} {operation} of {self.place} closed",
+            lambda: len(self.entries("closed", operation=operation)) >= count,
+        )
+        assert found
+        return self.entries("closed", operation=operation)
+
+    def scaling(self) -> Any:
+        return self.stage.world.service(self.place, "web")["scaling"]
+
+
+@pytest.mark.everywhere
+def test_an_evening_is_told_stopped_and_started_again_as_it_was(stage: Stage) -> None:
+    evening = Evening(stage)
+    evening.forward_to(evening.stop - timedelta(minutes=29))
+    told = evening.notice(" stops at ")
+    assert told.buttons == ["Pause tonight", "+2 h", "Stop now"]
+    evening.forward_to(evening.stop)
+    evening.becomes(DOWN)
+    assert [e.outcome for e in evening.ended("stop")] == ["succeeded"]
+    assert evening.notice("stopped").ts == told.ts
+    suspended = {"scaling_in": True, "scaling_out": True, "scheduled": True}
+    assert evening.scaling() == {"min": 0, "max": 5, "suspended": suspended}
+    evening.forward_to(evening.start)
+    evening.becomes(WAS)
+    assert [e.outcome for e in evening.ended("start")] == ["succeeded"]
+    assert evening.scaling() == BOUNDS
+    assert len(evening.notices()) == 1
+    assert {e.actor for e in evening.entries("started", operation="stop")} == {"clock"}
+
+
+def test_a_pause_from_the_notice_keeps_it_on_and_an_undo_gives_it_back(stage: Stage) -> None:
+    evening = Evening(stage)
+    evening.forward_to(evening.stop - timedelta(minutes=20))
+    stage.presses(DEV, evening.notice(" stops at "), "Pause tonight")
+    kept = evening.notice("kept on by Dev")
+    evening.forward_to(evening.stop + timedelta(minutes=15))
+    assert evening.desired() == WAS
+    stage.presses(DEV, kept, "Undo")
+    evening.becomes(DOWN)
+    assert len(evening.ended("stop")) == 1
+
+
+def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> None:
+    evening = Evening(stage)
+    kill(stage)
+    evening.forward_to(evening.stop + timedelta(minutes=20))
+    start(stage, lease_over=True, env={})
+    evening.notice("stop")
+    assert evening.desired() == WAS
+    evening.forward_to(evening.stop + timedelta(minutes=31))
+    evening.becomes(DOWN)
+    assert len(evening.ended("stop")) == 1
+    assert len(evening.notices()) == 1
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize("phase", ["before_effect", "after_effect"])
+def test_a_stop_killed_at_its_calls_ends_and_gives_back_what_was(stage: Stage, phase: str) -> None:
+    """Held, killed and started again at each kind of call it makes; each may be made again."""
+    evening = Evening(stage)
+    evening.forward_to(evening.stop - timedelta(minutes=29))
+    evening.notice(" stops at ")
+    about = f"lamplighter-{evening.place}"
+    methods = ("application-autoscaling.RegisterScalableTarget", "ecs.UpdateService")
+    rules = [stage.fault("hold", method, about=about, phase=phase) for method in methods]
+    evening.forward_to(evening.stop)
+    for rule in rules:
+        stage.until(f"call {rule} of {evening.place} is held", lambda rule=rule: _holds(stage, rule))
+        kill(stage)
+        stage.control.post("/faults", {"release": rule, "drop": phase == "before_effect"})
+        start(stage, lease_over=True, env={})
+    evening.becomes(DOWN)
+    assert evening.ended("stop")[-1].outcome == "succeeded"
+    stage.types(DEV, f"/env start {evening.place} 2h")
+    evening.becomes(WAS)
+    assert evening.ended("start")[-1].outcome == "succeeded"
+    assert evening.scaling() == BOUNDS
+    stage.until("nothing else was stopped", lambda: len(evening.entries("closed", operation="stop")) == 1)
+
+
+def test_what_terraform_starts_again_is_told_once_and_left(stage: Stage) -> None:
+    evening = Evening(stage)
+    evening.forward_to(evening.stop - timedelta(minutes=29))
+    evening.notice(" stops at ")
+    evening.forward_to(evening.stop)
+    evening.becomes(DOWN)
+    evening.ended("stop")
+    stage.world.order("terraform", cluster=evening.place, service="api", desired=2)
+    evening.forward_to(evening.stop + timedelta(minutes=30))
+    drift = evening.notice("drifted", "ignore_changes")
+    assert drift.buttons == ["Keep on for 4 h", "Stop now"]
+    evening.forward_to(evening.stop + timedelta(minutes=90))
+    stage.types(DEV, f"/env status {evening.place}")
+    stage.hears(DEV, f"{evening.place}: ")
+    assert evening.desired()["api"] == 2
+    assert len([m for m in evening.notices() if "drifted" in m.words]) == 1
+    stage.presses(OLU, drift, "Stop now")
+    evening.becomes(DOWN)
+
+
+def test_a_start_by_hand_has_an_end_that_is_said(stage: Stage) -> None:
+    evening = Evening(stage)
+    evening.forward_to(evening.stop - timedelta(minutes=29))
+    evening.notice(" stops at ")
+    evening.forward_to(evening.stop)
+    evening.becomes(DOWN)
+    evening.ended("stop")
+    stage.types(DEV, f"/env restart {evening.place} api")
+    asleep = stage.hears(DEV, "stopped by schedule until")
+    stage.presses(DEV, asleep, "Start for 4 h")
+    evening.becomes(WAS)
+    evening.ended("start")
+    again = evening.stop + timedelta(hours=4)
+    evening.forward_to(again - timedelta(minutes=5))
+    assert len(evening.notices()) == 2 or evening.notice(" stops at ")
+    evening.forward_to(again + timedelta(minutes=15))
+    evening.becomes(DOWN)
+
+
+def _holds(stage: Stage, rule: int) -> bool:
+    return any(r["id"] == rule and r["holding"] for r in stage.control.get("/faults")["rules"])
