@@ -242,6 +242,7 @@ class RefuseStart:
     """``SAFE``: no call at all. A service that could only fail to start, as one that was not started."""
 
     name = "refuse start"
+    counted = "services"
     repeat = Repeat.SAFE
     deadline = timedelta(minutes=1)
     first_look = timedelta(0)

@@ -68,7 +68,7 @@ class StopDatabase:
         facts = _one(place, record.step)
         users = record.evidence.get("left_on")
         if isinstance(users, list) and users:
-            return Done(left_on(facts.id, [str(u) for u in users]), {"after": state_of(facts)})
+            return Done(left_on(facts.id, [str(u) for u in users]), {"after": state_of(facts), "tell": True})
         if facts.status == "stopped":
             return Done(f"database `{facts.id}` is stopped", {"after": state_of(facts)})
         return _going(place, record, facts, self.deadline)

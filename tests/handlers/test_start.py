@@ -1,4 +1,4 @@
-"""`/env start`: databases, then services in waves, as they were; how long; and what nobody may guess."""
+"""`/env start`: databases, then services in waves, as they were; and what nobody may guess."""
 
 from __future__ import annotations
 
@@ -9,20 +9,16 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Denied, Throttled
+from handlers.gate.errors import Denied
 from handlers.gate.plan import Plan, StepState
 from handlers.start import start as start_operation
 from policies.capacity import Capacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ClockActor
-from policies.schedule_rows import ScheduleRow, Terms
-from policies.service import ServiceDeployment
-from tests.fakes.aws import START
-from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, ROW, FullStage, Night
-from tests.handlers.world import NEW, OLU, QA, VIC, service
+from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, FullStage, Night
+from tests.handlers.world import OLU, QA, VIC, service
 
 Asleep = Callable[[], FullStage]
-GONE = f"sha256:{'d' * 64}"
 
 
 @pytest.fixture
@@ -253,134 +249,6 @@ def test_a_service_kept_at_zero_beside_others_that_run_is_left(world: Night, who
     answer = stage.ask("start", "staging", who=who, source="clock" if who == ClockActor() else "slash")
     assert answer.status == "unchanged"
     assert world.counts() == COUNTS
-
-
-# until when
-
-
-def overrides(world: Night) -> list[Any]:
-    return list(world.store.memory.overrides.values())
-
-
-def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: Asleep, world: Night) -> None:
-    world.scheduled()
-    stage = asleep()
-    now = world.clock.at
-    answer = start(stage)
-    assert answer.notes[0] == "On until tomorrow 01:00 (assumed 4 h); then it stops again."
-    (override,) = overrides(world)
-    assert (override.state, override.since, override.until) == ("up", now, now + timedelta(hours=4))
-    assert stage.operations()[-1].steps[0].step.kind == "override"
-    assert all(s.step.after for s in stage.operations()[-1].steps[1:])
-    stage.finish()
-    assert world.lit()
-
-
-@pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30"])
-def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str) -> None:
-    world.scheduled()
-    stage = asleep()
-    world.clock.at = NIGHT
-    assert start(stage, until).notes[0] == "On until 22:30; then it stops again."
-    assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
-
-
-def test_a_text_that_is_no_time_is_refused_and_nothing_moves(asleep: Asleep, world: Night) -> None:
-    world.scheduled()
-    answer = start(asleep(), "a while")
-    assert (answer.status, answer.rule) == ("refused", "start.time")
-    assert '"a while" is not a time' in answer.summary
-    assert world.dark()
-
-
-def test_longer_than_a_developers_right_is_the_operators(asleep: Asleep, world: Night) -> None:
-    world.scheduled()
-    stage = asleep()
-    assert start(stage, "20h").status == "refused"
-    assert (world.dark(), overrides(world)) == (True, [])
-    assert start(stage, "20h", who=OLU).status == "running"
-
-
-def test_longer_than_the_longest_is_nobodys(asleep: Asleep, world: Night) -> None:
-    world.scheduled(replace(ROW, terms=Terms(longest=timedelta(days=2))))
-    answer = start(asleep(), "72h", who=OLU)
-    assert (answer.status, answer.rule) == ("refused", "start.longest")
-    assert world.dark()
-
-
-def test_inside_the_window_and_by_the_clock_there_is_no_override(asleep: Asleep, world: Night) -> None:
-    world.scheduled(at=NIGHT - timedelta(hours=9))
-    stage = asleep()
-    start(stage)
-    stage.finish()
-    assert (world.lit(), overrides(world)) == (True, [])
-    stage.ask("stop", "staging", who=OLU)
-    stage.finish()
-    world.clock.at = NIGHT
-    by_clock(stage)
-    stage.finish()
-    assert (world.lit(), overrides(world)) == (True, [])
-
-
-def test_an_environment_that_only_observes_needs_no_end(asleep: Asleep, world: Night) -> None:
-    world.scheduled(ScheduleRow("staging", ROW.text, mode="observe", since=ROW.since))
-    start(asleep())
-    assert overrides(world) == []
-
-
-# images
-
-
-def gone(asleep: Asleep, world: Night) -> FullStage:
-    """The digest that *web* ran was deleted in the night; its tag names another one."""
-    stage = asleep()
-    image = replace(service("web").images[0], image="registry/web:live")
-    known = world.aws().services.known()["web"]
-    digests = ServiceDeployment("arn:deployment/1", "SUCCESSFUL", START, digests={"app": GONE})
-    world.aws().services.change(
-        "web", images=(image,), service_deployment=digests, current_deployment=digests.arn, tasks=()
-    )
-    assert known.desired == 0
-    world.aws().images.push("registry/web:live", NEW)
-    world.aws().images.expire(GONE)
-    return stage
-
-
-WHY = (
-    "`web` is not started: the registry has no longer the image it runs (web:live, dddddddddddd); start with "
-    "`image=new` to deploy what its tag names now"
-)
-
-
-def test_an_image_that_is_gone_is_found_before_and_the_others_start(asleep: Asleep, world: Night) -> None:
-    stage = gone(asleep, world)
-    assert f"{WHY}." in start(stage).notes
-    stage.finish()
-    ended = stage.operations()[-1]
-    assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}
-    assert (ended.state, world.saved(), world.deploys()) == (State.PARTIAL, True, 0)
-    assert WHY in ended.summary
-
-
-def test_what_its_tag_names_now_is_deployed_where_that_is_asked_for(asleep: Asleep, world: Night) -> None:
-    stage = gone(asleep, world)
-    start(stage)
-    stage.finish()
-    start(stage, arguments={"image": "new"})
-    stage.finish()
-    assert (world.lit(), world.saved(), world.deploys()) == (True, False, 1)
-    calls = [c.method for c in world.aws().script.calls if c.arguments and c.arguments[0] == "web"]
-    order = [c for c in calls if c in ("set_desired", "deploy", "scaling.restore")]
-    assert order[-3:] == ["set_desired", "deploy", "scaling.restore"]
-
-
-def test_a_registry_that_does_not_answer_holds_up_nothing(asleep: Asleep, world: Night) -> None:
-    stage = gone(asleep, world)
-    for nth in range(1, 5):
-        world.aws().script.fail("missing", Throttled("ECR is busy."), nth=nth)
-    start(stage)
-    stage.finish()
-    assert world.lit()
 
 
 # databases

@@ -24,7 +24,7 @@ def test_a_digest_that_was_deleted_is_missing_and_one_that_lost_its_tag_is_not(s
     cluster = stage.cluster()
     repository = f"gone-{cluster}"
     old, new = (
-        stage.world.change({"do": "push", "repository": repository, "tag": "live"})["digest"]
+        str(stage.world.change({"do": "push", "repository": repository, "tag": "live"})["digest"])
         for _ in range(2)
     )
     images, image = stage.bind(environment(cluster)).images, f"{REGISTRY}/{repository}:live"

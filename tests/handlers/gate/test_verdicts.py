@@ -82,7 +82,7 @@ def test_several_are_counted_and_what_stopped_them_is_said_once() -> None:
         step(StepState.LEFT_OUT, "left out"),
     ]
     assert verdicts.summary(steps) == "1 of 4 steps done. no capacity"
-    assert verdicts.summary(steps, {"probe": "services"}) == "1 of 4 services done. no capacity"
+    assert verdicts.summary(steps, {"deploy": "services"}) == "1 of 4 services done. no capacity"
 
 
 def test_what_is_to_be_told_is_told_also_where_all_is_done() -> None:
