@@ -28,6 +28,7 @@ from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEA
 from policies.people import Role
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock
+from tests.fakes.store import FakeStore
 
 
 def registry() -> Registry:
@@ -87,7 +88,7 @@ class Bot:
         self.rows, self.records = FakeRows(), FakeRecords()
         web, clock = SlackWeb(self.settings, timeout=3), self.clock.monotonic
         places = Places(web, monotonic=clock)
-        store, numbers = Store(self.rows, self.records, report), itertools.count(1)
+        store, numbers = Store(self.rows, self.records, report, FakeStore().offers), itertools.count(1)
         budget = EditBudget(self.settings.edit_every, monotonic=clock)
         self.edge = Edge(
             settings=self.settings,

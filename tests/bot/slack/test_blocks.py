@@ -105,7 +105,7 @@ def test_unbounded_text_keeps_within_every_limit_and_says_what_is_left_out() -> 
     told = json.dumps(message)
     assert "and 60 more" in told  # fields
     assert "and 37 more" in told  # evidence
-    assert "and 50 more" in told  # offers
+    assert "and 36 more" in told  # offers
     assert "more rows" in told
 
 

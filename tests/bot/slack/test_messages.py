@@ -16,6 +16,7 @@ from policies.lifecycle import State
 from tests.bot.slack.peer import Peer
 from tests.bot.slack.rig import settings
 from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock, record
+from tests.fakes.store import FakeStore
 
 
 class Desk:
@@ -27,7 +28,7 @@ class Desk:
         self.places = Places(web, monotonic=self.clock.monotonic)
         budget = EditBudget(3.0, monotonic=self.clock.monotonic)
         self.captured: dict[str, tuple[str, ...]] = {}
-        store = Store(self.rows, self.records, self.report)
+        store = Store(self.rows, self.records, self.report, FakeStore().offers)
         self.messages = SlackMessages(web, store, self.clock, budget=budget, places=self.places)
 
     def set(
