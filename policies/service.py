@@ -75,6 +75,8 @@ class Task:
     stopped_reason: str = ""
     stopped_at: datetime | None = None
     protected: bool = False
+    """From scale-in and deployments (ecs-facts 3.1). Read only where it is asked for, else ``False``."""
+    protected_until: datetime | None = None
     containers: tuple[Container, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from policies.environment import Environment
 RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:DescribeServices": ("service/{cluster}/*",),
     "ecs:DescribeTasks": ("task/{cluster}/*",),
+    "ecs:GetTaskProtection": ("task/{cluster}/*",),
     "ecs:DescribeServiceDeployments": ("service/{cluster}/*", "service-deployment/{cluster}/*"),
     "ecs:DescribeServiceRevisions": ("service/{cluster}/*", "service-revision/{cluster}/*"),
     "ecs:UpdateService": ("service/{cluster}/*",),

@@ -143,6 +143,9 @@ def _ecs(place: Place) -> Iterator[Probe]:
     )
     yield Probe("lists of tasks", "ListTasks").of(lambda: client.list_tasks(cluster=cluster, maxResults=1))
     yield Probe("tasks", "DescribeTasks").of(lambda: client.describe_tasks(cluster=cluster, tasks=[NO_TASK]))
+    yield Probe("task protection", "GetTaskProtection").of(
+        lambda: client.get_task_protection(cluster=cluster, tasks=[NO_TASK])
+    )
     yield Probe("task definitions", "DescribeTaskDefinition").of(
         lambda: client.describe_task_definition(taskDefinition=NOBODY)
     )

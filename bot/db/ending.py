@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, update
 
 from bot.db import judgement
 from bot.db.chain import Links
-from bot.db.messages import want_another
+from bot.db.messages import announce, want_another
 from bot.db.records import load
 from bot.db.tables import operations
 from handlers.ports.store import Closing, Opening
@@ -24,6 +24,8 @@ def end(links: Links, operation_id: str, closing: Closing, *, where: ColumnEleme
     }
     if links.connection.execute(update(operations).where(where).values(values)).rowcount != 1:
         return False
+    if closing.announce:
+        announce(links.connection, operation_id, closing.announce)
     want_another(links.connection, operation_id, final_from=closing.now)
     links.append(closing.entry)
     return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, or_, select, update
+from sqlalchemy import Connection, Row, case, insert, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import messages
@@ -65,6 +65,28 @@ class SqlMessages:
     def _set(self, operation_id: str, **values: Any) -> None:
         with self._store.step_transaction() as connection:
             connection.execute(update(messages).where(messages.c.operation_id == operation_id).values(values))
+
+
+def announce(connection: Connection, operation_id: str, channel: str) -> None:
+    """A message, not shown yet, for an operation that has none."""
+    there = select(messages.c.operation_id).where(messages.c.operation_id == operation_id)
+    if connection.execute(there).one_or_none() is None:
+        connection.execute(insert(messages).values(fresh(operation_id, channel)))
+
+
+def fresh(operation_id: str, channel: str, next_try: datetime | None = None) -> dict[str, Any]:
+    """The row of a message that nobody has seen yet."""
+    return {
+        "operation_id": operation_id,
+        "channel": channel,
+        "ts": "",
+        "version_wanted": 1,
+        "version_shown": 0,
+        "final": False,
+        "detail_ts": "",
+        "next_try": next_try,
+        "given_up": "",
+    }
 
 
 def want_another(connection: Connection, operation_id: str, *, final_from: datetime | None = None) -> None:

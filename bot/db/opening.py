@@ -13,6 +13,7 @@ from bot.db.catalog import read_catalog
 from bot.db.chain import Links
 from bot.db.claims import claimed_by, write_claims
 from bot.db.ending import cancel
+from bot.db.messages import fresh
 from bot.db.offers import load_offer
 from bot.db.records import load, select_records, step_row
 from bot.db.tables import deliveries, messages, offers, operation_steps, operations
@@ -130,7 +131,8 @@ def _write(connection: Connection, opening: Opening, hold: Hold) -> None:
     if steps:
         connection.execute(insert(operation_steps), [step_row(opening.id, s) for s in steps])
     if opening.message_channel:
-        connection.execute(insert(messages).values(_message(opening)))
+        first = fresh(opening.id, opening.message_channel, opening.now + POSTED_ALONE)
+        connection.execute(insert(messages).values(first))
     if opening.claim:
         write_claims(connection, [judgement.opened_claim(opening.claim, opening.id)])
     _deliver(connection, opening, operation_id=opening.id)
@@ -162,18 +164,4 @@ def _row(opening: Opening, hold: Hold) -> dict[str, Any]:
         "summary": "",
         "closed_at": None,
         "generation": opening.generation,
-    }
-
-
-def _message(opening: Opening) -> dict[str, Any]:
-    return {
-        "operation_id": opening.id,
-        "channel": opening.message_channel,
-        "ts": "",
-        "version_wanted": 1,
-        "version_shown": 0,
-        "final": False,
-        "detail_ts": "",
-        "next_try": opening.now + POSTED_ALONE,
-        "given_up": "",
     }

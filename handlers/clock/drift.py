@@ -63,6 +63,8 @@ class DriftWatch:
         databases = [d for d in scope.databases.facts() if d.id not in shared]
         self._again(environment, databases, now)
         found = seen(scope.services.summaries(names), databases, self._awake(environment, databases, now))
+        if not course.schedule.starts:
+            return  # whoever starts it until the next stop is in their right
         told = self._told(environment.name, now)
         if found and told is None:
             self._tell(environment, course, found, scope)

@@ -19,7 +19,7 @@ from handlers.gate.footing import Footing, footing
 from handlers.gate.parts import Parts
 from handlers.gate.plan import Adopted, Repeat, StepKind, StepRecord, StepState
 from handlers.ports.store import Closing, OperationRecord
-from policies.lifecycle import end_state
+from policies.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
 """An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2)."""
@@ -106,7 +106,7 @@ class Advance:
                     looks.pop(step.position, None)
                     moved = True
             if all(s.state.ended for s in record.steps):
-                self._close(record)
+                self._close(record, stand)
                 return
 
     def _further(self, before: StepRecord, after: StepRecord) -> bool:
@@ -222,14 +222,24 @@ class Advance:
         kinds = self._parts.registry.step_kinds
         return {name: kind.counted for name, kind in kinds.items() if hasattr(kind, "counted")}
 
-    def _close(self, record: OperationRecord) -> None:
+    def _close(self, record: OperationRecord, stand: Footing) -> None:
         now = self._parts.clock.now()
         state = end_state([s.state.value for s in record.steps])
         summary, after = verdicts.summary(record.steps, self._nouns()), verdicts.after(record.steps)
         entry = entries.closed(record, state, summary=summary, after=after, now=now)
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
+        closing = replace(closing, announce=_announced(record, state, stand))
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
+
+
+def _announced(record: OperationRecord, state: State, stand: Footing) -> str:
+    """The channel in which a failure of the clock's is told. What went well only edits its notice, and a
+    retry is told by the notice too."""
+    well = state in (State.SUCCEEDED, State.UNCHANGED, State.CANCELLED)
+    if record.source != "clock" or well or "retry_of" in record.arguments or stand.place is None:
+        return ""
+    return str(stand.place.environment.channel)
 
 
 def acts_again(step: StepRecord, kind: StepKind[Any]) -> bool:

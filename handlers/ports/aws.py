@@ -36,9 +36,10 @@ class Services(Protocol):
         With ``tasks`` also their tasks, images and targets, read for all of them together."""
         ...
 
-    def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:
+    def facts(self, service: str, service_deployment: str = "", *, protection: bool = False) -> ServiceFacts:
         """Everything about one service: tasks, targets, images and the named (else current) service
-        deployment. ``Absent`` if there is none."""
+        deployment. ``Absent`` if there is none. With ``protection`` also which of its tasks are protected,
+        and until when."""
         ...
 
     def deploy(self, service: str) -> Receipt:

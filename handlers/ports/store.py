@@ -168,6 +168,8 @@ class Closing:
     entry: Entry
     after: Facts
     now: datetime
+    announce: str = ""
+    """A channel in which its end is told, of an operation that had no message until now."""
 
 
 class Operations(Protocol):

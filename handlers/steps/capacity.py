@@ -24,6 +24,7 @@ from handlers.gate.plan import (
 )
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
+from policies import standing
 from policies.capacity import ScalingFacts, Suspended
 from policies.service import ServiceFacts
 from policies.service_health import describe
@@ -167,7 +168,7 @@ class SetDesired:
         left = facts.running + facts.pending
         if not left:
             return Done(f"`{facts.name}` is stopped", {"after": count_of(facts)})
-        held = _protected(place.services.facts(facts.name)) if took > UNUSUAL else ""
+        held = _protected(place, facts.name) if took > UNUSUAL else ""
         tasks = f"{left} {'task' if left == 1 else 'tasks'}"
         if took > self.deadline:
             verb = "still runs" if left == 1 else "still run"
@@ -269,12 +270,25 @@ def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdi
     return Failed(said, {"after": count_of(facts)})
 
 
-def _protected(facts: ServiceFacts) -> str:
-    """Which of its tasks will not be stopped before their protection ends (ecs-facts 3.1)."""
-    held = [f"`{t.id[:8]}`" for t in facts.tasks if t.protected and t.last_status != "STOPPED"]
+def _protected(place: Scope, service: str) -> str:
+    """Which of its tasks will not be stopped before their protection ends, and when (ecs-facts 3.1). Advice
+    only: a role that may not read it holds nothing up."""
+    try:
+        tasks = place.services.facts(service, protection=True).tasks
+    except Denied:
+        return "; the bot may not read whether they are protected"
+    held = [t for t in tasks if t.protected and t.last_status != "STOPPED"]
     if not held:
         return ""
-    return f"; {', '.join(held)} {'is' if len(held) == 1 else 'are'} protected from being stopped"
+    named = ", ".join(f"`{t.id[:8]}`{_until(place, t.protected_until)}" for t in held)
+    return f"; protected from being stopped: {named}"
+
+
+def _until(place: Scope, ends: datetime | None) -> str:
+    if ends is None:
+        return ""
+    zone = standing.zone_of(place.environment, place.schedule)
+    return f" until {standing.said(ends, zone, place.now)}"
 
 
 def _next_look(now: datetime, took: timedelta) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 import botocore.session
@@ -16,7 +17,7 @@ from policies.capacity import ScalingFacts
 from policies.environment import TagPick
 from policies.service import Container, ContainerImage, Target, Task
 from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
-from tests.fakes.aws import FakeScopes, steady
+from tests.fakes.aws import START, FakeScopes, steady
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
@@ -45,6 +46,10 @@ class Bench(Protocol):
     def lose_answer_of_set_desired(self) -> None: ...
 
     def daemon(self, name: str) -> None: ...
+
+    def protect(self, service: str, minutes: int) -> None:
+        """Its tasks that run now, from now."""
+        ...
 
     def target(self, service: str, scaling: ScalingFacts) -> None: ...
 
@@ -121,6 +126,9 @@ class FakeBench:
         self.service(name)
         self.aws.services.change(name, scheduling="DAEMON")
 
+    def protect(self, service: str, minutes: int) -> None:
+        self.aws.services.protect(service, START + timedelta(minutes=minutes))
+
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self.aws.scaling.put(service, scaling)
 
@@ -182,6 +190,10 @@ class WorldBench:
     def daemon(self, name: str) -> None:
         spec = {"name": name, "scheduling": "DAEMON"}
         self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
+
+    def protect(self, service: str, minutes: int) -> None:
+        order: dict[str, object] = {"do": "protect", "cluster": self._cluster, "service": service}
+        self._stage.world.change({**order, "minutes": minutes})
 
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self._client("application-autoscaling").register_scalable_target(

@@ -6,6 +6,8 @@ nothing yet.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.gate.errors import Absent, Rejected, Unanswered
@@ -43,6 +45,33 @@ def test_the_tasks_follow_the_count_down_and_up(bench: Bench) -> None:
 
     assert (down.running, [t for t in down.tasks if t.running]) == (0, [])
     assert (up.desired, up.running, sum(t.running for t in up.tasks)) == (3, 3, 3)
+
+
+def test_protection_is_told_only_where_it_is_asked_for(bench: Bench) -> None:
+    bench.service("web")
+    bench.protect("web", minutes=30)
+
+    asked = bench.scope.services.facts("web", protection=True)
+
+    assert [t.protected for t in asked.tasks] == [True, True]
+    left = [t.protected_until - asked.at for t in asked.tasks if t.protected_until]
+    assert len(left) == 2 and all(timedelta(minutes=29) < one <= timedelta(minutes=30) for one in left)
+    assert not any(t.protected for t in bench.scope.services.facts("web").tasks)
+
+
+def test_a_protected_task_outlives_its_services_count_and_nothing_else_is_protected(bench: Bench) -> None:
+    bench.service("web")
+    bench.service("api")
+    bench.protect("web", minutes=600)
+
+    for name in ("web", "api"):
+        bench.scope.services.set_desired(name, 0)
+    bench.move()
+
+    web, api = (bench.scope.services.facts(name, protection=True) for name in ("web", "api"))
+    assert [t.protected for t in web.tasks if t.running] == [True, True]
+    assert (web.running, api.running) == (2, 0)
+    assert not any(t.protected for t in api.tasks)
 
 
 def test_the_same_count_twice_is_the_same_end(bench: Bench) -> None:

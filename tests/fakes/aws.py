@@ -112,12 +112,26 @@ class FakeServices:
                 for f in rows
             )
 
-    def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:
+    def facts(self, service: str, service_deployment: str = "", *, protection: bool = False) -> ServiceFacts:
         with self.script.call("facts", service, service_deployment):
             found = self._one(service)
             arn = service_deployment or found.current_deployment
             rollout = self._rollouts.get((service, arn), None if arn else found.service_deployment)
-            return replace(found, at=self._now(), service_deployment=rollout)
+            tasks = tuple(self._told(task, protection=protection) for task in found.tasks)
+            return replace(found, at=self._now(), service_deployment=rollout, tasks=tasks)
+
+    def _told(self, task: Task, *, protection: bool) -> Task:
+        """Its protection only where that is asked for, and only while it lasts."""
+        until = task.protected_until
+        lasts = task.last_status != "STOPPED" and (until is None or until > self._now())
+        if task.protected and protection and lasts:
+            return task
+        return replace(task, protected=False, protected_until=None)
+
+    def protect(self, service: str, until: datetime) -> None:
+        """All of its tasks that run now."""
+        tasks = self._facts[service].tasks
+        self.change(service, tasks=tuple(replace(t, protected=True, protected_until=until) for t in tasks))
 
     def deploy(self, service: str) -> Receipt:
         with self.script.call("deploy", service):
@@ -150,18 +164,20 @@ class FakeServices:
             primary = facts.primary
             if primary is None or (primary.rollout == "IN_PROGRESS" and facts.desired):
                 continue
-            done = replace(primary, running=facts.desired, pending=0, rollout="COMPLETED")
-            tasks = self._tasks(facts, done)
-            self.change(name, running=facts.desired, pending=0, deployments=(done,), tasks=tasks)
+            tasks = self._tasks(facts, primary)
+            done = replace(primary, running=len(tasks), pending=0, rollout="COMPLETED")
+            self.change(name, running=len(tasks), pending=0, deployments=(done,), tasks=tasks)
 
     def _tasks(self, facts: ServiceFacts, primary: Deployment) -> tuple[Task, ...]:
-        """Those that run, cut or made up to the count."""
+        """Those that run, cut or made up to the count; a protected one is not cut."""
         running = [task for task in facts.tasks if task.running]
+        held = [task for task in running if self._told(task, protection=True).protected]
+        running = [*held, *(task for task in running if task not in held)]
         for _ in range(primary.desired - len(running)):
             self._made += 1
             task_id = f"{self._made:032x}"
             running.append(Task(task_id, primary.id, primary.revision, "RUNNING", created_at=self._now()))
-        return tuple(running[: primary.desired])
+        return tuple(running[: max(primary.desired, len(held))])
 
     def _deployed(self, facts: ServiceFacts) -> ServiceFacts:
         """A new PRIMARY deployment with no task yet; the one before it is ACTIVE until its tasks are gone."""

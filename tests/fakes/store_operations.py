@@ -152,6 +152,8 @@ class FakeOperations:
             after=dict(closing.after),
             closed_at=closing.now,
         )
+        if closing.announce and row.id not in self._memory.messages:
+            self._memory.messages[row.id] = MessageRow(row.id, closing.announce, "", 1, 0, False)
         self._want_another(row.id, final_from=closing.now)
         self._memory.append(closing.entry)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +17,7 @@ from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.service import Deployment, ServiceDeployment
+from policies.standing import said
 from policies.stopping import IN_FLIGHT
 from tests.fakes.aws import START
 from tests.handlers.nights import BOUNDS, DATABASE, PLACE, FullStage, Night
@@ -125,12 +128,14 @@ def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
     stage: FullStage, world: Night
 ) -> None:
     stop(stage)
-    held = tuple(replace(t, protected=True) for t in service("web", desired=1).tasks)
+    held = service("web", desired=1).tasks
     world.aws().services.change("web", running=1, tasks=held)
+    world.aws().services.protect("web", world.clock.now() + timedelta(hours=2))
+    ends = said(world.clock.now() + timedelta(hours=2), ZoneInfo("Europe/Berlin"), world.clock.now())
     world.aws().services.change("orders-api", running=0)
     for _ in range(30):
         stage.forward(16)
-    assert "`web`: 1 task stopping; `00000000` is protected from being stopped" in [
+    assert f"`web`: 1 task stopping; protected from being stopped: `00000000` until {ends}" in [
         s.sentence for s in stage.operation().steps
     ]
     for _ in range(40):
@@ -138,7 +143,7 @@ def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
     ended = stage.operation()
     assert ended.state is State.PARTIAL
     assert ended.summary.endswith(
-        "`web`: 1 task still runs after 15 m; `00000000` is protected from being stopped"
+        f"`web`: 1 task still runs after 15 m; protected from being stopped: `00000000` until {ends}"
     )
 
 

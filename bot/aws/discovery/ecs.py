@@ -75,16 +75,17 @@ class EcsServices:
             for r in found
         )
 
-    def facts(self, service: str, service_deployment: str = "") -> ServiceFacts:
+    def facts(self, service: str, service_deployment: str = "", *, protection: bool = False) -> ServiceFacts:
         at = self._now()
         row = self._live.own_row(service)
         known = rows.summary(row, at)
         primary = known.primary
         wanted = service_deployment or known.current_deployment
+        tasks = tasks_of.read_tasks(self._place, row)
         return replace(
             known,
             images=self._images(primary.revision if primary else known.revision, service),
-            tasks=tasks_of.read_tasks(self._place, row),
+            tasks=tasks_of.with_protection(self._place, row, tasks) if protection else tasks,
             targets=read_targets(self._place, known.target_groups),
             service_deployment=rollout.read_rollout(self._place, row, wanted, self._memory.revisions),
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.aws.discovery import rows
@@ -14,10 +16,10 @@ from policies.service import Task
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
 
-ACTIONS = ("ecs:ListTasks", "ecs:DescribeTasks")
+ACTIONS = ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:GetTaskProtection")
 
 MOST_AT_ONCE = 100
-"""Page of ListTasks, batch of DescribeTasks (ecs-facts 1.2)."""
+"""Page of ListTasks, batch of DescribeTasks (ecs-facts 1.2) and of GetTaskProtection (its model)."""
 
 
 def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
@@ -35,6 +37,23 @@ def read_all_tasks(place: Place, cluster: str) -> Mapping[str, tuple[Task, ...]]
     for row in _read(place, cluster, {}, f"read the tasks of {place.environment.name}"):
         found[_group(row)] = (*found.get(_group(row), ()), rows.task(row))
     return found
+
+
+def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """The same tasks of that service, each with its protection. A stopped one has none any more; one that
+    AWS cannot answer for is on its way out, and taken for one without."""
+    action = f"read which tasks of {service['serviceName']} are protected"
+    until: dict[str, datetime | None] = {}
+    for batch in batches((t.id for t in tasks if t.last_status != "STOPPED"), MOST_AT_ONCE):
+        client = place.ecs(action)
+        with place.turn("GetTaskProtection", action):
+            answer = client.get_task_protection(cluster=service["clusterArn"], tasks=batch)
+        for row in answer["protectedTasks"]:
+            if row.get("protectionEnabled"):
+                until[rows.last_part(row.get("taskArn", ""))] = row.get("expirationDate")
+    return tuple(
+        replace(t, protected=True, protected_until=until[t.id]) if t.id in until else t for t in tasks
+    )
 
 
 def _read(place: Place, cluster: str, only: Mapping[str, str], action: str) -> Iterator[TaskTypeDef]:

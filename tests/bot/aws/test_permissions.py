@@ -41,7 +41,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope = scopes.bind(where, DEV)
 
     scope.services.members()
-    facts = scope.services.facts("web")
+    facts = scope.services.facts("web", protection=True)
     scope.services.deploy("web")
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
     scope.images.digests([image.image for image in facts.images])
@@ -250,7 +250,7 @@ def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 14
+    assert len(findings) == 15
 
 
 def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(stage: Stage) -> None:
@@ -276,6 +276,7 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
     ("method", "check"),
     [
         ("ecs.DescribeTasks", "tasks"),
+        ("ecs.GetTaskProtection", "task protection"),
         ("ecr.DescribeImages", "images"),
         ("logs.GetLogEvents", "logs"),
         ("elasticloadbalancing.DescribeTargetHealth", "target health"),

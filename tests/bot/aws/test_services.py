@@ -32,8 +32,9 @@ def test_more_than_a_hundred_tasks_are_read_in_pages_and_batches(stage: Stage) -
     cluster = stage.cluster({"name": "wide", "desired": 130})
     start = len(stage.traffic)
 
-    facts = stage.bind(environment(cluster)).services.facts("wide")
+    facts = stage.bind(environment(cluster)).services.facts("wide", protection=True)
 
+    assert [len(r["tasks"]) for r in stage.requests("ecs.GetTaskProtection", start)] == [100, 30]
     assert len({task.id for task in facts.tasks if task.running}) == 130
     assert [len(r["tasks"]) for r in stage.requests("ecs.DescribeTasks", start)] == [100, 30]
     listed = stage.requests("ecs.ListTasks", start)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Unanswered
+from handlers.gate.errors import Denied, Unanswered
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.world import DEV, World
@@ -211,3 +211,21 @@ def test_an_aws_that_does_not_answer_is_asked_again(stage: ClockStage) -> None:
     stage.until(at(20, 10))
     assert stage.desired() == DOWN
     assert stage.clocked() == [("stop", "succeeded")]
+
+
+def test_a_failure_is_told_in_a_message_and_made_good_by_a_retry(stage: ClockStage) -> None:
+    stage.until(at(19, 59))
+    aws = stage.world.aws("staging")
+    denied = Denied("AWS does not allow it.", code="AccessDeniedException")
+    aws.script.fail("set_desired", denied, nth=aws.script.count("set_desired") + 1)
+    stage.until(at(20, 2))
+    assert stage.clocked() == [("stop", "partial")]
+    (only,) = stage.world.store.memory.messages.values()
+    assert only.channel == "C0STAGING"
+    stage.until(at(20, 20))
+    assert stage.desired() == DOWN
+    assert stage.clocked() == [("stop", "partial"), ("stop", "succeeded")]
+    first, again = stage.operations()
+    assert again.arguments["retry_of"] == first.id
+    assert len(stage.world.store.memory.messages) == 1
+    assert stage.notice().status == "stopped"

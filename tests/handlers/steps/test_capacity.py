@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from handlers.steps.capacity import (
     set_desired_step,
 )
 from policies.capacity import ScalingFacts, Suspended
+from policies.standing import said
 from tests.handlers.world import World, service, task
 
 Place = Callable[[], Scope]
@@ -71,6 +72,27 @@ def test_zero_is_done_when_no_task_is_left(world: World, place: Place) -> None:
     done = kind.look(place(), record)
     assert isinstance(done, Done)
     assert done.evidence == {"after": {"web": {"desired": 0, "running": 0}}}
+
+
+def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(world: World, place: Place) -> None:
+    kind = SetDesired()
+    record = begun(place(), set_desired_step("web", 0), kind)
+    ends = place().now + timedelta(minutes=90)
+    world.aws().services.change("web", running=2, tasks=(task(1, "d"), task(2, "d")))
+    world.aws().services.protect("web", ends)
+    first = kind.look(place(), record)
+    assert isinstance(first, Waiting) and "protected" not in first.sentence
+    assert world.aws().script.count("facts") == 0, "nothing more is read while it is usual"
+    world.forward(421)
+    later = kind.look(place(), record)
+    assert isinstance(later, Waiting)
+    until = said(ends, UTC, place().now)
+    named = ", ".join(f"`{t.id[:8]}` until {until}" for t in (task(1, "d"), task(2, "d")))
+    assert later.sentence == f"`web`: 2 tasks stopping; protected from being stopped: {named}"
+    world.aws().services.fail("facts", Denied("No.", "AccessDenied"), nth=2)
+    denied = kind.look(place(), record)
+    assert isinstance(denied, Waiting), "advice that may not be read holds nothing up"
+    assert denied.sentence.endswith("; the bot may not read whether they are protected")
 
 
 def test_a_count_is_done_when_the_service_is_up_and_not_ill(world: World, place: Place) -> None:
