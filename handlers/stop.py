@@ -110,7 +110,8 @@ def _fates(scope: Scope, found: Found) -> list[Fate]:
 
 
 def _steps(found: Found, fates: Sequence[Fate]) -> tuple[Step, ...]:
-    """Everything after the save; each count after its suspension; the databases after all the counts."""
+    """Everything after the save; each count after its suspension; the databases after all the counts, and
+    after the one-off tasks that may use them."""
     steps = [save_step(settle=found.interrupting)]
     zero = [f.name for f in found.sorted.stop if found.to_zero(f)]
     together = batches(zero)
@@ -123,9 +124,10 @@ def _steps(found: Found, fates: Sequence[Fate]) -> tuple[Step, ...]:
         if facts.name in together:
             counts.append(len(steps))
             steps.append(set_desired_step(facts.name, 0, together[facts.name], after=(follows,)))
-    for fate in fates:
-        if fate.do == "stop":
-            steps.append(Step("stop database", on=fate.database, after=tuple(counts) or (0,)))
+    if databases := [fate.database for fate in fates if fate.do == "stop"]:
+        waited = len(steps)
+        steps.append(Step("await tasks", after=tuple(counts) or (0,)))
+        steps += [Step("stop database", on=name, after=(waited,)) for name in databases]
     return tuple(steps) if len(steps) > 1 else ()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from policies.claims import Claim, ClaimKey
 from policies.overrides import Override, in_force
-from policies.schedule import Holidays, Schedule, parse
+from policies.schedule import Holidays, Schedule, Transition, parse
 from policies.schedule_rows import ScheduleRow
 
 LATE = timedelta(hours=24)
@@ -65,6 +66,8 @@ class Course:
         """Those from ``start`` on and before ``end``, in order; none from before the row took effect."""
         start = max(start, self.row.since) if self.row.since else start
         own = [e for e in self._scheduled(start, end) if self._held(e.instant) is None]
+        if not self.overrides:
+            return tuple(own)
         taken = {e.instant for e in own}
         ends = [e for e in self._ends(start, end) if e.instant not in taken]
         return tuple(sorted((*own, *ends), key=lambda e: (e.instant, e.key.text)))
@@ -75,10 +78,10 @@ class Course:
         return held.state if held else self.schedule.at(now, holidays=self.holidays).state
 
     def _held(self, instant: datetime) -> Override | None:
-        return in_force(self.overrides, self.environment, instant)
+        return in_force(self.overrides, self.environment, instant) if self.overrides else None
 
     def _scheduled(self, start: datetime, end: datetime) -> Iterator[Edge]:
-        for instant, state, day, rule in self.schedule.edges(start, end, holidays=self.holidays):
+        for instant, state, day, rule in _transitions(self.row.text, start, end, self.holidays):
             key = ClaimKey(self.environment, day, rule, _ACTIONS[state])
             yield Edge(key, instant, f"schedule {rule}")
 
@@ -102,6 +105,12 @@ class Course:
     def _of_old(self, override: Override, since: datetime | None) -> bool:
         """A stop-only schedule starts nothing, and a stop that came before the override is none after it."""
         return not self.schedule.starts and (since is None or since < override.since)
+
+
+@lru_cache(maxsize=1_024)
+def _transitions(text: str, start: datetime, end: datetime, holidays: Holidays) -> tuple[Transition, ...]:
+    """Worked out once for the thousands of environments that one text holds and one tick asks about."""
+    return tuple(parse(text).edges(start, end, holidays=holidays))
 
 
 def due(edges: Sequence[Edge], claims: Mapping[ClaimKey, Claim], now: datetime, *, wanted: str = "") -> Due:

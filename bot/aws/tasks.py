@@ -1,15 +1,23 @@
-"""Stopping one task. Whether it should be stopped is decided before."""
+"""Single tasks: stopping one, and finding those that no service keeps. Whether and why is decided before."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from bot.aws.discovery.rows import last_part
+from bot.aws.discovery.rows import last_part, tags_of
+from bot.aws.discovery.tasks_of import read_alone
 from bot.aws.place import Place
 from handlers.gate.errors import Absent
 from handlers.ports.aws import Receipt
+from policies.environment import TagPick
+from policies.one_off import OneOff
+from policies.public import public
 
-ACTIONS = ("ecs:StopTask", "ecs:DescribeTasks")
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import TaskTypeDef
+
+ACTIONS = ("ecs:StopTask", "ecs:DescribeTasks", "ecs:ListTasks")
 
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 LONGEST_REASON = 255
@@ -35,6 +43,25 @@ class EcsTasks:
             request_id=answer["ResponseMetadata"]["RequestId"],
             deployment=answer.get("task", {}).get("startedBy", ""),
         )
+
+    def one_off(self) -> tuple[OneOff, ...]:
+        rows = [row for c in self._place.environment.pick.clusters for row in read_alone(self._place, c)]
+        found = [one for row in rows if (one := self._judged(row)) is not None]
+        return tuple(sorted(found, key=lambda one: (one.since is None, one.since, one.id)))
+
+    def _judged(self, row: TaskTypeDef) -> OneOff | None:
+        """Tasks are tagged only by whoever runs them (ecs-facts 6). ``None`` for another environment's."""
+        self._place.check_account(row["taskArn"])
+        pick = self._place.environment.pick
+        ours = True
+        if isinstance(pick, TagPick):
+            value = tags_of(row.get("tags", [])).get(pick.key)
+            if value not in (None, pick.value):
+                return None
+            ours = value == pick.value
+        family = last_part(row.get("taskDefinitionArn", "")).split(":")[0]
+        by = public(row.get("startedBy", ""))
+        return OneOff(last_part(row["taskArn"]), family, by, row.get("createdAt"), ours)
 
     def _cluster(self, task: str) -> str:
         """The one cluster there is, else the one that has the task."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import apply, audit, copies, doctor, manifest, migrate, serve
+from bot.cli import apply, audit, copies, doctor, manifest, migrate, recover, serve
 
 app = typer.Typer(
     name="lamplighter",
@@ -25,3 +25,4 @@ app.command("manifest")(manifest.manifest)
 app.command("policy")(manifest.policy)
 app.command("backup")(copies.backup)
 app.command("restore")(copies.restore)
+app.command("recover")(recover.recover)

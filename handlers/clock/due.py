@@ -175,8 +175,9 @@ class DueClock:
 
     def _ahead(self, course: Course, now: datetime) -> datetime:
         """When something can next be due: a transition, or the notice before it."""
-        for edge in course.edges(now, now + AT_THE_LATEST):
-            before = course.row.terms.notice if edge.action == "stop" else timedelta(0)
+        notice = course.row.terms.notice
+        for edge in course.edges(now, now + RARELY + notice):
+            before = notice if edge.action == "stop" else timedelta(0)
             return min(max(edge.instant - before, now), now + RARELY)
         return now + RARELY
 

@@ -168,6 +168,7 @@ class NoticeBoard:
 
 def stops_to_announce(course: Course, since: datetime, now: datetime) -> list[Edge]:
     """Stops within the notice's time, and the last one since then that has come and is still wanted."""
+    since = max(since, now - LATE)
     edges = [e for e in course.edges(since, now + course.row.terms.notice) if e.action == "stop"]
     last = [e for e in edges if e.instant <= now][-1:] if course.wanted(now) == "down" else []
     come = [e for e in last if now - e.instant <= LATE]

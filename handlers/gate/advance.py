@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.errors import StoreLost, Throttled, Trouble, Unanswered
+from handlers.gate.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.gate.footing import Footing, footing
 from handlers.gate.parts import Parts
 from handlers.gate.plan import Adopted, Repeat, StepKind, StepRecord, StepState
@@ -22,7 +22,11 @@ from handlers.ports.store import Closing, OperationRecord
 from policies.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
-"""An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2)."""
+"""An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2). One
+that has waited for its turn all the while was not found: it counts from its last try."""
+
+LONGEST_HELD = timedelta(days=1)
+"""How long a step may wait for its turn: for our own bucket, or for AWS's throttling to end."""
 
 AFTER_SILENCE = timedelta(seconds=2)
 """Between a call that got no answer and the first look for its effect."""
@@ -148,30 +152,37 @@ class Advance:
         if not all(end is StepState.DONE for end in ends):
             return record
         untouched = all(s.began_at is None for s in record.steps)
-        if untouched and now - record.opened_at > TOO_LATE_TO_BEGIN:
+        if untouched and now - verdicts.last_tried(record.steps, record.opened_at) > TOO_LATE_TO_BEGIN:
             return self._put(
                 record, verdicts.undone(step, "Nothing was done: it was found too late.", now=now), now
             )
         try:
             facts = kind.before(place, step.step)
         except Exception as error:
-            trouble = self._trouble(record.id, error)
-            tried, until = verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
+            tried, until = _not_begun(step, kind, self._trouble(record.id, error), now=now)
             return self._put(record, tried, soonest(looks, tried, until))
         began = replace(verdicts.read(step), state=StepState.BEGAN, before=facts, began_at=now)
         began = replace(began, fence=record.fence)
         record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
-        acted, until = self._act(place, began, kind)
+        acted, until = self._act(place, began, kind, first=True)
         return self._put(record, acted, soonest(looks, acted, until))  # RECORD
 
-    def _act(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
+    def _act(
+        self, place: Any, step: StepRecord, kind: StepKind[Any], *, first: bool
+    ) -> tuple[StepRecord, datetime]:
         """The outside call. Only an answer that says *nothing happened* ends the step here, or none at all
-        from a call that was repeated up to its deadline. Our own bucket being empty is no answer: the step
-        waits, unbegun."""
+        from a call that was repeated up to its deadline. A call that was not taken is no answer: the step
+        waits; unbegun if that was its ``first``, since an earlier one may have happened."""
         try:
             evidence = kind.act(place, step)
         except Exception as error:
-            return self._not_done(step, kind, self._trouble(step.step.kind, error))
+            trouble, now = self._trouble(step.step.kind, error), self._parts.clock.now()
+            limit = _may_wait(kind, trouble)
+            if limit is None:
+                return self._not_done(step, kind, trouble)
+            unbegun = replace(step, state=StepState.PLANNED, began_at=None, before={}, fence=0)
+            waiting = unbegun if first else replace(step, began_at=now)
+            return verdicts.held(waiting, trouble, now=now, limit=limit)
         now = self._parts.clock.now()
         return verdicts.answered(step, evidence), now + kind.first_look
 
@@ -179,9 +190,6 @@ class Advance:
         self, step: StepRecord, kind: StepKind[Any], trouble: Trouble
     ) -> tuple[StepRecord, datetime]:
         now = self._parts.clock.now()
-        if isinstance(trouble, Throttled) and not trouble.code:
-            unbegun = replace(step, state=StepState.PLANNED, began_at=None, before={}, fence=0)
-            return verdicts.unread(unbegun, trouble, now=now, deadline=kind.deadline)
         lost = StoreLost if kind.repeat is not Repeat.NEVER else Unanswered
         if not isinstance(trouble, Unanswered | lost):
             return verdicts.failed(step, trouble, now=now), now
@@ -203,7 +211,7 @@ class Advance:
             if step.answered:
                 return verdicts.judged(step, kind.look(place, step), now=now)
             if kind.repeat is not Repeat.NEVER:
-                return self._act(place, step, kind)
+                return self._act(place, step, kind, first=False)
             found = kind.recover(place, step)
             if isinstance(found, Adopted):
                 return verdicts.answered(step.told(found.sentence, {}), found.evidence), now
@@ -240,6 +248,26 @@ def _announced(record: OperationRecord, state: State, stand: Footing) -> str:
     if record.source != "clock" or well or "retry_of" in record.arguments or stand.place is None:
         return ""
     return str(stand.place.environment.channel)
+
+
+def _not_begun(
+    step: StepRecord, kind: StepKind[Any], trouble: Trouble, *, now: datetime
+) -> tuple[StepRecord, datetime]:
+    """What the call rests on could not be read: for want of our own bucket's room, or of an answer."""
+    if isinstance(trouble, Throttled) and not trouble.code:
+        return verdicts.held(step, trouble, now=now, limit=LONGEST_HELD)
+    return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
+
+
+def _may_wait(kind: StepKind[Any], trouble: Trouble) -> timedelta | None:
+    """How long a call that was not taken is made again; ``None``: it is not. Where our own bucket was empty,
+    AWS was not asked; what AWS itself turned down is only asked again where a second call may be made."""
+    ours = isinstance(trouble, Throttled) and not trouble.code
+    if not ours and kind.repeat is Repeat.NEVER:
+        return None
+    if isinstance(trouble, NotNow):
+        return kind.deadline
+    return LONGEST_HELD if isinstance(trouble, Throttled) else None
 
 
 def acts_again(step: StepRecord, kind: StepKind[Any]) -> bool:

@@ -38,6 +38,11 @@ class Throttled(Trouble):
     """Too many calls just now; nothing happened."""
 
 
+class NotNow(Trouble):
+    """Refused as things stand at this moment, which changes by itself; nothing happened. A call that may be
+    repeated is asked again, until its deadline."""
+
+
 class Absent(Trouble):
     """What was named is not there (cluster gone, service gone); nothing happened."""
 

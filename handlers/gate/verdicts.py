@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from handlers.gate.errors import Absent, Denied, Trouble
+from handlers.gate.errors import Absent, Denied, NotNow, Trouble
 from handlers.gate.plan import (
     Done,
     Facts,
@@ -24,9 +24,12 @@ from handlers.gate.plan import (
     Waiting,
 )
 from policies.redaction import redact, redact_all
+from policies.times import words
 
 AGAIN = timedelta(seconds=5)
-"""Until facts that could not be read are asked for again."""
+"""Until facts that could not be read, or a call that was not taken, are asked for again."""
+TRIED_AT = "tried_at"
+"""In the evidence of a step that could not begin: when that was tried last."""
 
 _ENDS = {
     Done: StepState.DONE,
@@ -90,8 +93,45 @@ def unread(
         return failed(step, trouble, now=now), now
     if begun and now - since > deadline:
         return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
-    said: dict[str, Json] = {"code": trouble.code, "unread_since": since.isoformat()}
+    said: dict[str, Json] = {"code": trouble.code, "unread_since": since.isoformat(), **_tried(step, now)}
     return step.told(f"waiting for AWS: {redact(trouble.sentence)}", said), now + AGAIN
+
+
+def held(
+    step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta
+) -> tuple[StepRecord, datetime]:
+    """A call that was not taken: nothing happened, and it is made again. Unbegun, the step has failed at last;
+    begun, an earlier call may have happened.
+
+    The limit counts from the first that was not taken, until one is: that facts could be read meanwhile, or
+    that another was refused otherwise, is no end of the waiting.
+    """
+    refusal = isinstance(trouble, NotNow)
+    name = "refused_since" if refusal else "throttled_since"
+    first = step.evidence.get(name)
+    since = datetime.fromisoformat(first) if isinstance(first, str) else now
+    if now - since >= limit:
+        return _never_taken(step, trouble, now=now, limit=limit), now
+    said: dict[str, Json] = {"code": trouble.code, name: since.isoformat(), **_tried(step, now)}
+    lead = "asking AWS again" if refusal else "waiting for AWS"
+    return step.told(f"{lead}: {redact(trouble.sentence)}", said), now + AGAIN
+
+
+def _never_taken(step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta) -> StepRecord:
+    if step.state is not StepState.PLANNED:
+        return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now)
+    said = f"It could not begin for {words(limit)}: {redact(trouble.sentence)}"
+    return replace(failed(step, trouble, now=now), sentence=said)
+
+
+def _tried(step: StepRecord, now: datetime) -> dict[str, Json]:
+    return {TRIED_AT: now.isoformat()} if step.state is StepState.PLANNED else {}
+
+
+def last_tried(steps: Sequence[StepRecord], opened_at: datetime) -> datetime:
+    """When the operation was last at work, while none of its steps could begin."""
+    tried = (step.evidence.get(TRIED_AT) for step in steps)
+    return max([opened_at, *(datetime.fromisoformat(at) for at in tried if isinstance(at, str))])
 
 
 def read(step: StepRecord) -> StepRecord:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from policies.capacity import DatabaseFacts, ScalingFacts
 from policies.environment import Membership
+from policies.one_off import OneOff
 from policies.service import ServiceFacts
 
 
@@ -90,6 +91,11 @@ class Databases(Protocol):
 class Tasks(Protocol):
     def stop(self, task: str, reason: str) -> Receipt:
         """Stop one task of this environment's cluster."""
+        ...
+
+    def one_off(self) -> tuple[OneOff, ...]:
+        """The tasks that run in this environment's clusters and that no service started, oldest first. One
+        of another environment, by its tag, is left out."""
         ...
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from handlers.gate.errors import Absent, Denied, StoreLost, Throttled, Trouble, Unanswered
+from handlers.gate.errors import Absent, Denied, NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.gate.plan import (
     Done,
     Facts,
@@ -79,22 +79,16 @@ def count_of(facts: ServiceFacts) -> dict[str, Json]:
 
 
 @contextmanager
-def asked_again(place: Scope, record: StepRecord, deadline: timedelta) -> Iterator[None]:
-    """For ``SAFE`` calls: whatever passes by itself is asked again until the deadline, instead of failing.
-
-    AWS's own throttling then counts as our bucket's: nothing happened and the step waits.
-    """
+def asked_again() -> Iterator[None]:
+    """For ``SAFE`` calls: whatever passes by itself is ``NotNow``, which is asked again, instead of a failure."""
     try:
         yield
-    except Throttled as throttled:
-        raise Throttled(throttled.sentence, retry_helps=True) from throttled
-    except (Absent, Denied, Unanswered, StoreLost):
+    except (Absent, Denied, StoreLost, Throttled, Unanswered):
         raise
     except Trouble as trouble:
-        began = record.began_at or place.now
-        if not trouble.retry_helps or place.now - began >= deadline:
+        if not trouble.retry_helps:
             raise
-        raise Unanswered(trouble.sentence, trouble.code, retry_helps=True) from trouble
+        raise NotNow(trouble.sentence, trouble.code, trouble.request_id, retry_helps=True) from trouble
 
 
 class Turn:
@@ -145,7 +139,7 @@ class SetDesired:
         step = record.step
         if _count(step) and (found := self._turn.facts(place, step).desired):
             return {"found": found}
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             receipt = place.services.set_desired(step.on, _count(step))
         return {"request_ids": [receipt.request_id]}
 
@@ -202,7 +196,7 @@ class SuspendScaling:
         return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             receipt = place.scaling.suspend(record.step.on)
         return {"request_ids": [receipt.request_id]}
 
@@ -226,7 +220,7 @@ class RestoreScaling:
         return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             receipt = place.scaling.restore(record.step.on, _scaling(record.step))
         return {"request_ids": [receipt.request_id]}
 

@@ -1,4 +1,4 @@
-"""Databases: stopped after the services, and up before them."""
+"""Databases: stopped after the services and the one-off tasks that may use them, and up before them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from handlers.gate.plan import (
 )
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
+from policies import one_off, standing
 from policies.capacity import DatabaseFacts
 from policies.database_rules import ABSENT, left_on, sharing, users_of
+from policies.environment import TagPick
 from policies.times import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
@@ -43,6 +45,43 @@ def users_now(place: Scope, database: str) -> tuple[str, ...]:
     return users_of(database, others, {name: saved for name, saved in found.items() if saved})
 
 
+class AwaitTasks:
+    """``SAFE``: no call that changes anything. What a person or CI runs beside the services may be at work on
+    the databases, so they stop after it; yet never later than ``LONGEST_WAIT``."""
+
+    name = "await tasks"
+    repeat = Repeat.SAFE
+    deadline = timedelta(minutes=15)
+    first_look = timedelta(0)
+
+    def before(self, place: Scope, step: Step) -> Facts:
+        return {}
+
+    def act(self, place: Scope, record: StepRecord) -> Facts:
+        return {}
+
+    def look(self, place: Scope, record: StepRecord) -> Verdict:
+        tasks, pick = place.tasks.one_off(), place.environment.pick
+        held = one_off.awaited(tasks)
+        other = one_off.untold(tasks, pick.key) if isinstance(pick, TagPick) else ""
+        ends = (record.began_at or place.now) + one_off.LONGEST_WAIT
+        if not held:
+            return Done(other, {"tell": True}) if other else Done("no one-off task runs")
+        if place.now < ends:
+            zone = standing.zone_of(place.environment, place.schedule)
+            until = standing.said(ends, zone, place.now)
+            said = f"the databases wait for {one_off.named(held)}, until {until} at the latest"
+            return Waiting(min(place.now + LATER, ends), said)
+        verb = "still runs" if len(held) == 1 else "still run"
+        after = f"{verb} after {words(one_off.LONGEST_WAIT)}, so the databases are stopped all the same"
+        said = f"{one_off.named(held)} {after}"
+        return Done("; ".join(filter(None, (said, other))), {"tell": True})
+
+    def recover(self, place: Scope, record: StepRecord) -> Recovery:
+        """Never asked: a safe step is called again."""
+        return Unknown("a safe step needs no recovery")
+
+
 class StopDatabase:
     """``SAFE``. RDS takes it only while the database is available, so a refusal for now is asked again until
     the deadline, without looking first (users-and-pitfalls, the race of the re-stop)."""
@@ -60,7 +99,7 @@ class StopDatabase:
         """Another environment may have started since the plan was made."""
         if users := users_now(place, record.step.on):
             return {"left_on": [*users]}
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             receipt = place.databases.stop(record.step.on)
         return {"request_ids": [receipt.request_id] if receipt.request_id else []}
 
@@ -91,7 +130,7 @@ class StartDatabase:
         return {"status": _one(place, step).status}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             receipt = place.databases.start(record.step.on)
         return {"request_ids": [receipt.request_id] if receipt.request_id else []}
 
@@ -127,4 +166,4 @@ def _one(place: Scope, step: Step) -> DatabaseFacts:
     return found
 
 
-KINDS = (StopDatabase(), StartDatabase())
+KINDS = (AwaitTasks(), StopDatabase(), StartDatabase())

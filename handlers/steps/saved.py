@@ -63,7 +63,7 @@ class SaveCapacity:
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = place.environment.name
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             seen = seen_now(place)
         saved = merged(place.book.capacities.find(name), seen)
         place.book.capacities.write(name, saved)
@@ -124,7 +124,7 @@ class ForgetSaved:
         saved = place.book.capacities.find(name)
         if saved is None:
             return {"kept": []}
-        with asked_again(place, record, self.deadline):
+        with asked_again():
             own = [s.name for s in place.services.members().own]
             counts = {f.name: f.desired for f in place.services.summaries(own)}
         kept = unfinished(saved, counts)

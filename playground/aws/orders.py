@@ -211,9 +211,10 @@ class Orders:
         raise ValueError(f"{service.name} has no such running task")
 
     def run(self, order: Order) -> Order:
-        """``{cluster, service, seconds?, by?}``: a one-off task of the service's task definition."""
+        """``{cluster, service, seconds?, by?, tags?}``: a one-off task of the service's task definition."""
         service, seconds = service_of(self._fleet, order), float(order.get("seconds", 60))
         task = one_off_tasks.run(service, str(order.get("by") or "ci"), self._fleet.moment, seconds)
+        task.tags = [{"key": str(k), "value": str(v)} for k, v in dict(order.get("tags") or {}).items()]
         return {"task": task.task_arn, "seconds": seconds}
 
     def throttle(self, order: Order) -> Order:

@@ -51,6 +51,10 @@ class Bench(Protocol):
         """Its tasks that run now, from now."""
         ...
 
+    def run_alone(self, service: str, by: str) -> str:
+        """The id of a one-off task of that service's task definition; it ends within a few minutes."""
+        ...
+
     def target(self, service: str, scaling: ScalingFacts) -> None: ...
 
     def deregister(self, service: str) -> None: ...
@@ -129,6 +133,9 @@ class FakeBench:
     def protect(self, service: str, minutes: int) -> None:
         self.aws.services.protect(service, START + timedelta(minutes=minutes))
 
+    def run_alone(self, service: str, by: str) -> str:
+        return self.aws.tasks.run(f"staging-{service}", by=by)
+
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self.aws.scaling.put(service, scaling)
 
@@ -149,6 +156,7 @@ class FakeBench:
 
     def move(self) -> None:
         self.aws.move()
+        self.aws.tasks.end()
 
 
 class WorldBench:
@@ -194,6 +202,10 @@ class WorldBench:
     def protect(self, service: str, minutes: int) -> None:
         order: dict[str, object] = {"do": "protect", "cluster": self._cluster, "service": service}
         self._stage.world.change({**order, "minutes": minutes})
+
+    def run_alone(self, service: str, by: str) -> str:
+        order: dict[str, object] = {"do": "task.run", "cluster": self._cluster, "service": service}
+        return str(self._stage.world.change({**order, "by": by, "seconds": 300})["task"]).rsplit("/", 1)[-1]
 
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self._client("application-autoscaling").register_scalable_target(

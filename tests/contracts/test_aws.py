@@ -143,6 +143,19 @@ def test_a_stopped_task_stops_and_says_why(bench: Bench) -> None:
     assert not after[second.id].stop_code
 
 
+def test_a_task_that_no_service_started_is_one_off_while_it_runs(bench: Bench) -> None:
+    bench.service("web")
+    assert bench.scope.tasks.one_off() == ()
+    id_ = bench.run_alone("web", by="ci")
+
+    [found] = bench.scope.tasks.one_off()
+
+    assert (found.id, found.started_by, found.ours) == (id_, "ci", True)
+    assert found.family.endswith("-web") and found.since is not None and found.since.tzinfo is not None
+    bench.move()
+    assert bench.scope.tasks.one_off() == ()
+
+
 @pytest.mark.parametrize("task", ["0" * 32, "", "not a task"])
 def test_a_task_that_is_not_there_is_absent(bench: Bench, task: str) -> None:
     bench.service("web")

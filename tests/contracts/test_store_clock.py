@@ -254,3 +254,12 @@ def test_what_ended_before_is_left_as_it_ended(store: Any) -> None:
     store.operations.close(stop, closing())
     started(store)
     assert store.records.find(stop.id).state is State.SUCCEEDED
+
+
+def test_an_end_that_is_announced_gets_a_message_where_there_was_none(store: Any) -> None:
+    silent = store.operations.open(opening(message_channel=""), yes).record
+    assert store.messages.find(silent.id) is None
+    store.operations.close(silent, replace(closing(), announce="C0STAGING"))
+    row = store.messages.find(silent.id)
+    assert (row.channel, row.ts, row.final) == ("C0STAGING", "", True)
+    assert [m.operation_id for m in store.messages.behind(later(hours=1), 10)] == [silent.id]

@@ -17,6 +17,7 @@ from handlers.ports.aws import Receipt
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from policies.environment import Environment, LiveService, Membership
+from policies.one_off import OneOff
 from policies.people import Actor
 from policies.service import Deployment, ServiceDeployment, ServiceFacts, Task
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
@@ -215,11 +216,26 @@ class FakeServices:
 
 
 class FakeTasks:
-    """``Tasks`` of the services that a ``FakeServices`` holds."""
+    """``Tasks`` of the services that a ``FakeServices`` holds, and what is ``run`` beside them."""
 
     def __init__(self, services: FakeServices) -> None:
         self._services = services
         self.script = services.script
+        self._alone: dict[str, OneOff] = {}
+
+    def run(self, family: str, *, by: str = "", since: datetime = START, ours: bool = True) -> str:
+        """The id of a one-off task that runs until it is ended. Not ``ours``: nobody can tell whose it is."""
+        id_ = f"{len(self._alone) + 0xA1:032x}"
+        self._alone[id_] = OneOff(id_, family, by, since, ours)
+        return id_
+
+    def end(self) -> None:
+        """All of those that run alone."""
+        self._alone.clear()
+
+    def one_off(self) -> tuple[OneOff, ...]:
+        with self.script.call("one_off"):
+            return tuple(self._alone.values())
 
     def stop(self, task: str, reason: str) -> Receipt:
         with self.script.call("stop", task, reason):

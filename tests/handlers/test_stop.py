@@ -71,7 +71,7 @@ def test_where_saving_fails_nothing_is_called(stage: FullStage, world: Night) ->
     world.aws().scaling.fail("scaling.facts", Denied("AWS did not allow it."), nth=2)
     stop(stage)
     stage.finish()
-    assert [s.state for s in stage.operation().steps] == [StepState.FAILED, *[StepState.LEFT_OUT] * 4]
+    assert [s.state for s in stage.operation().steps] == [StepState.FAILED, *[StepState.LEFT_OUT] * 5]
     assert world.lit()
 
 
@@ -145,6 +145,49 @@ def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
     assert ended.summary.endswith(
         f"`web`: 1 task still runs after 15 m; protected from being stopped: `00000000` until {ends}"
     )
+
+
+def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, world: Night) -> None:
+    world.aws().tasks.run("orders-migrate", by="ci")
+    stop(stage)
+    stage.forth(times=4)
+    stage.forth(30, times=4)
+    waits = next(s for s in stage.operation().steps if s.step.kind == "await tasks")
+    assert waits.sentence.startswith("the databases wait for the one-off task `orders-migrate` (`00000000`")
+    assert (world.database(), any(world.counts().values())) == ("available", False)
+    world.aws().tasks.end()
+    stage.forth(30, times=2)
+    stage.finish()
+    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
+
+
+def test_after_an_hour_the_database_stops_under_it_and_that_is_told(stage: FullStage, world: Night) -> None:
+    world.aws().tasks.run("orders-migrate", by="ci")
+    stop(stage)
+    stage.forth(times=4)
+    stage.forth(60, times=58)
+    assert world.database() == "available"
+    stage.forth(60, times=4)
+    stage.finish()
+    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
+    assert "still runs after 1 h, so the databases are stopped all the same" in stage.operation().summary
+
+
+def test_a_start_ends_the_waiting_for_a_one_off_task(stage: FullStage, world: Night) -> None:
+    world.aws().tasks.run("orders-migrate")
+    stop(stage)
+    stage.forth(30, times=4)
+    stage.ask("start", "staging")
+    stage.finish()
+    assert world.lit()
+    assert world.called("databases.stop") == []
+
+
+def test_without_a_database_to_stop_nobody_asks_for_one_off_tasks(world: Night, stage: FullStage) -> None:
+    world.scopes.rds.change(DATABASE, status="stopped")
+    stop(stage)
+    stage.finish()
+    assert world.called("one_off") == []
 
 
 def test_whoever_starts_it_again_meanwhile_is_told_and_not_fought(stage: FullStage, world: Night) -> None:
@@ -387,7 +430,8 @@ def test_the_plan_is_made_from_what_is_there(world: Night) -> None:
         ("set desired", "orders-api", (0,)),
         ("suspend scaling", "web", (0,)),
         ("set desired", "web", (2,)),
-        ("stop database", DATABASE, (1, 3)),
+        ("await tasks", "", (1, 3)),
+        ("stop database", DATABASE, (4,)),
     ]
     assert plan.before == {
         "orders-api": {"desired": 2, "running": 2},

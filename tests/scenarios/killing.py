@@ -37,6 +37,8 @@ PATIENT = {"LAMPLIGHTER_LEASE_SECONDS": "300", "LAMPLIGHTER_AWS_ANSWER_SECONDS":
 """However slow the machine, no held call is given up before the kill."""
 SHORT = {"LAMPLIGHTER_LEASE_SECONDS": "5"}
 """The shortest lease there may be; a call that AWS does not answer is given up after a third of it."""
+NAMING = ("chat.postMessage", "chat.update")
+"""Calls to Slack that hold the name of the environment."""
 RESTART = "/env restart {} api"
 Found = Literal["nothing", "planned", "began", "answered", "closed"]
 _patient: WeakKeyDictionary[Stage, int] = WeakKeyDictionary()
@@ -113,7 +115,8 @@ def outward_calls(stage: Stage) -> list[Call]:
         environment = stage.environment()
         stage.types(DEV, RESTART.format(environment))
         stage.message_of(environment, "succeeded")
-        methods = [row["method"] for row in stage.world.asked("") if row.get("direction") != "to_bot"]
+        rows = [row for row in stage.world.asked("") if row.get("direction") != "to_bot"]
+        methods = [row["method"] for row in rows if _may_concern(row, environment)]
         looked = methods.index("ecs.DescribeServiceDeployments", methods.index("ecs.UpdateService"))
         _calls[stage] = [
             Call(method, methods[: n + 1].count(method), n, n <= looked) for n, method in enumerate(methods)
@@ -138,7 +141,9 @@ def hold_pressed(stage: Stage, environment: str, press: tuple[Seen, str], call: 
 
 def _order(stage: Stage, environment: str, call: Call, phase: Phase) -> int:
     """Calls to Slack do not all name an environment; of those to AWS only this one's are counted."""
-    about = "" if call.to_slack else f"lamplighter-{environment}"
+    about = f"lamplighter-{environment}"
+    if call.to_slack:
+        about = f"`{environment}`" if call.method in NAMING else ""
     return stage.fault("hold", call.method, about=about, nth=call.nth, phase=phase)
 
 
@@ -197,6 +202,13 @@ def _was_last(stage: Stage, held: Held) -> None:
 
     until(f"{held} has gone", lambda: seen()[-1:] == [held.call.method], why=lambda: str(seen()))
     assert seen().count(held.call.method) == held.call.nth or not held.call.certain, (held, seen())
+
+
+def _may_concern(row: Json, environment: str) -> bool:
+    """Whether it can be this environment's: the clock asks about others at the same time."""
+    if row.get("kind") == "aws":
+        return _concerns(row, environment)
+    return row["method"] not in NAMING or f"`{environment}`" in json.dumps(row)
 
 
 def _concerns(row: Json, environment: str) -> bool:

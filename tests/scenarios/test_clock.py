@@ -97,6 +97,8 @@ def test_a_pause_from_the_notice_keeps_it_on_and_an_undo_gives_it_back(stage: St
     evening.forward_to(evening.stop + timedelta(minutes=15))
     assert evening.desired() == WAS
     stage.presses(DEV, kept, "Undo")
+    stage.until("it is told anew", lambda: len(evening.notices()) == 2)
+    evening.forward_to(evening.stop + timedelta(minutes=30))
     evening.becomes(DOWN)
     assert len(evening.ended("stop")) == 1
 
@@ -114,7 +116,6 @@ def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> No
     assert len(evening.notices()) == 1
 
 
-@pytest.mark.everywhere
 @pytest.mark.parametrize("phase", ["before_effect", "after_effect"])
 def test_a_stop_killed_at_its_calls_ends_and_gives_back_what_was(stage: Stage, phase: str) -> None:
     """Held, killed and started again at each kind of call it makes; each may be made again."""

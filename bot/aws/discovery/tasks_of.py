@@ -39,6 +39,16 @@ def read_all_tasks(place: Place, cluster: str) -> Mapping[str, tuple[Task, ...]]
     return found
 
 
+def read_alone(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
+    """Rows, with their tags, of the tasks that are to run in a cluster and that no service keeps there. A
+    daemon's are none either: they run as long as their instance (their group's name is our own reading)."""
+    action = f"read the one-off tasks of {place.environment.name}"
+    for row in _described(place, cluster, _listed(place, cluster, "RUNNING", {}), action, tags=True):
+        kind = row.get("group", "").partition(":")[0]
+        if kind not in ("service", "daemon") and row.get("desiredStatus") == "RUNNING":
+            yield row
+
+
 def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]) -> tuple[Task, ...]:
     """The same tasks of that service, each with its protection. A stopped one has none any more; one that
     AWS cannot answer for is on its way out, and taken for one without."""
@@ -59,10 +69,16 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
 def _read(place: Place, cluster: str, only: Mapping[str, str], action: str) -> Iterator[TaskTypeDef]:
     """Running and lately stopped ones. One that is gone between the two calls is left out."""
     arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(place, cluster, status, only)]
+    yield from _described(place, cluster, arns, action)
+
+
+def _described(
+    place: Place, cluster: str, arns: Sequence[str], action: str, *, tags: bool = False
+) -> Iterator[TaskTypeDef]:
     for batch in batches(dict.fromkeys(arns), MOST_AT_ONCE):
         client = place.ecs(action)
         with place.turn("DescribeTasks", action):
-            answer = client.describe_tasks(cluster=cluster, tasks=batch)
+            answer = client.describe_tasks(cluster=cluster, tasks=batch, include=["TAGS"] if tags else [])
         only_missing(answer.get("failures", []), action)
         yield from answer["tasks"]
 

@@ -154,6 +154,53 @@ def test_a_task_is_looked_for_in_every_cluster_of_the_environment_and_in_no_othe
     assert [r["cluster"] for r in stage.requests("ecs.StopTask", start)] == [second]
 
 
+def run(stage: Stage, cluster: str, **order: Any) -> str:
+    """The id of a one-off task that runs for long."""
+    told = {"do": "task.run", "cluster": cluster, "service": "web", "seconds": 36_000, **order}
+    return str(stage.world.change(told)["task"]).rsplit("/", 1)[-1]
+
+
+def test_one_off_tasks_of_every_cluster_are_found_beside_many_of_services(stage: Stage) -> None:
+    first, second = stage.cluster({"name": "web", "desired": 110}), stage.cluster({"name": "web"})
+    ids = [run(stage, first), run(stage, second, by="ci")]
+    foreign = stage.cluster({"name": "web"})
+    run(stage, foreign)
+    both = stage.bind(environment("red", TagPick((first, second), "team", "red")))
+    start = len(stage.traffic)
+
+    found = both.tasks.one_off()
+
+    assert sorted(one.id for one in found) == sorted(ids)
+    assert {r["desiredStatus"] for r in stage.requests("ecs.ListTasks", start)} == {"RUNNING"}
+    described = stage.requests("ecs.DescribeTasks", start)
+    assert [len(r["tasks"]) for r in described] == [100, 11, 2]
+    assert all(r["include"] == ["TAGS"] for r in described)
+
+
+def test_in_a_cluster_shared_by_tag_a_one_off_task_is_whose_its_tag_says_or_nobody_can_tell(
+    stage: Stage,
+) -> None:
+    cluster = stage.cluster({"name": "web", "desired": 1})
+    red, untagged = run(stage, cluster, tags={"team": "red"}), run(stage, cluster)
+    run(stage, cluster, tags={"team": "blue"})
+
+    by_tag = stage.bind(environment("red", TagPick((cluster,), "team", "red"))).tasks.one_off()
+    whole = stage.bind(environment(cluster)).tasks.one_off()
+
+    assert {one.id: one.ours for one in by_tag} == {red: True, untagged: False}
+    assert len(whole) == 3 and all(one.ours for one in whole)
+
+
+def test_who_started_a_one_off_task_is_told_without_accounts(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web", "desired": 1})
+    run(stage, cluster, by="ops@123456789012")
+
+    [found] = stage.bind(environment(cluster)).tasks.one_off()
+
+    assert found.started_by == "ops@(an account)"
+    assert found.family == f"{cluster}-web"
+
+
 def test_what_is_not_a_task_id_never_reaches_aws(stage: Stage) -> None:
     cluster = stage.cluster()
     start = len(stage.traffic)

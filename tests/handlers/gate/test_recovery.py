@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, Throttled, Trouble, Unanswered
+from handlers.gate.errors import Absent, Denied, NotNow, Throttled, Trouble, Unanswered
 from handlers.gate.plan import (
     Adopted,
     Done,
@@ -99,6 +99,31 @@ def test_a_safe_call_that_is_never_answered_ends_at_its_deadline(world: World) -
     assert stage.operation().summary == "Cannot tell how it ended. AWS did not answer."
     assert len(kind.acted()) > 2
     assert stage.operation().closed_at <= START + 2 * A_MINUTE  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("held", [Throttled("In 3 s."), NotNow("It is backing-up.")])
+@pytest.mark.parametrize("first", [Killed(), Unanswered("AWS did not answer.")])
+def test_a_call_that_may_have_happened_is_not_unbegun_by_one_that_did_not(
+    world: World, first: Exception, held: Trouble
+) -> None:
+    """It is called again; if it never can be, nobody can tell."""
+    kind = Scripted(deadline=A_MINUTE).says("act", "a", first, held)
+    stage = killed(world, kind, step("a")) if isinstance(first, Killed) else play(world, kind, step("a"))
+    stage.forward(5)
+    waiting = stage.operation().steps[0]
+    assert (waiting.state, waiting.answered) == (StepState.BEGAN, False)
+    assert held.sentence in waiting.sentence
+    for _ in range(25):
+        stage.forward(3600)
+    assert (states(stage), stage.operation().state) == ([StepState.UNKNOWN], State.INTERRUPTED)
+    assert stage.operation().summary == f"Cannot tell how it ended. {held.sentence}"
+
+
+def test_a_call_that_may_have_happened_is_made_again_once_it_is_taken(world: World) -> None:
+    kind = Scripted().says("act", "a", Unanswered("AWS did not answer."), Throttled("In 3 s."), {})
+    stage = play(world, kind, step("a"))
+    stage.finish()
+    assert (stage.operation().state, kind.acted()) == (State.SUCCEEDED, ["a"] * 3)
 
 
 # facts that cannot be read

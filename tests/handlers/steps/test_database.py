@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.gate.errors import Absent, Unanswered
+from handlers.gate.errors import Absent, NotNow
 from handlers.gate.plan import Done, Failed, Repeat, Step, StepRecord, StepState, Waiting
 from handlers.ports.scope import Scope
-from handlers.steps.database import KINDS, StartDatabase, StopDatabase, users_now
+from handlers.steps.database import KINDS, AwaitTasks, StartDatabase, StopDatabase, users_now
 from policies.capacity import SavedCapacity
 from policies.database_rules import IN_USE
+from policies.environment import TagPick
+from policies.one_off import LONGEST_WAIT
+from policies.standing import said
 from tests.handlers.world import OLU, PRODUCTION, QA, STAGING, World
 
 Bound = Callable[[], Scope]
@@ -39,7 +43,8 @@ def begun(place: Scope, kind: StopDatabase | StartDatabase) -> StepRecord:
 
 
 def test_both_may_be_called_again_for_an_hour() -> None:
-    assert {(k.repeat, k.deadline) for k in KINDS} == {(Repeat.SAFE, timedelta(hours=1))}
+    assert {k.repeat for k in KINDS} == {Repeat.SAFE}
+    assert {k.deadline for k in KINDS if k.name != "await tasks"} == {timedelta(hours=1)}
 
 
 def test_it_is_looked_at_until_it_is_stopped(world: World, alone: Bound) -> None:
@@ -88,7 +93,7 @@ def test_one_that_does_not_arrive_in_an_hour_fails(
 
 def test_a_refusal_for_now_asks_to_be_called_again(world: World, alone: Bound) -> None:
     world.scopes.rds.change("orders", status="modifying")
-    with pytest.raises(Unanswered, match="orders is modifying"):
+    with pytest.raises(NotNow, match="orders is modifying"):
         begun(alone(), StopDatabase())
 
 
@@ -96,6 +101,53 @@ def test_one_that_is_not_there_is_absent(world: World, alone: Bound) -> None:
     world.scopes.rds.remove("orders")
     with pytest.raises(Absent):
         StopDatabase().before(alone(), Step("stop database", on="orders"))
+
+
+def waited(place: Scope) -> StepRecord:
+    record = StepRecord(0, Step("await tasks"), StepState.BEGAN, began_at=place.now)
+    return replace(record, evidence=AwaitTasks().act(place, record), answered=True)
+
+
+def test_a_one_off_task_is_waited_for_by_name_and_until_when(world: World, alone: Bound) -> None:
+    world.aws().tasks.run("orders-migrate", by="ci")
+    record = waited(alone())
+    waiting = AwaitTasks().look(alone(), record)
+    assert isinstance(waiting, Waiting)
+    until = said(alone().now + LONGEST_WAIT, ZoneInfo(HERE.time_zone), alone().now)
+    assert waiting.sentence == (
+        "the databases wait for the one-off task `orders-migrate` (`00000000`, started by ci), "
+        f"until {until} at the latest"
+    )
+    assert waiting.until - alone().now == timedelta(seconds=30)
+    world.aws().tasks.end()
+    assert AwaitTasks().look(alone(), record) == Done("no one-off task runs")
+
+
+def test_the_wait_ends_exactly_at_its_cap_and_says_so(world: World, alone: Bound) -> None:
+    world.aws().tasks.run("orders-migrate")
+    world.aws().tasks.run("report")
+    record = waited(alone())
+    world.forward(LONGEST_WAIT.total_seconds() - 10)
+    waiting = AwaitTasks().look(alone(), record)
+    assert isinstance(waiting, Waiting) and waiting.until - alone().now == timedelta(seconds=10)
+    world.forward(10)
+    done = AwaitTasks().look(alone(), record)
+    assert isinstance(done, Done) and done.evidence == {"tell": True}
+    assert done.sentence == (
+        "the one-off tasks `orders-migrate` (`00000000`), `report` (`00000000`) still run after 1 h, "
+        "so the databases are stopped all the same"
+    )
+
+
+def test_one_whose_owner_cannot_be_told_is_not_waited_for_and_named(world: World, alone: Bound) -> None:
+    world.aws().tasks.run("report", ours=False)
+    shared = replace(alone(), environment=replace(HERE, pick=TagPick(("shared",), "team", "red")))
+    done = AwaitTasks().look(shared, waited(shared))
+    assert isinstance(done, Done) and done.evidence == {"tell": True}
+    assert done.sentence == (
+        "the one-off task `report` (`00000000`) was not waited for: without the tag `team` it cannot be told "
+        "whose"
+    )
 
 
 def test_whoever_uses_it_by_now_keeps_it_on(world: World, bound: Bound) -> None:

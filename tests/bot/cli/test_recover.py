@@ -1,0 +1,184 @@
+"""``lamplighter recover``: what the log says was saved, the question, and what a broken line does."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.bootstrap import open_database
+from bot.cli.person import console_user
+from bot.cli.recover import read_log
+from bot.db.capacities import saved_body
+from bot.db.database import Database, database
+from bot.logging_setup import set_up
+from bot.settings import Settings
+from handlers.ports.store import AuditQuery
+from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.redaction import MARK
+from tests.bot.cli.conftest import Console, few_environments
+
+ME = console_user().name
+AT = datetime(2031, 5, 3, 19, 4, tzinfo=UTC)
+SAVED = SavedCapacity(
+    {"web": Capacity(3, ScalingFacts(2, 6, Suspended(scheduled=True))), "orders-api": Capacity(2)},
+    {"orders-db": "available"},
+    "260301190400-0a1b2c3d4e",
+    AT,
+)
+LATER = SavedCapacity({"web": Capacity(5)}, {}, "260302190400-0a1b2c3d4e", AT)
+
+
+def line(environment: Any, saved: SavedCapacity | None = None, **changed: Any) -> str:
+    body = saved_body(saved) if saved else {}
+    said = {"environment": environment, **body, "event": "saved capacity", "level": "info", **changed}
+    return json.dumps(said) + "\n"
+
+
+@contextmanager
+def store(console: Console) -> Iterator[Database]:
+    db = database(console.url, holder="test", lease_seconds=30)
+    try:
+        yield db
+    finally:
+        db.dispose()
+
+
+@pytest.fixture
+def applied(console: Console, tmp_path: Path) -> Console:
+    """With a catalog in which this user may."""
+    file = few_environments(tmp_path / "catalog.yaml")
+    file.write_text(file.read_text() + f'- {{ console: {ME}, role: admin, environment: "*" }}\n')
+    said = console("apply", "--yes", str(file))
+    assert said.code == 0, said
+    return console
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "bot.log"
+    path.write_text(line("staging", SAVED))
+    return path
+
+
+def test_it_is_shown_asked_about_put_back_and_recorded(applied: Console, log: Path) -> None:
+    said = applied("recover", str(log), answer="y\n")
+    assert said.code == 0, said
+    shown = "+ staging: orders-api 2, web 3 (2 to 6); database orders-db available; saved 2031-05-03 19:04"
+    assert shown in said.out
+    assert "Put this back? [y/N]" in said.out
+    with store(applied) as db:
+        assert db.book.capacities.find("staging") == SAVED
+        closed, started = db.audit.entries(AuditQuery(limit=2))
+        assert (started.entry.operation, started.entry.actor) == ("recover", f"console:{ME}")
+        assert (closed.entry.kind, closed.entry.outcome) == ("closed", "succeeded")
+
+
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_without_a_yes_nothing_is_put_back(applied: Console, log: Path, answer: str) -> None:
+    said = applied("recover", str(log), answer=answer)
+    assert (said.code, "Nothing was changed." in said.err) == (1, True)
+    with store(applied) as db:
+        assert db.book.capacities.stopped() == frozenset()
+
+
+def test_a_second_time_there_is_nothing_to_put_back(applied: Console, log: Path) -> None:
+    assert applied("recover", "--yes", str(log)).code == 0
+    log.write_text(line("staging", LATER))
+    said = applied("recover", "--yes", str(log))
+    assert (said.code, "There is nothing to put back." in said.out) == (0, True)
+    assert "staging: has something saved, which is kept" in said.out
+    with store(applied) as db:
+        assert db.book.capacities.find("staging") == SAVED
+
+
+def test_a_broken_line_and_a_strange_environment_are_named(applied: Console, log: Path) -> None:
+    log.write_text(line("gone", LATER) + line("dev-alex", SAVED, services=[]) + line("staging", SAVED))
+    said = applied("recover", "--yes", str(log))
+    assert said.code == 0, said
+    assert "bot.log: line 2 is skipped: dev-alex: not a saved capacity" in said.err
+    assert "gone: left out, the catalog has no such environment" in said.out
+    with store(applied) as db:
+        assert db.book.capacities.stopped() == {"staging"}
+
+
+def test_a_file_that_is_not_there_is_named(sqlite_console: Console) -> None:
+    said = sqlite_console("recover", "/nowhere/bot.log")
+    assert (said.code, "/nowhere/bot.log: No such file" in said.err) == (1, True)
+
+
+def test_who_may_not_is_refused(sqlite_console: Console, log: Path, tmp_path: Path) -> None:
+    sqlite_console("apply", "--yes", str(few_environments(tmp_path / "catalog.yaml")))
+    said = sqlite_console("recover", "--yes", str(log))
+    assert (said.code, f"The console user `{ME}` has no admin grant" in said.out) == (1, True)
+
+
+# the log
+
+
+def test_later_lines_win_and_what_was_forgotten_stays_forgotten() -> None:
+    lines = [
+        line("staging", SAVED),
+        line("qa-eu", SAVED),
+        line("staging", LATER),
+        line("qa-eu"),
+        line("pr-7"),
+        line("pr-7", SAVED),
+    ]
+    assert read_log(lines) == ({"staging": LATER, "pr-7": SAVED}, [])
+
+
+def test_other_lines_are_passed_over() -> None:
+    lines = [
+        "\n",
+        "Starting.\n",
+        "  File {x}\n",
+        "[1, 2]\n",
+        '{"event": "audit", "seq": 1}\n',
+        f"2031-05-03T19:04:00Z bot-1 | {line('staging', SAVED)}",
+    ]
+    assert read_log(lines) == ({"staging": SAVED}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (line("staging", SAVED)[:60], "it is not JSON, or not all of it"),
+        ('… 12 {"event": "saved capacity", "env', "it is not JSON, or not all of it"),
+        (line("", SAVED), "it names no environment"),
+        (line(7, SAVED), "it names no environment"),
+        (line("staging", SAVED, databases={"orders-db": MARK}), "the log hides a part"),
+        (line("staging", SAVED, saved_at="2031-05-03T19:04:00"), "saved_at says no time zone"),
+        (line("staging", SAVED, saved_at="tonight"), "not a saved capacity"),
+        (line("staging", SAVED, stop_id=None), "no stop saves this"),
+        (line("staging", SAVED, services={"web": {"desired": -1, "scaling": None}}), "no stop saves this"),
+        (line("staging", SAVED, services={"web": {"desired": 2}}), "not a saved capacity"),
+        (line("staging", None, stop_id="op-1"), "not a saved capacity"),
+    ],
+)
+def test_a_broken_line_is_named_and_skipped(text: str, why: str) -> None:
+    found, (told,) = read_log([line("qa-eu", LATER), text])
+    assert found == {"qa-eu": LATER}
+    assert told.startswith("line 2 is skipped: ")
+    assert why in told
+
+
+def test_what_the_bot_logs_is_what_is_read(sqlite_url: str) -> None:
+    written = io.StringIO()
+    set_up("warning", stream=written)
+    db = open_database(Settings.model_validate({"database_url": sqlite_url}))
+    try:
+        db.book.capacities.write("staging", SAVED)
+        db.book.capacities.write("qa-eu", LATER)
+        db.book.capacities.forget("qa-eu")
+    finally:
+        db.dispose()
+    logging.getLogger().handlers = []
+    assert read_log(written.getvalue().splitlines()) == ({"staging": SAVED}, [])

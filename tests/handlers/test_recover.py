@@ -1,0 +1,179 @@
+"""`lamplighter recover`: what was saved comes back where nothing is stored, shown first, recorded always."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.errors import StoreLost
+from handlers.gate.outcome import Outcome
+from handlers.gate.plan import StepState
+from handlers.ports.store import CatalogChange
+from handlers.steps.put_saved import from_json, to_json
+from policies.access import Grant
+from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.lifecycle import State
+from policies.people import ConsoleUser, Role
+from tests.fakes.aws import START
+from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.nights import FullStage, Night
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, GRANTS, OLU, PRODUCTION, QA, ROOT, STAGING, World
+
+BOUNDS = ScalingFacts(2, 6, Suspended(scheduled=True))
+SAVED = SavedCapacity(
+    {"web": Capacity(3, BOUNDS), "orders-api": Capacity(2)}, {"orders-db": "available"}, "op-1", START
+)
+OTHER = SavedCapacity({"shop": Capacity(4)}, {}, "op-2", START - timedelta(days=1))
+LINE = (
+    "+ staging: orders-api 2, web 3 (2 to 6); database orders-db available; "
+    f"saved {START:%Y-%m-%d %H:%M} UTC by op-1"
+)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage(World().catalogue(STAGING, QA, PRODUCTION, grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN))))
+
+
+def content(**found: SavedCapacity) -> dict[str, str]:
+    named = {name.replace("_", "-"): saved for name, saved in found.items()}
+    return {"content": to_json(named), "file": "bot.log"}
+
+
+def show(stage: Stage, **found: SavedCapacity) -> Outcome:
+    return stage.ask("recover", who=ROOT, arguments=content(**found))
+
+
+def recover(stage: Stage, **found: SavedCapacity) -> Outcome:
+    return stage.press(show(stage, **found).offers[0], who=ROOT)
+
+
+def test_it_is_read_as_it_was_written() -> None:
+    found = {"staging": SAVED, "qa-eu": OTHER, "empty": SavedCapacity()}
+    assert from_json(to_json(found)) == found
+
+
+def test_it_is_shown_first_and_put_back_when_it_is_confirmed(stage: Stage) -> None:
+    shown = show(stage, staging=SAVED, qa_eu=OTHER)
+    assert (shown.status, shown.notes[1]) == ("needs confirmation", LINE)
+    assert shown.notes[0].startswith("+ qa-eu: shop 4; saved ")
+    assert stage.store.memory.capacities == {}
+    done = stage.press(shown.offers[0], who=ROOT)
+    assert (done.status, stage.store.memory.capacities) == ("succeeded", {"staging": SAVED, "qa-eu": OTHER})
+    assert "2 of 2 environments done." in done.summary
+
+
+def test_it_is_on_record(stage: Stage) -> None:
+    recover(stage, staging=SAVED)
+    started, closed = stage.entries()
+    assert (started.kind, started.operation, started.actor) == ("started", "recover", ROOT.id)
+    assert started.plan["notes"] == [LINE]
+    assert (started.rule, started.arguments["file"]) == ("access.grant", "bot.log")
+    assert closed.outcome == "succeeded"
+    assert closed.after == {"staging": {"services": 2, "databases": 1}}
+
+
+def test_what_is_stored_is_never_overwritten(stage: Stage) -> None:
+    stage.store.memory.capacities["staging"] = OTHER
+    answer = show(stage, staging=SAVED)
+    assert (answer.status, answer.summary) == ("unchanged", "There is nothing to put back.")
+    assert answer.notes == ("  staging: has something saved, which is kept",)
+    recover(stage, staging=SAVED, qa_eu=OTHER)
+    assert stage.store.memory.capacities == {"staging": OTHER, "qa-eu": OTHER}
+
+
+def test_an_environment_that_the_catalog_has_not_is_named_and_left_out(stage: Stage) -> None:
+    shown = show(stage, staging=SAVED, gone=OTHER)
+    assert shown.notes == (LINE, "  gone: left out, the catalog has no such environment")
+    stage.press(shown.offers[0], who=ROOT)
+    assert set(stage.store.memory.capacities) == {"staging"}
+
+
+def test_a_log_without_anything_opens_nothing(stage: Stage) -> None:
+    assert show(stage).status == "unchanged"
+    assert stage.operations() == []
+
+
+def test_what_was_saved_between_the_showing_and_the_press_is_shown_anew(stage: Stage) -> None:
+    shown = show(stage, staging=SAVED, qa_eu=OTHER)
+    stage.store.memory.capacities["staging"] = OTHER
+    again = stage.press(shown.offers[0], who=ROOT)
+    assert (again.status, len(again.notes)) == ("needs confirmation", 2)
+    assert stage.store.memory.capacities == {"staging": OTHER}
+
+
+def meanwhile(stage: Stage, method: str, do: Callable[[], None]) -> None:
+    """Once, when ``method`` is first called."""
+    done: list[str] = []
+
+    def before(called: str) -> None:
+        if called == method and not done:
+            done.append(called)
+            do()
+
+    stage.world.store.before_call(before)
+
+
+def test_what_is_saved_at_that_very_moment_is_kept_and_told(stage: Stage) -> None:
+    shown = show(stage, staging=SAVED)
+    memory = stage.store.memory
+    meanwhile(stage, "capacities.find", lambda: memory.capacities.update(staging=OTHER))
+    done = stage.press(shown.offers[0], who=ROOT)
+    assert "`staging` has something saved meanwhile, which is kept." in done.summary
+    assert memory.capacities == {"staging": OTHER}
+
+
+def test_an_environment_removed_at_that_moment_is_left_out(stage: Stage) -> None:
+    shown = show(stage, staging=SAVED, qa_eu=OTHER)
+    removed = CatalogChange(remove_environments=("staging",))
+    meanwhile(stage, "operations.take", lambda: stage.store.catalog.write(removed))
+    stage.press(shown.offers[0], who=ROOT)
+    assert (stage.operation().state, set(stage.store.memory.capacities)) == (State.PARTIAL, {"qa-eu"})
+    assert "`staging` is not in the catalog any more, so nothing was put back." in stage.operation().summary
+
+
+def test_nothing_is_put_under_an_operation_that_is_under_way() -> None:
+    kind = Scripted(first_look=timedelta(hours=1))
+    world = World().catalogue(STAGING, QA, grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN)))
+    stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
+    stage.ask("probe", "staging")
+    recover(stage, staging=SAVED, qa_eu=OTHER)
+    mine = next(o for o in stage.operations() if o.name == "recover")
+    assert (mine.state, set(world.store.memory.capacities)) == (State.PARTIAL, {"qa-eu"})
+    assert "`staging`: probe is under way there" in mine.summary
+
+
+def test_a_write_whose_answer_is_lost_is_made_again_and_finds_its_own(stage: Stage) -> None:
+    def lose() -> None:
+        raise StoreLost("It is gone.")
+
+    shown = show(stage, staging=SAVED)
+    meanwhile(stage, "capacities.write", lose)
+    assert stage.press(shown.offers[0], who=ROOT).status == "running"
+    stage.forward(5)
+    assert stage.operation().steps[0].state is StepState.DONE
+    assert stage.store.memory.capacities == {"staging": SAVED}
+
+
+def test_nobody_in_slack_can_and_no_console_user_without_a_grant(stage: Stage) -> None:
+    given = content(staging=SAVED)
+    assert stage.ask("recover", who=ADA, arguments=given).status == "not found"
+    assert stage.ask("recover", who=ConsoleUser("eve"), arguments=given).status == "refused"
+    assert stage.last().rule == "access.console"
+    assert stage.store.memory.capacities == {}
+
+
+def test_a_start_after_it_gives_back_the_counts_that_were_saved() -> None:
+    """A stop, the database lost, what was saved put back, a start."""
+    night = Night().catalogue(grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN)))
+    stage = FullStage(night)
+    stage.ask("stop", "staging", who=OLU)
+    stage.finish()
+    lost = night.store.memory.capacities.pop("staging")
+    recover(stage, staging=lost)
+    stage.ask("start", "staging", who=OLU)
+    stage.finish()
+    assert (night.lit(), night.saved()) == (True, False)
