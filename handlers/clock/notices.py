@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.clock.told import Told, buttons, outcome
+from handlers.clock.told import AT_LEAST, Told, buttons, outcome
 from handlers.gate.errors import Trouble, Unsendable
 from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.parts import Parts
@@ -19,8 +19,6 @@ from policies.environment import Environment
 from policies.overrides import in_force
 from policies.transitions import LATE, Course, Edge
 
-AT_LEAST = timedelta(minutes=10)
-"""Between a notice and its stop, however late the notice came."""
 WITHOUT_SLACK = timedelta(minutes=30)
 """How long a stop waits for a Slack that does not take its notice; then it happens, and is told."""
 KEPT = timedelta(hours=16)
@@ -124,7 +122,7 @@ class NoticeBoard:
         ]
         held = dict(notice.offers)
         offers: list[Offer] = []
-        for offer in buttons(told, notice):
+        for offer in buttons(told, notice, now):
             key = " ".join((offer.environment, offer.operation, *offer.arguments.values()))
             if key not in held:
                 environment = courses[offer.environment][0]
@@ -150,6 +148,7 @@ class NoticeBoard:
             record=find(stopped.operation_id) if stopped and stopped.operation_id else None,
             started=find(started.operation_id) if started else None,
             override=in_force(course.overrides, name, max(now, notice.stop_at)),
+            spared_by=in_force(course.overrides, name, notice.stop_at),
             last_used=self._last_used(name),
         )
 

@@ -15,19 +15,23 @@ from policies.claims import Claim
 from policies.lifecycle import State
 from policies.overrides import Override
 from policies.public import public
-from policies.standing import said
+from policies.standing import said, said_in_full
 
 MOST_WITH_BUTTONS = 8
 """Environments of one notice that get buttons: three each, and Slack takes 25 in a row."""
 FEW = 6
 """Environments that are told in lines; more are a table."""
 LONGER = timedelta(hours=2)
-Stand = Literal["ahead", "kept", "waiting", "left", "observed", "stopping", "stopped", "failed"]
+AT_LEAST = timedelta(minutes=10)
+"""Between a notice and its stop, however late the notice came."""
+Stand = Literal["ahead", "kept", "spared", "waiting", "left", "observed", "stopping", "stopped", "failed"]
+GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 
 @dataclass(frozen=True)
 class Told:
-    """All that a line rests on. ``claim`` and ``record``: of the stop; ``started``: of the start after it."""
+    """All that a line rests on. ``claim`` and ``record``: of the stop; ``started``: of the start after it;
+    ``override``: in force now; ``spared_by``: in force at the stop time, whether it has ended since or not."""
 
     environment: str
     zone: tzinfo = UTC
@@ -37,6 +41,7 @@ class Told:
     record: OperationRecord | None = None
     started: OperationRecord | None = None
     override: Override | None = None
+    spared_by: Override | None = None
     last_used: tuple[str, datetime] | None = None
 
     @property
@@ -47,6 +52,8 @@ class Told:
             return _stand_of(self.record)
         if self.override is not None and self.override.state == "up":
             return "kept"
+        if self.spared_by is not None and self.spared_by.state == "up":
+            return "spared"
         if self.removed or (self.claim is not None and self.claim.state == "skipped"):
             return "left"
         return "waiting" if self.claim is not None else "ahead"
@@ -55,75 +62,98 @@ class Told:
 def _stand_of(record: OperationRecord) -> Stand:
     if not record.state.ended:
         return "stopping"
-    return "stopped" if record.state in (State.SUCCEEDED, State.UNCHANGED) else "failed"
+    return "stopped" if record.state in GOOD else "failed"
+
+
+def due_at(notice: Notice, now: datetime) -> datetime:
+    """When it stops: at its time, or ten minutes after a notice that came late."""
+    return max(notice.stop_at, (notice.posted_at or now) + AT_LEAST)
 
 
 def outcome(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, now: datetime) -> Outcome:
     """The whole message. It says when, of which zone, and each environment in a line of its own."""
     zone = next((t.zone for t in told if t.zone is not None), UTC)
-    at = said(notice.stop_at, zone, now)
-    begun = any(t.stand in ("stopping", "stopped", "failed", "left", "waiting") for t in told)
-    lines = tuple((t.environment, line(t, notice, now=now)) for t in told)
+    lines = tuple((t.environment, line(t, notice, now=now, alone=len(told) == 1)) for t in told)
     few = len(lines) <= FEW
     return Outcome(
-        status=_status(told, begun),
-        summary=_result(told, at) if begun else _announced(told, at, zone),
-        notes=tuple(said for _, said in lines) if few else (),
+        status=_status(told),
+        summary=lines[0][1] if len(lines) == 1 else _summary(notice, told, zone, now),
+        notes=tuple(said for _, said in lines) if 1 < len(lines) and few else (),
         table=None if few else Table(("Environment", "Tonight"), lines),
         offers=tuple(offers),
     )
 
 
-def _status(told: Sequence[Told], begun: bool) -> str:
+def _status(told: Sequence[Told]) -> str:
+    """The one word for all of them: what still happens comes before what has."""
     stands = {t.stand for t in told}
-    if not begun:
-        return "kept on" if stands == {"kept"} else "observing" if stands == {"observed"} else "stopping soon"
+    again = [t for t in told if t.stand == "stopped" and t.started and t.started.state in GOOD]
     if "failed" in stands:
         return "stopped in part"
-    return "stopping" if stands & {"stopping", "waiting", "ahead"} else "stopped"
+    if stands & {"stopping", "waiting"} or {"ahead", "stopped"} <= stands:
+        return "stopping"
+    if "ahead" in stands:
+        return "stopping soon"
+    if "stopped" in stands:
+        return "started again" if len(again) == sum(t.stand == "stopped" for t in told) else "stopped"
+    if "kept" in stands or "spared" in stands:
+        return "kept on"
+    return "not stopped" if "left" in stands else "observing"
 
 
-def _announced(told: Sequence[Told], at: str, zone: tzinfo) -> str:
+def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) -> str:
+    begun = any(t.stand in ("stopping", "stopped", "failed", "left", "waiting", "spared") for t in told)
+    if begun:
+        return _result(told, said(notice.stop_at, zone, now), now)
     going = [t for t in told if t.stand == "ahead"]
+    at = said_in_full(due_at(notice, now) if going else notice.stop_at, zone, now)
     if not going:
-        return f"Nothing stops at {at} ({zone})."
+        return f"Nothing stops at {at}."
     named = f"`{going[0].environment}` stops" if len(going) == 1 else f"{len(going)} environments stop"
-    return f"{named} at {at} ({zone})."
+    return f"{named} at {at}."
 
 
-def _result(told: Sequence[Told], at: str) -> str:
+def _result(told: Sequence[Told], at: str, now: datetime) -> str:
     """*6 stopped, staging kept by Dev until 21:00, 1 failed*."""
     parts = []
-    for stand in ("stopped", "stopping", "waiting", "failed", "left"):
+    for stand in ("stopped", "stopping", "ahead", "waiting", "failed", "left", "spared"):
         found = [t for t in told if t.stand == stand]
         if found:
-            word = {"left": "not stopped"}.get(stand, stand)
+            word = _WORDS.get(stand, stand)
             parts.append(f"{len(found)} {word}" if len(found) > 1 else f"`{found[0].environment}` {word}")
-    parts += [_kept(t) for t in told if t.stand == "kept"]
+    parts += [f"`{t.environment}` {_kept(t, now)}" for t in told if t.stand == "kept"]
     return f"Stop at {at}: {', '.join(parts)}."
 
 
-def _kept(told: Told) -> str:
+_WORDS = {"left": "not stopped", "spared": "was kept on", "ahead": "still to stop"}
+
+
+def _kept(told: Told, now: datetime, *, alone: bool = False) -> str:
     assert told.override is not None
-    until = said(told.override.end, told.zone, told.override.since)
-    return f"`{told.environment}` kept on by {told.override.actor_name} until {until}"
+    at = (said_in_full if alone else said)(told.override.end, told.zone, now)
+    return f"kept on by {told.override.actor_name} until {at}"
 
 
-def line(told: Told, notice: Notice, *, now: datetime) -> str:
-    """One environment, in one sentence."""
-    return public(_stopped_line(told, notice, now) + _started(told, now))
+def line(told: Told, notice: Notice, *, now: datetime, alone: bool = False) -> str:
+    """One environment, in one sentence or two; ``alone``: with the zone, since nothing else names it."""
+    return public(_stopped_line(told, notice, now, alone=alone) + _started(told, now))
 
 
-def _stopped_line(told: Told, notice: Notice, now: datetime) -> str:
+def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
     name = f"`{told.environment}`"
     match told.stand:
         case "observed":
             word = "would have stopped" if now >= notice.stop_at else "would stop"
-            return f"{name} {word} at {said(notice.stop_at, told.zone, now)}; it is only observed."
+            at = (said_in_full if alone else said)(notice.stop_at, told.zone, now)
+            return f"{name} {word} at {at}; it is only observed."
         case "kept":
             assert told.override is not None
-            why = f" ({told.override.reason})" if told.override.reason else ""
-            return f"{_kept(told)}{why}."
+            why = f": {told.override.reason}" if told.override.reason else ""
+            return f"{name} is {_kept(told, now, alone=alone)}{why.rstrip('.')}."
+        case "spared":
+            assert told.spared_by is not None
+            until = said(told.spared_by.end, told.zone, now)
+            return f"{name} was kept on by {told.spared_by.actor_name} until {until}."
         case "left":
             why = told.claim.reason if told.claim else "it is not in the catalog any more"
             return f"{name} was not stopped: {why.rstrip('.')}."
@@ -134,13 +164,20 @@ def _stopped_line(told: Told, notice: Notice, now: datetime) -> str:
             )
             return f"{name} waits: {told.claim.reason.split(': ', 1)[-1].rstrip('.')}.{again}"
         case "ahead":
-            used = (
-                f"; last used by {told.last_used[0]} {said(told.last_used[1], told.zone, now)}"
-                if told.last_used
-                else ""
-            )
-            return f"{name} stops at {said(notice.stop_at, told.zone, now)}{used}."
+            return f"{name} {_ahead(told, notice, now, alone=alone)}."
     return _of_record(told, now)
+
+
+def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
+    """*stops at 20:00 (Europe/Berlin); last used by Dev 18:50*."""
+    due = due_at(notice, now)
+    parts = [f"stops at {(said_in_full if alone else said)(due, told.zone, now)}"]
+    if due > notice.stop_at:
+        parts[0] += ", 10 min after this notice"
+        parts.append(f"its time was {said(notice.stop_at, told.zone, now)}")
+    if told.last_used:
+        parts.append(f"last used by {told.last_used[0]} {said(told.last_used[1], told.zone, now)}")
+    return "; ".join(parts)
 
 
 def _of_record(told: Told, now: datetime) -> str:
@@ -163,29 +200,28 @@ def _started(told: Told, now: datetime) -> str:
         return ""
     if not record.state.ended:
         return " It is starting again."
-    if record.state in (State.SUCCEEDED, State.UNCHANGED):
+    if record.state in GOOD:
         return f" Started again {said(record.closed_at or now, told.zone, now)}."
     return f" Its start: {record.state.value}."
 
 
-def buttons(told: Sequence[Told], notice: Notice) -> list[Offer]:
+def buttons(told: Sequence[Told], notice: Notice, now: datetime) -> list[Offer]:
     """For those that can still be kept, or given back. Labels name the environment where there are more."""
     several = len(told) > 1
     made: list[Offer] = []
     for one in [t for t in told if t.stand in ("ahead", "waiting", "kept")][:MOST_WITH_BUTTONS]:
-        made += _buttons(one, notice, f" {one.environment}" if several else "")
+        made += _buttons(one, due_at(notice, now), f" {one.environment}" if several else "")
     return made
 
 
-def _buttons(told: Told, notice: Notice, name: str) -> list[Offer]:
-    kept_for = notice.stop_at + LONGER
+def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
     lasts = timedelta(hours=12)
     if told.stand == "kept" and told.override is not None:
         this = {"override": told.override.id}
         return [
             Offer(f"Undo{name}", "resume", environment=told.environment, arguments=this, expires_in=lasts)
         ]
-    until = kept_for.astimezone(told.zone)
+    until = (due + LONGER).astimezone(told.zone)
     return [
         Offer(
             f"Pause tonight{name}", "pause", environment=told.environment, style="primary", expires_in=lasts

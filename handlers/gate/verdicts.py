@@ -100,11 +100,11 @@ def unread(
 def held(
     step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta
 ) -> tuple[StepRecord, datetime]:
-    """A call that was not taken: nothing happened, and it is made again. Unbegun, the step has failed at last;
-    begun, an earlier call may have happened.
+    """A call that was not taken: nothing happened, and it is made again until ``limit``. An unbegun step has
+    failed then; of one that began, an earlier call may have happened.
 
-    The limit counts from the first that was not taken, until one is: that facts could be read meanwhile, or
-    that another was refused otherwise, is no end of the waiting.
+    The limit counts from the first call that was not taken to the first that is: facts that can be read
+    between them begin nothing anew.
     """
     refusal = isinstance(trouble, NotNow)
     name = "refused_since" if refusal else "throttled_since"

@@ -60,7 +60,7 @@ class WriteOverride:
         arguments = record.step.arguments
         until = datetime.fromisoformat(str(arguments["until"]))
         zone = zone_of(place.environment, place.schedule)
-        why = f" ({arguments['reason']})" if arguments["reason"] else ""
+        why = f": {arguments['reason']}" if arguments["reason"] else ""
         word = _WORDS[str(arguments["state"])]
         after: dict[str, Json] = {"state": arguments["state"], "until": arguments["until"]}
         after["id"] = record.evidence.get("override")

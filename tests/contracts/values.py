@@ -116,7 +116,7 @@ def named(name: str, **kw: Any) -> Environment:
 def override(**kw: Any) -> Override:
     """Of its own id; staging up for four hours, set by Dev."""
     given = {
-        "id": f"override-{next(_numbers)}",
+        "id": f"override-{next(_numbers):04}",
         "environment": "staging",
         "state": "up",
         "since": NOW,

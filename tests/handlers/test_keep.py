@@ -43,7 +43,7 @@ def put_to_sleep(stage: Stage) -> None:
 def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(stage: Stage) -> None:
     done = keep(stage, 'until 23:00 "smoke test"')
     assert done.status == "succeeded"
-    told = "Keep of `staging`: `staging` stays on until 23:00 (Europe/Berlin) (smoke test)."
+    told = "Keep of `staging`: `staging` stays on until 23:00 (Europe/Berlin): smoke test."
     assert done.summary.startswith(told)
     [made] = overrides(stage)
     assert (made.state, made.reason, made.actor, made.actor_name) == ("up", "smoke test", DEV.id, "Dev")

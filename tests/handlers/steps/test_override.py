@@ -66,10 +66,10 @@ def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepReco
     written = replace(record, evidence=WRITE.act(place(), record))
     told = WRITE.look(replace(place(), schedule=ROW), written)
     assert isinstance(told, Done)
-    assert told.sentence == "`staging` stays on until 14:00 (Europe/Berlin) (smoke test)."
+    assert told.sentence == "`staging` stays on until 14:00 (Europe/Berlin): smoke test."
     plain = WRITE.look(place(), written)
     assert isinstance(plain, Done)
-    assert plain.sentence == "`staging` stays on until 13:00 (UTC) (smoke test)."
+    assert plain.sentence == "`staging` stays on until 13:00 (UTC): smoke test."
 
 
 def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World) -> None:
