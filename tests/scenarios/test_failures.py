@@ -43,7 +43,6 @@ def test_what_tasks_said_is_kept_out_of_a_channel_that_another_company_reads(sta
     assert not [m for m in stage.messages(SHARED, DEV) if "FATAL" in m.words]
 
 
-@pytest.mark.everywhere
 def test_a_rollback_by_ecs_is_told_and_recorded_as_one(stage: Stage) -> None:
     place = stage.environment({**API, "breaker": "rollback", "behave": EXITS})
     stage.types(DEV, f"/env restart {place} api")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 
-import pytest
-
 from tests.scenarios.killing import (
     PHASES,
     RESTART,
@@ -44,7 +42,6 @@ def test_a_restart_killed_after_any_call_to_aws_acts_once_and_ends_truly(stage: 
     _killed_at_each_call_to_aws(stage, "after_effect")
 
 
-@pytest.mark.everywhere
 def test_a_restart_killed_beside_each_of_its_commits_acts_once_and_ends_truly(stage: Stage) -> None:
     """OPEN, INTEND, RECORD and CLOSE: the calls on both sides of each."""
     calls = outward_calls(stage)

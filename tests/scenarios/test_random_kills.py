@@ -9,8 +9,6 @@ import os
 import random
 import time
 
-import pytest
-
 from tests.scenarios.killing import SHORT, begin_anew, kill, rows_of, start
 from tests.scenarios.stage import DEV, Stage, kinds_of
 
@@ -18,7 +16,6 @@ ROUNDS = int(os.environ.get("SOAK_ROUNDS", "2"))
 AT_ONCE = 3
 
 
-@pytest.mark.everywhere
 def test_whenever_it_is_killed_everything_ends_once_and_the_chain_is_whole(stage: Stage) -> None:
     seed = int(os.environ.get("SOAK_SEED", time.time_ns() % 1_000_000))
     chance = random.Random(seed)

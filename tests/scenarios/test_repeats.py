@@ -11,7 +11,6 @@ SLOW = {**API, "behave": {"slow": 30}}
 """Thirty seconds of the world, three of ours, until its new task starts."""
 
 
-@pytest.mark.everywhere
 def test_a_second_asking_while_it_runs_is_told_by_whom_and_since_when(stage: Stage) -> None:
     place = stage.environment(SLOW)
     stage.types(DEV, f"/env restart {place} api")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.scenarios.control import Json
 from tests.scenarios.killing import (
     RESTART,
@@ -36,7 +34,6 @@ def test_an_idle_bot_ends_at_once_and_cleanly(stage: Stage) -> None:
     stage.hears(DEV, "You are Dev Das")
 
 
-@pytest.mark.everywhere
 def test_an_operation_that_runs_is_handed_over_and_told_to_its_end(stage: Stage) -> None:
     ensure_patient(stage)
     place = stage.environment(SLOW)
