@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from handlers.gate.operation import operation
@@ -13,11 +14,14 @@ from policies.catalog_schedules import hours
 from policies.people import Role
 from policies.schedule import parse
 from policies.schedule_rows import ScheduleRow
+from policies.schedule_strip import DAY, DRAWN
 from policies.standing import said, said_in_full, set_by, words
 from policies.transitions import Course, Edge
 
 NEXT = 3
 """Transitions that are told."""
+_REMARK = re.compile(r", (?!\d)")
+"""After a day's times: why it is another than its weekday, such as a holiday."""
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=366))
 """How far they are looked for: most schedules have three within a week."""
 
@@ -31,15 +35,27 @@ def schedule(scope: Scope) -> Outcome:
         return Outcome("schedule", told, notes=(f"`schedule {name} set Mon-Fri 08:00-20:00 Europe/Berlin`",))
     found, read = stands(scope), parse(row.text)
     today = scope.now.astimezone(read.zone).date()
-    strip = tuple(read.strip(today, holidays=scope.holidays(read)).splitlines())
+    strip = read.strip(today, holidays=scope.holidays(read)).splitlines()
     held = held_now(scope)
     return Outcome(
         "schedule",
         f"`{name}` is {words(found, scope.now)}.",
         fields=tuple(_fields(scope, row)),
-        evidence=(Evidence(f"{row.text} (# up, . down)", strip),),
+        evidence=(_drawn(row.text, strip),),
+        notes=tuple(
+            f"{line[:DAY].strip()}: {line[DRAWN:].strip()}." for line in strip if _REMARK.search(line)
+        ),
         offers=(undo(held.id),) if held else (),
     )
+
+
+def _drawn(text: str, strip: Sequence[str]) -> Evidence:
+    """Without the words beside it, which a phone would wrap; the notation says the same above it."""
+    lines = tuple(line[:DRAWN].rstrip() for line in strip)
+    marks = {"#": "up", ".": "down", "+": "part of the hour", "x": "stops", "-": "no stop"}
+    cells = "".join(line[DAY:] for line in lines[1:])
+    key = ", ".join(f"{mark} {word}" for mark, word in marks.items() if mark in cells)
+    return Evidence(f"{text} ({key})", lines)
 
 
 def _fields(scope: Scope, row: ScheduleRow) -> Iterator[Field]:

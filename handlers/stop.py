@@ -10,6 +10,7 @@ from handlers.gate.plan import Json, Plan, Step
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, set_desired_step
 from handlers.steps.database import state_of, users_now
+from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
 from policies import stopping
 from policies.capacity import DatabaseFacts, ScalingFacts
@@ -78,10 +79,14 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
     disputed = (
         f"`{name}` is left out: more than one environment claims it." for name in sorted(members.disputed)
     )
-    notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why))
+    lasting = _lasting(found, fates)
+    old = said_before(scope) if lasting else frozenset()
+    new = [why for why in lasting if why not in old]
+    known = old if isinstance(scope.actor, ClockActor) else frozenset()
+    notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why and f.why not in known))
     return Plan(
         doing="stopping",
-        steps=steps,
+        steps=(*steps, say_step(new, after=(0,))) if steps and new else steps,
         before=_before(services, found),
         notes=(*notes, STILL_COSTS) if steps else notes,
     )
@@ -107,6 +112,12 @@ def _fates(scope: Scope, found: Found) -> list[Fate]:
         else f
         for f in fates
     ]
+
+
+def _lasting(found: Found, fates: Sequence[Fate]) -> list[str]:
+    """Of databases that RDS stops at no time: said once, and not every night."""
+    never = {d.id: d.cannot_stop for d in found.databases if d.cannot_stop}
+    return [f.why for f in fates if f.database in never and never[f.database] in f.why]
 
 
 def _steps(found: Found, fates: Sequence[Fate]) -> tuple[Step, ...]:

@@ -54,14 +54,27 @@ class DatabaseFacts:
 
 
 @dataclass(frozen=True)
+class GroupFacts:
+    """The sizes of an Auto Scaling group, in instances (ecs-facts 3.3)."""
+
+    minimum: int
+    maximum: int
+    desired: int
+
+
+@dataclass(frozen=True)
 class SavedCapacity:
     """What the store keeps of an environment while it is stopped: written before the first call of a stop,
     never replaced by what is seen while it is down, cleared once all of it is restored.
 
-    ``databases``: id to the status it had. ``stop_id``: the operation that saved it first.
+    ``databases``: id to the status it had. ``groups``: name of an Auto Scaling group to the sizes it had;
+    ``groups_taken``: those that a start uses again, so that nobody else's stop shrinks them under it.
+    ``stop_id``: the operation that saved it first.
     """
 
     services: Mapping[str, Capacity] = field(default_factory=dict)
     databases: Mapping[str, str] = field(default_factory=dict)
     stop_id: str = ""
     saved_at: datetime | None = None
+    groups: Mapping[str, GroupFacts] = field(default_factory=dict)
+    groups_taken: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policies.capacity import Capacity, SavedCapacity, ScalingFacts
+from policies.capacity_groups import merged_groups
 from policies.database_rules import kept_status
 
 
@@ -48,7 +49,8 @@ def merged(saved: SavedCapacity | None, seen: SavedCapacity) -> SavedCapacity:
     databases = dict(kept.databases)
     for database, status in seen.databases.items():
         databases[database] = kept_status(databases.get(database), status)
-    return replace(kept, services=services, databases=databases)
+    groups = merged_groups(kept.groups, seen.groups)
+    return replace(kept, services=services, databases=databases, groups=groups, groups_taken=frozenset())
 
 
 def suspended_by_us(saved: ScalingFacts, seen: ScalingFacts) -> bool:

@@ -11,6 +11,8 @@ from policies.wall import WEEKDAYS, clock, earliest
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAY, DRAWN = 10, 36
+"""Characters of a line that are the day, and the day and its hours; its words come after them."""
 _HEAD = f"{'':12}{'00':6}{'06':6}{'12':6}{'18':6}"
 
 

@@ -155,6 +155,8 @@ class ServiceFacts:
     target_groups: tuple[str, ...] = ()
     current_deployment: str = ""
     """ARN of ``currentServiceDeployment`` where ECS gives one."""
+    providers: tuple[str, ...] = ()
+    """Names of the capacity providers of its strategy; empty for a launch type."""
     events: tuple[Event, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     images: tuple[ContainerImage, ...] = ()

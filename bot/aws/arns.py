@@ -13,6 +13,9 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:GetTaskProtection": ("task/{cluster}/*",),
     "ecs:DescribeServiceDeployments": ("service/{cluster}/*", "service-deployment/{cluster}/*"),
     "ecs:DescribeServiceRevisions": ("service/{cluster}/*", "service-revision/{cluster}/*"),
+    "ecs:DescribeContainerInstances": ("container-instance/{cluster}/*",),
+    "ecs:ListContainerInstances": ("cluster/{cluster}",),
+    "ecs:DescribeCapacityProviders": ("capacity-provider/*",),
     "ecs:UpdateService": ("service/{cluster}/*",),
     "ecs:StopTask": ("task/{cluster}/*",),
 }

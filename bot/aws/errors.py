@@ -87,6 +87,8 @@ LATER = frozenset(
         "InvalidDBShardGroupState",
         "InsufficientDBInstanceCapacity",
         "ConcurrentUpdateException",
+        "ScalingActivityInProgress",
+        "ResourceContention",
     }
 )
 """Refused as things stand at this moment, and they change by themselves (ecs-facts 3.4, 3.5)."""

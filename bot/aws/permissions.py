@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import arns, databases, images, logs, scaling, targets, tasks
+from bot.aws import arns, capacity_groups, databases, images, logs, scaling, targets, tasks
 from bot.aws.discovery import ecs
 from policies.environment import Environment, TagPick
 
@@ -23,6 +23,7 @@ ACTIONS: tuple[str, ...] = tuple(
             *targets.ACTIONS,
             *scaling.ACTIONS,
             *databases.ACTIONS,
+            *capacity_groups.ACTIONS,
         }
     )
 )
@@ -30,9 +31,10 @@ ACTIONS: tuple[str, ...] = tuple(
 attaches a database."""
 ECS_WRITES = ("ecs:StopTask", "ecs:UpdateService")
 SCALING_WRITES = ("application-autoscaling:RegisterScalableTarget",)
-WRITES = (*ECS_WRITES, *SCALING_WRITES, *databases.WRITES)
+WRITES = (*ECS_WRITES, *SCALING_WRITES, *databases.WRITES, *capacity_groups.WRITES)
 UNSCOPED = (
     "application-autoscaling:DescribeScalableTargets",
+    "autoscaling:DescribeAutoScalingGroups",
     "ecs:DescribeTaskDefinition",
     "elasticloadbalancing:DescribeTargetHealth",
 )
@@ -75,7 +77,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
     statements = [
         *_reads(environments),
         *(statement for e in writable for statement in _writes(e, opt_in)),
-        *_capacity(moved),
+        *_capacity(moved, opt_in),
         *_lit(lit),
         *_denials(writable, closed, opt_in),
     ]
@@ -131,10 +133,11 @@ def _writes(environment: Environment, opt_in: str) -> list[Statement]:
     ]
 
 
-def _capacity(environments: Sequence[Environment]) -> list[Statement]:
-    """What holds services up, and databases. A scalable target's ARN names neither cluster nor service, so
+def _capacity(environments: Sequence[Environment], opt_in: str) -> list[Statement]:
+    """What holds services up, databases, and groups of instances. A scalable target's ARN names neither cluster nor service, so
     AWS cannot fence it by either: this role may move any ECS service's bounds, and only the adapter's own
-    look at the live service holds it to the environment. Databases are named one by one."""
+    look at the live service holds it to the environment. Databases are named one by one. No group is named in
+    the catalog: each takes orders only with the opt-in tag."""
     if not environments:
         return []
     targets = arns.each(environments, "application-autoscaling", "scalable-target/*")
@@ -142,8 +145,12 @@ def _capacity(environments: Sequence[Environment]) -> list[Statement]:
         "application-autoscaling:service-namespace": scaling.NAMESPACE,
         "application-autoscaling:scalable-dimension": scaling.DIMENSION,
     }
+    groups = arns.each(environments, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/*")
+    resize = _allow("ResizeGroups", capacity_groups.WRITES, groups)
+    tagged: Statement = {"StringEquals": {f"aws:ResourceTag/{opt_in}": "true"}}
     return [
         {**_allow("MoveScaling", SCALING_WRITES, targets), "Condition": {"StringEquals": only}},
+        {**resize, "Condition": tagged} if opt_in else resize,
         *_on_databases(_allow, "StopAndStartDatabases", databases.WRITES, environments),
     ]
 

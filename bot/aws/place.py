@@ -19,6 +19,7 @@ from policies.people import Actor, ClockActor
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
+    from mypy_boto3_autoscaling.client import AutoScalingClient
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
@@ -64,6 +65,12 @@ class Place:
 
     def scaling_for_change(self, action: str) -> ApplicationAutoScalingClient:
         return cast("ApplicationAutoScalingClient", self._changing("application-autoscaling", action))
+
+    def groups(self, action: str) -> AutoScalingClient:
+        return cast("AutoScalingClient", self._reading("autoscaling", action))
+
+    def groups_for_change(self, action: str) -> AutoScalingClient:
+        return cast("AutoScalingClient", self._changing("autoscaling", action))
 
     def rds(self, action: str) -> RDSClient:
         return cast("RDSClient", self._reading("rds", action))

@@ -143,6 +143,15 @@ def _ecs(place: Place) -> Iterator[Probe]:
     )
     yield Probe("lists of tasks", "ListTasks").of(lambda: client.list_tasks(cluster=cluster, maxResults=1))
     yield Probe("tasks", "DescribeTasks").of(lambda: client.describe_tasks(cluster=cluster, tasks=[NO_TASK]))
+    yield Probe("capacity providers", "DescribeCapacityProviders").of(
+        lambda: client.describe_capacity_providers(capacityProviders=[NOBODY])
+    )
+    yield Probe("lists of instances", "ListContainerInstances").of(
+        lambda: client.list_container_instances(cluster=cluster, maxResults=1)
+    )
+    yield Probe("instances", "DescribeContainerInstances").of(
+        lambda: client.describe_container_instances(cluster=cluster, containerInstances=[NO_TASK])
+    )
     yield Probe("task protection", "GetTaskProtection").of(
         lambda: client.get_task_protection(cluster=cluster, tasks=[NO_TASK])
     )
@@ -171,5 +180,9 @@ def _others(place: Place) -> Iterator[Probe]:
         lambda: scaling.describe_scalable_targets(
             ServiceNamespace=NAMESPACE, ResourceIds=[nothing], ScalableDimension=DIMENSION
         )
+    )
+    groups = place.groups(action)
+    yield Probe("Auto Scaling groups", "DescribeAutoScalingGroups").of(
+        lambda: groups.describe_auto_scaling_groups(AutoScalingGroupNames=[NOBODY])
     )
     yield Probe("logs").of(lambda: logs.get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1))

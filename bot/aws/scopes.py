@@ -8,6 +8,7 @@ from time import monotonic
 
 from botocore.loaders import Loader
 
+from bot.aws.capacity_groups import GroupCapacities
 from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
 from bot.aws.discovery.live import Everyone, LiveServices
@@ -71,6 +72,7 @@ class AwsScopes:
             logs=CloudWatchLogs(place),
             scaling=ServiceScaling(place, self._live(place)),
             databases=RdsDatabases(place),
+            capacities=GroupCapacities(place, self._live(place)),
             book=self._book,
             operation_id=operation_id,
         )

@@ -33,11 +33,12 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "task protection": Rate(200, 80),
         "task definition read": Rate(50, 20),
         "scaling": Rate(40, 10),
+        "groups": Rate(40, 10),
         "database": Rate(40, 10),
     }
 )
-"""ecs-facts 1.4, the categories this bot calls. The last two are assumptions of ours: no published rate was
-found for Application Auto Scaling or RDS, so each is taken to allow 10 calls a second and 40 at once."""
+"""ecs-facts 1.4, the categories this bot calls. The last three are assumptions of ours: no published rate
+was found for Application Auto Scaling, EC2 Auto Scaling or RDS, so each is taken to allow 10 calls a second and 40 at once."""
 
 CATEGORY: Mapping[str, str] = MappingProxyType(
     {
@@ -51,7 +52,12 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
         "DescribeTasks": "cluster resource read",
         "StopTask": "cluster resource modify",
         "GetTaskProtection": "task protection",
+        "DescribeCapacityProviders": "cluster read",
+        "ListContainerInstances": "cluster resource read",
+        "DescribeContainerInstances": "cluster resource read",
         "DescribeTaskDefinition": "task definition read",
+        "DescribeAutoScalingGroups": "groups",
+        "UpdateAutoScalingGroup": "groups",
         "DescribeScalableTargets": "scaling",
         "RegisterScalableTarget": "scaling",
         "DescribeDBInstances": "database",

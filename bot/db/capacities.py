@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import saved_capacity
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 
 OnSaved = Callable[[str, Mapping[str, Any]], None]
 """Told the environment and the whole body once it is committed; an empty body: it was forgotten. By these
@@ -56,10 +56,12 @@ class SqlSavedCapacities:
 
 
 def saved_body(saved: SavedCapacity) -> dict[str, Any]:
-    """All of it as JSON; ``saved_from`` reads it back."""
+    """All of it as JSON; ``saved_from`` reads it back, also one from before groups were saved."""
     return {
         "services": {name: asdict(capacity) for name, capacity in saved.services.items()},
         "databases": dict(saved.databases),
+        "groups": {name: asdict(sizes) for name, sizes in saved.groups.items()},
+        "groups_taken": sorted(saved.groups_taken),
         "stop_id": saved.stop_id,
         "saved_at": None if saved.saved_at is None else saved.saved_at.isoformat(),
     }
@@ -74,9 +76,15 @@ def saved_from(body: Mapping[str, Any]) -> SavedCapacity:
             databases={name: str(status) for name, status in body["databases"].items()},
             stop_id=body["stop_id"],
             saved_at=None if at is None else datetime.fromisoformat(at),
+            groups={name: _group(sizes) for name, sizes in body.get("groups", {}).items()},
+            groups_taken=frozenset(str(name) for name in body.get("groups_taken", ())),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a saved capacity: {error!r}") from error
+
+
+def _group(body: Mapping[str, Any]) -> GroupFacts:
+    return GroupFacts(int(body["minimum"]), int(body["maximum"]), int(body["desired"]))
 
 
 def _capacity(body: Mapping[str, Any]) -> Capacity:

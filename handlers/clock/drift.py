@@ -26,8 +26,11 @@ from policies.transitions import Course
 
 EVERY = timedelta(minutes=15)
 """Between two looks at one stopped environment: each is some four reads of AWS (ecs-facts 1.5)."""
-LOOK_BACK = timedelta(days=40)
-"""How far back a drift that was told is remembered."""
+LOOK_BACK = timedelta(days=8)
+"""How far back a process that begins anew looks for a drift that was told; one that lasts longer is told
+again."""
+AT_ONCE = 2
+"""Environments looked at in one tick: a fleet is looked at in turn, and the tick stays short."""
 RULE = "drift:"
 LASTS = timedelta(hours=24)
 
@@ -38,23 +41,36 @@ class DriftWatch:
     def __init__(self, parts: Parts, ask: Callable[[Request], Outcome], posts: Posts) -> None:
         self._parts, self._ask, self._posts = parts, ask, posts
         self._next: dict[str, datetime] = {}
+        self._open: dict[str, Claim | None] = {}
+        """The drift that was told and is not over, of each environment that was looked at."""
+        self._read: datetime | None = None
+        self._names: frozenset[str] = frozenset()
         self._restarts: dict[tuple[str, str], datetime] = {}
 
     def look(
         self, courses: Mapping[str, tuple[Environment, Course]], state: CatalogState, now: datetime
     ) -> None:
         """Look at stopped environments whose turn it is. AWS's or Slack's silence is made up next time."""
-        for name in sorted(self._parts.book.capacities.stopped() & courses.keys()):
+        turn = sorted(
+            name for name in self._stopped(now) & courses.keys() if self._next.get(name, now) <= now
+        )
+        for name in turn[:AT_ONCE]:
             environment, course = courses[name]
-            if self._next.get(name, now) > now or course.row.mode != "act" or course.wanted(now) != "down":
-                continue
             self._next[name] = now + EVERY
+            if course.row.mode != "act" or course.wanted(now) != "down":
+                continue
             if self._parts.records.running([name]) or not self._stopped_well(name):
                 continue
             try:
                 self._look_at(environment, course, state, now)
             except Trouble:
                 continue
+
+    def _stopped(self, now: datetime) -> frozenset[str]:
+        """Read once a minute: it is a query over every environment that is stopped."""
+        if self._read is None or not self._read <= now < self._read + timedelta(minutes=1):
+            self._read, self._names = now, self._parts.book.capacities.stopped()
+        return self._names
 
     def _look_at(self, environment: Environment, course: Course, state: CatalogState, now: datetime) -> None:
         scope = fit(self._parts, environment, ClockActor(), state)
@@ -70,6 +86,7 @@ class DriftWatch:
             self._tell(environment, course, found, scope)
         elif not found and told is not None:
             self._parts.book.claims.record([replace(told, state="skipped", reason="over", at=now)])
+            self._open[environment.name] = None
 
     def _stopped_well(self, name: str) -> bool:
         """What a stop could not stop is the stop's to tell, and is no drift."""
@@ -107,9 +124,11 @@ class DriftWatch:
         )
 
     def _told(self, name: str, now: datetime) -> Claim | None:
-        """The drift that was told and is not over."""
-        claims = self._parts.book.claims.since(now - LOOK_BACK).get(name, ())
-        return next((c for c in claims if c.key.rule.startswith(RULE) and c.state == "postponed"), None)
+        if name not in self._open:
+            claims = self._parts.book.claims.since(now - LOOK_BACK).get(name, ())
+            told = (c for c in claims if c.key.rule.startswith(RULE) and c.state == "postponed")
+            self._open[name] = next(told, None)
+        return self._open[name]
 
     def _tell(self, environment: Environment, course: Course, found: Drift, scope: Scope) -> None:
         now = scope.now
@@ -126,7 +145,9 @@ class DriftWatch:
             self._posts.post(environment.channel, said)
         day = now.astimezone(course.schedule.zone).date()
         key = ClaimKey(environment.name, day, f"{RULE}{now.isoformat()}", "stop")
-        self._parts.book.claims.record([Claim(key, now, "postponed", now, reason=found.sentence)])
+        told = Claim(key, now, "postponed", now, reason=found.sentence)
+        self._parts.book.claims.record([told])
+        self._open[environment.name] = told
 
 
 def _offers(name: str) -> tuple[Offer, ...]:

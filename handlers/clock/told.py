@@ -31,7 +31,7 @@ GOOD = (State.SUCCEEDED, State.UNCHANGED)
 @dataclass(frozen=True)
 class Told:
     """All that a line rests on. ``claim`` and ``record``: of the stop; ``started``: of the start after it;
-    ``override``: in force now; ``spared_by``: in force at the stop time, whether it has ended since or not."""
+    ``override``: in force now; ``spared_by``: in force at the stop time, also if it has ended since."""
 
     environment: str
     zone: tzinfo = UTC
@@ -78,7 +78,7 @@ def outcome(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, no
     return Outcome(
         status=_status(told),
         summary=lines[0][1] if len(lines) == 1 else _summary(notice, told, zone, now),
-        notes=tuple(said for _, said in lines) if 1 < len(lines) and few else (),
+        notes=tuple(said for _, said in lines) if few and len(lines) > 1 else (),
         table=None if few else Table(("Environment", "Tonight"), lines),
         offers=tuple(offers),
     )
@@ -196,8 +196,8 @@ def _of_record(told: Told, now: datetime) -> str:
 
 def _started(told: Told, now: datetime) -> str:
     record = told.started
-    if record is None:
-        return ""
+    if record is None or (told.record is None and record.state in GOOD):
+        return ""  # what was never stopped was not started again
     if not record.state.ended:
         return " It is starting again."
     if record.state in GOOD:

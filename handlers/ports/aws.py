@@ -7,11 +7,12 @@ and ``Rejected`` mean that nothing happened; ``Unanswered`` that it is not known
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from policies.capacity import DatabaseFacts, ScalingFacts
+from policies.capacity import DatabaseFacts, GroupFacts, ScalingFacts
+from policies.capacity_groups import CapacityGroup
 from policies.environment import Membership
 from policies.one_off import OneOff
 from policies.service import ServiceFacts
@@ -85,6 +86,20 @@ class Databases(Protocol):
 
     def start(self, database: str) -> Receipt:
         """Ask RDS to start it. One that is starting or available already is no error."""
+        ...
+
+
+class Capacities(Protocol):
+    """The Auto Scaling groups behind the capacity providers that this environment's services use."""
+
+    def groups(self, providers: Collection[str]) -> tuple[CapacityGroup, ...]:
+        """Those behind these providers, by name, with who is on them now. A provider without a group, or
+        that is not there, is left out."""
+        ...
+
+    def resize(self, group: str, sizes: GroupFacts) -> Receipt:
+        """Set minimum, maximum and desired at once. The same end if it is repeated. ``Absent`` for a group
+        that is behind none of the providers of this environment's services."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from handlers.ports.aws import Databases, Images, Logs, Scaling, Services, Tasks
+from handlers.ports.aws import Capacities, Databases, Images, Logs, Scaling, Services, Tasks
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog
 from policies.environment import Environment
@@ -29,6 +29,7 @@ class Scope:
     logs: Logs
     scaling: Scaling
     databases: Databases
+    capacities: Capacities
     book: Book
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""

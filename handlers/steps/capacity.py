@@ -80,7 +80,7 @@ def count_of(facts: ServiceFacts) -> dict[str, Json]:
 
 @contextmanager
 def asked_again() -> Iterator[None]:
-    """For ``SAFE`` calls: whatever passes by itself is ``NotNow``, which the gate asks again, and no failure."""
+    """For ``SAFE`` calls: what passes by itself is ``NotNow``, which the gate asks again, and no failure."""
     try:
         yield
     except (Absent, Denied, StoreLost, Throttled, Unanswered):

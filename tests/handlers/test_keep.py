@@ -173,7 +173,7 @@ def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage) -> None:
     put_to_sleep(stage)
     assert keep(stage, "off until Thu 08:00").status == "refused"
     done = keep(stage, "off until Thu 08:00 holiday", who=OLU)
-    told = "Keep of `staging`: `staging` stays off until Thu 08:00 (Europe/Berlin) (holiday)."
+    told = "Keep of `staging`: `staging` stays off until Thu 08:00 (Europe/Berlin): holiday."
     assert done.summary.startswith(told)
     assert [o.state for o in overrides(stage)] == ["down"]
 

@@ -52,7 +52,7 @@ def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage) -
     [strip] = told.evidence
     assert strip.title == f"{WEEK} (# up, . down)"
     assert len(strip.lines) == 8
-    assert strip.lines[1] == "Mon  2 Mar  ........############....  up 08:00-20:00"
+    assert strip.lines[1] == "Mon  2 Mar  ........############...."
     assert fields(told) == {
         "Next": "stop 20:00; start tomorrow 08:00; stop tomorrow 20:00",
         "Mode": "act",

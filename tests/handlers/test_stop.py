@@ -317,6 +317,60 @@ def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, worl
     assert stage.operation().state is State.SUCCEEDED
 
 
+def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
+    """A stop by the clock and a start; what the stop noted and told of the database."""
+    assert world.lit()
+    by_clock(stage)
+    stage.finish()
+    stopped = stage.operations()[-1]
+    assert stopped.state is State.SUCCEEDED
+    stage.ask("start", "staging", who=OLU)
+    stage.finish()
+    said = (*stopped.notes, *stopped.summary.split(". ")[1:])
+    return tuple(sentence for sentence in said if DATABASE in sentence)
+
+
+def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(stage: FullStage, world: Night) -> None:
+    world.scheduled(at=START)
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    said = f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)."
+    assert nightly(stage, world) == (said, said), "as a note, and where it ended"
+    assert [nightly(stage, world) for _ in range(3)] == [(), (), ()]
+    assert nightly(FullStage(world, holder="two"), world) == (), "nor after a restart of the bot"
+    world.scopes.rds.change(DATABASE, cannot_stop="it is a read replica")
+    assert len(nightly(stage, world)) == 2, "another reason is news"
+    assert nightly(stage, world) == ()
+
+
+def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
+    stage: FullStage, world: Night
+) -> None:
+    world.scheduled(at=START)
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    for _ in range(2):
+        assert any("it cannot stop" in note for note in stop(stage).notes)
+        stage.finish()
+        stage.ask("start", "staging", who=OLU)
+        stage.finish()
+    assert nightly(stage, world) == ()
+
+
+def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> None:
+    world.scheduled(at=START)
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    world.aws().services.change("web", deployments=ROLLING)
+    assert by_clock(stage).status == "refused"
+    assert world.store.memory.claims == {}
+
+
+def test_that_somebody_uses_a_database_is_said_every_night(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    world.scheduled(at=START)
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    for _ in range(2):
+        assert nightly(stage, world) == (f"Database `{DATABASE}` stays on: `qa-eu` uses it.",)
+
+
 def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.remove(DATABASE)
     assert f"RDS has no database `{DATABASE}`; the catalog names it." in stop(stage).notes

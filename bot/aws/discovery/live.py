@@ -57,6 +57,16 @@ class LiveServices:
         """All live services of the environment's clusters, whoever claims them."""
         return tuple(service for cluster in self.clusters for service in self._in_cluster(cluster))
 
+    def rows_now(self) -> list[ServiceTypeDef]:
+        """The rows, read now, of every service in the environment's clusters, whoever claims it. One made
+        within the last few seconds may be missing."""
+        action = f"read the services of {self.place.environment.name}"
+        return [
+            row
+            for cluster in self.clusters
+            for row in self._described(cluster, [s.arn for s in self._in_cluster(cluster)], action)
+        ]
+
     def own_rows(self, names: Sequence[str]) -> list[ServiceTypeDef]:
         """Rows, read now, of those of these services that are the environment's own, in the order asked.
 

@@ -59,9 +59,15 @@ def summary(row: ServiceTypeDef, at: datetime) -> ServiceFacts:
         breaker=configuration.get("deploymentCircuitBreaker", {}).get("enable", False),
         target_groups=target_groups(row),
         current_deployment=row.get("currentServiceDeployment", ""),
+        providers=providers(row),
         events=tuple(Event(e["createdAt"], e.get("message", "")) for e in row.get("events", [])),
         tags=live.tags,
     )
+
+
+def providers(row: ServiceTypeDef) -> tuple[str, ...]:
+    named = (last_part(item["capacityProvider"]) for item in row.get("capacityProviderStrategy", []))
+    return tuple(dict.fromkeys(named))
 
 
 def target_groups(row: ServiceTypeDef) -> tuple[str, ...]:

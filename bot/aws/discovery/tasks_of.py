@@ -28,14 +28,14 @@ def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
     action = f"read the tasks of {name}"
     only = {"serviceName": name}
     found = _read(place, service["clusterArn"], only, action)
-    return tuple(rows.task(row) for row in found if _group(row) == name)
+    return tuple(rows.task(row) for row in found if group(row) == name)
 
 
 def read_all_tasks(place: Place, cluster: str) -> Mapping[str, tuple[Task, ...]]:
     """The tasks of every service of a cluster, by service: a few calls instead of a few for each."""
     found: dict[str, tuple[Task, ...]] = {}
     for row in _read(place, cluster, {}, f"read the tasks of {place.environment.name}"):
-        found[_group(row)] = (*found.get(_group(row), ()), rows.task(row))
+        found[group(row)] = (*found.get(group(row), ()), rows.task(row))
     return found
 
 
@@ -44,9 +44,19 @@ def read_alone(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
     daemon's are none either: they run as long as their instance (their group's name is our own reading)."""
     action = f"read the one-off tasks of {place.environment.name}"
     for row in _described(place, cluster, _listed(place, cluster, "RUNNING", {}), action, tags=True):
-        kind = row.get("group", "").partition(":")[0]
-        if kind not in ("service", "daemon") and row.get("desiredStatus") == "RUNNING":
+        if not kept(row) and row.get("desiredStatus") == "RUNNING":
             yield row
+
+
+def read_running(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
+    """Rows of all tasks of a cluster that are not gone yet, whoever started them."""
+    action = f"read the tasks of {place.environment.name}"
+    return (row for row in _read(place, cluster, {}, action) if row.get("lastStatus") != "STOPPED")
+
+
+def kept(row: TaskTypeDef) -> bool:
+    """Does a service or a daemon keep it there?"""
+    return row.get("group", "").partition(":")[0] in ("service", "daemon")
 
 
 def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]) -> tuple[Task, ...]:
@@ -83,7 +93,7 @@ def _described(
         yield from answer["tasks"]
 
 
-def _group(row: TaskTypeDef) -> str:
+def group(row: TaskTypeDef) -> str:
     """The service's name: ECS gives its tasks the group ``service:NAME``, which nothing else may use."""
     kind, _, name = row.get("group", "").partition(":")
     return name if kind == "service" else ""

@@ -1,6 +1,13 @@
 // What a person does with the controls inside messages, modals and the App Home.
 // Nothing here builds HTML from text: the server renders blocks, the page sets textContent.
 
+// Of the playground's schedules: what the page says of times is what the bot's messages say.
+const WALL = { timeZone: "Europe/Berlin", hourCycle: "h23" };
+export const clockTime = (instant) => instant.toLocaleTimeString([], { ...WALL, hour: "2-digit", minute: "2-digit" });
+export const fullTime = (instant) => instant.toLocaleString("en-GB", {
+  ...WALL, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
 export const find = (id) => document.getElementById(id);
 
 export function make(name, properties = {}, ...inside) {

@@ -1,11 +1,11 @@
 // The playground's page. It asks the control API and shows what it says; the only HTML it inserts is `html`,
 // rendered and escaped by the server.
-import { ask, complete, confirmed, feedExternals, find, listenForPresses, make, valuesIn } from "./controls.js";
+import { ask, clockTime, complete, confirmed, feedExternals, find, fullTime, listenForPresses, make, valuesIn } from "./controls.js";
 import * as inspector from "./inspector.js";
 
 const CHIPS = [
   "/env help", "/env list", "/env status staging", "/env restart staging orders-api",
-  "/env restart staging broken-api", "/env restart staging web",
+  "/env restart staging broken-api", "/env restart staging web", "/env schedule staging",
 ];
 const BOT = "U0LAMP";
 const NAMED = { USLACKBOT: "Slackbot" };
@@ -162,8 +162,7 @@ function drawMessage(message) {
   const bot = message.user === BOT || person.is_bot || Boolean(message.bot_id);
   const instant = new Date(Number(message.ts) * 1000);
   const time = make("time", {
-    dateTime: instant.toISOString(), title: instant.toLocaleString(),
-    textContent: instant.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+    dateTime: instant.toISOString(), title: fullTime(instant), textContent: clockTime(instant),
   });
   const head = make("p", { className: "who" }, make("strong", { textContent: name }));
   if (bot) head.append(make("span", { className: "badge", textContent: "APP" }));

@@ -47,11 +47,12 @@ def test_an_evening_and_a_morning(stage: ClockStage) -> None:
     assert stage.clocked() == [("stop", "succeeded")]
     stage.until(at(20, 15))
     assert stage.notice().status == "stopped"
-    assert "`staging` stopped 20:0" in stage.notice().notes[0]
+    assert "`staging` stopped 20:0" in stage.notice().summary
     stage.until(at(8, 10, day=1))
     assert stage.desired() == UP
     assert stage.clocked() == [("stop", "succeeded"), ("start", "succeeded")]
-    assert "Started again" in stage.notice().notes[0]
+    assert "Started again" in stage.notice().summary
+    assert stage.notice().status == "started again"
     assert len(stage.posts.posted) == 1
 
 
@@ -77,10 +78,12 @@ def test_a_pause_at_the_notice_keeps_it_on_until_the_morning_and_says_so(stage: 
     stage.until(at(20, 30))
     assert stage.desired() == UP
     assert stage.notice().status == "kept on"
-    assert "kept on by Dev until tomorrow 08:00" in stage.notice().notes[0]
+    assert "kept on by Dev until tomorrow 08:00" in stage.notice().summary
     assert [o.label for o in stage.notice().offers] == ["Undo"]
     stage.until(at(9, day=1))
     assert [name for name, _ in stage.clocked()].count("stop") == 0
+    assert stage.notice().summary == "`staging` was kept on by Dev until 08:00."
+    assert stage.notice().offers == ()
 
 
 def test_two_hours_more_stop_two_hours_later_with_a_notice_of_their_own(stage: ClockStage) -> None:
@@ -108,6 +111,21 @@ def test_an_undo_stops_at_the_next_stop_again(stage: ClockStage) -> None:
     (undo,) = stage.notice().offers
     stage.press(undo, who=DEV)
     stage.until(at(20, 10))
+    assert stage.desired() == DOWN
+
+
+def test_a_pause_given_back_after_the_stop_time_leaves_its_notice_true(stage: ClockStage) -> None:
+    stage.until(at(19, 31))
+    stage.press(stage.notice().offers[0], who=DEV)
+    stage.until(at(20, 30))
+    (undo,) = stage.notice().offers
+    stage.press(undo, who=DEV)
+    stage.until(at(20, 35))
+    first, second = stage.posts.stands.values()
+    assert (first.status, first.offers) == ("kept on", ())
+    assert "`staging` was kept on by Dev until 20:3" in first.summary
+    assert "10 min after this notice; its time was 20:3" in second.summary
+    stage.until(at(20, 50))
     assert stage.desired() == DOWN
 
 
@@ -170,7 +188,7 @@ def test_a_silent_slack_delays_the_stop_for_half_an_hour_and_no_longer(stage: Cl
     assert stage.desired() == DOWN
     stage.posts.silent = False
     stage.until(at(20, 45))
-    assert "stopped" in stage.notice().notes[0]
+    assert "stopped" in stage.notice().summary
 
 
 def test_an_environment_without_a_channel_is_not_stopped_without_a_word(posts: FakePosts) -> None:
@@ -191,7 +209,7 @@ def test_observing_changes_nothing_and_says_what_would_have_been(posts: FakePost
     stage.until(at(20, 10))
     assert (stage.clocked(), stage.desired()) == ([], UP)
     assert stage.claimed()["stop Mon 20:00"] == "observed"
-    assert "would have stopped" in stage.notice().notes[0]
+    assert "would have stopped" in stage.notice().summary
 
 
 def test_a_running_restart_postpones_the_stop(stage: ClockStage) -> None:

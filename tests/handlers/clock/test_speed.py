@@ -32,7 +32,7 @@ ROWS = (
     ScheduleRow("env-*", "Mon-Fri 08:00-20:00 Europe/Berlin", since=SINCE),
     *(
         ScheduleRow(f"env-{n:02}*", f"Mon-Fri {6 + n % 4:02}:{n:02}-20:{n:02} {zone}", since=SINCE)
-        for n, zone in enumerate(("Europe/Berlin", "Asia/Kolkata", "America/New_York", "UTC") * 5)
+        for n, zone in enumerate(("Europe/Berlin", "Asia/Kolkata", "Europe/Lisbon", "UTC") * 5)
     ),
 )
 

@@ -1,0 +1,44 @@
+"""The step *say once*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers.gate.plan import Done, Repeat, StepRecord
+from handlers.ports.scope import Scope
+from handlers.steps.said import FOR_GOOD, SayOnce, said_before, say_step
+from policies.claims import Claim, ClaimKey
+from tests.handlers.world import DEV, QA, World
+
+Place = Callable[[], Scope]
+STAYS = "Database `orders` stays on."
+RECORD = StepRecord(0, say_step([STAYS, "So does `ledger`."], after=()))
+
+
+def test_what_was_said_is_known_afterwards_and_only_of_this_environment(world: World, place: Place) -> None:
+    assert said_before(place()) == frozenset()
+    SayOnce().act(place(), RECORD)
+    assert said_before(place()) == {STAYS, "So does `ledger`."}
+    assert said_before(world.scopes.bind(QA, DEV)) == frozenset()
+
+
+def test_it_is_told_also_where_all_is_done(place: Place) -> None:
+    assert SayOnce().look(place(), RECORD) == Done(f"{STAYS} So does `ledger`.", {"tell": True})
+
+
+def test_a_second_call_changes_nothing(world: World, place: Place) -> None:
+    assert SayOnce.repeat is Repeat.SAFE
+    SayOnce().act(place(), RECORD)
+    before = dict(world.store.memory.claims)
+    world.forward(60)
+    SayOnce().act(place(), RECORD)
+    assert world.store.memory.claims == before
+
+
+def test_claims_on_edges_are_not_taken_for_it(world: World, place: Place) -> None:
+    now = world.clock.now()
+    edge = Claim(ClaimKey("staging", now.date(), "Mon 20:00", "stop"), now, "skipped", now, reason=STAYS)
+    place().book.claims.record([edge])
+    assert said_before(place()) == frozenset()
+    assert now + timedelta(days=366 * 100) < FOR_GOOD
