@@ -25,6 +25,10 @@ KEPT = timedelta(hours=16)
 """After the stop time a notice is edited no more: what follows has messages of its own."""
 EVERY, RARELY = timedelta(seconds=3), timedelta(minutes=1)
 """Between two looks at one notice, where anything has changed and where nothing has."""
+BETWEEN_EDITS = timedelta(seconds=1.5)
+"""Of all notices together: Slack takes fifty edits a minute (slack-facts 2.3), live messages among them."""
+SILENCE = timedelta(seconds=10)
+"""After an edit that Slack did not take."""
 AGAIN = timedelta(seconds=30)
 """Until a notice that Slack did not take is sent again."""
 
@@ -46,6 +50,8 @@ class NoticeBoard:
         self._rows: dict[Place, Notice] | None = None
         self._looks: dict[Place, _Look] = {}
         self._send_at: dict[Place, datetime] = {}
+        self._silent_until: datetime | None = None
+        self._edited: datetime | None = None
 
     def may_stop(self, channel: str, stop_at: datetime, now: datetime) -> bool:
         """Whether its notice has stood long enough, or Slack has been silent for too long."""
@@ -66,15 +72,24 @@ class NoticeBoard:
                 self._write(place, notice)
 
     def tend(self, courses: Courses, version: int, now: datetime) -> None:
-        """Post what is not posted yet, and edit what no longer says what is so."""
+        """Post what is not posted yet, and edit what no longer says what is so.
+
+        Edits go one by one, so that a fleet of channels keeps within Slack's rate; after a call that Slack
+        did not take the others wait too, for the same silence."""
         for place, notice in list(self._known(now).items()):
+            if self._silent_until is not None and now < self._silent_until <= now + AGAIN:
+                return
             if not notice.ts and not notice.closed and self._send_at.get(place, now) <= now:
                 self._post(place, notice, courses, now)
             look = self._looks.get(place)
             wait = RARELY if look and look.version == version else EVERY
-            if notice.ts and not notice.closed and (look is None or now - look.at >= wait or now < look.at):
+            turn = look is None or now - look.at >= wait or now < look.at
+            if notice.ts and not notice.closed and turn and self._may_edit(now):
                 self._looks[place] = _Look(now, version)
                 self._refresh(place, notice, courses, now)
+
+    def _may_edit(self, now: datetime) -> bool:
+        return self._edited is None or not self._edited <= now < self._edited + BETWEEN_EDITS
 
     def forget(self) -> None:
         """Another replica may have told meanwhile: rows are read anew."""
@@ -91,7 +106,7 @@ class NoticeBoard:
         try:
             ts = self._posts.post(notice.channel, said)
         except Trouble as trouble:
-            self._send_at[place] = now + AGAIN
+            self._send_at[place] = self._silent_until = now + AGAIN
             self._write(place, replace(notice, unsent_since=notice.unsent_since or now))
             if isinstance(trouble, Unsendable):
                 self._parts.on_defect(f"the notice in {notice.channel}", trouble)
@@ -105,12 +120,14 @@ class NoticeBoard:
         notice, said = self._said(notice, courses, now)
         if _digest(said) == notice.shown:
             return
+        self._edited = now
         try:
             self._posts.edit(notice.channel, notice.ts, said)
         except Unsendable:
             self._write(place, replace(notice, closed=True))
         except Trouble:
             self._looks.pop(place, None)
+            self._silent_until = now + SILENCE
         else:
             self._write(place, replace(notice, shown=_digest(said)))
 
