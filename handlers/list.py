@@ -15,7 +15,7 @@ from policies.overrides import Override, in_force
 from policies.people import Role
 from policies.schedule import parse
 from policies.schedule_rows import governing
-from policies.standing import standing, words, zone_of
+from policies.standing import standing, words_seen, zone_of
 from policies.times import words as span_words
 
 PAGE = 10
@@ -38,7 +38,7 @@ def list_(desk: Desk, skip: str = "0") -> Outcome:
         return Outcome("list", "There is no environment here for you yet; an admin can give you a grant.")
     running = {r.environment: doing(r, now=desk.now) for r in desk.records.running([e.name for e in shown])}
     overrides = desk.book.overrides.current(desk.now)
-    rows = tuple((*_row(desk, e), _held(desk, e, overrides), running.get(e.name, "")) for e in shown)
+    rows = tuple((*_row(desk, e, overrides), running.get(e.name, "")) for e in shown)
     left = len(everything) - start - len(shown)
     more = (
         (Offer(f"{left} more", "list", arguments={"skip": str(start + PAGE)}, once=False),)
@@ -54,18 +54,21 @@ def list_(desk: Desk, skip: str = "0") -> Outcome:
     )
 
 
-def _row(desk: Desk, environment: Environment) -> tuple[str, ...]:
+def _row(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> tuple[str, ...]:
     found = access.standing(environment, desk.mine)
     role = found.role.word if found else ""
-    return (environment.name, environment.tier.value, _up(desk, environment), role)
+    up, on = _up(desk, environment)
+    held = _held(desk, environment, overrides, on=on)
+    return (environment.name, environment.tier.value, up, role, held)
 
 
-def _held(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> str:
+def _held(desk: Desk, environment: Environment, overrides: Sequence[Override], *, on: bool) -> str:
     """What holds it as it is: its schedule, or whoever overrode that."""
     row = governing(environment, desk.state.schedules)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     held = in_force(overrides, environment.name, desk.now)
-    return words(standing(row, held, desk.now, dates, zone=zone_of(environment, row)), desk.now)
+    found = standing(row, held, desk.now, dates, zone=zone_of(environment, row))
+    return words_seen(found, desk.now, on=on)
 
 
 def _clock(desk: Desk) -> tuple[str, ...]:
@@ -77,12 +80,13 @@ def _clock(desk: Desk) -> tuple[str, ...]:
     return (f"The clock last ran {span_words(desk.now - desk.clock_ran)} ago.",)
 
 
-def _up(desk: Desk, environment: Environment) -> str:
-    """`5 up of 6`, or why it cannot be told; one unreadable environment leaves the others shown."""
+def _up(desk: Desk, environment: Environment) -> tuple[str, bool]:
+    """`5 up of 6` or why it cannot be told, and whether anything is wanted there; one unreadable environment
+    leaves the others shown."""
     try:
         services = desk.scopes.bind(environment, desk.actor).services
         facts = services.summaries([s.name for s in services.members().own])
     except Trouble as trouble:
-        return f"cannot tell: {trouble.sentence}"
+        return f"cannot tell: {trouble.sentence}", False
     up = sum(f.desired > 0 and f.running >= f.desired for f in facts)
-    return f"{up} up of {len(facts)}"
+    return f"{up} up of {len(facts)}", any(f.desired for f in facts)

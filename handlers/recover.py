@@ -9,7 +9,7 @@ from handlers.gate.operation import Argument, Reach, operation
 from handlers.gate.outcome import Outcome
 from handlers.gate.plan import Plan
 from handlers.steps.put_saved import from_json, put_step
-from policies.capacity import Capacity, SavedCapacity
+from policies.capacity import Capacity, GroupFacts, SavedCapacity
 from policies.people import Role
 
 
@@ -49,11 +49,16 @@ def told(saved: SavedCapacity) -> str:
     """*orders-api 2, web 3 (2 to 6); database orders-db available; saved 2031-05-03 19:04 UTC by op-1*."""
     services = ", ".join(f"{name} {_count(saved.services[name])}" for name in sorted(saved.services))
     databases = [f"database {name} {saved.databases[name]}" for name in sorted(saved.databases)]
+    groups = [f"group {name} {_size(saved.groups[name])}" for name in sorted(saved.groups)]
     at = f"saved {saved.saved_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if saved.saved_at else "saved"
-    return "; ".join([services or "no service", *databases, f"{at} by {saved.stop_id or 'a stop'}"])
+    return "; ".join([services or "no service", *databases, *groups, f"{at} by {saved.stop_id or 'a stop'}"])
 
 
 def _count(capacity: Capacity) -> str:
     scaling = capacity.scaling
     bounds = f" ({scaling.minimum} to {scaling.maximum})" if scaling else ""
     return f"{capacity.desired}{bounds}"
+
+
+def _size(group: GroupFacts) -> str:
+    return f"{group.desired} ({group.minimum} to {group.maximum})"

@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from handlers.gate.operation import operation
 from handlers.gate.outcome import Evidence, Field, Outcome
-from handlers.keep import held_now, stands, undo
+from handlers.keep import held_now, sleeping, stands, undo
 from handlers.ports.scope import Scope
 from policies.catalog_schedules import hours
 from policies.people import Role
 from policies.schedule import parse
 from policies.schedule_rows import ScheduleRow
 from policies.schedule_strip import DAY, DRAWN
-from policies.standing import said, said_in_full, set_by, words
+from policies.standing import said, said_in_full, set_by, words, words_seen
 from policies.transitions import Course, Edge
 
 NEXT = 3
@@ -37,9 +37,10 @@ def schedule(scope: Scope) -> Outcome:
     today = scope.now.astimezone(read.zone).date()
     strip = read.strip(today, holidays=scope.holidays(read)).splitlines()
     held = held_now(scope)
+    on = found.state == "down" and not sleeping(scope)
     return Outcome(
         "schedule",
-        f"`{name}` is {words(found, scope.now)}.",
+        f"`{name}` is {words_seen(found, scope.now, on=on)}.",
         fields=tuple(_fields(scope, row)),
         evidence=(_drawn(row.text, strip),),
         notes=tuple(
@@ -61,7 +62,12 @@ def _drawn(text: str, strip: Sequence[str]) -> Evidence:
 def _fields(scope: Scope, row: ScheduleRow) -> Iterator[Field]:
     zone = parse(row.text).zone
     yield Field("Next", "; ".join(_edge(e, scope, row) for e in _coming(scope, row)) or "nothing comes")
-    yield Field("Mode", "act" if row.mode == "act" else "observe: says what it would do, changes nothing")
+    yield Field(
+        "Mode",
+        "act: stops and starts by itself"
+        if row.mode == "act"
+        else "observe: says what it would do, changes nothing",
+    )
     since = f", in force since {said_in_full(row.since, zone, scope.now)}" if row.since else ""
     pattern = "" if row.pattern == scope.environment.name else f" on `{row.pattern}`"
     yield Field("Set by", f"{set_by(row)}{pattern}{since}")

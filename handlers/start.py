@@ -11,6 +11,7 @@ from handlers.gate.outcome import Offer, Outcome, Table
 from handlers.gate.plan import Json, Plan, Step
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
+from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
 from policies import starting
@@ -91,6 +92,7 @@ def _found(scope: Scope, fallback: str) -> Found:
         scope.scaling.facts([f.name for f in services]),
         scope.databases.facts(),
         scope.book.capacities.find(scope.environment.name),
+        groups_of(scope, services),
         interrupting="*" in scope.running,
         guess=fallback == YES,
     )
@@ -144,10 +146,14 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
     course = Course()
     if stays.until is not None:
         course.then(override_step("up", scope.now, stays.until, "started by hand"))
-    if found.saved and any(sharing(d, scope.neighbours) for d in scope.environment.databases):
+    shares = any(sharing(d, scope.neighbours) for d in scope.environment.databases)
+    if found.saved and (shares or found.saved.groups):
         course.then(Step("take databases"))
     first = course.ready
-    course.then(*(Step("start database", on=f.database) for f in found.fates if f.do == "start"))
+    course.then(
+        *(Step("start database", on=f.database) for f in found.fates if f.do == "start"),
+        *(grow_step(group, sizes, always=found.interrupting) for group, sizes in found.to_grow()),
+    )
     counts = found.counts()
     refused = {} if gone.anew else gone.why
     able = {name: count for name, count in counts.items() if name not in refused}
@@ -197,7 +203,7 @@ def _notes(found: Found, stays: Stay) -> list[str]:
             notes.append(f"`{facts.name}` is at 0 and nothing is saved of it, so it is left so.")
         elif facts.name not in counts:
             notes.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
-    return [*notes, *(f.why for f in found.fates if f.why)]
+    return [*notes, *(f.why for f in found.fates if f.why), *found.empty_groups]
 
 
 def _before(found: Found) -> dict[str, Json]:
@@ -206,6 +212,8 @@ def _before(found: Found) -> dict[str, Json]:
         before |= count_of(facts)
     for database in found.databases:
         before |= state_of(database)
+    for group in found.groups:
+        before |= sizes_of(group)
     return before
 
 

@@ -12,7 +12,7 @@ from policies.public import public
 from policies.redaction import redact
 from policies.service import ServiceFacts
 from policies.service_health import Judgement, describe
-from policies.standing import holder, words
+from policies.standing import holder, words_seen
 
 EVENTS = 5
 """Service events shown for one service; ECS keeps the last 100, newest first."""
@@ -40,7 +40,7 @@ def _all(scope: Scope) -> Outcome:
         "status",
         summary,
         table=Table(("Service", "Health", "Tasks", "Why"), rows) if rows else None,
-        notes=(*disputed, *_held(scope), *_owner(scope)),
+        notes=(*disputed, *_held(scope, on=any(f.desired for f, _ in judged)), *_owner(scope)),
     )
 
 
@@ -84,10 +84,12 @@ def _image(facts: ServiceFacts, container: str, image: str) -> str:
     return f"{name} ({images.short(digest)})" if digest else f"{name} (digest not known)"
 
 
-def _held(scope: Scope) -> tuple[str, ...]:
+def _held(scope: Scope, *, on: bool) -> tuple[str, ...]:
     """The schedule or override that holds it as it is, and who set that."""
     found = stands(scope)
-    return (f"Now {words(found, scope.now)}; {holder(found)}.",) if found.row or found.override else ()
+    if not found.row and not found.override:
+        return ()
+    return (f"Now {words_seen(found, scope.now, on=on)}; {holder(found)}.",)
 
 
 def _owner(scope: Scope) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from handlers.gate.operation import Argument, operation
 from handlers.gate.plan import Json, Plan, Step
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, set_desired_step
+from handlers.steps.capacity_groups import groups_of, others_down, shrink_step, sizes_of
 from handlers.steps.database import state_of, users_now
 from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
 from policies import stopping
 from policies.capacity import DatabaseFacts, ScalingFacts
+from policies.capacity_groups import CapacityGroup, at_zero, kept_on
 from policies.capacity_rules import must_suspend
 from policies.database_rules import Fate, to_stop
 from policies.decision import Decision, refuse
@@ -33,6 +35,7 @@ class Found:
     sorted: stopping.Sorted
     scaling: dict[str, ScalingFacts]
     databases: tuple[DatabaseFacts, ...]
+    groups: tuple[CapacityGroup, ...]
     interrupting: bool
 
     def to_suspend(self, service: str) -> bool:
@@ -70,10 +73,11 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
         stopping.sort_services(services),
         dict(scope.scaling.facts([f.name for f in services])),
         scope.databases.facts(),
+        groups_of(scope, services),
         interrupting="*" in scope.running,
     )
-    fates = _fates(scope, found)
-    steps = _steps(found, fates)
+    fates, kept = _fates(scope, found), _kept(scope, found)
+    steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])
     if not steps and found.sorted.busy and not isinstance(scope.actor, ClockActor):
         return refuse(stopping.IN_FLIGHT, " ".join(found.sorted.notes))
     disputed = (
@@ -84,6 +88,7 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
     new = [why for why in lasting if why not in old]
     known = old if isinstance(scope.actor, ClockActor) else frozenset()
     notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why and f.why not in known))
+    notes = (*notes, *filter(None, kept.values()))
     return Plan(
         doing="stopping",
         steps=(*steps, say_step(new, after=(0,))) if steps and new else steps,
@@ -120,9 +125,20 @@ def _lasting(found: Found, fates: Sequence[Fate]) -> list[str]:
     return [f.why for f in fates if f.database in never and never[f.database] in f.why]
 
 
-def _steps(found: Found, fates: Sequence[Fate]) -> tuple[Step, ...]:
-    """Everything after the save; each count after its suspension; the databases after all the counts, and
-    after the one-off tasks that may use them."""
+def _kept(scope: Scope, found: Found) -> dict[str, str]:
+    """Of the groups of instances, those that are not shrunk, and why; nothing is said of one at zero."""
+    going = [f.name for f in found.sorted.stop]
+    kept: dict[str, str] = {}
+    for group in found.groups:
+        why = kept_on(group, scope.environment.name, others_down(scope, group), going)
+        if why or (at_zero(group.sizes) and not group.instances and not found.interrupting):
+            kept[group.name] = why if group.instances else ""
+    return kept
+
+
+def _steps(found: Found, fates: Sequence[Fate], groups: Sequence[CapacityGroup]) -> tuple[Step, ...]:
+    """Everything after the save; each count after its suspension; databases and instances after all the
+    counts, and after the one-off tasks that may use them."""
     steps = [save_step(settle=found.interrupting)]
     zero = [f.name for f in found.sorted.stop if found.to_zero(f)]
     together = batches(zero)
@@ -135,10 +151,12 @@ def _steps(found: Found, fates: Sequence[Fate]) -> tuple[Step, ...]:
         if facts.name in together:
             counts.append(len(steps))
             steps.append(set_desired_step(facts.name, 0, together[facts.name], after=(follows,)))
-    if databases := [fate.database for fate in fates if fate.do == "stop"]:
+    databases = [fate.database for fate in fates if fate.do == "stop"]
+    if databases or groups:
         waited = len(steps)
         steps.append(Step("await tasks", after=tuple(counts) or (0,)))
         steps += [Step("stop database", on=name, after=(waited,)) for name in databases]
+        steps += [shrink_step(group, after=(waited,)) for group in groups]
     return tuple(steps) if len(steps) > 1 else ()
 
 
@@ -151,4 +169,6 @@ def _before(services: Sequence[ServiceFacts], found: Found) -> dict[str, Json]:
         before[f"{NEVER_PROVEN} {name}"] = {"revision": revision}
     for database in found.databases:
         before |= state_of(database)
+    for group in found.groups:
+        before |= sizes_of(group)
     return before

@@ -49,11 +49,17 @@ def down(
     return frozenset(name for name, was in stopped if was is not None and group not in was.groups_taken)
 
 
-def kept_on(group: CapacityGroup, environment: str, others_down: Collection[str]) -> str:
-    """Why it may not go to zero, as a sentence; empty where every task on it belongs to this environment or
-    to one that is stopped."""
+def kept_on(
+    group: CapacityGroup, environment: str, others_down: Collection[str], going: Collection[str] = ()
+) -> str:
+    """Why it may not go to zero, as a sentence; empty where every task on it belongs to environments that
+    are stopped or to a service of this one that is ``going``."""
     gone = {environment, *others_down}
-    users = [name for name, claims in group.services.items() if not (claims and gone.issuperset(claims))]
+    users = [
+        name
+        for name, claims in group.services.items()
+        if not (claims and gone.issuperset(claims)) or (environment in claims and name not in going)
+    ]
     if users:
         named = ", ".join(f"`{name}`" for name in sorted(users))
         why = f"{named} {'uses' if len(users) == 1 else 'use'} it"

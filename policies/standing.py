@@ -117,10 +117,18 @@ def words(found: Standing, now: datetime, *, home: tzinfo | None = None) -> str:
         case "down" if found.acted:
             return f"stopped by schedule{until or ', and nothing starts it by itself'}"
         case "down":
-            late = "" if _observed(found) else ", but not stopped by it, which took effect later"
+            late = "" if _observed(found) else ", but left as it was: the schedule took effect later"
             return f"down by schedule{until}{_observed(found)}{late}"
         case "unscheduled":
             return f"nothing scheduled{until}" if found.row else "no schedule"
+
+
+def words_seen(found: Standing, now: datetime, *, on: bool) -> str:
+    """The same of one that was looked at: what still runs is not called stopped."""
+    if on and found.state == "down" and found.override is None and found.acted:
+        until = f" until {said(found.until, found.zone, now)}" if found.until else ""
+        return f"still on; down by schedule{until}"
+    return words(found, now)
 
 
 def says(found: Standing, now: datetime) -> str:

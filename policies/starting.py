@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from policies.capacity import DatabaseFacts, SavedCapacity, ScalingFacts
+from policies.capacity import DatabaseFacts, GroupFacts, SavedCapacity, ScalingFacts
+from policies.capacity_groups import CapacityGroup, at_zero
 from policies.capacity_rules import Count, starting_count, suspended_by_us
 from policies.database_rules import Fate, to_start
 from policies.decision import Decision, refuse
@@ -54,6 +55,7 @@ class Found:
     scaling: Mapping[str, ScalingFacts]
     databases: tuple[DatabaseFacts, ...]
     saved: SavedCapacity | None
+    groups: tuple[CapacityGroup, ...] = ()
     interrupting: bool = False
     guess: bool = False
 
@@ -71,6 +73,23 @@ class Found:
         """Of its databases. One that is up is asked to start too where a stop may have it in hand."""
         found = (to_start(d, self.saved) for d in self.databases)
         return tuple(replace(f, do="start") if self.interrupting and not f.why else f for f in found)
+
+    def to_grow(self) -> tuple[tuple[CapacityGroup, GroupFacts], ...]:
+        """Its groups of instances that are at zero, or that a stop may have in hand, with what was saved."""
+        known = self.saved.groups if self.saved else {}
+        wanted = (g for g in self.groups if self.interrupting or at_zero(g.sizes))
+        return tuple((group, known[group.name]) for group in wanted if group.name in known)
+
+    @property
+    def empty_groups(self) -> tuple[str, ...]:
+        """A sentence for each group at zero of which nothing is saved."""
+        known = self.saved.groups if self.saved else {}
+        return tuple(
+            f"Auto Scaling group `{g.name}` is at 0 and nothing is saved of it: what runs on it starts only "
+            f"when somebody, or its managed scaling, gives it instances."
+            for g in self.groups
+            if at_zero(g.sizes) and g.name not in known
+        )
 
     @property
     def forgotten(self) -> bool:

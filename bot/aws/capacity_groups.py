@@ -142,12 +142,14 @@ class GroupCapacities:
                 or (_wants(s) and providers & {*rows.providers(s)})
             )
         ]
+        known = {(s["clusterArn"], s["serviceName"]) for s in seen.services}
+        strangers: dict[str, tuple[str, ...]] = {name: () for _, name in hosted - known}
         return CapacityGroup(
             row["AutoScalingGroupName"],
             GroupFacts(row["MinSize"], row["MaxSize"], row["DesiredCapacity"]),
             ready=sum(_takes_tasks(i) and i.get("ec2InstanceId") in serving for i in mine.values()),
             instances=len(there),
-            services={s["serviceName"]: self._claims(s) for s in users},
+            services=strangers | {s["serviceName"]: self._claims(s) for s in users},
             alone=tuple(rows.last_part(t["taskArn"]) for t in on_it if not tasks_of.kept(t)),
             unknown=len(serving - registered),
         )

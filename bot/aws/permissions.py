@@ -134,10 +134,10 @@ def _writes(environment: Environment, opt_in: str) -> list[Statement]:
 
 
 def _capacity(environments: Sequence[Environment], opt_in: str) -> list[Statement]:
-    """What holds services up, databases, and groups of instances. A scalable target's ARN names neither cluster nor service, so
-    AWS cannot fence it by either: this role may move any ECS service's bounds, and only the adapter's own
-    look at the live service holds it to the environment. Databases are named one by one. No group is named in
-    the catalog: each takes orders only with the opt-in tag."""
+    """What holds services up, databases, and groups of instances. A scalable target's ARN names neither
+    cluster nor service, so AWS cannot fence it by either: this role may move any ECS service's bounds, and
+    only the adapter's own look at the live service holds it to the environment. Databases are named one by
+    one. No group is named in the catalog: each takes orders only with the opt-in tag."""
     if not environments:
         return []
     targets = arns.each(environments, "application-autoscaling", "scalable-target/*")

@@ -38,7 +38,8 @@ RATES: Mapping[str, Rate] = MappingProxyType(
     }
 )
 """ecs-facts 1.4, the categories this bot calls. The last three are assumptions of ours: no published rate
-was found for Application Auto Scaling, EC2 Auto Scaling or RDS, so each is taken to allow 10 calls a second and 40 at once."""
+was found for Application Auto Scaling, EC2 Auto Scaling or RDS, so each is taken to allow 10 calls a second
+and 40 at once."""
 
 CATEGORY: Mapping[str, str] = MappingProxyType(
     {

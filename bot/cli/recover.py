@@ -14,17 +14,17 @@ from bot.cli.apply import ASKED, DONE
 from bot.cli.output import fail, read_settings, say, show, told, warn
 from bot.cli.person import console_user
 from bot.cli.schema import opened
-from bot.db.capacities import saved_from
 from handlers.gate.outcome import Outcome
 from handlers.gate.request import Request
 from handlers.steps.put_saved import to_json
 from policies.capacity import SavedCapacity
 from policies.people import ConsoleUser
 from policies.redaction import MARK
+from policies.saved_values import saved_from, saved_values
 
 EVENT = "saved capacity"
 """The log's name for what was saved of an environment, or forgotten (``bot.bootstrap``)."""
-PARTS = frozenset({"services", "databases", "stop_id", "saved_at"})
+PARTS = frozenset(saved_values(SavedCapacity()))
 """What such a line has besides the environment; one that has none of them says that it was forgotten."""
 
 

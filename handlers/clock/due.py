@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from handlers.clock.drift import DriftWatch
 from handlers.clock.notices import NoticeBoard, stops_to_announce
 from handlers.clock.retries import Retries
-from handlers.gate.answers import BUSY
+from handlers.gate.answers import BUSY, NO_ROOM
 from handlers.gate.outcome import Outcome
 from handlers.gate.parts import Parts
+from handlers.gate.plan import StepState
 from handlers.gate.request import Request
-from handlers.ports.store import CatalogState
+from handlers.ports.store import CatalogState, OperationRecord
 from policies.claims import Claim, ClaimKey, ClaimState
 from policies.environment import Environment
 from policies.overrides import Override
@@ -35,6 +36,12 @@ AGAIN = timedelta(minutes=5)
 """Until a transition that could not be made is tried again."""
 SOON = timedelta(seconds=30)
 """The same where AWS did not answer."""
+LANES = 6
+"""Environments of one account and region that may wait for room in its buckets at one time; the next is
+asked for when one of them has begun all it can. So a fleet goes down one after the other, at the rate there
+is, and its plans do not take the reads that those under way need (ecs-facts 1.5)."""
+ROOM_AGAIN = timedelta(seconds=5)
+"""Until anything is asked for in an account and region whose buckets had no room for a plan's reads."""
 IN_FLIGHT = "safeguards.in-flight"
 FORCED = {"flag": "never proven"}
 
@@ -66,6 +73,8 @@ class DueClock:
         self._last: datetime | None = None
         self._learnt = False
         self._seen: dict[str, datetime] = {}
+        self._lanes: dict[tuple[str, str], int] = {}
+        self._full: dict[tuple[str, str], datetime] = {}
 
     def tick(self) -> int:
         """How many environments were looked at. Raises ``Trouble`` where the store does not answer."""
@@ -74,6 +83,7 @@ class DueClock:
         if version != self._version or (self._last is not None and now < self._last):
             self._learn(now)
         self._version, self._last = version, now
+        self._lanes.clear()
         looked = [p for name, p in self._placed.items() if self._next.get(name, now) <= now]
         if looked:
             self._look(looked, now)
@@ -190,14 +200,29 @@ class DueClock:
                 return [_claim(edge, "skipped", now, "it has no channel in which a notice could be given")]
             if not self._board.may_stop(environment.channel, edge.instant, now):
                 return []
-        self._asking.add(environment.name)
-        self._run(lambda: self._ask_for(placed, edge, before))
+        if self._room(environment):
+            self._asking.add(environment.name)
+            self._run(lambda: self._ask_for(placed, edge, before))
         return []
+
+    def _room(self, environment: Environment) -> bool:
+        """Takes a lane of its account and region, if one is free in this tick."""
+        place, now = _place(environment), self._parts.clock.now()
+        if now < self._full.get(place, now):
+            return False
+        if place not in self._lanes:
+            names = [name for name, (other, _) in self._placed.items() if _place(other) == place]
+            held_up = sum(map(_held_up, self._parts.records.running(names)))
+            self._lanes[place] = held_up + len(self._asking.intersection(names))
+        if self._lanes[place] >= LANES:
+            return False
+        self._lanes[place] += 1
+        return True
 
     def _again(self, placed: Placed, claims: Mapping[ClaimKey, Claim], now: datetime) -> list[Claim]:
         """A transition that was made in part is made again, as an operation of its own."""
         edge = self._retries.due(placed[1], claims, now)
-        if edge is None or placed[0].name in self._asking:
+        if edge is None or placed[0].name in self._asking or not self._room(placed[0]):
             return []
         self._asking.add(placed[0].name)
         self._run(lambda: self._ask_for(placed, edge, None))
@@ -230,6 +255,9 @@ class DueClock:
         if answer.operation_id and answer.rule != BUSY:
             self._retries.watch(placed[0].name, edge, answer.operation_id)
             return
+        if answer.rule == NO_ROOM:  # nobody is told: it is asked for again as soon as there is room
+            self._full[_place(placed[0])] = now + ROOM_AGAIN
+            return
         if answer.status == "unchanged":  # seen before: another replica, or an earlier life of this one
             return
         self._parts.book.claims.record([self._put_off(answer, edge, now)])
@@ -241,6 +269,18 @@ class DueClock:
         if answer.rule:
             return _claim(edge, "skipped", now, answer.summary)
         return _claim(edge, "postponed", now, answer.summary, next_try=now + SOON)
+
+
+def _place(environment: Environment) -> tuple[str, str]:
+    return environment.account, environment.region
+
+
+def _held_up(record: OperationRecord) -> bool:
+    """Whether it has a step that could begin and has not: our buckets had no room for it."""
+    return any(
+        s.state is StepState.PLANNED and all(record.steps[p].state is StepState.DONE for p in s.step.after)
+        for s in record.steps
+    )
 
 
 def _claim(

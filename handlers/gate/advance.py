@@ -32,8 +32,16 @@ AFTER_SILENCE = timedelta(seconds=2)
 """Between a call that got no answer and the first look for its effect."""
 
 
-Looks = dict[int, datetime]
-"""When to come back to each step, by position, that was moved in this turn and has not ended."""
+class Looks(dict[int, datetime]):
+    """When to come back to each step, by position, that was moved in this turn and has not ended.
+
+    ``short``: kinds of step for which our bucket had no room in this turn. The next of that kind would only
+    spend its reads, which are metered too, to hear the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.short: set[str] = set()
 
 
 class Lost(Exception):
@@ -98,12 +106,14 @@ class Advance:
     def _advance(self, record: OperationRecord) -> None:
         """Each step as far as it goes now; one that waits is not looked at again in the same turn."""
         stand = footing(self._parts, record)
-        looks: Looks = {}
+        looks = Looks()
         moved = True
         while moved and not self._stopping.is_set():
             moved = False
             for step in record.steps:
                 if step.state.ended or step.position in looks or self._stopping.is_set():
+                    continue
+                if step.state is StepState.PLANNED and step.step.kind in looks.short:
                     continue
                 record = self._move(stand, record, step, looks)
                 if self._further(step, record.steps[step.position]):
@@ -156,23 +166,27 @@ class Advance:
             return self._put(
                 record, verdicts.undone(step, "Nothing was done: it was found too late.", now=now), now
             )
+        step = verdicts.queued(step, record.steps)
         try:
             facts = kind.before(place, step.step)
         except Exception as error:
-            tried, until = _not_begun(step, kind, self._trouble(record.id, error), now=now)
+            trouble = self._trouble(record.id, error)
+            if isinstance(trouble, Throttled):
+                looks.short.add(kind.name)
+            tried, until = _not_begun(step, kind, trouble, now=now)
             return self._put(record, tried, soonest(looks, tried, until))
         began = replace(verdicts.read(step), state=StepState.BEGAN, before=facts, began_at=now)
         began = replace(began, fence=record.fence)
         record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
-        acted, until = self._act(place, began, kind, first=True)
+        acted, until = self._act(place, began, kind, first=looks)
         return self._put(record, acted, soonest(looks, acted, until))  # RECORD
 
     def _act(
-        self, place: Any, step: StepRecord, kind: StepKind[Any], *, first: bool
+        self, place: Any, step: StepRecord, kind: StepKind[Any], *, first: Looks | None
     ) -> tuple[StepRecord, datetime]:
         """The outside call. Only an answer that says *nothing happened* ends the step here, or none at all
         from a call that was repeated up to its deadline. A call that was not taken is no answer: the step
-        waits; unbegun if that was its ``first``, since an earlier one may have happened."""
+        waits; unbegun if that was its ``first`` (of this turn), since an earlier one may have happened."""
         try:
             evidence = kind.act(place, step)
         except Exception as error:
@@ -181,7 +195,9 @@ class Advance:
             if limit is None:
                 return self._not_done(step, kind, trouble)
             unbegun = replace(step, state=StepState.PLANNED, began_at=None, before={}, fence=0)
-            waiting = unbegun if first else replace(step, began_at=now)
+            if first is not None and isinstance(trouble, Throttled):
+                first.short.add(kind.name)
+            waiting = replace(step, began_at=now) if first is None else unbegun
             return verdicts.held(waiting, trouble, now=now, limit=limit)
         now = self._parts.clock.now()
         return verdicts.answered(step, evidence), now + kind.first_look
@@ -211,7 +227,7 @@ class Advance:
             if step.answered:
                 return verdicts.judged(step, kind.look(place, step), now=now)
             if kind.repeat is not Repeat.NEVER:
-                return self._act(place, step, kind, first=False)
+                return self._act(place, step, kind, first=None)
             found = kind.recover(place, step)
             if isinstance(found, Adopted):
                 return verdicts.answered(step.told(found.sentence, {}), found.evidence), now

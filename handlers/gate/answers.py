@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.gate.errors import StoreLost
+from handlers.gate.errors import StoreLost, Throttled, Trouble
 from handlers.gate.operation import Operation
 from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.outcome import refused as refused_outcome
@@ -17,6 +17,8 @@ from policies.decision import Decision
 from policies.times import words
 
 BUSY = "gate.busy"
+NO_ROOM = "gate.no-room"
+"""Our own buckets had no room for the reads that a plan rests on: AWS was not asked."""
 """The rule under which whatever is locked by another operation is refused."""
 
 
@@ -44,6 +46,11 @@ def not_recorded(lost: StoreLost) -> Outcome:
         "same, its message appears in the environment's channel."
     )
     return Outcome("failed", f"{told} {lost}")
+
+
+def unread(trouble: Trouble) -> Outcome:
+    ours = isinstance(trouble, Throttled) and not trouble.code
+    return Outcome("failed", str(trouble), rule=NO_ROOM if ours else "")
 
 
 def seen(record: OperationRecord | None, *, now: datetime) -> Outcome:

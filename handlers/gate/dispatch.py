@@ -266,10 +266,14 @@ class Gate:
         return unknown.outcome if honest is unknown.decision else told
 
     def _unread(self, request: Request, trouble: Trouble, environment: str) -> Outcome:
-        """A change whose facts cannot be read is refused, with what AWS said of it on record."""
+        """A change whose facts cannot be read is refused, with what AWS said of it on record. What the clock
+        asks for again in seconds, because AWS was not asked, is no refusal."""
+        answer = answers.unread(trouble)
+        if answer.rule == answers.NO_ROOM and isinstance(request.actor, ClockActor):
+            return answer
         entry = entries.unread(request, trouble, now=self._parts.clock.now(), environment=environment)
         self._parts.audit.append(entry, delivery=request.delivery)
-        return Outcome("failed", str(trouble))
+        return answer
 
     def _refuse(self, request: Request, decision: Decision, environment: str, target: str = "") -> Outcome:
         now = self._parts.clock.now()

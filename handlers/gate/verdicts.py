@@ -31,6 +31,8 @@ AGAIN = timedelta(seconds=5)
 TRIED_AT = "tried_at"
 """In the evidence of a step that could not begin: when that was tried last."""
 
+_THROTTLED = "throttled_since"
+
 _ENDS = {
     Done: StepState.DONE,
     Failed: StepState.FAILED,
@@ -107,7 +109,7 @@ def held(
     between them begin nothing anew.
     """
     refusal = isinstance(trouble, NotNow)
-    name = "refused_since" if refusal else "throttled_since"
+    name = "refused_since" if refusal else _THROTTLED
     first = step.evidence.get(name)
     since = datetime.fromisoformat(first) if isinstance(first, str) else now
     if now - since >= limit:
@@ -115,6 +117,13 @@ def held(
     said: dict[str, Json] = {"code": trouble.code, name: since.isoformat(), **_tried(step, now)}
     lead = "asking AWS again" if refusal else "waiting for AWS"
     return step.told(f"{lead}: {redact(trouble.sentence)}", said), now + AGAIN
+
+
+def queued(step: StepRecord, steps: Sequence[StepRecord]) -> StepRecord:
+    """A step that waited behind another of its kind, which was not taken either, has waited as long."""
+    waits = [s.evidence.get(_THROTTLED) for s in steps if s.step.kind == step.step.kind and not s.answered]
+    since = min((at for at in waits if isinstance(at, str)), default="")
+    return step.told(step.sentence, {_THROTTLED: since}) if since else step
 
 
 def _never_taken(step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta) -> StepRecord:

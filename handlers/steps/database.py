@@ -47,7 +47,7 @@ def users_now(place: Scope, database: str) -> tuple[str, ...]:
 
 class AwaitTasks:
     """``SAFE``: no call that changes anything. What a person or CI runs beside the services may be at work on
-    the databases, so they stop after it; yet never later than ``LONGEST_WAIT``."""
+    the databases and on the instances, so they stop after it; yet never later than ``LONGEST_WAIT``."""
 
     name = "await tasks"
     repeat = Repeat.SAFE
@@ -70,10 +70,10 @@ class AwaitTasks:
         if place.now < ends:
             zone = standing.zone_of(place.environment, place.schedule)
             until = standing.said(ends, zone, place.now)
-            said = f"the databases wait for {one_off.named(held)}, until {until} at the latest"
+            said = f"databases and instances wait for {one_off.named(held)}, until {until} at the latest"
             return Waiting(min(place.now + LATER, ends), said)
-        verb = "still runs" if len(held) == 1 else "still run"
-        after = f"{verb} after {words(one_off.LONGEST_WAIT)}, so the databases are stopped all the same"
+        verb, pronoun = ("still runs", "it") if len(held) == 1 else ("still run", "them")
+        after = f"{verb} after {words(one_off.LONGEST_WAIT)}, so nothing waits for {pronoun} any longer"
         said = f"{one_off.named(held)} {after}"
         return Done("; ".join(filter(None, (said, other))), {"tell": True})
 

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import cast
 
 from handlers.gate.desk import Desk
 from handlers.gate.plan import Done, Facts, Failed, Json, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity import SavedCapacity
+from policies.saved_values import saved_from, saved_values
 
 
 def to_json(found: Mapping[str, SavedCapacity]) -> str:
     """By environment. Always the same text for the same values: a confirmation binds to it."""
-    return json.dumps({name: _body(saved) for name, saved in found.items()}, sort_keys=True)
+    return json.dumps({name: saved_values(saved) for name, saved in found.items()}, sort_keys=True)
 
 
 def from_json(content: str) -> dict[str, SavedCapacity]:
     """What ``to_json`` wrote."""
-    return {name: _saved(body) for name, body in json.loads(content).items()}
+    return {name: saved_from(body) for name, body in json.loads(content).items()}
 
 
 def put_step(environment: str, saved: SavedCapacity) -> Step:
-    return Step("put saved", on=environment, arguments=cast(Facts, _body(saved)))
+    return Step("put saved", on=environment, arguments=cast(Facts, saved_values(saved)))
 
 
 class PutSaved:
@@ -50,7 +50,7 @@ class PutSaved:
             return {}
         if running := place.records.running([name]):
             return {"left": f"`{name}`: {running[0].name} is under way there (operation {running[0].id})"}
-        capacities.write(name, _saved(record.step.arguments))
+        capacities.write(name, saved_from(record.step.arguments))
         return {}
 
     def look(self, place: Desk, record: StepRecord) -> Verdict:
@@ -60,7 +60,7 @@ class PutSaved:
         found = place.book.capacities.find(name)
         if found is None:
             return Failed(f"`{name}`: what was put back is gone again.")
-        if found != _saved(record.step.arguments):
+        if found != saved_from(record.step.arguments):
             return Done(f"`{name}` has something saved meanwhile, which is kept.", {"tell": True})
         saved: dict[str, Json] = {"services": len(found.services), "databases": len(found.databases)}
         return Done(f"what was saved of `{name}` is back", {"after": {name: saved}})
@@ -68,28 +68,6 @@ class PutSaved:
     def recover(self, place: Desk, record: StepRecord) -> Recovery:
         """Never asked: a safe step is called again."""
         return Unknown("a safe step needs no recovery")
-
-
-def _body(saved: SavedCapacity) -> dict[str, Any]:
-    return {**asdict(saved), "saved_at": saved.saved_at.isoformat() if saved.saved_at else None}
-
-
-def _saved(body: Mapping[str, Any]) -> SavedCapacity:
-    at = body["saved_at"]
-    return SavedCapacity(
-        services={name: _capacity(found) for name, found in body["services"].items()},
-        databases=dict(body["databases"]),
-        stop_id=body["stop_id"],
-        saved_at=datetime.fromisoformat(at) if at else None,
-    )
-
-
-def _capacity(body: Mapping[str, Any]) -> Capacity:
-    scaling = body["scaling"]
-    if scaling is None:
-        return Capacity(body["desired"])
-    bounds = ScalingFacts(scaling["minimum"], scaling["maximum"], Suspended(**scaling["suspended"]))
-    return Capacity(body["desired"], bounds)
 
 
 KINDS = (PutSaved(),)

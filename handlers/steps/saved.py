@@ -21,6 +21,7 @@ from handlers.gate.plan import (
 )
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
+from handlers.steps.capacity_groups import groups_of
 from policies.capacity import Capacity, SavedCapacity
 from policies.capacity_rules import merged, unfinished
 from policies.database_rules import taken_back
@@ -44,6 +45,7 @@ def seen_now(place: Scope) -> SavedCapacity:
     return SavedCapacity(
         services={f.name: Capacity(f.desired, scaling.get(f.name)) for f in counted},
         databases={d.id: d.status for d in place.databases.facts()},
+        groups={g.name: g.sizes for g in groups_of(place, counted)},
         stop_id=place.operation_id,
         saved_at=place.now,
     )
@@ -83,7 +85,8 @@ class SaveCapacity:
 
 
 class TakeDatabases:
-    """``SAFE``. From now on no other environment that shares a database stops it under this one."""
+    """``SAFE``. From now on no other environment that shares a database or a group of instances stops it
+    under this one."""
 
     name = "take databases"
     repeat = Repeat.SAFE
@@ -97,7 +100,8 @@ class TakeDatabases:
         name = place.environment.name
         saved = place.book.capacities.find(name)
         if saved is not None:
-            place.book.capacities.write(name, replace(saved, databases=taken_back(saved)))
+            taken = replace(saved, databases=taken_back(saved), groups_taken=frozenset(saved.groups))
+            place.book.capacities.write(name, taken)
         return {}
 
     def look(self, place: Scope, record: StepRecord) -> Verdict:
@@ -146,7 +150,8 @@ class ForgetSaved:
 
 def _as_json(saved: SavedCapacity) -> dict[str, Json]:
     at = saved.saved_at.isoformat() if saved.saved_at else None
-    return cast(dict[str, Json], {**asdict(saved), "saved_at": at})
+    taken = sorted(saved.groups_taken)
+    return cast(dict[str, Json], {**asdict(saved), "saved_at": at, "groups_taken": taken})
 
 
 KINDS = (SaveCapacity(), TakeDatabases(), ForgetSaved())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.aws.throttle import CATEGORY, RATES, Buckets
@@ -149,6 +149,19 @@ class MeteredDatabases:
 
 
 @dataclass
+class MeteredTasks:
+    inner: Any
+    meter: Meter
+    person: bool
+
+    def one_off(self) -> Any:
+        self.meter.call("ListTasks", person=self.person)
+        found = self.inner.one_off()
+        self.meter.call("DescribeTasks", person=self.person, times=1 if found else 0)
+        return found
+
+
+@dataclass
 class MeteredScopes:
     """``Scopes`` of one account and region. ``changed`` is told of each count and database that was set."""
 
@@ -160,16 +173,13 @@ class MeteredScopes:
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
         scope = self.inner.bind(environment, actor, operation_id=operation_id)
         person, name = not isinstance(actor, ClockActor), environment.name
-        told = lambda what: self.changed(name, what)  # noqa: E731
+        told = partial(self.changed, name)
         services = MeteredServices(scope.services, self.meter, person, self.recent, told)
         databases = MeteredDatabases(scope.databases, self.meter, person, len(environment.databases), told)
         metered: Any = {
             "services": services,
+            "tasks": MeteredTasks(scope.tasks, self.meter, person),
             "scaling": MeteredScaling(scope.scaling, services),
             "databases": databases,
         }
         return replace(scope, **metered)
-
-
-def seconds_since(began: datetime, now: datetime) -> float:
-    return (now - began).total_seconds()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.bench import audit
 from tests.bench.acknowledging import Beside, beside
+from tests.bench.fleet import Down, Fleet, Simulation
 from tests.bench.load import Shape
 from tests.bench.memory import resident_megabytes
 from tests.bench.quantiles import quantile
@@ -27,9 +28,10 @@ class Size:
     starts: int = 3
     idle: float = 3.0
     writing: float = 4.0
+    fleet: int = 500
 
 
-SMALL = Size(commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3)
+SMALL = Size(commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10)
 
 
 def measure(size: Size) -> list[Row]:
@@ -51,6 +53,18 @@ def measure(size: Size) -> list[Row]:
         Row("command to first visible message, p50", "", f"{quantile(shown, 0.5):.0f} ms of {len(shown)}"),
         Row("command to first visible message, p95", "", f"{quantile(shown, 0.95):.0f} ms"),
         Row("start to ready, p50", "", f"{quantile(starts, 0.5):.2f} s of {len(starts)}"),
+        *_stopped(Simulation(Fleet(size.fleet)).run()),
+    ]
+
+
+def _stopped(down: Down) -> list[Row]:
+    fleet = down.fleet
+    figure = f"{down.seconds:,.0f} s; allowed: {down.arithmetic}"
+    what = f"simulated: {fleet.environments} environments x {fleet.services} services stopped / ECS's limit"
+    calls = f"{down.throttled} by AWS, {len(down.complaints)} messages, {down.sent['UpdateService']:,} counts"
+    return [
+        Row(what, f"{down.ratio:.2f}", figure, "≤ 1.15"),
+        Row("simulated: calls that were throttled, messages that speak of it", "", calls, "0, 0"),
     ]
 
 

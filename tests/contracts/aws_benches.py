@@ -13,7 +13,7 @@ import pytest
 from bot.aws.scaling import scaling_facts
 from handlers.gate.errors import Denied, Unanswered
 from handlers.ports.scope import Scope
-from policies.capacity import ScalingFacts
+from policies.capacity import GroupFacts, ScalingFacts
 from policies.environment import TagPick
 from policies.service import Container, ContainerImage, Target, Task
 from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
@@ -53,6 +53,14 @@ class Bench(Protocol):
 
     def run_alone(self, service: str, by: str) -> str:
         """The id of a one-off task of that service's task definition; it ends within a few minutes."""
+        ...
+
+    def group(self, name: str, sizes: GroupFacts) -> None:
+        """An Auto Scaling group and the capacity provider of that name, with its instances there."""
+        ...
+
+    def hosted(self, service: str, group: str) -> None:
+        """A service with two tasks on that group."""
         ...
 
     def target(self, service: str, scaling: ScalingFacts) -> None: ...
@@ -136,6 +144,13 @@ class FakeBench:
     def run_alone(self, service: str, by: str) -> str:
         return self.aws.tasks.run(f"staging-{service}", by=by)
 
+    def group(self, name: str, sizes: GroupFacts) -> None:
+        self.aws.groups.put(name, sizes)
+
+    def hosted(self, service: str, group: str) -> None:
+        self.service(service)
+        self.aws.services.change(service, providers=(group,))
+
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self.aws.scaling.put(service, scaling)
 
@@ -206,6 +221,15 @@ class WorldBench:
     def run_alone(self, service: str, by: str) -> str:
         order: dict[str, object] = {"do": "task.run", "cluster": self._cluster, "service": service}
         return str(self._stage.world.change({**order, "by": by, "seconds": 300})["task"]).rsplit("/", 1)[-1]
+
+    def group(self, name: str, sizes: GroupFacts) -> None:
+        numbers = {"min": sizes.minimum, "max": sizes.maximum, "desired": sizes.desired}
+        order: dict[str, object] = {"do": "capacity.create", "cluster": self._cluster, "name": name}
+        self._stage.world.change({**order, **numbers})
+
+    def hosted(self, service: str, group: str) -> None:
+        spec = {"name": service, "desired": 2, "capacity_provider": group}
+        self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
 
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self._client("application-autoscaling").register_scalable_target(

@@ -21,6 +21,7 @@ from policies.one_off import OneOff
 from policies.people import Actor
 from policies.service import Deployment, ServiceDeployment, ServiceFacts, Task
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
+from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.book import FakeBook
 
@@ -310,9 +311,12 @@ class FakeAws:
     logs: FakeLogs
     scaling: FakeScaling
     databases: FakeDatabases
+    groups: FakeGroups
 
     @classmethod
-    def fresh(cls, now: Callable[[], datetime] = lambda: START, rds: FakeRds | None = None) -> FakeAws:
+    def fresh(
+        cls, now: Callable[[], datetime] = lambda: START, rds: FakeRds | None = None, name: str = "staging"
+    ) -> FakeAws:
         script = Script()
         services = FakeServices(script, now)
         return cls(
@@ -323,12 +327,14 @@ class FakeAws:
             FakeLogs(script),
             FakeScaling(services),
             FakeDatabases(rds or FakeRds(now), script),
+            FakeGroups(services, name),
         )
 
     def move(self) -> None:
-        """Counts and databases arrive where they were sent."""
+        """Counts, databases and instances arrive where they were sent."""
         self.services.move()
         self.databases.rds.move()
+        self.groups.move()
 
 
 @dataclass
@@ -350,7 +356,7 @@ class FakeScopes:
 
     def aws(self, environment: str) -> FakeAws:
         if environment not in self._environments:
-            self._environments[environment] = FakeAws.fresh(self.now, self.rds)
+            self._environments[environment] = FakeAws.fresh(self.now, self.rds, environment)
         return self._environments[environment]
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
@@ -366,6 +372,7 @@ class FakeScopes:
             logs=aws.logs,
             scaling=aws.scaling,
             databases=aws.databases.of(environment.databases),
+            capacities=aws.groups,
             book=self.book,
             operation_id=operation_id,
         )

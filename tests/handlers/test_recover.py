@@ -13,7 +13,7 @@ from handlers.gate.plan import StepState
 from handlers.ports.store import CatalogChange
 from handlers.steps.put_saved import from_json, to_json
 from policies.access import Grant
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ConsoleUser, Role
 from tests.fakes.aws import START
@@ -24,11 +24,16 @@ from tests.handlers.world import ADA, GRANTS, OLU, PRODUCTION, QA, ROOT, STAGING
 
 BOUNDS = ScalingFacts(2, 6, Suspended(scheduled=True))
 SAVED = SavedCapacity(
-    {"web": Capacity(3, BOUNDS), "orders-api": Capacity(2)}, {"orders-db": "available"}, "op-1", START
+    {"web": Capacity(3, BOUNDS), "orders-api": Capacity(2)},
+    {"orders-db": "available"},
+    "op-1",
+    START,
+    {"machines": GroupFacts(0, 9, 4)},
+    frozenset({"machines"}),
 )
 OTHER = SavedCapacity({"shop": Capacity(4)}, {}, "op-2", START - timedelta(days=1))
 LINE = (
-    "+ staging: orders-api 2, web 3 (2 to 6); database orders-db available; "
+    "+ staging: orders-api 2, web 3 (2 to 6); database orders-db available; group machines 4 (0 to 9); "
     f"saved {START:%Y-%m-%d %H:%M} UTC by op-1"
 )
 

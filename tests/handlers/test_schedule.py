@@ -55,7 +55,7 @@ def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage) -
     assert strip.lines[1] == "Mon  2 Mar  ........############...."
     assert fields(told) == {
         "Next": "stop 20:00; start tomorrow 08:00; stop tomorrow 20:00",
-        "Mode": "act",
+        "Mode": "act: stops and starts by itself",
         "Set by": "the catalog file, in force since Sun 1 Mar 10:00 (Europe/Berlin)",
         "Up": "60 of 168 hours a week",
     }

@@ -147,49 +147,6 @@ def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
     )
 
 
-def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, world: Night) -> None:
-    world.aws().tasks.run("orders-migrate", by="ci")
-    stop(stage)
-    stage.forth(times=4)
-    stage.forth(30, times=4)
-    waits = next(s for s in stage.operation().steps if s.step.kind == "await tasks")
-    assert waits.sentence.startswith("the databases wait for the one-off task `orders-migrate` (`00000000`")
-    assert (world.database(), any(world.counts().values())) == ("available", False)
-    world.aws().tasks.end()
-    stage.forth(30, times=2)
-    stage.finish()
-    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
-
-
-def test_after_an_hour_the_database_stops_under_it_and_that_is_told(stage: FullStage, world: Night) -> None:
-    world.aws().tasks.run("orders-migrate", by="ci")
-    stop(stage)
-    stage.forth(times=4)
-    stage.forth(60, times=58)
-    assert world.database() == "available"
-    stage.forth(60, times=4)
-    stage.finish()
-    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
-    assert "still runs after 1 h, so the databases are stopped all the same" in stage.operation().summary
-
-
-def test_a_start_ends_the_waiting_for_a_one_off_task(stage: FullStage, world: Night) -> None:
-    world.aws().tasks.run("orders-migrate")
-    stop(stage)
-    stage.forth(30, times=4)
-    stage.ask("start", "staging")
-    stage.finish()
-    assert world.lit()
-    assert world.called("databases.stop") == []
-
-
-def test_without_a_database_to_stop_nobody_asks_for_one_off_tasks(world: Night, stage: FullStage) -> None:
-    world.scopes.rds.change(DATABASE, status="stopped")
-    stop(stage)
-    stage.finish()
-    assert world.called("one_off") == []
-
-
 def test_whoever_starts_it_again_meanwhile_is_told_and_not_fought(stage: FullStage, world: Night) -> None:
     stop(stage)
     world.aws().services.count("web", 2)
@@ -315,60 +272,6 @@ def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, worl
     assert f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)." in stop(stage).notes
     stage.finish()
     assert stage.operation().state is State.SUCCEEDED
-
-
-def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
-    """A stop by the clock and a start; what the stop noted and told of the database."""
-    assert world.lit()
-    by_clock(stage)
-    stage.finish()
-    stopped = stage.operations()[-1]
-    assert stopped.state is State.SUCCEEDED
-    stage.ask("start", "staging", who=OLU)
-    stage.finish()
-    said = (*stopped.notes, *stopped.summary.split(". ")[1:])
-    return tuple(sentence for sentence in said if DATABASE in sentence)
-
-
-def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(stage: FullStage, world: Night) -> None:
-    world.scheduled(at=START)
-    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    said = f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)."
-    assert nightly(stage, world) == (said, said), "as a note, and where it ended"
-    assert [nightly(stage, world) for _ in range(3)] == [(), (), ()]
-    assert nightly(FullStage(world, holder="two"), world) == (), "nor after a restart of the bot"
-    world.scopes.rds.change(DATABASE, cannot_stop="it is a read replica")
-    assert len(nightly(stage, world)) == 2, "another reason is news"
-    assert nightly(stage, world) == ()
-
-
-def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
-    stage: FullStage, world: Night
-) -> None:
-    world.scheduled(at=START)
-    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    for _ in range(2):
-        assert any("it cannot stop" in note for note in stop(stage).notes)
-        stage.finish()
-        stage.ask("start", "staging", who=OLU)
-        stage.finish()
-    assert nightly(stage, world) == ()
-
-
-def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> None:
-    world.scheduled(at=START)
-    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    world.aws().services.change("web", deployments=ROLLING)
-    assert by_clock(stage).status == "refused"
-    assert world.store.memory.claims == {}
-
-
-def test_that_somebody_uses_a_database_is_said_every_night(world: Night) -> None:
-    stage = shared(world, replace(QA, databases=(DATABASE,)))
-    world.scheduled(at=START)
-    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    for _ in range(2):
-        assert nightly(stage, world) == (f"Database `{DATABASE}` stays on: `qa-eu` uses it.",)
 
 
 def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:

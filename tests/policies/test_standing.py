@@ -52,7 +52,7 @@ def test_what_a_schedule_did_not_do_is_not_said_of_it() -> None:
     now = at("2026-03-07T12:00")
     late = ScheduleRow("staging", ROW.text, since=at("2026-03-07T10:00"))
     assert words(standing(late, None, now), now) == (
-        "down by schedule until Mon 08:00, but not stopped by it, which took effect later"
+        "down by schedule until Mon 08:00, but left as it was: the schedule took effect later"
     )
     observed = ScheduleRow("pr-*", ROW.text, "observe")
     assert words(standing(observed, None, now), now) == "down by schedule until Mon 08:00 (observed only)"

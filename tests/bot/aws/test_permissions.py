@@ -15,7 +15,7 @@ from bot.aws import databases
 from bot.aws.permissions import ACTIONS, ECS_WRITES, NEVER, WRITES, caller_document, policy_document
 from bot.aws.throttle import CATEGORY
 from handlers.gate.errors import Trouble
-from policies.capacity import ScalingFacts
+from policies.capacity import GroupFacts, ScalingFacts
 from policies.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, Stage, environment
 
@@ -24,6 +24,9 @@ STAGING = environment("staging", databases=("orders", "cluster:Events"))
 RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
 PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
 RDS = "arn:aws:rds:eu-central-1:123456789012"
+
+
+METERED = ("ecs:", "rds:", "application-autoscaling:", "autoscaling:")
 
 
 def statements(document: dict[str, Any], effect: str, action: str) -> list[dict[str, Any]]:
@@ -35,6 +38,9 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     called: set[tuple[str, str]] = set()
     web = {"name": "web", "load_balancer": True, "scaling": {"min": 1, "max": 2}}
     cluster, second = stage.cluster(web), stage.cluster()
+    stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
+    hosted = {"name": "ec2", "desired": 1, "capacity_provider": f"{cluster}-ec2"}
+    stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
     where = environment(cluster, databases=with_databases(stage, cluster))
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
@@ -46,6 +52,8 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
     scope.images.digests([image.image for image in facts.images])
     scope.logs.last_lines(facts.images[0].log_group, "app/web/none", 5)
+    scope.capacities.groups(scope.services.summaries(["ec2"])[0].providers)
+    scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
     scope.services.set_desired("web", 1)
     scope.scaling.suspend("web")
     scope.scaling.restore("web", ScalingFacts(1, 2))
@@ -76,7 +84,7 @@ def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
 
 
 def test_every_metered_action_has_a_rate_category() -> None:
-    metered = {a.split(":")[1] for a in ACTIONS if a.startswith(("ecs:", "rds:", "application-autoscaling:"))}
+    metered = {a.split(":")[1] for a in ACTIONS if a.startswith(METERED)}
     assert metered == set(CATEGORY) - {"DescribeClusters"}
 
 
@@ -173,6 +181,18 @@ def test_what_holds_services_up_is_moved_for_ecs_alone_and_never_deregistered() 
     assert never["Resource"] == ["*"] and "Condition" not in never
 
 
+def test_a_group_of_instances_takes_orders_only_with_the_opt_in_tag() -> None:
+    [row] = statements(policy_document([STAGING, RED]), "Allow", "autoscaling:UpdateAutoScalingGroup")
+    assert row["Resource"] == [
+        "arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:*:autoScalingGroupName/*"
+    ]
+    assert row["Condition"] == {"StringEquals": {"aws:ResourceTag/lamplighter": "true"}}
+    production = policy_document([PRODUCTION])
+    assert not statements(production, "Allow", "autoscaling:UpdateAutoScalingGroup")
+    says = statements(policy_document([RED]), "Deny", "autoscaling:UpdateAutoScalingGroup")
+    assert [row["Sid"] for row in says] == ["SaysProduction0"]
+
+
 @pytest.mark.parametrize("open_to", [frozenset(), frozenset({"restart"})])
 def test_production_that_may_not_be_stopped_keeps_its_databases_even_shared_ones(
     open_to: frozenset[str],
@@ -250,7 +270,7 @@ def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 15
+    assert len(findings) == 19
 
 
 def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(stage: Stage) -> None:
@@ -277,6 +297,10 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
     [
         ("ecs.DescribeTasks", "tasks"),
         ("ecs.GetTaskProtection", "task protection"),
+        ("ecs.DescribeCapacityProviders", "capacity providers"),
+        ("ecs.ListContainerInstances", "lists of instances"),
+        ("ecs.DescribeContainerInstances", "instances"),
+        ("autoscaling.DescribeAutoScalingGroups", "Auto Scaling groups"),
         ("ecr.DescribeImages", "images"),
         ("logs.GetLogEvents", "logs"),
         ("elasticloadbalancing.DescribeTargetHealth", "target health"),

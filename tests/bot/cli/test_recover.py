@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ import pytest
 
 from bot.bootstrap import open_database
 from bot.cli.person import console_user
-from bot.cli.recover import read_log
-from bot.db.capacities import saved_body
+from bot.cli.recover import EVENT, read_log
 from bot.db.database import Database, database
 from bot.logging_setup import set_up
 from bot.settings import Settings
 from handlers.ports.store import AuditQuery
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
-from policies.redaction import MARK
+from handlers.steps.put_saved import from_json, to_json
+from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
+from policies.redaction import MARK, redact_all
+from policies.saved_values import saved_values
 from tests.bot.cli.conftest import Console, few_environments
 
 ME = console_user().name
@@ -37,7 +39,7 @@ LATER = SavedCapacity({"web": Capacity(5)}, {}, "260302190400-0a1b2c3d4e", AT)
 
 
 def line(environment: Any, saved: SavedCapacity | None = None, **changed: Any) -> str:
-    body = saved_body(saved) if saved else {}
+    body = saved_values(saved) if saved else {}
     said = {"environment": environment, **body, "event": "saved capacity", "level": "info", **changed}
     return json.dumps(said) + "\n"
 
@@ -100,7 +102,7 @@ def test_a_second_time_there_is_nothing_to_put_back(applied: Console, log: Path)
 
 
 def test_a_broken_line_and_a_strange_environment_are_named(applied: Console, log: Path) -> None:
-    log.write_text(line("gone", LATER) + line("dev-alex", SAVED, services=[]) + line("staging", SAVED))
+    log.write_text(line("gone", LATER) + line("dev-alex", SAVED, services=["web"]) + line("staging", SAVED))
     said = applied("recover", "--yes", str(log))
     assert said.code == 0, said
     assert "bot.log: line 2 is skipped: dev-alex: not a saved capacity" in said.err
@@ -120,7 +122,22 @@ def test_who_may_not_is_refused(sqlite_console: Console, log: Path, tmp_path: Pa
     assert (said.code, f"The console user `{ME}` has no admin grant" in said.out) == (1, True)
 
 
+def test_what_goes_through_the_gate_is_every_part_of_what_the_store_keeps() -> None:
+    every = replace(SAVED, groups={"capacity": GroupFacts(1, 9, 4)}, groups_taken=frozenset({"b", "a"}))
+    unset = SavedCapacity()
+    assert not [f.name for f in fields(every) if getattr(every, f.name) == getattr(unset, f.name)]
+    assert json.loads(to_json({"staging": every})) == {"staging": saved_values(every)}
+    assert from_json(to_json({"staging": every})) == {"staging": every}
+    assert read_log([line("staging", every)]) == ({"staging": every}, [])
+
+
 # the log
+
+
+def test_the_log_hides_nothing_of_a_service_that_is_named_like_a_secret() -> None:
+    named = replace(SAVED, services={"token-issuer": Capacity(2)}, databases={"password-reset": "available"})
+    hidden = redact_all({"event": EVENT, "environment": "staging", **saved_values(named)})
+    assert read_log([json.dumps(hidden)]) == ({"staging": named}, [])
 
 
 def test_later_lines_win_and_what_was_forgotten_stays_forgotten() -> None:
@@ -154,12 +171,12 @@ def test_other_lines_are_passed_over() -> None:
         ('… 12 {"event": "saved capacity", "env', "it is not JSON, or not all of it"),
         (line("", SAVED), "it names no environment"),
         (line(7, SAVED), "it names no environment"),
-        (line("staging", SAVED, databases={"orders-db": MARK}), "the log hides a part"),
+        (line("staging", SAVED, databases=[["orders-db", MARK]]), "the log hides a part"),
         (line("staging", SAVED, saved_at="2031-05-03T19:04:00"), "saved_at says no time zone"),
         (line("staging", SAVED, saved_at="tonight"), "not a saved capacity"),
         (line("staging", SAVED, stop_id=None), "no stop saves this"),
-        (line("staging", SAVED, services={"web": {"desired": -1, "scaling": None}}), "no stop saves this"),
-        (line("staging", SAVED, services={"web": {"desired": 2}}), "not a saved capacity"),
+        (line("staging", SAVED, services=[["web", {"desired": -1, "scaling": None}]]), "no stop saves this"),
+        (line("staging", SAVED, services=[["web", {"desired": 2}]]), "not a saved capacity"),
         (line("staging", None, stop_id="op-1"), "not a saved capacity"),
     ],
 )

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.db.capacities import saved_from
 from bot.db.database import Database, database
 from handlers.gate.errors import StoreLost
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
+from policies.saved_values import saved_from
 from tests.bot.db.tampering import run
 from tests.contracts.values import NOW
 
@@ -20,6 +20,8 @@ SAVED = SavedCapacity(
     {"cluster:ledger": "available"},
     "op-1",
     NOW,
+    {"ec2": GroupFacts(1, 4, 2)},
+    frozenset({"ec2"}),
 )
 Told = list[tuple[str, Mapping[str, Any]]]
 

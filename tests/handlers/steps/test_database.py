@@ -115,7 +115,7 @@ def test_a_one_off_task_is_waited_for_by_name_and_until_when(world: World, alone
     assert isinstance(waiting, Waiting)
     until = said(alone().now + LONGEST_WAIT, ZoneInfo(HERE.time_zone), alone().now)
     assert waiting.sentence == (
-        "the databases wait for the one-off task `orders-migrate` (`00000000`, started by ci), "
+        "databases and instances wait for the one-off task `orders-migrate` (`00000000`, started by ci), "
         f"until {until} at the latest"
     )
     assert waiting.until - alone().now == timedelta(seconds=30)
@@ -135,7 +135,7 @@ def test_the_wait_ends_exactly_at_its_cap_and_says_so(world: World, alone: Bound
     assert isinstance(done, Done) and done.evidence == {"tell": True}
     assert done.sentence == (
         "the one-off tasks `orders-migrate` (`00000000`), `report` (`00000000`) still run after 1 h, "
-        "so the databases are stopped all the same"
+        "so nothing waits for them any longer"
     )
 
 

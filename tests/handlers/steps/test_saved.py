@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from handlers.gate.errors import Unanswered
 from handlers.gate.plan import Done, Failed, Step, StepRecord, StepState, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.saved import ForgetSaved, SaveCapacity, TakeDatabases, save_step
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts
+from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts
 from policies.database_rules import IN_USE
 from tests.handlers.world import OLU, STAGING, World, service
 
@@ -33,6 +34,24 @@ def begun(place: Scope, kind: Kind, step: Step | None = None) -> StepRecord:
 
 def saved(world: World) -> SavedCapacity:
     return world.store.memory.capacities["staging"]
+
+
+def test_sizes_of_groups_are_saved_and_never_replaced_by_zero(world: World, bound: Bound) -> None:
+    world.aws().groups.put("ec2", GroupFacts(1, 4, 2))
+    world.aws().services.change("web", providers=("ec2",))
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    assert saved(world).groups == {"ec2": GroupFacts(1, 4, 2)}
+    begun(bound(), TakeDatabases())
+    assert saved(world).groups_taken == {"ec2"}
+    world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
+    record = begun(bound(), SaveCapacity(), save_step(settle=False))
+    assert (saved(world).groups, saved(world).groups_taken) == ({"ec2": GroupFacts(1, 4, 2)}, frozenset())
+    assert json.loads(json.dumps(record.evidence))["saved"]["groups"]["ec2"]["desired"] == 2
+
+
+def test_without_instances_nobody_asks_for_groups(world: World, bound: Bound) -> None:
+    begun(bound(), SaveCapacity(), save_step(settle=False))
+    assert world.aws().script.count("groups") == 0
 
 
 def test_all_there_is_is_saved_with_who_saved_it(world: World, bound: Bound) -> None:

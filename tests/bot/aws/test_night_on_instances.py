@@ -1,0 +1,78 @@
+"""A stop and a start, step by step on the real adapters: instances, a one-off task, a protected task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers.gate.plan import Done, Plan, StepKind, StepRecord, StepState, Verdict, Waiting
+from handlers.ports.scope import Scope
+from handlers.registry import load
+from handlers.start import start
+from handlers.stop import stop
+from tests.bot.aws.stage import DEV, Stage, environment
+
+Bind = Callable[[], Scope]
+KINDS = load().step_kinds
+
+
+def carried_out(stage: Stage, bind: Bind, plan: Plan) -> dict[str, list[str]]:
+    """Each step in order until it has ended well; what was said on the way, by kind."""
+    said: dict[str, list[str]] = {}
+    for position, step in enumerate(plan.steps):
+        kind: StepKind[Scope] = KINDS[step.kind]
+        record = StepRecord(position, step, StepState.BEGAN, before=kind.before(bind(), step))
+        record = replace(record, began_at=bind().now)
+        record = replace(record, evidence=kind.act(bind(), record), answered=True)
+        verdict: Verdict = kind.look(bind(), record)
+        for _ in range(120):
+            said.setdefault(step.kind, []).append(verdict.sentence)
+            if not isinstance(verdict, Waiting):
+                break
+            stage.clock.advance(max(30.0, (verdict.until - bind().now).total_seconds()))
+            verdict = kind.look(bind(), record)
+        assert isinstance(verdict, Done), (step.kind, verdict)
+    return said
+
+
+def test_a_night_and_a_morning_on_instances(stage: Stage) -> None:
+    cluster = stage.cluster()
+    group, database = f"{cluster}-ec2", f"{cluster}-db"
+    where: dict[str, object] = {"cluster": cluster}
+    stage.world.change({"do": "capacity.create", "name": group, "min": 1, "max": 3, "desired": 2, **where})
+    web = {"name": "web", "desired": 2, "capacity_provider": group}
+    stage.world.change({"do": "service.create", "service": web, **where})
+    stage.world.change({"do": "database.create", "id": database})
+    stage.clock.advance(120)
+    scopes = stage.scopes(
+        [environment(cluster, databases=(database,))], ticks=lambda: stage.clock.now().timestamp()
+    )
+    bind: Bind = lambda: scopes.bind(environment(cluster, databases=(database,)), DEV, operation_id="op-1")  # noqa: E731
+    stage.world.change({"do": "task.run", "service": "web", "seconds": 1_800, "by": "ci", **where})
+    stage.world.change({"do": "protect", "service": "web", "minutes": 11, **where})
+
+    plan = stop.run(bind())
+    assert isinstance(plan, Plan)
+    kinds = [step.kind for step in plan.steps]
+    assert kinds == ["save capacity", "set desired", "await tasks", "stop database", "shrink group"]
+    said = carried_out(stage, bind, plan)
+
+    [dark] = bind().capacities.groups([group])
+    assert (dark.sizes.minimum, dark.sizes.maximum, dark.sizes.desired, dark.instances) == (0, 3, 0, 0)
+    assert any("protected from being stopped: `" in one and "until" in one for one in said["set desired"])
+    assert any(
+        f"one-off task `{cluster}-web`" in one and "started by ci" in one for one in said["await tasks"]
+    )
+    assert said["await tasks"][-1] == "no one-off task runs"
+
+    again = start.run(bind())
+    assert isinstance(again, Plan)
+    assert [s.kind for s in again.steps].index("grow group") < [s.kind for s in again.steps].index(
+        "set desired"
+    )
+    carried_out(stage, bind, again)
+    [lit] = bind().capacities.groups([group])
+    [facts] = bind().services.summaries(["web"])
+    assert (lit.sizes.minimum, lit.sizes.desired, lit.ready) == (1, 2, 2)
+    assert (facts.desired, facts.running) == (2, 2)
+    assert bind().book.capacities.find(cluster) is None

@@ -1,0 +1,91 @@
+"""The same suite on the fakes and on the real adapters: Auto Scaling groups behind capacity providers.
+
+The world is our own reading of ECS and EC2 Auto Scaling; against a real account this proves nothing yet.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from handlers.gate.errors import Absent
+from policies.capacity import GroupFacts
+from policies.capacity_groups import providers_of
+from tests.contracts.aws_benches import Bench, bench, stage_once
+
+__all__ = ["bench", "stage_once"]
+
+SIZES = GroupFacts(1, 3, 2)
+NUMBERS = itertools.count()
+
+
+def lit(bench: Bench, *services: str) -> str:
+    """The name of a group, new to the account, with these services on it."""
+    name = f"contract-{next(NUMBERS)}"
+    bench.group(name, SIZES)
+    for service in services:
+        bench.hosted(service, name)
+    bench.move()
+    return name
+
+
+def test_the_providers_of_a_service_are_told_with_its_summary(bench: Bench) -> None:
+    name = lit(bench, "web")
+    bench.service("api")
+
+    web, api = bench.scope.services.summaries(["web", "api"])
+
+    assert (web.providers, api.providers) == ((name,), ())
+    assert providers_of([web, api]) == (name,)
+
+
+def test_a_group_is_told_with_its_sizes_its_instances_and_who_is_on_it(bench: Bench) -> None:
+    name = lit(bench, "web", "api")
+    bench.service("elsewhere")
+
+    [group] = bench.scope.capacities.groups([name])
+
+    assert (group.name, group.sizes, group.ready, group.instances) == (name, SIZES, 2, 2)
+    own = (bench.scope.environment.name,)
+    assert group.services == {"web": own, "api": own}
+    assert (group.alone, group.unknown) == ((), 0)
+
+
+def test_a_service_without_tasks_is_not_on_it_any_more(bench: Bench) -> None:
+    name = lit(bench, "web", "api")
+
+    bench.scope.services.set_desired("web", 0)
+    bench.move()
+
+    [group] = bench.scope.capacities.groups([name])
+    assert set(group.services) == {"api"}
+
+
+def test_a_provider_without_a_group_or_that_is_not_there_is_left_out(bench: Bench) -> None:
+    assert bench.scope.capacities.groups(["FARGATE", "nobody-has-it"]) == ()
+    assert bench.scope.capacities.groups([]) == ()
+
+
+def test_a_group_goes_to_zero_and_back_exactly(bench: Bench) -> None:
+    name = lit(bench, "web")
+    bench.scope.services.set_desired("web", 0)
+    bench.move()
+
+    for _ in range(2):
+        assert bench.scope.capacities.resize(name, GroupFacts(0, 3, 0)).request_id
+    bench.move()
+    [dark] = bench.scope.capacities.groups([name])
+    bench.scope.capacities.resize(name, SIZES)
+    bench.move()
+    [back] = bench.scope.capacities.groups([name])
+
+    assert (dark.sizes, dark.ready, dark.instances) == (GroupFacts(0, 3, 0), 0, 0)
+    assert (back.sizes, back.ready, back.instances) == (SIZES, 2, 2)
+
+
+def test_a_group_that_none_of_its_services_runs_on_cannot_be_resized(bench: Bench) -> None:
+    bench.service("web")
+    for name in (lit(bench), "nobody-has-it"):
+        with pytest.raises(Absent):
+            bench.scope.capacities.resize(name, GroupFacts(0, 3, 0))

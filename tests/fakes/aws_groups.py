@@ -1,0 +1,76 @@
+"""Auto Scaling groups behind capacity providers in memory: ``handlers.ports.aws.Capacities``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from handlers.gate.errors import Absent, Trouble
+from handlers.ports.aws import Receipt
+from policies.capacity import GroupFacts
+from policies.capacity_groups import SERVERLESS, CapacityGroup
+
+if TYPE_CHECKING:
+    from tests.fakes.aws import FakeServices
+
+
+class FakeGroups:
+    """Of one environment: a group has the name of its provider; instances come and go when told to move.
+
+    Own services are told as they are; ``occupy`` says what else is on it.
+    """
+
+    def __init__(self, services: FakeServices, environment: str = "staging") -> None:
+        self._services, self._environment = services, environment
+        self.script = services.script
+        self._groups: dict[str, CapacityGroup] = {}
+
+    def put(self, name: str, sizes: GroupFacts) -> None:
+        """With all of its instances there."""
+        self._groups[name] = CapacityGroup(name, sizes, sizes.desired, sizes.desired)
+
+    def occupy(
+        self, name: str, services: Mapping[str, tuple[str, ...]], *, alone: tuple[str, ...] = ()
+    ) -> None:
+        self._groups[name] = replace(self._groups[name], services=dict(services), alone=alone)
+
+    def known(self, name: str) -> CapacityGroup:
+        return self._groups[name]
+
+    def fail(self, method: str, error: Trouble, *, nth: int = 1, after_effect: bool = False) -> None:
+        """``method`` as it is called here: *groups.resize*."""
+        self.script.fail(method, error, nth=nth, after_effect=after_effect)
+
+    def groups(self, providers: Collection[str]) -> tuple[CapacityGroup, ...]:
+        with self.script.call("groups", tuple(providers)):
+            return tuple(
+                self._shown(self._groups[name]) for name in sorted(providers) if name in self._groups
+            )
+
+    def resize(self, group: str, sizes: GroupFacts) -> Receipt:
+        with self.script.call("groups.resize", group, sizes):
+            used = {
+                p for f in self._services.known().values() if self._services.owns(f.name) for p in f.providers
+            }
+            if group not in (used - SERVERLESS) & self._groups.keys():
+                raise Absent(f"No service here runs on a group {group}.")
+            self._groups[group] = replace(self._groups[group], sizes=sizes)
+        return Receipt(f"request-resize-{group}-{sizes.desired}")
+
+    def move(self) -> None:
+        """Instances come and go until there are as many as are wanted."""
+        for name, group in self._groups.items():
+            wanted = group.sizes.desired
+            self._groups[name] = replace(group, ready=wanted, instances=wanted)
+
+    def _shown(self, group: CapacityGroup) -> CapacityGroup:
+        own = {
+            facts.name: (self._environment,)
+            for facts in self._services.known().values()
+            if self._services.owns(facts.name)
+            and facts.scheduling != "DAEMON"
+            and group.name in facts.providers
+            and (facts.desired or facts.running or facts.pending)
+        }
+        return replace(group, services={**group.services, **own})

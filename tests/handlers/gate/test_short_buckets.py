@@ -1,0 +1,32 @@
+"""Where our bucket has no room for one step, the others of its kind spend nothing to hear the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.gate.errors import NotNow, Throttled
+from handlers.gate.plan import Repeat
+from policies.lifecycle import State
+from tests.handlers.gate.plays import play
+from tests.handlers.kinds import Scripted, step
+from tests.handlers.world import World
+
+NO_ROOM = Throttled("Too much is being asked of AWS just now.", retry_helps=True)
+REFUSED = NotNow("It is being modified.", "InvalidDBInstanceState", retry_helps=True)
+
+
+@pytest.mark.parametrize("method", ["before", "act"])
+def test_the_next_of_the_kind_is_not_tried_in_that_turn(world: World, method: str) -> None:
+    kind = Scripted(repeat=Repeat.SAFE).says(method, "b", NO_ROOM, {})
+    stage = play(world, kind, step("a"), step("b"), step("c"))
+    assert [kind.count("before", name) for name in "abc"] == [1, 1, 0]
+    assert stage.operation().state is State.RUNNING
+    stage.forward(5)
+    assert [kind.count("before", name) for name in "abc"] == [1, 2, 1]
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_what_aws_refuses_one_for_now_is_asked_for_the_others(world: World) -> None:
+    kind = Scripted(repeat=Repeat.SAFE).says("act", "a", REFUSED)
+    play(world, kind, step("a"), step("b"))
+    assert [kind.count("act", name) for name in "ab"] == [1, 1]

@@ -1,0 +1,144 @@
+"""The steps *shrink group* and *grow group*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.gate.errors import Absent, NotNow, Rejected
+from handlers.gate.plan import Done, Failed, Repeat, Step, StepRecord, StepState, Waiting
+from handlers.ports.scope import Scope
+from handlers.steps.capacity_groups import KINDS, GrowGroup, ShrinkGroup, grow_step, shrink_step
+from policies.capacity import GroupFacts, SavedCapacity
+from policies.capacity_groups import CapacityGroup
+from tests.handlers.world import OLU, QA, STAGING, World
+
+SIZES = GroupFacts(1, 4, 2)
+GROUP = CapacityGroup("ec2", SIZES)
+Bound = Callable[[], Scope]
+
+
+@pytest.fixture
+def bound(world: World) -> Bound:
+    world.aws().services.change("web", desired=0, running=0, providers=("ec2",))
+    world.aws().groups.put("ec2", SIZES)
+    return lambda: replace(world.scopes.bind(STAGING, OLU, operation_id="op-1"), neighbours=(QA,))
+
+
+def begun(place: Scope, kind: ShrinkGroup | GrowGroup, step: Step) -> StepRecord:
+    record = StepRecord(0, step, StepState.BEGAN, before=kind.before(place, step), began_at=place.now)
+    return replace(record, evidence=kind.act(place, record), answered=True)
+
+
+def test_both_may_be_called_again() -> None:
+    assert {kind.repeat for kind in KINDS} == {Repeat.SAFE}
+
+
+def test_a_group_is_looked_at_until_its_instances_are_gone(world: World, bound: Bound) -> None:
+    kind = ShrinkGroup()
+    record = begun(bound(), kind, shrink_step(GROUP))
+    assert record.before == {"sizes": {"minimum": 1, "maximum": 4, "desired": 2}}
+    assert world.aws().groups.known("ec2").sizes == GroupFacts(0, 4, 0)
+    waiting = kind.look(bound(), record)
+    assert isinstance(waiting, Waiting) and waiting.sentence == "group `ec2`: 2 instances going"
+    world.aws().groups.move()
+    done = kind.look(bound(), record)
+    assert isinstance(done, Done)
+    assert done.evidence == {"after": {"group ec2": {"minimum": 0, "maximum": 4, "desired": 0}}}
+
+
+def test_instances_that_stay_fail_it(world: World, bound: Bound) -> None:
+    record = begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+    world.forward(1_801)
+    failed = ShrinkGroup().look(bound(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence == "group `ec2`: 2 instances still there after 30 m"
+
+
+@pytest.mark.parametrize("users", [{"api": ("qa-eu",)}, {"loose": ()}, {"api": ("qa-eu", "staging")}])
+def test_whoever_is_on_it_by_now_keeps_it(
+    world: World, bound: Bound, users: dict[str, tuple[str, ...]]
+) -> None:
+    world.aws().groups.occupy("ec2", users)
+    record = begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+    done = ShrinkGroup().look(bound(), record)
+    assert isinstance(done, Done) and done.evidence["tell"]
+    assert done.sentence == f"Auto Scaling group `ec2` stays on: `{next(iter(users))}` uses it."
+    assert world.aws().groups.known("ec2").sizes == SIZES
+    assert world.aws().script.count("groups.resize") == 0
+
+
+def test_an_own_service_that_was_not_stopped_keeps_it(world: World, bound: Bound) -> None:
+    world.aws().services.change("web", running=1)
+    record = begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+    assert record.evidence == {"left_on": "Auto Scaling group `ec2` stays on: `web` uses it."}
+
+
+def test_others_that_are_stopped_do_not_keep_it_until_they_take_it_back(world: World, bound: Bound) -> None:
+    world.aws().groups.occupy("ec2", {"api": ("qa-eu",)})
+    capacities = world.store.memory.capacities
+    capacities["qa-eu"] = SavedCapacity(groups={"ec2": SIZES}, groups_taken=frozenset({"ec2"}))
+    assert "left_on" in begun(bound(), ShrinkGroup(), shrink_step(GROUP)).evidence
+    capacities["qa-eu"] = SavedCapacity(groups={"ec2": SIZES})
+    assert "left_on" not in begun(bound(), ShrinkGroup(), shrink_step(GROUP)).evidence
+
+
+def test_it_comes_back_with_what_was_saved_and_is_awaited(world: World, bound: Bound) -> None:
+    world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
+    record = begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=False))
+    assert world.aws().groups.known("ec2").sizes == SIZES
+    waiting = GrowGroup().look(bound(), record)
+    assert isinstance(waiting, Waiting)
+    assert waiting.sentence == "group `ec2`: 0 of 2 instances take tasks"
+    world.aws().groups.move()
+    assert isinstance(GrowGroup().look(bound(), record), Done)
+
+
+def test_instances_that_do_not_come_fail_it(world: World, bound: Bound) -> None:
+    world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
+    record = begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=False))
+    world.forward(1_201)
+    failed = GrowGroup().look(bound(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence == "group `ec2`: 0 of 2 instances take tasks after 20 m"
+
+
+def test_sizes_that_somebody_gave_meanwhile_stay_unless_a_stop_may_take_them_yet(
+    world: World, bound: Bound
+) -> None:
+    world.aws().groups.put("ec2", GroupFacts(2, 9, 5))
+    record = begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=False))
+    assert record.evidence == {"found": {"minimum": 2, "maximum": 9, "desired": 5}}
+    begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=True))
+    assert world.aws().groups.known("ec2").sizes == SIZES
+
+
+@pytest.mark.parametrize("kind", [ShrinkGroup(), GrowGroup()])
+def test_sizes_that_are_not_ours_are_waited_out_and_then_told(
+    world: World, bound: Bound, kind: ShrinkGroup | GrowGroup
+) -> None:
+    step = shrink_step(GROUP) if kind.name == "shrink group" else grow_step(GROUP, SIZES, always=True)
+    record = begun(bound(), kind, step)
+    other = 3 if kind.name == "shrink group" else 0
+    world.aws().groups.put("ec2", GroupFacts(0, 4, other))
+    assert isinstance(kind.look(bound(), record), Waiting)
+    world.forward(timedelta(seconds=31).total_seconds())
+    failed = kind.look(bound(), record)
+    assert isinstance(failed, Failed)
+    assert failed.sentence == f"group `ec2` was set to {other} by something else meanwhile"
+
+
+def test_a_refusal_for_now_is_asked_again(world: World, bound: Bound) -> None:
+    busy = Rejected("Busy.", "ScalingActivityInProgress", retry_helps=True)
+    world.aws().groups.fail("groups.resize", busy)
+    with pytest.raises(NotNow):
+        begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+
+
+def test_one_that_nothing_here_runs_on_any_more_is_absent(world: World, bound: Bound) -> None:
+    world.aws().services.change("web", providers=())
+    with pytest.raises(Absent):
+        ShrinkGroup().before(bound(), shrink_step(GROUP))

@@ -1,0 +1,81 @@
+"""Stops by the clock, night after night: what cannot stop is said once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.gate.outcome import Outcome
+from policies.lifecycle import State
+from policies.people import ClockActor
+from policies.service import Deployment
+from tests.fakes.aws import START
+from tests.handlers.nights import DATABASE, PLACE, FullStage, Night
+from tests.handlers.world import OLU, QA
+
+ROLLING = (Deployment("ecs-svc/9", "PRIMARY", "r:7", 2, 1, 1, 0, START, "IN_PROGRESS"),)
+
+
+@pytest.fixture
+def world() -> Night:
+    return Night().catalogue().scheduled(at=START)
+
+
+@pytest.fixture
+def stage(world: Night) -> FullStage:
+    return FullStage(world)
+
+
+def by_clock(stage: FullStage) -> Outcome:
+    return stage.ask("stop", "staging", who=ClockActor(), source="clock")
+
+
+def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
+    """A stop by the clock and a start; what the stop noted and told of the database."""
+    assert world.lit()
+    by_clock(stage)
+    stage.finish()
+    stopped = stage.operations()[-1]
+    assert stopped.state is State.SUCCEEDED
+    stage.ask("start", "staging", who=OLU)
+    stage.finish()
+    said = (*stopped.notes, *stopped.summary.split(". ")[1:])
+    return tuple(sentence for sentence in said if DATABASE in sentence)
+
+
+def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    said = f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)."
+    assert nightly(stage, world) == (said, said), "as a note, and where it ended"
+    assert [nightly(stage, world) for _ in range(3)] == [(), (), ()]
+    assert nightly(FullStage(world, holder="two"), world) == (), "nor after a restart of the bot"
+    world.scopes.rds.change(DATABASE, cannot_stop="it is a read replica")
+    assert len(nightly(stage, world)) == 2, "another reason is news"
+    assert nightly(stage, world) == ()
+
+
+def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
+    stage: FullStage, world: Night
+) -> None:
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    for _ in range(2):
+        assert any("it cannot stop" in note for note in stage.ask("stop", "staging", who=OLU).notes)
+        stage.finish()
+        stage.ask("start", "staging", who=OLU)
+        stage.finish()
+    assert nightly(stage, world) == ()
+
+
+def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    world.aws().services.change("web", deployments=ROLLING)
+    assert by_clock(stage).status == "refused"
+    assert world.store.memory.claims == {}
+
+
+def test_that_somebody_uses_a_database_is_said_every_night(world: Night) -> None:
+    stage = FullStage(world.catalogue(PLACE, replace(QA, databases=(DATABASE,))))
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    for _ in range(2):
+        assert nightly(stage, world) == (f"Database `{DATABASE}` stays on: `qa-eu` uses it.",)

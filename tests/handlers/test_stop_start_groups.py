@@ -1,0 +1,139 @@
+"""`/env stop` and `/env start` where services run on instances: the group goes last and comes first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.gate.plan import StepState
+from policies.capacity import GroupFacts, SavedCapacity
+from policies.lifecycle import State
+from tests.handlers.nights import DATABASE, FullStage, Night
+from tests.handlers.world import OLU
+
+SIZES = GroupFacts(1, 4, 2)
+
+
+@pytest.fixture
+def world() -> Night:
+    made = Night().catalogue()
+    made.aws().groups.put("ec2", SIZES)
+    for name in ("orders-api", "web"):
+        made.aws().services.change(name, providers=("ec2",))
+    return made
+
+
+@pytest.fixture
+def stage(world: Night) -> FullStage:
+    return FullStage(world)
+
+
+def ask(stage: FullStage, name: str, **rest: Any) -> Any:
+    return stage.ask(name, "staging", **{"who": OLU, **rest})
+
+
+def run(stage: FullStage, world: Night, times: int = 12) -> None:
+    for _ in range(times):
+        world.aws().groups.move()
+        stage.forth(16)
+
+
+def sizes(world: Night) -> GroupFacts:
+    return world.aws().groups.known("ec2").sizes
+
+
+def order(stage: FullStage) -> list[str]:
+    steps = sorted(stage.operations()[-1].steps, key=lambda s: (s.began_at is None, s.began_at, s.position))
+    return [s.step.kind for s in steps]
+
+
+def test_a_night_takes_the_instances_last_and_a_morning_brings_them_first(
+    stage: FullStage, world: Night
+) -> None:
+    ask(stage, "stop")
+    run(stage, world)
+    assert (world.dark(), sizes(world)) == (True, GroupFacts(0, 4, 0))
+    assert stage.operation().state is State.SUCCEEDED
+    assert order(stage)[-1] == "shrink group"
+    assert "1 of 1 groups done" in stage.operation().summary
+    ask(stage, "start")
+    began = order(stage)
+    assert began.index("grow group") < began.index("set desired")
+    run(stage, world)
+    assert (world.lit(), sizes(world), world.saved()) == (True, SIZES, False)
+
+
+def test_no_service_starts_before_its_instances_are_there(stage: FullStage, world: Night) -> None:
+    ask(stage, "stop")
+    run(stage, world)
+    ask(stage, "start")
+    stage.forth(16, times=4)
+    assert not any(world.counts().values())
+    run(stage, world)
+    assert world.lit()
+
+
+def test_a_second_stop_keeps_the_sizes_of_the_first(stage: FullStage, world: Night) -> None:
+    for _ in range(2):
+        ask(stage, "stop")
+        run(stage, world)
+    assert world.store.memory.capacities["staging"].groups == {"ec2": SIZES}
+
+
+def test_whose_group_it_also_is_is_said_before_anything_is_done(stage: FullStage, world: Night) -> None:
+    world.aws().groups.occupy("ec2", {"search": ("qa-eu",)})
+    told = ask(stage, "stop")
+    assert "Auto Scaling group `ec2` stays on: `search` uses it." in told.notes
+    run(stage, world)
+    assert (world.dark(), sizes(world)) == (True, SIZES)
+
+
+def test_with_the_other_stopped_too_it_goes(stage: FullStage, world: Night) -> None:
+    world.aws().groups.occupy("ec2", {"search": ("qa-eu",)})
+    world.store.memory.capacities["qa-eu"] = SavedCapacity()
+    ask(stage, "stop")
+    run(stage, world)
+    assert sizes(world) == GroupFacts(0, 4, 0)
+
+
+def test_a_service_that_could_not_be_stopped_keeps_its_instances(stage: FullStage, world: Night) -> None:
+    ask(stage, "stop")
+    world.aws().services.count("web", 3)
+    run(stage, world)
+    ended = stage.operation()
+    assert (ended.state, sizes(world)) == (State.PARTIAL, SIZES)
+    assert [s.state for s in ended.steps if s.step.kind == "shrink group"] == [StepState.LEFT_OUT]
+
+
+def test_a_start_that_cancels_a_stop_gives_the_instances_back(stage: FullStage, world: Night) -> None:
+    ask(stage, "stop")
+    for _ in range(4):
+        stage.forth(16)
+    assert sizes(world) == GroupFacts(0, 4, 0)
+    ask(stage, "start")
+    run(stage, world)
+    assert (world.lit(), sizes(world)) == (True, SIZES)
+
+
+def test_a_group_at_zero_of_which_nothing_is_saved_is_said(stage: FullStage, world: Night) -> None:
+    ask(stage, "stop")
+    run(stage, world)
+    saved = world.store.memory.capacities["staging"]
+    world.store.memory.capacities["staging"] = replace(saved, groups={})
+    told = ask(stage, "start")
+    assert any(
+        note.startswith("Auto Scaling group `ec2` is at 0 and nothing is saved") for note in told.notes
+    )
+    assert "grow group" not in order(stage)
+
+
+def test_where_nothing_runs_on_instances_nobody_asks_for_groups(world: Night) -> None:
+    for name in ("orders-api", "web"):
+        world.aws().services.change(name, providers=("FARGATE_SPOT",))
+    stage = FullStage(world)
+    ask(stage, "stop")
+    run(stage, world)
+    assert world.called("groups") == []
+    assert world.scopes.rds.find(DATABASE).status == "stopped"
