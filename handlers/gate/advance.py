@@ -28,6 +28,10 @@ that has waited for its turn all the while was not found: it counts from its las
 LONGEST_HELD = timedelta(days=1)
 """How long a step may wait for its turn: for our own bucket, or for AWS's throttling to end."""
 
+LOOKS_GIVE_WAY = timedelta(seconds=30)
+"""Until a look of the clock's that found our bucket empty: nobody waits for it, and what a fleet's looks do
+not take, its next calls can."""
+
 AFTER_SILENCE = timedelta(seconds=2)
 """Between a call that got no answer and the first look for its effect."""
 
@@ -143,7 +147,7 @@ class Advance:
             return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
         if step.state is StepState.PLANNED:
             return self._begin(stand.place, record, step, kind, looks)
-        resumed, until = self._resume(stand.place, step, kind)
+        resumed, until = self._resume(stand.place, step, kind, patient=record.source == "clock")
         return self._put(record, resumed, soonest(looks, resumed, until))
 
     def _begin(
@@ -220,7 +224,9 @@ class Advance:
         self._parts.on_defect(what, error)
         return Unanswered("The bot has a defect here; its log says more.", code=type(error).__name__)
 
-    def _resume(self, place: Any, step: StepRecord, kind: StepKind[Any]) -> tuple[StepRecord, datetime]:
+    def _resume(
+        self, place: Any, step: StepRecord, kind: StepKind[Any], *, patient: bool
+    ) -> tuple[StepRecord, datetime]:
         """A step that began: look at it, or, where its answer was lost, repeat or recover it."""
         now = self._parts.clock.now()
         try:
@@ -234,7 +240,10 @@ class Advance:
             return verdicts.judged(step, found, now=now)
         except Exception as error:
             trouble = self._trouble(step.step.kind, error)
-            return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
+            waiting, until = verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
+            ours = isinstance(trouble, Throttled) and not trouble.code
+            gives_way = patient and ours and step.answered and not waiting.state.ended
+            return waiting, now + LOOKS_GIVE_WAY if gives_way else until
 
     def _put(self, record: OperationRecord, step: StepRecord, next_look: datetime) -> OperationRecord:
         if not self._parts.operations.mark(record, step, next_look):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from handlers.gate.errors import NotNow, Throttled
-from handlers.gate.plan import Repeat
+from handlers.gate.plan import Done, Repeat
 from policies.lifecycle import State
+from tests.handlers.clock.stage import scheduled
 from tests.handlers.gate.plays import play
-from tests.handlers.kinds import Scripted, step
+from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
 NO_ROOM = Throttled("Too much is being asked of AWS just now.", retry_helps=True)
@@ -30,3 +32,13 @@ def test_what_aws_refuses_one_for_now_is_asked_for_the_others(world: World) -> N
     kind = Scripted(repeat=Repeat.SAFE).says("act", "a", REFUSED)
     play(world, kind, step("a"), step("b"))
     assert [kind.count("act", name) for name in "ab"] == [1, 1]
+
+
+def test_a_look_of_the_clocks_that_found_no_room_gives_way_for_half_a_minute(world: World) -> None:
+    kind = Scripted(repeat=Repeat.SAFE).says("look", "a", NO_ROOM, Done("a is done"))
+    stage = Stage(scheduled(world), operations=[probe(step("a"))], kinds=[kind])
+    stage.ask("probe", "staging", source="clock")
+    stage.forward(29)
+    assert (kind.count("look", "a"), stage.operation().state) == (1, State.RUNNING)
+    stage.forward(1)
+    assert (kind.count("look", "a"), stage.operation().state) == (2, State.SUCCEEDED)
