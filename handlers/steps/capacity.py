@@ -14,16 +14,14 @@ from handlers.gate.plan import (
     Facts,
     Failed,
     Json,
-    Recovery,
-    Repeat,
     Step,
     StepRecord,
-    Unknown,
     Verdict,
     Waiting,
 )
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
+from handlers.steps.safe import Safe
 from policies import standing
 from policies.capacity import ScalingFacts, Suspended
 from policies.service import ServiceFacts
@@ -115,7 +113,7 @@ class Turn:
         return read[among]
 
 
-class SetDesired:
+class SetDesired(Safe):
     """``SAFE``: the same count again changes nothing.
 
     Zero is looked at until no task is left. Any other count is set only where none is wanted yet, so that a
@@ -124,7 +122,6 @@ class SetDesired:
 
     name = "set desired"
     counted = "services"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
 
@@ -154,10 +151,6 @@ class SetDesired:
             return self._starting(place, facts, took)
         return self._stopping(place, facts, took)
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
-
     def _stopping(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict:
         left = facts.running + facts.pending
         if not left:
@@ -184,16 +177,11 @@ class SetDesired:
         return Waiting(_next_look(place.now, took), said)
 
 
-class SuspendScaling:
+class SuspendScaling(Safe):
     """``SAFE``. Before the count: an alarm would lift the service again (ecs-facts 3.2)."""
 
     name = "suspend scaling"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=10)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         with asked_again():
@@ -203,21 +191,12 @@ class SuspendScaling:
     def look(self, place: Scope, record: StepRecord) -> Verdict:
         return Done(f"autoscaling of `{record.step.on}` is suspended")
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class RestoreScaling:
+class RestoreScaling(Safe):
     """``SAFE``. After the count: restoring moves it into minimum to maximum at once (ecs-facts 3.2)."""
 
     name = "restore scaling"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=10)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         with asked_again():
@@ -228,32 +207,18 @@ class RestoreScaling:
         bounds = _scaling(record.step)
         return Done(f"autoscaling of `{record.step.on}` is as it was: {bounds.minimum} to {bounds.maximum}")
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class RefuseStart:
+class RefuseStart(Safe):
     """``SAFE``: no call at all. A service that could only fail to start, as one that was not started."""
 
     name = "refuse start"
     counted = "services"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         return {}
 
     def look(self, place: Scope, record: StepRecord) -> Verdict:
         return Failed(str(record.step.arguments["why"]))
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict:

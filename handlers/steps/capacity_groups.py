@@ -11,16 +11,14 @@ from handlers.gate.plan import (
     Facts,
     Failed,
     Json,
-    Recovery,
-    Repeat,
     Step,
     StepRecord,
-    Unknown,
     Verdict,
     Waiting,
 )
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import ANSWERED_FOR, asked_again
+from handlers.steps.safe import Safe
 from policies.capacity import GroupFacts
 from policies.capacity_groups import CapacityGroup, at_zero, down, kept_on, providers_of, shrunk
 from policies.service import ServiceFacts
@@ -58,12 +56,11 @@ def sizes_of(group: CapacityGroup) -> dict[str, Json]:
     return {f"group {group.name}": _json(group.sizes)}
 
 
-class ShrinkGroup:
+class ShrinkGroup(Safe):
     """``SAFE``. Whoever is on it by now keeps it, its own services too: what could not be stopped runs on."""
 
     name = "shrink group"
     counted = "groups"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=30)
     first_look = timedelta(seconds=10)
 
@@ -92,17 +89,12 @@ class ShrinkGroup:
             return Failed(f"group `{group.name}`: {left} still there after {words(self.deadline)}", after)
         return Waiting(place.now + LOOK, f"group `{group.name}`: {left} going")
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class GrowGroup:
+class GrowGroup(Safe):
     """``SAFE``. Sizes that somebody else gave meanwhile stay. Done when the instances take tasks."""
 
     name = "grow group"
     counted = "groups"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=20)
     first_look = timedelta(seconds=10)
 
@@ -128,10 +120,6 @@ class GrowGroup:
         if took > self.deadline:
             return Failed(f"{said} after {words(self.deadline)}", after)
         return Waiting(place.now + LOOK, said)
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _resized(place: Scope, group: CapacityGroup, took: timedelta, after: dict[str, Json]) -> Verdict:

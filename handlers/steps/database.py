@@ -10,16 +10,14 @@ from handlers.gate.plan import (
     Facts,
     Failed,
     Json,
-    Recovery,
-    Repeat,
     Step,
     StepRecord,
-    Unknown,
     Verdict,
     Waiting,
 )
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
+from handlers.steps.safe import Safe
 from policies import one_off, standing
 from policies.capacity import DatabaseFacts
 from policies.database_rules import ABSENT, left_on, sharing, users_of
@@ -45,17 +43,12 @@ def users_now(place: Scope, database: str) -> tuple[str, ...]:
     return users_of(database, others, {name: saved for name, saved in found.items() if saved})
 
 
-class AwaitTasks:
+class AwaitTasks(Safe):
     """``SAFE``: no call that changes anything. What a person or CI runs beside the services may be at work on
     the databases and on the instances, so they stop after it; yet never later than ``LONGEST_WAIT``."""
 
     name = "await tasks"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=15)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         return {}
@@ -77,18 +70,13 @@ class AwaitTasks:
         said = f"{one_off.named(held)} {after}"
         return Done("; ".join(filter(None, (said, other))), {"tell": True})
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class StopDatabase:
+class StopDatabase(Safe):
     """``SAFE``. RDS takes it only while the database is available, so a refusal for now is asked again until
     the deadline, without looking first (users-and-pitfalls, the race of the re-stop)."""
 
     name = "stop database"
     counted = "databases"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
 
@@ -112,17 +100,12 @@ class StopDatabase:
             return Done(f"database `{facts.id}` is stopped", {"after": state_of(facts)})
         return _going(place, record, facts, self.deadline)
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class StartDatabase:
+class StartDatabase(Safe):
     """``SAFE``. Done when RDS calls it available: a service started before that crash-loops (trap 22)."""
 
     name = "start database"
     counted = "databases"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
 
@@ -141,10 +124,6 @@ class StartDatabase:
         if facts.status.startswith(_BROKEN):
             return Failed(f"database `{facts.id}`: RDS says {facts.status}", {"after": state_of(facts)})
         return _going(place, record, facts, self.deadline)
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _going(place: Scope, record: StepRecord, facts: DatabaseFacts, deadline: timedelta) -> Verdict:

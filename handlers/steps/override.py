@@ -5,12 +5,13 @@ The override's id is its operation's, so that a repeat after a kill writes nothi
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from handlers.gate.entries import actor_name
-from handlers.gate.plan import Done, Facts, Failed, Json, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
+from handlers.gate.plan import Done, Facts, Failed, Json, Step, StepRecord, Verdict
 from handlers.ports.scope import Scope
+from handlers.steps.safe import Safe
 from policies.overrides import Override, in_force
 from policies.schedule import parse
 from policies.standing import said_in_full, says, standing, zone_of
@@ -36,13 +37,10 @@ def end_override_step(override: Override) -> Step:
     return Step("end override", arguments={"override": override.id})
 
 
-class WriteOverride:
+class WriteOverride(Safe):
     """``SAFE``: the same id again changes nothing. It takes the place of the one in force."""
 
     name = "override"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
 
     def before(self, place: Scope, step: Step) -> Facts:
         current = in_force(place.book.overrides.current(place.now), place.environment.name, place.now)
@@ -67,21 +65,11 @@ class WriteOverride:
         told = f"`{place.environment.name}` stays {word} until {said_in_full(until, zone, place.now)}{why}."
         return Done(told, {"after": {"override": after}, "tell": True})
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class EndOverride:
+class EndOverride(Safe):
     """``SAFE``: one that has ended stays as it ended."""
 
     name = "end override"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = str(record.step.arguments["override"])
@@ -95,10 +83,6 @@ class EndOverride:
         dates = place.holidays(parse(row.text)) if row else frozenset()
         own = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
         return Done(f"given back; {says(own, place.now)}.", {"after": {"override": None}})
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _override(place: Scope, step: Step) -> Override:

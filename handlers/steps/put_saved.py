@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import cast
 
 from handlers.gate.desk import Desk
-from handlers.gate.plan import Done, Facts, Failed, Json, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
+from handlers.gate.plan import Done, Facts, Failed, Json, Step, StepRecord, Verdict
+from handlers.steps.safe import Safe
 from policies.capacity import SavedCapacity
 from policies.saved_values import saved_from, saved_values
 
@@ -27,7 +27,7 @@ def put_step(environment: str, saved: SavedCapacity) -> Step:
     return Step("put saved", on=environment, arguments=cast(Facts, saved_values(saved)))
 
 
-class PutSaved:
+class PutSaved(Safe):
     """``SAFE``: what is stored already stays, so a repeat finds its own and writes nothing.
 
     Not while an operation is under way there: a stop or a start may be about to save or to forget.
@@ -35,9 +35,6 @@ class PutSaved:
 
     name = "put saved"
     counted = "environments"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
 
     def before(self, place: Desk, step: Step) -> Facts:
         return {"stored": step.on in place.book.capacities.stopped()}
@@ -64,10 +61,6 @@ class PutSaved:
             return Done(f"`{name}` has something saved meanwhile, which is kept.", {"tell": True})
         saved: dict[str, Json] = {"services": len(found.services), "databases": len(found.databases)}
         return Done(f"what was saved of `{name}` is back", {"after": {name: saved}})
-
-    def recover(self, place: Desk, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 KINDS = (PutSaved(),)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from handlers.gate.plan import Done, Facts, Json, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
+from handlers.gate.plan import Done, Facts, Json, Step, StepRecord, Verdict
 from handlers.ports.scope import Scope
+from handlers.steps.safe import Safe
 from policies.claims import Claim, ClaimKey
 
 FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
@@ -25,16 +26,11 @@ def say_step(sentences: Sequence[str], *, after: tuple[int, ...]) -> Step:
     return Step("say once", arguments={"said": said}, after=after)
 
 
-class SayOnce:
+class SayOnce(Safe):
     """``SAFE``: a claim that is there stays as it is."""
 
     name = "say once"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=10)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         place.book.claims.record([_claim(place, sentence) for sentence in _said(record.step)])
@@ -42,10 +38,6 @@ class SayOnce:
 
     def look(self, place: Scope, record: StepRecord) -> Verdict:
         return Done(" ".join(_said(record.step)), {"tell": True})
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _said(step: Step) -> list[str]:

@@ -11,17 +11,15 @@ from handlers.gate.plan import (
     Facts,
     Failed,
     Json,
-    Recovery,
-    Repeat,
     Step,
     StepRecord,
-    Unknown,
     Verdict,
     Waiting,
 )
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.capacity_groups import groups_of
+from handlers.steps.safe import Safe
 from policies.capacity import Capacity, SavedCapacity
 from policies.capacity_rules import merged, unfinished
 from policies.database_rules import taken_back
@@ -51,17 +49,12 @@ def seen_now(place: Scope) -> SavedCapacity:
     )
 
 
-class SaveCapacity:
+class SaveCapacity(Safe):
     """``SAFE``: nothing else has begun, so a repeat reads the same, and what is kept is never replaced by
     what a stop made. It is done only when the book has it."""
 
     name = "save capacity"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=10)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = place.environment.name
@@ -79,22 +72,13 @@ class SaveCapacity:
             return Failed("What was saved is gone again, so nothing was stopped.")
         return Done("counts and autoscaling are saved")
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class TakeDatabases:
+class TakeDatabases(Safe):
     """``SAFE``. From now on no other environment that shares a database or a group of instances stops it
     under this one."""
 
     name = "take databases"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=10)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = place.environment.name
@@ -107,21 +91,12 @@ class TakeDatabases:
     def look(self, place: Scope, record: StepRecord) -> Verdict:
         return Done("its databases are in use again")
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class ForgetSaved:
+class ForgetSaved(Safe):
     """``SAFE``. Nothing is forgotten while a count of it was not given back, whoever took it again."""
 
     name = "forget saved"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=10)
-    first_look = timedelta(0)
-
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {}
 
     def act(self, place: Scope, record: StepRecord) -> Facts:
         name = place.environment.name
@@ -142,10 +117,6 @@ class ForgetSaved:
             return Done("everything is given back")
         named = ", ".join(f"`{name}`" for name in kept)
         return Failed(f"{named} {'is' if len(kept) == 1 else 'are'} at 0 again; what was saved is kept")
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _as_json(saved: SavedCapacity) -> dict[str, Json]:

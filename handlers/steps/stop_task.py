@@ -12,19 +12,17 @@ from handlers.gate.plan import (
     Facts,
     Json,
     Plan,
-    Recovery,
-    Repeat,
     Step,
     StepRecord,
     Superseded,
     TimedOut,
-    Unknown,
     Verdict,
     Waiting,
 )
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.deploy import LOOK_AGAIN, state_of
+from handlers.steps.safe import Safe
 from policies.service import ServiceFacts
 from policies.service_health import Health, Judgement, replaced
 
@@ -53,11 +51,10 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
     return Plan(doing="restarting the same image of", steps=steps, before=state_of(facts), notes=notes)
 
 
-class StopTask:
+class StopTask(Safe):
     """``SAFE``: stopping a stopped task changes nothing."""
 
     name = "stop task"
-    repeat = Repeat.SAFE
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
 
@@ -90,10 +87,6 @@ class StopTask:
             why: dict[str, Json] = {"captured": capture(place, facts, ""), "after": state_of(facts)}
             return TimedOut(f"Not settled after 15 min: {again.sentence}", why)
         return Waiting(place.now + LOOK_AGAIN, again.sentence)
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _judged(facts: ServiceFacts, step: Step) -> Judgement:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers.gate.desk import Desk
 from handlers.gate.entries import actor_name
-from handlers.gate.plan import Done, Facts, Json, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
+from handlers.gate.plan import Done, Facts, Json, Step, StepRecord, Verdict
 from handlers.ports.store import CatalogChange, CatalogState
+from handlers.steps.safe import Safe
 from policies import catalog
 from policies.catalog import Wanted
 from policies.catalog_schedules import effective
 from policies.schedule_rows import ScheduleRow
 
 
-class WriteCatalog:
+class WriteCatalog(Safe):
     """``SAFE``: the difference is taken anew at each call, so a repeat changes nothing."""
 
     name = "write catalog"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
 
     def before(self, place: Desk, step: Step) -> Facts:
         state = place.catalog.read()
@@ -49,10 +46,6 @@ class WriteCatalog:
         state = place.catalog.read()
         changed = record.evidence.get("changed")
         return Done(f"{changed} changes applied.", {"after": _counts(state)})
-
-    def recover(self, place: Desk, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def stored(state: CatalogState) -> Wanted:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers.gate.entries import actor_name
 from handlers.gate.errors import StoreLost
-from handlers.gate.plan import Done, Facts, Recovery, Repeat, Step, StepRecord, Unknown, Verdict
+from handlers.gate.plan import Done, Facts, Step, StepRecord, Verdict
 from handlers.ports.scope import Scope
 from handlers.ports.store import Catalog, CatalogChange
+from handlers.steps.safe import Safe
 from policies.catalog_schedules import hours
 from policies.catalog_values import schedule_of, schedule_values
 from policies.schedule_rows import ScheduleRow
@@ -31,13 +31,10 @@ def slack_row(place: Scope) -> ScheduleRow | None:
     return next((r for r in rows if (r.pattern, r.origin) == (place.environment.name, ORIGIN)), None)
 
 
-class WriteSchedule:
+class WriteSchedule(Safe):
     """``SAFE``: a row that already says so keeps its beginning."""
 
     name = "write schedule"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
 
     def before(self, place: Scope, step: Step) -> Facts:
         current = slack_row(place)
@@ -56,18 +53,11 @@ class WriteSchedule:
         told = f"`{row.pattern}` is up {row.text} from now on ({row.mode}, {hours(row.text)})."
         return Done(told, {"after": dict(after)})
 
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
-
-class RemoveSchedule:
+class RemoveSchedule(Safe):
     """``SAFE``: one that is gone stays gone."""
 
     name = "remove schedule"
-    repeat = Repeat.SAFE
-    deadline = timedelta(minutes=1)
-    first_look = timedelta(0)
 
     def before(self, place: Scope, step: Step) -> Facts:
         return {"schedule": str(step.arguments["text"])}
@@ -80,10 +70,6 @@ class RemoveSchedule:
         name = str(record.step.arguments["pattern"])
         told = f"the schedule set in Slack for `{name}` is gone."
         return Done(told, {"after": {"schedule": ""}})
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Never asked: a safe step is called again."""
-        return Unknown("a safe step needs no recovery")
 
 
 def _catalog(place: Scope) -> Catalog:

@@ -9,7 +9,6 @@ from policies.people import SlackPerson
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
-
 READS = {"help", "whoami", "list", "status", "schedule", "forecast"}
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start"}
 OPERATORS = {"stop", "reschedule", "unschedule"}

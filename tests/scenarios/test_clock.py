@@ -179,7 +179,7 @@ def test_a_start_by_hand_has_an_end_that_is_said(stage: Stage) -> None:
 
 
 def _later(evening: Evening) -> bool:
-    """Two minutes on each time: the bot follows a moved clock within a moment, and a notice stands for ten."""
+    """Two minutes on each time: the bot follows a moved clock within a moment, a notice stands for ten."""
     evening.stage.control.post("/clock", {"advance": 120})
     return evening.desired() == DOWN
 

@@ -10,7 +10,6 @@ from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
 from tests.handlers.world import OLU, World, environment
 
-
 MONTHLY = "Mon#4 08:00-20:00 UTC"
 
 
