@@ -17,9 +17,9 @@ from policies.decision import Decision
 from policies.times import words
 
 BUSY = "gate.busy"
+"""The rule under which whatever is locked by another operation is refused."""
 NO_ROOM = "gate.no-room"
 """Our own buckets had no room for the reads that a plan rests on: AWS was not asked."""
-"""The rule under which whatever is locked by another operation is refused."""
 
 
 def where(environment: str, target: str) -> str:
