@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -90,6 +91,15 @@ def start(stage: Stage, *, lease_over: bool = False, env: Mapping[str, str] = PA
 
 def kill(stage: Stage) -> None:
     assert stage.control.post("/bot", {"signal": "KILL"})["exit_code"] == -9
+
+
+def settle(stage: Stage) -> None:
+    """Whatever came before is told to its end, so that no call to Slack is on its behalf."""
+    with rows_of(stage) as rows:
+        behind = rows.messages.behind
+        stage.until(
+            "every message says what it should", lambda: not behind(datetime.max.replace(tzinfo=UTC), 1)
+        )
 
 
 def begin_anew(stage: Stage, *, env: Mapping[str, str] = PATIENT) -> None:

@@ -131,7 +131,10 @@ class Stage:
             assert len(found) <= 1, [m.words for m in found]
             return found[0] if found and all(words in found[0].words for words in containing) else None
 
-        found = self.until(f"the message of {environment} says {containing}", look)
+        def instead() -> str:
+            return "\n--\n".join(m.words for m in self.public(named, channel=channel)) + "\n" + self._log()
+
+        found = until(f"the message of {environment} says {containing}; it says:", look, why=instead)
         assert found is not None
         return found
 

@@ -24,6 +24,7 @@ from tests.scenarios.killing import (
     record_of,
     rows_of,
     said,
+    settle,
     start,
     told_to_its_end,
     was_adopted,
@@ -59,6 +60,7 @@ def test_a_restart_killed_beside_each_of_its_commits_acts_once_and_ends_truly(st
 def test_a_restart_killed_at_any_call_to_slack_acts_once_and_is_shown(stage: Stage) -> None:
     """Those that only look something up come first: they go out once in a while, not for each command."""
     calls = {call.method: call for call in outward_calls(stage) if call.to_slack}
+    settle(stage)
     begin_anew(stage)
     order = ["conversations.info", "users.info", "chat.update", "chat.getPermalink", "chat.postMessage"]
     assert sorted(order) == sorted(calls)

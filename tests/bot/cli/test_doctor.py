@@ -50,8 +50,9 @@ def test_a_good_installation_is_told_so(applied: Machine) -> None:
         "ok    Slack Socket Mode: a websocket can be opened",
         "ok    channel C0STAGING: #staging, a member",
         "ok    staging: identity: The bot has credentials in account 123456789012.",
-        "ok    staging: reads: cluster staging, services, lists of tasks, tasks, task definitions, ",
-        ", target health, images, autoscaling, logs, database staging-db\n",
+        "ok    staging: reads: cluster staging, services, lists of tasks, tasks, capacity providers, ",
+        ", lists of instances, instances, task protection, task definitions, ",
+        ", target health, images, autoscaling, Auto Scaling groups, logs, database staging-db\n",
     ):
         assert line in said.out
     assert said.out.endswith(" 0 to mend.\n")
