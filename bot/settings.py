@@ -48,6 +48,7 @@ class Settings(BaseSettings):
         "/env", description="the slash command's name, as in the manifest", pattern=r"^/[a-z0-9_-]{1,31}$"
     )
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack is; the playground sets it")
+    slack_answer_seconds: int = Field(8, ge=1, le=100, description="to wait for an answer of Slack")
     slack_groups: bool = Field(False, description="grants to Slack user groups (scope usergroups:read)")
     http_host: str = Field(
         "0.0.0.0", description="address to listen on: health, metrics and, over HTTP, Slack"

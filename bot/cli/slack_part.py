@@ -28,6 +28,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
         app=settings.slack_app_id,
         groups=settings.slack_groups,
         api_url=settings.slack_api_url,
+        answer_seconds=settings.slack_answer_seconds,
         host=settings.http_host,
         port=settings.http_port,
     )

@@ -104,4 +104,5 @@ def _respond(edge: Edge, url: str, body: Json) -> bool:
 
 
 def _webhook(edge: Edge, url: str) -> WebhookClient:
-    return WebhookClient(url, timeout=8, retry_handlers=[], logger=edge.web.logger)
+    seconds = edge.settings.answer_seconds
+    return WebhookClient(url, timeout=seconds, retry_handlers=[], logger=edge.web.logger)

@@ -45,7 +45,9 @@ def build_app(edge: Edge) -> App:
             name="lamplighter",
             logger=logger,
             signing_secret=settings.signing_secret,
-            client=WebClient(base_url=settings.api_url, timeout=8, retry_handlers=[], logger=logger),
+            client=WebClient(
+                base_url=settings.api_url, timeout=settings.answer_seconds, retry_handlers=[], logger=logger
+            ),
             authorize=_authorize(edge),
             before_authorize=check_payload(edge.identity),
             listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-ack"),

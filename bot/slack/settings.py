@@ -13,7 +13,8 @@ class SlackSettings:
     """``team``, ``app`` and ``enterprise`` are ids; an empty team is learnt from the token (``auth.test``).
 
     ``api_url`` is Slack's unless all runs on loopback. ``edit_every`` is the least number of seconds between
-    two live edits of one message (slack-facts 2.2: 3). Nothing secret is in the representation.
+    two live edits of one message (slack-facts 2.2: 3); ``answer_seconds`` how long an answer of Slack is
+    waited for. Nothing secret is in the representation.
     """
 
     bot_token: str = field(repr=False)
@@ -27,6 +28,7 @@ class SlackSettings:
     groups: bool = False
     api_url: str = "https://slack.com/api/"
     edit_every: float = 3.0
+    answer_seconds: int = 8
     host: str = "0.0.0.0"
     port: int = 3000
 

@@ -48,12 +48,12 @@ class SlackWeb:
     message, and a pause inside a listener would cost the acknowledgement. Whoever calls decides.
     """
 
-    def __init__(self, settings: SlackSettings, *, timeout: int = 8) -> None:
+    def __init__(self, settings: SlackSettings) -> None:
         self.logger = quiet_logger((settings.bot_token, settings.app_token, settings.signing_secret))
         self.client = WebClient(
             token=settings.bot_token,
             base_url=settings.api_url,
-            timeout=timeout,
+            timeout=settings.answer_seconds,
             retry_handlers=[],
             logger=self.logger,
         )

@@ -34,7 +34,11 @@ from tests.scenarios.waiting import until
 
 Phase = Literal["before_effect", "after_effect"]
 PHASES: tuple[Phase, ...] = ("before_effect", "after_effect")
-PATIENT = {"LAMPLIGHTER_LEASE_SECONDS": "300", "LAMPLIGHTER_AWS_ANSWER_SECONDS": "100"}
+PATIENT = {
+    "LAMPLIGHTER_LEASE_SECONDS": "300",
+    "LAMPLIGHTER_AWS_ANSWER_SECONDS": "100",
+    "LAMPLIGHTER_SLACK_ANSWER_SECONDS": "100",
+}
 """However slow the machine, no held call is given up before the kill."""
 SHORT = {"LAMPLIGHTER_LEASE_SECONDS": "5"}
 """The shortest lease there may be; a call that AWS does not answer is given up after a third of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.cli.checks.check import Check
 from bot.cli.slack_part import missing, slack_settings
@@ -105,9 +106,7 @@ def _scopes(given: str, *, groups: bool) -> Check:
 
 def _socket(part: SlackSettings) -> Check:
     """Asks for a websocket address and does not use it: it ends by itself after a while."""
-    by_app = SlackWeb(
-        SlackSettings(bot_token=part.app_token, transport="http", signing_secret="-", api_url=part.api_url)
-    )
+    by_app = SlackWeb(replace(part, bot_token=part.app_token, transport="http", signing_secret="-"))
     try:
         by_app.call("apps.connections.open")
     except Trouble as trouble:

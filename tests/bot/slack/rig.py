@@ -83,10 +83,10 @@ class Bot:
         self, peer: Peer, transport: TransportName, *, pool: WorkPool | None = None, **more: object
     ) -> None:
         self.peer = peer
-        self.settings = settings(transport, f"{peer.state.url}/api/", **more)
+        self.settings = settings(transport, f"{peer.state.url}/api/", **{"answer_seconds": 3, **more})
         self.gate, self.clock = ScriptedGate(), HandClock()
         self.rows, self.records = FakeRows(), FakeRecords()
-        web, clock = SlackWeb(self.settings, timeout=3), self.clock.monotonic
+        web, clock = SlackWeb(self.settings), self.clock.monotonic
         places = Places(web, monotonic=clock)
         store, numbers = Store(self.rows, self.records, report, FakeStore().offers), itertools.count(1)
         budget = EditBudget(self.settings.edit_every, monotonic=clock)
