@@ -117,6 +117,7 @@ class SimService:
 
     ``drain_seconds`` is how long its targets drain before a task stops. On AWS it is 300 s unless lowered
     (ecs-facts 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate.
+    ``rests_until``: in seconds the world has lived; until then nothing happens by itself if nothing moves.
     """
 
     row: Service
@@ -130,6 +131,7 @@ class SimService:
     tasks: dict[str, SimTask] = field(default_factory=dict)
     good: Deployment | None = None
     steady: bool = False
+    rests_until: float = float("-inf")
     calls: dict[str, int] = field(default_factory=lambda: {"UpdateService": 0, "StopTask": 0})
     network: dict[str, Any] | None = None
     scaling: ScalableTarget | None = None

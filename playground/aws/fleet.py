@@ -21,6 +21,9 @@ from playground.clock import PlaygroundClock
 SETTLE_SECONDS = 60.0
 """The longest a service is given to become steady when it is made settled."""
 
+REST_SECONDS = 1.0
+"""How long a service in which nothing moves is left alone. What calls change in it they step themselves."""
+
 
 class Fleet:
     """Hold ``lock`` around every method but the constructor."""
@@ -44,8 +47,9 @@ class Fleet:
                 if scheduler.in_motion(service):
                     self.step(service)
         for service in self.services.values():
-            if not scheduler.in_motion(service):
+            if self.moment.t >= service.rests_until and not scheduler.in_motion(service):
                 self.step(service)
+                service.rests_until = self.moment.t + REST_SECONDS
         self.databases.live(self.moment)
         one_off_tasks.live(self.moment)
         return self.moment
