@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.aws.scopes import AwsScopes
+from bot.aws.scopes import AwsScopes, Instruments
 from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
@@ -113,7 +113,8 @@ def compose(
     def everyone() -> tuple[Environment, ...]:
         return db.catalog.read().environments
 
-    scopes = AwsScopes(aws_settings(settings), everyone, clock, book=db.book)
+    instruments = Instruments(refill=clock.seconds) if isinstance(clock, ForeignClock) else None
+    scopes = AwsScopes(aws_settings(settings), everyone, clock, book=db.book, instruments=instruments)
     calendars = HolidayCalendars()
     parts = Parts(
         registry=registry.load(),

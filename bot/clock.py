@@ -46,6 +46,11 @@ class ForeignClock:
         with self._lock:
             return self._base + timedelta(seconds=(self._monotonic() - self._since) * self._pace)
 
+    def seconds(self) -> float:
+        """Monotonic seconds, of which as many pass as on this clock unless it is moved."""
+        with self._lock:
+            return self._monotonic() * self._pace
+
     def _ask(self) -> None:
         reading = self._read()
         with self._lock:

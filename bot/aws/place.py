@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 Page = TypeVar("Page", bound=Mapping[str, Any])
 
 
+@dataclass
+class Paid:
+    """``left`` calls of a category for which there is room already."""
+
+    category: str
+    left: int
+
+
 @dataclass(frozen=True)
 class Place:
     """Where and as whom an adapter calls AWS; it can name no other account, region or role."""
@@ -40,6 +48,7 @@ class Place:
     buckets: Buckets
     ticks: Callable[[], float] = monotonic
     send_within: float = 20.0
+    paid: Paid | None = None
 
     def send_by(self) -> float:
         """Until when, in ticks, a change that begins now may be sent."""
@@ -107,14 +116,35 @@ class Place:
         """
         if send_by is not None and self.ticks() > send_by:
             raise Trouble(f"AWS was too slow, so the bot did not {action}.", retry_helps=True)
-        person = not isinstance(self.actor, ClockActor)
-        wait = self.buckets.ask(CATEGORY[operation], person=person)
+        category = CATEGORY[operation]
+        if self.paid is not None and self.paid.category == category and self.paid.left:
+            self.paid.left -= 1
+        else:
+            self._ask(category, 1, action)
+        with translated(action, change=send_by is not None):
+            yield
+
+    @contextmanager
+    def together(self, calls: int, operation: str, action: str) -> Iterator[Place]:
+        """A place with room for so many calls of the operation's category: for what is worth nothing unless
+        all of it is read. ``Throttled`` if they do not all fit now.
+
+        Taking room call by call, many who read at once would each spend what another needs to finish, and
+        none would ever have read all. What is not used is given back.
+        """
+        paid = Paid(CATEGORY[operation], calls)
+        self._ask(paid.category, calls, action)
+        try:
+            yield replace(self, paid=paid)
+        finally:
+            self.buckets.give_back(paid.category, paid.left)
+
+    def _ask(self, category: str, calls: int, action: str) -> None:
+        wait = self.buckets.ask(category, person=not isinstance(self.actor, ClockActor), calls=calls)
         if wait:
             seconds = math.ceil(wait)
             sentence = f"Too much is being asked of AWS just now: the bot can {action} in {seconds} s."
             raise Throttled(sentence, retry_helps=True)
-        with translated(action, change=send_by is not None):
-            yield
 
     def paged(self, operation: str, action: str, pages: Iterable[Page]) -> Iterator[Page]:
         """Every page, each one a turn of its own."""

@@ -29,10 +29,12 @@ from policies.people import Actor
 
 @dataclass(frozen=True)
 class Instruments:
-    """What a process has one of. ``ticks`` counts monotonic seconds for buckets and short memories; ``watch``
-    is told each call; ``loader`` holds botocore's service models."""
+    """What a process has one of. ``ticks`` counts monotonic seconds for time limits and short memories, and
+    ``refill`` those in which AWS's buckets fill: a faster playground's do so faster. ``watch`` is told each
+    call; ``loader`` holds botocore's service models."""
 
     ticks: Callable[[], float] = monotonic
+    refill: Callable[[], float] = monotonic
     watch: Watch | None = None
     loader: Loader | None = None
 
@@ -57,7 +59,7 @@ class AwsScopes:
         self._settings, self._everyone, self._clock, self._book = settings, everyone, clock, book
         self._ticks = shared.ticks
         self._identities = Identities(settings, watch=shared.watch, loader=shared.loader)
-        self._throttle = Throttle(shared.ticks, settings.allowance)
+        self._throttle = Throttle(shared.refill, settings.allowance)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:

@@ -103,21 +103,27 @@ class Buckets:
     _filled: dict[str, _Bucket] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def ask(self, category: str, *, person: bool) -> float:
-        """0.0: the call is yours, take it now. Else: how many seconds until it could be; nothing is taken.
+    def ask(self, category: str, *, person: bool, calls: int = 1) -> float:
+        """0.0: so many calls are yours, make them now. Else: how many seconds until they could be; nothing is
+        taken. More calls than the bucket can hold are as many as it can hold.
 
         Whoever is not a person must leave the reserve in the bucket. ``KeyError`` for an unknown category.
         """
         rate = RATES[category]
         refill = rate.per_second * self.allowance.share
         capacity = max(1.0, rate.burst * self.allowance.share)
-        needed = 1.0 if person else min(capacity, 1.0 + capacity * self.allowance.reserve)
+        needed = min(capacity, calls + (0.0 if person else capacity * self.allowance.reserve))
         with self._lock:
             bucket = self._refilled(category, capacity, refill)
             if bucket.tokens + HAIR >= needed:
-                bucket.tokens -= 1.0
+                bucket.tokens -= min(capacity, calls)
                 return 0.0
             return (needed - bucket.tokens) / refill
+
+    def give_back(self, category: str, calls: int) -> None:
+        """Calls that were taken and not made."""
+        with self._lock:
+            self._filled[category].tokens += calls
 
     def _refilled(self, category: str, capacity: float, refill: float) -> _Bucket:
         now = self.clock()

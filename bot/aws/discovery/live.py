@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +23,8 @@ ACTIONS = ("ecs:ListServices", "ecs:DescribeServices")
 MOST_DESCRIBED = 10
 MOST_LISTED = 100
 """Batch and page sizes of ecs-facts 1.2; the default page of ListServices is 10."""
+LIST_AND_BATCHES = 3
+"""Calls for all services of a cluster that has up to twenty; a larger one's others wait each for itself."""
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 GONE = "INACTIVE"
 """A deleted service can still be described for a while; it is nobody's."""
@@ -106,8 +108,9 @@ class LiveServices:
         action = f"list the services of {self.place.environment.name}"
         pages = self.place.ecs(action).get_paginator("list_services")
         walk = pages.paginate(cluster=cluster, PaginationConfig={"PageSize": MOST_LISTED})
-        arns = [arn for page in self.place.paged("ListServices", action, walk) for arn in page["serviceArns"]]
-        yield from map(live_service, self._described(cluster, arns, action))
+        with self.place.together(LIST_AND_BATCHES, "ListServices", action) as place:
+            arns = [arn for page in place.paged("ListServices", action, walk) for arn in page["serviceArns"]]
+            yield from map(live_service, replace(self, place=place)._described(cluster, arns, action))
 
     def _described(self, cluster: str, services: Sequence[str], action: str) -> Iterator[ServiceTypeDef]:
         """Services of exactly this cluster and account; those that are not there are left out."""

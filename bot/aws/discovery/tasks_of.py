@@ -21,6 +21,9 @@ ACTIONS = ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:GetTaskProtection")
 MOST_AT_ONCE = 100
 """Page of ListTasks, batch of DescribeTasks (ecs-facts 1.2) and of GetTaskProtection (its model)."""
 
+LISTS_AND_BATCH = 3
+"""Calls for all tasks, where they are no more than ``MOST_AT_ONCE``: both lists and one batch."""
+
 
 def read_tasks(place: Place, service: ServiceTypeDef) -> tuple[Task, ...]:
     """Every task of one service that ECS still shows."""
@@ -78,8 +81,9 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
 
 def _read(place: Place, cluster: str, only: Mapping[str, str], action: str) -> Iterator[TaskTypeDef]:
     """Running and lately stopped ones. One that is gone between the two calls is left out."""
-    arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(place, cluster, status, only)]
-    yield from _described(place, cluster, arns, action)
+    with place.together(LISTS_AND_BATCH, "ListTasks", action) as placed:
+        arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(placed, cluster, status, only)]
+        yield from _described(placed, cluster, arns, action)
 
 
 def _described(

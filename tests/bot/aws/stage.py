@@ -71,7 +71,7 @@ class Stage:
         **how: Any,
     ) -> AwsScopes:
         settings = AwsSettings(endpoint_url=self.url, **how)
-        instruments = Instruments(ticks, watch, loader())
+        instruments = Instruments(ticks, ticks, watch, loader())
         return AwsScopes(
             settings, lambda: everyone, self.clock, book=FakeBook().book, instruments=instruments
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
+from handlers.ports.scope import Scope
 from policies.environment import ClusterPick, TagPick, Tier
 from policies.people import ClockActor
 from tests.bot.aws.stage import DEV, Stage, environment
@@ -366,3 +367,24 @@ def test_a_restart_that_does_not_fit_the_bucket_now_never_reaches_aws(stage: Sta
 
     assert caught.value.retry_helps
     assert stage.requests("ecs.UpdateService", start) == []
+
+
+def test_looks_that_are_too_many_for_the_bucket_are_each_done_in_turn(stage: Stage) -> None:
+    """Two more tokens each time and three calls to a look: call by call, nobody would ever finish."""
+    cluster, at = stage.cluster({"name": "web"}), [100.0]
+    where = environment(cluster)
+    scopes = stage.scopes([where], ticks=lambda: at[0], membership_seconds=1e9)
+    waiting = [scopes.bind(where, DEV) for _ in range(3)]
+    while scopes.place(where, DEV).buckets.ask("cluster resource read", person=True) == 0.0:
+        pass
+    for _ in range(6):
+        at[0] += 0.2
+        waiting = [scope for scope in waiting if not _looked(scope)]
+    assert waiting == []
+
+
+def _looked(scope: Scope) -> bool:
+    try:
+        return bool(scope.services.facts("web").tasks)
+    except Throttled:
+        return False

@@ -67,6 +67,24 @@ def test_a_bucket_never_holds_more_than_its_share_and_a_clock_going_back_costs_n
     assert buckets.ask("service read", person=True) > 0.0
 
 
+def test_calls_that_belong_together_fit_all_or_none_is_taken() -> None:
+    ticks = Ticks()
+    buckets = Buckets(ticks)
+    taken(buckets, "service read", person=True)
+    ticks.at += 0.25  # 2.5 of its 10 a second
+
+    assert buckets.ask("service read", person=True, calls=3) == pytest.approx(0.05)
+    assert buckets.ask("service read", person=True, calls=2) == 0.0
+    buckets.give_back("service read", 1)
+    assert taken(buckets, "service read", person=True) == 1
+
+
+def test_more_calls_than_a_bucket_holds_begin_when_it_is_full() -> None:
+    buckets = Buckets(Ticks())
+    assert buckets.ask("service modify", person=True, calls=1_000) == 0.0
+    assert buckets.ask("service modify", person=True) == pytest.approx(1 / 2.5)
+
+
 def test_categories_accounts_and_regions_do_not_share() -> None:
     throttle = Throttle(Ticks())
     taken(throttle.buckets("1", "eu-central-1"), "service modify", person=True)
