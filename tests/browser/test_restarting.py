@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opens
 from tests.browser.screen import PHONE
 from tests.scenarios.control import Control
+from tests.scenarios.waiting import until
 from tests.scenarios.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -100,6 +101,7 @@ def test_a_bot_that_was_killed_finishes_its_message_when_it_is_started_again(
     page = dev.page
     page.get_by_role("button", name="Inspector").click()
     message = dev.says("/env restart staging worker")
+    until("its deployment has begun", lambda: World(control).deploys("staging", "worker") == 1)
     expect(message).to_contain_text(RESTARTING)
     page.get_by_role("button", name="Kill bot").click()
     expect(page.get_by_label("Bot state")).to_have_text("Bot ended")

@@ -32,7 +32,7 @@ class Stage:
         catalog = write_catalog(folder / "environments.yaml")
         options = ["--transport", kind.split("-")[0], "--database-url", store.url]
         options += ["--pace", str(PACE), "--tick", str(TICK)]
-        for setting in (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=5"):
+        for setting in (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=15"):
             options += ["--env", f"LAMPLIGHTER_{setting}"]
         self._process = PlaygroundProcess(folder, options)
         self.control = Control(self._process.url)

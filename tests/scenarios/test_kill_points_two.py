@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from playground.bot_process import free_port
-from tests.scenarios.killing import RESTART, SHORT, begin_anew, record_of, rows_of, told_to_its_end
+from tests.scenarios.killing import PATIENT, RESTART, SHORT, begin_anew, record_of, rows_of, told_to_its_end
 from tests.scenarios.process import SOURCES
 from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.scenarios.world import API
@@ -22,10 +22,15 @@ POSTGRESQL = pytest.mark.only("postgresql")
 
 
 @pytest.fixture
-def second(stage: Stage, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def lease() -> dict[str, str]:
+    return SHORT
+
+
+@pytest.fixture
+def second(stage: Stage, tmp_path: Path, lease: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Another bot with the variables of the playground's own, but for its port. Slack's requests go to the
     first alone; the second has the clock, the database and AWS."""
-    begin_anew(stage, env=SHORT)
+    begin_anew(stage, env=lease)
     port = free_port()
     variables = {**_variables_of(stage.control.get("")["bot"]["pid"]), "LAMPLIGHTER_HTTP_PORT": str(port)}
     with (tmp_path / "second.log").open("wb") as log:
@@ -42,13 +47,14 @@ def second(stage: Stage, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @POSTGRESQL
+@pytest.mark.parametrize("lease", [PATIENT], ids=["patient"])
 def test_two_bots_side_by_side_act_once(stage: Stage, second: subprocess.Popen[bytes]) -> None:
     places = [stage.environment() for _ in range(6)]
     for place in places:
         stage.types(DEV, RESTART.format(place))
     for place in places:
         entry = stage.closed(place)
-        assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
+        assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1), entry
         assert kinds_of(stage.audit(place)) == ["started", "closed"]
         told_to_its_end(stage, entry)
     assert stage.evidence.faults() == ()
