@@ -22,7 +22,7 @@ SETTLE_SECONDS = 60.0
 """The longest a service is given to become steady when it is made settled."""
 
 REST_SECONDS = 1.0
-"""How long a service in which nothing moves is left alone. What calls change in it they step themselves."""
+"""How long a service in which nothing moves is left alone. Calls step what they change, orders wake it."""
 
 
 class Fleet:
@@ -40,10 +40,11 @@ class Fleet:
 
     def tick(self) -> Moment:
         """Live up to the clock's now; returns the moment reached."""
+        awake = [s for s in self.services.values() if self.moment.t >= s.rests_until]
         for moment in strides(self.moment, self.clock.now()):
             self.moment = moment
             self.capacity.live(moment)
-            for service in self.services.values():
+            for service in awake:
                 if scheduler.in_motion(service):
                     self.step(service)
         for service in self.services.values():
@@ -55,6 +56,7 @@ class Fleet:
         return self.moment
 
     def step(self, service: SimService) -> None:
+        service.rests_until = float("-inf")
         scheduler.step(service, self.lifecycle, self.moment)
 
     def settle(self, make: Callable[[], SimService], age: timedelta) -> SimService:

@@ -29,9 +29,10 @@ def count_of(order: Order, key: str) -> int | None:
 
 
 def service_of(fleet: Fleet, order: Order) -> SimService:
-    """The service that ``cluster`` and ``service`` name; ``ValueError`` if there is none."""
+    """The service that ``cluster`` and ``service`` name, woken; ``ValueError`` if there is none."""
     cluster, name = need(order, "cluster"), need(order, "service")
     found = fleet.services.get((cluster, name))
     if found is None:
         raise ValueError(f"no service {name} in cluster {cluster}")
+    found.rests_until = float("-inf")
     return found
