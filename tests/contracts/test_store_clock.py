@@ -85,6 +85,13 @@ def test_databases_and_start_order_belong_to_the_definition(store: Any) -> None:
         assert store.catalog.read().environments == (replace(wanted, generation=generation),)
 
 
+def test_a_change_by_another_replica_is_seen_at_the_next_look(process: Process) -> None:
+    one, two = process("one"), process("two")
+    assert put(one, OFFICE) == two.catalog.read().schedules == (OFFICE,)
+    one.catalog.write(CatalogChange(remove_schedules=(OFFICE,)))
+    assert two.catalog.read().schedules == ()
+
+
 def test_the_version_grows_with_each_entry_alone(process: Process) -> None:
     one, two = process("one"), process("two")
     assert one.catalog.version() == 0

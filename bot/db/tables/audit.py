@@ -29,6 +29,8 @@ audit_head = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
     Column("hash", Text, nullable=False),
+    # Another word after each change of the catalog: whoever knows the word knows the catalog.
+    Column("catalog", Text, nullable=False, server_default=""),
 )
 
 audit_checkpoints = Table(

@@ -1,0 +1,18 @@
+"""The catalog is read anew only when it was changed."""
+
+from __future__ import annotations
+
+from bot.db.database import database
+from handlers.ports.store import CatalogChange
+from tests.contracts.values import STAGING
+
+
+def test_what_was_read_is_kept_until_anybody_changes_it(database_url: str) -> None:
+    one, two = (database(database_url, holder=name, lease_seconds=30) for name in ("one", "two"))
+    one.catalog.write(CatalogChange((STAGING,)))
+    first = two.catalog.read()
+    assert two.catalog.read() is first
+    one.catalog.write(CatalogChange(put_settings={"colour": "blue"}))
+    assert two.catalog.read().settings == {"colour": "blue"}
+    one.dispose()
+    two.dispose()
