@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: takes the figures and prints them; about five minutes."""
+"""``python -m tests.bench``: takes the figures and prints them; about twelve minutes."""
 
 from __future__ import annotations
 

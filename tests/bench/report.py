@@ -39,6 +39,11 @@ How they are taken
   has ended. Assumed: 10 calls a second and 40 at once for Application Auto Scaling and for RDS, of which no
   rate is published; 5 of 15 services with autoscaling and one database in each environment; an answer takes
   0.1 s and 8 calls are under way at once; tasks end 60 s after their count is 0.
+- The same fleet in real time: the real bot over HTTP in a playground at our own pace, from five seconds
+  before the stop time. Five commands a second are typed meanwhile, and every ten seconds a service elsewhere
+  is restarted, from its command to its `UpdateService` at AWS. What is allowed is half of the burst and of
+  5 a second, restarts included, while the bot also reads what each environment has. The playground takes
+  most of one of the two cores.
 """
 
 

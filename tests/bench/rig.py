@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,17 +23,36 @@ OPTIONS = ["--transport", "http", "--pace", str(PACE), "--tick", "1"]
 
 
 @dataclass(frozen=True)
-class Rig:
-    """``bot`` and ``bare`` take Slack's requests."""
+class Playing:
+    """A playground and the bot in it, which takes Slack's requests at ``bot``."""
 
     control: Control
     bot: str
-    bare: str
 
     @property
     def pid(self) -> int:
         """The bot's process."""
         return int(self.control.get("")["bot"]["pid"])
+
+
+@dataclass(frozen=True)
+class Rig(Playing):
+    """``bare`` takes Slack's requests too."""
+
+    bare: str
+
+
+@contextmanager
+def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
+    """Running with these options of its command; ended whatever happens."""
+    playground = PlaygroundProcess(folder, options)
+    control = Control(playground.url)
+    try:
+        yield Playing(control, f"{control.get('')['bot']['url']}{PATH}")
+    finally:
+        bot = control.get("")["bot"]["pid"]
+        control.close()
+        playground.end(bot)
 
 
 @contextmanager
@@ -42,11 +61,8 @@ def rigged() -> Iterator[Rig]:
     with ExitStack() as ends:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-bench-")))
         options = [*OPTIONS, "--env", f"LAMPLIGHTER_PER_MINUTE={PER_MINUTE}"]
-        playground = PlaygroundProcess(folder, options)
-        control = Control(playground.url)
-        ends.callback(_end, control, playground)
-        url = control.get("")["bot"]["url"]
-        yield Rig(control, f"{url}{PATH}", f"{ends.enter_context(_bare())}{PATH}")
+        played = ends.enter_context(playing(folder, options))
+        yield Rig(played.control, played.bot, f"{ends.enter_context(_bare())}{PATH}")
 
 
 @contextmanager
@@ -58,9 +74,3 @@ def _bare() -> Iterator[str]:
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
             process.terminate()
-
-
-def _end(control: Control, playground: PlaygroundProcess) -> None:
-    bot = control.get("")["bot"]["pid"]
-    control.close()
-    playground.end(bot)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.bench import audit
 from tests.bench.acknowledging import Beside, beside
+from tests.bench.evening import Evening, Held, hold
 from tests.bench.fleet import Down, Fleet, Simulation
 from tests.bench.load import Shape
 from tests.bench.memory import resident_megabytes
@@ -29,9 +30,13 @@ class Size:
     idle: float = 3.0
     writing: float = 4.0
     fleet: int = 500
+    evening: Evening = field(default_factory=Evening)
 
 
-SMALL = Size(commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10)
+SMALL = Size(
+    commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
+    evening=Evening(environments=3, services=2, scaled=1, seconds=9.0, every=3.0),
+)  # fmt: skip
 
 
 def measure(size: Size) -> list[Row]:
@@ -54,6 +59,7 @@ def measure(size: Size) -> list[Row]:
         Row("command to first visible message, p95", "", f"{quantile(shown, 0.95):.0f} ms"),
         Row("start to ready, p50", "", f"{quantile(starts, 0.5):.2f} s of {len(starts)}"),
         *_stopped(Simulation(Fleet(size.fleet)).run()),
+        *_held(hold(size.evening)),
     ]
 
 
@@ -65,6 +71,19 @@ def _stopped(down: Down) -> list[Row]:
     return [
         Row(what, f"{down.ratio:.2f}", figure, "≤ 1.15"),
         Row("simulated: calls that were throttled, messages that speak of it", "", calls, "0, 0"),
+    ]
+
+
+def _held(held: Held) -> list[Row]:
+    evening, slowest = held.evening, max(held.began)
+    over = f"real time, {evening.seconds:.0f} s of {evening.environments} x {evening.services}"
+    counts = f"{held.counts} / {evening.allowed:.0f}"
+    acknowledged = f"{quantile(held.acknowledged, 0.99):.0f} ms of {len(held.acknowledged)}"
+    return [
+        Row(f"{over}: counts set / allowed", f"{held.ratio:.2f}", counts),
+        Row(f"{over}: command to 200, p99", "", acknowledged, "< 1 s"),
+        Row(f"{over}: a restart to its call, slowest", "", f"{slowest:.1f} s of {len(held.began)}", "< 5 s"),
+        Row(f"{over}: most memory of `serve`", "", f"{held.resident:.0f} MiB", "< 250 MB"),
     ]
 
 
