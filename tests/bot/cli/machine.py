@@ -1,4 +1,4 @@
-"""Commands as processes, against a playground that starts no bot of its own."""
+"""Commands as they are typed, against a playground that starts no bot of its own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from playground.bot_environment import BotSetup, environment
 from playground.bot_process import free_port
-from tests.bot.cli.conftest import ROOT, Said
+from tests.bot.cli.conftest import ROOT, Console, Said
 from tests.scenarios.control import Control
 
 LONGEST = 60.0
-"""Seconds a command may take here."""
+"""Seconds a process may take here."""
 
 
 @dataclass
@@ -35,6 +35,11 @@ class Machine:
         return {name: value for name, value in {**built, **changes}.items() if value}
 
     def run(self, *words: str, **changes: str) -> Said:
+        """In this process: starting one takes longer than most commands."""
+        return Console(self.url, self.variables(**changes))(*words)
+
+    def run_process(self, *words: str, **changes: str) -> Said:
+        """For ``serve``, which leaves it to its end to close what it opened."""
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words],
             cwd=ROOT,

@@ -96,14 +96,14 @@ def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
 def test_a_mounted_catalog_with_a_mistake_keeps_it_from_starting(machine: Machine) -> None:
     wrong = machine.folder / "wrong.yaml"
     wrong.write_text(EXAMPLE.read_text().replace("tier: production", "tier: prod"))
-    said = machine.run("serve", "--migrate", LAMPLIGHTER_CATALOG_FILE=str(wrong))
+    said = machine.run_process("serve", "--migrate", LAMPLIGHTER_CATALOG_FILE=str(wrong))
     assert said.code == 1
     assert "environments.production.tier" in said.err
 
 
 def test_a_port_that_is_taken_is_named(machine: Machine) -> None:
     with socket.create_server(("127.0.0.1", machine.port)):
-        said = machine.run("serve", "--migrate")
+        said = machine.run_process("serve", "--migrate")
     assert said.code == 1
     assert f"Cannot listen on 127.0.0.1:{machine.port}" in said.err
 
