@@ -9,7 +9,8 @@ import pytest
 
 from tests.scenarios.killing import kill, start
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import DEV, OLU, Stage
+from tests.scenarios.stage import DEV, OLU, VIC, Stage
+from tests.scenarios.waiting import until
 
 SCALED = {"name": "web", "desired": 3, "drain_seconds": 1, "scaling": {"min": 2, "max": 5}}
 PLAIN = {"name": "api", "desired": 2, "drain_seconds": 1}
@@ -19,13 +20,16 @@ DOWN = {"web": 0, "api": 0}
 
 
 class Evening:
-    """An environment under a schedule whose window ends in forty minutes and begins twelve hours after."""
+    """An environment under a schedule whose window ends in forty minutes, and begins twelve hours after. It
+    is evening then, whenever the tests run, and each has a minute of its own: one notice tells of all that
+    stop together."""
 
     def __init__(self, stage: Stage, *services: dict[str, Any]) -> None:
         self.stage = stage
         self.place = stage.environment(*(services or (SCALED, PLAIN)))
-        now = datetime.fromtimestamp(stage.now(), UTC)
-        self.stop = (now + timedelta(minutes=40)).replace(second=0, microsecond=0)
+        soonest = datetime.fromtimestamp(stage.now(), UTC) + timedelta(minutes=40)
+        self.stop = _next(soonest, hour=20, minute=int(self.place[-3:]) % 60)
+        self.forward_to(self.stop - timedelta(minutes=40))
         self.start = self.stop + timedelta(hours=12)
         window = f"{self.start:%H:%M}-{self.stop:%H:%M}"
         stage.types(OLU, f"/env schedule {self.place} set Mon-Sun {window} UTC")
@@ -33,19 +37,36 @@ class Evening:
         stage.presses(OLU, asked, asked.buttons[0])
         stage.until("the schedule is set", lambda: self.entries("closed"))
 
-    def forward_to(self, instant: datetime) -> None:
+    def forward_to(self, instant: datetime, *, followed: bool = True) -> None:
+        """``followed``: the bot goes by the moved clock when this ends."""
         self.stage.control.post("/clock", {"to": instant.isoformat()})
+        if followed:
+            self.stage.until("the bot goes by the moved clock", lambda: self._refuses_after(instant))
+
+    def _refuses_after(self, instant: datetime) -> bool:
+        self.stage.types(VIC, f"/env restart {self.place} api")
+        return any(e.at >= instant for e in self.entries("refused"))
 
     def entries(self, *kinds: str, operation: str = "") -> list[Any]:
         found = self.stage.audit(self.place)
-        return [e for e in found if e.kind in kinds and (not operation or e.operation == operation)]
+        return [
+            e for e in found if e.kind in (kinds or (e.kind,)) and (not operation or e.operation == operation)
+        ]
 
     def notice(self, *containing: str) -> Seen:
         def look() -> list[Seen]:
             found = self.stage.public(f"`{self.place}`", *containing)
             return [m for m in found if "operation " not in m.words]
 
-        return self.stage.until(f"a notice for {self.place} says {containing}", look)[-1]
+        return until(f"a notice for {self.place} says {containing}", look, why=self.happened)[-1]
+
+    def happened(self) -> str:
+        said = [m.words for m in (*self.stage.public(f"`{self.place}`"), *self.stage.told(OLU)[-3:])]
+        done = [
+            f"{e.at} {e.actor}: {e.operation} {e.kind} {e.outcome} {e.reason}{e.summary}"
+            for e in self.entries()
+        ]
+        return "\n".join((*said, *done, f"desired: {self.desired()}"))
 
     def notices(self) -> list[Seen]:
         found = self.stage.public(f"`{self.place}`")
@@ -55,7 +76,7 @@ class Evening:
         return {name: self.stage.world.service(self.place, name)["desired"] for name in WAS}
 
     def becomes(self, counts: dict[str, int]) -> None:
-        self.stage.until(f"{self.place} has {counts}", lambda: self.desired() == counts)
+        until(f"{self.place} has {counts}", lambda: self.desired() == counts, why=self.happened)
 
     def ended(self, operation: str, count: int = 1) -> list[Any]:
         found = self.stage.until(
@@ -98,14 +119,14 @@ def test_a_pause_from_the_notice_keeps_it_on_and_an_undo_gives_it_back(stage: St
     assert evening.desired() == WAS
     stage.presses(DEV, kept, "Undo")
     evening.ended("resume")
-    stage.until("it is told anew, if that is after the stop, and stopped", lambda: _later(evening))
+    until("it is told anew, and stopped", lambda: _later(evening), why=evening.happened)
     assert len(evening.ended("stop")) == 1
 
 
 def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> None:
     evening = Evening(stage)
     kill(stage)
-    evening.forward_to(evening.stop + timedelta(minutes=20))
+    evening.forward_to(evening.stop + timedelta(minutes=20), followed=False)
     start(stage, lease_over=True, env={})
     evening.notice("stop")
     assert evening.desired() == WAS
@@ -176,6 +197,11 @@ def test_a_start_by_hand_has_an_end_that_is_said(stage: Stage) -> None:
     assert len(evening.notices()) == 2 or evening.notice(" stops at ")
     evening.forward_to(again + timedelta(minutes=15))
     evening.becomes(DOWN)
+
+
+def _next(soonest: datetime, *, hour: int, minute: int) -> datetime:
+    today = soonest.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return today if today >= soonest else today + timedelta(days=1)
 
 
 def _later(evening: Evening) -> bool:
