@@ -35,7 +35,7 @@ class Size:
 
 SMALL = Size(
     commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
-    evening=Evening(environments=3, services=2, scaled=1, seconds=4.0, every=2.0),
+    evening=Evening(environments=3, services=2, scaled=1, seconds=8.0, every=4.0),
 )  # fmt: skip
 
 
