@@ -43,9 +43,8 @@ def test_a_look_that_finds_it_broken_starts_the_count_again() -> None:
 
 
 def test_it_says_when_the_new_tasks_are_healthy_and_the_old_ones_drain() -> None:
-    judged = judge(
-        facts(deployments=(deployment(), deployment(OLD)), tasks=(task(1), task(2), task(9, OLD))), tracked()
-    )
+    both = facts(deployments=(deployment(), deployment(OLD)), tasks=(task(1), task(2), task(9, OLD)))
+    judged = judge(both, tracked())
     assert (judged.health, judged.done) == (Health.DRAINING, False)
     assert judged.sentence == "new tasks healthy after 38 s, old ones draining"
     assert judged.healthy_at == after(38)
