@@ -12,7 +12,7 @@ demo: $(READY)  ## start the playground and the real bot on this machine
 	$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT)
 
 test: $(READY)  ## the whole suite
-	$(BIN)/python -m pytest -n 5 --dist loadgroup tests
+	$(BIN)/python -m pytest -n 4 --dist loadgroup tests
 
 pure: $(READY)  ## the rules and the application, without a single process
 	$(BIN)/python -m pytest tests/policies tests/handlers

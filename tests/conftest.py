@@ -10,15 +10,20 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/.*\[((?:socket|http)-(?:sqlite|postgresql))")
 
+BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
+"""An evening moves the time of a playground of its own."""
+
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
-    """Scenarios on one kind of stage go to one worker, which then starts that stage once; any other test goes
-    wherever there is room. By test id, because ``xdist_group`` does nothing here: xdist 3.8 writes it to a
+    """Scenarios on one kind of stage go to one worker, which then starts that stage once; so do browser tests
+    that share a playground, and what is in one file shares its world. By test id, because ``xdist_group`` does nothing here: xdist 3.8 writes it to a
     field that pytest 9.2 no longer reads."""
 
     def _split_scope(self, nodeid: str) -> str:
         found = STAGE.match(nodeid)
-        return f"stage {found[1]}" if found else nodeid
+        if found:
+            return f"stage {found[1]}"
+        return "browser" if BROWSER.match(nodeid) else nodeid.split("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
