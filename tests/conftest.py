@@ -16,8 +16,8 @@ BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
     """Scenarios on one kind of stage go to one worker, which then starts that stage once; so do browser tests
-    that share a playground, and what is in one file shares its world. By test id, because ``xdist_group`` does nothing here: xdist 3.8 writes it to a
-    field that pytest 9.2 no longer reads."""
+    that share a playground, and what is in one file shares its world. By test id, because ``xdist_group``
+    does nothing here: xdist 3.8 writes it to a field that pytest 9.2 no longer reads."""
 
     def _split_scope(self, nodeid: str) -> str:
         found = STAGE.match(nodeid)
