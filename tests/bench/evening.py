@@ -27,8 +27,8 @@ from tests.bench.rig import Playing, playing
 from tests.bench.showing import CHANNEL
 from tests.scenarios.control import Control
 from tests.scenarios.pool import ACCOUNT, OWN, REGION
-from tests.scenarios.waiting import until
 from tests.scenarios.world import World
+from tests.waiting import until
 
 PREFIX = "fleet-"
 CALM = "calm"

@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.rig import PACE, Rig
 from tests.scenarios.control import Control
 from tests.scenarios.seen import Seen
-from tests.scenarios.waiting import until
+from tests.waiting import until
 
 CHANNEL = "C0STAGING"
 PLACES = (

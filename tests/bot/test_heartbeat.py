@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.heartbeat import Beat, Heartbeat
 
-SOON = 10.0
+SOON = 60.0
 """Seconds to wait for an event that is due in milliseconds."""
 
 

@@ -28,7 +28,7 @@ def main() -> int:
         sys.stderr.write(f"{MISSING}\n")
         return 1
     file: Path = parser.parse_args().file
-    expect.set_options(timeout=4 * PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory(prefix="lamplighter-picture-") as folder:
         process = PlaygroundProcess(Path(folder), OPTIONS)
         control = Control(process.url)

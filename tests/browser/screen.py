@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds after which what should be on the page counts as not being there."""
 Size = tuple[int, int]
 DESK: Size = (1280, 800)

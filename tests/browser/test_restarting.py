@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opens
 from tests.browser.screen import PHONE
 from tests.scenarios.control import Control
-from tests.scenarios.waiting import until
 from tests.scenarios.world import World
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 RESTARTING = re.compile(r"restarting", re.IGNORECASE)

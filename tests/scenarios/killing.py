@@ -30,7 +30,7 @@ from policies.evidence import Entry
 from tests.scenarios.control import Json
 from tests.scenarios.seen import Seen
 from tests.scenarios.stage import DEV, Stage, kinds_of
-from tests.scenarios.waiting import until
+from tests.waiting import until
 
 Phase = Literal["before_effect", "after_effect"]
 PHASES: tuple[Phase, ...] = ("before_effect", "after_effect")

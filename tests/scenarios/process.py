@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.scenarios.waiting import until
+from tests.waiting import until
 
 SOURCES = Path(__file__).resolve().parents[2]
 LINE = re.compile(r"^Lamplighter playground: (http://127\.0\.0\.1:\d+)$", re.MULTILINE)

@@ -13,8 +13,8 @@ from tests.scenarios.pool import Names, write_catalog
 from tests.scenarios.process import PlaygroundProcess
 from tests.scenarios.seen import Seen
 from tests.scenarios.stores import Evidence, Store
-from tests.scenarios.waiting import PATIENCE, until
 from tests.scenarios.world import World
+from tests.waiting import PATIENCE, until
 
 T = TypeVar("T")
 KINDS = ("socket-sqlite", "http-postgresql", "socket-postgresql", "http-sqlite")

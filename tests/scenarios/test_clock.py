@@ -10,7 +10,7 @@ import pytest
 from tests.scenarios.killing import kill, start
 from tests.scenarios.seen import Seen
 from tests.scenarios.stage import DEV, OLU, VIC, Stage
-from tests.scenarios.waiting import until
+from tests.waiting import until
 
 SCALED = {"name": "web", "desired": 3, "drain_seconds": 1, "scaling": {"min": 2, "max": 5}}
 PLAIN = {"name": "api", "desired": 2, "drain_seconds": 1}

@@ -25,6 +25,7 @@ from tests.scenarios.killing import (
     was_adopted,
 )
 from tests.scenarios.stage import DEV, Stage, kinds_of
+from tests.waiting import PATIENCE
 
 TOGETHER = 4
 
@@ -60,6 +61,6 @@ def test_a_kill_as_soon_as_the_row_is_there_leaves_no_lie(stage: Stage, row: Fou
 def _wait_for_row(rows: Database, environment: str, wanted: Found) -> None:
     """A busy wait: each pause would be a window that is never hit."""
     order: list[Found] = ["nothing", "planned", "began", "answered", "closed"]
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while order.index(found_in(record_of(rows, environment))) < order.index(wanted):
         assert time.monotonic() < end, f"{environment} was never {wanted}"

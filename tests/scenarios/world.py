@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenarios.control import Control, Json
-from tests.scenarios.waiting import until
+from tests.waiting import until
 
 API: Json = {"name": "api", "desired": 1, "health_check": True, "image": "api:v1.4.0", "drain_seconds": 1}
 """The service most tests operate: one task with a health check, whose tag never moves."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +11,7 @@ from handlers.ports.scope import Scope
 from policies.environment import ClusterPick, TagPick, Tier
 from policies.people import ClockActor
 from tests.bot.aws.stage import DEV, Stage, environment
+from tests.waiting import until
 
 
 def test_every_page_and_every_batch_of_a_large_cluster_is_read(stage: Stage) -> None:
@@ -254,13 +253,6 @@ def test_a_count_of_a_service_that_is_deploying_lets_the_deployment_go_on(stage:
     assert receipt.deployment == deployed.deployment
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
-    until = time.monotonic() + seconds
-    while not holds() and time.monotonic() < until:
-        time.sleep(0.01)
-    return holds()
-
-
 @pytest.mark.parametrize("phase", ["before_effect", "after_effect"])
 @pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "status", "status": 500}])
 def test_a_lost_answer_to_a_restart_is_unanswered_and_never_sent_twice(
@@ -285,7 +277,8 @@ def test_an_answer_that_takes_too_long_is_unanswered(stage: Stage) -> None:
         scope.services.deploy("web")
 
     stage.faults.release(held.id)
-    assert eventually(lambda: len(stage.requests("ecs.UpdateService", start)) == 1)
+    until("the order is seen", lambda: stage.requests("ecs.UpdateService", start), pause=0.01)
+    assert len(stage.requests("ecs.UpdateService", start)) == 1
 
 
 def test_a_failed_look_up_before_a_restart_is_not_a_doubt_about_the_restart(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from playground.slack.cast import BOT_TOKEN
 from tests.bot.cli.conftest import EXAMPLE, Console
 from tests.bot.cli.machine import Machine
 from tests.scenarios.control import Control
-from tests.scenarios.waiting import until
+from tests.waiting import until
 
 TERM_SECONDS = 8.0
 

@@ -88,7 +88,7 @@ def test_a_server_that_never_answers_is_an_answer_within_seconds() -> None:
         began = time.monotonic()
         with pytest.raises(StoreLost):
             made.catalog.read()
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
         made.dispose()
 
 

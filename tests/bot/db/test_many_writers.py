@@ -13,6 +13,7 @@ from handlers.ports.store import AuditQuery, Busy, Opened, OpenResult, Operation
 from policies.claims import Claim
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import NOW, claim, clocked, closing, later, opening, override, yes
+from tests.waiting import PATIENCE
 
 WRITERS = 20
 SHARED = ("web", "worker", "orders-api")
@@ -24,7 +25,7 @@ def test_of_twenty_writers_exactly_one_opens_each_target(database_url: str) -> N
 
     def work(number: int) -> list[tuple[str, OpenResult]]:
         db, targets = databases[number % 2], (*SHARED, f"own-{number}")
-        start.wait(timeout=10)
+        start.wait(timeout=PATIENCE)
         return [(t, db.operations.open(opening(target=t), yes)) for t in targets]
 
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -56,7 +57,7 @@ def test_one_transition_claimed_by_twenty_is_opened_once(database_url: str) -> N
     start = Barrier(WRITERS)
 
     def work(number: int) -> OpenResult:
-        start.wait(timeout=10)
+        start.wait(timeout=PATIENCE)
         wanted = clocked(claim(), target=f"target-{number}")
         return databases[number % 2].operations.open(wanted, yes)
 
@@ -93,7 +94,7 @@ def test_of_overrides_put_at_once_one_holds(database_url: str) -> None:
     start = Barrier(WRITERS)
 
     def press(number: int) -> None:
-        start.wait(timeout=10)
+        start.wait(timeout=PATIENCE)
         databases[number % 2].book.overrides.put(override(actor_name=f"person {number}"))
 
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -136,10 +137,10 @@ def test_what_a_cancelled_operation_marked_last_is_in_its_entry(database_url: st
 
         with ThreadPoolExecutor(1) as pool:
             marked = pool.submit(mark)
-            assert begun.wait(timeout=10)
+            assert begun.wait(timeout=PATIENCE)
             wanted = opening(operation="start", target="*", cancels=("stop",))
             start = takes.operations.open(wanted, yes).record  # type: ignore[union-attr]
-            last = marked.result(timeout=10) - 1
+            last = marked.result(timeout=PATIENCE) - 1
         closed = takes.audit.entries(AuditQuery(limit=2))[1].entry
         assert closed.evidence["0 deploy orders-api"] == {"number": last}
         assert takes.records.find(record.id).steps[0].evidence == {"number": last}  # type: ignore[union-attr]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 import pytest
 
@@ -13,19 +11,9 @@ from bot.db.database import Database, database
 from handlers.gate.plan import StepState
 from handlers.ports.store import AuditQuery, Opened
 from tests.contracts.values import NOW, closing, later, opening, yes
+from tests.waiting import until
 
-T = TypeVar("T")
-DEADLINE = 5.0
-
-
-def until(ask: Callable[[], T | None]) -> T:
-    """Poll until there is an answer."""
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        if (answer := ask()) is not None:
-            return answer
-        time.sleep(0.01)
-    raise AssertionError("it did not happen in time")
+LET_GO = "the lease has run out"
 
 
 @pytest.fixture
@@ -46,7 +34,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_stale_holder_writes_nothing(
     record = result.record
     assert other.operations.take(record.id) is None
     assert other.operations.due(later(hours=1)) == []
-    taken = until(lambda: other.operations.take(record.id))
+    taken = until(LET_GO, lambda: other.operations.take(record.id))
     assert taken.fence == 2
     step = replace(record.steps[0], state=StepState.DONE)
     assert not paused.operations.mark(record, step, NOW)
@@ -61,14 +49,14 @@ def test_a_lease_that_ran_out_makes_the_operation_due_for_others(two: tuple[Data
     paused, other = two
     result = paused.operations.open(opening(), yes)
     assert isinstance(result, Opened)
-    assert until(lambda: list(other.operations.due(NOW)) or None) == [result.record.id]
+    assert until(LET_GO, lambda: list(other.operations.due(NOW)) or None) == [result.record.id]
 
 
 def test_a_holder_that_comes_back_before_anybody_took_over_goes_on(two: tuple[Database, Database]) -> None:
     paused, other = two
     result = paused.operations.open(opening(), yes)
     assert isinstance(result, Opened)
-    until(lambda: list(other.operations.due(NOW)) or None)
+    until(LET_GO, lambda: list(other.operations.due(NOW)) or None)
     assert paused.operations.take(result.record.id) == result.record
 
 
@@ -76,5 +64,5 @@ def test_a_named_lease_that_ran_out_is_free(two: tuple[Database, Database]) -> N
     paused, other = two
     assert paused.leases.hold("ticks", 0.2)
     assert not other.leases.hold("ticks", 30)
-    assert until(lambda: other.leases.hold("ticks", 30) or None)
+    assert until(LET_GO, lambda: other.leases.hold("ticks", 30) or None)
     assert not paused.leases.hold("ticks", 30)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -21,20 +20,15 @@ from playground.slack.parcels import Ack, Kind
 from playground.slack.server import SlackServer
 from playground.slack.state import new_state
 from playground.slack.transport_http import HttpTransport
+from tests import waiting
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 
-def until(holds: Callable[[], T | None], seconds: float = 8.0) -> T:
-    """Poll until it holds; what it then is. ``AssertionError`` at the deadline."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = holds()
-        if found:  # neither None, nor False, nor empty
-            return found
-        time.sleep(0.01)
-    raise AssertionError("it did not come to hold in time")
+def until(holds: Callable[[], T | None]) -> T:
+    """What it is once it is true."""
+    return waiting.until("what is awaited", holds, pause=0.01)
 
 
 class Peer:

@@ -17,6 +17,7 @@ from handlers.gate.request import Request
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot
 from tests.bot.slack.rows import HandClock
+from tests.waiting import PATIENCE
 
 
 def get(port: int, path: str) -> httpx.Response:
@@ -59,16 +60,14 @@ def test_stopping_finishes_what_is_in_hand(bot: Bot) -> None:
     go = threading.Event()
 
     def slow(_: Request) -> Outcome:
-        go.wait(5)
+        go.wait(PATIENCE)
         return Outcome("succeeded", "in time")
 
     bot.gate.says = slow
     bot.peer.type("/env help")
-    assert bot.gate.began.acquire(timeout=5)
+    assert bot.gate.began.acquire(timeout=PATIENCE)
     threading.Timer(0.3, go.set).start()
-    began = time.monotonic()
-    assert bot.transport.stop(6)
-    assert time.monotonic() - began < 6
+    assert bot.transport.stop(PATIENCE)
     assert "in time" in until(lambda: bot.peer.seen())[0]["text"]
 
 
@@ -76,15 +75,15 @@ def test_stopping_keeps_its_deadline_whatever_hangs(http_bot: Bot) -> None:
     go = threading.Event()
 
     def hangs(_: Request) -> Outcome:
-        go.wait(10)
+        go.wait(PATIENCE)
         return Outcome("succeeded", "too late")
 
     http_bot.gate.says = hangs
     http_bot.peer.type("/env help")
-    assert http_bot.gate.began.acquire(timeout=5)
+    assert http_bot.gate.began.acquire(timeout=PATIENCE)
     began = time.monotonic()
     assert not http_bot.transport.stop(1.5)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < PATIENCE / 4
     go.set()
 
 
@@ -92,7 +91,7 @@ def test_stopping_keeps_its_deadline_whatever_hangs(http_bot: Bot) -> None:
 def test_a_lost_websocket_is_opened_again(start: Callable[..., Bot], abruptly: bool) -> None:
     bot = start("socket")
     bot.peer.run(bot.peer.server.sockets.disconnect(abruptly=abruptly))
-    until(lambda: bot.peer.server.sockets.connections, 15)
+    until(lambda: bot.peer.server.sockets.connections)
     bot.peer.type("/env help")
     assert until(lambda: bot.peer.seen())
 

@@ -6,10 +6,11 @@ import pytest
 
 from bot.slack.work import WorkPool
 from tests.bot.slack.peer import until
+from tests.waiting import PATIENCE
 
 
 def _wait(go: threading.Event) -> None:
-    go.wait(5)
+    go.wait(PATIENCE)
 
 
 def test_a_full_pool_says_no_at_once_and_has_room_again_later() -> None:
@@ -21,7 +22,7 @@ def test_a_full_pool_says_no_at_once_and_has_room_again_later() -> None:
     go.set()
     assert until(pool.reserve)
     pool.give_back()
-    assert pool.close(2)
+    assert pool.close(PATIENCE)
 
 
 def test_closing_finishes_what_is_in_hand_and_takes_no_more() -> None:
@@ -34,8 +35,8 @@ def test_closing_finishes_what_is_in_hand_and_takes_no_more() -> None:
 
     assert pool.reserve()
     pool.start(job)
-    assert began.wait(2)
-    assert pool.close(3)
+    assert began.wait(PATIENCE)
+    assert pool.close(PATIENCE)
     assert done == [True]
     assert not pool.reserve()
 
@@ -72,8 +73,8 @@ def test_a_job_begins_only_when_no_request_is_being_acknowledged() -> None:
             assert pool.reserve()
             pool.start(began.set)
         assert not began.wait(0.1)
-    assert began.wait(2)
-    assert pool.close(2)
+    assert began.wait(PATIENCE)
+    assert pool.close(PATIENCE)
 
 
 def test_a_request_that_hangs_holds_a_job_up_for_a_moment_only() -> None:
@@ -81,5 +82,5 @@ def test_a_request_that_hangs_holds_a_job_up_for_a_moment_only() -> None:
     with pool.acknowledging():
         assert pool.reserve()
         pool.start(began.set)
-        assert began.wait(2)
-    assert pool.close(2)
+        assert began.wait(PATIENCE)
+    assert pool.close(PATIENCE)

@@ -9,6 +9,7 @@ from handlers.gate.outcome import Outcome
 from handlers.gate.request import Request
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import OLU, World
+from tests.waiting import PATIENCE
 
 HOW_MANY = 8
 
@@ -17,7 +18,7 @@ def all_at_once(stage: Stage, asked: list[Request]) -> list[Outcome]:
     barrier = Barrier(len(asked))
 
     def ask(one: Request) -> Outcome:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         return stage.gate.handle(one)
 
     with ThreadPoolExecutor(len(asked)) as pool:
@@ -44,7 +45,7 @@ def test_an_operation_advanced_by_many_threads_is_called_once(stage: Stage, worl
     barrier = Barrier(HOW_MANY)
 
     def advance(_: int) -> None:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE)
         stage.advance.once(stage.operation().id)
 
     with ThreadPoolExecutor(HOW_MANY) as pool:

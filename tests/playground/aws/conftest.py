@@ -8,20 +8,18 @@ from collections.abc import Iterator
 import pytest
 
 from playground.aws.world import World
-from playground.clock import PlaygroundClock
 from playground.faults import Faults
-from tests.playground.aws.stage import Stage
+from tests.playground.aws.stage import Stage, StillClock
 
-PACE = 50.0
 NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="package")
 def running() -> Iterator[Stage]:
-    """The world at fifty times our pace."""
-    clock, faults = PlaygroundClock(PACE), Faults()
+    """The world, in which time goes on only when a test lets it."""
+    clock, faults = StillClock(), Faults()
     rows: list[dict[str, object]] = []
-    world = World(clock, faults, traffic=rows.append, tick=0.02)
+    world = World(clock, faults, traffic=rows.append)
     url = world.start()
     yield Stage(world, clock, faults, rows, url)
     world.stop()

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
 
 from tests.playground.aws.stage import Row, Stage
+from tests.waiting import until
 
 LOST = (ConnectionClosedError, HTTPClientError)
 
@@ -50,7 +51,7 @@ def test_a_held_call_released_with_drop_was_never_sent(stage: Stage) -> None:
 
     thread = threading.Thread(target=call)
     thread.start()
-    stage.until(lambda: rule.holding == 1, "held")
+    until("the call is held", lambda: rule.holding == 1)
     assert stage.service("api")["status"] == "ACTIVE", "a held call holds up nobody else"
     stage.faults.release(rule.id, drop=True)
     thread.join(10)
@@ -63,7 +64,7 @@ def test_a_held_call_that_is_released_goes_on(stage: Stage) -> None:
     rule = stage.faults.order(kind="hold", method="ecs.UpdateService", phase="after_effect")
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(stage.restart, "api")
-        stage.until(lambda: rule.holding == 1, "held")
+        until("the call is held", lambda: rule.holding == 1)
         assert updates(stage) == 1
         stage.faults.release(rule.id)
         assert answer.result(10).startswith("ecs-svc/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +20,14 @@ from slack_sdk import WebClient
 from playground.bot_environment import BotSetup
 from playground.control import Playground, new_playground
 from playground.slack.cast import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from tests.waiting import until
 
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], seconds: float = 5.0) -> T:
-    """What ``look`` gives as soon as it is true; fails after ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = look()
-        if found or time.monotonic() > deadline:
-            assert found, "it did not happen in time"
-            return found
-        time.sleep(0.01)
+def eventually(look: Callable[[], T | None]) -> T:
+    """What ``look`` gives as soon as it is true."""
+    return until("what is awaited", look, pause=0.01)
 
 
 class Rig:
