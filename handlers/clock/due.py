@@ -260,7 +260,9 @@ class DueClock:
             return
         if answer.status == "unchanged":  # seen before: another replica, or an earlier life of this one
             return
-        self._parts.book.claims.record([self._put_off(answer, edge, now)])
+        put_off = self._put_off(answer, edge, now)
+        self._parts.book.claims.record([put_off])
+        self._retries.put_off(put_off)
 
     def _put_off(self, answer: Outcome, edge: Edge, now: datetime) -> Claim:
         """Why it was not made decides whether it is tried again."""

@@ -21,8 +21,11 @@ _STATES = {"stop": "down", "start": "up"}
 
 @dataclass(frozen=True)
 class Watched:
+    """``not_before``: a retry was refused, and this is when it is asked for again."""
+
     edge: Edge
     operation_id: str
+    not_before: datetime | None = None
 
 
 class Retries:
@@ -39,6 +42,13 @@ class Retries:
     def watch(self, environment: str, edge: Edge, operation_id: str) -> None:
         self._watched[environment] = Watched(edge, operation_id)
 
+    def put_off(self, claim: Claim) -> None:
+        """Its retry was not begun: it is tried again when the claim says, or never."""
+        name = claim.key.environment
+        watched = self._watched.pop(name, None)
+        if watched is not None and claim.next_try is not None:
+            self._watched[name] = replace(watched, not_before=claim.next_try)
+
     def due(self, course: Course, claims: Mapping[ClaimKey, Claim], now: datetime) -> Edge | None:
         """The retry whose time has come, as an edge with a key of its own."""
         name = course.environment
@@ -46,7 +56,7 @@ class Retries:
             self._known.add(name)
             self._remember(name, claims)
         watched = self._watched.get(name)
-        if watched is None:
+        if watched is None or (watched.not_before is not None and now < watched.not_before):
             return None
         record = self._parts.records.find(watched.operation_id)
         if record is not None and not record.state.ended:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.gate.errors import Denied, Unanswered
+from policies.service import ServiceDeployment
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.world import DEV, World
@@ -247,3 +248,21 @@ def test_a_failure_is_told_in_a_message_and_made_good_by_a_retry(stage: ClockSta
     assert again.arguments["retry_of"] == first.id
     assert len(stage.world.store.memory.messages) == 1
     assert stage.notice().status == "stopped"
+
+
+def test_a_retry_that_has_to_wait_is_not_asked_for_at_each_tick(stage: ClockStage) -> None:
+    stage.until(at(19, 59))
+    aws = stage.world.aws("staging")
+    denied = Denied("AWS does not allow it.", code="AccessDeniedException")
+    aws.script.fail("set_desired", denied, nth=aws.script.count("set_desired") + 1)
+    stage.until(at(20, 2))
+    assert stage.clocked() == [("stop", "partial")]
+    baking = ServiceDeployment("arn:x/y", "IN_PROGRESS", stage.world.clock.at, stage="BAKE_TIME")
+    aws.services.change("orders-api", desired=2, strategy="BLUE_GREEN", service_deployment=baking)
+    before = len(stage.entries())
+    for _ in range(48):
+        stage.world.forward(5)
+        stage.beat()
+    assert [e.kind for e in stage.entries()[before:]] == ["refused"]
+    stage.until(at(20, 20))
+    assert stage.desired() == DOWN
