@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.gate.errors import Trouble
 from handlers.gate.operation import Argument, operation
 from handlers.gate.plan import Json, Plan, Step
+from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, set_desired_step
 from handlers.steps.capacity_groups import groups_of, others_down, shrink_step, sizes_of
@@ -78,6 +80,9 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
     )
     fates, kept = _fates(scope, found), _kept(scope, found)
     steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])
+    lacking = _lacking(scope, steps)
+    if lacking:
+        return refuse(stopping.LACKING, stopping.lacking(scope.environment.name, lacking))
     if not steps and found.sorted.busy and not isinstance(scope.actor, ClockActor):
         return refuse(stopping.IN_FLIGHT, " ".join(found.sorted.notes))
     disputed = (
@@ -95,6 +100,23 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
         before=_before(services, found),
         notes=(*notes, STILL_COSTS) if steps else notes,
     )
+
+
+def _lacking(scope: Scope, steps: Sequence[Step]) -> tuple[str, ...]:
+    """What its role may not do of these steps, or of the start after them. Where IAM does not say, nothing is
+    known to be lacking, and the call itself decides."""
+    if not steps:
+        return ()
+    moves = Moves(
+        services=tuple(s.on for s in steps if s.kind == "set desired"),
+        scaled=tuple(s.on for s in steps if s.kind == "suspend scaling"),
+        databases=tuple(s.on for s in steps if s.kind == "stop database"),
+        groups=tuple(s.on for s in steps if s.kind == "shrink group"),
+    )
+    try:
+        return scope.permissions.lacking(moves)
+    except Trouble:
+        return ()
 
 
 def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:

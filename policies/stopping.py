@@ -12,7 +12,10 @@ from policies.service import ServiceFacts
 
 IN_FLIGHT = "safeguards.in-flight"
 OWN_GROUND = "safeguards.own-ground"
+LACKING = "safeguards.permissions"
 _ROLLING = "ROLLING"
+MOST_NAMED = 4
+"""Permissions named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,16 @@ def own_ground(environment: Environment, services: Collection[LiveService], own:
         OWN_GROUND,
         f"`{environment.name}` cannot be stopped from here: Lamplighter itself runs on {named}, and would "
         f"not be there to start it again.",
+    )
+
+
+def lacking(environment: str, permissions: Sequence[str]) -> str:
+    """Why a stop does not begin. It names permissions and no role: it may stand in a channel."""
+    few = ", ".join(permissions[:MOST_NAMED])
+    more = f" and {len(permissions) - MOST_NAMED} more" if len(permissions) > MOST_NAMED else ""
+    return (
+        f"`{environment}` is not stopped, because the bot's role there lacks {few}{more}. Nothing was "
+        "changed. An admin sees all of it with `lamplighter doctor`."
     )
 
 

@@ -41,15 +41,18 @@ def each(environments: Sequence[Environment], service: str, resource: str) -> li
     return sorted({_arn(environment, service, resource) for environment in environments})
 
 
+def roles(environments: Sequence[Environment]) -> list[str]:
+    """Their roles; where one has none, any role of its account, since the process's own is not known here."""
+    return sorted({e.role_arn or _arn(e, "iam", "role/*").replace(e.region, "") for e in environments})
+
+
 def databases(environments: Sequence[Environment]) -> list[str]:
+    return sorted({database(e, d) for e in environments for d in e.databases})
+
+
+def database(environment: Environment, id_: str) -> str:
     """``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower case."""
-    return sorted(
-        {
-            _arn(e, "rds", (d if d.startswith(CLUSTER) else f"db:{d}").lower())
-            for e in environments
-            for d in e.databases
-        }
-    )
+    return _arn(environment, "rds", (id_ if id_.startswith(CLUSTER) else f"db:{id_}").lower())
 
 
 def _arn(environment: Environment, service: str, resource: str) -> str:

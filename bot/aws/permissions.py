@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import arns, capacity_groups, databases, images, logs, scaling, targets, tasks
+from bot.aws import arns, capacity_groups, databases, images, logs, permitted, scaling, targets, tasks
 from bot.aws.discovery import ecs
 from policies.environment import Environment, TagPick
 
@@ -24,6 +24,7 @@ ACTIONS: tuple[str, ...] = tuple(
             *scaling.ACTIONS,
             *databases.ACTIONS,
             *capacity_groups.ACTIONS,
+            *permitted.ACTIONS,
         }
     )
 )
@@ -109,6 +110,7 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         _allow("ReadImages", images.ACTIONS, arns.each(environments, "ecr", "repository/*")),
         _allow("ReadLogs", logs.ACTIONS, arns.each(environments, "logs", "log-group:*:log-stream:*")),
         *_on_databases(_allow, "ReadDatabases", databases.READS, environments),
+        _allow("AskWhatIsAllowed", permitted.ACTIONS, arns.roles(environments)),
     ]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
+    from mypy_boto3_iam.client import IAMClient
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_rds.client import RDSClient
     from mypy_boto3_sts.client import STSClient
@@ -95,6 +96,9 @@ class Place:
 
     def logs(self, action: str) -> CloudWatchLogsClient:
         return cast("CloudWatchLogsClient", self._reading("logs", action))
+
+    def iam(self, action: str) -> IAMClient:
+        return cast("IAMClient", self._reading("iam", action))
 
     def sts(self, action: str) -> STSClient:
         return cast("STSClient", self._reading("sts", action))

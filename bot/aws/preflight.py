@@ -1,8 +1,8 @@
 """Before anybody relies on an environment: can its role be taken on, and may it read what is needed?
 
 One harmless read for each family of permissions, asked about something that does not exist, so an answer
-*not there* means *allowed*. Clusters and databases are asked for by the names the catalog has. Changes cannot
-be tried harmlessly and are not.
+*not there* means *allowed*. Clusters and databases are asked for by the names the catalog has. Changes are
+not tried: IAM is asked whether a stop of all there is would be allowed.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from itertools import chain
 from bot.aws.database_rows import ABSENT
 from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
+from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
 from bot.aws.scaling import DIMENSION, NAMESPACE, resource_id
 from handlers.gate.errors import Absent, Denied, Rejected, Trouble
+from handlers.ports.aws import Moves
+from handlers.ports.scope import Scope
+from policies.capacity_groups import providers_of
+from policies.stopping import uncounted
 
 NOBODY = "lamplighter-preflight"
 """A name nothing has."""
@@ -25,10 +30,11 @@ NO_TASK = "0" * 32
 
 @dataclass(frozen=True)
 class Finding:
-    """One check. ``todo`` says what to do about it, empty when it is well. Admins only: may name roles."""
+    """One check; ``ok`` is ``None`` where it is not known. ``todo`` says what to do about it, empty when it
+    is well. Admins only: may name roles."""
 
     check: str
-    ok: bool
+    ok: bool | None
     sentence: str
     todo: str = ""
 
@@ -45,14 +51,16 @@ class Probe:
         return replace(self, call=call)
 
 
-def preflight(place: Place) -> list[Finding]:
-    """Every check, in the order in which they are worth mending; only the first if there is no identity."""
+def preflight(place: Place, scope: Scope) -> list[Finding]:
+    """Every check, in the order in which they are worth mending; only the first if there is no identity, and
+    changes only if all else is well. ``place`` and ``scope`` are of one environment."""
     first = _identity(place)
     if not first.ok:
         return [first]
     clusters = [_cluster(place, cluster) for cluster in place.environment.pick.clusters]
     families = [_family(place, probe) for probe in chain(_ecs(place), _others(place))]
-    return [first, *clusters, *families, *_databases(place)]
+    found = [first, *clusters, *families, *_databases(place)]
+    return [*found, *_changes(scope)] if all(finding.ok for finding in found) else found
 
 
 def _identity(place: Place) -> Finding:
@@ -108,6 +116,36 @@ def _databases(place: Place) -> Iterator[Finding]:
         else:
             but = f", but RDS does not stop it: {facts.cannot_stop}" if facts.cannot_stop else ""
             yield Finding(check, True, f"Database {database} is there and can be read{but}.")
+
+
+def _changes(scope: Scope) -> Iterator[Finding]:
+    """Those of a stop and the start after it, on everything there is now; production that is open to neither
+    rightly has none."""
+    where, check = scope.environment, "changes"
+    if where.production and not where.open_to & CAPACITY:
+        return
+    try:
+        lacking = scope.permissions.lacking(_moves(scope))
+    except Trouble as trouble:
+        todo = "Allow the role iam:SimulatePrincipalPolicy on itself, as the generated policy does."
+        yield Finding(check, None, f"It is not known which changes are allowed: {trouble.sentence}", todo)
+        return
+    if lacking:
+        todo = "Attach the policy that Lamplighter generates to the role; it asks for the tag `lamplighter`."
+        yield Finding(check, False, f"The role lacks {', '.join(lacking)}.", todo)
+    else:
+        yield Finding(check, True, f"The bot may stop and start all of {where.name}.")
+
+
+def _moves(scope: Scope) -> Moves:
+    names = [service.name for service in scope.services.members().own]
+    counted = [facts for facts in scope.services.summaries(names) if not uncounted(facts)]
+    return Moves(
+        services=tuple(facts.name for facts in counted),
+        scaled=tuple(scope.scaling.facts(names)),
+        databases=scope.environment.databases,
+        groups=tuple(group.name for group in scope.capacities.groups(providers_of(counted))),
+    )
 
 
 def _family(place: Place, probe: Probe) -> Finding:

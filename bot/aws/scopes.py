@@ -13,7 +13,9 @@ from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
 from bot.aws.discovery.live import Everyone, LiveServices
 from bot.aws.images import EcrImages
+from bot.aws.kept import Kept
 from bot.aws.logs import CloudWatchLogs
+from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
 from bot.aws.preflight import Finding, preflight
 from bot.aws.scaling import ServiceScaling
@@ -60,6 +62,7 @@ class AwsScopes:
         self._ticks = shared.ticks
         self._identities = Identities(settings, watch=shared.watch, loader=shared.loader)
         self._throttle = Throttle(shared.refill, settings.allowance)
+        self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
 
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
@@ -75,6 +78,7 @@ class AwsScopes:
             scaling=ServiceScaling(place, self._live(place)),
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
+            permissions=IamPermissions(place, self._live(place), self._silent),
             book=self._book,
             operation_id=operation_id,
         )
@@ -89,7 +93,7 @@ class AwsScopes:
 
     def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
         """For the doctor: what is wrong with this environment's access, and what to do about it."""
-        return preflight(self.place(environment, actor))
+        return preflight(self.place(environment, actor), self.bind(environment, actor))
 
     def _live(self, place: Place) -> LiveServices:
         return LiveServices(place, self._everyone, self._memory.memberships)

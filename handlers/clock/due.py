@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from handlers.clock.drift import DriftWatch
 from handlers.clock.notices import NoticeBoard, stops_to_announce
-from handlers.clock.retries import Retries
+from handlers.clock.retries import RETRY, Retries
 from handlers.gate.answers import BUSY, NO_ROOM
 from handlers.gate.outcome import Outcome
 from handlers.gate.parts import Parts
@@ -25,6 +25,7 @@ from policies.overrides import Override
 from policies.people import ClockActor
 from policies.schedule import ScheduleError, parse
 from policies.schedule_rows import governing
+from policies.stopping import IN_FLIGHT, LACKING
 from policies.transitions import AT_THE_LATEST, Course, Edge, due, unsettled
 
 MARGIN = timedelta(minutes=2)
@@ -36,13 +37,15 @@ AGAIN = timedelta(minutes=5)
 """Until a transition that could not be made is tried again."""
 SOON = timedelta(seconds=30)
 """The same where AWS did not answer."""
+LATER = timedelta(minutes=30)
+"""The same where the role lacks a permission: somebody has to give it first."""
 LANES = 6
 """Environments of one account and region that may wait for room in its buckets at one time; the next is
 asked for when one of them has begun all it can. So a fleet goes down one after the other, at the rate there
 is, and its plans do not take the reads that those under way need (ecs-facts 1.5)."""
 ROOM_AGAIN = timedelta(seconds=5)
 """Until anything is asked for in an account and region whose buckets had no room for a plan's reads."""
-IN_FLIGHT = "safeguards.in-flight"
+_DONE = {"stop": "stopped", "start": "started"}
 FORCED = {"flag": "never proven"}
 
 
@@ -261,6 +264,8 @@ class DueClock:
         if answer.status == "unchanged":  # seen before: another replica, or an earlier life of this one
             return
         put_off = self._put_off(answer, edge, now)
+        if answer.rule not in (BUSY, IN_FLIGHT, "") and before is None and RETRY not in edge.key.rule:
+            self._board.say(placed[0].channel, Outcome(f"not {_DONE[edge.action]}", answer.summary))
         self._parts.book.claims.record([put_off])
         self._retries.put_off(put_off)
 
@@ -268,6 +273,8 @@ class DueClock:
         """Why it was not made decides whether it is tried again."""
         if answer.rule in (BUSY, IN_FLIGHT):
             return _claim(edge, "postponed", now, f"{answer.rule}: {answer.summary}", next_try=now + AGAIN)
+        if answer.rule == LACKING:
+            return _claim(edge, "postponed", now, answer.summary, next_try=now + LATER)
         if answer.rule:
             return _claim(edge, "skipped", now, answer.summary)
         return _claim(edge, "postponed", now, answer.summary, next_try=now + SOON)

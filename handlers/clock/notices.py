@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -52,6 +53,13 @@ class NoticeBoard:
         self._send_at: dict[Place, datetime] = {}
         self._silent_until: datetime | None = None
         self._edited: datetime | None = None
+        self._words: deque[tuple[str, Outcome]] = deque()
+
+    def say(self, channel: str, said: Outcome) -> None:
+        """A message of its own, with the next beat; for what is not begun at all, so that no operation tells
+        it. Of any thread; one that Slack does not take is tried again while this process lives."""
+        if channel:
+            self._words.append((channel, said))
 
     def may_stop(self, channel: str, stop_at: datetime, now: datetime) -> bool:
         """Whether its notice has stood long enough, or Slack has been silent for too long."""
@@ -76,6 +84,7 @@ class NoticeBoard:
 
         Edits go one by one, so that a fleet of channels keeps within Slack's rate; after a call that Slack
         did not take the others wait too, for the same silence."""
+        self._speak(now)
         for place, notice in list(self._known(now).items()):
             if self._silent_until is not None and now < self._silent_until <= now + AGAIN:
                 return
@@ -87,6 +96,19 @@ class NoticeBoard:
             if notice.ts and not notice.closed and turn and self._may_edit(now):
                 self._looks[place] = _Look(now, version)
                 self._refresh(place, notice, courses, now)
+
+    def _speak(self, now: datetime) -> None:
+        silent = self._silent_until is not None and now < self._silent_until <= now + AGAIN
+        while self._words and not silent:
+            channel, said = self._words[0]
+            try:
+                self._posts.post(channel, said)
+            except Unsendable as trouble:
+                self._parts.on_defect(f"a message in {channel}", trouble)
+            except Trouble:
+                self._silent_until = now + AGAIN
+                return
+            self._words.popleft()
 
     def _may_edit(self, now: datetime) -> bool:
         return self._edited is None or not self._edited <= now < self._edited + BETWEEN_EDITS

@@ -103,6 +103,24 @@ class Capacities(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Moves:
+    """What a stop is about to move, and the start after it: names of services whose count changes, of those
+    whose scaling does, of databases and of Auto Scaling groups."""
+
+    services: tuple[str, ...] = ()
+    scaled: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Permissions(Protocol):
+    def lacking(self, moves: Moves) -> tuple[str, ...]:
+        """What the environment's role may not do of this: *`rds:StopDBInstance` on `orders`*. Asked of IAM,
+        without trying. ``Trouble`` where IAM does not say, so nothing is known."""
+        ...
+
+
 class Tasks(Protocol):
     def stop(self, task: str, reason: str) -> Receipt:
         """Stop one task of this environment's cluster."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from handlers.ports.aws import Capacities, Databases, Images, Logs, Scaling, Services, Tasks
+from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog
 from policies.environment import Environment
@@ -30,6 +30,7 @@ class Scope:
     scaling: Scaling
     databases: Databases
     capacities: Capacities
+    permissions: Permissions
     book: Book
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""

@@ -11,6 +11,7 @@ from playground.aws import one_off_tasks, scheduler
 from playground.aws.account import ecs
 from playground.aws.capacity import CapacityBook
 from playground.aws.databases import DatabaseBook
+from playground.aws.denials import Denials
 from playground.aws.entities import SimService
 from playground.aws.errors import AwsError
 from playground.aws.lifecycle import Lifecycle
@@ -35,6 +36,7 @@ class Fleet:
         self.capacity = CapacityBook()
         self.lifecycle = Lifecycle(self.targets, self.capacity)
         self.databases = DatabaseBook()
+        self.denials = Denials()
         self.services: dict[tuple[str, str], SimService] = {}
         self.moment = Moment(clock.now(), 0.0)
 

@@ -98,6 +98,7 @@ class Front:
         inner = environ | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         with self._fleet.lock:
             self._fleet.tick()
+            self._fleet.denials.check(call)
             strict.check_call(call.name, call.params)
             try:
                 return _collect(self._moto, inner)

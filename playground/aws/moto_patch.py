@@ -15,6 +15,7 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 from moto.elbv2.responses import ELBV2Response
+from moto.iam.responses import IamResponse
 from moto.rds.responses import RDSResponse
 
 from playground.aws.capacity_calls import GroupCalls, ProviderCalls
@@ -23,6 +24,7 @@ from playground.aws.ecs_releases import ReleaseCalls
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.ecs_tasks import TaskCalls
 from playground.aws.fleet import Fleet
+from playground.aws.permission_calls import SimulatorCalls
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_calls import ScalingCalls
 from playground.aws.task_protection import ProtectionCalls
@@ -42,6 +44,7 @@ class MotoPatch:
             (ApplicationAutoScalingResponse, ScalingCalls(fleet, scaling)),
             (RDSResponse, DatabaseCalls(fleet)),
             (AutoScalingResponse, GroupCalls(fleet)),
+            (IamResponse, SimulatorCalls(fleet.denials)),
         )
         self._undo: list[Callable[[], None]] = []
 

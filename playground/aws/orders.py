@@ -20,6 +20,7 @@ from playground.aws.environments import Builder, ensure_cluster, ensure_role, fu
 from playground.aws.errors import AwsError
 from playground.aws.fleet import Fleet
 from playground.aws.order_fields import Order, need, service_of
+from playground.aws.permission_calls import PermissionOrders
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_orders import ScalingOrders
 from playground.aws.throttle import Throttle
@@ -54,6 +55,7 @@ class Orders:
             "describe": self.describe,
             **self._databases.verbs,
             **self._capacity.verbs,
+            **PermissionOrders(fleet.denials).verbs,
             **ScalingOrders(fleet, calls, scaling).verbs,
         }
 

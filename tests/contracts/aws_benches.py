@@ -41,6 +41,10 @@ class Bench(Protocol):
 
     def refuse_deploy(self) -> None: ...
 
+    def deny(self, action: str) -> None:
+        """To the role, until the test ends."""
+        ...
+
     def lose_deploys_answer(self) -> None: ...
 
     def lose_answer_of_set_desired(self) -> None: ...
@@ -128,6 +132,9 @@ class FakeBench:
     def refuse_deploy(self) -> None:
         self.aws.services.fail("deploy", Denied("AWS did not allow the bot to restart web.", "AccessDenied"))
 
+    def deny(self, action: str) -> None:
+        self.aws.permissions.denied.add(action)
+
     def lose_deploys_answer(self) -> None:
         self.aws.services.fail("deploy", Unanswered("AWS did not answer."), after_effect=True)
 
@@ -204,6 +211,9 @@ class WorldBench:
 
     def refuse_deploy(self) -> None:
         self._stage.faults.order(method="ecs.UpdateService", kind="error", code="AccessDenied")
+
+    def deny(self, action: str) -> None:
+        self._stage.world.change({"do": "role.deny", "role": "lamplighter-staging", "actions": [action]})
 
     def lose_deploys_answer(self) -> None:
         self._stage.faults.order(method="ecs.UpdateService", kind="drop", phase="after_effect")
@@ -296,6 +306,7 @@ def stage_once() -> Iterator[Callable[[], Stage]]:
             made.extend((context, context.__enter__()))
         stage: Stage = made[1]
         stage.faults.clear()
+        stage.world.change({"do": "role.allow", "role": "lamplighter-staging"})
         return stage
 
     yield give

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.gate.errors import Absent, Rejected, Trouble
-from handlers.ports.aws import Receipt
+from handlers.ports.aws import Moves, Receipt
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from policies.environment import Environment, LiveService, Membership
@@ -297,6 +297,26 @@ class FakeLogs:
             return tuple(lines[max(0, len(lines) - count) :])
 
 
+class FakePermissions:
+    """``Permissions``: what was ``denied``, as ``action on name``."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
+        self.denied: set[str] = set()
+
+    def lacking(self, moves: Moves) -> tuple[str, ...]:
+        wants = {f"`ecs:UpdateService` on `{name}`" for name in moves.services}
+        wants |= {
+            f"`application-autoscaling:RegisterScalableTarget` on `{name}`" for name in moves.scaled[:1]
+        }
+        for name in moves.databases:
+            kind = "Cluster" if name.startswith("cluster:") else "Instance"
+            wants |= {f"`rds:{do}DB{kind}` on `{name}`" for do in ("Stop", "Start")}
+        wants |= {f"`autoscaling:UpdateAutoScalingGroup` on `{name}`" for name in moves.groups}
+        with self.script.call("lacking", moves):
+            return tuple(sorted(want for want in wants if want.split("`")[1] in self.denied))
+
+
 @dataclass
 class FakeAws:
     """One environment's AWS. All of its ports write to one script, so the order across them is kept.
@@ -312,6 +332,7 @@ class FakeAws:
     scaling: FakeScaling
     databases: FakeDatabases
     groups: FakeGroups
+    permissions: FakePermissions
 
     @classmethod
     def fresh(
@@ -328,6 +349,7 @@ class FakeAws:
             FakeScaling(services),
             FakeDatabases(rds or FakeRds(now), script),
             FakeGroups(services, name),
+            FakePermissions(script),
         )
 
     def move(self) -> None:
@@ -373,6 +395,7 @@ class FakeScopes:
             scaling=aws.scaling,
             databases=aws.databases.of(environment.databases),
             capacities=aws.groups,
+            permissions=aws.permissions,
             book=self.book,
             operation_id=operation_id,
         )

@@ -12,6 +12,8 @@ from policies.access import Grant
 from policies.environment import Environment, LiveService, membership
 from policies.people import ConsoleUser
 
+TOLD = ("identity", "changes")
+"""What is told in words also where it is well; reads are listed."""
 CORRECT = "correct the catalog or the service's tags; until then changes on it are refused"
 
 
@@ -36,9 +38,9 @@ def access(scopes: AwsScopes, environment: Environment, user: ConsoleUser) -> It
         yield Check(f"{environment.name}: AWS", False, trouble.sentence, "run this check again")
         return
     for finding in findings:
-        if not finding.ok or finding.check == "identity":
+        if not finding.ok or finding.check in TOLD:
             yield Check(f"{environment.name}: {finding.check}", finding.ok, finding.sentence, finding.todo)
-    if well := ", ".join(f.check for f in findings if f.ok and f.check != "identity"):
+    if well := ", ".join(f.check for f in findings if f.ok and f.check not in TOLD):
         yield Check(f"{environment.name}: reads", True, well)
 
 

@@ -28,6 +28,8 @@ from tests.fakes.book import FakeBook
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 DEV = SlackPerson("T0LAMP", "U0DEV", "Dev")
+PREFIX = {"elbv2": "elasticloadbalancing"}
+"""Where botocore's name of a service is not the one in actions."""
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lamplighter-staging"
 
 
@@ -61,6 +63,12 @@ class Stage:
     def add(self, cluster: str, name: str, **tags: str) -> None:
         self.world.change({"do": "service.create", "cluster": cluster, "service": {"name": name}})
         self.world.change({"do": "service.tag", "cluster": cluster, "service": name, "tags": tags})
+
+    def databases(self, cluster: str) -> tuple[str, str]:
+        """An instance and an Aurora cluster named for it."""
+        for kind in ("instance", "cluster"):
+            self.world.change({"do": "database.create", "kind": kind, "id": f"{cluster}-db"})
+        return f"{cluster}-db", f"cluster:{cluster}-db"
 
     def scopes(
         self,

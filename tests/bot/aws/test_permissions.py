@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 
 from bot.aws import databases
-from bot.aws.permissions import ACTIONS, ECS_WRITES, NEVER, WRITES, caller_document, policy_document
+from bot.aws.permissions import ACTIONS, ECS_WRITES, NEVER, caller_document, policy_document
 from bot.aws.throttle import CATEGORY
-from handlers.gate.errors import Trouble
+from handlers.ports.aws import Moves
 from policies.capacity import GroupFacts, ScalingFacts
 from policies.environment import ClusterPick, TagPick, Tier
-from tests.bot.aws.stage import DEV, Stage, environment
+from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
-PREFIX = {"elbv2": "elasticloadbalancing"}
 STAGING = environment("staging", databases=("orders", "cluster:Events"))
 RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
 PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
@@ -41,7 +40,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
     hosted = {"name": "ec2", "desired": 1, "capacity_provider": f"{cluster}-ec2"}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
-    where = environment(cluster, databases=with_databases(stage, cluster))
+    where = environment(cluster, databases=stage.databases(cluster))
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
     scope = scopes.bind(where, DEV)
@@ -53,6 +52,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.images.digests([image.image for image in facts.images])
     scope.logs.last_lines(facts.images[0].log_group, "app/web/none", 5)
     scope.capacities.groups(scope.services.summaries(["ec2"])[0].providers)
+    scope.permissions.lacking(Moves(services=("web",)))
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
     scope.services.set_desired("web", 1)
     scope.scaling.suspend("web")
@@ -65,22 +65,6 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
     assert used - {"sts:AssumeRole"} == set(ACTIONS)
     assert not used & set(NEVER)
-
-
-def with_databases(stage: Stage, cluster: str) -> tuple[str, ...]:
-    for kind in ("instance", "cluster"):
-        stage.world.change({"do": "database.create", "kind": kind, "id": f"{cluster}-db"})
-    return (f"{cluster}-db", f"cluster:{cluster}-db")
-
-
-def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
-    called: set[tuple[str, str]] = set()
-    cluster = stage.cluster()
-    where = environment(cluster, databases=with_databases(stage, cluster))
-    stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
-
-    used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
-    assert used - {"sts:AssumeRole", "sts:GetCallerIdentity"} == set(ACTIONS) - set(WRITES)
 
 
 def test_every_metered_action_has_a_rate_category() -> None:
@@ -261,91 +245,3 @@ def test_the_bots_own_identity_may_name_the_person() -> None:
     [row] = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
     assert row["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
     assert row["Resource"] == [STAGING.role_arn]
-
-
-def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None:
-    cluster = stage.cluster({"name": "web"})
-    where = environment(cluster, databases=with_databases(stage, cluster))
-
-    findings = stage.scopes([where]).preflight(where, DEV)
-
-    assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 19
-
-
-def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(stage: Stage) -> None:
-    cluster = stage.cluster()
-    source, *_ = with_databases(stage, cluster)
-    replica: dict[str, object] = {"do": "database.create", "id": f"{cluster}-replica", "replica_of": source}
-    stage.world.change(replica)
-    where = environment(cluster, databases=(source, "lost"))
-
-    stays, lost = stage.scopes([where]).preflight(where, DEV)[-2:]
-
-    assert (stays.check, stays.ok, lost.check, lost.ok) == (
-        f"database {source}",
-        True,
-        "database lost",
-        False,
-    )
-    assert f"it has read replicas: {cluster}-replica" in stays.sentence
-    assert "catalog" in lost.todo
-
-
-@pytest.mark.parametrize(
-    ("method", "check"),
-    [
-        ("ecs.DescribeTasks", "tasks"),
-        ("ecs.GetTaskProtection", "task protection"),
-        ("ecs.DescribeCapacityProviders", "capacity providers"),
-        ("ecs.ListContainerInstances", "lists of instances"),
-        ("ecs.DescribeContainerInstances", "instances"),
-        ("autoscaling.DescribeAutoScalingGroups", "Auto Scaling groups"),
-        ("ecr.DescribeImages", "images"),
-        ("logs.GetLogEvents", "logs"),
-        ("elasticloadbalancing.DescribeTargetHealth", "target health"),
-        ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
-        ("rds.DescribeDBInstances", "database orders"),
-        ("rds.DescribeDBClusters", "database cluster:events"),
-    ],
-)
-def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, check: str) -> None:
-    databases = [d for d in ("orders", "cluster:events") if check.endswith(d)]
-    where = environment(stage.cluster(), databases=tuple(databases))
-    for name in (method, method.replace("elasticloadbalancing", "elbv2")):
-        stage.faults.order(method=name, kind="error", code="AccessDeniedException")
-
-    failed = [f for f in stage.scopes([where]).preflight(where, DEV) if not f.ok]
-
-    assert [f.check for f in failed] == [check]
-    assert "policy" in failed[0].todo
-
-
-def test_a_preflight_stops_at_the_role_and_says_what_to_mend(stage: Stage) -> None:
-    where = environment(stage.cluster())
-    stage.faults.order(method="sts.AssumeRole", kind="error", code="AccessDenied")
-
-    [finding] = stage.scopes([where]).preflight(where, DEV)
-
-    assert not finding.ok
-    assert where.role_arn in finding.todo
-
-
-def test_a_preflight_finds_a_wrong_cluster_and_a_wrong_account(stage: Stage) -> None:
-    lost = environment("nowhere")
-    far = environment("far", account="999999999999", role_arn="")
-
-    assert [f.check for f in stage.scopes([lost]).preflight(lost, DEV) if not f.ok] == ["cluster nowhere"]
-    assert [f.check for f in stage.scopes([far]).preflight(far, DEV) if not f.ok] == ["identity"]
-
-
-def test_trouble_of_another_kind_is_not_called_a_missing_permission(stage: Stage) -> None:
-    where = environment(stage.cluster())
-    stage.faults.order(method="ecs.ListServices", kind="error", code="ThrottlingException", times=0)
-
-    failed = [f for f in stage.scopes([where], read_attempts=1).preflight(where, DEV) if not f.ok]
-
-    assert [f.check for f in failed] == [f"cluster {where.pick.clusters[0]}"]
-    assert "again" in failed[0].todo
-    with pytest.raises(Trouble):
-        stage.bind(where, read_attempts=1).services.members()

@@ -266,3 +266,28 @@ def test_a_retry_that_has_to_wait_is_not_asked_for_at_each_tick(stage: ClockStag
     assert [e.kind for e in stage.entries()[before:]] == ["refused"]
     stage.until(at(20, 20))
     assert stage.desired() == DOWN
+
+
+def test_a_role_that_lacks_a_permission_stops_nothing_and_is_told_and_tried_again(stage: ClockStage) -> None:
+    permissions = stage.world.aws("staging").permissions
+    permissions.denied.add("ecs:UpdateService")
+    stage.until(at(20, 20))
+    assert (stage.clocked(), stage.desired()) == ([], UP)
+    assert stage.claimed()["stop Mon 20:00"] == "postponed"
+    told = [said for _, _, said in stage.posts.posted if said.status == "not stopped"]
+    assert ["lacks `ecs:UpdateService` on `orders-api`" in said.summary for said in told] == [True]
+    assert "Tried again 20:3" in stage.posts.stands["ts-1"].summary
+    assert [e.kind for e in stage.entries()] == ["refused"]
+    permissions.denied.clear()
+    stage.until(at(20, 40))
+    assert stage.desired() == DOWN
+
+
+def test_a_word_that_slack_does_not_take_is_said_later(stage: ClockStage) -> None:
+    stage.world.aws("staging").permissions.denied.add("ecs:UpdateService")
+    stage.until(at(19, 59))
+    stage.posts.silent = True
+    stage.until(at(20, 5))
+    stage.posts.silent = False
+    stage.until(at(20, 8))
+    assert [said.status for _, _, said in stage.posts.posted].count("not stopped") == 1

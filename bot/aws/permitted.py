@@ -1,0 +1,181 @@
+"""What an environment's role may do, asked of IAM's policy simulator before a stop begins.
+
+The simulator knows the role's policies, its boundary and the organisation's service control policies, and
+the tags we tell it. A denial that rests on something else is no denial here: it is not known whether the real
+call would be denied, so the call itself decides. Deliberately absent: trying a change to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bot.aws import arns, scaling
+from bot.aws.discovery.live import LiveServices, batches
+from bot.aws.errors import translated
+from bot.aws.kept import Kept
+from bot.aws.place import Place
+from handlers.gate.errors import Trouble
+from handlers.ports.aws import Moves
+from policies.environment import LiveService
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
+
+ACTIONS = ("iam:SimulatePrincipalPolicy",)
+SILENT_SECONDS = 600.0
+"""For so long a role is not asked about again after IAM did not say: an isolated network has no way to IAM,
+and each attempt would hold up a person for the whole time limit."""
+MOST_RESOURCES = 50
+"""Resources in one question; our own caution, the service model names no limit."""
+ALLOWED = "allowed"
+TAG = "aws:ResourceTag/"
+OURS = (TAG, "ecs:")
+"""Context that is absent from our calls where we did not tell it: tags are all read, and a change of the
+count alone carries no other ``ecs:`` parameter."""
+UPDATE, SCALE = "ecs:UpdateService", "application-autoscaling:RegisterScalableTarget"
+RESIZE = "autoscaling:UpdateAutoScalingGroup"
+DATABASE = ("rds:StopDBInstance", "rds:StartDBInstance")
+CLUSTER = ("rds:StopDBCluster", "rds:StartDBCluster")
+
+
+@dataclass(frozen=True)
+class Question:
+    """May the role do these ``actions`` on each of these? ``on``: ARN to the name that is told. ``absent``:
+    beginnings of the context keys that the real call would not carry either, but for the ``untold``."""
+
+    actions: tuple[str, ...]
+    on: Mapping[str, str]
+    context: Mapping[str, str]
+    absent: tuple[str, ...] = OURS
+    untold: frozenset[str] = frozenset()
+
+    def knows_all(self, missing: Sequence[str]) -> bool:
+        """Are the context keys that the simulator lacked missing in the real call as well?"""
+        return all(key.startswith(self.absent) and key not in self.untold for key in missing)
+
+
+class IamPermissions:
+    """``handlers.ports.aws.Permissions``. ``silent`` is shared by the process."""
+
+    def __init__(self, place: Place, live: LiveServices, silent: Kept[bool]) -> None:
+        self._place, self._live, self._silent = place, live, silent
+
+    def lacking(self, moves: Moves) -> tuple[str, ...]:
+        where = self._place.environment
+        key = (where.account, where.role_arn)
+        if self._silent.find(key):
+            raise Trouble(f"IAM did not say a moment ago what the role of {where.name} may do.")
+        try:
+            principal = self._principal()
+            found = [row for q in self._questions(moves) for row in self._denied(principal, q)]
+        except Trouble:
+            self._silent.keep(key, True)
+            raise
+        return tuple(sorted(found))
+
+    def _principal(self) -> str:
+        """The role's ARN; without one in the catalog, that of the credentials the process has."""
+        where = self._place.environment
+        if where.role_arn:
+            return where.role_arn
+        action = f"ask AWS who the bot is in {where.name}"
+        with translated(action):
+            arn = self._place.sts(action).get_caller_identity()["Arn"]
+        return role_of(arn)
+
+    def _questions(self, moves: Moves) -> Iterator[Question]:
+        own = [s for s in self._live.membership().own if s.name in moves.services]
+        yield from (self._on_services(alike) for alike in _alike(own))
+        where = [self._place.environment]
+        if moves.scaled:
+            [target] = arns.each(where, "application-autoscaling", "scalable-target/any")
+            context = {
+                "application-autoscaling:service-namespace": scaling.NAMESPACE,
+                "application-autoscaling:scalable-dimension": scaling.DIMENSION,
+            }
+            yield Question((SCALE,), {target: moves.scaled[0]}, context, absent=())
+        for actions, names in (
+            (DATABASE, [d for d in moves.databases if not d.startswith("cluster:")]),
+            (CLUSTER, [d for d in moves.databases if d.startswith("cluster:")]),
+        ):
+            if names:
+                yield Question(actions, {arns.database(where[0], n): n for n in names}, {}, absent=())
+        yield from self._on_groups(moves.groups)
+
+    def _on_services(self, services: Sequence[LiveService]) -> Question:
+        """Told with the tags on which all of them agree."""
+        [cluster] = arns.each([self._place.environment], "ecs", f"cluster/{services[0].cluster}")
+        first, *others = (s.tags for s in services)
+        agreed = {TAG + k: v for k, v in first.items() if all(tags.get(k) == v for tags in others)}
+        untold = {TAG + k for k in first} - agreed.keys()
+        names = {s.arn: s.name for s in services}
+        return Question((UPDATE,), names, {"ecs:cluster": cluster, **agreed}, untold=frozenset(untold))
+
+    def _on_groups(self, names: Sequence[str]) -> Iterator[Question]:
+        action = f"read the Auto Scaling groups of {self._place.environment.name}"
+        if not names:
+            return
+        client = self._place.groups(action)
+        with self._place.turn("DescribeAutoScalingGroups", action):
+            rows = client.describe_auto_scaling_groups(AutoScalingGroupNames=list(names))
+        for row in rows["AutoScalingGroups"]:
+            tags = {TAG + tag["Key"]: tag.get("Value", "") for tag in row.get("Tags", []) if "Key" in tag}
+            on = {row["AutoScalingGroupARN"]: row["AutoScalingGroupName"]}
+            yield Question((RESIZE,), on, tags, absent=(TAG,))
+
+    def _denied(self, principal: str, question: Question) -> Iterator[str]:
+        action = f"ask what the role of {self._place.environment.name} may do"
+        pages = self._place.iam(action).get_paginator("simulate_principal_policy")
+        for batch in batches(question.on, MOST_RESOURCES):
+            with translated(action):
+                answer = pages.paginate(
+                    PolicySourceArn=principal,
+                    ActionNames=list(question.actions),
+                    ResourceArns=batch,
+                    ContextEntries=self._context(question),
+                )
+                results = [row for page in answer for row in page["EvaluationResults"]]
+            for result in results:
+                for arn in denied_on(result, question):
+                    yield f"`{result['EvalActionName']}` on `{question.on[arn]}`"
+
+    def _context(self, question: Question) -> list[ContextEntryTypeDef]:
+        where = self._place.environment
+        always = {
+            "aws:RequestedRegion": where.region,
+            "aws:ResourceAccount": where.account,
+            "aws:PrincipalAccount": where.account,
+        }
+        told = [_entry(key, value) for key, value in {**always, **question.context}.items()]
+        return [*told, _entry("aws:SecureTransport", "true", "boolean")]
+
+
+def role_of(arn: str) -> str:
+    """The role behind a session's ARN, as IAM takes it; any other ARN as it is. A role with a path cannot be
+    told from its session, and IAM then says that there is none."""
+    start, _, resource = arn.partition(":assumed-role/")
+    if not resource:
+        return arn
+    return f"{start.replace(':sts:', ':iam:')}:role/{resource.split('/')[0]}"
+
+
+def _alike(services: Sequence[LiveService]) -> list[list[LiveService]]:
+    """By cluster and by the tags they have, whatever these say: one question for each kind."""
+    kinds: dict[tuple[str, frozenset[str]], list[LiveService]] = {}
+    for service in services:
+        kinds.setdefault((service.cluster, frozenset(service.tags)), []).append(service)
+    return list(kinds.values())
+
+
+def denied_on(result: EvaluationResultTypeDef, question: Question) -> Iterator[str]:
+    """ARNs on which it is denied, whatever we did not tell."""
+    for row in result.get("ResourceSpecificResults", []):
+        arn, missing = row["EvalResourceName"], row.get("MissingContextValues", [])
+        if row["EvalResourceDecision"] != ALLOWED and arn in question.on and question.knows_all(missing):
+            yield arn
+
+
+def _entry(key: str, value: str, kind: Literal["string", "boolean"] = "string") -> ContextEntryTypeDef:
+    return {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": kind}

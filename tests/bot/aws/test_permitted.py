@@ -1,0 +1,128 @@
+"""What IAM's simulator is told, how its answers are read, and when it is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.aws.permitted import SILENT_SECONDS, TAG, Question, denied_on, role_of
+from handlers.gate.errors import Denied, Trouble
+from handlers.ports.aws import Moves
+from handlers.ports.scope import Scope
+from tests.bot.aws.stage import ACCOUNT, DEV, ROLE, Stage, environment
+
+WEB = "arn:aws:ecs:eu-central-1:123456789012:service/staging/web"
+METHOD = "iam.SimulatePrincipalPolicy"
+
+
+def result(decision: str, *missing: str) -> Any:
+    row = {"EvalResourceName": WEB, "EvalResourceDecision": decision, "MissingContextValues": list(missing)}
+    return {"EvalActionName": "ecs:UpdateService", "EvalDecision": decision, "ResourceSpecificResults": [row]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "denied"),
+    [
+        (result("allowed"), False),
+        (result("implicitDeny"), True),
+        (result("explicitDeny"), True),
+        (result("implicitDeny", "ecs:enable-execute-command"), True),
+        (result("explicitDeny", "aws:ResourceTag/lamplighter"), True),
+        (result("implicitDeny", "aws:SourceIp"), False),
+        (result("implicitDeny", "aws:ResourceTag/team"), False),
+        (result("implicitDeny", "ecs:cluster", "aws:PrincipalTag/squad"), False),
+        ({"EvalActionName": "ecs:UpdateService", "EvalDecision": "implicitDeny"}, False),
+    ],
+)
+def test_a_denial_counts_unless_it_may_rest_on_what_was_not_told(answer: Any, denied: bool) -> None:
+    question = Question(("ecs:UpdateService",), {WEB: "web"}, {}, untold=frozenset({f"{TAG}team"}))
+    assert list(denied_on(answer, question)) == ([WEB] if denied else [])
+
+
+@pytest.mark.parametrize(
+    ("arn", "role"),
+    [
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/bot/session", f"arn:aws:iam::{ACCOUNT}:role/bot"),
+        (f"arn:aws-cn:sts::{ACCOUNT}:assumed-role/bot/s", f"arn:aws-cn:iam::{ACCOUNT}:role/bot"),
+        (f"arn:aws:iam::{ACCOUNT}:user/people/bot", f"arn:aws:iam::{ACCOUNT}:user/people/bot"),
+    ],
+)
+def test_the_role_behind_a_session(arn: str, role: str) -> None:
+    assert role_of(arn) == role
+
+
+def asked(stage: Stage, scope: Scope, moves: Moves) -> list[dict[str, Any]]:
+    """What the simulator was asked."""
+    since = len(stage.traffic)
+    assert scope.permissions.lacking(moves) == ()
+    return stage.requests(METHOD, since)
+
+
+def context(question: dict[str, Any]) -> dict[str, str]:
+    return {row["ContextKeyName"]: row["ContextKeyValues"][0] for row in question["ContextEntries"]}
+
+
+def test_services_are_asked_about_together_with_the_tags_they_share(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web"}, {"name": "api"}, {"name": "bare"})
+    for name, size in (("web", "large"), ("api", "small")):
+        tags = {"lamplighter": "true", "size": size}
+        stage.world.change({"do": "service.tag", "cluster": cluster, "service": name, "tags": tags})
+    untag = {"do": "service.untag", "cluster": cluster, "service": "bare", "keys": ["lamplighter"]}
+    stage.world.change(untag)
+    scope = stage.bind(environment(cluster))
+
+    questions = asked(stage, scope, Moves(services=("web", "api", "bare")))
+
+    by_size = {len(question["ResourceArns"]): question for question in questions}
+    assert sorted(by_size) == [1, 2]
+    told = context(by_size[2])
+    assert (told["aws:ResourceTag/lamplighter"], "aws:ResourceTag/size" in told) == ("true", False)
+    assert told["ecs:cluster"].endswith(f":cluster/{cluster}")
+    assert "aws:ResourceTag/lamplighter" not in context(by_size[1])
+    assert {q["PolicySourceArn"] for q in questions} == {ROLE}
+    assert by_size[2]["ActionNames"] == ["ecs:UpdateService"]
+
+
+def test_databases_scaling_and_groups_are_asked_about_by_what_fences_them(stage: Stage) -> None:
+    cluster = stage.cluster()
+    instance, aurora = stage.databases(cluster)
+    stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
+    scope = stage.bind(environment(cluster, databases=(instance, aurora)))
+    moves = Moves(scaled=("web", "api"), databases=(instance, aurora), groups=(f"{cluster}-ec2",))
+
+    scaling, one, cluster_of, group = asked(stage, scope, moves)
+
+    assert scaling["ActionNames"] == ["application-autoscaling:RegisterScalableTarget"]
+    assert context(scaling)["application-autoscaling:service-namespace"] == "ecs"
+    assert one["ActionNames"] == ["rds:StopDBInstance", "rds:StartDBInstance"]
+    assert one["ResourceArns"] == [f"arn:aws:rds:eu-central-1:{ACCOUNT}:db:{instance}"]
+    assert cluster_of["ResourceArns"] == [f"arn:aws:rds:eu-central-1:{ACCOUNT}:{aurora}"]
+    assert group["ResourceArns"][0].endswith(f":autoScalingGroupName/{cluster}-ec2")
+
+
+def test_a_process_without_a_role_asks_for_its_own(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web"})
+    scope = stage.bind(environment(cluster, role_arn=""))
+    with pytest.raises(Trouble):  # moto's own caller is no role that the world knows
+        scope.permissions.lacking(Moves(services=("web",)))
+    [question] = stage.requests(METHOD)[-1:]
+    assert question["PolicySourceArn"] == f"arn:aws:sts::{ACCOUNT}:user/moto"
+
+
+def test_an_iam_that_does_not_say_is_left_alone_for_a_while(stage: Stage) -> None:
+    ticks = [1_000.0]
+    where = environment(stage.cluster({"name": "web"}))
+    scope = stage.scopes([where], ticks=lambda: ticks[0]).bind(where, DEV)
+    stage.faults.order(method=METHOD, kind="error", code="AccessDenied")
+    since = len(stage.traffic)
+    moves = Moves(services=("web",))
+
+    with pytest.raises(Denied):
+        scope.permissions.lacking(moves)
+    with pytest.raises(Trouble, match="a moment ago"):
+        scope.permissions.lacking(moves)
+    assert len(stage.requests(METHOD, since)) == 1
+
+    ticks[0] += SILENT_SECONDS
+    assert scope.permissions.lacking(moves) == ()

@@ -1,0 +1,160 @@
+"""What the doctor finds before anybody relies on an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.aws.permissions import ACTIONS, WRITES
+from handlers.gate.errors import Trouble
+from policies.environment import Environment, Tier
+from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
+
+
+def lit(stage: Stage) -> Environment:
+    """With a service and both kinds of databases."""
+    cluster = stage.cluster({"name": "web"})
+    return environment(cluster, databases=stage.databases(cluster))
+
+
+def deny(stage: Stage, *actions: str) -> None:
+    """To the role of every environment here, until the test ends."""
+    stage.world.change({"do": "role.deny", "role": "lamplighter-staging", "actions": list(actions)})
+
+
+@pytest.fixture(autouse=True)
+def allowed_again(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "stage" in request.fixturenames:
+        stage: Stage = request.getfixturevalue("stage")
+        stage.world.change({"do": "role.allow", "role": "lamplighter-staging"})
+
+
+def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
+    called: set[tuple[str, str]] = set()
+    cluster = stage.cluster()
+    where = environment(cluster, databases=stage.databases(cluster))
+    stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
+
+    used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
+    assert used - {"sts:AssumeRole", "sts:GetCallerIdentity"} == set(ACTIONS) - set(WRITES)
+
+
+def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web"})
+    where = environment(cluster, databases=stage.databases(cluster))
+
+    findings = stage.scopes([where]).preflight(where, DEV)
+
+    assert [f.check for f in findings if not f.ok] == []
+    assert len(findings) == 20
+    assert findings[-1].sentence == f"The bot may stop and start all of {cluster}."
+
+
+def test_a_preflight_says_which_changes_are_denied(stage: Stage) -> None:
+    where = lit(stage)
+    deny(stage, "rds:StopDB*")
+
+    *well, finding = stage.scopes([where]).preflight(where, DEV)
+
+    assert all(f.ok for f in well)
+    named = f"`rds:StopDBCluster` on `cluster:{where.name}-db`, `rds:StopDBInstance` on `{where.name}-db`"
+    assert (finding.check, finding.ok) == ("changes", False)
+    assert finding.sentence == f"The role lacks {named}."
+
+
+def test_a_role_that_may_not_ask_is_no_failure_but_is_told(stage: Stage) -> None:
+    where = lit(stage)
+    deny(stage, "iam:*")
+
+    finding = stage.scopes([where]).preflight(where, DEV)[-1]
+
+    assert (finding.check, finding.ok) == ("changes", None)
+    assert "iam:SimulatePrincipalPolicy" in finding.todo
+
+
+def test_production_that_stays_lit_is_not_asked_what_it_may_change(stage: Stage) -> None:
+    where = replace(lit(stage), tier=Tier.PRODUCTION)
+    deny(stage, "ecs:UpdateService")
+
+    assert all(f.ok for f in stage.scopes([where]).preflight(where, DEV))
+
+
+def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(stage: Stage) -> None:
+    cluster = stage.cluster()
+    source, *_ = stage.databases(cluster)
+    replica: dict[str, object] = {"do": "database.create", "id": f"{cluster}-replica", "replica_of": source}
+    stage.world.change(replica)
+    where = environment(cluster, databases=(source, "lost"))
+
+    stays, lost = stage.scopes([where]).preflight(where, DEV)[-2:]
+
+    assert (stays.check, stays.ok, lost.check, lost.ok) == (
+        f"database {source}",
+        True,
+        "database lost",
+        False,
+    )
+    assert f"it has read replicas: {cluster}-replica" in stays.sentence
+    assert "catalog" in lost.todo
+
+
+@pytest.mark.parametrize(
+    ("method", "check"),
+    [
+        ("ecs.DescribeTasks", "tasks"),
+        ("ecs.GetTaskProtection", "task protection"),
+        ("ecs.DescribeCapacityProviders", "capacity providers"),
+        ("ecs.ListContainerInstances", "lists of instances"),
+        ("ecs.DescribeContainerInstances", "instances"),
+        ("autoscaling.DescribeAutoScalingGroups", "Auto Scaling groups"),
+        ("ecr.DescribeImages", "images"),
+        ("logs.GetLogEvents", "logs"),
+        ("elasticloadbalancing.DescribeTargetHealth", "target health"),
+        ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
+        ("rds.DescribeDBInstances", "database orders"),
+        ("rds.DescribeDBClusters", "database cluster:events"),
+    ],
+)
+def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, check: str) -> None:
+    databases = [d for d in ("orders", "cluster:events") if check.endswith(d)]
+    where = environment(stage.cluster(), databases=tuple(databases))
+    for name in (method, method.replace("elasticloadbalancing", "elbv2")):
+        stage.faults.order(method=name, kind="error", code="AccessDeniedException")
+
+    failed = [f for f in stage.scopes([where]).preflight(where, DEV) if not f.ok]
+
+    assert [f.check for f in failed] == [check]
+    assert "policy" in failed[0].todo
+
+
+def test_a_preflight_stops_at_the_role_and_says_what_to_mend(stage: Stage) -> None:
+    where = environment(stage.cluster())
+    stage.faults.order(method="sts.AssumeRole", kind="error", code="AccessDenied")
+
+    [finding] = stage.scopes([where]).preflight(where, DEV)
+
+    assert not finding.ok
+    assert where.role_arn in finding.todo
+
+
+def test_a_preflight_finds_a_wrong_cluster_and_a_wrong_account(stage: Stage) -> None:
+    lost = environment("nowhere")
+    far = environment("far", account="999999999999", role_arn="")
+
+    assert [f.check for f in stage.scopes([lost]).preflight(lost, DEV) if not f.ok] == ["cluster nowhere"]
+    assert [f.check for f in stage.scopes([far]).preflight(far, DEV) if not f.ok] == ["identity"]
+
+
+def test_trouble_of_another_kind_is_not_called_a_missing_permission(stage: Stage) -> None:
+    where = environment(stage.cluster())
+    stage.faults.order(method="ecs.ListServices", kind="error", code="ThrottlingException", times=0)
+
+    failed = [f for f in stage.scopes([where], read_attempts=1).preflight(where, DEV) if not f.ok]
+
+    assert [f.check for f in failed] == [f"cluster {where.pick.clusters[0]}"]
+    assert "again" in failed[0].todo
+    with pytest.raises(Trouble):
+        stage.bind(where, read_attempts=1).services.members()
