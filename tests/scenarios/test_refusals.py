@@ -108,3 +108,18 @@ def test_a_disputed_service_does_not_name_the_other_environment_to_who_may_not_s
     assert entry.rule == "safeguards.disputed"
     assert other in entry.reason, "the log has the true reason"
     assert stage.world.asked("ecs.UpdateService") == []
+
+
+@pytest.mark.everywhere
+def test_a_stop_whose_role_lacks_a_permission_does_not_begin(stage: Stage) -> None:
+    place = stage.environment()
+    stage.world.order("role.deny", role=f"lamplighter-{place}", actions=["ecs:UpdateService"])
+    stage.types(OLU, f"/env stop {place}")
+    told = stage.hears(OLU, f"`{place}` is not stopped", "lacks `ecs:UpdateService` on `api`")
+    stage.nobody_else_sees(told)
+    (entry,) = stage.audit(place)
+    assert (entry.kind, entry.rule, entry.actor_name) == ("refused", "safeguards.permissions", "Olu Obi")
+    assert stage.world.changes(place)["UpdateService"] == 0
+    stage.world.order("role.allow", role=f"lamplighter-{place}")
+    stage.types(OLU, f"/env stop {place}")
+    assert stage.closed(place).outcome == "succeeded"
