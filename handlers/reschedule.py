@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handlers.gate.errors import Trouble
 from handlers.gate.operation import Argument, operation
 from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.plan import Plan
 from handlers.keep import STOP_NOW, sleeping
 from handlers.ports.scope import Scope
+from handlers.running_cost import running_cost
 from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step
 from policies.catalog_schedules import WEEK, barred, hours
 from policies.decision import Decision, refuse
@@ -58,7 +60,7 @@ def reschedule(scope: Scope, when: str = "", shown: str = "") -> Plan | Outcome 
         before={"schedule": current.text if current else ""},
         notes=tuple(_promised(scope, row)),
     )
-    return plan if shown else _to_confirm(scope, when, plan, _now_by(scope, row))
+    return plan if shown else _to_confirm(scope, when, plan, row)
 
 
 def _row(scope: Scope, when: str) -> ScheduleRow:
@@ -83,7 +85,7 @@ def _owned(scope: Scope) -> Decision | None:
     )
 
 
-def _to_confirm(scope: Scope, when: str, plan: Plan, now: Standing) -> Outcome:
+def _to_confirm(scope: Scope, when: str, plan: Plan, row: ScheduleRow) -> Outcome:
     """The plan, shown; besides confirming it, what is down by it already can be stopped by hand."""
     confirm = Offer(
         "Set this schedule",
@@ -92,9 +94,21 @@ def _to_confirm(scope: Scope, when: str, plan: Plan, now: Standing) -> Outcome:
         style="primary",
         plan_hash=plan.hash,
     )
-    stop = (STOP_NOW,) if now.state == "down" and not sleeping(scope) else ()
+    stop = (STOP_NOW,) if _now_by(scope, row).state == "down" and not sleeping(scope) else ()
     told = f"Scheduling `{scope.environment.name}`:"
-    return Outcome("needs confirmation", told, notes=plan.notes, offers=(confirm, *stop))
+    notes = (*plan.notes, *_money(scope, parse(row.text)))
+    return Outcome("needs confirmation", told, notes=notes, offers=(confirm, *stop))
+
+
+def _money(scope: Scope, read: Schedule) -> Iterator[str]:
+    """Beside the plan and not in it: what runs may change until it is confirmed."""
+    up = read.hours_a_week()
+    if up is None:
+        return
+    try:
+        yield running_cost(scope).words(up)
+    except Trouble as trouble:
+        yield f"What that is in money cannot be told now. {trouble.sentence}"
 
 
 def _now_by(scope: Scope, row: ScheduleRow) -> Standing:
@@ -118,15 +132,12 @@ def _promised(scope: Scope, row: ScheduleRow) -> Iterator[str]:
 
 
 def _saved(read: Schedule) -> str:
-    """Hours, since no price is known here."""
+    """Hours; money is told beside the plan."""
     up = read.hours_a_week()
     if up is None:
-        return "It only stops: what that saves depends on who starts it. Money comes with cost reporting."
+        return "It only stops: what that saves depends on who starts it."
     off = WEEK - up
-    return (
-        f"Off {off:.4g} hours a week, about {off * WEEKS_A_MONTH:.0f} a month. "
-        f"Money comes with cost reporting."
-    )
+    return f"Off {off:.4g} hours a week, about {off * WEEKS_A_MONTH:.0f} a month."
 
 
 @operation(

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from policies.capacity import DatabaseFacts, GroupFacts, ScalingFacts
 from policies.capacity_groups import CapacityGroup
+from policies.cost import TaskSize
 from policies.environment import Membership
 from policies.one_off import OneOff
 from policies.service import ServiceFacts
@@ -42,6 +43,11 @@ class Services(Protocol):
         """Everything about one service: tasks, targets, images and the named (else current) service
         deployment. ``Absent`` if there is none. With ``protection`` also which of its tasks are protected,
         and until when."""
+        ...
+
+    def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
+        """What one task of each of these services is billed by, in the order asked; absent ones are left
+        out."""
         ...
 
     def deploy(self, service: str) -> Receipt:

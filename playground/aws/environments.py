@@ -40,6 +40,7 @@ KNOWN = frozenset(
         "propagate",
         "cpu",
         "memory",
+        "architecture",
         "grace",
         "scaling",
         "capacity_provider",
@@ -134,6 +135,10 @@ class Builder:
             requires_compatibilities=["FARGATE"],
             cpu=str(spec.get("cpu", 256)),
             memory=str(spec.get("memory", 512)),
+            runtime_platform={
+                "cpuArchitecture": str(spec.get("architecture", "X86_64")),
+                "operatingSystemFamily": "LINUX",
+            },
             execution_role_arn=f"arn:aws:iam::{ACCOUNT}:role/ecs-execution",
             tags=spec.get("definition_tags") or [],
         )

@@ -14,6 +14,7 @@ from bot.aws.scaling import scaling_facts
 from handlers.gate.errors import Denied, Unanswered
 from handlers.ports.scope import Scope
 from policies.capacity import GroupFacts, ScalingFacts
+from policies.cost import TaskSize
 from policies.environment import TagPick
 from policies.service import Container, ContainerImage, Target, Task
 from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
@@ -32,6 +33,10 @@ class Bench(Protocol):
     lost: str
 
     def service(self, name: str, desired: int = 2) -> None: ...
+
+    def sized(self, size: TaskSize) -> None:
+        """A service of two such tasks, on Fargate."""
+        ...
 
     def disputed(self, name: str) -> None: ...
 
@@ -117,6 +122,10 @@ class FakeBench:
         targets = tuple(Target("group", task.ip, "healthy") for task in tasks)
         self.aws.services.put(replace(facts, tasks=tasks, images=(image,), targets=targets))
 
+    def sized(self, size: TaskSize) -> None:
+        self.service(size.service)
+        self.aws.services.size(size)
+
     def disputed(self, name: str) -> None:
         self.service(name)
         self.aws.services.dispute(name, "staging", "other")
@@ -193,6 +202,15 @@ class WorldBench:
 
     def service(self, name: str, desired: int = 2) -> None:
         spec = {"name": name, "desired": desired, "load_balancer": True, "image": f"{name}:latest"}
+        self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
+
+    def sized(self, size: TaskSize) -> None:
+        task = {
+            "cpu": int(size.vcpu * 1024),
+            "memory": int(size.gb * 1024),
+            "architecture": size.architecture,
+        }
+        spec = {"name": size.service, "desired": 2, **task}
         self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
 
     def disputed(self, name: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.gate.errors import Absent, Denied, Trouble, Unanswered
+from policies.cost import ARM, TaskSize
 from tests.contracts.aws_benches import REGISTRY, Bench, bench, stage_once
 
 __all__ = ["bench", "stage_once"]
@@ -48,6 +49,15 @@ def test_summaries_with_tasks_hold_what_each_services_own_facts_would(bench: Ben
         assert {t.id for t in found.tasks} == {t.id for t in alone.tasks}
         assert (found.images, set(found.targets)) == (alone.images, set(alone.targets))
     assert (len(web.tasks), len(api.tasks)) == (3, 1)
+
+
+def test_sizes_are_what_a_task_is_billed_by(bench: Bench) -> None:
+    small, large = TaskSize("api", 0.5, 1, ARM), TaskSize("web", 2, 4)
+    for size in (large, small):
+        bench.sized(size)
+    bench.disputed("shared")
+
+    assert bench.scope.services.sizes(["api", "none", "web", "shared"]) == (small, large)
 
 
 def test_nothing_asked_is_nothing_answered(bench: Bench) -> None:

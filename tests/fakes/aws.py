@@ -16,6 +16,7 @@ from handlers.gate.errors import Absent, Rejected, Trouble
 from handlers.ports.aws import Moves, Receipt
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
+from policies.cost import TaskSize
 from policies.environment import Environment, LiveService, Membership
 from policies.one_off import OneOff
 from policies.people import Actor
@@ -72,6 +73,7 @@ class FakeServices:
         self._facts: dict[str, ServiceFacts] = {}
         self._rollouts: dict[tuple[str, str], ServiceDeployment] = {}
         self._disputed: dict[str, tuple[str, ...]] = {}
+        self._sizes: dict[str, TaskSize] = {}
         self._made = 0
 
     def put(self, facts: ServiceFacts) -> None:
@@ -134,6 +136,16 @@ class FakeServices:
         """All of its tasks that run now."""
         tasks = self._facts[service].tasks
         self.change(service, tasks=tuple(replace(t, protected=True, protected_until=until) for t in tasks))
+
+    def size(self, size: TaskSize) -> None:
+        """Of the service it names; any other has a quarter of a vCPU and half a GB."""
+        self._sizes[size.service] = size
+
+    def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
+        with self.script.call("sizes", tuple(services)):
+            return tuple(
+                self._sizes.get(name, TaskSize(name, 0.25, 0.5)) for name in services if self.owns(name)
+            )
 
     def deploy(self, service: str) -> Receipt:
         with self.script.call("deploy", service):

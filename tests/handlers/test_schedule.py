@@ -9,9 +9,12 @@ import pytest
 
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
+from handlers.gate.errors import Denied
 from handlers.gate.outcome import Outcome
 from handlers.ports.store import CatalogChange
 from policies.access import Grant
+from policies.capacity import Capacity, SavedCapacity
+from policies.cost import EC2, TaskSize
 from policies.environment import Tier
 from policies.people import Actor, Role
 from policies.schedule import Holidays, Schedule, ScheduleError
@@ -102,8 +105,9 @@ def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage
     assert (shown.status, shown.summary) == ("needs confirmation", "Scheduling `qa-eu`:")
     assert shown.notes == (
         f"{WEEK} (act): 60 of 168 hours a week",
-        "Off 108 hours a week, about 470 a month. Money comes with cost reporting.",
+        "Off 108 hours a week, about 470 a month.",
         "Up now by this schedule until 20:00 (Europe/Berlin).",
+        "No task runs here now, so there is no figure in money.",
     )
     assert [o.label for o in shown.offers] == ["Set this schedule"]
     assert row_of(stage) is None
@@ -112,6 +116,39 @@ def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage
     assert f"`qa-eu` is up {WEEK} from now on (act, 60 of 168 hours a week)." in done.summary
     row = row_of(stage)
     assert row == ScheduleRow("qa-eu", WEEK, since=stage.world.clock.now(), origin="slack", set_by="Olu")
+
+
+def test_money_is_told_before_it_is_confirmed(stage: Stage) -> None:
+    services = stage.world.aws("qa-eu").services
+    for name in ("web", "orders-api"):
+        services.put(stage.world.aws().services.known()[name])
+    services.size(TaskSize("web", 0.5, 1))
+    services.size(TaskSize("orders-api", 1, 2, bought=EC2))
+    shown = set_(stage, WEEK)
+    assert shown.notes[-1] == (
+        "Fargate compute: about 13 USD a month instead of 36 USD, by the list prices of eu-west-1 (September "
+        "2026), without databases, load balancers, storage and discounts. Not counted: `orders-api` (on "
+        "instances, which are billed and not the tasks)."
+    )
+    services.count("web", 6)  # which is no reason to show the plan again
+    assert stage.press(shown.offers[0], who=OLU).status == "succeeded"
+
+
+def test_money_of_what_sleeps_is_of_what_was_saved(stage: Stage) -> None:
+    services = stage.world.aws("qa-eu").services
+    services.put(stage.world.aws().services.known()["web"])
+    awake = set_(stage, WEEK).notes[-1]
+    saved = SavedCapacity({"web": Capacity(2)}, stop_id="op-1")
+    stage.store.book.capacities.write("qa-eu", saved)
+    services.count("web", 0)
+    assert set_(stage, WEEK).notes[-1] == awake
+
+
+def test_money_that_aws_does_not_tell_holds_up_no_schedule(stage: Stage) -> None:
+    stage.world.aws("qa-eu").script.fail("sizes", Denied("AWS did not allow it."))
+    shown = set_(stage, WEEK)
+    assert shown.notes[-1] == "What that is in money cannot be told now. AWS did not allow it."
+    assert shown.offers
 
 
 def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage) -> None:
@@ -194,7 +231,7 @@ def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
         CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
     )
     shown = set_(stage, "always")
-    assert shown.notes[-1] == f"In place of {WEEK} on `qa-*`, set by the catalog file."
+    assert shown.notes[-2] == f"In place of {WEEK} on `qa-*`, set by the catalog file."
     stage.press(shown.offers[0], who=OLU)
     row = row_of(stage)
     assert row is not None

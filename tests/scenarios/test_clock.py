@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -147,7 +148,7 @@ def test_a_stop_killed_at_its_calls_ends_and_gives_back_what_was(stage: Stage, p
     rules = [stage.fault("hold", method, about=about, phase=phase) for method in methods]
     evening.forward_to(evening.stop)
     for rule in rules:
-        stage.until(f"call {rule} of {evening.place} is held", lambda rule=rule: _holds(stage, rule))
+        stage.until(f"call {rule} of {evening.place} is held", partial(_holds, stage, rule))
         kill(stage)
         stage.control.post("/faults", {"release": rule, "drop": phase == "before_effect"})
         start(stage, lease_over=True, env={})

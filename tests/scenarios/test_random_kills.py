@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from functools import partial
 
 from tests.scenarios.killing import SHORT, begin_anew, kill, rows_of, start
 from tests.scenarios.stage import DEV, Stage, kinds_of
@@ -29,7 +30,7 @@ def test_whenever_it_is_killed_everything_ends_once_and_the_chain_is_whole(stage
             )
         places += fresh
         moment = time.monotonic() + chance.uniform(0.0, 1.5)
-        stage.until("the moment of the kill", lambda until=moment: time.monotonic() >= until)
+        stage.until("the moment of the kill", partial(_past, moment))
         kill(stage)
         start(stage, env=SHORT)
     for place in places:
@@ -37,6 +38,10 @@ def test_whenever_it_is_killed_everything_ends_once_and_the_chain_is_whole(stage
         assert stage.world.deploys(place) <= 1, f"seed {seed}: {place}"
     with rows_of(stage) as rows:
         assert rows.audit.verify().clean, f"seed {seed}"
+
+
+def _past(moment: float) -> bool:
+    return time.monotonic() >= moment
 
 
 def _ended(stage: Stage, place: str) -> bool:

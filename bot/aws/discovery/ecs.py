@@ -17,6 +17,7 @@ from bot.aws.kept import Kept
 from bot.aws.place import Place
 from bot.aws.targets import read_targets
 from handlers.ports.aws import Receipt
+from policies.cost import TaskSize
 from policies.environment import LiveService, Membership
 from policies.service import ContainerImage, ServiceFacts, Task
 
@@ -35,11 +36,19 @@ MOST_MEMBERSHIPS, MOST_DEFINITIONS, MOST_REVISIONS = 512, 4_096, 4_096
 
 
 @dataclass(frozen=True)
+class Definition:
+    """What is read of a task definition. ``size`` names no service yet."""
+
+    images: tuple[ContainerImage, ...]
+    size: TaskSize
+
+
+@dataclass(frozen=True)
 class Memory:
     """What the process remembers of ECS: memberships for seconds; revisions, which never change, for good."""
 
     memberships: Kept[tuple[LiveService, ...]]
-    definitions: Kept[tuple[ContainerImage, ...]]
+    definitions: Kept[Definition]
     revisions: Kept[rollout.Digests]
 
     @classmethod
@@ -84,7 +93,7 @@ class EcsServices:
         tasks = tasks_of.read_tasks(self._place, row)
         return replace(
             known,
-            images=self._images(primary.revision if primary else known.revision, service),
+            images=self._definition(primary.revision if primary else known.revision, service).images,
             tasks=tasks_of.with_protection(self._place, row, tasks) if protection else tasks,
             targets=read_targets(self._place, known.target_groups),
             service_deployment=rollout.read_rollout(self._place, row, wanted, self._memory.revisions),
@@ -93,7 +102,19 @@ class EcsServices:
     def _with_tasks(self, known: ServiceFacts, tasks: tuple[Task, ...]) -> ServiceFacts:
         revision = known.primary.revision if known.primary else known.revision
         targets = read_targets(self._place, known.target_groups)
-        return replace(known, tasks=tasks, images=self._images(revision, known.name), targets=targets)
+        images = self._definition(revision, known.name).images
+        return replace(known, tasks=tasks, images=images, targets=targets)
+
+    def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
+        """By the revision that is configured now."""
+        return tuple(
+            replace(
+                self._definition(row.get("taskDefinition", ""), row["serviceName"]).size,
+                service=row["serviceName"],
+                bought=rows.bought(row),
+            )
+            for row in self._live.own_rows(services)
+        )
 
     def deploy(self, service: str) -> Receipt:
         """Only ``forceNewDeployment`` is sent: with no task definition named, what is configured now stays
@@ -123,9 +144,9 @@ class EcsServices:
             )
         return _receipt(answer["ResponseMetadata"]["RequestId"], answer.get("service", row))
 
-    def _images(self, revision: str, service: str) -> tuple[ContainerImage, ...]:
+    def _definition(self, revision: str, service: str) -> Definition:
         if not revision:
-            return ()
+            return Definition((), TaskSize("", 0, 0))
         known = self._memory.definitions.find(revision)
         if known is not None:
             return known
@@ -133,10 +154,11 @@ class EcsServices:
         client = self._place.ecs(action)
         with self._place.turn("DescribeTaskDefinition", action):
             answer = client.describe_task_definition(taskDefinition=revision)
-        found = answer["taskDefinition"].get("containerDefinitions", [])
-        images = rows.images(found, self._place.environment.region)
+        row = answer["taskDefinition"]
+        images = rows.images(row.get("containerDefinitions", []), self._place.environment.region)
+        found = Definition(images, rows.task_size(row))
         pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
-        return self._memory.definitions.keep(revision, images) if pinned else images
+        return self._memory.definitions.keep(revision, found) if pinned else found
 
 
 def _receipt(request_id: str, row: ServiceTypeDef) -> Receipt:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from policies.capacity_groups import SERVERLESS
+from policies.cost import EC2, FARGATE, SPOT, X86, TaskSize
 from policies.environment import LiveService
 from policies.service import Container, ContainerImage, Deployment, Event, ServiceFacts, Task
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
         DeploymentTypeDef,
         ServiceTypeDef,
         TagTypeDef,
+        TaskDefinitionTypeDef,
         TaskTypeDef,
     )
 
@@ -68,6 +71,30 @@ def summary(row: ServiceTypeDef, at: datetime) -> ServiceFacts:
 def providers(row: ServiceTypeDef) -> tuple[str, ...]:
     named = (last_part(item["capacityProvider"]) for item in row.get("capacityProviderStrategy", []))
     return tuple(dict.fromkeys(named))
+
+
+def bought(row: ServiceTypeDef) -> str:
+    """How its tasks are paid for: Spot even in part is Spot, and instances even in part are instances."""
+    named = set(providers(row)) or {row.get("launchType", EC2)}
+    if named <= {FARGATE}:
+        return FARGATE
+    return SPOT if named <= SERVERLESS else EC2 if named != {"EXTERNAL"} else "EXTERNAL"
+
+
+def task_size(row: TaskDefinitionTypeDef) -> TaskSize:
+    """ECS gives CPU units (1,024 are one vCPU) and MiB; a definition for instances may have neither."""
+    platform = row.get("runtimePlatform", {})
+    return TaskSize(
+        service="",
+        vcpu=_number(row.get("cpu", "")) / 1_024,
+        gb=_number(row.get("memory", "")) / 1_024,
+        architecture=platform.get("cpuArchitecture", X86),
+        system=platform.get("operatingSystemFamily", "LINUX"),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
 
 
 def target_groups(row: ServiceTypeDef) -> tuple[str, ...]:

@@ -68,7 +68,12 @@ def test_services_are_asked_about_together_with_the_tags_they_share(stage: Stage
     for name, size in (("web", "large"), ("api", "small")):
         tags = {"lamplighter": "true", "size": size}
         stage.world.change({"do": "service.tag", "cluster": cluster, "service": name, "tags": tags})
-    untag = {"do": "service.untag", "cluster": cluster, "service": "bare", "keys": ["lamplighter"]}
+    untag: dict[str, object] = {
+        "do": "service.untag",
+        "cluster": cluster,
+        "service": "bare",
+        "keys": ["lamplighter"],
+    }
     stage.world.change(untag)
     scope = stage.bind(environment(cluster))
 

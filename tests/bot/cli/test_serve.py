@@ -8,6 +8,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ def page(port: int, path: str) -> tuple[int, str]:
         return error.code, error.read().decode()
     except OSError:
         return 0, ""
+
+
+def ready(port: int) -> bool:
+    return page(port, "/readyz")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -74,7 +79,7 @@ def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
         LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE),
     )
     try:
-        until("it is ready", lambda: page(machine.port, "/readyz")[0] == 200, why=log.read_text)
+        until("it is ready", partial(ready, machine.port), why=log.read_text)
         assert page(machine.port, "/healthz")[0] == 200
         assert "lamplighter_last_beat_timestamp_seconds" in page(machine.port, "/metrics")[1]
         began = time.monotonic()
@@ -119,9 +124,7 @@ def test_two_replicas_that_start_together_apply_the_mounted_catalog_once(
     ]
     try:
         for replica, log in zip(replicas, logs, strict=True):
-            until(
-                "a replica is ready", lambda r=replica: page(r.port, "/readyz")[0] == 200, why=log.read_text
-            )
+            until("a replica is ready", partial(ready, replica.port), why=log.read_text)
         kinds = [json.loads(line)["kind"] for line in replicas[0].run("audit", "export").out.splitlines()]
         assert kinds.count("started") == 1
         assert kinds.count("closed") == 1
