@@ -74,7 +74,7 @@ def test_services_are_asked_about_together_with_the_tags_they_share(stage: Stage
         "service": "bare",
         "keys": ["lamplighter"],
     }
-    stage.world.change(untag)
+    stage.world.change({**untag, "keys": ["lamplighter"]})
     scope = stage.bind(environment(cluster))
 
     questions = asked(stage, scope, Moves(services=("web", "api", "bare")))
