@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from time import monotonic
 
@@ -82,6 +83,12 @@ class AwsScopes:
             book=self._book,
             operation_id=operation_id,
         )
+
+    def among(self, environments: Sequence[Environment]) -> AwsScopes:
+        """The same, for a catalog that has these environments: one that is not applied yet."""
+        other = copy(self)
+        other._everyone = lambda: environments
+        return other
 
     def place(self, environment: Environment, actor: Actor) -> Place:
         buckets = self._throttle.buckets(environment.account, environment.region)

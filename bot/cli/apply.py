@@ -13,6 +13,7 @@ import typer
 from bot.bootstrap import Core, compose, new_id
 from bot.catalog_file import CatalogFileError, load
 from bot.cli.checks import catalog as catalog_checks
+from bot.cli.checks import money
 from bot.cli.checks import slack as slack_checks
 from bot.cli.checks.check import Check
 from bot.cli.output import fail, read_settings, say, show, told, warn
@@ -47,6 +48,7 @@ def apply(
         while outcome.status == ASKED:
             refuse_shared_channels(core, content)
             show(outcome)
+            _tell_money(core, content, user)
             if not yes and not _agreed():
                 fail("Nothing was changed.")
             outcome = ask(core, (content, file.name), user, confirmed=outcome.offers[0].plan_hash)
@@ -128,6 +130,14 @@ def _agreed() -> bool:
 def _tell_head(core: Core) -> None:
     for newest in core.db.audit.entries(AuditQuery(limit=1)):
         say(f"The audit log's head is {newest.seq}:{newest.hash}; keep it elsewhere to verify against.")
+
+
+def _tell_money(core: Core, content: str, user: ConsoleUser) -> None:
+    """Beside the plan: what the schedules that change are in money, where AWS can be asked."""
+    wanted, stored = catalog.from_json(content), core.db.catalog.read()
+    rows = (stored.schedules, wanted.schedules)
+    for line in money.lines(core.scopes, wanted.environments, rows, user):
+        say(f"  {line}")
 
 
 def _survey(core: Core, user: ConsoleUser) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from handlers.clock.drift import DriftWatch
 from handlers.clock.notices import NoticeBoard, stops_to_announce
+from handlers.clock.observed import Observer
 from handlers.clock.retries import RETRY, Retries
 from handlers.gate.answers import BUSY, NO_ROOM
 from handlers.gate.outcome import Outcome
@@ -66,7 +67,7 @@ class DueClock:
         run: Callable[[Callable[[], None]], object] = lambda work: work(),
     ) -> None:
         self._parts, self._ask, self._board, self._watch, self._run = parts, ask, board, watch, run
-        self._retries = Retries(parts)
+        self._retries, self._observer = Retries(parts), Observer(parts, run)
         self._version = -1
         self._placed: dict[str, Placed] = {}
         self._state = CatalogState()
@@ -176,7 +177,7 @@ class DueClock:
         found = due(edges, claims, now, wanted=course.wanted(now))
         passed = [_claim(s.edge, "skipped", now, s.reason) for s in found.skip]
         if found.act is not None and course.row.mode == "observe":
-            passed.append(_claim(found.act, "observed", now, f"would {found.act.action}"))
+            self._observer.see(placed, found.act, self._state)
         elif found.act is not None:
             passed += self._act(placed, found.act, claims.get(found.act.key), now)
         else:

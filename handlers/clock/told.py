@@ -145,7 +145,8 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
         case "observed":
             word = "would have stopped" if now >= notice.stop_at else "would stop"
             at = (said_in_full if alone else said)(notice.stop_at, told.zone, now)
-            return f"{name} {word} at {at}; it is only observed."
+            would = f" ({told.claim.reason})" if told.claim and told.claim.reason[:1].isdigit() else ""
+            return f"{name} {word} at {at}{would}; it is only observed."
         case "kept":
             assert told.override is not None
             why = f": {told.override.reason}" if told.override.reason else ""

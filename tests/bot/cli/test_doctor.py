@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,3 +187,21 @@ def test_the_file_system_is_that_of_the_nearest_and_latest_mount(
 def test_sqlite_on_a_disk_that_forgets_or_is_far_away_is_warned_about(kind: str, well: bool | None) -> None:
     assert disk(kind).well is well
     assert bool(disk(kind).todo) is (well is not True)
+
+
+def test_apply_says_what_its_schedules_are_in_money(machine: Machine) -> None:
+    machine.run("migrate")
+    said = " ".join(machine.run("apply", str(few_environments(machine.folder / "c.yaml"))).out.split())
+    assert re.search(r"staging: Fargate compute: about \d+ USD a month instead of \d+ USD, by the list", said)
+    assert "dev-alex: Fargate" not in said, "it has no schedule"
+    assert said.index("Fargate") < said.index("Apply this?")
+
+
+def test_apply_without_aws_shows_its_schedules_without_money(machine: Machine, control: Control) -> None:
+    machine.run("migrate")
+    denied = {"kind": "error", "method": "ecs.ListServices", "code": "AccessDenied", "times": 0}
+    control.post("/faults", denied)
+    said = machine.run("apply", "--yes", str(few_environments(machine.folder / "c.yaml")))
+    assert said.code == 0, said
+    told = " ".join(said.out.split())
+    assert "staging: what that is in money cannot be told now. AWS did not allow" in told

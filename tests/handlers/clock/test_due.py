@@ -210,7 +210,20 @@ def test_observing_changes_nothing_and_says_what_would_have_been(posts: FakePost
     stage.until(at(20, 10))
     assert (stage.clocked(), stage.desired()) == ([], UP)
     assert stage.claimed()["stop Mon 20:00"] == "observed"
-    assert "would have stopped" in stage.notice().summary
+    assert stage.notice().summary == (
+        "`staging` would have stopped at 20:00 (UTC) (2 services, off for 12 h: about 0.59 USD of Fargate "
+        "compute at list prices); it is only observed."
+    )
+
+
+def test_observing_an_aws_that_does_not_answer_says_when_alone(posts: FakePosts) -> None:
+    world = World().catalogue()
+    world.clock.at = at(19, 59)
+    world.aws("staging").script.fail("sizes", Unanswered("AWS did not answer."))
+    stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
+    stage.until(at(20, 10))
+    assert stage.claimed()["stop Mon 20:00"] == "observed"
+    assert stage.notice().summary == "`staging` would have stopped at 20:00 (UTC); it is only observed."
 
 
 def test_a_running_restart_postpones_the_stop(stage: ClockStage) -> None:

@@ -1,0 +1,45 @@
+"""What a catalog's schedules would be in money, before they are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.aws.scopes import AwsScopes
+from handlers.gate.errors import Trouble
+from handlers.running_cost import running_cost
+from policies.environment import Environment
+from policies.people import ConsoleUser
+from policies.schedule import parse
+from policies.schedule_rows import ScheduleRow, governing
+
+MOST = 20
+"""Environments that AWS is asked about: some three calls each."""
+
+
+def lines(
+    scopes: AwsScopes,
+    environments: Sequence[Environment],
+    rows: tuple[Sequence[ScheduleRow], Sequence[ScheduleRow]],
+    user: ConsoleUser,
+) -> Iterator[str]:
+    """One for each environment whose times change. ``rows``: as they are stored, and as they would be. Where
+    AWS does not answer for one, the others are not asked about."""
+    before, after = rows
+    changed = [e for e in environments if _text(e, after) not in ("", _text(e, before))]
+    asked = scopes.among(environments)
+    for environment in changed[:MOST]:
+        up = parse(_text(environment, after)).hours_a_week()
+        if up is None:
+            continue
+        try:
+            yield f"{environment.name}: {running_cost(asked.bind(environment, user)).words(up)}"
+        except Trouble as trouble:
+            yield f"{environment.name}: what that is in money cannot be told now. {trouble.sentence}"
+            return
+    if len(changed) > MOST:
+        yield f"{len(changed) - MOST} more environments were not asked about."
+
+
+def _text(environment: Environment, rows: Sequence[ScheduleRow]) -> str:
+    row = governing(environment, rows)
+    return row.text if row else ""

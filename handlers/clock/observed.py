@@ -1,0 +1,61 @@
+"""What a transition that is only observed would have done and saved: read from AWS, told in the notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers.gate.errors import Trouble
+from handlers.gate.fitting import fit
+from handlers.gate.parts import Parts
+from handlers.ports.store import CatalogState
+from handlers.running_cost import running_cost
+from policies.claims import Claim
+from policies.environment import Environment
+from policies.people import ClockActor
+from policies.times import words
+from policies.transitions import AT_THE_LATEST, Course, Edge
+
+
+class Observer:
+    """``run`` hands the reading to a thread: a slow AWS holds up no tick."""
+
+    def __init__(self, parts: Parts, run: Callable[[Callable[[], None]], object]) -> None:
+        self._parts, self._run = parts, run
+        self._reading: set[str] = set()
+
+    def see(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> None:
+        """Record its claim, once what it would have saved is known or AWS did not say."""
+        name = placed[0].name
+        if name not in self._reading:
+            self._reading.add(name)
+            self._run(lambda: self._record(placed, edge, state))
+
+    def _record(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> None:
+        would = f"would {edge.action}"
+        try:
+            if edge.action == "stop":
+                would = self._would_save(placed, edge, state)
+        except Trouble:
+            pass
+        except Exception as error:
+            self._parts.on_defect(f"the clock, {edge.key.text}", error)
+        finally:
+            now = self._parts.clock.now()
+            self._parts.book.claims.record([Claim(edge.key, edge.instant, "observed", now, reason=would)])
+            self._reading.discard(placed[0].name)
+
+    def _would_save(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> str:
+        """*2 services, off for 12 h: about 1.32 USD of Fargate compute at list prices*."""
+        environment, course = placed
+        scope = fit(self._parts, environment, ClockActor(), state)
+        names = [service.name for service in scope.services.members().own]
+        up = sum(bool(facts.desired) for facts in scope.services.summaries(names))
+        would = f"{up} service{'s' if up != 1 else ''}"
+        ahead = course.edges(edge.instant, edge.instant + AT_THE_LATEST)
+        start = next((e.instant for e in ahead if e.action == "start"), None)
+        if start is None:
+            return would
+        off = start - edge.instant
+        money = running_cost(scope).saved(off / timedelta(hours=1))
+        return f"{would}, off for {words(off)}{': ' if money else ''}{money}"
