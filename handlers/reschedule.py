@@ -10,7 +10,7 @@ from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.plan import Plan
 from handlers.keep import STOP_NOW, sleeping
 from handlers.ports.scope import Scope
-from handlers.running_cost import running_cost
+from handlers.steps.running_cost import running_cost
 from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step
 from policies.catalog_schedules import WEEK, barred, hours
 from policies.decision import Decision, refuse

@@ -61,14 +61,17 @@ def postgres_database(postgres_server: Any) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: Any, postgres_database: str) -> str:
     """A migrated database with nothing in it, and nobody else in it. A test leaves its schema as it is."""
-    _execute(
-        postgres_server,
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_SHARED}'",
-    )
-    with psycopg.connect(postgres_database) as connection:
+    return emptied(postgres_server, postgres_database)
+
+
+def emptied(server: Any, url: str) -> str:
+    """The migrated database, with nothing and nobody in it any more."""
+    ending = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_SHARED}'"
+    _execute(server, ending)
+    with psycopg.connect(url) as connection:
         connection.execute("SET session_replication_role = replica")  # no triggers, for this session
         connection.execute(_EMPTY)
-    return postgres_database
+    return url
 
 
 @pytest.fixture

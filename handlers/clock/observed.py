@@ -9,7 +9,7 @@ from handlers.gate.errors import Trouble
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState
-from handlers.running_cost import running_cost
+from handlers.steps.running_cost import running_cost
 from policies.claims import Claim
 from policies.environment import Environment
 from policies.people import ClockActor

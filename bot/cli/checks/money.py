@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.aws.scopes import AwsScopes
 from handlers.gate.errors import Trouble
-from handlers.running_cost import running_cost
+from handlers.steps.running_cost import running_cost
 from policies.environment import Environment
 from policies.people import ConsoleUser
 from policies.schedule import parse

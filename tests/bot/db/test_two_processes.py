@@ -9,33 +9,39 @@ import pytest
 
 from bot.db.database import Database, database
 from handlers.gate.plan import StepState
-from handlers.ports.store import AuditQuery, Opened
+from handlers.ports.store import AuditQuery, Opened, OperationRecord
+from tests.bot.db.real_store import pass_time
 from tests.contracts.values import NOW, closing, later, opening, yes
 from tests.waiting import until
 
-LET_GO = "the lease has run out"
+LEASE = 30
+LONGER = LEASE + 1
 
 
 @pytest.fixture
 def two(database_url: str) -> Iterator[tuple[Database, Database]]:
-    paused = database(database_url, holder="paused", lease_seconds=0.2)
-    other = database(database_url, holder="other", lease_seconds=30)
-    yield paused, other
-    paused.dispose()
-    other.dispose()
+    pair = [database(database_url, holder=name, lease_seconds=LEASE) for name in ("paused", "other")]
+    yield pair[0], pair[1]
+    for one in pair:
+        one.dispose()
+
+
+def opened(by: Database) -> OperationRecord:
+    result = by.operations.open(opening(), yes)
+    assert isinstance(result, Opened)
+    return result.record
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_the_stale_holder_writes_nothing(
     two: tuple[Database, Database],
 ) -> None:
     paused, other = two
-    result = paused.operations.open(opening(), yes)
-    assert isinstance(result, Opened)
-    record = result.record
+    record = opened(paused)
     assert other.operations.take(record.id) is None
     assert other.operations.due(later(hours=1)) == []
-    taken = until(LET_GO, lambda: other.operations.take(record.id))
-    assert taken.fence == 2
+    pass_time(other, LONGER)
+    taken = other.operations.take(record.id)
+    assert taken is not None and taken.fence == 2
     step = replace(record.steps[0], state=StepState.DONE)
     assert not paused.operations.mark(record, step, NOW)
     assert not paused.operations.close(record, closing())
@@ -47,22 +53,29 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_stale_holder_writes_nothing(
 
 def test_a_lease_that_ran_out_makes_the_operation_due_for_others(two: tuple[Database, Database]) -> None:
     paused, other = two
-    result = paused.operations.open(opening(), yes)
-    assert isinstance(result, Opened)
-    assert until(LET_GO, lambda: list(other.operations.due(NOW)) or None) == [result.record.id]
+    record = opened(paused)
+    assert other.operations.due(NOW) == []
+    pass_time(other, LONGER)
+    assert list(other.operations.due(NOW)) == [record.id]
 
 
 def test_a_holder_that_comes_back_before_anybody_took_over_goes_on(two: tuple[Database, Database]) -> None:
     paused, other = two
-    result = paused.operations.open(opening(), yes)
-    assert isinstance(result, Opened)
-    until(LET_GO, lambda: list(other.operations.due(NOW)) or None)
-    assert paused.operations.take(result.record.id) == result.record
+    record = opened(paused)
+    pass_time(other, LONGER)
+    assert paused.operations.take(record.id) == record
 
 
 def test_a_named_lease_that_ran_out_is_free(two: tuple[Database, Database]) -> None:
     paused, other = two
+    assert paused.leases.hold("ticks", LEASE)
+    assert not other.leases.hold("ticks", LEASE)
+    pass_time(other, LONGER)
+    assert other.leases.hold("ticks", LEASE)
+    assert not paused.leases.hold("ticks", LEASE)
+
+
+def test_the_databases_own_clock_ends_a_lease(two: tuple[Database, Database]) -> None:
+    paused, other = two
     assert paused.leases.hold("ticks", 0.2)
-    assert not other.leases.hold("ticks", 30)
-    assert until(LET_GO, lambda: other.leases.hold("ticks", 30) or None)
-    assert not paused.leases.hold("ticks", 30)
+    assert until("the lease has run out", lambda: other.leases.hold("ticks", LEASE), pause=0.05)

@@ -1,0 +1,184 @@
+"""Random lives of a clock: ticks, kills, presses, starts and stops by hand, edits, drift, silence.
+
+What must hold through all of it: no transition is acted on twice, what is saved is never a count seen while
+down, and a morning brings back the counts of the evening before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from handlers.gate.errors import Throttled, Unanswered
+from handlers.ports.store import CatalogChange
+from policies.capacity import ScalingFacts, Suspended
+from policies.schedule_rows import ScheduleRow
+from tests.fakes.posts import FakePosts
+from tests.fakes.store import FakeStore
+from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
+from tests.handlers.world import ADA, DEV, OLU, World
+
+COUNTS = {"orders-api": 2, "web": 2}
+BOUNDS = ScalingFacts(1, 4, Suspended(scheduled=True))
+_METHODS = ("members", "summaries", "set_desired", "scaling.facts", "scaling.suspend", "scaling.restore")
+WEEKEND = (5, 6)
+OTHER = "Mon-Fri 07:00-21:00 UTC"
+
+
+class Life(RuleBasedStateMachine):
+    """On a store of its own: a fake, or one on a real database. ``rest``: at the end, with nothing done."""
+
+    rest = timedelta(days=9)
+
+    def __init__(self, store: Any = None) -> None:
+        super().__init__()
+        self.posts = FakePosts()
+        world = World(store=store or FakeStore()).catalogue()
+        world.clock.at = at(18)
+        world.aws("staging").scaling.put("web", BOUNDS)
+        self.stage = ClockStage(scheduled(world), posts=self.posts)
+        self.others: list[ClockStage] = []
+        self.drifted = False
+
+    @property
+    def world(self) -> World:
+        return self.stage.world
+
+    # what time does
+
+    @rule(minutes=st.integers(1, 90))
+    def minutes_pass(self, minutes: int) -> None:
+        self.stage.until(self.world.clock.at + timedelta(minutes=minutes))
+
+    @rule(hours=st.sampled_from([1, 4, 9, 14]))
+    def hours_pass(self, hours: int) -> None:
+        for _ in range(hours * 4):
+            self.world.move()
+            self.world.forward(15 * 60)
+            self.stage.beat()
+
+    @rule(hours=st.integers(1, 60))
+    def the_bot_is_down(self, hours: int) -> None:
+        self.world.forward(hours * 3_600)
+        self.a_new_process_takes_over()
+
+    @rule(minutes=st.integers(1, 120))
+    def the_wall_clock_jumps_back(self, minutes: int) -> None:
+        self.world.clock.at -= timedelta(minutes=minutes)
+        self.stage.beat()
+
+    # what happens to processes
+
+    @rule()
+    def a_new_process_takes_over(self) -> None:
+        self.world.store.pass_time(3_600)
+        name = f"heir-{len(self.others)}"
+        self.others.append(self.stage)
+        self.stage = ClockStage(self.world, posts=self.posts, holder=name)
+        self.stage.beat()
+
+    @precondition(lambda self: self.others)
+    @rule()
+    def an_old_replica_ticks_too(self) -> None:
+        self.others[-1].beat()
+
+    # what people do
+
+    @rule(who=st.sampled_from([DEV, OLU]))
+    def somebody_pauses(self, who: object) -> None:
+        self.stage.ask("pause", "staging", who=who)
+
+    @rule(words=st.sampled_from(["2h", "until 23:00", "off 3h", 'until tomorrow 09:00 "demo"']))
+    def somebody_keeps(self, words: str) -> None:
+        self.stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+
+    @rule()
+    def somebody_gives_back(self) -> None:
+        self.stage.ask("resume", "staging", who=DEV)
+
+    @rule()
+    def somebody_starts(self) -> None:
+        self.stage.ask("start", "staging", who=DEV)
+
+    @rule()
+    def somebody_stops(self) -> None:
+        self.stage.ask("stop", "staging", who=OLU)
+
+    @rule()
+    def a_button_of_a_notice_is_pressed(self) -> None:
+        offers = [o for said in self.posts.stands.values() for o in said.offers]
+        if offers:
+            self.stage.press(offers[-1], who=ADA)
+
+    @rule(text=st.sampled_from([WEEK, OTHER]))
+    def the_schedule_is_edited(self, text: str) -> None:
+        row = ScheduleRow("staging", text, since=self.world.clock.at)
+        self.world.store.catalog.write(CatalogChange(put_schedules=(row,)))
+        self.stage.ask("restart", "staging", "nothing", who=DEV)  # an entry, as an edit leaves one
+
+    # what AWS and Slack do
+
+    @rule(method=st.sampled_from(_METHODS), lost=st.booleans())
+    def aws_fails_once(self, method: str, lost: bool) -> None:
+        script = self.world.aws("staging").script
+        trouble = (
+            Unanswered("AWS did not answer.", retry_helps=True)
+            if lost
+            else Throttled("Too much is asked.", code="ThrottlingException", retry_helps=True)
+        )
+        script.fail(method, trouble, nth=script.count(method) + 1, after_effect=lost)
+
+    @rule()
+    def slack_is_silent_or_speaks(self) -> None:
+        self.posts.silent = not self.posts.silent
+
+    @precondition(lambda self: "staging" in self.world.store.book.capacities.stopped())
+    @rule(count=st.sampled_from([1, 2]))
+    def terraform_starts_it_again(self, count: int) -> None:
+        self.drifted = True
+        self.world.aws("staging").services.change("web", desired=count)
+
+    # what must hold
+
+    @invariant()
+    def no_transition_is_acted_on_twice(self) -> None:
+        opened = [o for o in self.stage.operations() if o.source == "clock"]
+        claims = self.world.store.memory.claims.values()
+        claimed = Counter(c.operation_id for c in claims if c.state == "opened")
+        assert all(claimed[o.id] == 1 for o in opened)
+        assert sum(claimed.values()) == len(opened)
+
+    @invariant()
+    def what_is_saved_is_what_was(self) -> None:
+        saved = self.world.store.book.capacities.find("staging")
+        if saved is None or self.drifted:
+            return
+        for name, capacity in saved.services.items():
+            assert capacity.desired == COUNTS[name]
+            assert capacity.scaling == (BOUNDS if name == "web" else None)
+
+    @invariant()
+    def counts_are_the_saved_ones_or_nothing(self) -> None:
+        if not self.drifted:
+            assert all(n in (0, COUNTS[s]) for s, n in self.stage.desired().items())
+
+    def teardown(self) -> None:
+        """Left alone with an AWS that answers, on a later day the schedule is so again."""
+        self.posts.silent = False
+        self.world.aws("staging").script.mishaps.clear()
+        noon = self.world.clock.at.replace(hour=12, minute=0) + self.rest
+        while noon.weekday() in WEEKEND:
+            noon += timedelta(days=1)
+        while self.world.clock.at < noon:
+            self.world.move()
+            self.world.forward(15 * 60)
+            self.stage.beat()
+        held = self.world.store.book.overrides.current(self.world.clock.at)
+        if not held:
+            assert self.drifted or self.stage.desired() == COUNTS, self.stage.clocked()
+            assert self.drifted or self.world.aws("staging").scaling.facts(["web"])["web"] == BOUNDS
+        self.no_transition_is_acted_on_twice()
