@@ -182,7 +182,10 @@ def _progress(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment | N
 
 def _complete(facts: ServiceFacts, deployment: str, release: ServiceDeployment | None) -> bool:
     """Does ECS call it complete? Old tasks may still be there (early success, ecs-facts 2.4). Native
-    strategies are complete only when their service deployment says so."""
+    strategies are complete only when their service deployment says so. While ECS lists no PRIMARY, or an
+    older one still, what it says of ours is not settled."""
+    if facts.primary is None or facts.primary.id != deployment:
+        return False
     if release is not None and release.status == "SUCCESSFUL":
         return True
     rolled_out = any(d.id == deployment and d.rollout == "COMPLETED" for d in facts.deployments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policies.service import ContainerImage, Task
@@ -366,6 +366,14 @@ _releases = st.none() | st.builds(
 
 
 @given(_tasks, _deployments, _releases, st.integers(0, 3), st.integers(0, 2000), st.integers(0, 2))
+@example(
+    tasks=[task(1, OURS)],
+    deployments=[deployment(OURS, status="ACTIVE", rollout="COMPLETED")],
+    made=None,
+    desired=1,
+    seconds=0,
+    polls=1,
+)
 def test_every_combination_of_facts_has_a_judgement_and_healthy_is_never_guessed(
     tasks: list[object], deployments: list[object], made: object, desired: int, seconds: int, polls: int
 ) -> None:
