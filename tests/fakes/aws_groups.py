@@ -35,6 +35,9 @@ class FakeGroups:
     ) -> None:
         self._groups[name] = replace(self._groups[name], services=dict(services), alone=alone)
 
+    def names(self) -> frozenset[str]:
+        return frozenset(self._groups)
+
     def known(self, name: str) -> CapacityGroup:
         return self._groups[name]
 

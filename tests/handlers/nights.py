@@ -10,7 +10,7 @@ from handlers.gate.parts import Parts
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogChange
-from policies.capacity import ScalingFacts, Suspended
+from policies.capacity import GroupFacts, ScalingFacts, Suspended
 from policies.environment import Environment
 from policies.people import Actor
 from policies.schedule_rows import ScheduleRow
@@ -22,6 +22,8 @@ from tests.handlers.world import PRODUCTION, QA, STAGING, World, service
 DATABASE = "orders-db"
 PLACE = replace(STAGING, databases=(DATABASE,), start_order=(("orders-api",),), time_zone="Europe/Berlin")
 BOUNDS = ScalingFacts(2, 6, Suspended(scheduled=True))
+SIZES = GroupFacts(1, 4, 2)
+"""Of the group that ``hosted`` makes."""
 COUNTS = {"orders-api": 2, "web": 3, "jobs": 0}
 NIGHT = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 """21:00 in Berlin on a Monday."""
@@ -44,6 +46,16 @@ class Night(World):
         self.clock.at = at
         return self
 
+    def hosted(self) -> Night:
+        """With *web* on instances of a group."""
+        self.aws().groups.put("ec2", SIZES)
+        self.aws().services.change("web", providers=("ec2",))
+        return self
+
+    def move(self) -> None:
+        super().move()
+        self.aws().groups.move()
+
     def counts(self) -> dict[str, int]:
         return {name: facts.desired for name, facts in self.aws().services.known().items()}
 
@@ -52,11 +64,15 @@ class Night(World):
 
     def lit(self) -> bool:
         """Exactly as it was."""
+        groups = self.aws().groups
+        if "ec2" in groups.names() and groups.known("ec2").sizes != SIZES:
+            return False
         given_back = self.counts() == COUNTS and self.aws().scaling.known() == {"web": BOUNDS}
         return given_back and self.database() == "available"
 
     def dark(self) -> bool:
-        return not any(self.counts().values()) and self.database() == "stopped"
+        off = all(not self.aws().groups.known(name).instances for name in self.aws().groups.names())
+        return off and not any(self.counts().values()) and self.database() == "stopped"
 
     def saved(self) -> bool:
         return "staging" in self.store.memory.capacities
@@ -89,7 +105,8 @@ class FullScopes:
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
         bound = self._scopes.bind(environment, actor, operation_id=operation_id)
         ports: dict[str, Any] = {
-            n: Tapped(n, getattr(bound, n), self._wire) for n in ("scaling", "databases")
+            n: Tapped(n, getattr(bound, n), self._wire)
+            for n in ("scaling", "databases", "capacities", "permissions")
         }
         book = Book(
             overrides=Tapped("overrides", bound.book.overrides, self._wire),

@@ -27,7 +27,7 @@ NAMES = ("stop", "start")
 
 def _world(name: str) -> Night:
     """Before a start it is stopped."""
-    world = Night().catalogue()
+    world = Night().catalogue().hosted()
     if name == "start":
         _whole(FullStage(world), "stop")
         assert world.dark()
@@ -65,7 +65,9 @@ def _faults() -> list[tuple[str, int, When, str]]:
         for n, call in enumerate(_calls(name), 1):
             if call == "messages.show":
                 continue
-            aws = call.startswith(("services", "scaling", "databases", "images", "scopes"))
+            aws = call.startswith(
+                ("services", "scaling", "databases", "images", "scopes", "capacities", "permissions")
+            )
             before = [e for e in ERRORS if aws or e == "lost"]
             found += [(name, n, "before", error) for error in before]
             found.append((name, n, "after", "unanswered" if aws else "lost"))
@@ -128,7 +130,7 @@ def test_one_fault_anywhere_and_the_counts_are_the_counts(
 @pytest.mark.parametrize("seed", range(20))
 def test_every_process_may_be_killed_in_turn(seed: int) -> None:
     """Processes of which each lives for a few calls only, through a stop and then a start."""
-    world = Night().catalogue()
+    world = Night().catalogue().hosted()
     for name in NAMES:
         for number in range(400):
             wire = Wire(at=9 + (seed + number) % 11, when="after" if (seed + number) % 2 else "before")
@@ -149,7 +151,7 @@ def test_every_process_may_be_killed_in_turn(seed: int) -> None:
 
 @pytest.mark.parametrize("at", range(1, 60, 2))
 def test_a_start_over_a_killed_stop_loses_no_count(at: int) -> None:
-    world = Night().catalogue()
+    world = Night().catalogue().hosted()
     if at > len(_calls("stop")):
         pytest.skip("a stop makes fewer calls")
     with pytest.raises(Killed):
