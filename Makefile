@@ -15,7 +15,7 @@ test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n 4 --dist loadgroup tests
 
 pure: $(READY)  ## the rules and the application, without a single process
-	$(BIN)/python -m pytest tests/policies tests/handlers
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/policies tests/handlers
 
 check: $(READY)  ## format, lint, types, contracts, migration drift, then every test
 	$(BIN)/ruff format --check .
