@@ -245,13 +245,18 @@ def test_an_aws_that_does_not_answer_is_asked_again(stage: ClockStage) -> None:
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_a_failure_is_told_in_a_message_and_made_good_by_a_retry(stage: ClockStage) -> None:
+def stopped_in_part(stage: ClockStage) -> None:
+    """The first service's count could not be changed, and the retry is ahead."""
     stage.until(at(19, 59))
     aws = stage.world.aws("staging")
     denied = Denied("AWS does not allow it.", code="AccessDeniedException")
     aws.script.fail("set_desired", denied, nth=aws.script.count("set_desired") + 1)
     stage.until(at(20, 2))
     assert stage.clocked() == [("stop", "partial")]
+
+
+def test_a_failure_is_told_in_a_message_and_made_good_by_a_retry(stage: ClockStage) -> None:
+    stopped_in_part(stage)
     (only,) = stage.world.store.memory.messages.values()
     assert only.channel == "C0STAGING"
     stage.until(at(20, 20))
@@ -264,12 +269,8 @@ def test_a_failure_is_told_in_a_message_and_made_good_by_a_retry(stage: ClockSta
 
 
 def test_a_retry_that_has_to_wait_is_not_asked_for_at_each_tick(stage: ClockStage) -> None:
-    stage.until(at(19, 59))
+    stopped_in_part(stage)
     aws = stage.world.aws("staging")
-    denied = Denied("AWS does not allow it.", code="AccessDeniedException")
-    aws.script.fail("set_desired", denied, nth=aws.script.count("set_desired") + 1)
-    stage.until(at(20, 2))
-    assert stage.clocked() == [("stop", "partial")]
     baking = ServiceDeployment("arn:x/y", "IN_PROGRESS", stage.world.clock.at, stage="BAKE_TIME")
     aws.services.change("orders-api", desired=2, strategy="BLUE_GREEN", service_deployment=baking)
     before = len(stage.entries())
