@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.gate.errors import Trouble
@@ -102,11 +102,11 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
     )
 
 
-def _lacking(scope: Scope, steps: Sequence[Step]) -> tuple[str, ...]:
+def _lacking(scope: Scope, steps: Sequence[Step]) -> Mapping[str, tuple[str, ...]]:
     """What its role may not do of these steps, or of the start after them. Where IAM does not say, nothing is
     known to be lacking, and the call itself decides."""
     if not steps:
-        return ()
+        return {}
     moves = Moves(
         services=tuple(s.on for s in steps if s.kind == "set desired"),
         scaled=tuple(s.on for s in steps if s.kind == "suspend scaling"),
@@ -116,7 +116,7 @@ def _lacking(scope: Scope, steps: Sequence[Step]) -> tuple[str, ...]:
     try:
         return scope.permissions.lacking(moves)
     except Trouble:
-        return ()
+        return {}
 
 
 def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies import safeguards
@@ -15,7 +15,7 @@ OWN_GROUND = "safeguards.own-ground"
 LACKING = "safeguards.permissions"
 _ROLLING = "ROLLING"
 MOST_NAMED = 4
-"""Permissions named in one sentence."""
+"""Services named for one permission."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,22 @@ def own_ground(environment: Environment, services: Collection[LiveService], own:
     )
 
 
-def lacking(environment: str, permissions: Sequence[str]) -> str:
+def lacking(environment: str, denied: Mapping[str, Sequence[str]]) -> str:
     """Why a stop does not begin. It names permissions and no role: it may stand in a channel."""
-    few = ", ".join(permissions[:MOST_NAMED])
-    more = f" and {len(permissions) - MOST_NAMED} more" if len(permissions) > MOST_NAMED else ""
     return (
-        f"`{environment}` is not stopped, because the bot's role there lacks {few}{more}. Nothing was "
-        "changed. An admin sees all of it with `lamplighter doctor`."
+        f"`{environment}` is not stopped, because the bot's role there lacks {permissions(denied)}. Nothing "
+        "was changed. An admin sees all of it with `lamplighter doctor`."
     )
+
+
+def permissions(denied: Mapping[str, Sequence[str]]) -> str:
+    """Each action with what it is denied on: *`rds:StopDBInstance` on `orders`*."""
+    return "; ".join(f"`{action}` on {_few(on)}" for action, on in denied.items())
+
+
+def _few(names: Sequence[str]) -> str:
+    told = ", ".join(f"`{name}`" for name in names[:MOST_NAMED])
+    return f"{told} and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else told
 
 
 def revision_of(facts: ServiceFacts) -> str:

@@ -62,7 +62,7 @@ class IamPermissions:
     def __init__(self, place: Place, live: LiveServices, silent: Kept[bool]) -> None:
         self._place, self._live, self._silent = place, live, silent
 
-    def lacking(self, moves: Moves) -> tuple[str, ...]:
+    def lacking(self, moves: Moves) -> Mapping[str, tuple[str, ...]]:
         where = self._place.environment
         key = (where.account, where.role_arn)
         if self._silent.find(key):
@@ -73,7 +73,8 @@ class IamPermissions:
         except Trouble:
             self._silent.keep(key, True)
             raise
-        return tuple(sorted(found))
+        actions = sorted({action for action, _ in found})
+        return {action: tuple(sorted(on for done, on in found if done == action)) for action in actions}
 
     def _principal(self) -> str:
         """The role's ARN; without one in the catalog, that of the credentials the process has."""
@@ -125,7 +126,8 @@ class IamPermissions:
             on = {row["AutoScalingGroupARN"]: row["AutoScalingGroupName"]}
             yield Question((RESIZE,), on, tags, absent=(TAG,))
 
-    def _denied(self, principal: str, question: Question) -> Iterator[str]:
+    def _denied(self, principal: str, question: Question) -> Iterator[tuple[str, str]]:
+        """Action and name."""
         action = f"ask what the role of {self._place.environment.name} may do"
         pages = self._place.iam(action).get_paginator("simulate_principal_policy")
         for batch in batches(question.on, MOST_RESOURCES):
@@ -139,7 +141,7 @@ class IamPermissions:
                 results = [row for page in answer for row in page["EvaluationResults"]]
             for result in results:
                 for arn in denied_on(result, question):
-                    yield f"`{result['EvalActionName']}` on `{question.on[arn]}`"
+                    yield result["EvalActionName"], question.on[arn]
 
     def _context(self, question: Question) -> list[ContextEntryTypeDef]:
         where = self._place.environment

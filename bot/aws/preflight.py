@@ -21,7 +21,7 @@ from handlers.gate.errors import Absent, Denied, Rejected, Trouble
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from policies.capacity_groups import providers_of
-from policies.stopping import uncounted
+from policies.stopping import permissions, uncounted
 
 NOBODY = "lamplighter-preflight"
 """A name nothing has."""
@@ -132,7 +132,7 @@ def _changes(scope: Scope) -> Iterator[Finding]:
         return
     if lacking:
         todo = "Attach the policy that Lamplighter generates to the role; it asks for the tag `lamplighter`."
-        yield Finding(check, False, f"The role lacks {', '.join(lacking)}.", todo)
+        yield Finding(check, False, f"The role lacks {permissions(lacking)}.", todo)
     else:
         yield Finding(check, True, f"The bot may stop and start all of {where.name}.")
 

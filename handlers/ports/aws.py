@@ -121,9 +121,10 @@ class Moves:
 
 
 class Permissions(Protocol):
-    def lacking(self, moves: Moves) -> tuple[str, ...]:
-        """What the environment's role may not do of this: *`rds:StopDBInstance` on `orders`*. Asked of IAM,
-        without trying. ``Trouble`` where IAM does not say, so nothing is known."""
+    def lacking(self, moves: Moves) -> Mapping[str, tuple[str, ...]]:
+        """What the environment's role may not do of this: each action (``rds:StopDBInstance``), in order,
+        with the names on which it is denied. Asked of IAM, without trying. ``Trouble`` where IAM does not
+        say, so nothing is known."""
         ...
 
 

@@ -310,23 +310,24 @@ class FakeLogs:
 
 
 class FakePermissions:
-    """``Permissions``: what was ``denied``, as ``action on name``."""
+    """``Permissions``: actions that are ``denied``, on whatever they are asked about."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
         self.denied: set[str] = set()
 
-    def lacking(self, moves: Moves) -> tuple[str, ...]:
-        wants = {f"`ecs:UpdateService` on `{name}`" for name in moves.services}
-        wants |= {
-            f"`application-autoscaling:RegisterScalableTarget` on `{name}`" for name in moves.scaled[:1]
+    def lacking(self, moves: Moves) -> Mapping[str, tuple[str, ...]]:
+        wants = {
+            "ecs:UpdateService": moves.services,
+            "application-autoscaling:RegisterScalableTarget": moves.scaled[:1],
+            "autoscaling:UpdateAutoScalingGroup": moves.groups,
         }
-        for name in moves.databases:
-            kind = "Cluster" if name.startswith("cluster:") else "Instance"
-            wants |= {f"`rds:{do}DB{kind}` on `{name}`" for do in ("Stop", "Start")}
-        wants |= {f"`autoscaling:UpdateAutoScalingGroup` on `{name}`" for name in moves.groups}
+        clusters = tuple(name for name in moves.databases if name.startswith("cluster:"))
+        instances = tuple(name for name in moves.databases if name not in clusters)
+        for do in ("Start", "Stop"):
+            wants |= {f"rds:{do}DBCluster": clusters, f"rds:{do}DBInstance": instances}
         with self.script.call("lacking", moves):
-            return tuple(sorted(want for want in wants if want.split("`")[1] in self.denied))
+            return {a: tuple(sorted(on)) for a, on in sorted(wants.items()) if on and a in self.denied}
 
 
 @dataclass

@@ -55,7 +55,7 @@ def test_the_role_behind_a_session(arn: str, role: str) -> None:
 def asked(stage: Stage, scope: Scope, moves: Moves) -> list[dict[str, Any]]:
     """What the simulator was asked."""
     since = len(stage.traffic)
-    assert scope.permissions.lacking(moves) == ()
+    assert scope.permissions.lacking(moves) == {}
     return stage.requests(METHOD, since)
 
 
@@ -130,4 +130,4 @@ def test_an_iam_that_does_not_say_is_left_alone_for_a_while(stage: Stage) -> Non
     assert len(stage.requests(METHOD, since)) == 1
 
     ticks[0] += SILENT_SECONDS
-    assert scope.permissions.lacking(moves) == ()
+    assert scope.permissions.lacking(moves) == {}

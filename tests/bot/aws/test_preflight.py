@@ -60,7 +60,7 @@ def test_a_preflight_says_which_changes_are_denied(stage: Stage) -> None:
     *well, finding = stage.scopes([where]).preflight(where, DEV)
 
     assert all(f.ok for f in well)
-    named = f"`rds:StopDBCluster` on `cluster:{where.name}-db`, `rds:StopDBInstance` on `{where.name}-db`"
+    named = f"`rds:StopDBCluster` on `cluster:{where.name}-db`; `rds:StopDBInstance` on `{where.name}-db`"
     assert (finding.check, finding.ok) == ("changes", False)
     assert finding.sentence == f"The role lacks {named}."
 
