@@ -99,8 +99,16 @@ def _given_up(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment | N
         back = _went_back(facts, ours)
         return Judgement(Health.ROLLED_BACK if back else Health.FAILED, f"{back or 'failed'}{why}", done=True)
     if release is not None and release.status == "STOPPED" and _other_primary(facts, ours) is None:
-        return Judgement(Health.FAILED, f"stopped before it was complete{why}", done=True)
+        return _stopped(ours, f"stopped before it was complete{why}")
     return None
+
+
+def _stopped(ours: Tracked, said: str) -> Judgement:
+    """The service was read before its release: what superseded ours in between is seen by the next look."""
+    polls = ours.settled_polls + 1
+    if polls >= 2:
+        return Judgement(Health.FAILED, said, done=True)
+    return Judgement(Health.IN_PROGRESS, f"{said}; looking once more", settled_polls=polls)
 
 
 def _went_back(facts: ServiceFacts, ours: Tracked) -> str:

@@ -141,10 +141,22 @@ def test_a_release_stopped_because_a_new_one_began_is_superseded() -> None:
 
 
 def test_a_release_that_was_stopped_with_nothing_after_it_failed() -> None:
-    assert (
-        judge(facts(service_deployment=release("STOPPED", reason="by request")), tracked()).health
-        is Health.FAILED
-    )
+    stopped = facts(service_deployment=release("STOPPED", reason="by request"))
+    first = judge(stopped, tracked())
+    assert (first.done, first.settled_polls) == (False, 1)
+    judged = judge(stopped, tracked(settled_polls=first.settled_polls))
+    assert (judged.health, judged.done) == (Health.FAILED, True)
+    assert judged.sentence == "stopped before it was complete: by request"
+
+
+def test_a_release_that_was_stopped_after_the_services_row_was_read_is_looked_at_once_more() -> None:
+    """The service and its release are two reads: what superseded ours may have begun between them."""
+    between = facts(service_deployment=release("STOPPED", reason="a new one was started"))
+    first = judge(between, tracked())
+    assert (first.health, first.done) == (Health.IN_PROGRESS, False)
+    theirs = deployment(THEIRS, created_at=after(9))
+    then = facts(deployments=(theirs,), service_deployment=release("STOPPED"))
+    assert judge(then, tracked(settled_polls=first.settled_polls)).health is Health.SUPERSEDED
 
 
 def test_an_old_failed_deployment_is_not_ours() -> None:
