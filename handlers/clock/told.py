@@ -24,6 +24,8 @@ FEW = 6
 LONGER = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=10)
 """Between a notice and its stop, however late the notice came."""
+SOON = timedelta(minutes=1)
+"""After its time, until an environment is said to wait: a fleet is stopped one after the other."""
 Stand = Literal["ahead", "kept", "spared", "waiting", "left", "observed", "stopping", "stopped", "failed"]
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
@@ -172,7 +174,8 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
 def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
     """*stops at 20:00 (Europe/Berlin); last used by Dev 18:50*."""
     due = due_at(notice, now)
-    parts = [f"stops at {(said_in_full if alone else said)(due, told.zone, now)}"]
+    at = (said_in_full if alone else said)(due, told.zone, now)
+    parts = [f"stops at {at}" if now < due + SOON else f"was to stop at {at} and waits for its turn"]
     if due > notice.stop_at:
         parts[0] += ", 10 min after this notice"
         parts.append(f"its time was {said(notice.stop_at, told.zone, now)}")

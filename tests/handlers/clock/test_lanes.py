@@ -73,3 +73,14 @@ def test_a_plan_that_finds_no_room_is_made_again_in_seconds_and_nobody_is_told(s
     stage.beat()
     stage.beat()
     assert begun(stage) == {*NAMES, "env-elsewhere"}
+
+
+def test_one_that_waits_for_its_turn_says_so_and_not_that_it_stops_in_the_past(stage: ClockStage) -> None:
+    services = stage.world.aws(NAMES[0]).services
+    for nth in range(1, 100):
+        services.fail("members", NO_ROOM, nth=nth)
+    for _ in range(30):
+        stage.world.forward(5)
+        stage.beat()
+    told = [said.summary for said in stage.posts.stands.values() if f"`{NAMES[0]}`" in said.summary]
+    assert told == [f"`{NAMES[0]}` was to stop at 20:00 (UTC) and waits for its turn."]
