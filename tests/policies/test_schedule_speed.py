@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from time import process_time
+from itertools import count
 
 from policies.schedule import parse
+from tests.timing import TRIES, least
 
 START = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney", "UTC")
@@ -27,30 +28,31 @@ def _texts(numbers: range) -> list[str]:
     return texts
 
 
-def _decide(fleet: list[str], now: datetime) -> float:
-    """CPU seconds from the text of every row to its answer."""
-    before = process_time()
+def _decide(fleet: list[str], now: datetime) -> None:
+    """From the text of every row to its answer."""
     for text in fleet:
         parse(text).at(now, holidays=HOLIDAYS)
-    return process_time() - before
 
 
 def test_ten_thousand_environments_are_decided_cold_in_under_a_second() -> None:
-    texts = _texts(range(360, 560))
-    assert len(set(texts)) == 200
-    assert _decide(texts * 50, START) < 1.0
+    fleets = iter([_texts(range(n, n + 200)) for n in range(360, 360 + 200 * TRIES, 200)])
+    assert least(lambda: _decide(next(fleets) * 50, START), 1.0) < 1.0
 
 
 def test_ten_thousand_environments_asked_again_take_a_tenth_of_that() -> None:
     fleet = _texts(range(600, 800)) * 50
     _decide(fleet, START)
-    assert min(_decide(fleet, START + timedelta(seconds=n)) for n in range(3)) < 0.1
+    later = count(1)
+    assert least(lambda: _decide(fleet, START + timedelta(seconds=next(later))), 0.1) < 0.1
 
 
 def test_one_answer_of_a_schedule_at_hand_takes_microseconds() -> None:
     schedule = parse(_texts(range(900, 902))[1])
     schedule.at(START, holidays=HOLIDAYS)
-    before = process_time()
-    for second in range(2_000):
-        schedule.at(START + timedelta(seconds=second), holidays=HOLIDAYS)
-    assert (process_time() - before) / 2_000 < 60e-6
+
+    def ask() -> None:
+        for second in range(2_000):
+            schedule.at(START + timedelta(seconds=second), holidays=HOLIDAYS)
+
+    enough = 2_000 * 60e-6
+    assert least(ask, enough) < enough

@@ -6,7 +6,6 @@ due; a shared machine under load is allowed twice that.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -22,6 +21,7 @@ from policies.transitions import Course
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at
 from tests.handlers.world import World, environment
+from tests.timing import TRIES, cpu_seconds, least
 
 MANY = 10_000
 COLD, IDLE = 1.0, 0.1
@@ -70,27 +70,21 @@ class Process:
         self.asks += 1
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    work()
-    return time.process_time() - began
-
-
 def test_a_clock_that_begins_anew_has_looked_at_all_within_a_second(settled: World) -> None:
-    processes = [Process(settled) for _ in range(3)]
-    taken = [seconds_of(process.clock.tick) for process in processes]
-    assert [process.asks for process in processes] == [0, 0, 0]
-    assert min(taken) < COLD * SHARED_MACHINE, taken
+    processes = [Process(settled) for _ in range(TRIES)]
+    anew = iter(processes)
+    assert least(lambda: next(anew).clock.tick(), COLD) < COLD * SHARED_MACHINE
+    assert not any(process.asks for process in processes)
 
 
 def test_a_week_that_nobody_settled_is_decided_as_fast(world: World) -> None:
     """Of each environment the latest transition is due, and those before it are passed over. All are of one
     account and region, so only the first few are asked for at once."""
-    taken = []
-    for _ in range(3):
+    taken: list[float] = []
+    while not taken or (min(taken) >= COLD and len(taken) < TRIES):
         world.store.memory.claims.clear()
         process = Process(world)
-        taken.append(seconds_of(process.clock.tick))
+        taken.append(cpu_seconds(process.clock.tick))
         assert process.asks == LANES
     states = {claim.state for claim in world.store.memory.claims.values()}
     assert (len(world.store.memory.claims) > 9 * MANY, states) == (True, {"skipped"})
@@ -104,10 +98,14 @@ def test_a_beat_with_nothing_due_costs_next_to_nothing(settled: World) -> None:
     began: datetime = settled.clock.at
     for _ in range(3):
         settled.forward(5)
-        taken.append(seconds_of(lambda: looked.append(process.clock.tick())))
+        taken.append(cpu_seconds(lambda: looked.append(process.clock.tick())))
     assert looked == [0, 0, 0] and process.asks == 0
-    settled.clock.at = began + timedelta(minutes=11)
-    again = seconds_of(lambda: looked.append(process.clock.tick()))
+
+    def look_again() -> None:
+        settled.clock.at += timedelta(minutes=11)
+        looked.append(process.clock.tick())
+
+    again = least(look_again, COLD)
     assert looked[-1] == MANY
     settled.clock.at = began
     assert min(taken) < IDLE * SHARED_MACHINE, taken
