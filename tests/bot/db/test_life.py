@@ -15,7 +15,7 @@ from tests.bot.db.real_store import RealStore
 from tests.databases import BACKENDS, emptied
 from tests.handlers.clock.life import Life
 
-FEW = settings(max_examples=3, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=2, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 """A database is far slower than the fake: what differs between them is the contract's to find."""
 
 
