@@ -8,24 +8,33 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-STAGE = re.compile(r"^(?:tests/)?scenarios/.*\[((?:socket|http)-(?:sqlite|postgresql))")
-
+STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
+KILLS = ("kill", "random_kills", "sigterm")
+"""Files whose tests end the bot again and again: half of the time of all scenarios."""
+SLOW = re.compile(r"^(?:tests/)?(scenarios|browser)/")
+"""They wait more than they work, so they begin first and run beside everything else."""
 BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
 """An evening moves the time of a playground of its own."""
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
-    """Scenarios on one kind of stage go to one worker, which then starts that stage once; so do browser tests
-    that share a playground, and what is in one file shares its world. By test id, because ``xdist_group``
-    does nothing here: xdist 3.8 writes it to a field that pytest 9.2 no longer reads."""
+    """Scenarios on one kind of stage go to one worker, which then starts that stage once, and those that kill
+    its bot to another; so do browser tests that share a playground, and what is in one file shares its world.
+    By test id, because ``xdist_group`` does nothing here: xdist 3.8 writes it to a field that pytest 9.2 no
+    longer reads."""
 
     def _split_scope(self, nodeid: str) -> str:
         found = STAGE.match(nodeid)
         if found:
-            return f"stage {found[1]}"
+            return f"stage {found[3]}{' killed' if found[2].startswith(KILLS) else ''}"
         return "browser" if BROWSER.match(nodeid) else nodeid.split("::")[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not SLOW.match(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStage | None:
+    config.option.loadscopereorder = False  # as they are sorted here, and not by how many they are
     return ByStage(config, log) if config.getoption("dist") == "loadgroup" else None
