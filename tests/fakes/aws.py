@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.gate.errors import Absent, Rejected, Trouble
-from handlers.ports.aws import Moves, Receipt
+from handlers.ports.aws import Receipt
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from policies.cost import TaskSize
@@ -23,6 +23,7 @@ from policies.people import Actor
 from policies.service import Deployment, ServiceDeployment, ServiceFacts, Task
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_groups import FakeGroups
+from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.book import FakeBook
 
@@ -307,27 +308,6 @@ class FakeLogs:
         with self.script.call("last_lines", group, stream, count):
             lines = self._lines.get((group, stream), [])
             return tuple(lines[max(0, len(lines) - count) :])
-
-
-class FakePermissions:
-    """``Permissions``: actions that are ``denied``, on whatever they are asked about."""
-
-    def __init__(self, script: Script | None = None) -> None:
-        self.script = script or Script()
-        self.denied: set[str] = set()
-
-    def lacking(self, moves: Moves) -> Mapping[str, tuple[str, ...]]:
-        wants = {
-            "ecs:UpdateService": moves.services,
-            "application-autoscaling:RegisterScalableTarget": moves.scaled[:1],
-            "autoscaling:UpdateAutoScalingGroup": moves.groups,
-        }
-        clusters = tuple(name for name in moves.databases if name.startswith("cluster:"))
-        instances = tuple(name for name in moves.databases if name not in clusters)
-        for do in ("Start", "Stop"):
-            wants |= {f"rds:{do}DBCluster": clusters, f"rds:{do}DBInstance": instances}
-        with self.script.call("lacking", moves):
-            return {a: tuple(sorted(on)) for a, on in sorted(wants.items()) if on and a in self.denied}
 
 
 @dataclass

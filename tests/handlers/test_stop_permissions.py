@@ -1,0 +1,70 @@
+"""`/env stop` where the role may not do all of it: nothing begins, and what is lacking is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers.gate.errors import Denied
+from handlers.ports.aws import Moves
+from policies.stopping import LACKING
+from tests.handlers.nights import DATABASE, FullStage, Night
+from tests.handlers.world import OLU, service
+
+
+@pytest.fixture
+def world() -> Night:
+    return Night().catalogue()
+
+
+@pytest.fixture
+def stage(world: Night) -> FullStage:
+    return FullStage(world)
+
+
+def stop(stage: FullStage) -> Any:
+    return stage.ask("stop", "staging", who=OLU)
+
+
+@pytest.mark.parametrize(
+    ("action", "on"),
+    [
+        ("ecs:UpdateService", "orders-api"),
+        ("application-autoscaling:RegisterScalableTarget", "web"),
+        ("rds:StopDBInstance", DATABASE),
+        ("rds:StartDBInstance", DATABASE),
+    ],
+)
+def test_where_a_permission_is_lacking_nothing_begins(
+    stage: FullStage, world: Night, action: str, on: str
+) -> None:
+    world.aws().permissions.denied.add(action)
+    answer = stop(stage)
+    assert (answer.status, answer.rule) == ("refused", LACKING)
+    assert f"lacks `{action}` on `{on}`" in answer.summary
+    assert (world.lit(), world.saved(), stage.operations()) == (True, False, [])
+
+
+def test_only_what_is_moved_is_asked_about(stage: FullStage, world: Night) -> None:
+    stop(stage)
+    [[moves]] = world.called("lacking")
+    assert moves == Moves(("orders-api", "web"), ("web",), (DATABASE,))
+
+
+def test_where_iam_does_not_say_the_stop_goes_on(stage: FullStage, world: Night) -> None:
+    world.aws().script.fail("lacking", Denied("AWS did not allow the bot to ask.", "AccessDenied"))
+    stop(stage)
+    stage.finish()
+    assert world.dark()
+
+
+def test_what_is_lacking_is_told_by_permission_and_in_part(stage: FullStage, world: Night) -> None:
+    world.aws().permissions.denied |= {"ecs:UpdateService", "rds:StopDBInstance"}
+    for name in ("more", "much", "most"):
+        world.aws().services.put(service(name))
+    assert stop(stage).summary == (
+        "`staging` is not stopped, because the bot's role there lacks `ecs:UpdateService` on `more`, `most`, "
+        f"`much`, `orders-api` and 1 more; `rds:StopDBInstance` on `{DATABASE}`. Nothing was changed. An "
+        "admin sees all of it with `lamplighter doctor`."
+    )
