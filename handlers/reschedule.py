@@ -10,7 +10,7 @@ from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.plan import Plan
 from handlers.keep import STOP_NOW, sleeping
 from handlers.ports.scope import Scope
-from handlers.steps.running_cost import running_cost
+from handlers.steps.running_cost import lit_cost
 from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step
 from policies.catalog_schedules import WEEK, barred, hours
 from policies.decision import Decision, refuse
@@ -106,7 +106,7 @@ def _money(scope: Scope, read: Schedule) -> Iterator[str]:
     if up is None:
         return
     try:
-        yield running_cost(scope).words(up)
+        yield lit_cost(scope).words(up)
     except Trouble as trouble:
         yield f"What that is in money cannot be told now. {trouble.sentence}"
 

@@ -55,17 +55,19 @@ class TaskSize:
 
 @dataclass(frozen=True)
 class Estimate:
-    """``hourly``: USD while everything runs. ``left_out``: a phrase for each kind that has no price here."""
+    """``hourly``: USD while everything runs. ``running``: services with tasks, of which so many are
+    ``counted``; ``left_out``: a phrase for each kind of the others, which have no price here."""
 
     region: str
     hourly: float
+    running: int
     counted: int
     left_out: tuple[str, ...] = ()
 
     def words(self, hours_a_week: float) -> str:
         """Up for so many of the week's hours, beside all of them."""
         rest = f" Not counted: {'; '.join(self.left_out)}." if self.left_out else ""
-        if not self.counted and not self.left_out:
+        if not self.running:
             return "No task runs here now, so there is no figure in money."
         if not self.counted:
             return f"No list price is known for what runs here.{rest}"
@@ -83,12 +85,13 @@ class Estimate:
 
 def estimate(region: str, sizes: Iterable[TaskSize], counts: Mapping[str, int]) -> Estimate:
     """``counts``: tasks by service, as they are when everything runs."""
-    hourly, counted = 0.0, 0
+    hourly, running, counted = 0.0, 0, 0
     left_out: dict[str, list[str]] = {}
     for size in sizes:
         count = counts.get(size.service, 0)
         if not count:
             continue
+        running += 1
         rate = RATES.get(region, {}).get(size.architecture)
         why = _unpriced(size, region, rate)
         if rate is None or why:
@@ -97,7 +100,7 @@ def estimate(region: str, sizes: Iterable[TaskSize], counts: Mapping[str, int]) 
         hourly += count * (size.vcpu * rate.vcpu + size.gb * rate.gb)
         counted += 1
     phrases = tuple(f"{', '.join(names)} ({why})" for why, names in left_out.items())
-    return Estimate(region, hourly, counted, phrases)
+    return Estimate(region, hourly, running, counted, phrases)
 
 
 def usd(amount: float) -> str:

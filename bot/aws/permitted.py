@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.aws import arns, scaling
+from bot.aws import arns, capacity_groups, scaling
+from bot.aws.database_rows import CLUSTER
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.errors import translated
 from bot.aws.kept import Kept
@@ -35,9 +36,8 @@ OURS = (TAG, "ecs:")
 """Context that is absent from our calls where we did not tell it: tags are all read, and a change of the
 count alone carries no other ``ecs:`` parameter."""
 UPDATE, SCALE = "ecs:UpdateService", "application-autoscaling:RegisterScalableTarget"
-RESIZE = "autoscaling:UpdateAutoScalingGroup"
-DATABASE = ("rds:StopDBInstance", "rds:StartDBInstance")
-CLUSTER = ("rds:StopDBCluster", "rds:StartDBCluster")
+INSTANCE_WRITES = ("rds:StopDBInstance", "rds:StartDBInstance")
+CLUSTER_WRITES = ("rds:StopDBCluster", "rds:StartDBCluster")
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class IamPermissions:
         key = (where.account, where.role_arn)
         if self._silent.find(key):
             raise Trouble(f"IAM did not say a moment ago what the role of {where.name} may do.")
+        principal, questions = self._principal(), list(self._questions(moves))
         try:
-            principal = self._principal()
-            found = [row for q in self._questions(moves) for row in self._denied(principal, q)]
+            found = [row for q in questions for row in self._denied(principal, q)]
         except Trouble:
             self._silent.keep(key, True)
             raise
@@ -98,8 +98,8 @@ class IamPermissions:
             }
             yield Question((SCALE,), {target: moves.scaled[0]}, context, absent=())
         for actions, names in (
-            (DATABASE, [d for d in moves.databases if not d.startswith("cluster:")]),
-            (CLUSTER, [d for d in moves.databases if d.startswith("cluster:")]),
+            (INSTANCE_WRITES, [d for d in moves.databases if not d.startswith(CLUSTER)]),
+            (CLUSTER_WRITES, [d for d in moves.databases if d.startswith(CLUSTER)]),
         ):
             if names:
                 yield Question(actions, {arns.database(where[0], n): n for n in names}, {}, absent=())
@@ -124,7 +124,7 @@ class IamPermissions:
         for row in rows["AutoScalingGroups"]:
             tags = {TAG + tag["Key"]: tag.get("Value", "") for tag in row.get("Tags", []) if "Key" in tag}
             on = {row["AutoScalingGroupARN"]: row["AutoScalingGroupName"]}
-            yield Question((RESIZE,), on, tags, absent=(TAG,))
+            yield Question(capacity_groups.WRITES, on, tags, absent=(TAG,))
 
     def _denied(self, principal: str, question: Question) -> Iterator[tuple[str, str]]:
         """Action and name."""

@@ -86,7 +86,7 @@ class NoticeBoard:
         did not take the others wait too, for the same silence."""
         self._speak(now)
         for place, notice in list(self._known(now).items()):
-            if self._silent_until is not None and now < self._silent_until <= now + AGAIN:
+            if self._is_silent(now):
                 return
             if not notice.ts and not notice.closed and self._send_at.get(place, now) <= now:
                 self._post(place, notice, courses, now)
@@ -98,8 +98,7 @@ class NoticeBoard:
                 self._refresh(place, notice, courses, now)
 
     def _speak(self, now: datetime) -> None:
-        silent = self._silent_until is not None and now < self._silent_until <= now + AGAIN
-        while self._words and not silent:
+        while self._words and not self._is_silent(now):
             channel, said = self._words[0]
             try:
                 self._posts.post(channel, said)
@@ -109,6 +108,10 @@ class NoticeBoard:
                 self._silent_until = now + AGAIN
                 return
             self._words.popleft()
+
+    def _is_silent(self, now: datetime) -> bool:
+        """Slack took nothing a moment ago; a wall clock that went back ends that."""
+        return self._silent_until is not None and now < self._silent_until <= now + AGAIN
 
     def _may_edit(self, now: datetime) -> bool:
         return self._edited is None or not self._edited <= now < self._edited + BETWEEN_EDITS

@@ -32,7 +32,7 @@ class Observer:
             self._run(lambda: self._record(placed, edge, state))
 
     def _record(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> None:
-        would = f"would {edge.action}"
+        would = ""
         try:
             if edge.action == "stop":
                 would = self._would_save(placed, edge, state)
@@ -46,16 +46,18 @@ class Observer:
             self._reading.discard(placed[0].name)
 
     def _would_save(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> str:
-        """*2 services, off for 12 h: about 1.32 USD of Fargate compute at list prices*."""
+        """*2 services, off for 12 h: about 1.32 USD of Fargate compute at list prices*; empty where nothing
+        runs."""
         environment, course = placed
         scope = fit(self._parts, environment, ClockActor(), state)
-        names = [service.name for service in scope.services.members().own]
-        up = sum(bool(facts.desired) for facts in scope.services.summaries(names))
-        would = f"{up} service{'s' if up != 1 else ''}"
+        cost = running_cost(scope)
+        if not cost.running:
+            return ""
+        would = f"{cost.running} service{'s' if cost.running != 1 else ''}"
         ahead = course.edges(edge.instant, edge.instant + AT_THE_LATEST)
         start = next((e.instant for e in ahead if e.action == "start"), None)
         if start is None:
             return would
         off = start - edge.instant
-        money = running_cost(scope).saved(off / timedelta(hours=1))
+        money = cost.saved(off / timedelta(hours=1))
         return f"{would}, off for {words(off)}{': ' if money else ''}{money}"

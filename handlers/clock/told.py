@@ -147,7 +147,7 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
         case "observed":
             word = "would have stopped" if now >= notice.stop_at else "would stop"
             at = (said_in_full if alone else said)(notice.stop_at, told.zone, now)
-            would = f" ({told.claim.reason})" if told.claim and told.claim.reason[:1].isdigit() else ""
+            would = f" ({told.claim.reason})" if told.claim and told.claim.reason else ""
             return f"{name} {word} at {at}{would}; it is only observed."
         case "kept":
             assert told.override is not None

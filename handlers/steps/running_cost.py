@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handlers.ports.scope import Scope
 from policies.cost import Estimate, estimate
 
 
 def running_cost(scope: Scope) -> Estimate:
-    """With the tasks it has now, or with those that were saved while it sleeps. ``Trouble`` if AWS does not
-    say."""
+    """With the tasks it has now. ``Trouble`` if AWS does not say."""
+    return _priced(scope, {})
+
+
+def lit_cost(scope: Scope) -> Estimate:
+    """With the tasks it has while it is up: those that were saved, where it sleeps."""
+    saved = scope.book.capacities.find(scope.environment.name)
+    return _priced(scope, {name: c.desired for name, c in saved.services.items()} if saved else {})
+
+
+def _priced(scope: Scope, saved: Mapping[str, int]) -> Estimate:
     names = [service.name for service in scope.services.members().own]
     counts = {facts.name: facts.desired for facts in scope.services.summaries(names)}
-    saved = scope.book.capacities.find(scope.environment.name)
-    if saved is not None:
-        counts |= {name: capacity.desired for name, capacity in saved.services.items() if name in counts}
-    return estimate(scope.environment.region, scope.services.sizes(names), counts)
+    return estimate(scope.environment.region, scope.services.sizes(names), {**counts, **saved})

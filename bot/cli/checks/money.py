@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.aws.scopes import AwsScopes
 from handlers.gate.errors import Trouble
-from handlers.steps.running_cost import running_cost
+from handlers.steps.running_cost import lit_cost
 from policies.environment import Environment
 from policies.people import ConsoleUser
 from policies.schedule import parse
@@ -32,7 +32,7 @@ def lines(
         if up is None:
             continue
         try:
-            yield f"{environment.name}: {running_cost(asked.bind(environment, user)).words(up)}"
+            yield f"{environment.name}: {lit_cost(asked.bind(environment, user)).words(up)}"
         except Trouble as trouble:
             yield f"{environment.name}: what that is in money cannot be told now. {trouble.sentence}"
             return

@@ -131,3 +131,13 @@ def test_an_iam_that_does_not_say_is_left_alone_for_a_while(stage: Stage) -> Non
 
     ticks[0] += SILENT_SECONDS
     assert scope.permissions.lacking(moves) == {}
+
+
+def test_a_read_that_fails_before_iam_is_asked_says_nothing_of_iam(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web"})
+    stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
+    scope = stage.bind(environment(cluster))
+    stage.faults.order(method="autoscaling.DescribeAutoScalingGroups", kind="error", code="AccessDenied")
+    with pytest.raises(Denied):
+        scope.permissions.lacking(Moves(groups=(f"{cluster}-ec2",)))
+    assert scope.permissions.lacking(Moves(services=("web",))) == {}

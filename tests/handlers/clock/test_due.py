@@ -10,7 +10,7 @@ from handlers.gate.errors import Denied, Unanswered
 from policies.service import ServiceDeployment
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
-from tests.handlers.world import DEV, World
+from tests.handlers.world import DEV, OLU, World
 
 DOWN = {"orders-api": 0, "web": 0}
 UP = {"orders-api": 2, "web": 2}
@@ -305,3 +305,13 @@ def test_a_word_that_slack_does_not_take_is_said_later(stage: ClockStage) -> Non
     stage.posts.silent = False
     stage.until(at(20, 8))
     assert [said.status for _, _, said in stage.posts.posted].count("not stopped") == 1
+
+
+def test_observing_what_is_stopped_already_promises_no_saving(posts: FakePosts) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
+    stage.ask("stop", "staging", who=OLU)
+    stage.until(at(20, 10))
+    assert stage.desired() == DOWN
+    assert stage.notice().summary == "`staging` would have stopped at 20:00 (UTC); it is only observed."
