@@ -62,8 +62,9 @@ class NoMessages:
 
 
 def new_id() -> str:
-    """An opaque id: sortable by second, 40 random bits, short enough to read aloud."""
-    return f"{datetime.now(UTC):%y%m%d%H%M%S}-{secrets.token_hex(5)}"
+    """An opaque id: sortable by second, 40 random bits, short enough to read aloud. Twelve digits in a row
+    would be hidden as the number of an AWS account."""
+    return f"{datetime.now(UTC):%y%m%dt%H%M%S}-{secrets.token_hex(5)}"
 
 
 def aws_settings(settings: Settings) -> AwsSettings:
