@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.scenarios.seen import Seen
@@ -98,13 +100,16 @@ def test_a_tag_that_moves_again_before_the_press_is_shown_again_and_not_deployed
 def test_a_button_that_is_too_old_is_told_so(stage: Stage) -> None:
     place, _, _ = _moved(stage)
     asked = _asked(stage, place)
-    stage.control.post("/clock", {"advance": 3700})
+    moved = datetime.fromtimestamp(stage.now(), UTC) + timedelta(seconds=3700)
+    stage.control.post("/clock", {"to": moved.isoformat()})
 
-    def told() -> bool:
-        stage.presses(DEV, asked, NEW)
-        return any("too old to act on" in m.words for m in stage.told(DEV))
+    def follows() -> bool:
+        stage.types(VIC, f"/env restart {place} web")
+        return any(entry.at >= moved for entry in stage.audit(place) if entry.kind == "refused")
 
-    stage.until("the press is refused, once the bot has seen the clock move", told)
+    stage.until("the bot goes by the moved clock", follows)
+    stage.presses(DEV, asked, NEW)
+    stage.hears(DEV, "too old to act on")
     assert stage.world.deploys(place, "web") == 0
 
 
