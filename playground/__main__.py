@@ -14,6 +14,7 @@ from pathlib import Path
 from playground.bot_environment import BotSetup, parse_extra
 from playground.bot_process import BotFailed, free_port
 from playground.control import Playground, PortTaken, new_playground
+from playground.slack.capabilities import PATIENCE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +33,8 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    if options.until_stdin_closes:
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _read_stdin, ended)
     playground = _assemble(options, extra, folder)
     try:
         starting = asyncio.create_task(_start(playground, options))
@@ -52,6 +55,13 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
     return 0
 
 
+def _read_stdin(ended: asyncio.Event) -> None:
+    """Nobody is expected to write. A pipe that is closed is all that is left of a starter that was killed."""
+    if not os.read(sys.stdin.fileno(), 1_024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        ended.set()
+
+
 async def _start(playground: Playground, options: argparse.Namespace) -> None:
     await playground.serve(options.port)
     await playground.start_world()
@@ -69,7 +79,7 @@ def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) 
         tick=options.tick,
         extra=extra,
     )
-    playground = new_playground(setup, pace=options.pace, log=folder / "bot.log")
+    playground = new_playground(setup, pace=options.pace, log=folder / "bot.log", patience=options.patience)
     if not options.no_world:
         from playground.aws.world import World  # moto is slow to import and not always wanted
 
@@ -87,6 +97,14 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--database-url", default="", help="default: SQLite in a temporary folder")
     parser.add_argument("--pace", type=float, default=1.0, help="how fast the clock and the world run")
     parser.add_argument("--tick", type=float, default=1.0, help="seconds between the bot's ticks")
+    parser.add_argument(
+        "--patience", type=float, default=PATIENCE,
+        help="seconds that its Slack waits for an acknowledgement, and that a trigger lives; more than the "
+        "real Slack's 3 where a machine is busy and that is not the point",
+    )  # fmt: skip
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="end when whoever holds its standard input has gone"
+    )
     parser.add_argument("--no-world", action="store_true", help="Slack only")
     parser.add_argument("--no-bot", action="store_true", help="start no bot; POST /playground/bot can")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="for the bot")

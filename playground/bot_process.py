@@ -19,7 +19,10 @@ from playground.slack.words import Json
 COMMAND = (sys.executable, "-m", "bot")
 SOURCES = Path(__file__).resolve().parents[1]
 """Where ``python -m bot`` finds the bot: the checkout, or the folder the wheel was installed in."""
-READY_SECONDS, MIGRATE_SECONDS, TERM_SECONDS = 60.0, 60.0, 8.0
+READY_SECONDS, TERM_SECONDS = 240.0, 8.0
+"""The first tells a bot that hangs from a machine that is slow."""
+SIGNAL_SECONDS = 60.0
+"""Until a bot that was sent a signal counts as going on."""
 FIRST_PORT, PORTS = 20_000, 12_000
 """Below 32,768, where Linux begins to hand out ports; macOS and Windows begin at 49,152."""
 SIGNALS = {name: getattr(signal, f"SIG{name}") for name in ("KILL", "TERM", "STOP", "CONT", "INT")}
@@ -63,25 +66,15 @@ class BotProcess:
         return {"pid": self.pid, "state": self.state, "url": self.url, "log": str(self.log),
                 "exit_code": exit_code}  # fmt: skip
 
-    async def migrate(self, environment: Mapping[str, str]) -> None:
-        """Bring the database to the newest schema; ``BotFailed`` if that fails."""
-        process = await self._spawn("migrate", environment)
-        try:
-            code = await asyncio.wait_for(process.wait(), MIGRATE_SECONDS)
-        except TimeoutError as error:
-            raise BotFailed(f"migrate took longer than {MIGRATE_SECONDS:g} s\n{self.tail()}") from error
-        finally:
-            if process.returncode is None:
-                process.kill()
-        if code != 0:
-            raise BotFailed(f"migrate ended with exit code {code}\n{self.tail()}")
-
-    async def start(self, environment: Mapping[str, str], *, wait: bool = True) -> Json:
-        """Start ``serve`` and, unless told not to, wait until it is ready; ``BotFailed`` if it is not."""
+    async def start(
+        self, environment: Mapping[str, str], *, migrate: bool = False, wait: bool = True
+    ) -> Json:
+        """Start ``serve`` and, unless told not to, wait until it is ready; ``BotFailed`` if it is not. With
+        ``migrate`` it brings its database to the newest schema first."""
         if self.pid is not None:
             raise BotFailed(f"the bot is running already, pid {self.pid}")
         began = time.monotonic()
-        self._process = await self._spawn("serve", environment)
+        self._process = await self._spawn(environment, *(["--migrate"] if migrate else []))
         self._set("starting")
         self._watch = asyncio.create_task(self._watch_end(self._process))
         becoming = self._becoming = asyncio.create_task(self._become_ready(self._process))
@@ -99,7 +92,7 @@ class BotProcess:
         if name in ("STOP", "CONT"):
             self._set("stopped" if name == "STOP" else "ready")
             return {"pid": process.pid, "seconds": 0.0}
-        await self._ended(process, patience=TERM_SECONDS + 2)
+        await self._ended(process, patience=SIGNAL_SECONDS)
         return {
             "pid": process.pid, "exit_code": process.returncode,
             "seconds": round(time.monotonic() - began, 3),
@@ -124,11 +117,11 @@ class BotProcess:
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    async def _spawn(self, verb: str, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+    async def _spawn(self, environment: Mapping[str, str], *options: str) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *self._command, verb, env=dict(environment), cwd=SOURCES, stdin=asyncio.subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
+                *self._command, "serve", *options, env=dict(environment), cwd=SOURCES,
+                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     async def _become_ready(self, process: asyncio.subprocess.Process) -> None:

@@ -22,6 +22,7 @@ from playground.control_orders import answer_refusals
 from playground.control_reads import Reads
 from playground.faults import Faults
 from playground.slack import page
+from playground.slack.capabilities import PATIENCE
 from playground.slack.server import SlackServer
 from playground.slack.state import new_state
 from playground.slack.words import Json
@@ -94,9 +95,7 @@ class Playground:
         """Start the bot and wait until it is ready. ``extra`` is for this start alone."""
         setup = replace(self.setup, extra={**self.setup.extra, **(extra or {})})
         built = environment(setup, self.url, self.world_url)
-        if migrate:
-            await self.bot.migrate(built)
-        return await self.bot.start(built, wait=wait)
+        return await self.bot.start(built, migrate=migrate, wait=wait)
 
     async def end(self) -> None:
         """The bot first, so that its last words are still answered; then everything else."""
@@ -133,11 +132,11 @@ def _start(world: WorldPort) -> str:
     return url
 
 
-def new_playground(setup: BotSetup, *, pace: float, log: Path) -> Playground:
-    """A playground without a world, nothing started yet."""
+def new_playground(setup: BotSetup, *, pace: float, log: Path, patience: float = PATIENCE) -> Playground:
+    """A playground without a world, nothing started yet. ``patience``: of its Slack, in real seconds."""
     clock, faults = PlaygroundClock(pace), Faults()
     events_url = None if setup.transport == "socket" else f"http://{HOST}:{setup.port}/slack/events"
-    slack = SlackServer(new_state(clock, faults), events_url)
+    slack = SlackServer(new_state(clock, faults, patience=patience), events_url)
     bot = BotProcess(setup.port, log, lambda: slack.state.changes.tell("bot"))
     return Playground(clock, faults, slack, bot, setup)
 

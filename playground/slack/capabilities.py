@@ -11,7 +11,9 @@ from typing import Any
 from playground.clock import PlaygroundClock
 from playground.slack.words import SlackRefusal
 
-TRIGGER_SECONDS = 3.0  # slack-facts 2.3; real seconds: the person is waiting
+PATIENCE = 3.0
+"""Real seconds, because a person is waiting: for an acknowledgement, and until a trigger expires (slack-facts
+2.3)."""
 RESPONSE_USES, RESPONSE_AGE = 5, timedelta(minutes=30)  # slack-facts 2.3; by the playground's clock
 KEPT = 5_000
 
@@ -27,10 +29,16 @@ class Trigger:
 
 
 class Triggers:
-    """Single use, three seconds."""
+    """Single use, three seconds unless told otherwise."""
 
-    def __init__(self, mint: Callable[[], str], monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._mint, self._monotonic = mint, monotonic
+    def __init__(
+        self,
+        mint: Callable[[], str],
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._mint, self._monotonic, self._patience = mint, monotonic, patience
         self._held: dict[str, Trigger] = {}
 
     def give(self, user: str, view_id: str | None = None) -> str:
@@ -40,13 +48,13 @@ class Triggers:
         return trigger_id
 
     def take(self, trigger_id: str) -> Trigger:
-        """Spend it; ``SlackRefusal`` if unknown, spent or older than three seconds."""
+        """Spend it; ``SlackRefusal`` if unknown, spent or too old."""
         trigger = self._held.get(trigger_id)
         if trigger is None:
             raise SlackRefusal("invalid_trigger_id" if trigger_id else "invalid_arguments")
         if trigger.used:
             raise SlackRefusal("exchanged_trigger_id")
-        if self._monotonic() - trigger.born > TRIGGER_SECONDS:
+        if self._monotonic() - trigger.born > self._patience:
             raise SlackRefusal("expired_trigger_id")
         trigger.used = True
         return trigger

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from playground.slack import faulty, payloads
-from playground.slack.parcels import ACK_SECONDS, CUT, TOO_LATE, Ack, Kind, Parcel, Transport
+from playground.slack.capabilities import PATIENCE
+from playground.slack.parcels import CUT, TOO_LATE, Ack, Kind, Parcel, Transport
 from playground.slack.state import SlackState
 from playground.slack.words import Json, PersonRefusal
 
@@ -29,7 +30,7 @@ class Delivery:
         self._events: dict[str, Json] = {}
 
     async def deliver(self, kind: Kind, payload: Json) -> Ack:
-        """Send a new command or interaction; the ack, or one with status 0 after three seconds."""
+        """Send a new command or interaction; the ack, or one with status 0 where none came in time."""
         parcel = Parcel(kind, payload, self._state.mint("envelope-"))
         self._last[kind] = parcel
         return await self._in_time(parcel)
@@ -75,10 +76,10 @@ class Delivery:
             reason = REASONS.get(ack.reason, "http_error")
 
     async def _in_time(self, parcel: Parcel) -> Ack:
-        """The ack if it comes within three seconds. A later one is told in the traffic and ignored."""
-        exchange = self._spawn(self._exchange(parcel))
-        done, _ = await asyncio.wait({exchange}, timeout=ACK_SECONDS)
-        return exchange.result() if done else Ack(0, ms=ACK_SECONDS * 1000, reason=TOO_LATE)
+        """The ack if it comes while Slack waits. A later one is told in the traffic and ignored."""
+        exchange, patience = self._spawn(self._exchange(parcel)), self._state.patience
+        done, _ = await asyncio.wait({exchange}, timeout=patience)
+        return exchange.result() if done else Ack(0, ms=patience * 1000, reason=TOO_LATE)
 
     async def _exchange(self, parcel: Parcel) -> Ack:
         loop = asyncio.get_running_loop()
@@ -86,10 +87,11 @@ class Delivery:
         try:
             ack = await self._faulty_exchange(parcel)
         except faulty.Dropped:
-            left = ACK_SECONDS - (loop.time() - began)
+            wait = min(PATIENCE, self._state.patience)  # nothing comes, however long it is waited for
+            left = wait - (loop.time() - began)
             self._trace(parcel, Ack(0, ms=(loop.time() - began) * 1000, reason="dropped"))
             await asyncio.sleep(max(0.0, left))
-            return Ack(0, ms=ACK_SECONDS * 1000, reason=TOO_LATE)
+            return Ack(0, ms=wait * 1000, reason=TOO_LATE)
         ack = replace(ack, ms=round((loop.time() - began) * 1000, 1))
         self._trace(parcel, ack)
         return ack
@@ -112,7 +114,7 @@ class Delivery:
         self._trace(parcel, await self._transport.send(parcel), "duplicate")
 
     def _trace(self, parcel: Parcel, ack: Ack, note: str = "") -> None:
-        late = ["late"] if ack.ms > ACK_SECONDS * 1000 else []
+        late = ["late"] if ack.ms > PATIENCE * 1000 else []
         reasons = [reason for reason in (ack.reason, note) if reason]
         self._state.traffic.add(
             {

@@ -9,7 +9,6 @@ from typing import Literal, Protocol
 from playground.slack.words import Json
 
 Kind = Literal["command", "interaction", "event"]
-ACK_SECONDS = 3.0  # slack-facts 2.3; real seconds
 TOO_LATE, NOBODY, CUT = "timeout", "no_connection", "connection_failed"
 
 

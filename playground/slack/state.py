@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
-from playground.slack.capabilities import ResponseUrls, Triggers
+from playground.slack.capabilities import PATIENCE, ResponseUrls, Triggers
 from playground.slack.cast import TEAM
 from playground.slack.changes import Changes
 from playground.slack.directory import Directory
@@ -54,11 +54,13 @@ class SlackState:
     traffic: Traffic
     url: str = ""
     socket_mode: bool = False
+    patience: float = PATIENCE
+    """How long it waits for an acknowledgement, in real seconds."""
     tickets: set[str] = field(default_factory=set)
     """Websocket addresses given out and not used yet."""
 
 
-def new_state(clock: PlaygroundClock, faults: Faults) -> SlackState:
+def new_state(clock: PlaygroundClock, faults: Faults, *, patience: float = PATIENCE) -> SlackState:
     """A workspace with the cast in it and nothing said yet."""
     changes, mint = Changes(), Mint()
     return SlackState(
@@ -69,8 +71,9 @@ def new_state(clock: PlaygroundClock, faults: Faults) -> SlackState:
         directory=Directory(),
         messages=Messages(clock, changes),
         views=Views(mint, changes),
-        triggers=Triggers(mint.trigger),
+        triggers=Triggers(mint.trigger, patience=patience),
         response_urls=ResponseUrls(clock, mint.secret_path),
         limits=RateLimits(clock.pace),
         traffic=Traffic(clock, changes),
+        patience=patience,
     )

@@ -10,27 +10,27 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.waiting import until
+from tests.waiting import SLACKS_PATIENCE, until
 
 SOURCES = Path(__file__).resolve().parents[2]
 LINE = re.compile(r"^Lamplighter playground: (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
-READY_SECONDS = 60.0
-END_SECONDS = 15.0
+END_SECONDS = 60.0
 
 
 class PlaygroundProcess:
     """``python -m playground`` on a free port; ``url`` is where it answers. What it prints is kept in
-    ``folder``."""
+    ``folder``. Its standard input is a pipe of this process, so that it ends also when this one is killed."""
 
     def __init__(self, folder: Path, options: Sequence[str]) -> None:
         self._out, self._err = folder / "playground.out", folder / "playground.err"
-        command = [sys.executable, "-m", "playground", "--port", "0", *options]
+        command = [sys.executable, "-m", "playground", "--port", "0", "--until-stdin-closes", *options]
+        command += ["--patience", str(SLACKS_PATIENCE)]
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self._process = subprocess.Popen(
-                command, cwd=SOURCES, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+                command, cwd=SOURCES, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True
             )
         try:
-            self.url = until("the playground is ready", self._found, seconds=READY_SECONDS, why=self.said)
+            self.url = until("the playground is ready", self._found, why=self.said)
         except BaseException:
             self.end(None)
             raise
@@ -38,6 +38,7 @@ class PlaygroundProcess:
     def end(self, bot: int | None) -> None:
         """Asked to end; after a while made to. ``bot`` is the pid of the bot, a process of another group,
         which is killed too if the playground had to be."""
+        assert self._process.stdin is not None
         self._process.terminate()
         try:
             self._process.wait(END_SECONDS)
@@ -46,6 +47,7 @@ class PlaygroundProcess:
                 if pid is not None:
                     _kill_group(pid)
             self._process.wait()
+        self._process.stdin.close()
 
     def said(self) -> str:
         return f"{self._out.read_text()}\n{self._err.read_text()}".strip()

@@ -39,13 +39,13 @@ class Peer:
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
         self.faults = Faults()
-        self.state = new_state(PlaygroundClock(50.0), self.faults)
+        self.state = new_state(PlaygroundClock(50.0), self.faults, patience=waiting.SLACKS_PATIENCE)
         self.server = SlackServer(self.state, None)
         self.delivery: Delivery = self.server.delivery
         self.run(self._serve())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(waiting.PATIENCE)
 
     def speak_http(self, port: int) -> None:
         """From now on send signed requests to the bot's port."""
@@ -95,7 +95,7 @@ class Peer:
         self.run(self._runner.cleanup())
         self.run(asyncio.sleep(0.01))  # transports close in the loop's next turns
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
+        self._thread.join(waiting.PATIENCE)
         self.loop.close()
 
     async def _serve(self) -> None:

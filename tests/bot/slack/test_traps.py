@@ -26,6 +26,7 @@ from handlers.gate.errors import Rejected, Unanswered
 from playground.slack.cast import BOT_TOKEN, SIGNING_SECRET
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot, settings
+from tests.waiting import LONG_PAUSE, SLACKS_PATIENCE, in_time
 
 COMMAND = {
     "command": "/env", "text": "help", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
@@ -59,7 +60,6 @@ def test_lost_ack_a_listener_that_acks_and_raises_at_once_is_still_acknowledged(
     for _ in range(4):
         ack = bot.peer.send("command", {**COMMAND, "command": "/raises"})
         assert ack.status == 200
-        assert ack.ms < 1_000
 
 
 def test_a_listener_that_raises_before_its_ack_is_told_in_words(bot: Bot) -> None:
@@ -74,8 +74,10 @@ def test_a_listener_that_raises_before_its_ack_is_told_in_words(bot: Bot) -> Non
 
 def test_another_teams_command_never_runs(bot: Bot) -> None:
     """Fails without the first middleware: Bolt never compares the team."""
+    bot.peer.state.patience = 0.5
     ack = bot.peer.send("command", {**COMMAND, "team_id": "T0SIDCO"})
     assert not ack.ok
+    bot.peer.state.patience = SLACKS_PATIENCE
     assert bot.peer.send("command", COMMAND).ok
     until(lambda: bot.gate.asked)
     bot.edge.pool.close(3)
@@ -247,13 +249,12 @@ def test_a_token_of_another_workspace_is_refused(peer: Peer) -> None:
 
 
 def test_a_429_raises_at_once_with_its_pause_and_nobody_sleeps(peer: Peer) -> None:
-    peer.faults.order(kind="status", method="users.info", status=429, retry_after=7)
-    began = time.monotonic()
+    peer.faults.order(kind="status", method="users.info", status=429, retry_after=LONG_PAUSE)
+    web = SlackWeb(settings("http", f"{peer.state.url}/api/"))
     with pytest.raises(RateLimited) as raised:
-        SlackWeb(settings("http", f"{peer.state.url}/api/")).ask("users.info", user="U0DEV")
-    assert raised.value.seconds == 7
+        in_time(lambda: web.ask("users.info", user="U0DEV"))
+    assert raised.value.seconds == LONG_PAUSE
     assert raised.value.retry_helps
-    assert time.monotonic() - began < 7
     assert len(peer.calls("users.info")) == 1
 
 

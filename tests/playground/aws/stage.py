@@ -16,6 +16,9 @@ from playground.aws.world import World
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
 
+LONG = 1e6
+"""Seconds of the world that do not pass in a test, however slow: buckets fill up in real time, fifty times as
+fast."""
 LONGEST = 900.0
 """Seconds of the world in which what is awaited has to happen."""
 BETWEEN_LOOKS = 0.5

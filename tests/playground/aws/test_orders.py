@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.playground.aws.stage import Stage
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_services_come_and_go(stage: Stage) -> None:
 
 def test_the_address_is_for_local_clients_that_are_no_web_page(stage: Stage) -> None:
     for headers in ({"Origin": "https://example.com"}, {"Host": "example.com"}):
-        assert httpx.post(stage.url, headers=headers, timeout=5).status_code == 403
-    assert httpx.post(f"{stage.url}/moto-api/reset", timeout=5).status_code == 403
+        assert httpx.post(stage.url, headers=headers, timeout=PATIENCE).status_code == 403
+    assert httpx.post(f"{stage.url}/moto-api/reset", timeout=PATIENCE).status_code == 403
 
 
 def test_the_seeded_environments_are_steady_and_the_tag_of_web_has_moved(stage: Stage) -> None:

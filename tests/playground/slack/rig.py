@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from playground.bot_environment import BotSetup
 from playground.control import Playground, new_playground
 from playground.slack.cast import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
-from tests.waiting import until
+from tests.waiting import PATIENCE, SLACKS_PATIENCE, until
 
 T = TypeVar("T")
 
@@ -36,13 +36,17 @@ class Rig:
     def __init__(self, playground: Playground, loop: asyncio.AbstractEventLoop) -> None:
         self.playground, self.loop = playground, loop
         self.url = playground.url
-        self.http = httpx.Client(base_url=self.url, timeout=10, trust_env=False, verify=False)
+        self.http = httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False, verify=False)
         self.client = WebClient(BOT_TOKEN, base_url=f"{self.url}/api/")
         self.app = App(client=self.client, signing_secret=SIGNING_SECRET)
 
+    def waits(self, seconds: float) -> None:
+        """So long Slack waits from now on for an acknowledgement."""
+        self.playground.slack.state.patience = seconds
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Carry out some work on the playground's own loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
 
     def ask(self, path: str, **query: str) -> Any:
         answer = self.http.get(f"/playground{path}", params=query)
@@ -109,7 +113,7 @@ def running(transport: str, folder: Path, pace: float = 1.0) -> Iterator[Rig]:
                 rig.run(rig.playground.slack.sockets.disconnect(abruptly=True))
                 threading.Thread(target=sockets.close, daemon=True).start()
             server.shutdown()
-            serving.join(5)
+            serving.join(PATIENCE)
             server.server_close()
 
 
@@ -121,18 +125,18 @@ def _playground(transport: str, folder: Path, bot_port: int, pace: float) -> Ite
     thread.start()
 
     async def start() -> Playground:
-        made = new_playground(setup, pace=pace, log=folder / "bot.log")
+        made = new_playground(setup, pace=pace, log=folder / "bot.log", patience=SLACKS_PATIENCE)
         await made.serve(0)
         return made
 
-    playground = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    playground = asyncio.run_coroutine_threadsafe(start(), loop).result(PATIENCE)
     rig = Rig(playground, loop)
     try:
         yield rig
     finally:
         rig.http.close()
-        asyncio.run_coroutine_threadsafe(playground.end(), loop).result(10)
-        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(playground.end(), loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(PATIENCE)
         loop.close()

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from playground.slack import page
 from playground.slack.blocks_html import render_message, render_view
+from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
 PEOPLE = [
@@ -270,12 +271,12 @@ def serving(stand_in: StandIn) -> Iterator[str]:
     ready = threading.Event()
     thread = threading.Thread(target=_serve, args=(stand_in, ready), daemon=True)
     thread.start()
-    assert ready.wait(5)
+    assert ready.wait(PATIENCE)
     try:
         yield stand_in.url
     finally:
         stand_in.loop.call_soon_threadsafe(stand_in.loop.stop)
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 def _serve(stand_in: StandIn, ready: threading.Event) -> None:

@@ -8,17 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from playground.bot_environment import BotSetup, environment, parse_extra
 from playground.bot_process import SOURCES, BotFailed, BotProcess, free_port
 from playground.control import without_password
+from tests.waiting import PATIENCE
 
 FAKE_BOT = """
 import os, signal, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
-if sys.argv[1] == "migrate":
-    sys.exit(int(os.environ.get("MIGRATE_EXIT", "0")))
+print("started as", *sys.argv[1:], flush=True)
 if os.environ.get("BROKEN"):
     print("no catalog, no bot", flush=True)
     sys.exit(3)
@@ -48,8 +49,7 @@ def test_a_bot_is_killed_and_started_again_on_the_same_port(bot: BotProcess, set
     built = environment(setup, "http://127.0.0.1:1", None)
 
     async def play() -> None:
-        await bot.migrate(built)
-        first = await bot.start(built)
+        first = await bot.start(built, migrate=True)
         killed = await bot.signal("KILL")
         assert killed["exit_code"] == -signal.SIGKILL and killed["pid"] == first["pid"]
         assert bot.shown()["pid"] is None and bot.shown()["state"] == "ended"
@@ -58,6 +58,7 @@ def test_a_bot_is_killed_and_started_again_on_the_same_port(bot: BotProcess, set
         with pytest.raises(BotFailed, match="running already"):
             await bot.start(built)
         assert (await bot.signal("TERM"))["exit_code"] == 0
+        assert bot.tail().splitlines() == ["started as serve --migrate", "started as serve"]
         await bot.end()
 
     asyncio.run(play())
@@ -67,10 +68,8 @@ def test_a_bot_that_ends_early_is_reported_with_its_last_words(bot: BotProcess, 
     built = environment(setup, "http://127.0.0.1:1", None)
 
     async def play() -> None:
-        with pytest.raises(BotFailed, match=r"exit code 3\nno catalog, no bot"):
+        with pytest.raises(BotFailed, match=r"exit code 3\n.*\nno catalog, no bot"):
             await bot.start({**built, "BROKEN": "1"})
-        with pytest.raises(BotFailed, match="migrate ended with exit code 4"):
-            await bot.migrate({**built, "MIGRATE_EXIT": "4"})
         await bot.end()
 
     asyncio.run(play())
@@ -85,7 +84,7 @@ def test_a_start_need_not_be_waited_for(bot: BotProcess, setup: BotSetup) -> Non
         assert bot.state == "ready"
         await bot.end()
 
-    asyncio.run(asyncio.wait_for(play(), 10))
+    asyncio.run(asyncio.wait_for(play(), PATIENCE))
 
 
 def test_a_stopped_bot_is_ended_all_the_same(bot: BotProcess, setup: BotSetup) -> None:
@@ -129,7 +128,13 @@ def test_a_database_password_is_not_shown() -> None:
 def start(*options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "playground", "--no-world", "--no-bot", *options]
     return subprocess.Popen(
-        command, cwd=SOURCES, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)
+        command,
+        cwd=SOURCES,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(os.environ),
     )
 
 
@@ -139,10 +144,34 @@ def test_the_playground_says_one_line_and_ends_at_a_signal(number: signal.Signal
         assert process.stdout is not None
         line = process.stdout.readline()
         process.send_signal(number)
-        rest, errors = process.communicate(timeout=10)
+        rest, errors = process.communicate(timeout=PATIENCE)
 
     assert line.startswith("Lamplighter playground: http://127.0.0.1:")
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_the_playground_ends_when_whoever_started_it_is_gone() -> None:
+    """All that is left of a starter that was killed is that the pipe it held is closed."""
+    with start("--port", "0", "--until-stdin-closes") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Lamplighter playground: ")
+        process.stdin.write("nobody listens to this\n")
+        process.stdin.flush()
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 0
+
+
+def test_the_playground_of_a_person_goes_on_without_a_standard_input() -> None:
+    with start("--port", "0") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        url = process.stdout.readline().split()[-1]
+        for _ in range(2):
+            assert httpx.get(f"{url}/playground", timeout=PATIENCE, trust_env=False).status_code == 200
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_taken_port_is_one_sentence() -> None:
@@ -151,7 +180,7 @@ def test_a_taken_port_is_one_sentence() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         with start("--port", port) as process:
-            out, errors = process.communicate(timeout=10)
+            out, errors = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, out) == (1, "")
     assert errors == f"port {port} is taken; choose another with --port or PORT\n"

@@ -8,6 +8,7 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from tests.playground.slack.rig import Rig, eventually
+from tests.waiting import PATIENCE
 
 BUTTON = {
     "type": "button",
@@ -139,7 +140,7 @@ def test_a_response_url_replaces_deletes_and_dies_after_five_uses(rig: Rig) -> N
 
     rig.tell("/click", user="U0DEV", channel="C0STAGING", ts=ts, action_id="go")
 
-    assert done.wait(5) and codes == [(200, "ok")] * 5 + [(404, "used_url")]
+    assert done.wait(PATIENCE) and codes == [(200, "ok")] * 5 + [(404, "used_url")]
     assert [(m["text"], m["ephemeral"]) for m in rig.seen("U0DEV")] == [
         ("mine", True), ("all", False), ("five", True),
     ]  # fmt: skip
@@ -162,7 +163,7 @@ def test_a_trigger_opens_one_modal(rig: Rig) -> None:
 
     rig.type("/env open")
 
-    assert done.wait(5) and errors == ["exchanged_trigger_id", "invalid_trigger_id"]
+    assert done.wait(PATIENCE) and errors == ["exchanged_trigger_id", "invalid_trigger_id"]
     assert len(rig.modals()) == 1
 
 

@@ -127,7 +127,9 @@ def test_a_dropped_ack_is_a_failure_although_the_bot_acted(socket_rig: Rig) -> N
         ack()
 
     socket_rig.fault(kind="drop", method="deliver.command", phase="after_effect")
+    socket_rig.waits(0.3)
 
     answer = socket_rig.type("/env help")
 
+    eventually(lambda: acted)
     assert acted == ["help"] and answer["status"] == 0 and "did not respond" in answer["failed"]
