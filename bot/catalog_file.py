@@ -35,7 +35,10 @@ class CatalogFileError(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves dates as they are written: YAML's own reading of an impossible one knows no line."""
+    """Leaves dates as they are written: YAML's own reading of an impossible one knows no line.
+
+    Not libyaml's loader, which is faster: it ends the process on a file that is nested deeply enough.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012  # the library's own class attribute
         first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -61,9 +64,7 @@ def load(path: Path, *, team: str = "", operations: Collection[str] = ()) -> Wan
 
 def parse(text: str, *, team: str = "", operations: Collection[str] = ()) -> Wanted:
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        lines = _located(node)
-        values = yaml.load(text, Loader=_Loader)
+        lines, values = _read(text)
     except (yaml.YAMLError, RecursionError) as error:
         raise CatalogFileError([_yaml_problem(error)]) from None
     if not isinstance(values, dict):
@@ -75,6 +76,18 @@ def parse(text: str, *, team: str = "", operations: Collection[str] = ()) -> Wan
     if problems := _mistakes(read, lines, team, operations):
         raise CatalogFileError(problems)
     return read.wanted()
+
+
+def _read(text: str) -> tuple[Lines, Any]:
+    """Where each field stands, and what the file says. It is composed once, and weighed before anything is
+    made of it."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines = _located(node)
+        return lines, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _located(root: Any) -> Lines:

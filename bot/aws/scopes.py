@@ -7,8 +7,6 @@ from copy import copy
 from dataclasses import dataclass
 from time import monotonic
 
-from botocore.loaders import Loader
-
 from bot.aws.capacity_groups import GroupCapacities
 from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
@@ -34,12 +32,11 @@ from policies.people import Actor
 class Instruments:
     """What a process has one of. ``ticks`` counts monotonic seconds for time limits and short memories, and
     ``refill`` those in which AWS's buckets fill: a faster playground's do so faster. ``watch`` is told each
-    call; ``loader`` holds botocore's service models."""
+    call."""
 
     ticks: Callable[[], float] = monotonic
     refill: Callable[[], float] = monotonic
     watch: Watch | None = None
-    loader: Loader | None = None
 
 
 class AwsScopes:
@@ -61,7 +58,7 @@ class AwsScopes:
         shared = instruments or Instruments()
         self._settings, self._everyone, self._clock, self._book = settings, everyone, clock, book
         self._ticks = shared.ticks
-        self._identities = Identities(settings, watch=shared.watch, loader=shared.loader)
+        self._identities = Identities(settings, watch=shared.watch)
         self._throttle = Throttle(shared.refill, settings.allowance)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)

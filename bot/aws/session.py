@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -66,17 +67,13 @@ class AwsSettings:
 class Identities:
     """Clients by identity, region and service: the ``most_clients`` used last. Safe between threads."""
 
-    def __init__(
-        self, settings: AwsSettings, *, watch: Watch | None = None, loader: Loader | None = None
-    ) -> None:
-        """``loader`` holds botocore's service models, many megabytes: one for the process is enough."""
+    def __init__(self, settings: AwsSettings, *, watch: Watch | None = None) -> None:
         self._settings, self._watch = settings, watch
-        self._loader = loader or create_loader()
-        self._own = botocore.session.Session()
-        self._own.register_component("data_loader", self._loader)
+        self._own = _session()
         self._own.set_config_variable("sts_regional_endpoints", "regional")
         self._clients: OrderedDict[tuple[Identity, str, str, bool], BaseClient] = OrderedDict()
         self._sessions: OrderedDict[Identity, botocore.session.Session] = OrderedDict()
+        self._takers: dict[str, STSClient] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -121,8 +118,8 @@ class Identities:
         return session
 
     def _assuming(self, identity: Identity, region: str) -> botocore.session.Session:
-        """A session with its own credentials that shares the process's one loader of service models."""
-        sts: STSClient = self._made(self._own, "sts", region, change=False)
+        """A session with its own credentials."""
+        sts = self._sts(region)
         request = assume_request(identity, self._settings)
 
         def renew() -> dict[str, str]:
@@ -135,10 +132,15 @@ class Identities:
             }
 
         credentials = DeferredRefreshableCredentials(refresh_using=renew, method="assume-role")
-        session = botocore.session.Session()
-        session.register_component("data_loader", self._loader)
+        session = _session()
         session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))
         return session
+
+    def _sts(self, region: str) -> STSClient:
+        """By which every role of that region is taken on."""
+        if region not in self._takers:
+            self._takers[region] = self._made(self._own, "sts", region, change=False)
+        return self._takers[region]
 
     def _made(self, session: botocore.session.Session, service: str, region: str, *, change: bool) -> Any:
         client = session.create_client(
@@ -150,6 +152,19 @@ class Identities:
         if self._watch:
             client.meta.events.register("before-call", _telling(self._watch))
         return client
+
+
+@cache
+def _models() -> Loader:
+    """botocore's service models: many megabytes, which take most of the time of a short command to read. They
+    never change, so one for the process is enough."""
+    return create_loader()
+
+
+def _session() -> botocore.session.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", _models())
+    return session
 
 
 class _Given(CredentialProvider):

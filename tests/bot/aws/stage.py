@@ -9,12 +9,10 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from time import monotonic
 from typing import Any
 
 import pytest
-from botocore.loaders import Loader, create_loader
 
 from bot.aws.scopes import AwsScopes, Instruments
 from bot.aws.session import AwsSettings, Watch
@@ -36,12 +34,6 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/lamplighter-staging"
 def environment(name: str, pick: Pick | None = None, **fields: Any) -> Environment:
     known = {"tier": Tier.NONPRODUCTION, "account": ACCOUNT, "region": REGION, "role_arn": ROLE}
     return Environment(name=name, pick=pick or ClusterPick(name), **(known | fields))
-
-
-@cache
-def loader() -> Loader:
-    """One for all tests of a process: reading botocore's models takes most of the time of a small one."""
-    return create_loader()
 
 
 @dataclass
@@ -79,7 +71,7 @@ class Stage:
         **how: Any,
     ) -> AwsScopes:
         settings = AwsSettings(endpoint_url=self.url, **how)
-        instruments = Instruments(ticks, ticks, watch, loader())
+        instruments = Instruments(ticks, ticks, watch)
         return AwsScopes(
             settings, lambda: everyone, self.clock, book=FakeBook().book, instruments=instruments
         )

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot.aws.scopes import AwsScopes, Instruments
+from bot.aws.scopes import AwsScopes
 from bot.aws.session import AwsSettings
 from handlers.gate.errors import Absent, Denied, Throttled, Trouble
 from handlers.ports.scope import Scope
 from playground.clock import PlaygroundClock
 from policies.environment import TagPick
 from tests.bot.aws.scripted import ScriptedAws
-from tests.bot.aws.stage import DEV, Stage, environment, loader
+from tests.bot.aws.stage import DEV, Stage, environment
 from tests.fakes.book import FakeBook
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
@@ -29,10 +29,7 @@ def aws() -> Iterator[ScriptedAws]:
 def scope(aws: ScriptedAws) -> Scope:
     where = environment("staging", role_arn="")
     settings = AwsSettings(endpoint_url=aws.url, read_attempts=1)
-    instruments = Instruments(loader=loader())
-    scopes = AwsScopes(
-        settings, lambda: [where], PlaygroundClock(), book=FakeBook().book, instruments=instruments
-    )
+    scopes = AwsScopes(settings, lambda: [where], PlaygroundClock(), book=FakeBook().book)
     return scopes.bind(where, DEV)
 
 

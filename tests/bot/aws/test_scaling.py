@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.aws.scaling import scaling_facts
-from bot.aws.scopes import AwsScopes, Instruments
+from bot.aws.scopes import AwsScopes
 from bot.aws.session import AwsSettings
 from handlers.gate.errors import Absent, Rejected, Throttled, Trouble, Unanswered
 from playground.clock import PlaygroundClock
@@ -16,7 +16,7 @@ from policies.capacity import ScalingFacts, Suspended
 from policies.environment import TagPick
 from policies.people import ClockActor
 from tests.bot.aws.scripted import ScriptedAws
-from tests.bot.aws.stage import DEV, Stage, environment, loader
+from tests.bot.aws.stage import DEV, Stage, environment
 from tests.fakes.book import FakeBook
 
 DESCRIBE = "application-autoscaling.DescribeScalableTargets"
@@ -221,7 +221,6 @@ def test_every_page_is_read_and_a_token_that_loops_is_trouble(aws: ScriptedAws) 
         lambda: [where],
         PlaygroundClock(),
         book=FakeBook().book,
-        instruments=Instruments(loader=loader()),
     )
     scaling = scopes.bind(where, DEV).scaling
 

@@ -14,7 +14,7 @@ from bot.aws.session import AwsSettings, Identities, assume_request, call_config
 from handlers.gate.errors import Denied, Trouble
 from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
 from tests.bot.aws.scripted import ScriptedAws
-from tests.bot.aws.stage import DEV, ROLE, Stage, environment, loader
+from tests.bot.aws.stage import DEV, ROLE, Stage, environment
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_without_a_role_the_processs_own_credentials_are_used(stage: Stage) -> N
 
 def test_credentials_near_their_end_are_taken_again(aws: ScriptedAws) -> None:
     aws.answer("AssumeRole", 200, credentials(timedelta(minutes=5)), credentials(timedelta(hours=1)))
-    identities = Identities(AwsSettings(endpoint_url=aws.url), loader=loader())
+    identities = Identities(AwsSettings(endpoint_url=aws.url))
 
     for _ in range(4):
         identities.client("ecs", reader(environment("staging")), "eu-central-1", action="look")
@@ -146,7 +146,7 @@ def test_a_role_that_may_not_be_taken_on_is_denied_and_nothing_is_asked_of_ecs(a
         "<RequestId>r-2</RequestId></ErrorResponse>"
     )
     aws.answer("AssumeRole", 403, refusal)
-    identities = Identities(AwsSettings(endpoint_url=aws.url), loader=loader())
+    identities = Identities(AwsSettings(endpoint_url=aws.url))
 
     with pytest.raises(Denied, match="taking on the environment's role") as caught:
         identities.client("ecs", changer(environment("staging"), DEV), "eu-central-1", action="restart web")
@@ -169,7 +169,7 @@ def test_a_dropped_connection_gets_one_attempt_for_a_change_and_three_for_a_read
     aws.answer("AssumeRole", 200, credentials(timedelta(hours=1)))
     aws.drop("UpdateService")
     aws.drop("DescribeServices")
-    identities = Identities(AwsSettings(endpoint_url=aws.url), loader=loader())
+    identities = Identities(AwsSettings(endpoint_url=aws.url))
     staging = environment("staging")
     changing = identities.client("ecs", changer(staging, DEV), "eu-central-1", action="restart")
     reading = identities.client("ecs", reader(staging), "eu-central-1", action="read")
