@@ -15,7 +15,7 @@ from bot.aws.scopes import AwsScopes, Instruments
 from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
-from bot.db.database import Database, database
+from bot.db.database import Database, Listeners, database
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.settings import Settings
@@ -91,9 +91,11 @@ def open_database(settings: Settings) -> Database:
         holder=holder,
         lease_seconds=settings.lease_seconds,
         audit_key=settings.audit_key.get_secret_value().encode(),
-        on_entry=lambda seq, digest: structlog.get_logger(EVIDENCE).info("audit", seq=seq, hash=digest),
-        on_saved=lambda environment, saved: structlog.get_logger(EVIDENCE).info(
-            "saved capacity", environment=environment, **saved
+        listeners=Listeners(
+            on_entry=lambda seq, digest: structlog.get_logger(EVIDENCE).info("audit", seq=seq, hash=digest),
+            on_saved=lambda environment, saved: structlog.get_logger(EVIDENCE).info(
+                "saved capacity", environment=environment, **saved
+            ),
         ),
     )
 

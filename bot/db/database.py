@@ -9,7 +9,7 @@ from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
-from bot.db.engine import engine
+from bot.db.engine import PATIENCE, engine
 from bot.db.leases import SqlLeases
 from bot.db.messages import SqlMessages
 from bot.db.notices import SqlNotices
@@ -19,6 +19,14 @@ from bot.db.overrides import SqlOverrides
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Told of what was written, once it is committed: each audit entry, and each saved capacity."""
+
+    on_entry: OnEntry | None = None
+    on_saved: OnSaved | None = None
 
 
 @dataclass(frozen=True)
@@ -38,18 +46,22 @@ class Database:
         self.store.engine.dispose()
 
 
+NOBODY = Listeners()
+
+
 def database(
     url: str,
     *,
     holder: str,
     lease_seconds: float,
     audit_key: bytes = b"",
-    on_entry: OnEntry | None = None,
-    on_saved: OnSaved | None = None,
+    listeners: Listeners = NOBODY,
+    patience: float = PATIENCE,
 ) -> Database:
-    """Connects to nothing yet. ``holder`` is unique to this process and this start of it."""
-    store = Store(engine(url))
-    chain = Chain(store, key=audit_key, on_entry=on_entry)
+    """Connects to nothing yet. ``holder`` is unique to this process and this start of it. ``patience``:
+    seconds to wait for a lock, a statement or a free connection before the database counts as lost."""
+    store = Store(engine(url, patience=patience), patience=patience)
+    chain = Chain(store, key=audit_key, on_entry=listeners.on_entry)
     return Database(
         store=store,
         catalog=SqlCatalog(store),
@@ -61,7 +73,7 @@ def database(
         leases=SqlLeases(store, holder=holder),
         book=Book(
             overrides=SqlOverrides(store),
-            capacities=SqlSavedCapacities(store, on_saved=on_saved),
+            capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
         ),

@@ -20,7 +20,7 @@ WRITES = "lamplighter_writes"
 SWITCH_TRIES, SWITCH_PAUSE = 50, 0.02
 """A second in all: a file is switched once in its life, in milliseconds."""
 
-_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": PATIENCE}
+_POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15}
 
 
 def engine(url: str, *, create: bool = False, patience: float = PATIENCE) -> Engine:
@@ -65,7 +65,7 @@ def _sqlite(path: Path, *, create: bool, patience: float) -> Engine:
             connection.close()
             raise
 
-    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, **_POOL)
+    made = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_timeout=patience, **_POOL)
     event.listen(made, "begin", _begin)
     _watch_file(made, path)
     return made
@@ -125,7 +125,7 @@ def _postgresql(parsed: URL, patience: float) -> Engine:
         "application_name": "lamplighter",
     }
     given = {name: value for name, value in arguments.items() if name not in parsed.query}
-    made = create_engine(parsed, connect_args=given, pool_pre_ping=True, **_POOL)
+    made = create_engine(parsed, connect_args=given, pool_pre_ping=True, pool_timeout=patience, **_POOL)
     milliseconds = int(patience * 1000)
 
     def bound(connection: Any, _: Any) -> None:

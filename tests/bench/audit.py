@@ -16,6 +16,7 @@ from typing import Any
 from bot.db.database import Database, database
 from bot.db.migrate import migrate
 from policies.evidence import Entry
+from tests.waiting import PATIENCE
 
 WRITERS = 20
 
@@ -46,7 +47,7 @@ def on_postgresql(seconds: float) -> Written:
 
 def _written(url: str, seconds: float) -> Written:
     migrate(url)
-    db = database(url, holder="bench", lease_seconds=60.0)
+    db = database(url, holder="bench", lease_seconds=60.0, patience=PATIENCE)
     try:
         begun = time.monotonic()
         with ThreadPoolExecutor(WRITERS) as pool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.db.database import Database, database
+from bot.db.database import Database, Listeners, database
 from handlers.gate.errors import StoreLost
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.saved_values import saved_from
@@ -34,7 +34,10 @@ def told() -> Told:
 @pytest.fixture
 def db(database_url: str, told: Told) -> Iterator[Database]:
     made = database(
-        database_url, holder="one", lease_seconds=30, on_saved=lambda name, body: told.append((name, body))
+        database_url,
+        holder="one",
+        lease_seconds=30,
+        listeners=Listeners(on_saved=lambda name, body: told.append((name, body))),
     )
     yield made
     made.dispose()

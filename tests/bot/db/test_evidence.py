@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.db.database import Database, database
+from bot.db.database import Database, Listeners, database
 from handlers.ports.store import AuditQuery
 from policies.evidence import GENESIS
 from tests.bot.db.tampering import run, scalars, tamper
@@ -113,7 +113,10 @@ def test_with_a_key_the_chain_cannot_be_made_by_somebody_without_it(database_url
 def test_each_hash_goes_to_the_log_stream_once_it_is_committed(database_url: str) -> None:
     told: list[tuple[int, str]] = []
     made = database(
-        database_url, holder="one", lease_seconds=30, on_entry=lambda seq, digest: told.append((seq, digest))
+        database_url,
+        holder="one",
+        lease_seconds=30,
+        listeners=Listeners(on_entry=lambda seq, digest: told.append((seq, digest))),
     )
     made.audit.append(entry())
     made.audit.append(entry(), delivery="d")

@@ -20,7 +20,7 @@ SHARED = ("web", "worker", "orders-api")
 
 
 def test_of_twenty_writers_exactly_one_opens_each_target(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     start = Barrier(WRITERS)
 
     def work(number: int) -> list[tuple[str, OpenResult]]:
@@ -38,7 +38,7 @@ def test_of_twenty_writers_exactly_one_opens_each_target(database_url: str) -> N
 
 
 def test_one_delivery_in_twenty_copies_opens_once(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
 
     def work(number: int) -> OpenResult:
         copy = opening(delivery="the same", target=f"target-{number}")
@@ -52,7 +52,7 @@ def test_one_delivery_in_twenty_copies_opens_once(database_url: str) -> None:
 
 
 def test_one_transition_claimed_by_twenty_is_opened_once(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     databases[0].book.claims.record([claim()])
     start = Barrier(WRITERS)
 
@@ -70,7 +70,7 @@ def test_one_transition_claimed_by_twenty_is_opened_once(database_url: str) -> N
 
 
 def test_a_claim_is_either_opened_or_passed_over(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     edges = [claim(rule=f"edge-{n}") for n in range(WRITERS)]
 
     def skip(edge: Claim) -> None:
@@ -90,7 +90,7 @@ def test_a_claim_is_either_opened_or_passed_over(database_url: str) -> None:
 
 
 def test_of_overrides_put_at_once_one_holds(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     start = Barrier(WRITERS)
 
     def press(number: int) -> None:
@@ -107,7 +107,7 @@ def test_of_overrides_put_at_once_one_holds(database_url: str) -> None:
 
 
 def test_one_override_put_by_twenty_is_put_once(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     made = override()
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(lambda n: databases[n % 2].book.overrides.put(made), range(WRITERS)))
@@ -121,7 +121,7 @@ def test_one_override_put_by_twenty_is_put_once(database_url: str) -> None:
 
 def test_what_a_cancelled_operation_marked_last_is_in_its_entry(database_url: str) -> None:
     """Whoever works on it marks as fast as it can while another process takes its place."""
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     works, takes = databases
     for _ in range(5):
         record = works.operations.open(opening(operation="stop", target="*"), yes).record  # type: ignore[union-attr]
@@ -149,7 +149,7 @@ def test_what_a_cancelled_operation_marked_last_is_in_its_entry(database_url: st
 
 
 def test_an_operation_raced_for_is_closed_once(database_url: str) -> None:
-    databases = [database(database_url, holder=name, lease_seconds=30) for name in ("one", "two")]
+    databases = _two(database_url)
     record = databases[0].operations.open(opening(), yes).record  # type: ignore[union-attr]
     with ThreadPoolExecutor(WRITERS) as pool:
         closed = list(
@@ -157,6 +157,11 @@ def test_an_operation_raced_for_is_closed_once(database_url: str) -> None:
         )
     assert closed.count(True) == 1
     _clean(databases, entries=2)
+
+
+def _two(url: str) -> list[Database]:
+    """As of two processes. On a busy machine the last of twenty waits long for the head of the chain."""
+    return [database(url, holder=name, lease_seconds=30, patience=PATIENCE) for name in ("one", "two")]
 
 
 def _clean(databases: list[Database], *, entries: int) -> None:
