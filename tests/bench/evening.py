@@ -35,14 +35,13 @@ CALM = "calm"
 """The environment people work in meanwhile."""
 CHANNELS = (CHANNEL, "C0OPS")
 ACTION = "ecs.UpdateService"
-LONGEST = 60.0
-"""Seconds that preparing may take for each of its parts, and that a restart may take to begin."""
 
 
 @dataclass(frozen=True)
 class Evening:
     """``seconds`` are measured; in each of them ``rate`` commands are typed, and every ``every`` seconds a
-    service is restarted. ``scaled`` of each environment's services have autoscaling."""
+    service is restarted. ``scaled`` of each environment's services have autoscaling. It goes on until
+    ``at_least`` so many counts were set: a busy machine needs longer for the first."""
 
     environments: int = 500
     services: int = 15
@@ -50,33 +49,45 @@ class Evening:
     seconds: float = 180.0
     rate: float = 5.0
     every: float = 10.0
+    at_least: int = 0
 
     @property
     def restarted(self) -> list[str]:
         """A service for each restart: one takes minutes until its old task is gone."""
         return [f"api-{number:02}" for number in range(1, int(self.seconds / self.every) + 1)]
 
-    @property
-    def allowed(self) -> float:
+    def allowed(self, seconds: float) -> float:
         """Calls of UpdateService in that time: our share of the burst and of the rate (ecs-facts 1.4)."""
         rate, share = RATES["service modify"], Allowance().share
-        return min(self.environments * self.services, (rate.burst + rate.per_second * self.seconds) * share)
+        return min(self.environments * self.services, (rate.burst + rate.per_second * seconds) * share)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """``began``: seconds from a restart's command to its call at AWS. ``resident``: the largest ``VmRSS`` of
+    ``serve`` in MiB. ``counts``: how many counts were set in ``seconds``, which is as long as it took."""
+
+    began: list[float]
+    resident: float
+    counts: int
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Held:
-    """What was seen. ``acknowledged``: milliseconds. ``began``: seconds from a restart's command to its call
-    at AWS. ``resident``: the largest ``VmRSS`` of ``serve`` in MiB. ``counts``: how many counts were set."""
+    """What was seen. ``acknowledged``: milliseconds."""
 
     evening: Evening
     acknowledged: list[float]
-    began: list[float]
-    resident: float
-    counts: int
+    watched: Watched
+
+    @property
+    def allowed(self) -> float:
+        return self.evening.allowed(self.watched.seconds)
 
     @property
     def ratio(self) -> float:
-        return self.counts / self.evening.allowed
+        return self.watched.counts / self.allowed
 
 
 def hold(evening: Evening) -> Held:
@@ -92,22 +103,22 @@ async def _measured(rig: Playing, evening: Evening) -> Held:
         watching = asyncio.create_task(asyncio.to_thread(_watch, rig, evening))
         taken = await load.send(rig.bot, commands, Shape(evening.rate, clients))
         await load.answers.until(commands)
-        began, resident, counts = await watching
-    return Held(evening, taken, began, resident, counts)
+        watched = await watching
+    return Held(evening, taken, watched)
 
 
-def _watch(rig: Playing, evening: Evening) -> tuple[list[float], float, int]:
+def _watch(rig: Playing, evening: Evening) -> Watched:
     """Each restart in its time."""
-    seen = Seen(rig.control)
-    began, resident, end = [], 0.0, time.monotonic() + evening.seconds
+    seen, start = Seen(rig.control), time.monotonic()
+    began, resident, end = [], 0.0, start + evening.seconds
     for service in evening.restarted:
         next_at = time.monotonic() + evening.every
         began.append(_restart(rig.control, service))
         resident = max(resident, resident_megabytes(rig.pid))
         seen.look()
         time.sleep(max(0.0, min(next_at, end) - time.monotonic()))
-    seen.look()
-    return began, resident, seen.counts
+    until("enough counts are set", lambda: seen.look() >= evening.at_least)
+    return Watched(began, resident, seen.counts, time.monotonic() - start)
 
 
 def _restart(control: Control, service: str) -> float:
@@ -125,7 +136,7 @@ def _restart(control: Control, service: str) -> float:
         found = control.get("/messages", channel=CHANNEL, viewer="U0DEV")["messages"]
         return "\n".join(str(raw)[:400] for raw in found[-5:])
 
-    row = until(f"{text} has begun; told:", arrived, seconds=LONGEST, why=instead)[0]
+    row = until(f"{text} has begun; told:", arrived, why=instead)[0]
     return (datetime.fromisoformat(row["at"]) - sent).total_seconds()
 
 
@@ -137,10 +148,12 @@ class Seen:
     counts: int = 0
     mark: int = 0
 
-    def look(self) -> None:
+    def look(self) -> int:
+        """How many there are by now."""
         rows = self.control.get("/traffic", method=ACTION, after=self.mark)["traffic"]
         self.counts += sum(_cluster(row).startswith(PREFIX) and row["status"] == 200 for row in rows)
         self.mark = max([self.mark, *(row["id"] for row in rows)])
+        return self.counts
 
 
 def _service(row: dict[str, Any]) -> str:
@@ -167,7 +180,7 @@ def _fleet(folder: str, evening: Evening) -> Iterator[Playing]:
     with playing(Path(folder), options) as rig:
         _furnish(World(rig.control), evening)
         _forward(rig.control, stop - timedelta(minutes=29))
-        until("the notices stand", lambda: all(_told(rig.control, c) for c in CHANNELS), seconds=LONGEST)
+        until("the notices stand", lambda: all(_told(rig.control, c) for c in CHANNELS))
         _forward(rig.control, stop - timedelta(seconds=5))
         yield rig
 

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-SETTLE_SECONDS = 20.0
+from tests.waiting import PATIENCE
+
 FORM = {
     "token": "playground-verification",
     "team_id": "T0HOME",
@@ -61,7 +62,7 @@ class Answers:
 
     async def until(self, count: int) -> None:
         """``TimeoutError`` if so many have not come in time: then the bot acknowledged and did not work."""
-        async with asyncio.timeout(SETTLE_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while self.count < count:
                 self.changed.clear()
                 await self.changed.wait()

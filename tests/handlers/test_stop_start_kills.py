@@ -3,6 +3,7 @@ are the counts that were there. Processes and databases: see the scenarios."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 
@@ -57,12 +58,24 @@ def _kills() -> list[tuple[str, int, When]]:
     ]
 
 
+def _ends(name: str) -> list[tuple[int, str]]:
+    """The first and the last call of each method, by number: what lies between is cut by the kills, which
+    come at every call. ``make soak`` has a fault at every call too."""
+    calls = list(enumerate(_calls(name), 1))
+    if os.environ.get("SOAK") == "1":
+        return calls
+    first = {call: n for n, call in reversed(calls)}
+    last = {call: n for n, call in calls}
+    return sorted({(n, call) for found in (first, last) for call, n in found.items()})
+
+
 def _faults() -> list[tuple[str, int, When, str, str]]:
-    """Every call but ``messages.show``, which never raises. After its effect a call to AWS can only be
-    unanswered; one to the database is lost. Another process goes on where it may not know what happened."""
+    """Calls of every kind but ``messages.show``, which never raises. After its effect a call to AWS can only
+    be unanswered; one to the database is lost. Another process goes on where it may not know what
+    happened."""
     found: list[tuple[str, int, When, str]] = []
     for name in NAMES:
-        for n, call in enumerate(_calls(name), 1):
+        for n, call in _ends(name):
             if call == "messages.show":
                 continue
             aws = call.startswith(
@@ -102,7 +115,7 @@ def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, whe
 
 
 @pytest.mark.parametrize(("name", "at", "when", "error", "heir"), _faults())
-def test_one_fault_anywhere_and_the_counts_are_the_counts(
+def test_one_fault_and_the_counts_are_the_counts(
     name: str, at: int, when: When, error: str, heir: str
 ) -> None:
     world, wire = _world(name), Wire(at=at, when=when, error=ERRORS[error])

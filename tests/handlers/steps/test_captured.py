@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -99,11 +98,9 @@ def test_where_nothing_was_said_nothing_is_captured(world: World, place: Place) 
 def test_a_line_of_any_length_is_cut_between_words_before_it_is_redacted(world: World, place: Place) -> None:
     endless = "token=arn:aws:s3:::a=" * 12_000
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", f"begin {endless}")
-    began = time.process_time()
     (log,) = [
         c["lines"]
         for c in capture(place(), failing(1), "ecs-svc/1")
         if isinstance(c, dict) and str(c["title"]).startswith("Log ")
     ]
     assert log == ["begin … (a line of 252,006 characters, cut)"]
-    assert time.process_time() - began < 5
