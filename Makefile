@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 PORT ?= 3000
 TRANSPORT ?= socket
 
+# Some containers set it. Every process of a test run would then compile all it imports, each time it starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check pure format lock bench soak clean
 
 demo: $(READY)  ## start the playground and the real bot on this machine
@@ -26,7 +29,8 @@ check: $(READY)  ## format, lint, types, contracts, migration drift, then every 
 	$(MAKE) test
 
 soak: $(READY)  ## every scenario on every transport and database, and random kills; about half an hour
-	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios
+	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios \
+	  tests/handlers/test_stop_start_kills.py
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
@@ -15,6 +16,14 @@ SLOW = re.compile(r"^(?:tests/)?(scenarios|browser)/")
 """They wait more than they work, so they begin first and run beside everything else."""
 BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
 """An evening moves the time of a playground of its own."""
+
+
+settings.register_profile(
+    "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
+"""Hypothesis by itself fails an example that takes more than 200 ms, on whatever machine. The rest is as it
+has it: where ``CI`` is set, the same examples in each run."""
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
@@ -31,7 +40,20 @@ class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Scenarios are of several processes on a machine that others use too: one that fails is tried twice."""
+    for item in items:
+        if SLOW.match(item.nodeid):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: not SLOW.match(item.nodeid))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Whatever needed its second try is told last, so that nobody overlooks it: it is a bug to mend."""
+    for report in terminalreporter.stats.get("rerun", []):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        why = str(crash.message if crash else report.longrepr).splitlines()[:1]
+        terminalreporter.write_line(f"needed a second try: {report.nodeid}: {' '.join(why)}", yellow=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-PATIENCE = 60_000
+from tests import waiting
+
+PATIENCE = waiting.PATIENCE * 1_000
 """Milliseconds after which what should be on the page counts as not being there."""
 Size = tuple[int, int]
 DESK: Size = (1280, 800)

@@ -16,8 +16,6 @@ from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-MINUTE = 60_000
-"""Milliseconds in which each of an evening's stages is to be seen."""
 BUTTONS = ["Pause tonight", "+2 h", "Stop now"]
 DRAWN = re.compile(r"Mon \d+ \w+  \.{8}#{12}\.{4}")
 
@@ -50,7 +48,7 @@ def told_of_the_stop(dev: Screen) -> Locator:
     """The notice, half an hour before staging stops."""
     moves(dev, "to 07:59", "to 19:29")
     notice = dev.page.locator("#log > li.message").filter(has_text="stops at 20:00")
-    expect(notice).to_contain_text("staging stops at 20:00 (Europe/Berlin)", timeout=MINUTE)
+    expect(notice).to_contain_text("staging stops at 20:00 (Europe/Berlin)")
     expect(notice.get_by_role("button")).to_have_text(BUTTONS)
     return dev.at(notice.get_attribute("data-ts") or "")
 
@@ -60,7 +58,7 @@ def test_a_pause_at_the_notice_keeps_staging_on_and_can_be_undone(browser: Brows
         notice = told_of_the_stop(dev)
         dev.picture("evening-1-notice")
         notice.get_by_role("button", name="Pause tonight").click()
-        expect(notice).to_contain_text("staging is kept on by Dev Das until tomorrow 08:00", timeout=MINUTE)
+        expect(notice).to_contain_text("staging is kept on by Dev Das until tomorrow 08:00")
         expect(notice.get_by_role("button")).to_have_text(["Undo"])
         expect(dev.page.get_by_text("stays on until tomorrow 08:00 (Europe/Berlin)")).to_be_visible()
         dev.picture("evening-2-paused")
@@ -69,10 +67,10 @@ def test_a_pause_at_the_notice_keeps_staging_on_and_can_be_undone(browser: Brows
         expect(listed).to_contain_text(re.compile(r"5 up of 5.*kept on by Dev Das", re.DOTALL))
         dev.picture("evening-3-still-on")
         notice.get_by_role("button", name="Undo").click()
-        expect(notice).to_contain_text("staging was kept on by Dev Das until 20:", timeout=MINUTE)
+        expect(notice).to_contain_text("staging was kept on by Dev Das until 20:")
         expect(notice.get_by_role("button")).to_have_count(0)
         last = dev.page.locator("#log > li.message").filter(has_text="10 min after this notice")
-        expect(last.get_by_role("button")).to_have_text(BUTTONS, timeout=MINUTE)
+        expect(last.get_by_role("button")).to_have_text(BUTTONS)
         dev.picture("evening-4-undone")
 
 
@@ -82,7 +80,7 @@ def test_what_nobody_keeps_is_stopped_and_started_again_in_the_morning(
     with opened(browser, evening, "U0DEV", PICTURES) as dev:
         notice = told_of_the_stop(dev)
         moves(dev, "+10 min", "+10 min", "+10 min")
-        expect(notice).to_contain_text(re.compile(r"stopped ·.*staging stopped 20:0\d"), timeout=MINUTE)
+        expect(notice).to_contain_text(re.compile(r"stopped ·.*staging stopped 20:0\d"))
         expect(notice.get_by_role("button")).to_have_count(0)
         dev.picture("night-1-stopped")
         asked = dev.says("/env restart staging orders-api")
@@ -90,7 +88,7 @@ def test_what_nobody_keeps_is_stopped_and_started_again_in_the_morning(
         expect(asked.get_by_role("button", name="Start for 4 h")).to_be_visible()
         dev.picture("night-2-asked-at-night")
         moves(dev, "to 07:59", "+10 min")
-        expect(notice).to_contain_text(re.compile(r"started again ·.*Started again 08:\d\d"), timeout=MINUTE)
+        expect(notice).to_contain_text(re.compile(r"started again ·.*Started again 08:\d\d"))
         status = dev.says("/env status staging")
         expect(status).to_contain_text("5 of 5 services well")
         expect(status).to_contain_text("up by schedule until 20:00")

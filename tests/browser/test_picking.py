@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, TimeoutError, expect
 
 from tests.browser.conftest import Opens
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -37,12 +38,14 @@ def _choose(field: Locator, name: str) -> None:
     """Type until the bot offers it: what it does not know yet it looks up and offers at the next letter."""
     expect(field).to_be_focused()
     offered = field.locator("xpath=..").locator(f'datalist option[value="{name}"]')
-    for _ in range(10):
+
+    def typed() -> bool:
         field.press("Control+A")
         field.press_sequentially(name)
         try:
             offered.wait_for(state="attached", timeout=1_000)
-            return
         except TimeoutError:
-            continue
-    raise AssertionError(f"{name} was never offered")
+            return False
+        return True
+
+    until(f"{name} is offered", typed)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opens
 from tests.browser.screen import PHONE
 from tests.scenarios.control import Control
-from tests.scenarios.world import World
+from tests.scenarios.world import LONG, World
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -95,7 +95,7 @@ def test_a_restart_can_be_asked_for_and_read_on_a_phone(sees: Opens) -> None:
 def test_a_bot_that_was_killed_finishes_its_message_when_it_is_started_again(
     sees: Opens, control: Control
 ) -> None:
-    slow = {"cluster": "staging", "service": "worker", "behave": {"slow": 60}}
+    slow = {"cluster": "staging", "service": "worker", "behave": {"slow": LONG}}
     World(control).order("service.behave", **slow)
     dev = sees("U0DEV")
     page = dev.page
@@ -109,6 +109,7 @@ def test_a_bot_that_was_killed_finishes_its_message_when_it_is_started_again(
     dev.picture("killed-1-ended")
     page.get_by_role("button", name="Start bot").click()
     expect(page.get_by_label("Bot state")).to_have_text("Bot ready")
+    control.post("/clock", {"advance": LONG})
     expect(message).to_contain_text(re.compile("succeeded.*running after"))
     dev.picture("killed-2-finished")
     assert World(control).deploys("staging", "worker") == 1

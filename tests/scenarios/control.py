@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from tests.waiting import PATIENCE
+
 Json = dict[str, Any]
 
 
@@ -13,7 +15,7 @@ class Control:
     """One playground. An answer that is no success is an ``AssertionError`` with the playground's words."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=30.0, trust_env=False)
+        self._client = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False)
 
     def get(self, path: str, **query: str | int) -> Json:
         return self._told(self._client.get(f"/playground{path}", params=query))

@@ -13,7 +13,7 @@ from tests.scenarios.pool import Names, write_catalog
 from tests.scenarios.process import PlaygroundProcess
 from tests.scenarios.seen import Seen
 from tests.scenarios.stores import Evidence, Store
-from tests.scenarios.world import World
+from tests.scenarios.world import LONG, World
 from tests.waiting import PATIENCE, until
 
 T = TypeVar("T")
@@ -58,6 +58,11 @@ class Stage:
     def now(self) -> float:
         """The playground's clock, in Unix seconds; it runs ``PACE`` times as fast as ours."""
         return datetime.fromisoformat(self.control.get("/clock")["now"]).timestamp()
+
+    def bring_on(self, environment: str) -> None:
+        """The new task of a ``WAITING`` service starts now, once it was deployed."""
+        self.until("it is deployed", lambda: self.world.deploys(environment) == 1)
+        self.control.post("/clock", {"advance": LONG})
 
     # what people do
 

@@ -6,10 +6,9 @@ import pytest
 
 from policies.evidence import Entry
 from tests.scenarios.stage import DEV, Stage, kinds_of
-from tests.scenarios.world import API
+from tests.scenarios.world import WAITING
 
 UPDATE = "ecs.UpdateService"
-HANGS = 30.0
 """Seconds of patience where the bot itself waits ten for an answer."""
 
 
@@ -82,7 +81,7 @@ def test_an_aws_that_never_answers_is_given_up_and_the_truth_is_looked_for(stage
     rule = stage.fault("hold", UPDATE)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "Restarting")
-    closed = stage.closed(place, seconds=HANGS)
+    closed = stage.closed(place)
     stage.control.post("/faults", {"release": rule, "drop": True})
     assert closed.outcome == "interrupted"
     stage.message_of(place, "interrupted", "nothing was done")
@@ -91,10 +90,11 @@ def test_an_aws_that_never_answers_is_given_up_and_the_truth_is_looked_for(stage
 
 
 def test_a_look_that_aws_throttles_is_taken_again_and_the_end_is_still_true(stage: Stage) -> None:
-    place = stage.environment({**API, "behave": {"slow": 20}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
     stage.fault("error", "ecs.DescribeServices", code="ThrottlingException", times=4)
+    stage.bring_on(place)
     stage.message_of(place, "succeeded", "healthy after")
     assert stage.closed(place).outcome == "succeeded"
     assert len(stage.world.asked(UPDATE, place)) == 1
@@ -133,7 +133,7 @@ def test_a_cluster_that_is_gone_is_told_as_gone_and_recorded(stage: Stage) -> No
 
 
 def test_a_cluster_that_goes_while_we_look_on_is_a_failure(stage: Stage) -> None:
-    place = stage.environment({**API, "behave": {"slow": 60}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "0 of 1 new tasks")
     stage.world.order("environment.remove", name=place)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.seen import Seen
 from tests.scenarios.stage import DEV, SHARED, Stage, kinds_of
-from tests.scenarios.world import API, EXITS
+from tests.scenarios.world import API, EXITS, WAITING
 
 SECRET = "playground-not-a-secret"
 
@@ -53,7 +53,7 @@ def test_a_rollback_by_ecs_is_told_and_recorded_as_one(stage: Stage) -> None:
 
 
 def test_a_deployment_somebody_else_makes_meanwhile_supersedes_ours(stage: Stage) -> None:
-    place = stage.environment({**API, "behave": {"slow": 60}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "0 of 1 new tasks")
     theirs = stage.world.order("deploy", cluster=place, service="api", by="ci")["deployment"]

@@ -14,10 +14,8 @@ from playground.bot_process import free_port
 from tests.scenarios.killing import PATIENT, RESTART, SHORT, begin_anew, record_of, rows_of, told_to_its_end
 from tests.scenarios.process import SOURCES
 from tests.scenarios.stage import DEV, Stage, kinds_of
-from tests.scenarios.world import API
+from tests.scenarios.world import WAITING
 
-SLOW = {**API, "behave": {"slow": 120}}
-"""Two minutes of the world, twelve seconds of ours: longer than the lease of five."""
 POSTGRESQL = pytest.mark.only("postgresql")
 
 
@@ -65,11 +63,13 @@ def test_two_bots_side_by_side_act_once(stage: Stage, second: subprocess.Popen[b
 def test_the_second_takes_over_when_the_first_is_killed(
     stage: Stage, second: subprocess.Popen[bytes]
 ) -> None:
-    place = stage.environment(SLOW)
+    place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
     stage.control.post("/bot", {"signal": "KILL"})
-    entry = stage.closed(place, seconds=30)
+    stage.until("the other holds it", lambda: _fence(stage, place) == 2)
+    stage.bring_on(place)
+    entry = stage.closed(place)
     assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
     told_to_its_end(stage, entry)
@@ -81,13 +81,14 @@ def test_a_bot_that_was_paused_longer_than_its_lease_finds_its_operation_taken(
     stage: Stage, second: subprocess.Popen[bytes]
 ) -> None:
     """SIGSTOP in mid-operation; when it runs again, the fence keeps it from writing anything."""
-    place = stage.environment(SLOW)
+    place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
     stage.control.post("/bot", {"signal": "STOP"})
     stage.until("the other holds it", lambda: _fence(stage, place) == 2)
     stage.control.post("/bot", {"signal": "CONT"})
-    entry = stage.closed(place, seconds=30)
+    stage.bring_on(place)
+    entry = stage.closed(place)
     assert (entry.outcome, stage.world.deploys(place)) == ("succeeded", 1)
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
     told_to_its_end(stage, entry)

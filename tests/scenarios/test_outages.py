@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.stage import DEV, STAGING, Stage, kinds_of
-from tests.scenarios.world import API
+from tests.scenarios.world import WAITING
 
 
 @pytest.mark.everywhere
 @pytest.mark.parametrize("fault", ["status", "drop"])
 def test_slack_down_at_the_end_delays_the_message_and_not_the_closing(stage: Stage, fault: str) -> None:
-    place = stage.environment({**API, "behave": {"slow": 10}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place, "Restarting")
     stage.fault(fault, "chat.*", times=0)
+    stage.bring_on(place)
     closed = stage.closed(place)
     assert closed.outcome == "succeeded"
     assert "succeeded" not in stage.message_of(place).words
@@ -43,10 +44,11 @@ def test_a_rate_limit_of_slack_is_waited_out_and_ends_in_the_same_message(stage:
 
 
 def test_a_message_that_somebody_deleted_is_posted_once_more(stage: Stage) -> None:
-    place = stage.environment({**API, "behave": {"slow": 10}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "Restarting")
     stage.fault("error", "chat.update", code="message_not_found")
+    stage.bring_on(place)
     stage.until("it is posted anew", lambda: len(stage.public(f"`{place}`", channel=STAGING)) == 2)
     assert stage.closed(place).outcome == "succeeded"
 
@@ -80,12 +82,13 @@ def test_with_the_database_down_nothing_runs_and_only_they_are_told(stage: Stage
 
 
 def test_a_database_that_goes_while_a_restart_runs_is_waited_for(stage: Stage) -> None:
-    place = stage.environment({**API, "behave": {"slow": 20}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place, "Restarting")
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before it is begun
     stage.store.go_down()
     try:
+        stage.bring_on(place)
         stage.until("the world is done without us", lambda: stage.world.service(place)["steady"])
     finally:
         stage.store.come_back()

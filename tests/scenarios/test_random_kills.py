@@ -51,4 +51,4 @@ def _ended(stage: Stage, place: str) -> bool:
         kinds = kinds_of(stage.audit(place))
         return (kinds.count("started"), kinds.count("closed")) in ((0, 0), (1, 1))
 
-    return bool(stage.until(f"what was asked in {place} has ended", whole, seconds=60.0))
+    return bool(stage.until(f"what was asked in {place} has ended", whole))

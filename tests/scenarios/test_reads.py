@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.scenarios.stage import ADA, DEV, NIA, OLU, VIC, Stage
-from tests.scenarios.world import API, EXITS
+from tests.scenarios.world import API, EXITS, WAITING
 
 
 def test_the_status_of_an_environment_has_the_unwell_first_with_the_reason(stage: Stage) -> None:
@@ -27,11 +27,12 @@ def test_the_status_of_a_service_has_its_tasks_revision_image_and_last_events(st
 
 
 def test_the_status_names_what_is_being_done_and_by_whom(stage: Stage) -> None:
-    place = stage.environment({**API, "behave": {"slow": 30}})
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "Restarting")
     stage.types(VIC, f"/env status {place}")
     stage.hears(VIC, "restart by Dev Das, for ")
+    stage.bring_on(place)
     stage.message_of(place, "succeeded")
 
 

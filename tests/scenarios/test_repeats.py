@@ -5,19 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.stage import DEV, OLU, STAGING, Stage, kinds_of
-from tests.scenarios.world import API
-
-SLOW = {**API, "behave": {"slow": 30}}
-"""Thirty seconds of the world, three of ours, until its new task starts."""
+from tests.scenarios.world import WAITING
 
 
 def test_a_second_asking_while_it_runs_is_told_by_whom_and_since_when(stage: Stage) -> None:
-    place = stage.environment(SLOW)
+    place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "Restarting")
     stage.types(OLU, f"/env restart {place} api")
     told = stage.hears(OLU, f"Already running on `api` in `{place}`", "restart by Dev Das, for ")
     stage.nobody_else_sees(told)
+    stage.bring_on(place)
     stage.message_of(place, "succeeded")
     assert kinds_of(stage.audit(place)) == ["started", "refused", "closed"]
     assert stage.world.deploys(place) == 1

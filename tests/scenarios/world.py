@@ -9,6 +9,11 @@ from tests.waiting import until
 
 API: Json = {"name": "api", "desired": 1, "health_check": True, "image": "api:v1.4.0", "drain_seconds": 1}
 """The service most tests operate: one task with a health check, whose tag never moves."""
+LONG = 300
+"""Seconds of the world, half a minute of ours: longer than it takes to see what is under way. Twice as long
+is still within the quarter of an hour after which a deployment counts as hanging."""
+WAITING: Json = {**API, "behave": {"slow": LONG}}
+"""So long its new tasks take to start, unless ``Stage.bring_on`` hastens them."""
 EXITS: Json = {"exit": 1}
 """New tasks say that a variable is missing, and a password before it, and exit with 1."""
 

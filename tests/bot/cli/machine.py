@@ -11,9 +11,7 @@ from playground.bot_environment import BotSetup, environment
 from playground.bot_process import free_port
 from tests.bot.cli.conftest import ROOT, Console, Said
 from tests.scenarios.control import Control
-
-LONGEST = 60.0
-"""Seconds a process may take here."""
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -46,7 +44,7 @@ class Machine:
             env=self.variables(**changes),
             capture_output=True,
             text=True,
-            timeout=LONGEST,
+            timeout=PATIENCE,
             stdin=subprocess.DEVNULL,
         )
         assert "Traceback" not in done.stderr, done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import time
 import urllib.error
 import urllib.request
 from functools import partial
@@ -17,9 +16,7 @@ from playground.slack.cast import BOT_TOKEN
 from tests.bot.cli.conftest import EXAMPLE, Console
 from tests.bot.cli.machine import Machine
 from tests.scenarios.control import Control
-from tests.waiting import until
-
-TERM_SECONDS = 8.0
+from tests.waiting import PATIENCE, until
 
 
 def page(port: int, path: str) -> tuple[int, str]:
@@ -82,10 +79,8 @@ def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
         until("it is ready", partial(ready, machine.port), why=log.read_text)
         assert page(machine.port, "/healthz")[0] == 200
         assert "lamplighter_last_beat_timestamp_seconds" in page(machine.port, "/metrics")[1]
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(TERM_SECONDS + 2) == 0
-        assert time.monotonic() - began < TERM_SECONDS
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.wait()
@@ -130,7 +125,7 @@ def test_two_replicas_that_start_together_apply_the_mounted_catalog_once(
         assert kinds.count("closed") == 1
         for process in running:
             process.send_signal(signal.SIGTERM)
-        assert [process.wait(TERM_SECONDS + 2) for process in running] == [0, 0]
+        assert [process.wait(PATIENCE) for process in running] == [0, 0]
     finally:
         for process in running:
             process.kill()

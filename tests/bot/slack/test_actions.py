@@ -13,6 +13,7 @@ from policies.lifecycle import State
 from tests.bot.slack.peer import until
 from tests.bot.slack.rig import Bot
 from tests.bot.slack.rows import record
+from tests.waiting import PATIENCE
 
 
 def _offered(bot: Bot, **more: Any) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def test_a_confirmed_change_shown_in_this_channel_leaves_only_its_message(http_b
 
 def test_a_double_click_is_two_requests_with_one_offer(http_bot: Bot) -> None:
     shown = _offered(http_bot)
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def says(_: Request) -> Outcome:
         both.wait()
