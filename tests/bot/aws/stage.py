@@ -23,6 +23,7 @@ from playground.faults import Faults
 from policies.environment import ClusterPick, Environment, Pick, Tier
 from policies.people import Actor, SlackPerson
 from tests.fakes.book import FakeBook
+from tests.still_clock import StillClock
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 DEV = SlackPerson("T0LAMP", "U0DEV", "Dev")
@@ -88,7 +89,7 @@ class Stage:
 def staged() -> Iterator[Stage]:
     """A started world; there can be one in a process, so no fixture may keep it beyond its module."""
     traffic: list[dict[str, Any]] = []
-    clock, faults = PlaygroundClock(pace=20), Faults()
+    clock, faults = StillClock(), Faults()
     world = World(clock, faults, traffic=traffic.append)
     try:
         made = Stage(world, world.start(), clock, faults, traffic)

@@ -9,7 +9,8 @@ import pytest
 
 from playground.aws.world import World
 from playground.faults import Faults
-from tests.playground.aws.stage import Stage, StillClock
+from tests.playground.aws.stage import Stage
+from tests.still_clock import StillClock
 
 NUMBERS = itertools.count(1)
 

@@ -26,19 +26,6 @@ ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout
 Row = dict[str, Any]
 
 
-class StillClock(PlaygroundClock):
-    """Goes on only by ``advance`` and ``to``: what a test sees does not depend on how busy the machine is.
-
-    The pace is for the world's request limits, which fill up in real time.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(pace=50.0)
-
-    def _now(self) -> datetime:
-        return self._base
-
-
 @dataclass
 class Stage:
     """``cluster`` is this test's own environment; ``rows`` is the traffic since the test began."""
