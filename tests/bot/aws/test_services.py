@@ -269,7 +269,7 @@ def test_a_lost_answer_to_a_restart_is_unanswered_and_never_sent_twice(
 
 
 def test_an_answer_that_takes_too_long_is_unanswered(stage: Stage) -> None:
-    scope = stage.bind(environment(stage.cluster({"name": "web"})), read_timeout=0.5)
+    scope = stage.bind(environment(stage.cluster({"name": "web"})), read_timeout=3.0)
     start = len(stage.traffic)
     held = stage.faults.order(method="ecs.UpdateService", kind="hold")
 

@@ -83,7 +83,7 @@ class Bot:
         self, peer: Peer, transport: TransportName, *, pool: WorkPool | None = None, **more: object
     ) -> None:
         self.peer = peer
-        self.settings = settings(transport, f"{peer.state.url}/api/", **{"answer_seconds": 3, **more})
+        self.settings = settings(transport, f"{peer.state.url}/api/", **{"answer_seconds": 8, **more})
         self.gate, self.clock = ScriptedGate(), HandClock()
         self.rows, self.records = FakeRows(), FakeRecords()
         web, clock = SlackWeb(self.settings), self.clock.monotonic

@@ -15,7 +15,7 @@ HOME = Home("T0HOME")
 
 
 def directory(peer: Peer, clock: HandClock, *, groups: bool = False) -> SlackDirectory:
-    web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=1))
+    web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
     return SlackDirectory(web, use_groups=groups, monotonic=clock.monotonic)
 
 
@@ -105,7 +105,7 @@ def test_groups_that_are_not_used_ask_nobody(peer: Peer) -> None:
     [("C0STAGING", False), ("C0SHARED", True), ("D0DEV", False), ("", False), ("C0UNKNOWN", True)],
 )
 def test_a_channel_that_cannot_be_told_counts_as_shared(peer: Peer, channel: str, shared: bool) -> None:
-    web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=1))
+    web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
     places = Places(web, monotonic=HandClock().monotonic)
     assert places.shared(channel) is shared
     assert places.shared(channel) is shared

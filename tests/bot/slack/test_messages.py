@@ -24,7 +24,7 @@ class Desk:
 
     def __init__(self, peer: Peer) -> None:
         self.peer, self.rows, self.records, self.clock = peer, FakeRows(), FakeRecords(), HandClock()
-        web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=1))
+        web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
         self.places = Places(web, monotonic=self.clock.monotonic)
         budget = EditBudget(3.0, monotonic=self.clock.monotonic)
         self.captured: dict[str, tuple[str, ...]] = {}

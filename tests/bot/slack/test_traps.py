@@ -261,7 +261,7 @@ def test_a_429_raises_at_once_with_its_pause_and_nobody_sleeps(peer: Peer) -> No
 def test_a_lost_answer_is_not_asked_for_twice(peer: Peer) -> None:
     """Fails with the SDK's default handler: after a cut connection it posts a second message."""
     peer.faults.order(kind="drop", method="chat.postMessage", phase="after_effect")
-    web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=2))
+    web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
     with pytest.raises(Unanswered):
         web.call("chat.postMessage", channel="C0STAGING", text="once")
     assert len(peer.seen()) == 1
