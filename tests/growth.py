@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+
+from tests.cpu import cpu_seconds
 
 TIMES = 16
 """So much more is given. Work that grows with the length then costs 16 times as much, with its square 256."""
@@ -19,14 +20,8 @@ def assert_linear(work: Callable[[str], object], piece: str, length: int) -> Non
     """``work`` on ``length`` characters of ``piece`` repeated costs about a sixteenth of what it costs on 16
     times as many."""
     few, many = piece * (length // TIMES // len(piece)), piece * (length // len(piece))
-    enough = BOUND * max(LEAST, min(_cpu_seconds(work, few) for _ in range(TRIES)))
-    taken = [_cpu_seconds(work, many)]
+    enough = BOUND * max(LEAST, min(cpu_seconds(lambda: work(few)) for _ in range(TRIES)))
+    taken = [cpu_seconds(lambda: work(many))]
     while min(taken) >= enough and len(taken) < TRIES:
-        taken.append(_cpu_seconds(work, many))
+        taken.append(cpu_seconds(lambda: work(many)))
     assert min(taken) < enough, f"{len(many):,} characters: {min(taken):.4f} s; at most {enough:.4f} s"
-
-
-def _cpu_seconds(work: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    work(text)
-    return time.process_time() - began

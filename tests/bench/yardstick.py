@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench.cpu import cpu_seconds
+from tests.cpu import cpu_seconds
 
 COUNTED = 20_000_000
 """The yardstick is counting to this; a part of it is counted, and scaled up."""

@@ -14,7 +14,7 @@ from tests.scenarios.process import PlaygroundProcess
 from tests.scenarios.seen import Seen
 from tests.scenarios.stores import Evidence, Store
 from tests.scenarios.world import LONG, World
-from tests.waiting import PATIENCE, until
+from tests.waiting import until
 
 T = TypeVar("T")
 KINDS = ("socket-sqlite", "http-postgresql", "socket-postgresql", "http-sqlite")
@@ -151,18 +151,18 @@ class Stage:
     def audit(self, environment: str) -> list[Entry]:
         return self.evidence.entries(environment=environment)
 
-    def closed(self, environment: str, *, seconds: float = PATIENCE) -> Entry:
+    def closed(self, environment: str) -> Entry:
         """The entry that closes the one operation there was in this environment."""
 
         def look() -> list[Entry]:
             return [e for e in self.audit(environment) if e.kind == "closed"]
 
-        found = self.until(f"the operation in {environment} is closed", look, seconds=seconds)
+        found = self.until(f"the operation in {environment} is closed", look)
         assert len(found) == 1, found
         return found[0]
 
-    def until(self, what: str, look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-        return until(what, look, seconds=seconds, why=self._log)
+    def until(self, what: str, look: Callable[[], T]) -> T:
+        return until(what, look, why=self._log)
 
     def _log(self) -> str:
         log = Path(self.control.get("")["bot"]["log"])

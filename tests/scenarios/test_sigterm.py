@@ -26,6 +26,7 @@ from tests.scenarios.world import WAITING
 
 
 def test_an_idle_bot_ends_at_once_and_cleanly(stage: Stage) -> None:
+    ensure_patient(stage)
     _terminate(stage)
     start(stage)
     stage.types(DEV, "/env whoami")
@@ -101,14 +102,20 @@ def test_calls_that_nobody_answers_do_not_keep_it_from_ending(stage: Stage) -> N
 
 def _terminate(stage: Stage) -> None:
     """It ends by itself, and whatever it held is free: its lease of five minutes is not waited for."""
+    mine = f"%:{stage.control.get('')['bot']['pid']}:%"
+    stage.until("it holds its leases", lambda: _held(stage, mine))
     ended = stage.control.post("/bot", {"signal": "TERM"})
     assert ended["exit_code"] == 0, ended
-    mine = f"%:{ended['pid']}:%"
+    assert _held(stage, mine) == []
+
+
+def _held(stage: Stage, mine: str) -> list[str]:
+    """Leases and operations that the holder with this pid in its name still has."""
+    running = operations.c.state == State.RUNNING, operations.c.held_until > database_now()
+    kept = select(operations.c.id).where(operations.c.holder.like(mine), *running)
+    held = select(leases.c.name).where(leases.c.holder.like(mine), leases.c.held_until > database_now())
     with rows_of(stage) as rows, rows.store.read() as connection:
-        held = select(leases.c.name).where(leases.c.holder.like(mine), leases.c.held_until > database_now())
-        running = operations.c.state == State.RUNNING, operations.c.held_until > database_now()
-        kept = select(operations.c.id).where(operations.c.holder.like(mine), *running)
-        assert [*connection.execute(held), *connection.execute(kept)] == []
+        return [*connection.scalars(held), *connection.scalars(kept)]
 
 
 def _found(stage: Stage, environment: str) -> str:
