@@ -30,10 +30,12 @@ from bot.slack.wsgi import Health
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.tenure import Tenure
 from handlers.gate.errors import Trouble
 from handlers.gate.outcome import Outcome
 from handlers.gate.report import report
 from handlers.gate.request import Request
+from handlers.ports.store import Lease
 
 log = structlog.get_logger()
 
@@ -91,9 +93,8 @@ class Serving:
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._askers.submit)
-        posts, ask = SlackPosts(web), edge.gate.handle
-        board, watch = NoticeBoard(self.core.parts, posts), DriftWatch(self.core.parts, ask, posts)
-        self._clock = DueClock(self.core.parts, ask, board, watch, run=self._askers.submit)
+        self._posts, self._ask = SlackPosts(web), edge.gate.handle
+        self._tenure = Tenure(self.core.db.leases, settings.lease_seconds, self._new_clock)
         self.heartbeat = Heartbeat(
             {
                 "advance": Beat(settings.tick_seconds, self._advance),
@@ -163,16 +164,21 @@ class Serving:
 
     def _tick(self) -> None:
         """The clock's: under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
-        if self.core.db.leases.hold("clock", self.core.settings.lease_seconds):
-            self._clock.tick()
+        if self._tenure.beat():
             self.core.parts.pulse.beat(self.core.clock.now())
             self._caller.beat()
         else:
             self.core.parts.pulse.last = None
         self.metrics.last_beat.labels("clock").set_to_current_time()
 
+    def _new_clock(self) -> DueClock:
+        parts, ask = self.core.parts, self._ask
+        board, watch = NoticeBoard(parts, self._posts), DriftWatch(parts, ask, self._posts)
+        return DueClock(parts, ask, board, watch, run=self._askers.submit)
+
     def _messages(self) -> None:
-        if self.core.db.leases.hold("messages", self.core.settings.lease_seconds):
+        lease = self.core.db.leases.hold("messages", self.core.settings.lease_seconds)
+        if lease is not Lease.ANOTHERS:
             self.messages.catch_up(self.core.clock.now())
         self.metrics.last_beat.labels("messages").set_to_current_time()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.store import Store
 from bot.db.tables import leases, operations
 from bot.db.tables.types import database_now
+from handlers.ports.store import Lease
 from policies.lifecycle import State
 
 
@@ -20,16 +21,25 @@ class SqlLeases:
         self._store = store
         self._holder = holder
 
-    def hold(self, name: str, seconds: float) -> bool:
+    def hold(self, name: str, seconds: float) -> Lease:
+        until = database_now() + seconds
+        mine = (leases.c.name == name) & (leases.c.holder == self._holder)
+        with self._store.step_transaction() as connection:
+            if connection.execute(update(leases).where(mine).values(held_until=until)).rowcount:
+                return Lease.RENEWED
+            taken = connection.execute(self._taking(name, until)).first()
+        return Lease.ANOTHERS if taken is None else Lease.TAKEN
+
+    def _taking(self, name: str, until: Any) -> Any:
+        """Gives a row if it was free."""
         inserting: Any = (
             postgresql.insert if self._store.engine.dialect.name == "postgresql" else sqlite.insert
         )
-        values = {"holder": self._holder, "held_until": database_now() + seconds}
+        values = {"holder": self._holder, "held_until": until}
+        free = leases.c.held_until <= database_now()
         taking = inserting(leases).values(name=name, **values)
-        free = or_(leases.c.holder == self._holder, leases.c.held_until <= database_now())
         taking = taking.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
-        with self._store.step_transaction() as connection:
-            return connection.execute(taking.returning(leases.c.name)).first() is not None
+        return taking.returning(leases.c.name)
 
     def release(self) -> None:
         """The operations stay ours until another takes them, so the call in hand can still be recorded."""

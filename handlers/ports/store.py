@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from handlers.gate.outcome import Offer
@@ -298,9 +299,19 @@ class MessageRows(Protocol):
         ...
 
 
+class Lease(StrEnum):
+    """Whose a named lease is."""
+
+    RENEWED = "renewed"
+    """Ours, as it was: nobody else has held it since this process took it."""
+    TAKEN = "taken"
+    """Ours from now on: what this process remembers of an earlier time may be wrong."""
+    ANOTHERS = "another's"
+
+
 class Leases(Protocol):
-    def hold(self, name: str, seconds: float) -> bool:
-        """Take or renew a named lease for this process, on the database's clock; false if another holds."""
+    def hold(self, name: str, seconds: float) -> Lease:
+        """Take or renew a named lease for this process, on the database's clock, unless another holds it."""
         ...
 
     def release(self) -> None:

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.gate.plan import StepState
-from handlers.ports.store import (
-    MessageRow,
-)
+from handlers.ports.store import Lease, MessageRow
 from policies.lifecycle import State
 from tests.contracts.asking import kinds, opened
 from tests.contracts.conftest import Process
@@ -157,13 +155,23 @@ def test_due_is_what_we_hold_or_nobody_does_the_longest_due_first(process: Proce
 
 def test_a_named_lease_has_one_holder(process: Process) -> None:
     one, two = process("one"), process("two")
-    assert one.leases.hold("ticks", 30)
-    assert one.leases.hold("ticks", 30)
-    assert not two.leases.hold("ticks", 30)
-    assert two.leases.hold("meter", 30)
+    assert one.leases.hold("ticks", 30) is Lease.TAKEN
+    assert one.leases.hold("ticks", 30) is Lease.RENEWED
+    assert two.leases.hold("ticks", 30) is Lease.ANOTHERS
+    assert two.leases.hold("meter", 30) is Lease.TAKEN
     one.leases.release()
-    assert two.leases.hold("ticks", 30)
-    assert not one.leases.hold("ticks", 30)
+    assert two.leases.hold("ticks", 30) is Lease.TAKEN
+    assert one.leases.hold("ticks", 30) is Lease.ANOTHERS
+
+
+def test_a_lease_that_another_held_meanwhile_is_taken_and_not_renewed(process: Process) -> None:
+    """Also where the other has given it back, so that nothing is left of their time."""
+    one, two = process("one"), process("two")
+    assert one.leases.hold("ticks", 0) is Lease.TAKEN
+    assert one.leases.hold("ticks", 0) is Lease.RENEWED, "nobody took it"
+    assert two.leases.hold("ticks", 30) is Lease.TAKEN
+    two.leases.release()
+    assert one.leases.hold("ticks", 30) is Lease.TAKEN
 
 
 # Messages

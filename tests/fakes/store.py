@@ -16,6 +16,7 @@ from handlers.gate.outcome import Offer
 from handlers.ports.store import (
     CatalogChange,
     CatalogState,
+    Lease,
     MessageRow,
     StoredOffer,
 )
@@ -182,14 +183,14 @@ class FakeLeases:
         self._memory = memory
         self._holder = holder
 
-    def hold(self, name: str, seconds: float) -> bool:
+    def hold(self, name: str, seconds: float) -> Lease:
         memory = self._memory
         memory.before_call("leases.hold")
         held = memory.leases.get(name)
         if held is not None and held.holder != self._holder and held.until > memory.clock:
-            return False
+            return Lease.ANOTHERS
         memory.leases[name] = Hold(self._holder, memory.clock + seconds)
-        return True
+        return Lease.RENEWED if held is not None and held.holder == self._holder else Lease.TAKEN
 
     def release(self) -> None:
         memory = self._memory

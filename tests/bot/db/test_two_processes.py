@@ -9,7 +9,7 @@ import pytest
 
 from bot.db.database import Database, database
 from handlers.gate.plan import StepState
-from handlers.ports.store import AuditQuery, Opened, OperationRecord
+from handlers.ports.store import AuditQuery, Lease, Opened, OperationRecord
 from tests.bot.db.real_store import pass_time
 from tests.contracts.values import NOW, closing, later, opening, yes
 from tests.waiting import until
@@ -68,14 +68,15 @@ def test_a_holder_that_comes_back_before_anybody_took_over_goes_on(two: tuple[Da
 
 def test_a_named_lease_that_ran_out_is_free(two: tuple[Database, Database]) -> None:
     paused, other = two
-    assert paused.leases.hold("ticks", LEASE)
-    assert not other.leases.hold("ticks", LEASE)
+    assert paused.leases.hold("ticks", LEASE) is Lease.TAKEN
+    assert other.leases.hold("ticks", LEASE) is Lease.ANOTHERS
     pass_time(other, LONGER)
-    assert other.leases.hold("ticks", LEASE)
-    assert not paused.leases.hold("ticks", LEASE)
+    assert other.leases.hold("ticks", LEASE) is Lease.TAKEN
+    assert paused.leases.hold("ticks", LEASE) is Lease.ANOTHERS
 
 
 def test_the_databases_own_clock_ends_a_lease(two: tuple[Database, Database]) -> None:
     paused, other = two
-    assert paused.leases.hold("ticks", 0.2)
-    assert until("the lease has run out", lambda: other.leases.hold("ticks", LEASE), pause=0.05)
+    assert paused.leases.hold("ticks", 0.2) is Lease.TAKEN
+    taken = Lease.TAKEN
+    until("the lease has run out", lambda: other.leases.hold("ticks", LEASE) is taken, pause=0.05)

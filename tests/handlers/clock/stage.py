@@ -37,9 +37,13 @@ class ClockStage(Stage):
     def __init__(self, world: World, *, posts: FakePosts, **rest: Any) -> None:
         super().__init__(world, **rest)
         self.posts = posts
+        self.clock = self.begin()
+
+    def begin(self) -> DueClock:
+        """A clock that remembers nothing."""
         ask = self.gate.handle
-        watch = DriftWatch(self.parts, ask, posts)
-        self.clock = DueClock(self.parts, ask, NoticeBoard(self.parts, posts), watch)
+        watch = DriftWatch(self.parts, ask, self.posts)
+        return DueClock(self.parts, ask, NoticeBoard(self.parts, self.posts), watch)
 
     def minute(self) -> None:
         self.world.move()
