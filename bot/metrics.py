@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 
 BUTTON, UNKNOWN = "button", "unknown"
 """A pressed button names no operation, its offer does. What is typed and is none must not become a label."""

@@ -1,5 +1,6 @@
 """The application: one file per operation, and ``handlers.gate``, the one way in.
 
 Deliberately absent: Slack, AWS, SQL and scheduler libraries. What an operation needs from outside it asks
-of a port (``handlers.ports``); what it decides it asks of a policy (``policies``).
+of a port (``handlers.ports``); what it decides it asks of a policy (``policies``). Its floors, from the
+ground up: ``words``, ``ports``, ``steps``, the operations, ``clock``; the gate is handed the operations.
 """

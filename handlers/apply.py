@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.gate.desk import Desk
-from handlers.gate.operation import Argument, Reach, operation
-from handlers.gate.outcome import Field, Outcome
-from handlers.gate.plan import Plan, Step
+from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import stored
+from handlers.words.operation import Argument, Reach, operation
+from handlers.words.plan import Plan, Step
+from handlers.words.result import Field, Outcome
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Difference, Wanted

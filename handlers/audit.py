@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.gate.desk import Desk
-from handlers.gate.operation import Argument, Reach, operation
-from handlers.gate.outcome import Offer, Outcome, Table
+from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery, RecordedEntry
+from handlers.words.operation import Argument, Reach, operation
+from handlers.words.result import Offer, Outcome, Table
 from policies.access import installation, standing
 from policies.decision import Decision, refuse
 from policies.people import Role

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.gate.desk import Desk
-from handlers.gate.operation import Argument, Operation, Reach, operation
-from handlers.gate.outcome import Field, Outcome
+from handlers.ports.desk import Desk
+from handlers.words.operation import Argument, Operation, Reach, operation
+from handlers.words.result import Field, Outcome
 from policies.access import standing
 from policies.people import Role
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.gate.errors import Trouble
-from handlers.gate.operation import Argument, operation
-from handlers.gate.outcome import Offer, Outcome
-from handlers.gate.plan import Plan
 from handlers.ports.scope import Scope
 from handlers.steps.override import override_step
+from handlers.words.errors import Trouble
+from handlers.words.operation import Argument, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Offer, Outcome
 from policies import overrides
 from policies.decision import Decision, refuse
 from policies.overrides import Asked, in_force

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.gate.answers import doing
-from handlers.gate.desk import Desk
-from handlers.gate.errors import Trouble
-from handlers.gate.operation import Argument, Reach, operation
-from handlers.gate.outcome import Offer, Outcome, Table
+from handlers.ports.desk import Desk
+from handlers.words.errors import Trouble
+from handlers.words.operation import Argument, Reach, operation
+from handlers.words.result import Offer, Outcome, Table
 from policies import access
 from policies.environment import Environment
 from policies.overrides import Override, in_force

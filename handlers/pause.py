@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.gate.operation import operation
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import Plan
 from handlers.keep import held_now, kept_on, over, undo
 from handlers.ports.scope import Scope
+from handlers.words.operation import operation
+from handlers.words.plan import Plan
+from handlers.words.result import Outcome
 from policies.decision import Decision
 from policies.overrides import Asked
 from policies.people import Role

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from handlers.gate.desk import Desk
-from handlers.gate.operation import Argument, Reach, operation
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import Plan
+from handlers.ports.desk import Desk
 from handlers.steps.put_saved import from_json, put_step
+from handlers.words.operation import Argument, Reach, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Outcome
 from policies.capacity import Capacity, GroupFacts, SavedCapacity
 from policies.people import Role
 

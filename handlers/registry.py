@@ -12,8 +12,8 @@ from typing import Any
 
 import handlers
 import handlers.steps
-from handlers.gate.operation import Operation
-from handlers.gate.plan import StepKind
+from handlers.words.operation import Operation
+from handlers.words.step import StepKind
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers.gate.errors import Trouble
-from handlers.gate.operation import Argument, operation
-from handlers.gate.outcome import Offer, Outcome
-from handlers.gate.plan import Plan
 from handlers.keep import STOP_NOW, sleeping
 from handlers.ports.scope import Scope
 from handlers.steps.running_cost import lit_cost
 from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step
+from handlers.words.errors import Trouble
+from handlers.words.operation import Argument, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Offer, Outcome
 from policies.catalog_schedules import WEEK, barred, hours
 from policies.decision import Decision, refuse
 from policies.people import Role

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from handlers.gate.operation import Argument, Target, operation
-from handlers.gate.outcome import Offer, Outcome
-from handlers.gate.plan import Plan
 from handlers.keep import stands, terms
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.steps.stop_task import one_at_a_time
+from handlers.words.operation import Argument, Target, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Offer, Outcome
 from policies import images, safeguards
 from policies.decision import Decision
 from policies.people import Role

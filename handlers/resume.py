@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.gate.operation import Argument, operation
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import Plan
 from handlers.keep import held_now, stands
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
+from handlers.words.operation import Argument, operation
+from handlers.words.plan import Plan
+from handlers.words.result import Outcome
 from policies.people import Role
 from policies.standing import words
 

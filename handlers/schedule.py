@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from handlers.gate.operation import operation
-from handlers.gate.outcome import Evidence, Field, Outcome
 from handlers.keep import held_now, sleeping, stands, undo
 from handlers.ports.scope import Scope
+from handlers.words.operation import operation
+from handlers.words.result import Evidence, Field, Outcome
 from policies.catalog_schedules import hours
 from policies.people import Role
 from policies.schedule import parse

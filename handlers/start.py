@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from handlers.gate.errors import Trouble
-from handlers.gate.operation import Argument, operation
-from handlers.gate.outcome import Offer, Outcome, Table
-from handlers.gate.plan import Json, Plan, Step
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
+from handlers.words.errors import Trouble
+from handlers.words.operation import Argument, operation
+from handlers.words.plan import Json, Plan, Step
+from handlers.words.result import Offer, Outcome, Table
 from policies import starting
 from policies.capacity_rules import Count, starting_count
 from policies.database_rules import sharing

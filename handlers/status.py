@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.gate.operation import Target, operation
-from handlers.gate.outcome import Evidence, Field, Outcome, Table
 from handlers.keep import stands
 from handlers.ports.scope import Scope
+from handlers.words.operation import Target, operation
+from handlers.words.result import Evidence, Field, Outcome, Table
 from policies import images
 from policies.people import Role
 from policies.public import public

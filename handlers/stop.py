@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.gate.errors import Trouble
-from handlers.gate.operation import Argument, operation
-from handlers.gate.plan import Json, Plan, Step
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, set_desired_step
@@ -15,6 +12,9 @@ from handlers.steps.capacity_groups import groups_of, others_down, shrink_step, 
 from handlers.steps.database import state_of, users_now
 from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
+from handlers.words.errors import Trouble
+from handlers.words.operation import Argument, operation
+from handlers.words.plan import Json, Plan, Step
 from policies import stopping
 from policies.capacity import DatabaseFacts, ScalingFacts
 from policies.capacity_groups import CapacityGroup, at_zero, kept_on

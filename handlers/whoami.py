@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.gate.desk import Desk
-from handlers.gate.operation import Reach, operation
-from handlers.gate.outcome import Outcome, Table
+from handlers.ports.desk import Desk
+from handlers.words.operation import Reach, operation
+from handlers.words.result import Outcome, Table
 from policies.access import Grant, standing
 from policies.people import ConsoleUser, Role, SlackPerson
 

@@ -71,6 +71,17 @@ class ClockActor:
 Actor = SlackPerson | ConsoleUser | ClockActor
 
 
+def actor_name(actor: Actor) -> str:
+    """As people know them; somebody whose name Slack has not said by their id."""
+    match actor:
+        case SlackPerson(name=name, user=user):
+            return name or user
+        case ConsoleUser(name=name):
+            return name
+        case ClockActor():
+            return "the clock"
+
+
 def actor_of(actor_id: str, name: str = "") -> Actor:
     """The actor a recorded id stands for; ``ValueError`` on an id of no known kind."""
     match actor_id.split(":"):

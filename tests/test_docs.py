@@ -22,9 +22,9 @@ from bot.catalog_rows import CatalogFile
 from bot.cli import app
 from bot.settings import FROM_FILES, PREFIX, Settings
 from handlers import registry
-from handlers.gate.operation import Target, operation
-from handlers.gate.outcome import Outcome
 from handlers.ports.scope import Scope
+from handlers.words.operation import Target, operation
+from handlers.words.result import Outcome
 from policies.people import Role
 from policies.service import Task
 from policies.times import words

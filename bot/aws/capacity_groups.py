@@ -13,8 +13,8 @@ from bot.aws.discovery import rows, tasks_of
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.errors import only_missing
 from bot.aws.place import Place
-from handlers.gate.errors import Absent
 from handlers.ports.aws import Receipt
+from handlers.words.errors import Absent
 from policies.capacity import GroupFacts
 from policies.capacity_groups import SERVERLESS, CapacityGroup
 from policies.environment import claimants

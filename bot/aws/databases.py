@@ -9,8 +9,8 @@ from __future__ import annotations
 from bot.aws import database_rows
 from bot.aws.database_rows import ABSENT, CLUSTER
 from bot.aws.place import Place
-from handlers.gate.errors import Absent, Rejected
 from handlers.ports.aws import Receipt
+from handlers.words.errors import Absent, Rejected
 from policies.capacity import DatabaseFacts
 
 READS = ("rds:DescribeDBInstances", "rds:DescribeDBClusters")

@@ -1,4 +1,4 @@
-"""botocore's exceptions, translated once into ``handlers.gate.errors``.
+"""botocore's exceptions, translated once into ``handlers.words.errors``.
 
 A sentence names the action and never an account, a role or an ARN of either; AWS's own code and request id
 are kept beside it for the audit log.
@@ -14,7 +14,7 @@ from typing import Any
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from policies.public import public
 
 DENIED = frozenset(

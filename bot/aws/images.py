@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.aws.discovery.live import batches
 from bot.aws.errors import translated
 from bot.aws.place import Place
-from handlers.gate.errors import Absent, Denied, Rejected
+from handlers.words.errors import Absent, Denied, Rejected
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr.type_defs import ImageDetailTypeDef

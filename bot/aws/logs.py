@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.aws.errors import translated
 from bot.aws.place import Place
-from handlers.gate.errors import Absent
+from handlers.words.errors import Absent
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef

@@ -17,8 +17,8 @@ from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.errors import translated
 from bot.aws.kept import Kept
 from bot.aws.place import Place
-from handlers.gate.errors import Trouble
 from handlers.ports.aws import Moves
+from handlers.words.errors import Trouble
 from policies.environment import LiveService
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bot.aws.errors import translated
 from bot.aws.identity import changer, reader
 from bot.aws.session import Identities
 from bot.aws.throttle import CATEGORY, Buckets
-from handlers.gate.errors import Rejected, Throttled, Trouble
+from handlers.words.errors import Rejected, Throttled, Trouble
 from policies.environment import Environment
 from policies.people import Actor, ClockActor
 

@@ -17,9 +17,9 @@ from bot.aws.errors import translated
 from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
 from bot.aws.scaling import DIMENSION, NAMESPACE, resource_id
-from handlers.gate.errors import Absent, Denied, Rejected, Trouble
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
+from handlers.words.errors import Absent, Denied, Rejected, Trouble
 from policies.capacity_groups import providers_of
 from policies.stopping import permissions, uncounted
 

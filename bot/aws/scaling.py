@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.place import Place
-from handlers.gate.errors import Absent
 from handlers.ports.aws import Receipt
+from handlers.words.errors import Absent
 from policies.capacity import ScalingFacts, Suspended
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.aws.errors import translated
 from bot.aws.place import Place
-from handlers.gate.errors import Absent
+from handlers.words.errors import Absent
 from policies.service import Target
 
 ACTIONS = ("elasticloadbalancing:DescribeTargetHealth",)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.aws.discovery.rows import last_part, tags_of
 from bot.aws.discovery.tasks_of import read_alone
 from bot.aws.place import Place
-from handlers.gate.errors import Absent
 from handlers.ports.aws import Receipt
+from handlers.words.errors import Absent
 from policies.environment import TagPick
 from policies.one_off import OneOff
 from policies.public import public

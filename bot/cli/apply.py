@@ -20,9 +20,9 @@ from bot.cli.output import fail, read_settings, say, show, told, warn
 from bot.cli.person import SERVE, console_user
 from bot.cli.schema import opened
 from bot.cli.slack_part import missing
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
 from handlers.ports.store import AuditQuery
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from policies import catalog
 from policies.people import ConsoleUser
 

@@ -13,7 +13,7 @@ from bot.cli.output import read_settings, say
 from bot.cli.person import console_user
 from bot.cli.schema import opened
 from bot.settings import Settings
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 from policies.people import ConsoleUser
 
 

@@ -13,8 +13,8 @@ from rich.table import Table as RichTable
 from bot import settings as settings_module
 from bot.logging_setup import set_up
 from bot.settings import Settings, SettingsError
-from handlers.gate.errors import Trouble
-from handlers.gate.outcome import Outcome
+from handlers.words.errors import Trouble
+from handlers.words.result import Outcome
 
 
 def say(text: str) -> None:

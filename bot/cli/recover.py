@@ -14,9 +14,9 @@ from bot.cli.apply import ASKED, DONE
 from bot.cli.output import fail, read_settings, say, show, told, warn
 from bot.cli.person import console_user
 from bot.cli.schema import opened
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
 from handlers.steps.put_saved import to_json
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from policies.capacity import SavedCapacity
 from policies.people import ConsoleUser
 from policies.redaction import MARK

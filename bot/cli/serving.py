@@ -31,11 +31,11 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.tenure import Tenure
-from handlers.gate.errors import Trouble
-from handlers.gate.outcome import Outcome
 from handlers.gate.report import report
-from handlers.gate.request import Request
 from handlers.ports.store import Lease
+from handlers.words.errors import Trouble
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 
 log = structlog.get_logger()
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from bot.db.store import Store
 from bot.db.tables import offers
-from handlers.gate.outcome import Offer
 from handlers.ports.store import StoredOffer
+from handlers.words.result import Offer
 
 
 class SqlOffers:

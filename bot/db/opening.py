@@ -18,7 +18,6 @@ from bot.db.offers import load_offer
 from bot.db.records import load, select_records, step_row
 from bot.db.tables import deliveries, messages, offers, operation_steps, operations
 from bot.db.tables.types import database_now
-from handlers.gate.plan import StepRecord
 from handlers.ports.store import (
     POSTED_ALONE,
     Busy,
@@ -31,6 +30,7 @@ from handlers.ports.store import (
     Spent,
     TurnedDown,
 )
+from handlers.words.step import StepRecord
 from policies.decision import Decision
 from policies.lifecycle import State
 

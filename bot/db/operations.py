@@ -15,8 +15,6 @@ from bot.db.opening import Hold, delivered, open_operation
 from bot.db.records import load, step_record, step_row
 from bot.db.tables import deliveries, operation_steps, operations
 from bot.db.tables.types import database_now
-from handlers.gate.errors import StoreLost
-from handlers.gate.plan import StepRecord
 from handlers.ports.store import (
     CatalogState,
     Closing,
@@ -25,6 +23,8 @@ from handlers.ports.store import (
     OperationRecord,
     Seen,
 )
+from handlers.words.errors import StoreLost
+from handlers.words.step import StepRecord
 from policies.decision import Decision
 from policies.lifecycle import State, may_follow
 

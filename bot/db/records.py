@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bot.db.store import Store
 from bot.db.tables import operation_steps, operations
-from handlers.gate.plan import Step, StepRecord, StepState
 from handlers.ports.store import OperationRecord
+from handlers.words.plan import Step
+from handlers.words.step import StepRecord, StepState
 from policies.lifecycle import State
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.db.engine import PATIENCE, WRITES
 from bot.db.tables import audit_head
-from handlers.gate.errors import StoreLost
+from handlers.words.errors import StoreLost
 
 _PASSING = (OperationalError, InterfaceError, PoolTimeout)
 

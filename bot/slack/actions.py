@@ -6,7 +6,7 @@ from bot.slack import deliveries
 from bot.slack.answers import answer, asker, say
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
-from handlers.gate.request import Request
+from handlers.words.request import Request
 
 STALE = "That button is not known any more; nothing was done. Ask again for a fresh one."
 

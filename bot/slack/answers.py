@@ -13,8 +13,8 @@ from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
 from bot.slack.web import Json
-from handlers.gate.errors import Trouble
-from handlers.gate.outcome import Outcome
+from handlers.words.errors import Trouble
+from handlers.words.result import Outcome
 
 log = logging.getLogger(__name__)
 WITHHELD = "Logs and events are not shown in channels that another company can read."

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.slack.escaping import clip, escape, literal
 from bot.slack.tables import table_blocks
-from handlers.gate.outcome import Evidence, Field, Offer, Outcome
+from handlers.words.result import Evidence, Field, Offer, Outcome
 
 Block = dict[str, Any]
 Message = dict[str, Any]

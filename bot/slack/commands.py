@@ -9,8 +9,8 @@ from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
 from bot.slack.typed import Misread, Parsed, parse
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request, Source
+from handlers.words.request import Request, Source
+from handlers.words.result import Outcome
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.slack.web import SlackWeb
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 from policies.people import SlackAccount
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
 from handlers.registry import Registry
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]

@@ -11,9 +11,9 @@ from bot.slack.edge import Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.tables import table_blocks
 from bot.slack.web import Json
-from handlers.gate.errors import Trouble
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
+from handlers.words.errors import Trouble
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from policies.people import SlackPerson
 
 log = logging.getLogger(__name__)

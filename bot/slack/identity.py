@@ -13,7 +13,7 @@ from slack_bolt import BoltRequest, BoltResponse
 from bot.slack import deliveries
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
-from handlers.gate.errors import Rejected, Trouble
+from handlers.words.errors import Rejected, Trouble
 from policies.people import Home
 
 log = logging.getLogger(__name__)

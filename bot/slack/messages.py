@@ -14,10 +14,10 @@ from bot.slack.blocks import Message, detail_message, outcome_message
 from bot.slack.limits import EditBudget
 from bot.slack.places import Places
 from bot.slack.web import RateLimited, SlackWeb
-from handlers.gate.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
-from handlers.gate.outcome import Outcome
 from handlers.ports.clock import Clock
 from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecord, Records
+from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
+from handlers.words.result import Outcome
 
 log = logging.getLogger(__name__)
 AT_ONCE = 25

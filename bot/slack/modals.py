@@ -17,7 +17,7 @@ from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.options import fill, matching
 from bot.slack.typed import Misread, parse
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 
 log = logging.getLogger(__name__)
 CALLBACK = "ask"

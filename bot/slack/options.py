@@ -11,8 +11,8 @@ from bot.slack import deliveries
 from bot.slack.blocks import plain
 from bot.slack.choices import Choices
 from bot.slack.edge import Body, Edge
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 
 SHOWN = 100
 VALUE = 75

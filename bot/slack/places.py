@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from bot.slack.web import SlackWeb
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 
 KEPT_SECONDS = 300.0
 MOST = 5_000

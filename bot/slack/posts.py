@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.slack.blocks import outcome_message
 from bot.slack.web import RateLimited, SlackWeb
-from handlers.gate.errors import Throttled
-from handlers.gate.outcome import Outcome
+from handlers.words.errors import Throttled
+from handlers.words.result import Outcome
 
 
 class SlackPosts:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.slack.escaping import clip, literal
-from handlers.gate.outcome import Table
+from handlers.words.result import Table
 
 ROWS, COLUMNS, CELL, ALL = 99, 20, 300, 8_000
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.slack.normalise import normalise
-from handlers.gate.operation import Argument, Operation, Reach, Target
 from handlers.registry import Registry
+from handlers.words.operation import Argument, Operation, Reach, Target
 
 LONGEST = 1_000
 """Characters of a command; Slack itself sends more."""

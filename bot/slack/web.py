@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.redacting import quiet_logger
 from bot.slack.settings import SlackSettings
-from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
+from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
 
 Json = dict[str, Any]
 

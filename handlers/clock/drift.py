@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.gate.errors import Trouble
 from handlers.gate.fitting import fit
-from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.parts import Parts
-from handlers.gate.request import Request
 from handlers.ports.scope import Scope
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
+from handlers.words.errors import Trouble
+from handlers.words.request import Request
+from handlers.words.result import Offer, Outcome
 from policies.capacity import DatabaseFacts
 from policies.claims import Claim, ClaimKey
 from policies.drift import Drift, seen, woken_by_aws

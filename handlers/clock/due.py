@@ -15,11 +15,11 @@ from handlers.clock.notices import NoticeBoard, stops_to_announce
 from handlers.clock.observed import Observer
 from handlers.clock.retries import RETRY, Retries
 from handlers.gate.answers import BUSY, NO_ROOM
-from handlers.gate.outcome import Outcome
 from handlers.gate.parts import Parts
-from handlers.gate.plan import StepState
-from handlers.gate.request import Request
 from handlers.ports.store import CatalogState, OperationRecord
+from handlers.words.request import Request
+from handlers.words.result import Outcome
+from handlers.words.step import StepState
 from policies.claims import Claim, ClaimKey, ClaimState
 from policies.environment import Environment
 from policies.overrides import Override

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.clock.told import AT_LEAST, Told, buttons, outcome
-from handlers.gate.errors import Trouble, Unsendable
-from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.parts import Parts
 from handlers.ports.book import Notice
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery
+from handlers.words.errors import Trouble, Unsendable
+from handlers.words.result import Offer, Outcome
 from policies.claims import Claim
 from policies.environment import Environment
 from policies.overrides import in_force

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from handlers.gate.errors import Trouble
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState
 from handlers.steps.running_cost import running_cost
+from handlers.words.errors import Trouble
 from policies.claims import Claim
 from policies.environment import Environment
 from policies.people import ClockActor

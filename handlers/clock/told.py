@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
-from handlers.gate.outcome import Offer, Outcome, Table
-from handlers.gate.plan import StepState
 from handlers.ports.book import Notice
 from handlers.ports.store import OperationRecord
+from handlers.words.result import Offer, Outcome, Table
+from handlers.words.step import StepState
 from policies.claims import Claim
 from policies.lifecycle import State
 from policies.overrides import Override

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.gate.footing import Footing, footing
 from handlers.gate.parts import Parts
-from handlers.gate.plan import Adopted, Repeat, StepKind, StepRecord, StepState
 from handlers.ports.store import Closing, OperationRecord
+from handlers.words.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
+from handlers.words.step import Adopted, Repeat, StepKind, StepRecord, StepState
 from policies.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)

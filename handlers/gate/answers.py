@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.gate.errors import StoreLost, Throttled, Trouble
-from handlers.gate.operation import Operation
-from handlers.gate.outcome import Offer, Outcome
-from handlers.gate.outcome import refused as refused_outcome
-from handlers.gate.plan import Plan
 from handlers.gate.report import report
-from handlers.gate.request import Request
 from handlers.ports.store import OperationRecord
+from handlers.words.errors import StoreLost, Throttled, Trouble
+from handlers.words.operation import Operation
+from handlers.words.plan import Plan
+from handlers.words.request import Request
+from handlers.words.result import Offer, Outcome
+from handlers.words.result import refused as refused_outcome
 from policies.decision import Decision
 from policies.times import words
 

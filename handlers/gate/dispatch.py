@@ -12,14 +12,9 @@ from datetime import datetime
 from handlers.gate import answers, entries, resolve
 from handlers.gate.advance import Advance
 from handlers.gate.door import Door
-from handlers.gate.errors import StoreLost, Trouble
 from handlers.gate.fitting import fit
 from handlers.gate.judge import Judge
-from handlers.gate.operation import Operation, Reach
-from handlers.gate.outcome import Outcome
 from handlers.gate.parts import Parts
-from handlers.gate.plan import Plan
-from handlers.gate.request import Request
 from handlers.ports.store import (
     Busy,
     CatalogState,
@@ -31,6 +26,11 @@ from handlers.ports.store import (
     Spent,
     TurnedDown,
 )
+from handlers.words.errors import StoreLost, Trouble
+from handlers.words.operation import Operation, Reach
+from handlers.words.plan import Plan
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from policies import access
 from policies.decision import Decision, refuse
 from policies.environment import Environment

@@ -6,9 +6,9 @@ import threading
 from dataclasses import replace
 
 from handlers.gate import entries
-from handlers.gate.errors import Trouble
 from handlers.gate.parts import Parts
-from handlers.gate.request import Request
+from handlers.words.errors import Trouble
+from handlers.words.request import Request
 from policies.budget import Budget, spend
 from policies.decision import Decision, refuse
 from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson, admit

@@ -7,28 +7,18 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from handlers.gate.errors import Trouble
-from handlers.gate.plan import Facts, Plan
-from handlers.gate.request import Request
 from handlers.ports.store import OperationRecord
+from handlers.words.errors import Trouble
+from handlers.words.plan import Facts, Plan
+from handlers.words.request import Request
 from policies.decision import Decision, refuse
 from policies.evidence import Entry
 from policies.lifecycle import State
-from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.people import actor_name
 from policies.redaction import redact, redact_all
 
 LONGEST_ARGUMENT = 500
 """Characters of an argument that an entry keeps; a longer one is recorded by its SHA-256."""
-
-
-def actor_name(actor: Actor) -> str:
-    match actor:
-        case SlackPerson(name=name, user=user):
-            return name or user
-        case ConsoleUser(name=name):
-            return name
-        case ClockActor():
-            return "the clock"
 
 
 def refused(

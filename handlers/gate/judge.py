@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.gate import resolve
-from handlers.gate.operation import Operation, Reach
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState
+from handlers.words.operation import Operation, Reach
 from policies import access, safeguards
 from policies.decision import Decision, allow, refuse
 from policies.environment import Environment

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from handlers.clock.pulse import Pulse
-from handlers.gate.desk import Desk
-from handlers.gate.operation import Operation
+from handlers.gate.pulse import Pulse
 from handlers.ports.book import Book
 from handlers.ports.clock import Clock
+from handlers.ports.desk import Desk
 from handlers.ports.scope import Scopes
 from handlers.ports.slack import Messages, People
 from handlers.ports.store import Audit, Catalog, CatalogState, Offers, Operations, Records
 from handlers.registry import Registry
+from handlers.words.operation import Operation
 from policies.access import Grant, held
 from policies.people import Actor, Home
 from policies.schedule import Holidays, Schedule, no_holidays

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from handlers.gate.outcome import Evidence, Field, Offer, Outcome
-from handlers.gate.plan import Json, StepRecord, StepState
 from handlers.ports.store import OperationRecord
+from handlers.words.plan import Json
+from handlers.words.result import Evidence, Field, Offer, Outcome
+from handlers.words.step import StepRecord, StepState
 from policies.images import short
 from policies.lifecycle import State
 from policies.public import public

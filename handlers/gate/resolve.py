@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.gate.operation import Operation, Target
-from handlers.gate.outcome import Outcome
-from handlers.gate.outcome import refused as refused_outcome
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
+from handlers.words.operation import Operation, Target
+from handlers.words.result import Outcome
+from handlers.words.result import refused as refused_outcome
 from policies import access, safeguards
 from policies.access import Grant
 from policies.decision import Decision, refuse

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from handlers.gate.errors import Absent, Denied, NotNow, Trouble
-from handlers.gate.plan import (
+from handlers.words.errors import Absent, Denied, NotNow, Trouble
+from handlers.words.plan import Facts, Json
+from handlers.words.step import (
     Done,
-    Facts,
     Failed,
-    Json,
     RolledBack,
     StepRecord,
     StepState,

@@ -1,7 +1,7 @@
 """AWS, as one environment's handlers may see it.
 
 Every implementation is built for one environment: cluster, role and region are fixed, so no caller can
-name another. Every method may raise ``handlers.gate.errors.Trouble``: ``Denied``, ``Throttled``, ``Absent``
+name another. Every method may raise ``handlers.words.errors.Trouble``: ``Denied``, ``Throttled``, ``Absent``
 and ``Rejected`` mean that nothing happened; ``Unanswered`` that it is not known.
 """
 

@@ -1,6 +1,6 @@
 """What the clock keeps of environments: overrides, saved capacity, claims and notices.
 
-As with every store, each method may raise ``handlers.gate.errors.StoreLost``.
+As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from handlers.gate.outcome import Outcome
+from handlers.words.result import Outcome
 from policies.people import SlackAccount
 
 

@@ -1,6 +1,6 @@
 """The database, as the gate sees it: catalog, operations, audit, offers, messages.
 
-Every method may raise ``handlers.gate.errors.StoreLost``. Nothing outside the database is called inside a
+Every method may raise ``handlers.words.errors.StoreLost``. Nothing outside the database is called inside a
 transaction; callbacks given to a method are pure.
 """
 
@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from handlers.gate.outcome import Offer
-from handlers.gate.plan import Facts, Plan, StepRecord
-from handlers.gate.request import Request
+from handlers.words.plan import Facts, Plan
+from handlers.words.request import Request
+from handlers.words.result import Offer
+from handlers.words.step import StepRecord
 from policies.access import Grant
 from policies.claims import Claim
 from policies.decision import Decision

@@ -8,20 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from handlers.gate.errors import Absent, Denied, NotNow, StoreLost, Throttled, Trouble, Unanswered
-from handlers.gate.plan import (
-    Done,
-    Facts,
-    Failed,
-    Json,
-    Step,
-    StepRecord,
-    Verdict,
-    Waiting,
-)
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.safe import Safe
+from handlers.words.errors import Absent, Denied, NotNow, StoreLost, Throttled, Trouble, Unanswered
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
 from policies import standing
 from policies.capacity import ScalingFacts, Suspended
 from policies.service import ServiceFacts

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from handlers.gate.errors import Absent
-from handlers.gate.plan import (
-    Done,
-    Facts,
-    Failed,
-    Json,
-    Step,
-    StepRecord,
-    Verdict,
-    Waiting,
-)
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import ANSWERED_FOR, asked_again
 from handlers.steps.safe import Safe
+from handlers.words.errors import Absent
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
 from policies.capacity import GroupFacts
 from policies.capacity_groups import CapacityGroup, at_zero, down, kept_on, providers_of, shrunk
 from policies.service import ServiceFacts

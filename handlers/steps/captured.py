@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from handlers.gate.errors import Trouble
-from handlers.gate.plan import Json
 from handlers.ports.scope import Scope
+from handlers.words.errors import Trouble
+from handlers.words.plan import Json
 from policies.redaction import redact, redact_lines
 from policies.service import ServiceFacts
 from policies.service_health import failure_evidence

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.gate.errors import Absent
-from handlers.gate.plan import (
-    Done,
-    Facts,
-    Failed,
-    Json,
-    Step,
-    StepRecord,
-    Verdict,
-    Waiting,
-)
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.safe import Safe
+from handlers.words.errors import Absent
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
 from policies import one_off, standing
 from policies.capacity import DatabaseFacts
 from policies.database_rules import ABSENT, left_on, sharing, users_of

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.gate.plan import (
+from handlers.ports.scope import Scope
+from handlers.steps.captured import capture
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import (
     Adopted,
     Done,
-    Facts,
     Failed,
-    Json,
     Recovery,
     Repeat,
     RolledBack,
-    Step,
     StepRecord,
     Superseded,
     TimedOut,
@@ -21,8 +21,6 @@ from handlers.gate.plan import (
     Verdict,
     Waiting,
 )
-from handlers.ports.scope import Scope
-from handlers.steps.captured import capture
 from policies.service import ServiceFacts
 from policies.service_health import Health, Judgement, Tracked, judge
 

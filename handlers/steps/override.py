@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from handlers.gate.entries import actor_name
-from handlers.gate.plan import Done, Facts, Failed, Json, Step, StepRecord, Verdict
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, Failed, StepRecord, Verdict
 from policies.overrides import Override, in_force
+from policies.people import actor_name
 from policies.schedule import parse
 from policies.standing import said_in_full, says, standing, zone_of
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from handlers.gate.desk import Desk
-from handlers.gate.plan import Done, Facts, Failed, Json, Step, StepRecord, Verdict
+from handlers.ports.desk import Desk
 from handlers.steps.safe import Safe
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, Failed, StepRecord, Verdict
 from policies.capacity import SavedCapacity
 from policies.saved_values import saved_from, saved_values
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handlers.gate.plan import Facts, Recovery, Repeat, Step, StepRecord, Unknown
+from handlers.words.plan import Facts, Step
+from handlers.words.step import Recovery, Repeat, StepRecord, Unknown
 
 
 class Safe:

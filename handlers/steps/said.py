@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from handlers.gate.plan import Done, Facts, Json, Step, StepRecord, Verdict
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, StepRecord, Verdict
 from policies.claims import Claim, ClaimKey
 
 FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)

@@ -6,20 +6,12 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import cast
 
-from handlers.gate.plan import (
-    Done,
-    Facts,
-    Failed,
-    Json,
-    Step,
-    StepRecord,
-    Verdict,
-    Waiting,
-)
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.capacity_groups import groups_of
 from handlers.steps.safe import Safe
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
 from policies.capacity import Capacity, SavedCapacity
 from policies.capacity_rules import merged, unfinished
 from policies.database_rules import taken_back

@@ -7,22 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.gate.plan import (
-    Done,
-    Facts,
-    Json,
-    Plan,
-    Step,
-    StepRecord,
-    Superseded,
-    TimedOut,
-    Verdict,
-    Waiting,
-)
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.deploy import LOOK_AGAIN, state_of
 from handlers.steps.safe import Safe
+from handlers.words.plan import Facts, Json, Plan, Step
+from handlers.words.step import Done, StepRecord, Superseded, TimedOut, Verdict, Waiting
 from policies.service import ServiceFacts
 from policies.service_health import Health, Judgement, replaced
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.gate.desk import Desk
-from handlers.gate.entries import actor_name
-from handlers.gate.plan import Done, Facts, Json, Step, StepRecord, Verdict
+from handlers.ports.desk import Desk
 from handlers.ports.store import CatalogChange, CatalogState
 from handlers.steps.safe import Safe
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Done, StepRecord, Verdict
 from policies import catalog
 from policies.catalog import Wanted
 from policies.catalog_schedules import effective
+from policies.people import actor_name
 from policies.schedule_rows import ScheduleRow
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.gate.entries import actor_name
-from handlers.gate.errors import StoreLost
-from handlers.gate.plan import Done, Facts, Step, StepRecord, Verdict
 from handlers.ports.scope import Scope
 from handlers.ports.store import Catalog, CatalogChange
 from handlers.steps.safe import Safe
+from handlers.words.errors import StoreLost
+from handlers.words.plan import Facts, Step
+from handlers.words.step import Done, StepRecord, Verdict
 from policies.catalog_schedules import hours
 from policies.catalog_values import schedule_of, schedule_values
+from policies.people import actor_name
 from policies.schedule_rows import ScheduleRow
 
 ORIGIN = "slack"

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from bot.aws.throttle import CATEGORY, RATES, Buckets
-from handlers.gate.errors import Throttled
 from handlers.ports.scope import Scope, Scopes
+from handlers.words.errors import Throttled
 from policies.environment import Environment
 from policies.people import Actor, ClockActor
 

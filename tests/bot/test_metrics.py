@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.metrics import Metrics
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from policies.people import ConsoleUser
 
 

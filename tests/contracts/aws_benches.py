@@ -11,8 +11,8 @@ import botocore.session
 import pytest
 
 from bot.aws.scaling import scaling_facts
-from handlers.gate.errors import Denied, Unanswered
 from handlers.ports.scope import Scope
+from handlers.words.errors import Denied, Unanswered
 from policies.capacity import GroupFacts, ScalingFacts
 from policies.cost import TaskSize
 from policies.environment import TagPick

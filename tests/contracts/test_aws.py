@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, Trouble, Unanswered
+from handlers.words.errors import Absent, Denied, Trouble, Unanswered
 from policies.cost import ARM, TaskSize
 from tests.contracts.aws_benches import REGISTRY, Bench, bench, stage_once
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Absent, Rejected, Unanswered
+from handlers.words.errors import Absent, Rejected, Unanswered
 from policies.capacity import ScalingFacts, Suspended
 from tests.contracts.aws_benches import Bench, bench, stage_once
 

@@ -9,7 +9,7 @@ import itertools
 
 import pytest
 
-from handlers.gate.errors import Absent
+from handlers.words.errors import Absent
 from policies.capacity import GroupFacts
 from policies.capacity_groups import providers_of
 from tests.contracts.aws_benches import Bench, bench, stage_once

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.gate.outcome import Offer
-from handlers.gate.plan import Plan, StepState
 from handlers.ports.store import (
     AuditQuery,
     Busy,
@@ -22,6 +20,9 @@ from handlers.ports.store import (
     StoredOffer,
     TurnedDown,
 )
+from handlers.words.plan import Plan
+from handlers.words.result import Offer
+from handlers.words.step import StepState
 from policies.access import Grant
 from policies.lifecycle import State
 from policies.people import Role

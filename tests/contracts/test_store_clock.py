@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.plan import StepState
 from handlers.ports.store import Busy, CatalogChange, CatalogState, Opened, Seen, TurnedDown
+from handlers.words.step import StepState
 from policies.claims import Claim
 from policies.lifecycle import State
 from policies.schedule_rows import ScheduleRow, Terms

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.plan import StepState
 from handlers.ports.store import Lease, MessageRow
+from handlers.words.step import StepState
 from policies.lifecycle import State
 from tests.contracts.asking import kinds, opened
 from tests.contracts.conftest import Process

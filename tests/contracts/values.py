@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from handlers.gate.plan import Plan, Step
-from handlers.gate.request import Request
 from handlers.ports.store import CatalogState, Closing, Opening
+from handlers.words.plan import Plan, Step
+from handlers.words.request import Request
 from policies.claims import Claim, ClaimKey
 from policies.decision import Decision, allow, refuse
 from policies.environment import ClusterPick, Environment, Tier

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.gate.errors import Absent, Rejected, Trouble
 from handlers.ports.aws import Receipt
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
+from handlers.words.errors import Absent, Rejected, Trouble
 from policies.cost import TaskSize
 from policies.environment import Environment, LiveService, Membership
 from policies.one_off import OneOff

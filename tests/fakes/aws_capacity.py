@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.gate.errors import Absent, Rejected, Trouble
 from handlers.ports.aws import Receipt
+from handlers.words.errors import Absent, Rejected, Trouble
 from policies.capacity import DatabaseFacts, ScalingFacts, Suspended
 from tests.fakes.aws_script import Script
 

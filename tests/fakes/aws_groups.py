@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.gate.errors import Absent, Trouble
 from handlers.ports.aws import Receipt
+from handlers.words.errors import Absent, Trouble
 from policies.capacity import GroupFacts
 from policies.capacity_groups import SERVERLESS, CapacityGroup
 

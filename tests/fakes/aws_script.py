@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 
 
 @dataclass(frozen=True)

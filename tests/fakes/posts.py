@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import count
 
-from handlers.gate.errors import Unanswered
-from handlers.gate.outcome import Outcome
+from handlers.words.errors import Unanswered
+from handlers.words.result import Outcome
 
 
 class FakePosts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from handlers.gate.errors import Unanswered
+from handlers.words.errors import Unanswered
 from policies.people import SlackAccount
 
 

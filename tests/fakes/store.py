@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.db import judgement
-from handlers.gate.outcome import Offer
 from handlers.ports.store import (
     CatalogChange,
     CatalogState,
@@ -20,6 +19,7 @@ from handlers.ports.store import (
     MessageRow,
     StoredOffer,
 )
+from handlers.words.result import Offer
 from policies.environment import Environment
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.book import FakeBook

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.db import judgement
-from handlers.gate.plan import StepRecord
 from handlers.ports.store import (
     POSTED_ALONE,
     Busy,
@@ -23,6 +22,7 @@ from handlers.ports.store import (
     StoredOffer,
     TurnedDown,
 )
+from handlers.words.step import StepRecord
 from policies.decision import Decision
 from policies.lifecycle import State, excludes, may_follow
 from tests.fakes.store_memory import Hold, Memory

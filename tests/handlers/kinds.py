@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from handlers.gate.operation import Operation
-from handlers.gate.plan import Done, Facts, Plan, Recovery, Repeat, Step, StepRecord, Undone, Verdict
+from handlers.words.operation import Operation
+from handlers.words.plan import Facts, Plan, Step
+from handlers.words.step import Done, Recovery, Repeat, StepRecord, Undone, Verdict
 from policies.people import Role
 
 Said = BaseException | Callable[[], object] | object

@@ -10,14 +10,14 @@ from typing import Any
 from handlers import registry
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
-from handlers.gate.errors import Trouble
-from handlers.gate.operation import Operation
-from handlers.gate.outcome import Offer, Outcome
 from handlers.gate.parts import Parts
-from handlers.gate.plan import StepKind
-from handlers.gate.request import Request
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
+from handlers.words.errors import Trouble
+from handlers.words.operation import Operation
+from handlers.words.request import Request
+from handlers.words.result import Offer, Outcome
+from handlers.words.step import StepKind
 from policies.evidence import Entry
 from policies.people import Actor, ConsoleUser, Home
 from tests.handlers.wire import Wire, tap

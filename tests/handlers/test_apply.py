@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.outcome import Outcome
 from handlers.ports.store import CatalogChange
+from handlers.words.result import Outcome
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Wanted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.gate.outcome import Outcome
+from handlers.words.result import Outcome
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GUS, NIA, OLU, VIC, World
 

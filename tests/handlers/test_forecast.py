@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers.gate.errors import Unanswered
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Unanswered
 from policies.access import Grant
 from policies.people import Role
 from policies.schedule_rows import ScheduleRow

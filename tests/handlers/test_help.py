@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.gate.outcome import Field, Outcome
+from handlers.words.result import Field, Outcome
 from policies.people import SlackPerson
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Unanswered
-from handlers.gate.outcome import Outcome
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Unanswered
+from handlers.words.result import Outcome
 from policies.capacity import Capacity, SavedCapacity
 from policies.overrides import Override
 from policies.schedule_rows import ScheduleRow

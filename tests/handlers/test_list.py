@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.gate.errors import Denied
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Denied
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, NIA, OLU, VIC, World, environment, service
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import StoreLost
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import StepState
 from handlers.ports.store import CatalogChange
 from handlers.steps.put_saved import from_json, to_json
+from handlers.words.errors import StoreLost
+from handlers.words.result import Outcome
+from handlers.words.step import StepState
 from policies.access import Grant
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State

@@ -12,7 +12,7 @@ import pytest
 import handlers
 import handlers.steps
 from handlers import registry
-from handlers.gate.operation import Operation
+from handlers.words.operation import Operation
 from policies.people import Role
 from tests.handlers.stage import REGISTRY
 
@@ -77,7 +77,7 @@ def _lies_in(module: ModuleType, folder: Path) -> bool:
 
 
 DECLARING = """
-from handlers.gate.operation import operation
+from handlers.words.operation import operation
 from policies.people import Role
 
 @operation({name!r}, role=Role.VIEWER, aliases={aliases!r})

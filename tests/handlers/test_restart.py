@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
 from policies.lifecycle import State
 from policies.service import Deployment, ServiceDeployment
 from tests.fakes.aws import START

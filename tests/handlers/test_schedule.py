@@ -9,9 +9,9 @@ import pytest
 
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
-from handlers.gate.errors import Denied
-from handlers.gate.outcome import Outcome
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Denied
+from handlers.words.result import Outcome
 from policies.access import Grant
 from policies.capacity import Capacity, SavedCapacity
 from policies.cost import EC2, TaskSize

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Denied
-from handlers.gate.plan import Plan, StepState
 from handlers.start import start as start_operation
+from handlers.words.errors import Denied
+from handlers.words.plan import Plan
+from handlers.words.step import StepState
 from policies.capacity import Capacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ClockActor

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Throttled
+from handlers.words.errors import Throttled
 from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.schedule_rows import ScheduleRow, Terms

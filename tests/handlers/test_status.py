@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.gate.errors import Denied
-from handlers.gate.outcome import Evidence, Field
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Denied
+from handlers.words.result import Evidence, Field
 from policies.service import Event
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.gate.errors import Denied, Rejected, Throttled, Unanswered
-from handlers.gate.plan import Plan, StepState
 from handlers.ports.scope import Scope
 from handlers.stop import stop as stop_operation
+from handlers.words.errors import Denied, Rejected, Throttled, Unanswered
+from handlers.words.plan import Plan
+from handlers.words.step import StepState
 from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ClockActor

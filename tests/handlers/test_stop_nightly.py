@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.gate.outcome import Outcome
+from handlers.words.result import Outcome
 from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.service import Deployment

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Denied
 from handlers.ports.aws import Moves
+from handlers.words.errors import Denied
 from policies.stopping import LACKING
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU, service

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.plan import StepState
+from handlers.words.step import StepState
 from policies.capacity import GroupFacts, SavedCapacity
 from policies.lifecycle import State
 from tests.handlers.nights import DATABASE, FullStage, Night

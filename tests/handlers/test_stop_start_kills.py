@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
-from handlers.gate.errors import Denied, StoreLost, Throttled, Trouble, Unanswered
-from handlers.gate.outcome import Outcome
+from handlers.words.errors import Denied, StoreLost, Throttled, Trouble, Unanswered
+from handlers.words.result import Outcome
 from policies.lifecycle import State
 from tests.handlers.nights import FullStage, Night
 from tests.handlers.wire import Killed, When, Wire

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.people import Home, Role, SlackAccount, admit
+from policies.people import (
+    Actor,
+    ClockActor,
+    ConsoleUser,
+    Home,
+    Role,
+    SlackAccount,
+    SlackPerson,
+    actor_name,
+    admit,
+)
 
 HOME = Home("T0HOME")
 DEV = SlackAccount("T0HOME", "U0DEV", "Dev")
@@ -60,3 +70,16 @@ def test_roles_are_read_by_name_and_a_mistake_names_them() -> None:
     assert [role.word for role in Role] == ["viewer", "developer", "operator", "admin"]
     with pytest.raises(ValueError, match="viewer, developer, operator, admin"):
         Role.of("root")
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [
+        (SlackPerson("T", "U0DEV", "Dev"), "Dev"),
+        (SlackPerson("T", "U0DEV"), "U0DEV"),
+        (ConsoleUser("root"), "root"),
+        (ClockActor(), "the clock"),
+    ],
+)
+def test_everyone_has_a_name_in_the_log(actor: Actor, name: str) -> None:
+    assert actor_name(actor) == name

@@ -24,8 +24,8 @@ from sqlalchemy import update
 from bot.db.database import Database, database
 from bot.db.records import select_records
 from bot.db.tables import leases, operations
-from handlers.gate.plan import StepState
 from handlers.ports.store import OperationRecord
+from handlers.words.step import StepState
 from policies.evidence import Entry
 from tests.scenarios.control import Json
 from tests.scenarios.seen import Seen

@@ -12,7 +12,7 @@ from bot.aws.discovery.rows import live_service
 from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
 from bot.aws.place import Place
-from handlers.gate.errors import Absent, Rejected
+from handlers.words.errors import Absent, Rejected
 from policies.environment import Environment, LiveService, Membership, membership
 
 if TYPE_CHECKING:

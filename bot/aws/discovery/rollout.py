@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
 from bot.aws.place import Place
-from handlers.gate.errors import Absent
+from handlers.words.errors import Absent
 from policies.service import ServiceDeployment
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.aws.scopes import AwsScopes
 from bot.cli.checks.check import Check
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 from policies import catalog
 from policies.access import Grant
 from policies.environment import Environment, LiveService, membership

@@ -9,7 +9,7 @@ from bot.cli.checks.check import Check
 from bot.cli.schema import TODO, sqlite_file
 from bot.db import migrate as schema
 from bot.settings import Settings
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 
 EPHEMERAL = frozenset({"overlay", "tmpfs", "ramfs", "aufs"})
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "ceph", "fuse.s3fs", "fuse.gcsfuse", "9p"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.aws.scopes import AwsScopes
-from handlers.gate.errors import Trouble
 from handlers.steps.running_cost import lit_cost
+from handlers.words.errors import Trouble
 from policies.environment import Environment
 from policies.people import ConsoleUser
 from policies.schedule import parse

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.slack.manifest import SCOPES, scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
-from handlers.gate.errors import Trouble, Unanswered
+from handlers.words.errors import Trouble, Unanswered
 from policies.environment import Environment
 
 TOKEN = "LAMPLIGHTER_SLACK_BOT_TOKEN"

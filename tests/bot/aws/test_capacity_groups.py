@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, Unanswered
+from handlers.words.errors import Absent, Denied, Unanswered
 from policies.capacity import GroupFacts
 from policies.environment import TagPick
 from tests.bot.aws.stage import Stage, environment

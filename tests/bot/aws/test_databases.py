@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.aws import database_rows
-from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from policies.people import ClockActor
 from tests.bot.aws.stage import DEV, Stage, environment
 

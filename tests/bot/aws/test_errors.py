@@ -7,7 +7,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from bot.aws.errors import plain, translated
-from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 
 
 def answer(code: str, message: str = "", status: int = 400) -> boto.ClientError:

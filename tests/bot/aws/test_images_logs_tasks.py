@@ -9,8 +9,8 @@ import pytest
 
 from bot.aws.scopes import AwsScopes
 from bot.aws.session import AwsSettings
-from handlers.gate.errors import Absent, Denied, Throttled, Trouble
 from handlers.ports.scope import Scope
+from handlers.words.errors import Absent, Denied, Throttled, Trouble
 from playground.clock import PlaygroundClock
 from policies.environment import TagPick
 from tests.bot.aws.scripted import ScriptedAws

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.gate.errors import Throttled
+from handlers.words.errors import Throttled
 from tests.bot.aws.scripted import ScriptedAws
 from tests.bot.aws.stage import Stage, environment
 from tests.bot.aws.test_images_logs_tasks import REGISTRY, error, scope

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.gate.plan import Done, Plan, StepKind, StepRecord, StepState, Verdict, Waiting
 from handlers.ports.scope import Scope
 from handlers.registry import load
 from handlers.start import start
 from handlers.stop import stop
+from handlers.words.plan import Plan
+from handlers.words.step import Done, StepKind, StepRecord, StepState, Verdict, Waiting
 from tests.bot.aws.stage import DEV, Stage, environment
 
 Bind = Callable[[], Scope]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.aws.permitted import SILENT_SECONDS, TAG, Question, denied_on, role_of
-from handlers.gate.errors import Denied, Trouble
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
+from handlers.words.errors import Denied, Trouble
 from tests.bot.aws.stage import ACCOUNT, DEV, ROLE, Stage, environment
 
 WEB = "arn:aws:ecs:eu-central-1:123456789012:service/staging/web"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.aws.permissions import ACTIONS, WRITES
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 from policies.environment import Environment, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 

@@ -10,7 +10,7 @@ import pytest
 from bot.aws.scaling import scaling_facts
 from bot.aws.scopes import AwsScopes
 from bot.aws.session import AwsSettings
-from handlers.gate.errors import Absent, Rejected, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, Rejected, Throttled, Trouble, Unanswered
 from playground.clock import PlaygroundClock
 from policies.capacity import ScalingFacts, Suspended
 from policies.environment import TagPick

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from handlers.ports.scope import Scope
+from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from policies.environment import ClusterPick, TagPick, Tier
 from policies.people import ClockActor
 from tests.bot.aws.stage import DEV, Stage, environment

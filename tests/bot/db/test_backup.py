@@ -15,9 +15,9 @@ from bot.db.backup import Unfit, backup, restore
 from bot.db.database import Database, database
 from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
-from handlers.gate.outcome import Offer
 from handlers.ports.book import Notice
 from handlers.ports.store import CatalogChange, Opened
+from handlers.words.result import Offer
 from policies.access import Grant
 from policies.capacity import Capacity, SavedCapacity
 from policies.people import Role

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.db.database import Database, Listeners, database
-from handlers.gate.errors import StoreLost
+from handlers.words.errors import StoreLost
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.saved_values import saved_from
 from tests.bot.db.tampering import run

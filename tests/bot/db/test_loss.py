@@ -16,8 +16,8 @@ from bot.db.catalog import SqlCatalog
 from bot.db.database import Database, Listeners, database
 from bot.db.engine import engine
 from bot.db.store import Store
-from handlers.gate.errors import StoreLost
 from handlers.ports.store import AuditQuery, CatalogChange, Opened, Seen, TurnedDown
+from handlers.words.errors import StoreLost
 from policies.capacity import SavedCapacity
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import NOW, STAGING, claim, clocked, entry, no, opening, override, yes

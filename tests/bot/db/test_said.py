@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from bot.db.database import Database, database
-from handlers.gate.plan import StepRecord
 from handlers.steps.said import FOR_GOOD, SayOnce, said_before, say_step
+from handlers.words.step import StepRecord
 from tests.contracts.values import NOW
 
 STAYS = "Database `orders` stays on: it cannot stop (it has a read replica)."

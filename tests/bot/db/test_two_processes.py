@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bot.db.database import Database, database
-from handlers.gate.plan import StepState
 from handlers.ports.store import AuditQuery, Lease, Opened, OperationRecord
+from handlers.words.step import StepState
 from tests.bot.db.real_store import pass_time
 from tests.contracts.values import NOW, closing, later, opening, yes
 from tests.waiting import until

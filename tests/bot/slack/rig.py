@@ -19,11 +19,11 @@ from bot.slack.transport import HttpTransport, SocketTransport, build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health
-from handlers.gate.operation import Argument, Operation, Reach, Target
-from handlers.gate.outcome import Outcome
 from handlers.gate.report import report
-from handlers.gate.request import Request
 from handlers.registry import Registry
+from handlers.words.operation import Argument, Operation, Reach, Target
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
 from policies.people import Role
 from tests.bot.slack.peer import Peer, until

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from handlers.gate.errors import StoreLost
 from handlers.ports.store import MessageRow, OperationRecord
+from handlers.words.errors import StoreLost
 from policies.lifecycle import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

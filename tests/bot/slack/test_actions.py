@@ -7,8 +7,8 @@ from typing import Any
 from bot.slack.actions import STALE
 from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
-from handlers.gate.outcome import Offer, Outcome
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Offer, Outcome
 from policies.lifecycle import State
 from tests.bot.slack.peer import until
 from tests.bot.slack.rig import Bot

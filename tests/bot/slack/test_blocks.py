@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.slack.blocks import detail_message, outcome_message, sentence_message
 from bot.slack.escaping import clip, escape
-from handlers.gate.outcome import Evidence, Field, Offer, Outcome, Table
+from handlers.words.result import Evidence, Field, Offer, Outcome, Table
 from playground.slack.validator import check_message, check_view
 
 NASTY = [

@@ -7,8 +7,8 @@ import pytest
 
 from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
-from handlers.gate.outcome import Evidence, Field, Outcome, Table
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Evidence, Field, Outcome, Table
 from policies.lifecycle import State
 from tests.bot.slack.peer import until
 from tests.bot.slack.rig import Bot

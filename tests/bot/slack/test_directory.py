@@ -5,7 +5,7 @@ import pytest
 from bot.slack.directory import SlackDirectory
 from bot.slack.places import Places
 from bot.slack.web import SlackWeb
-from handlers.gate.errors import Trouble
+from handlers.words.errors import Trouble
 from policies.people import Home, admit
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot, settings

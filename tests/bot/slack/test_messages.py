@@ -9,8 +9,8 @@ from bot.slack.limits import EditBudget
 from bot.slack.messages import NotShown, Shown, SlackMessages, Store
 from bot.slack.places import Places
 from bot.slack.web import SlackWeb
-from handlers.gate.outcome import Evidence, Outcome
 from handlers.ports.store import OperationRecord
+from handlers.words.result import Evidence, Outcome
 from policies.lifecycle import State
 from tests.bot.slack.peer import Peer
 from tests.bot.slack.rig import settings

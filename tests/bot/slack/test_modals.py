@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from handlers.gate.outcome import Outcome, Table
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Outcome, Table
 from tests.bot.slack.peer import Json, until
 from tests.bot.slack.rig import Bot
 

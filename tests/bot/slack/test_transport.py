@@ -11,8 +11,8 @@ from bot.slack.http_server import HttpServer
 from bot.slack.transport import DEAF_SECONDS, SocketTransport
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health, SlackWsgi
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot
 from tests.bot.slack.rows import HandClock

@@ -22,7 +22,7 @@ from bot.slack.identity import NOT_YET, Identity
 from bot.slack.redacting import RedactingFilter, quiet_logger
 from bot.slack.settings import SlackSettings
 from bot.slack.web import RateLimited, SlackWeb
-from handlers.gate.errors import Rejected, Unanswered
+from handlers.words.errors import Rejected, Unanswered
 from playground.slack.cast import BOT_TOKEN, SIGNING_SECRET
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot, settings

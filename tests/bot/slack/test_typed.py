@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.typed import Misread, Parsed, parse
-from handlers.gate.operation import Argument, Operation
 from handlers.registry import Registry
+from handlers.words.operation import Argument, Operation
 from policies.people import Role
 from tests.bot.slack.rig import registry
 from tests.growth import assert_linear

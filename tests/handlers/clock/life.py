@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from handlers.gate.errors import Throttled, Unanswered
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Throttled, Unanswered
 from policies.capacity import ScalingFacts, Suspended
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.posts import FakePosts

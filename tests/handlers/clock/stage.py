@@ -8,9 +8,9 @@ from typing import Any
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
-from handlers.gate.errors import Trouble
-from handlers.gate.outcome import Outcome
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Trouble
+from handlers.words.result import Outcome
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.handlers.stage import Stage

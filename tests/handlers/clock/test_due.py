@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Denied, Unanswered
+from handlers.words.errors import Denied, Unanswered
 from policies.service import ServiceDeployment
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled

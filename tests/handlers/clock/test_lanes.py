@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.clock.due import LANES
-from handlers.gate.errors import Throttled
+from handlers.words.errors import Throttled
 from tests.fakes.aws import steady
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled

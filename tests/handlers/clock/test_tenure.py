@@ -10,7 +10,7 @@ from itertools import cycle
 import pytest
 
 from handlers.clock.tenure import Tenure
-from handlers.gate.errors import Denied, StoreLost
+from handlers.words.errors import Denied, StoreLost
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.world import World, environment

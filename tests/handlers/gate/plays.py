@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.plan import Step, StepState
+from handlers.words.plan import Step
+from handlers.words.step import StepState
 from tests.handlers.kinds import Scripted, probe
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Killed

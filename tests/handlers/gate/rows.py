@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.gate.plan import StepRecord
 from handlers.ports.store import OperationRecord
+from handlers.words.step import StepRecord
 from policies.lifecycle import State
 from tests.fakes.aws import START
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, Rejected, Throttled, Trouble
-from handlers.gate.plan import (
+from handlers.ports.store import CatalogChange
+from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble
+from handlers.words.step import (
     Done,
     Failed,
     Repeat,
@@ -23,7 +24,6 @@ from handlers.gate.plan import (
     Verdict,
     Waiting,
 )
-from handlers.ports.store import CatalogChange
 from policies.environment import ClusterPick, Tier
 from policies.lifecycle import State
 from tests.fakes.aws import START

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import StoreLost
-from handlers.gate.operation import Argument, Operation, Reach, Target
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import Plan
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import StoreLost
+from handlers.words.operation import Argument, Operation, Reach, Target
+from handlers.words.plan import Plan
+from handlers.words.result import Outcome
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Wanted

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.gate.errors import StoreLost, Unanswered
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import StoreLost, Unanswered
 from policies.access import Grant
 from policies.people import ClockActor, ConsoleUser, Role, SlackPerson
 from tests.handlers.stage import Stage

@@ -6,31 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-import pytest
-
 from handlers.gate import entries
-from handlers.gate.plan import Plan, Step, StepRecord, StepState
+from handlers.words.plan import Plan, Step
+from handlers.words.step import StepRecord, StepState
 from policies.decision import allow, refuse
 from policies.lifecycle import State
-from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
 from tests.handlers.stage import request
 
 PLAN = Plan("restarting", (Step("deploy", "web", {"revision": "r:7"}),), {"web": {"desired": 2}}, ("note",))
-
-
-@pytest.mark.parametrize(
-    ("actor", "name"),
-    [
-        (SlackPerson("T", "U0DEV", "Dev"), "Dev"),
-        (SlackPerson("T", "U0DEV"), "U0DEV"),
-        (ConsoleUser("root"), "root"),
-        (ClockActor(), "the clock"),
-    ],
-)
-def test_everyone_has_a_name_in_the_log(actor: Actor, name: str) -> None:
-    assert entries.actor_name(actor) == name
 
 
 def test_a_refusal_has_the_true_reason_not_what_was_said() -> None:

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from handlers.gate.errors import Denied, StoreLost, Trouble, Unanswered
-from handlers.gate.outcome import Outcome
+from handlers.words.errors import Denied, StoreLost, Trouble, Unanswered
+from handlers.words.result import Outcome
 from policies.lifecycle import State
 from tests.handlers.stage import Stage
 from tests.handlers.wire import When, Wire

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from handlers.gate.judge import Judge
-from handlers.gate.operation import Operation, Reach
-from handlers.gate.outcome import Outcome
 from handlers.ports.store import CatalogState
+from handlers.words.operation import Operation, Reach
+from handlers.words.result import Outcome
 from policies.people import Actor, ClockActor, ConsoleUser, Role
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.wire import Wire

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from handlers.gate.outcome import Outcome
+from handlers.words.result import Outcome
 from policies import catalog
 from policies.catalog import Wanted
 from policies.lifecycle import State

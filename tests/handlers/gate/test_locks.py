@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.operation import Target
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import Waiting
+from handlers.words.operation import Target
+from handlers.words.result import Outcome
+from handlers.words.step import Waiting
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
 from tests.handlers.stage import Stage, request

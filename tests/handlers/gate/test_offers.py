@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import StoreLost
-from handlers.gate.operation import Operation
-from handlers.gate.outcome import Offer
-from handlers.gate.plan import Plan
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import StoreLost
+from handlers.words.operation import Operation
+from handlers.words.plan import Plan
+from handlers.words.result import Offer
 from policies.people import Role
 from tests.handlers.kinds import Scripted, step
 from tests.handlers.stage import Stage

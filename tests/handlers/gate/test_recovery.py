@@ -6,19 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Absent, Denied, NotNow, Throttled, Trouble, Unanswered
-from handlers.gate.plan import (
-    Adopted,
-    Done,
-    Repeat,
-    Step,
-    StepState,
-    Undone,
-    Unknown,
-    Verdict,
-    Waiting,
-)
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import Absent, Denied, NotNow, Throttled, Trouble, Unanswered
+from handlers.words.plan import Step
+from handlers.words.step import Adopted, Done, Repeat, StepState, Undone, Unknown, Verdict, Waiting
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, killed, play, states

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.errors import Denied, Unanswered
-from handlers.gate.outcome import Outcome
-from handlers.gate.plan import Failed, Waiting
 from handlers.gate.report import report
+from handlers.words.errors import Denied, Unanswered
+from handlers.words.result import Outcome
+from handlers.words.step import Failed, Waiting
 from policies.evidence import canonical
 from policies.lifecycle import State
 from policies.service import Container, Event

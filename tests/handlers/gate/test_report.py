@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.outcome import Evidence, Field
-from handlers.gate.plan import Step, StepRecord, StepState
 from handlers.gate.report import report
 from handlers.ports.store import OperationRecord
+from handlers.words.plan import Step
+from handlers.words.result import Evidence, Field
+from handlers.words.step import StepRecord, StepState
 from policies.evidence import canonical
 from policies.lifecycle import State
 from policies.service import Event

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import StoreLost, Throttled
 from handlers.ports.store import CatalogChange
+from handlers.words.errors import StoreLost, Throttled
 from policies.access import Grant
 from policies.people import Role
 from tests.handlers.stage import Stage

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.gate.errors import NotNow, Throttled
-from handlers.gate.plan import Done, Repeat
+from handlers.words.errors import NotNow, Throttled
+from handlers.words.step import Done, Repeat
 from policies.lifecycle import State
 from tests.handlers.clock.stage import scheduled
 from tests.handlers.gate.plays import play

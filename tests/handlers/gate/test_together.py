@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from handlers.gate.outcome import Outcome
-from handlers.gate.request import Request
+from handlers.words.request import Request
+from handlers.words.result import Outcome
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import OLU, World
 from tests.waiting import PATIENCE

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.gate import verdicts
-from handlers.gate.errors import Absent, Denied, Throttled, Trouble, Unanswered
-from handlers.gate.plan import Done, Step, StepRecord, StepState, Waiting
+from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
+from handlers.words.plan import Step
+from handlers.words.step import Done, StepRecord, StepState, Waiting
 from tests.fakes.aws import START
 
 PLANNED = StepRecord(0, Step("deploy", "web"))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import NotNow, Throttled, Trouble
-from handlers.gate.plan import Done, Repeat, StepState, Waiting
+from handlers.words.errors import NotNow, Throttled, Trouble
+from handlers.words.step import Done, Repeat, StepState, Waiting
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, play, states

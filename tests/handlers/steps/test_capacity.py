@@ -8,17 +8,6 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from handlers.gate.errors import (
-    Absent,
-    Denied,
-    NotNow,
-    Rejected,
-    StoreLost,
-    Throttled,
-    Trouble,
-    Unanswered,
-)
-from handlers.gate.plan import Done, Failed, Repeat, Step, StepRecord, StepState, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import (
     KINDS,
@@ -30,6 +19,18 @@ from handlers.steps.capacity import (
     restore_step,
     set_desired_step,
 )
+from handlers.words.errors import (
+    Absent,
+    Denied,
+    NotNow,
+    Rejected,
+    StoreLost,
+    Throttled,
+    Trouble,
+    Unanswered,
+)
+from handlers.words.plan import Step
+from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState, Waiting
 from policies.capacity import ScalingFacts, Suspended
 from policies.standing import said
 from tests.handlers.world import World, service, task

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import Absent, NotNow, Rejected
-from handlers.gate.plan import Done, Failed, Repeat, Step, StepRecord, StepState, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.capacity_groups import KINDS, GrowGroup, ShrinkGroup, grow_step, shrink_step
+from handlers.words.errors import Absent, NotNow, Rejected
+from handlers.words.plan import Step
+from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState, Waiting
 from policies.capacity import GroupFacts, SavedCapacity
 from policies.capacity_groups import CapacityGroup
 from tests.handlers.world import OLU, QA, STAGING, World

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.gate.errors import Denied
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
+from handlers.words.errors import Denied
 from policies.service import Event, ServiceFacts
 from tests.fakes.aws import START
 from tests.handlers.world import World, service, task

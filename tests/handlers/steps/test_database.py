@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.gate.errors import Absent, NotNow
-from handlers.gate.plan import Done, Failed, Repeat, Step, StepRecord, StepState, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.database import KINDS, AwaitTasks, StartDatabase, StopDatabase, users_now
+from handlers.words.errors import Absent, NotNow
+from handlers.words.plan import Step
+from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState, Waiting
 from policies.capacity import SavedCapacity
 from policies.database_rules import IN_USE
 from policies.environment import TagPick

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.plan import (
+from handlers.ports.scope import Scope
+from handlers.steps.deploy import Deploy, deploy_step, state_of
+from handlers.words.step import (
     Adopted,
     Done,
     Failed,
@@ -23,8 +25,6 @@ from handlers.gate.plan import (
     Verdict,
     Waiting,
 )
-from handlers.ports.scope import Scope
-from handlers.steps.deploy import Deploy, deploy_step, state_of
 from policies.service import Deployment, ServiceFacts
 from tests.fakes.aws import START
 from tests.handlers.world import OLD, World, service, task

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.gate.plan import Done, Failed, Repeat, StepRecord, StepState
 from handlers.ports.scope import Scope
 from handlers.steps.override import EndOverride, WriteOverride, end_override_step, override_step
+from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState
 from policies.overrides import Override, in_force
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.aws import START

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from handlers.gate.plan import Done, Repeat, StepRecord
 from handlers.ports.scope import Scope
 from handlers.steps.said import FOR_GOOD, SayOnce, said_before, say_step
+from handlers.words.step import Done, Repeat, StepRecord
 from policies.claims import Claim, ClaimKey
 from tests.handlers.world import DEV, QA, World
 

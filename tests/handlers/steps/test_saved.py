@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.gate.errors import Unanswered
-from handlers.gate.plan import Done, Failed, Step, StepRecord, StepState, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.saved import ForgetSaved, SaveCapacity, TakeDatabases, save_step
+from handlers.words.errors import Unanswered
+from handlers.words.plan import Step
+from handlers.words.step import Done, Failed, StepRecord, StepState, Waiting
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts
 from policies.database_rules import IN_USE
 from tests.handlers.world import OLU, STAGING, World, service

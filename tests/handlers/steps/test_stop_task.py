@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.gate.errors import Absent, Unanswered
-from handlers.gate.plan import Done, Repeat, StepRecord, StepState, Superseded, TimedOut, Waiting
 from handlers.ports.scope import Scope
 from handlers.steps.stop_task import StopTask, one_at_a_time
+from handlers.words.errors import Absent, Unanswered
+from handlers.words.step import Done, Repeat, StepRecord, StepState, Superseded, TimedOut, Waiting
 from policies.lifecycle import State
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, World, service, task

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.gate.desk import Desk
-from handlers.gate.errors import StoreLost
-from handlers.gate.plan import Done, Repeat, Step, StepRecord, StepState
+from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import WriteCatalog
+from handlers.words.errors import StoreLost
+from handlers.words.plan import Step
+from handlers.words.step import Done, Repeat, StepRecord, StepState
 from policies import catalog
 from policies.catalog import Wanted
 from policies.lifecycle import State

@@ -7,8 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate.errors import StoreLost
-from handlers.gate.plan import Done, Repeat, StepRecord, StepState
 from handlers.ports.scope import Scope
 from handlers.steps.write_schedule import (
     RemoveSchedule,
@@ -17,6 +15,8 @@ from handlers.steps.write_schedule import (
     slack_row,
     write_schedule_step,
 )
+from handlers.words.errors import StoreLost
+from handlers.words.step import Done, Repeat, StepRecord, StepState
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.aws import START
 from tests.handlers.steps.conftest import Place

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.gate.plan import Plan, StepRecord, StepState
+from handlers.words.plan import Plan
+from handlers.words.step import StepRecord, StepState
 from tests.handlers.kinds import step
 
 PLAN = Plan("purging", (step("a"), step("b", 0, keys=3)), {"running": 2}, ("3 keys",))

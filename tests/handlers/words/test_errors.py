@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.gate import errors
-from handlers.gate.errors import StoreLost, Throttled, Trouble
+from handlers.words import errors
+from handlers.words.errors import StoreLost, Throttled, Trouble
 
 KINDS = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, Trouble)]
 

@@ -1,19 +1,13 @@
-"""A plan is what a change will do, as values that can be shown, hashed and approved."""
+"""A step is one outside effect: how its kind acts and is looked at, what is known of it, what a look says."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from policies.people import Role
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-Facts = Mapping[str, Json]
+from handlers.words.plan import Facts, Step
 
 
 class Repeat(StrEnum):
@@ -43,38 +37,6 @@ class StepState(StrEnum):
     @property
     def ended(self) -> bool:
         return self not in (StepState.PLANNED, StepState.BEGAN)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One outside effect. ``after``: positions, in the same plan, of the steps that must be done first."""
-
-    kind: str
-    on: str = ""
-    arguments: Facts = field(default_factory=dict)
-    after: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a change will do. ``doing`` is its present participle for the live message: *restarting*."""
-
-    doing: str
-    steps: tuple[Step, ...]
-    before: Facts = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    needs: Role | None = None
-    """The role that exactly this plan needs, where it is more than its operation's: decided by the gate."""
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 over what will be done and what was promised; a confirmation binds to it."""
-        body = [
-            self.doing,
-            [[s.kind, s.on, dict(s.arguments), list(s.after)] for s in self.steps],
-            list(self.notes),
-        ]
-        return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -174,7 +136,7 @@ class StepKind(Protocol[Place]):
 
     ``before`` reads the facts that ``recover`` will need. ``act`` makes one outside call without loop or
     sleep and returns evidence; ``look`` reads only. ``recover`` is asked when the answer to ``act`` was
-    lost. All may raise ``handlers.gate.errors.Trouble``. A kind whose steps are counted as something better
+    lost. All may raise ``handlers.words.errors.Trouble``. A kind whose steps are counted as something better
     in a summary says so in ``counted`` (*services*).
     """
 

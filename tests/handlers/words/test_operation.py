@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.gate.operation import Argument, Operation, Reach, Target, operation
+from handlers.words.operation import Argument, Operation, Reach, Target, operation
 from policies.people import Role
 
 

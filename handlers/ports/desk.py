@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.gate.operation import Operation
 from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
+from handlers.words.operation import Operation
 from policies.access import Grant, visible
 from policies.environment import Environment
 from policies.people import Actor

@@ -1,0 +1,1 @@
+"""The nouns of the application: what each must hold by itself."""
