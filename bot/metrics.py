@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from handlers.tell.reply import status
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 
 BUTTON, UNKNOWN = "button", "unknown"
 """A pressed button names no operation, its offer does. What is typed and is none must not become a label."""
@@ -39,14 +40,14 @@ class Metrics:
     def page(self) -> bytes:
         return bytes(generate_latest(self._registry))
 
-    def counted(self, handle: Callable[[Request], Outcome]) -> Callable[[Request], Outcome]:
+    def counted(self, handle: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
         """``handle``, counted and timed."""
 
-        def timed(request: Request) -> Outcome:
+        def timed(request: Request) -> Reply:
             with self.seconds.time():
-                outcome = handle(request)
-            self.requests.labels(self._label(request), outcome.status).inc()
-            return outcome
+                reply = handle(request)
+            self.requests.labels(self._label(request), status(reply).value).inc()
+            return reply
 
         return timed
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import stored
+from handlers.tell import apply as tell
 from handlers.words.operation import Argument, Reach, operation
 from handlers.words.plan import Plan, Step
-from handlers.words.result import Field, Outcome
+from handlers.words.result import Refusal, Unchanged
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Difference, Wanted
@@ -28,19 +29,18 @@ MOST_LINES = 200
     conflicts="catalog",
     arguments=(Argument("content", "the catalog", hidden=True), Argument("file", "its name", hidden=True)),
 )
-def apply(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
+def apply(desk: Desk, content: str, file: str = "") -> Plan | Refusal | Unchanged:
     """Make the catalog what a file says."""
     wanted = catalog.from_json(content)
     state = desk.state
     current = stored(state)
     wrong = catalog.mistakes(wanted, current)
-    if wrong:  # read wrongly rather than refused: like a mistyped command it leaves no entry
-        fields = tuple(Field("mistake", w) for w in wrong)
-        return Outcome("refused", "The file was refused whole; nothing was changed.", fields=fields)
+    if wrong:
+        return tell.refused_whole(wrong)
     changes = catalog.difference(current, wanted)
     kept = (*(f"  {line}" for line in changes.kept), *_warnings(wanted))
     if not changes.lines:
-        return Outcome("unchanged", "The catalog already is what the file says.", notes=kept)
+        return tell.nothing_to_apply(kept)
     return Plan(
         doing="applying the catalog to",
         steps=(Step("write catalog", arguments={"content": content}),),
@@ -52,10 +52,7 @@ def _nobody(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
     """Only the first apply needs no grant: whoever will apply the next file is thought of now."""
     if desk.state.grants or any(_console_admin(g, desk.now) for g in wanted.grants):
         return ()
-    return (
-        "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
-        "console user you add",
-    )
+    return (tell.NOBODY,)
 
 
 def _console_admin(grant: Grant, now: datetime) -> bool:

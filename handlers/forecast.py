@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.ports.desk import Desk
+from handlers.tell import forecast as tell
 from handlers.words.errors import Trouble
 from handlers.words.operation import Argument, Reach, operation
-from handlers.words.result import Offer, Outcome, Table
+from handlers.words.result import Answer
 from policies import forecast as coming
 from policies.environment import Environment
 from policies.forecast import Crowd
@@ -16,8 +17,7 @@ from policies.overrides import Override
 from policies.people import Role
 from policies.schedule import parse
 from policies.schedule_rows import ScheduleRow, governing
-from policies.standing import said_in_full, standing_of, words, zone_of
-from policies.times import words as span_words
+from policies.standing import standing_of, words, zone_of
 from policies.transitions import Course, Edge
 
 PAGE = 20
@@ -43,25 +43,17 @@ class Line:
     reach=Reach.VIEWABLE,
     arguments=(Argument("skip", "how many to pass over", hidden=True),),
 )
-def forecast(desk: Desk, skip: str = "0") -> Outcome:
+def forecast(desk: Desk, skip: str = "0") -> Answer:
     """What your environments' schedules do in the next seven days."""
     overrides = tuple(desk.book.overrides.current(desk.now))
     everything = [_line(desk, environment, overrides) for environment in desk.environments]
     lines = [line for line in everything if line.row is not None]
     if not lines:
-        return Outcome("forecast", "None of your environments has a schedule: nothing starts or stops here.")
+        return tell.none()
     start = int(skip) if skip.isdigit() else 0
-    shown, left = lines[start : start + PAGE], len(lines) - start - PAGE
+    rows = [_row(line) for line in lines[start : start + PAGE]]
     bare = len(everything) - len(lines)
-    return Outcome(
-        "forecast",
-        f"The next {coming.DAYS} days of {len(lines)} environment{'s' if len(lines) != 1 else ''}.",
-        table=Table(("Environment", "Now", "Next days"), tuple(_row(desk, line) for line in shown)),
-        notes=(*_fleets(desk, lines), *((f"{bare} more without a schedule.",) if bare else ())),
-        offers=(Offer(f"{left} more", "forecast", arguments={"skip": str(start + PAGE)}, once=False),)
-        if left > 0
-        else (),
-    )
+    return tell.page(rows, tuple(_fleets(desk, lines)), of=len(lines), bare=bare, next_page=start + PAGE)
 
 
 def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:
@@ -73,11 +65,11 @@ def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -
     return Line(environment, row, words(found, desk.now), edges)
 
 
-def _row(desk: Desk, line: Line) -> tuple[str, ...]:
+def _row(line: Line) -> tuple[str, ...]:
     zone = zone_of(line.environment, line.row)
-    days = coming.day_by_day(line.edges, zone) or "nothing changes"
-    would = "would be " if line.row is not None and line.row.mode == "observe" else ""
-    return (line.environment.name, line.now, f"{would}{days} ({zone})")
+    observes = line.row is not None and line.row.mode == "observe"
+    said = tell.days(coming.day_by_day(line.edges, zone), observes=observes, zone=zone)
+    return (line.environment.name, line.now, said)
 
 
 def _fleets(desk: Desk, lines: Sequence[Line]) -> Iterator[str]:
@@ -92,17 +84,8 @@ def _fleets(desk: Desk, lines: Sequence[Line]) -> Iterator[str]:
 def _fleet(desk: Desk, crowd: Crowd, acting: Mapping[str, Line]) -> str:
     first = acting[crowd.environments[0]]
     zone = zone_of(first.environment, first.row)
-    said = f"{len(crowd.environments)} environments stop {said_in_full(crowd.at, zone, desk.now)}"
     each = _services_each(desk, [acting[name].environment for name in crowd.environments])
-    if each is None:
-        return f"{said} in {crowd.region}; how many services they have cannot be told now."
-    count = round(each * len(crowd.environments))
-    took = coming.takes(count)
-    down = said_in_full(crowd.at + took, zone, desk.now)
-    return (
-        f"{said} in {crowd.region}: about {count} services at half of AWS's rate take {span_words(took)}, so "
-        f"the last is told to stop {down}."
-    )
+    return tell.fleet(crowd, each, zone=zone, now=desk.now)
 
 
 def _services_each(desk: Desk, environments: Sequence[Environment]) -> float | None:

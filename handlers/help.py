@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.ports.desk import Desk
+from handlers.tell import help as tell
 from handlers.words.operation import Argument, Operation, Reach, operation
-from handlers.words.result import Field, Outcome
+from handlers.words.result import Answer, Missing
 from policies.access import standing
 from policies.people import Role
 
@@ -19,19 +20,12 @@ from policies.people import Role
     aliases=("?", "commands"),
     arguments=(Argument("about", "one command", positional=True),),
 )
-def help_(desk: Desk, about: str = "") -> Outcome:
+def help_(desk: Desk, about: str = "") -> Answer | Missing:
     """What you may do here, or how one command is typed."""
     mine = may(desk)
     if about:
         return _one(desk, about, mine)
-    fields = tuple(Field(f"`{o.usage(desk.command)}`", o.help) for o in mine)
-    where = ", ".join(f"`{e.name}`" for e in desk.environments[:15]) or "none yet: ask an admin for a grant"
-    return Outcome(
-        "help",
-        f"Lamplighter operates ECS environments. Yours: {where}.",
-        fields=fields,
-        notes=(f"`{desk.command} help restart` tells more about one command.",),
-    )
+    return tell.everything(mine, desk.environments, desk.command)
 
 
 def may(desk: Desk) -> tuple[Operation, ...]:
@@ -43,17 +37,7 @@ def may(desk: Desk) -> tuple[Operation, ...]:
     )
 
 
-def _one(desk: Desk, about: str, mine: Sequence[Operation]) -> Outcome:
+def _one(desk: Desk, about: str, mine: Sequence[Operation]) -> Answer | Missing:
     word = about.lower().removeprefix(desk.command).strip()
     found = next((o for o in mine if word in (o.name, *o.aliases)), None)
-    if found is None:
-        return Outcome("not found", f"There is no command `{about}` for you. Try `{desk.command} help`.")
-    fields = [Field("Typed", f"`{found.usage(desk.command)}`"), Field("Needs", found.role.word)]
-    fields += [Field(a.name, _argument(a)) for a in found.arguments if not a.hidden]
-    if found.aliases:
-        fields.append(Field("Also", ", ".join(found.aliases)))
-    return Outcome("help", f"`{found.name}`: {found.help}.", fields=tuple(fields))
-
-
-def _argument(argument: Argument) -> str:
-    return f"{argument.help}: {', '.join(argument.choices)}" if argument.choices else argument.help
+    return tell.unknown(about, desk.command) if found is None else tell.one(found, desk.command)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from handlers.ports.scope import Scope
 from handlers.steps.override import override_step
+from handlers.tell import keep as tell
 from handlers.words.errors import Trouble
 from handlers.words.operation import Argument, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Offer, Outcome
+from handlers.words.result import Refusal, Unchanged
 from policies import overrides
-from policies.decision import Decision, refuse
+from policies.decision import Decision
 from policies.overrides import Asked, in_force
 from policies.people import Role
 from policies.redaction import redact
 from policies.schedule import parse
 from policies.schedule_rows import Terms
-from policies.standing import Standing, asleep, said_in_full, standing, zone_of
+from policies.standing import Standing, asleep, standing, zone_of
 from policies.times import TimeError
-from policies.times import words as span_words
 
 WORDS = Argument(
     "words", 'until when, and why: until 23:00 "smoke test"', positional=True, required=True, rest=True
@@ -27,36 +25,34 @@ WORDS = Argument(
 
 
 @operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", arguments=(WORDS,))
-def keep(scope: Scope, words: str = "") -> Plan | Outcome | Decision:
+def keep(scope: Scope, words: str = "") -> Plan | Refusal | Unchanged:
     """Keep an environment on (or off) until a time, whatever its schedule says."""
     zone = zone_of(scope.environment, scope.schedule)
     try:
         asked = overrides.asked(words, now=scope.now, zone=zone)
     except TimeError as wrong:
-        return Outcome("refused", f"{wrong} Nothing was changed.")
+        return tell.not_a_time(wrong)
     asked = Asked(asked.state, asked.until, redact(asked.reason))
     too_long = over(scope, asked)
     if too_long is not None:
-        return too_long
+        return Refusal(too_long)
     return kept_on(scope, asked) if asked.state == "up" else _kept_off(scope, asked)
 
 
-def kept_on(scope: Scope, asked: Asked) -> Plan | Outcome | Decision:
+def kept_on(scope: Scope, asked: Asked) -> Plan | Refusal | Unchanged:
     """The plan that keeps it on; or why there is none: nothing to keep, or kept so already."""
     name = scope.environment.name
     if scope.schedule is None:
-        told = f"`{name}` has no schedule, so nothing stops it and there is nothing to keep it on for."
-        return Outcome("unchanged", told, notes=("A person may still stop it.",))
-    if sleeping(scope) or scope.running.get("*", "").startswith("stop "):
-        return _start_instead(scope)
+        return tell.no_schedule(name)
+    if sleeping(scope) or _being_stopped(scope):
+        return tell.too_late(name, terms(scope).assume)
     held = held_now(scope)
     if held is not None and (held.state, held.until) == (asked.state, asked.until):
-        until = said_in_full(held.until, zone_of(scope.environment, scope.schedule), scope.now)
-        told = f"`{name}` stays on until {until} already: {held.actor_name} keeps it."
-        return Outcome("unchanged", told, offers=(undo(held.id),))
+        zone = zone_of(scope.environment, scope.schedule)
+        return tell.kept_already(name, held, held.until, zone=zone, now=scope.now)
     more = _beyond(scope, asked)
     if more and scope.role < Role.OPERATOR:
-        return more
+        return Refusal(more)
     return Plan(
         doing="keeping on",
         steps=(override_step("up", scope.now, asked.until, asked.reason),),
@@ -66,12 +62,10 @@ def kept_on(scope: Scope, asked: Asked) -> Plan | Outcome | Decision:
     )
 
 
-def _kept_off(scope: Scope, asked: Asked) -> Plan | Outcome | Decision:
+def _kept_off(scope: Scope, asked: Asked) -> Plan | Refusal:
     """What runs is not kept off: it has to be stopped first, which is another operation."""
-    name = scope.environment.name
     if not sleeping(scope):
-        told = f"`{name}` is on, so it cannot be kept off. Stop it, then keep it off."
-        return Outcome("refused", told, offers=(STOP_NOW,) if scope.role >= Role.OPERATOR else ())
+        return tell.still_on(scope.environment.name, may_stop=scope.role >= Role.OPERATOR)
     return Plan(
         doing="keeping off",
         steps=(override_step("down", scope.now, asked.until, asked.reason),),
@@ -80,12 +74,9 @@ def _kept_off(scope: Scope, asked: Asked) -> Plan | Outcome | Decision:
     )
 
 
-STOP_NOW = Offer("Stop now", "stop", style="danger")
-
-
-def undo(override_id: str) -> Offer:
-    """Gives back exactly this override, if it still is in force then."""
-    return Offer("Undo", "resume", arguments={"override": override_id}, expires_in=timedelta(hours=12))
+def _being_stopped(scope: Scope) -> bool:
+    running = scope.running.get("*")
+    return running is not None and running.name == "stop"
 
 
 def terms(scope: Scope) -> Terms:
@@ -120,20 +111,8 @@ def over(scope: Scope, asked: Asked) -> Decision | None:
     longest = terms(scope).longest
     if asked.until - scope.now <= longest:
         return None
-    until = said_in_full(asked.until, zone_of(scope.environment, scope.schedule), scope.now)
-    told = (
-        f"Until {until} is {span_words(asked.until - scope.now)}, and `{scope.environment.name}` is kept for "
-        f"{span_words(longest)} at the most. Nothing was changed."
-    )
-    return refuse("overrides.longest", told)
-
-
-def _start_instead(scope: Scope) -> Outcome:
-    """Too late to keep it on: it is stopped, or about to be."""
-    span = span_words(terms(scope).assume)
-    offer = Offer(f"Start for {span}", "start", arguments={"until": span.replace(" ", "")}, style="primary")
-    told = f"`{scope.environment.name}` is stopped already, so there is nothing to keep on."
-    return Outcome("unchanged", told, offers=(offer,))
+    zone = zone_of(scope.environment, scope.schedule)
+    return tell.too_long(scope.environment.name, asked.until, longest, zone=zone, now=scope.now)
 
 
 def _beyond(scope: Scope, asked: Asked) -> Decision | None:
@@ -143,11 +122,7 @@ def _beyond(scope: Scope, asked: Asked) -> Decision | None:
     bounded = terms(scope).bounded
     if asked.until - begins <= bounded:
         return None
-    return refuse(
-        "access.bounded",
-        f"That is {span_words(asked.until - begins)} outside the schedule of `{scope.environment.name}`; "
-        f"more than {span_words(bounded)} needs operator; you have {scope.role.word}. Nothing was changed.",
-    )
+    return tell.beyond(scope.environment.name, asked.until - begins, bounded, role=scope.role)
 
 
 def _notes(scope: Scope, asked: Asked) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.gate.answers import doing
 from handlers.ports.desk import Desk
+from handlers.tell import list as tell
+from handlers.tell.operation import doing
 from handlers.words.errors import Trouble
 from handlers.words.operation import Argument, Reach, operation
-from handlers.words.result import Offer, Outcome, Table
+from handlers.words.result import Answer
 from policies import access
 from policies.environment import Environment
 from policies.overrides import Override, in_force
@@ -16,7 +17,6 @@ from policies.people import Role
 from policies.schedule import parse
 from policies.schedule_rows import governing
 from policies.standing import standing, words_seen, zone_of
-from policies.times import words as span_words
 
 PAGE = 10
 """Environments an answer looks at live: each costs a few ECS calls (ecs-facts 1.5). More by button."""
@@ -29,29 +29,18 @@ PAGE = 10
     aliases=("ls", "environments"),
     arguments=(Argument("skip", "how many to pass over", hidden=True),),
 )
-def list_(desk: Desk, skip: str = "0") -> Outcome:
+def list_(desk: Desk, skip: str = "0") -> Answer:
     """Your environments: how many services are up, and what is being done."""
     start = int(skip) if skip.isdigit() else 0
     everything = desk.environments
     shown = everything[start : start + PAGE]
     if not everything:
-        return Outcome("list", "There is no environment here for you yet; an admin can give you a grant.")
+        return tell.none()
     running = {r.environment: doing(r, now=desk.now) for r in desk.records.running([e.name for e in shown])}
     overrides = desk.book.overrides.current(desk.now)
     rows = tuple((*_row(desk, e, overrides), running.get(e.name, "")) for e in shown)
-    left = len(everything) - start - len(shown)
-    more = (
-        (Offer(f"{left} more", "list", arguments={"skip": str(start + PAGE)}, once=False),)
-        if left > 0
-        else ()
-    )
-    return Outcome(
-        "list",
-        f"{len(everything)} environment{'s' if len(everything) != 1 else ''} you may view.",
-        table=Table(("Environment", "Tier", "Services", "You are", "Schedule", "Now"), rows),
-        notes=_clock(desk),
-        offers=more,
-    )
+    watched = (tell.clock(desk.clock_ran, desk.now),) if desk.state.schedules else ()
+    return tell.page(rows, watched, of=len(everything), next_page=start + PAGE)
 
 
 def _row(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> tuple[str, ...]:
@@ -71,15 +60,6 @@ def _held(desk: Desk, environment: Environment, overrides: Sequence[Override], *
     return words_seen(found, desk.now, on=on)
 
 
-def _clock(desk: Desk) -> tuple[str, ...]:
-    """Whether anything watches the time, where anything should."""
-    if not desk.state.schedules:
-        return ()
-    if desk.clock_ran is None:
-        return ("The clock runs in another replica, or has not run yet.",)
-    return (f"The clock last ran {span_words(desk.now - desk.clock_ran)} ago.",)
-
-
 def _up(desk: Desk, environment: Environment) -> tuple[str, bool]:
     """`5 up of 6` or why it cannot be told, and whether anything is wanted there; one unreadable environment
     leaves the others shown."""
@@ -87,6 +67,6 @@ def _up(desk: Desk, environment: Environment) -> tuple[str, bool]:
         services = desk.scopes.bind(environment, desk.actor).services
         facts = services.summaries([s.name for s in services.members().own])
     except Trouble as trouble:
-        return f"cannot tell: {trouble.sentence}", False
+        return tell.not_readable(trouble), False
     up = sum(f.desired > 0 and f.running >= f.desired for f in facts)
-    return f"{up} up of {len(facts)}", any(f.desired for f in facts)
+    return tell.up(up, len(facts)), any(f.desired for f in facts)

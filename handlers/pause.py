@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from handlers.keep import held_now, kept_on, over, undo
+from handlers.keep import held_now, kept_on, over
 from handlers.ports.scope import Scope
+from handlers.tell import keep as tell
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
-from handlers.words.result import Outcome
-from policies.decision import Decision
+from handlers.words.result import Refusal, Unchanged
 from policies.overrides import Asked
 from policies.people import Role
 from policies.schedule import Holidays, parse
-from policies.standing import said_in_full, tonight, zone_of
+from policies.standing import tonight, zone_of
 
 
 @operation("pause", role=Role.DEVELOPER, changes=True, conflicts="override")
-def pause(scope: Scope) -> Plan | Outcome | Decision:
+def pause(scope: Scope) -> Plan | Refusal | Unchanged:
     """Pause the schedule for tonight: on until it starts in the morning, else until 06:00."""
     zone = zone_of(scope.environment, scope.schedule)
     schedule = parse(scope.schedule.text) if scope.schedule else None
@@ -23,7 +23,6 @@ def pause(scope: Scope) -> Plan | Outcome | Decision:
     asked = Asked("up", tonight(schedule, zone, scope.now, dates), "paused for tonight")
     held = held_now(scope)
     if held is not None and held.state == "up" and held.end > asked.until:
-        until = said_in_full(held.end, zone, scope.now)
-        told = f"`{scope.environment.name}` stays on until {until} already: {held.actor_name} keeps it."
-        return Outcome("unchanged", told, offers=(undo(held.id),))
-    return over(scope, asked) or kept_on(scope, asked)
+        return tell.kept_already(scope.environment.name, held, held.end, zone=zone, now=scope.now)
+    too_long = over(scope, asked)
+    return kept_on(scope, asked) if too_long is None else Refusal(too_long)

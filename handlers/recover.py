@@ -6,9 +6,10 @@ from datetime import UTC
 
 from handlers.ports.desk import Desk
 from handlers.steps.put_saved import from_json, put_step
+from handlers.tell import apply as tell
 from handlers.words.operation import Argument, Reach, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Outcome
+from handlers.words.result import Unchanged
 from policies.capacity import Capacity, GroupFacts, SavedCapacity
 from policies.people import Role
 
@@ -26,7 +27,7 @@ from policies.people import Role
         Argument("file", "the log's name", hidden=True),
     ),
 )
-def recover(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
+def recover(desk: Desk, content: str, file: str = "") -> Plan | Unchanged:
     """Put back what stops saved, from the log."""
     found = dict(sorted(from_json(content).items()))
     stored = desk.book.capacities.stopped()
@@ -37,7 +38,7 @@ def recover(desk: Desk, content: str, file: str = "") -> Plan | Outcome:
         *(f"  {name}: has something saved, which is kept" for name in found if name in stored),
     )
     if not lost:
-        return Outcome("unchanged", "There is nothing to put back.", notes=left)
+        return tell.nothing_lost(left)
     return Plan(
         doing="putting back what was saved in",
         steps=tuple(put_step(name, saved) for name, saved in lost.items()),

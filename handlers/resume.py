@@ -5,9 +5,10 @@ from __future__ import annotations
 from handlers.keep import held_now, stands
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
+from handlers.tell import keep as tell
 from handlers.words.operation import Argument, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Outcome
+from handlers.words.result import Unchanged
 from policies.people import Role
 from policies.standing import words
 
@@ -19,15 +20,13 @@ from policies.standing import words
     conflicts="override",
     arguments=(Argument("override", "the one to give back", hidden=True),),
 )
-def resume(scope: Scope, override: str = "") -> Plan | Outcome:
+def resume(scope: Scope, override: str = "") -> Plan | Unchanged:
     """Give back a pause or a keep: the schedule holds again."""
     name, held = scope.environment.name, held_now(scope)
     if held is None:
-        told = f"Nothing keeps `{name}` from its schedule: {words(stands(scope), scope.now)}."
-        return Outcome("unchanged", told)
+        return tell.nothing_kept(name, stands(scope), scope.now)
     if override and held.id != override:
-        told = f"That one has ended; `{name}` is {words(stands(scope), scope.now)}."
-        return Outcome("unchanged", told)
+        return tell.ended_already(name, stands(scope), scope.now)
     return Plan(
         doing="giving back",
         steps=(end_override_step(held),),

@@ -10,10 +10,11 @@ from handlers.steps.capacity import batches, count_of, refuse_step, restore_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
+from handlers.tell import start as tell
 from handlers.words.errors import Trouble
 from handlers.words.operation import Argument, operation
 from handlers.words.plan import Json, Plan, Step
-from handlers.words.result import Offer, Outcome, Table
+from handlers.words.result import Choice, Refusal
 from policies import starting
 from policies.capacity_rules import Count, starting_count
 from policies.database_rules import sharing
@@ -49,15 +50,15 @@ QUOTES = "\"'“”„"
 )
 def start(
     scope: Scope, until: str = "", image: str = "", fallback: str = "", **_by_clock: str
-) -> Plan | Outcome | Decision:
+) -> Plan | Refusal | Choice:
     """Start a whole environment as it was: databases, then services, then their autoscaling."""
     stays = _stay(scope, until)
     if isinstance(stays, Decision):
-        return stays
+        return Refusal(stays)
     found = _found(scope, fallback)
     if found.lost:
         if isinstance(scope.actor, ClockActor):
-            return _nothing_saved(scope)
+            return tell.nothing_saved(scope.environment.name)
         if not found.guess:
             return _confirm(scope, found, until)
     gone = _gone(scope, found)
@@ -217,23 +218,7 @@ def _before(found: Found) -> dict[str, Json]:
     return before
 
 
-def _nothing_saved(scope: Scope) -> Decision:
-    return refuse(
-        "start.nothing-saved",
-        f"Nothing is saved of `{scope.environment.name}` and all of its services are at 0, so the clock does "
-        f"not guess their counts. Start it by hand.",
-    )
-
-
-def _confirm(scope: Scope, found: Found, until: str) -> Outcome:
-    """After a lost database nothing moves until a person has seen the counts."""
+def _confirm(scope: Scope, found: Found, until: str) -> Choice:
     counts = {f.name: starting_count(None, f.name, found.scaling.get(f.name)) for f in found.services}
-    rows = tuple((name, count.words) for name, count in counts.items())
     arguments = {"fallback": YES, **({"until": until} if until else {})}
-    return Outcome(
-        "needs confirmation",
-        f"Nothing is saved of `{scope.environment.name}`, and all of its services are at 0. It would start "
-        f"with these counts:",
-        table=Table(("Service", "Tasks"), rows),
-        offers=(Offer("Start with these counts", "start", arguments=arguments, style="primary"),),
-    )
+    return tell.with_these_counts(scope.environment.name, counts, arguments)

@@ -15,12 +15,13 @@ from handlers.steps.saved import save_step
 from handlers.words.errors import Trouble
 from handlers.words.operation import Argument, operation
 from handlers.words.plan import Json, Plan, Step
+from handlers.words.result import Refusal
 from policies import stopping
 from policies.capacity import DatabaseFacts, ScalingFacts
 from policies.capacity_groups import CapacityGroup, at_zero, kept_on
 from policies.capacity_rules import must_suspend
 from policies.database_rules import Fate, to_stop
-from policies.decision import Decision, refuse
+from policies.decision import refuse
 from policies.people import ClockActor, Role
 from policies.service import ServiceFacts
 
@@ -60,17 +61,17 @@ class Found:
         Argument("retry_of", "the operation that this one goes on with", hidden=True),
     ),
 )
-def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
+def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Refusal:
     """Stop a whole environment: its services, then its databases, remembering how it was."""
     members = scope.services.members()
     ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
     if not ground.allowed:
-        return ground
+        return Refusal(ground)
     services = _read(scope, [s.name for s in members.own])
     if isinstance(scope.actor, ClockActor) and flag != NEVER_PROVEN:
         settled = stopping.postponed(services)
         if not settled.allowed:
-            return settled
+            return Refusal(settled)
     found = Found(
         stopping.sort_services(services),
         dict(scope.scaling.facts([f.name for f in services])),
@@ -82,9 +83,9 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Decision:
     steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])
     lacking = _lacking(scope, steps)
     if lacking:
-        return refuse(stopping.LACKING, stopping.lacking(scope.environment.name, lacking))
+        return Refusal(refuse(stopping.LACKING, stopping.lacking(scope.environment.name, lacking)))
     if not steps and found.sorted.busy and not isinstance(scope.actor, ClockActor):
-        return refuse(stopping.IN_FLIGHT, " ".join(found.sorted.notes))
+        return Refusal(refuse(stopping.IN_FLIGHT, " ".join(found.sorted.notes)))
     disputed = (
         f"`{name}` is left out: more than one environment claims it." for name in sorted(members.disputed)
     )

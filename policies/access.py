@@ -26,6 +26,11 @@ class Grant:
     until: datetime | None = None
     origin: str = "file"
 
+    @property
+    def is_of_group(self) -> bool:
+        """Whether it is given to a user group, and so to whoever is in it."""
+        return self.subject.startswith("group:")
+
     def covers(self, environment: Environment) -> bool:
         """A pattern never matches a production environment, which is granted by its full name."""
         if environment.production:
@@ -62,7 +67,7 @@ def held(
         for g in grants
         if g.subject in mine
         and (g.until is None or now < g.until)
-        and (group_admins or g.role is not Role.ADMIN or not g.subject.startswith("group:"))
+        and (group_admins or g.role is not Role.ADMIN or not g.is_of_group)
     )
 
 

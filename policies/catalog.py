@@ -50,7 +50,7 @@ def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
     found += [
         f"grants: {g.subject} is a user group and cannot be admin unless the setting group_admins allows it"
         for g in wanted.grants
-        if g.role is Role.ADMIN and g.subject.startswith("group:") and not group_admins
+        if g.role is Role.ADMIN and g.is_of_group and not group_admins
     ]
     found += [f"schedules: {said}" for _, said in misread(wanted.schedules, wanted.environments)]
     return tuple(found)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+_OVERRIDE, _RETRY, _DRIFT, _SAID = "override:", " retry ", "drift:", "said: "
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
 @dataclass(frozen=True)
 class ClaimKey:
-    """The edge's local date and rule (or ``override:<id>``), and what is to be done at it."""
+    """The edge's local date and rule (or ``override:<id>``), and what is to be done at it. A retry, a drift
+    and what is said only once have keys of their own among them, made and read here alone."""
 
     environment: str
     day: date
@@ -22,6 +24,43 @@ class ClaimKey:
     def text(self) -> str:
         """For a delivery key and for the log."""
         return f"clock:{self.environment}:{self.day.isoformat()}:{self.rule}:{self.action}"
+
+    @property
+    def tries(self) -> int:
+        """Which retry of the transition it is; 0: the transition itself."""
+        return int(self.rule.rpartition(_RETRY)[2]) if _RETRY in self.rule else 0
+
+    def again(self) -> ClaimKey:
+        """The next retry's."""
+        return replace(self, rule=f"{self.rule.partition(_RETRY)[0]}{_RETRY}{self.tries + 1}")
+
+    @property
+    def ends_override(self) -> bool:
+        """Whether the transition is the end of an override and none of the schedule's own."""
+        return self.rule.startswith(_OVERRIDE)
+
+    @property
+    def is_drift(self) -> bool:
+        return self.rule.startswith(_DRIFT)
+
+    @property
+    def is_saying(self) -> bool:
+        return self.rule.startswith(_SAID)
+
+
+def override_key(environment: str, day: date, override: str, action: Literal["stop", "start"]) -> ClaimKey:
+    """Of the transition at an override's end."""
+    return ClaimKey(environment, day, f"{_OVERRIDE}{override}", action)
+
+
+def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:
+    """Of what drifted and was told at that moment."""
+    return ClaimKey(environment, day, f"{_DRIFT}{at.isoformat()}", "stop")
+
+
+def saying_key(environment: str, day: date, sentence: str) -> ClaimKey:
+    """Of a sentence that is said of an environment once."""
+    return ClaimKey(environment, day, f"{_SAID}{sentence}", "stop")
 
 
 @dataclass(frozen=True)
@@ -36,3 +75,5 @@ class Claim:
     operation_id: str = ""
     reason: str = ""
     next_try: datetime | None = None
+    put_off_by: str = ""
+    """Of a postponed one: the rule of the refusal that put it off; empty where there was none."""

@@ -21,6 +21,9 @@ _CHANGES_OF = {
 }
 """ecs-facts 2.1."""
 
+DISPUTED = "safeguards.disputed"
+"""The rule under which a change of a service is refused that more than one environment claims."""
+
 
 def closed(environment: Environment, operation_name: str) -> Decision:
     """Production is closed, whatever the grant, unless its ``open_to`` in the catalog names the operation."""
@@ -54,7 +57,7 @@ def disputed(service: str, membership: Membership, seen_by: frozenset[str]) -> D
         f"`{service}` is also claimed by another environment, so it belongs to neither and nothing was done. "
         f"An admin has to correct the catalog or the service's tags."
     )
-    return refuse("safeguards.disputed", reason, "" if seen_by.issuperset(claims) else said)
+    return refuse(DISPUTED, reason, "" if seen_by.issuperset(claims) else said)
 
 
 def deployable(facts: ServiceFacts, what: str) -> Decision:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from policies.claims import Claim, ClaimKey
+from policies.claims import Claim, ClaimKey, override_key
 from policies.overrides import Override, in_force
 from policies.schedule import Holidays, Schedule, Transition, parse
 from policies.schedule_rows import ScheduleRow
@@ -99,7 +99,7 @@ class Course:
             ):
                 continue
             day = at.astimezone(self.schedule.zone).date()
-            key = ClaimKey(self.environment, day, f"override:{override.id}", _ACTIONS[after.state])
+            key = override_key(self.environment, day, override.id, _ACTIONS[after.state])
             yield Edge(key, at, f"the end of what {override.actor_name or 'somebody'} asked for")
 
     def _of_old(self, override: Override, since: datetime | None) -> bool:

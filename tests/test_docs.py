@@ -24,7 +24,7 @@ from bot.settings import FROM_FILES, PREFIX, Settings
 from handlers import registry
 from handlers.ports.scope import Scope
 from handlers.words.operation import Target, operation
-from handlers.words.result import Outcome
+from handlers.words.result import Answer
 from policies.people import Role
 from policies.service import Task
 from policies.times import words
@@ -207,13 +207,13 @@ def test_every_part_the_architecture_names_is_there() -> None:
 def test_the_command_that_contributing_shows_is_a_whole_one() -> None:
     """It is declared, run on facts, and says what it should."""
     [block] = blocks(ROOT / "CONTRIBUTING.md", "python")
-    known: dict[str, Any] = {"Role": Role, "Target": Target, "Outcome": Outcome, "operation": operation}
+    known: dict[str, Any] = {"Role": Role, "Target": Target, "Answer": Answer, "operation": operation}
     known |= {"words": words, "Scope": Scope}
     exec(block, known)
     task = Task("1", "d", "r", "RUNNING", created_at=START - timedelta(hours=3))
     services = FakeServices(steady(tasks=(task,)))
     scope = SimpleNamespace(services=services, now=START)
-    assert known["uptime"].run(scope, "web").summary == "`web` has been up for 3 h."
+    assert known["uptime"].run(scope, "web").headline == "`web` has been up for 3 h."
 
 
 class FakeServices:

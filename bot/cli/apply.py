@@ -16,20 +16,19 @@ from bot.cli.checks import catalog as catalog_checks
 from bot.cli.checks import money
 from bot.cli.checks import slack as slack_checks
 from bot.cli.checks.check import Check
-from bot.cli.output import fail, read_settings, say, show, told, warn
+from bot.cli.output import done, fail, held_up, read_settings, say, show, told, warn
 from bot.cli.person import SERVE, console_user
 from bot.cli.schema import opened
 from bot.cli.slack_part import missing
 from handlers.ports.store import AuditQuery
+from handlers.tell.reply import status
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Choice, Reply, Unchanged
 from policies import catalog
 from policies.people import ConsoleUser
 
 log = structlog.get_logger()
 
-DONE = ("succeeded", "unchanged")
-ASKED = "needs confirmation"
 BUSY_FOR = 20.0
 """Seconds a starting replica waits for another that applies the same mounted file."""
 
@@ -44,17 +43,17 @@ def apply(
     with told(), opened(settings) as db:
         core = compose(settings, db=db)
         content = read_content(core, file)
-        outcome = ask(core, (content, file.name), user)
-        while outcome.status == ASKED:
+        reply = ask(core, (content, file.name), user)
+        while isinstance(reply, Choice):
             refuse_shared_channels(core, content)
-            show(outcome)
+            show(reply)
             _tell_money(core, content, user)
             if not yes and not _agreed():
                 fail("Nothing was changed.")
-            outcome = ask(core, (content, file.name), user, confirmed=outcome.offers[0].plan_hash)
-        show(outcome, notes=outcome.status == "unchanged")
-        if outcome.status not in DONE:
-            fail(f"Not applied: {outcome.status}.")
+            reply = ask(core, (content, file.name), user, confirmed=reply.offers[0].plan_hash)
+        show(reply, notes=isinstance(reply, Unchanged))
+        if not done(reply):
+            fail(f"Not applied: {status(reply).value}.")
         _tell_head(core)
         _survey(core, user)
 
@@ -79,7 +78,7 @@ def refuse_shared_channels(core: Core, content: str) -> None:
         warn("Slack could not be asked whether another company reads the environments' channels.")
 
 
-def ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Outcome:
+def ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Reply:
     """One asking of ``apply`` through the gate. ``what``: the content and the file's name."""
     content, name = what
     request = Request(
@@ -101,22 +100,22 @@ def apply_mounted(core: Core, file: Path) -> None:
     """
     what = (read_content(core, file), file.name)
     until = time.monotonic() + BUSY_FOR
-    outcome = _asked_and_confirmed(core, what)
-    while outcome.status == "refused" and outcome.operation_id and time.monotonic() < until:
+    reply = _asked_and_confirmed(core, what)
+    while held_up(reply) and time.monotonic() < until:
         time.sleep(0.25)
-        outcome = _asked_and_confirmed(core, what)
-    log.info("catalog", file=file.name, status=outcome.status, said=outcome.summary)
-    if outcome.status not in DONE:
-        show(outcome)
-        fail(f"The mounted catalog was not applied: {outcome.status}.")
+        reply = _asked_and_confirmed(core, what)
+    log.info("catalog", file=file.name, status=status(reply).value, said=reply.headline)
+    if not done(reply):
+        show(reply)
+        fail(f"The mounted catalog was not applied: {status(reply).value}.")
 
 
-def _asked_and_confirmed(core: Core, what: tuple[str, str]) -> Outcome:
-    outcome = ask(core, what, SERVE)
-    if outcome.status != ASKED:
-        return outcome
+def _asked_and_confirmed(core: Core, what: tuple[str, str]) -> Reply:
+    reply = ask(core, what, SERVE)
+    if not isinstance(reply, Choice):
+        return reply
     refuse_shared_channels(core, what[0])
-    return ask(core, what, SERVE, confirmed=outcome.offers[0].plan_hash)
+    return ask(core, what, SERVE, confirmed=reply.offers[0].plan_hash)
 
 
 def _agreed() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -13,8 +13,11 @@ from rich.table import Table as RichTable
 from bot import settings as settings_module
 from bot.logging_setup import set_up
 from bot.settings import Settings, SettingsError
+from handlers.tell.reply import message
 from handlers.words.errors import Trouble
-from handlers.words.result import Outcome
+from handlers.words.message import Fields, Log, Table, Text
+from handlers.words.result import Refusal, Reply, Report, Unchanged
+from policies.lifecycle import State
 
 
 def say(text: str) -> None:
@@ -52,19 +55,39 @@ def told() -> Iterator[None]:
         fail(str(trouble))
 
 
-def show(outcome: Outcome, *, notes: bool = True) -> None:
-    """An outcome as a person at a terminal reads it. Without ``notes`` where they were shown before."""
-    say(outcome.summary)
-    for field in outcome.fields:
-        say(f"  {field.label}: {field.value}")
-    if outcome.table is not None:
-        table = RichTable(*outcome.table.columns, box=None, pad_edge=False)
-        for row in outcome.table.rows:
-            table.add_row(*row)
-        Console(highlight=False, markup=False).print(table)
-    for evidence in outcome.evidence:
-        say(f"{evidence.title}:")
-        for line in evidence.lines:
-            say(f"  {line}")
-    for note in outcome.notes if notes else ():
-        say(f"  {note}")
+def done(reply: Reply) -> bool:
+    """Whether it now is as was asked."""
+    match reply:
+        case Unchanged() | Report(state=State.SUCCEEDED | State.UNCHANGED):
+            return True
+    return False
+
+
+def held_up(reply: Reply) -> bool:
+    """Whether another operation was in the way, which passes."""
+    return isinstance(reply, Refusal) and bool(reply.in_the_way)
+
+
+def show(reply: Reply, *, notes: bool = True) -> None:
+    """A reply as a person at a terminal reads it. Without ``notes`` where they were shown before."""
+    said = message(reply)
+    say(said.headline)
+    for block in said.blocks:
+        match block:
+            case Fields(pairs):
+                for field in pairs:
+                    say(f"  {field.label}: {field.value}")
+            case Table(columns, rows):
+                table = RichTable(*columns, box=None, pad_edge=False)
+                for row in rows:
+                    table.add_row(*row)
+                Console(highlight=False, markup=False).print(table)
+            case Log(title, lines):
+                say(f"{title}:")
+                for line in lines:
+                    say(f"  {line}")
+            case Text(lines):
+                for line in lines if notes else ():
+                    say(f"  {line}")
+            case _:
+                assert_never(block)

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Core, compose, new_id
-from bot.cli.apply import ASKED, DONE
-from bot.cli.output import fail, read_settings, say, show, told, warn
+from bot.cli.output import done, fail, read_settings, say, show, told, warn
 from bot.cli.person import console_user
 from bot.cli.schema import opened
 from handlers.steps.put_saved import to_json
+from handlers.tell.reply import status
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Choice, Reply, Unchanged
 from policies.capacity import SavedCapacity
 from policies.people import ConsoleUser
 from policies.redaction import MARK
@@ -43,15 +43,15 @@ def recover(
     with told(), opened(settings) as db:
         core = compose(settings, db=db)
         what = (to_json(found), file.name)
-        outcome = _ask(core, what, user)
-        while outcome.status == ASKED:
-            show(outcome)
+        reply = _ask(core, what, user)
+        while isinstance(reply, Choice):
+            show(reply)
             if not yes and not _agreed():
                 fail("Nothing was changed.")
-            outcome = _ask(core, what, user, confirmed=outcome.offers[0].plan_hash)
-        show(outcome, notes=outcome.status == "unchanged")
-        if outcome.status not in DONE:
-            fail(f"Not recovered: {outcome.status}.")
+            reply = _ask(core, what, user, confirmed=reply.offers[0].plan_hash)
+        show(reply, notes=isinstance(reply, Unchanged))
+        if not done(reply):
+            fail(f"Not recovered: {status(reply).value}.")
 
 
 def read_log(lines: Iterable[str]) -> tuple[dict[str, SavedCapacity], list[str]]:
@@ -118,7 +118,7 @@ def _read(file: Path) -> dict[str, SavedCapacity]:
     return found
 
 
-def _ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Outcome:
+def _ask(core: Core, what: tuple[str, str], user: ConsoleUser, *, confirmed: str = "") -> Reply:
     """One asking through the gate. ``what``: what was saved, and the log's name."""
     content, name = what
     request = Request(

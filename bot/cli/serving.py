@@ -31,11 +31,11 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.tenure import Tenure
-from handlers.gate.report import report
 from handlers.ports.store import Lease
+from handlers.tell.operation import report
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 
 log = structlog.get_logger()
 
@@ -196,5 +196,5 @@ class Counted:
     def __init__(self, core: Core, metrics: Metrics) -> None:
         self._handle = metrics.counted(core.gate.handle)
 
-    def handle(self, request: Request) -> Outcome:
+    def handle(self, request: Request) -> Reply:
         return self._handle(request)

@@ -77,6 +77,7 @@ def _row(claim: Claim) -> dict[str, Any]:
         "operation_id": claim.operation_id,
         "reason": claim.reason,
         "next_try": claim.next_try,
+        "put_off_by": claim.put_off_by,
     }
 
 
@@ -89,4 +90,5 @@ def _claim(row: Row[Any]) -> Claim:
         operation_id=row.operation_id,
         reason=row.reason,
         next_try=row.next_try,
+        put_off_by=row.put_off_by,
     )

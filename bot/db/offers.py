@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from bot.db.store import Store
 from bot.db.tables import offers
 from handlers.ports.store import StoredOffer
-from handlers.words.result import Offer
+from handlers.words.message import Offer
 
 
 class SqlOffers:

@@ -59,8 +59,8 @@ def open_operation(
     state = read_catalog(connection)
     stored = load_offer(connection, opening.request.offer) if opening.request.offer else None
     if reason := judgement.why_spent(opening, stored, state):
-        _refuse(links, opening, judgement.spent(reason))
-        return Spent(reason)
+        _refuse(links, opening, decision := judgement.spent(reason))
+        return Spent(decision)
     decision = decide(state)
     if not decision.allowed:
         _refuse(links, opening, decision)
@@ -70,8 +70,8 @@ def open_operation(
         _refuse(links, opening, judgement.busy(holder))
         return Busy(holder)
     if stored is not None and stored.offer.once and not _spend(connection, opening):
-        _refuse(links, opening, judgement.spent(reason := "This button was used already."))
-        return Spent(reason)
+        _refuse(links, opening, decision := judgement.spent("This button was used already."))
+        return Spent(decision)
     for other in in_the_way:
         cancel(links, other.id, opening)
     _write(connection, opening, hold)

@@ -1,4 +1,4 @@
-"""Giving an outcome back to the person who asked, where only they see it."""
+"""Giving a reply to the person who asked, where only they see it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack import deliveries
-from bot.slack.blocks import Message, context, outcome_message, sentence_message
+from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
 from bot.slack.web import Json
+from handlers.tell.reply import message
 from handlers.words.errors import Trouble
-from handlers.words.result import Outcome
+from handlers.words.message import Log, Message, Text, without_logs
+from handlers.words.result import Failure, Missing, Refusal, Reply, Report
+from policies.lifecycle import State
 
 log = logging.getLogger(__name__)
 WITHHELD = "Logs and events are not shown in channels that another company can read."
@@ -40,20 +43,22 @@ def asker(body: Body) -> Asker:
     )
 
 
-def answer(edge: Edge, who: Asker, outcome: Outcome) -> None:
+def answer(edge: Edge, who: Asker, reply: Reply) -> None:
     """Tell them, unless the operation's own message in this very channel already does."""
-    if edge.places.shared(who.channel) and outcome.evidence:
-        outcome = replace(outcome, evidence=(), notes=(*outcome.notes, WITHHELD))
-    found = edge.messages.where(outcome.operation_id) if outcome.operation_id else None
+    said = message(reply)
+    if edge.places.shared(who.channel) and any(isinstance(block, Log) for block in said.blocks):
+        said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
+    operation = _operation(reply)
+    found = edge.messages.where(operation) if operation else None
     if isinstance(found, Shown):
-        _point(edge, who, outcome, found)
+        _point(edge, who, reply, found)
         return
     if isinstance(found, NotShown):
-        outcome = replace(outcome, notes=(*outcome.notes, f"Not shown in a channel: {found.reason}"))
-    tell(edge, who, outcome_message(outcome), instead=_settled(outcome))
+        said = _with(said, f"Not shown in a channel: {found.reason}")
+    tell(edge, who, draw(said), instead=_settled(reply))
 
 
-def tell(edge: Edge, who: Asker, message: Message, *, instead: bool = False) -> None:
+def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> None:
     """Ephemerally: by the response address, else in the channel, else as a direct message. ``instead``:
     it takes the place of the ephemeral message whose button was pressed."""
     replaces = instead and who.in_ephemeral
@@ -70,27 +75,43 @@ def tell(edge: Edge, who: Asker, message: Message, *, instead: bool = False) -> 
 
 
 def say(edge: Edge, who: Asker, sentence: str) -> None:
-    tell(edge, who, sentence_message(sentence))
+    tell(edge, who, draw_sentence(sentence))
 
 
-def _point(edge: Edge, who: Asker, outcome: Outcome, shown: Shown) -> None:
+def _operation(reply: Reply) -> str:
+    """The operation whose message says more."""
+    match reply:
+        case Report(operation_id=operation) | Refusal(in_the_way=operation):
+            return operation
+    return ""
+
+
+def _with(said: Message, line: str) -> Message:
+    return replace(said, blocks=(*said.blocks, Text((line,))))
+
+
+def _point(edge: Edge, who: Asker, reply: Reply, shown: Shown) -> None:
     here = shown.channel == who.channel
-    if here and outcome.status != "refused":  # refused: another one runs, and its message does not say so
+    if here and isinstance(reply, Report):  # of a refusal another one runs, and its message does not say so
         if who.in_ephemeral and who.response_url:
             _respond(edge, who.response_url, {"delete_original": True})
         return
-    message = outcome_message(replace(outcome, evidence=(), fields=(), table=None))
+    said = message(reply)
+    drawn = draw(replace(said, blocks=tuple(block for block in said.blocks if isinstance(block, Text))))
     place = f"in <#{shown.channel}>" if not here else "in this channel"
     link = f"<{shown.permalink}|its message>" if shown.permalink else "its message"
     line = f"Follow it {place}: {link}"
-    message["blocks"].append(context(line))
-    message["text"] = clip(f"{message['text']} {escape(shown.permalink)}", 3_900)
-    tell(edge, who, message, instead=_settled(outcome))
+    drawn["blocks"].append(context(line))
+    drawn["text"] = clip(f"{drawn['text']} {escape(shown.permalink)}", 3_900)
+    tell(edge, who, drawn, instead=_settled(reply))
 
 
-def _settled(outcome: Outcome) -> bool:
+def _settled(reply: Reply) -> bool:
     """Whether it went as asked. A refusal must be told, and leaves the buttons that were there."""
-    return outcome.status not in ("refused", "failed", "not found")
+    match reply:
+        case Refusal() | Failure() | Missing() | Report(state=State.REFUSED | State.FAILED):
+            return False
+    return True
 
 
 def _respond(edge: Edge, url: str, body: Json) -> bool:

@@ -1,4 +1,4 @@
-"""Outcomes as Block Kit: small functions that give plain dicts, each within the limits of slack-facts 2.1.
+"""Messages as Block Kit: small functions that give plain dicts, each within the limits of slack-facts 2.1.
 
 What is cut is said: "and N more". A status is a word. Limits here are ours and below Slack's, so that all
 parts of one message together stay under 40,000 characters and 50 blocks.
@@ -7,54 +7,97 @@ parts of one message together stay under 40,000 characters and 50 blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, assert_never
 
 from bot.slack.escaping import clip, escape, literal
 from bot.slack.tables import table_blocks
-from handlers.words.result import Evidence, Field, Offer, Outcome
+from handlers.words import message as words
+from handlers.words.message import Field, Fields, Log, Offer, Status, Table, Text
 
 Block = dict[str, Any]
-Message = dict[str, Any]
+Drawn = dict[str, Any]
+"""A message as Slack takes it: its ``text`` and its ``blocks``."""
 
 TEXT = 3_000
 FIELDS, LABEL, VALUE = 20, 150, 300
-EVIDENCE, EVIDENCE_TEXT = 3, 2_200
+MOST, ROOM = 40, 26_000
+"""Blocks and characters between the headline and the buttons."""
+LOGS, LOG_TEXT = 3, 2_200
 DETAIL, DETAIL_TEXT = 10, 3_000
 NOTES, NOTE = 9, 280
+LINES = 20
 OFFERS = 24
 STYLES = ("primary", "danger")
 
 
-def outcome_message(outcome: Outcome) -> Message:
-    """The whole of an outcome as one message, with the fallback text that notifications read."""
-    said = escape(f"{outcome.status}: {outcome.summary}")
-    blocks = [
-        headline(outcome),
-        *field_blocks(outcome.fields),
-        *table_blocks(outcome.table),
-        *evidence_blocks(outcome.evidence),
-        *offer_blocks(outcome.offers),
-        *note_blocks(outcome.notes),
-    ]
-    return {"text": clip(said, TEXT), "blocks": blocks}
+def draw(message: words.Message) -> Drawn:
+    """The whole of a message, with the fallback text that notifications read; its buttons come last."""
+    said = message.headline
+    if message.status is not Status.ANSWERED:
+        said = f"{message.status.value}: {said}"
+    shown = within(body(message.blocks), most=MOST, room=ROOM)
+    blocks = [headline(message), *shown, *offer_blocks(message.offers)]
+    return {"text": clip(escape(said), TEXT).strip() or "…", "blocks": blocks}
 
 
-def detail_message(evidence: Sequence[Evidence]) -> Message:
+def within(drawn: Iterable[Block], *, most: int, room: int) -> Iterator[Block]:
+    """As many blocks, whole ones, as fit; where they do not all fit, the last says so."""
+    for count, block in enumerate(drawn, 1):
+        room -= _length(block)
+        if count > most or room < 0:
+            yield context("Not all of it fits here.")
+            return
+        yield block
+
+
+def _length(drawn: object) -> int:
+    """The characters that Slack counts."""
+    if isinstance(drawn, dict):
+        return sum(_length(value) for value in drawn.values())
+    if isinstance(drawn, list):
+        return sum(_length(value) for value in drawn)
+    return len(drawn) if isinstance(drawn, str) else 0
+
+
+def body(given: Sequence[words.Block]) -> Iterator[Block]:
+    """Of logs only the first few, and how many are left out is said once. Slack takes one table a message
+    (slack-facts 2.1): further ones stand in lines."""
+    logs = [block for block in given if isinstance(block, Log)]
+    tables = [block for block in given if isinstance(block, Table)]
+    for block in given:
+        match block:
+            case Text(lines):
+                yield from note_blocks(lines)
+            case Fields(pairs):
+                yield from field_blocks(pairs)
+            case Table():
+                yield from table_blocks(block) if block is tables[0] else table_lines(block)
+            case Log():
+                if block is logs[0]:
+                    yield from log_blocks(logs)
+            case _:
+                assert_never(block)
+
+
+def draw_detail(logs: Sequence[Log]) -> Drawn:
     """What was captured, for the thread of an operation's message."""
-    blocks = [*evidence_blocks(evidence, most=DETAIL, length=DETAIL_TEXT)]
-    titles = ", ".join(e.title for e in evidence)
+    blocks = [*log_blocks(logs, most=DETAIL, length=DETAIL_TEXT)]
+    titles = ", ".join(log.title for log in logs)
     return {"text": clip(escape(f"What was captured: {titles}"), TEXT), "blocks": blocks}
 
 
-def sentence_message(sentence: str) -> Message:
+def draw_sentence(sentence: str) -> Drawn:
     text = clip(escape(sentence), TEXT).strip() or "…"
     return {"text": text, "blocks": [section(text)]}
 
 
-def headline(outcome: Outcome) -> Block:
-    """The status, always written, and the sentence."""
-    return section(clip(f"*{clip(escape(outcome.status), 60)}* · {escape(outcome.summary)}", TEXT))
+def headline(message: words.Message) -> Block:
+    """The status, always written where there is one, and the sentence."""
+    said = escape(message.headline)
+    if message.status is Status.ANSWERED:
+        return section(clip(said, TEXT))
+    return section(clip(f"*{escape(message.status.value)}* · {said}", TEXT))
 
 
 def section(mrkdwn: str) -> Block:
@@ -78,10 +121,8 @@ def field_blocks(fields: Sequence[Field]) -> Iterator[Block]:
     yield from more(len(fields) - FIELDS)
 
 
-def evidence_blocks(
-    evidence: Sequence[Evidence], *, most: int = EVIDENCE, length: int = EVIDENCE_TEXT
-) -> Iterator[Block]:
-    for each in evidence[:most]:
+def log_blocks(logs: Sequence[Log], *, most: int = LOGS, length: int = LOG_TEXT) -> Iterator[Block]:
+    for each in logs[:most]:
         yield {
             "type": "rich_text",
             "elements": [
@@ -89,7 +130,7 @@ def evidence_blocks(
                 {"type": "rich_text_preformatted", "elements": [_run(_shown(each, length), length)]},
             ],
         }
-    yield from more(len(evidence) - most)
+    yield from more(len(logs) - most)
 
 
 def offer_blocks(offers: Sequence[Offer]) -> Iterator[Block]:
@@ -106,6 +147,14 @@ def note_blocks(notes: Sequence[str]) -> Iterator[Block]:
         said = [*said[:NOTES], f"and {len(said) - NOTES} more"]
     if said:
         yield context(*said)
+
+
+def table_lines(table: Table) -> Iterator[Block]:
+    """Its first rows as lines."""
+    said = [" · ".join(cell for cell in row if cell) for row in table.rows[:LINES]]
+    for start in range(0, len(said), NOTES):
+        yield from note_blocks(said[start : start + NOTES])
+    yield from more(len(table.rows) - LINES)
 
 
 def more(count: int) -> Iterator[Block]:
@@ -127,14 +176,13 @@ def _run(text: str, limit: int, *, bold: bool = False) -> Block:
     return {**run, "style": {"bold": True}} if bold else run
 
 
-def _shown(evidence: Evidence, length: int) -> str:
-    """The lines that fit: a log's last lines tell most; reasons and events begin with the most telling."""
-    log = evidence.title.startswith("Log ")
-    lines = [literal(line) for line in evidence.lines]
-    telling = lines[::-1] if log else lines
+def _shown(log: Log, length: int) -> str:
+    """The lines that fit, the most telling ones."""
+    lines = [literal(line) for line in log.lines]
+    telling = lines[::-1] if log.tail else lines
     kept = _fitting(telling, length - 60) or [line[: length - 100] for line in telling[:1]]
     left = len(lines) - len(kept)
-    if log:
+    if log.tail:
         return "\n".join([*_left_out(left, "earlier"), *reversed(kept)])
     return "\n".join([*kept, *_left_out(left, "further")])
 

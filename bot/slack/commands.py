@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.slack import deliveries, modals
 from bot.slack.answers import Asker, answer, asker, tell
-from bot.slack.blocks import outcome_message
+from bot.slack.blocks import draw
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
 from bot.slack.typed import Misread, Parsed, parse
+from handlers.words.message import Message, Status
 from handlers.words.request import Request, Source
-from handlers.words.result import Outcome
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
@@ -24,7 +24,7 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
             return
         parsed = parse(text, edge.registry, edge.settings.command)
         if isinstance(parsed, Misread):
-            tell(edge, asker(body), outcome_message(misread(parsed)))
+            tell(edge, asker(body), draw(misread(parsed)))
             return
         ask(edge, parsed, body, source="slash", delivery=delivery)
 
@@ -51,5 +51,5 @@ def ask(
     answer(edge, who, edge.handle(request))
 
 
-def misread(wrong: Misread) -> Outcome:
-    return Outcome("not understood", f"{wrong.sentence} Try: `{wrong.example}`")
+def misread(wrong: Misread) -> Message:
+    return Message(Status.NOT_UNDERSTOOD, f"{wrong.sentence} Try: `{wrong.example}`")

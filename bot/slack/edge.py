@@ -17,7 +17,7 @@ from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
 from handlers.registry import Registry
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Failure, Reply
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
@@ -29,7 +29,7 @@ BROKEN = (
 
 
 class Gate(Protocol):
-    def handle(self, request: Request) -> Outcome:
+    def handle(self, request: Request) -> Reply:
         """May block for seconds; called from the work pool only."""
         ...
 
@@ -61,10 +61,10 @@ class Edge:
             raise
         self.pool.start(job)
 
-    def handle(self, request: Request) -> Outcome:
+    def handle(self, request: Request) -> Reply:
         """The gate's answer; a defect behind it is logged and told in words, never raised."""
         try:
             return self.gate.handle(request)
         except Exception:
             log.exception("request %s broke", request.id)
-            return Outcome("failed", BROKEN)
+            return Failure(BROKEN)

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.slack.blocks import Message, detail_message, outcome_message
+from bot.slack.blocks import Drawn, draw, draw_detail
 from bot.slack.limits import EditBudget
 from bot.slack.places import Places
 from bot.slack.web import RateLimited, SlackWeb
 from handlers.ports.clock import Clock
 from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecord, Records
+from handlers.tell.reply import message
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
-from handlers.words.result import Outcome
+from handlers.words.message import Log, Text, without_logs
+from handlers.words.result import Report
 
 log = logging.getLogger(__name__)
 AT_ONCE = 25
@@ -47,7 +49,7 @@ class Store:
 
     rows: MessageRows
     records: Records
-    report: Callable[..., Outcome]
+    report: Callable[..., Report]
     """``report(record, *, now)``: what the message says, from the record alone."""
     offers: Offers
     """Where its buttons are recorded, for what ended with some."""
@@ -144,11 +146,11 @@ class SlackMessages:
             return
         kind, _, rest = record.actor_id.partition(":")
         if kind == "slack":
-            outcome = self._store.report(record, now=self._clock.now())
-            why = f"Told to you alone, and not in its channel: {row.given_up}"
-            message = outcome_message(replace(outcome, notes=(*outcome.notes, why)))
+            said = message(self._store.report(record, now=self._clock.now()))
+            why = Text((f"Told to you alone, and not in its channel: {row.given_up}",))
+            drawn = draw(replace(said, blocks=(*said.blocks, why)))
             try:
-                self._web.call("chat.postMessage", **message, channel=rest.split(":")[-1], unfurl_links=False)
+                self._web.call("chat.postMessage", **drawn, channel=rest.split(":")[-1], unfurl_links=False)
             except (Unsendable, Absent, Rejected) as refusal:
                 log.error("the end of %s can be told to nobody: %s", record.id, refusal.sentence)
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
@@ -162,23 +164,24 @@ class SlackMessages:
         if wait > 0:
             self._postpone(row.operation_id, wait)
             return
-        outcome = self._store.report(record, now=self._clock.now())
-        captured = () if self._places.shared(row.channel) else outcome.evidence
-        if outcome.offers:
+        said = message(self._store.report(record, now=self._clock.now()))
+        logs = [block for block in said.blocks if isinstance(block, Log)]
+        captured = [] if self._places.shared(row.channel) else logs
+        if said.offers:
             recorded = self._store.offers.record(
-                outcome.offers, generation=record.generation, now=self._clock.now()
+                said.offers, generation=record.generation, now=self._clock.now()
             )
-            outcome = replace(outcome, offers=recorded)
-        ts = self._put(row, outcome_message(replace(outcome, evidence=())))
+            said = replace(said, offers=recorded)
+        ts = self._put(row, draw(replace(said, blocks=without_logs(said.blocks))))
         if ts is None:
             return
         row = replace(row, ts=ts)
         if captured and row.final and not row.detail_ts:
             self._store.rows.shown(row)  # the post is on record before anything else can fail
-            row = replace(row, detail_ts=self._reply(row, detail_message(captured)))
+            row = replace(row, detail_ts=self._reply(row, draw_detail(captured)))
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
-    def _put(self, row: MessageRow, message: Message) -> str | None:
+    def _put(self, row: MessageRow, message: Drawn) -> str | None:
         """Post or edit; the ts it now has. ``None``: given up."""
         if not row.ts:
             return self._post(row, message)
@@ -192,14 +195,14 @@ class SlackMessages:
             _remember(self._reposted, row.operation_id, None)
             return self._post(row, message)
 
-    def _post(self, row: MessageRow, message: Message) -> str:
+    def _post(self, row: MessageRow, message: Drawn) -> str:
         answer = self._in_words_if_refused(
             "chat.postMessage", message, channel=row.channel, unfurl_links=False, unfurl_media=False
         )
         self._budget.posted(row.operation_id)
         return str(answer["ts"])
 
-    def _reply(self, row: MessageRow, message: Message) -> str:
+    def _reply(self, row: MessageRow, message: Drawn) -> str:
         """Into the thread, never broadcast. A reply Slack will not have is left out: the audit log has it."""
         try:
             answer = self._in_words_if_refused(
@@ -215,7 +218,7 @@ class SlackMessages:
             log.error("no detail in the thread of %s: %s", row.operation_id, refusal.sentence)
             return "none"
 
-    def _in_words_if_refused(self, method: str, message: Message, **arguments: object) -> dict[str, object]:
+    def _in_words_if_refused(self, method: str, message: Drawn, **arguments: object) -> dict[str, object]:
         """Blocks that Slack refuses do not cost the message: it is then sent as its text alone."""
         try:
             return self._web.call(method, **message, **arguments)

@@ -34,8 +34,8 @@ def open_picker(edge: Edge, body: Body) -> None:
         command = edge.settings.command
         say(edge, asker(body), f"The picker could not be opened. Try again, or type: `{command} help`")
         return
-    refusal = fill(edge, edge.choices, body)
-    view = picker(edge, body) if refusal is None else notice(refusal.summary)
+    empty = fill(edge, edge.choices, body)
+    view = picker(edge, body) if empty is None else notice(empty.headline)
     _update(edge, opened, view)
 
 
@@ -138,8 +138,8 @@ def _asked_in(view: View) -> str:
 
 def _field_at_fault(wrong: Misread, view: View) -> str:
     """The field that is empty though it is needed; else the free text, or the operation."""
-    for name, word in ((ENVIRONMENT, "environment"), (SERVICE, "service")):
-        if "needs" in wrong.sentence and word in wrong.sentence:
+    for name, field in ((ENVIRONMENT, "environment"), (SERVICE, "service")):
+        if field in wrong.missing:
             return name
     return REST if _chosen(view, REST) else OPERATION
 

@@ -12,17 +12,17 @@ from bot.slack.blocks import plain
 from bot.slack.choices import Choices
 from bot.slack.edge import Body, Edge
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Answer, Reply
 
 SHOWN = 100
 VALUE = 75
 """The stricter of the two limits given for an option's value (slack-facts 2.1); longer names are typed."""
 
 
-def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Outcome | None:
+def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Reply | None:
     """Ask the gate for this person's environments, or the services of one. In the work pool only. Not by
     ``list``, which looks at AWS and so gives them ten at a time.
-    The outcome if it held no table: a refusal, told in place of the menus."""
+    The reply if it names nothing: a refusal, or that there is nothing, told in place of the menus."""
     person = deliveries.person(body)
     if choices.names(person, environment) is not None:
         return None
@@ -34,10 +34,10 @@ def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Out
         operation="status" if environment else "whoami",
         environment=environment,
     )
-    outcome = edge.handle(request)
-    if outcome.table is None:
-        return outcome
-    choices.keep(person, environment, [row[0] for row in outcome.table.rows if row])
+    reply = edge.handle(request)
+    if not isinstance(reply, Answer) or not reply.names:
+        return reply
+    choices.keep(person, environment, reply.names)
     return None
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.slack.blocks import outcome_message
+from bot.slack.blocks import draw
 from bot.slack.web import RateLimited, SlackWeb
 from handlers.words.errors import Throttled
-from handlers.words.result import Outcome
+from handlers.words.message import Message
 
 
 class SlackPosts:
@@ -14,17 +14,17 @@ class SlackPosts:
     def __init__(self, web: SlackWeb) -> None:
         self._web = web
 
-    def post(self, channel: str, said: Outcome) -> str:
+    def post(self, channel: str, said: Message) -> str:
         answer = self._call(
             "chat.postMessage", channel=channel, said=said, unfurl_links=False, unfurl_media=False
         )
         return str(answer["ts"])
 
-    def edit(self, channel: str, ts: str, said: Outcome) -> None:
+    def edit(self, channel: str, ts: str, said: Message) -> None:
         self._call("chat.update", channel=channel, ts=ts, said=said)
 
-    def _call(self, method: str, *, said: Outcome, **arguments: object) -> dict[str, object]:
+    def _call(self, method: str, *, said: Message, **arguments: object) -> dict[str, object]:
         try:
-            return self._web.call(method, **outcome_message(said), **arguments)
+            return self._web.call(method, **draw(said), **arguments)
         except RateLimited as limited:
             raise Throttled(f"Slack asks to wait {limited.seconds:.0f} s.", retry_helps=True) from None

@@ -1,4 +1,4 @@
-"""A table of an outcome as Slack's table block: 100 rows, 20 columns and 10,000 characters at most."""
+"""A table as Slack's table block: 100 rows, 20 columns and 10,000 characters at most."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.slack.escaping import clip, literal
-from handlers.words.result import Table
+from handlers.words.message import Table
 
 ROWS, COLUMNS, CELL, ALL = 99, 20, 300, 8_000
 
 
-def table_blocks(table: Table | None) -> Iterator[dict[str, Any]]:
+def table_blocks(table: Table) -> Iterator[dict[str, Any]]:
     """The heading and as many rows as fit; below it, how many do not."""
-    if table is None or not table.columns:
+    if not table.columns:
         return
     width = min(len(table.columns), COLUMNS)
     rows = [_cells(table.columns, width)]

@@ -34,14 +34,20 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Misread:
-    """``sentence`` says what was wrong; ``example`` is the nearest right command."""
+    """``sentence`` says what was wrong; ``example`` is the nearest right command; ``missing``: what was not
+    given and is needed, by name (``environment``, ``service``, an argument)."""
 
     sentence: str
     example: str
+    missing: tuple[str, ...] = ()
 
 
 class _Wrong(Exception):
-    """Inside this file only: the sentence of a ``Misread``."""
+    """Inside this file only: the sentence of a ``Misread``, and what was missing."""
+
+    def __init__(self, sentence: str, missing: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.missing = tuple(missing)
 
 
 def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
@@ -62,7 +68,7 @@ def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
     try:
         return _read(operation, words[1:])
     except _Wrong as wrong:
-        return Misread(str(wrong), operation.usage(command))
+        return Misread(str(wrong), operation.usage(command), wrong.missing)
 
 
 def _joined(words: list[str], registry: Registry) -> list[str]:
@@ -158,7 +164,7 @@ def _check(
     missing = [name for name in needed if not given.get(name)]
     if missing:
         said = " and ".join(_wanting(name, known.get(name)) for name in missing)
-        raise _Wrong(f"`{operation.name}` needs {said}.")
+        raise _Wrong(f"`{operation.name}` needs {said}.", missing)
 
 
 def _wanting(name: str, argument: Argument | None) -> str:

@@ -14,13 +14,15 @@ from handlers.gate.parts import Parts
 from handlers.ports.scope import Scope
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
+from handlers.tell.clock import drifted
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
-from handlers.words.result import Offer, Outcome
+from handlers.words.result import Reply
 from policies.capacity import DatabaseFacts
-from policies.claims import Claim, ClaimKey
+from policies.claims import Claim, ClaimKey, drift_key
 from policies.drift import Drift, seen, woken_by_aws
 from policies.environment import Environment
+from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.transitions import Course
 
@@ -31,14 +33,12 @@ LOOK_BACK = timedelta(days=8)
 again."""
 AT_ONCE = 2
 """Environments looked at in one tick: a fleet is looked at in turn, and the tick stays short."""
-RULE = "drift:"
-LASTS = timedelta(hours=24)
 
 
 class DriftWatch:
     """Not thread-safe; part of the clock's tick. ``ask`` is the gate's ``handle``."""
 
-    def __init__(self, parts: Parts, ask: Callable[[Request], Outcome], posts: Posts) -> None:
+    def __init__(self, parts: Parts, ask: Callable[[Request], Reply], posts: Posts) -> None:
         self._parts, self._ask, self._posts = parts, ask, posts
         self._next: dict[str, datetime] = {}
         self._open: dict[str, Claim | None] = {}
@@ -92,7 +92,7 @@ class DriftWatch:
         """What a stop could not stop is the stop's to tell, and is no drift."""
         closed = self._parts.audit.entries(AuditQuery(environments=(name,), operation="stop", limit=4))
         outcomes = [found.entry.outcome for found in closed if found.entry.kind == "closed"]
-        return bool(outcomes) and outcomes[0] in ("succeeded", "unchanged")
+        return bool(outcomes) and outcomes[0] in (State.SUCCEEDED, State.UNCHANGED)
 
     def _awake(
         self, environment: Environment, databases: Sequence[DatabaseFacts], now: datetime
@@ -126,32 +126,19 @@ class DriftWatch:
     def _told(self, name: str, now: datetime) -> Claim | None:
         if name not in self._open:
             claims = self._parts.book.claims.since(now - LOOK_BACK).get(name, ())
-            told = (c for c in claims if c.key.rule.startswith(RULE) and c.state == "postponed")
+            told = (c for c in claims if c.key.is_drift and c.state == "postponed")
             self._open[name] = next(told, None)
         return self._open[name]
 
     def _tell(self, environment: Environment, course: Course, found: Drift, scope: Scope) -> None:
         now = scope.now
         if environment.channel:
-            offers = self._parts.offers.record(
-                _offers(environment.name), generation=environment.generation, now=now
-            )
-            said = Outcome(
-                "drifted",
-                f"`{environment.name}` should be stopped by its schedule, but {found.sentence}.",
-                notes=found.advice,
-                offers=offers,
-            )
-            self._posts.post(environment.channel, said)
+            said = drifted(environment.name, found)
+            generation = environment.generation
+            offers = self._parts.offers.record(said.offers, generation=generation, now=now)
+            self._posts.post(environment.channel, replace(said, offers=offers))
         day = now.astimezone(course.schedule.zone).date()
-        key = ClaimKey(environment.name, day, f"{RULE}{now.isoformat()}", "stop")
+        key = drift_key(environment.name, day, now)
         told = Claim(key, now, "postponed", now, reason=found.sentence)
         self._parts.book.claims.record([told])
         self._open[environment.name] = told
-
-
-def _offers(name: str) -> tuple[Offer, ...]:
-    return (
-        Offer("Keep on for 4 h", "keep", environment=name, arguments={"words": "4h"}, expires_in=LASTS),
-        Offer("Stop now", "stop", environment=name, expires_in=LASTS),
-    )

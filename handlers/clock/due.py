@@ -13,14 +13,17 @@ from datetime import datetime, timedelta
 from handlers.clock.drift import DriftWatch
 from handlers.clock.notices import NoticeBoard, stops_to_announce
 from handlers.clock.observed import Observer
-from handlers.clock.retries import RETRY, Retries
-from handlers.gate.answers import BUSY, NO_ROOM
+from handlers.clock.retries import Retries
 from handlers.gate.parts import Parts
+from handlers.gate.resolve import UNKNOWN
 from handlers.ports.store import CatalogState, OperationRecord
+from handlers.tell import clock as tell
+from handlers.tell.gate import BUSY, SPENT
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Answer, Choice, Failure, Missing, Refusal, Reply, Report, Unchanged
 from handlers.words.step import StepState
 from policies.claims import Claim, ClaimKey, ClaimState
+from policies.decision import Decision
 from policies.environment import Environment
 from policies.overrides import Override
 from policies.people import ClockActor
@@ -46,8 +49,11 @@ asked for when one of them has begun all it can. So a fleet goes down one after 
 is, and its plans do not take the reads that those under way need (ecs-facts 1.5)."""
 ROOM_AGAIN = timedelta(seconds=5)
 """Until anything is asked for in an account and region whose buckets had no room for a plan's reads."""
-_DONE = {"stop": "stopped", "start": "started"}
+PASSES = frozenset({BUSY, SPENT, UNKNOWN, IN_FLIGHT})
+"""Rules of refusals that pass by themselves, so that nobody is told of them."""
 FORCED = {"flag": "never proven"}
+_WAITS = {BUSY: AGAIN, IN_FLIGHT: AGAIN, LACKING: LATER, SPENT: SOON, UNKNOWN: SOON}
+"""Until the next try after a refusal under such a rule; after any other there is none."""
 
 
 Placed = tuple[Environment, Course]
@@ -60,7 +66,7 @@ class DueClock:
     def __init__(
         self,
         parts: Parts,
-        ask: Callable[[Request], Outcome],
+        ask: Callable[[Request], Reply],
         board: NoticeBoard,
         watch: DriftWatch,
         *,
@@ -243,7 +249,7 @@ class DueClock:
     def _asked(self, placed: Placed, edge: Edge, before: Claim | None) -> None:
         now = self._parts.clock.now()
         waited = now - edge.instant >= placed[1].row.terms.postpone
-        forced = before is not None and waited and IN_FLIGHT in before.reason
+        forced = before is not None and waited and before.put_off_by == IN_FLIGHT
         arguments = FORCED if forced else {}
         request = Request(
             id=self._parts.new_id(),
@@ -255,30 +261,23 @@ class DueClock:
             arguments={**arguments, **self._retries.arguments(edge)},
             claim=_claim(edge, "opened", now, edge.why),
         )
-        answer = self._ask(request)
-        if answer.operation_id and answer.rule != BUSY:
-            self._retries.watch(placed[0].name, edge, answer.operation_id)
-            return
-        if answer.rule == NO_ROOM:  # nobody is told: it is asked for again as soon as there is room
-            self._full[_place(placed[0])] = now + ROOM_AGAIN
-            return
-        if answer.status == "unchanged":  # seen before: another replica, or an earlier life of this one
-            return
-        put_off = self._put_off(answer, edge, now)
-        if answer.rule not in (BUSY, IN_FLIGHT, "") and before is None and RETRY not in edge.key.rule:
-            self._board.say(placed[0].channel, Outcome(f"not {_DONE[edge.action]}", answer.summary))
-        self._parts.book.claims.record([put_off])
-        self._retries.put_off(put_off)
+        match self._ask(request):
+            case Report(operation_id=opened):
+                self._retries.watch(placed[0].name, edge, opened)
+            case Unchanged():  # seen before: another replica, or an earlier life of this one
+                pass
+            case Failure(unasked=True):  # nobody is told: it is asked for again as soon as there is room
+                self._full[_place(placed[0])] = now + ROOM_AGAIN
+            case Refusal(decision):
+                if decision.rule not in PASSES and before is None and not edge.key.tries:
+                    self._board.say(placed[0].channel, tell.not_done(edge.action, decision))
+                self._put_off(_refused(edge, decision, now))
+            case Failure(why) | Missing(why) | Choice(why) | Answer(why):
+                self._put_off(_claim(edge, "postponed", now, why, next_try=now + SOON))
 
-    def _put_off(self, answer: Outcome, edge: Edge, now: datetime) -> Claim:
-        """Why it was not made decides whether it is tried again."""
-        if answer.rule in (BUSY, IN_FLIGHT):
-            return _claim(edge, "postponed", now, f"{answer.rule}: {answer.summary}", next_try=now + AGAIN)
-        if answer.rule == LACKING:
-            return _claim(edge, "postponed", now, answer.summary, next_try=now + LATER)
-        if answer.rule:
-            return _claim(edge, "skipped", now, answer.summary)
-        return _claim(edge, "postponed", now, answer.summary, next_try=now + SOON)
+    def _put_off(self, claim: Claim) -> None:
+        self._parts.book.claims.record([claim])
+        self._retries.put_off(claim)
 
 
 def _place(environment: Environment) -> tuple[str, str]:
@@ -291,6 +290,15 @@ def _held_up(record: OperationRecord) -> bool:
         s.state is StepState.PLANNED and all(record.steps[p].state is StepState.DONE for p in s.step.after)
         for s in record.steps
     )
+
+
+def _refused(edge: Edge, decision: Decision, now: datetime) -> Claim:
+    """Why it was not made decides whether it is tried again."""
+    wait = _WAITS.get(decision.rule)
+    if wait is None:
+        return _claim(edge, "skipped", now, decision.told)
+    put_off = _claim(edge, "postponed", now, decision.told, next_try=now + wait)
+    return replace(put_off, put_off_by=decision.rule)
 
 
 def _claim(

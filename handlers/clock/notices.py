@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.clock.told import AT_LEAST, Told, buttons, outcome
 from handlers.gate.parts import Parts
 from handlers.ports.book import Notice
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery
+from handlers.tell.notice import AT_LEAST, Told, buttons
+from handlers.tell.notice import message as notice_message
 from handlers.words.errors import Trouble, Unsendable
-from handlers.words.result import Offer, Outcome
+from handlers.words.message import Message, Offer
 from policies.claims import Claim
 from policies.environment import Environment
 from policies.overrides import in_force
+from policies.people import SlackPerson, actor_of
 from policies.transitions import LATE, Course, Edge
 
 WITHOUT_SLACK = timedelta(minutes=30)
@@ -53,9 +55,9 @@ class NoticeBoard:
         self._send_at: dict[Place, datetime] = {}
         self._silent_until: datetime | None = None
         self._edited: datetime | None = None
-        self._words: deque[tuple[str, Outcome]] = deque()
+        self._words: deque[tuple[str, Message]] = deque()
 
-    def say(self, channel: str, said: Outcome) -> None:
+    def say(self, channel: str, said: Message) -> None:
         """A message of its own, with the next beat; for what is not begun at all, so that no operation tells
         it. Of any thread; one that Slack does not take is tried again while this process lives."""
         if channel:
@@ -156,7 +158,7 @@ class NoticeBoard:
         else:
             self._write(place, replace(notice, shown=_digest(said)))
 
-    def _said(self, notice: Notice, courses: Courses, now: datetime) -> tuple[Notice, Outcome]:
+    def _said(self, notice: Notice, courses: Courses, now: datetime) -> tuple[Notice, Message]:
         """What it says now, and the notice with the ids of all its buttons."""
         claims = self._parts.book.claims.since(notice.stop_at)
         told = [
@@ -171,7 +173,7 @@ class NoticeBoard:
                 (made,) = self._parts.offers.record([offer], generation=environment.generation, now=now)
                 held[key] = made.id
             offers.append(replace(offer, id=held[key]))
-        return replace(notice, offers=held), outcome(notice, told, offers, now=now)
+        return replace(notice, offers=held), notice_message(notice, told, offers, now=now)
 
     def _told(
         self, name: str, notice: Notice, courses: Courses, claims: Sequence[Claim], *, now: datetime
@@ -197,7 +199,8 @@ class NoticeBoard:
     def _last_used(self, name: str) -> tuple[str, datetime] | None:
         """Who asked for something here last, as the audit log has it."""
         for found in self._parts.audit.entries(AuditQuery(environments=(name,), limit=10)):
-            if found.entry.actor.startswith("slack:") and found.entry.kind in ("started", "read"):
+            person = isinstance(actor_of(found.entry.actor), SlackPerson)
+            if person and found.entry.kind in ("started", "read"):
                 return found.entry.actor_name, found.entry.at
         return None
 

@@ -15,7 +15,6 @@ from policies.transitions import LATE, Course, Edge
 WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 """From the end of one try to the next; the last one again and again, until the transition is a day old."""
 MENDABLE = frozenset({State.PARTIAL, State.FAILED, State.TIMED_OUT, State.INTERRUPTED, State.SUPERSEDED})
-RETRY = " retry "
 _STATES = {"stop": "down", "start": "up"}
 
 
@@ -64,17 +63,19 @@ class Retries:
         if record is None or not self._mendable(record, watched.edge, course, now):
             self._watched.pop(name, None)
             return None
-        base, _, tried = watched.edge.key.rule.partition(RETRY)
-        tries = int(tried or 0)
+        tries = watched.edge.key.tries
         if now - (record.closed_at or now) < WAITS[min(tries, len(WAITS) - 1)]:
             return None
-        key = replace(watched.edge.key, rule=f"{base}{RETRY}{tries + 1}")
-        return Edge(key, watched.edge.instant, f"again, after {record.id} ended {record.state.value}")
+        return Edge(
+            watched.edge.key.again(),
+            watched.edge.instant,
+            f"again, after {record.id} ended {record.state.value}",
+        )
 
     def arguments(self, edge: Edge) -> dict[str, str]:
         """What links a retry to the operation before it, in its row and in the audit log."""
         watched = self._watched.get(edge.key.environment)
-        return {"retry_of": watched.operation_id} if watched and RETRY in edge.key.rule else {}
+        return {"retry_of": watched.operation_id} if watched and edge.key.tries else {}
 
     def _mendable(self, record: OperationRecord, edge: Edge, course: Course, now: datetime) -> bool:
         wanted = course.wanted(now) == _STATES[edge.action]

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Target
-from handlers.words.result import Outcome
-from handlers.words.result import refused as refused_outcome
+from handlers.words.result import Missing, Refusal
 from policies import access, safeguards
 from policies.access import Grant
-from policies.decision import Decision, refuse
+from policies.decision import refuse
 from policies.environment import Environment, Membership
 from policies.people import Role
 
+UNKNOWN = "access.unknown-environment"
+"""The rule under which an environment is refused that the catalog does not have."""
 MOST_NAMES = 15
 """Names a suggestion lists at the most; more is a wall of text on a phone."""
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """Nothing of that name: the answer for the person. ``decision`` is set where it must be recorded."""
-
-    outcome: Outcome
-    decision: Decision | None = None
-
-
-def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Unknown:
+def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Refusal:
     """The environment of that name that this person may view.
 
     One without a grant is answered exactly as one that does not exist, and both are recorded as refused.
@@ -42,15 +34,15 @@ def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Enviro
         return found
     reason = f"no grant on `{wanted}`" if found else f"there is no environment `{wanted}`"
     told = f"There is no environment `{name}` here for you. {_have([e.name for e in seen], wanted)}"
-    rule = "access.no-grant" if found else "access.unknown-environment"
-    return Unknown(refused_outcome(told), refuse(rule, reason, told))
+    rule = "access.no-grant" if found else UNKNOWN
+    return Refusal(refuse(rule, reason, told))
 
 
-def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str]) -> str | Unknown:
+def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str]) -> str | Missing | Refusal:
     """The canonical service name, or ``*`` for the whole environment.
 
-    ``Unknown`` for a service that is not there or that is disputed (``seen``: the environments this person
-    may view; a dispute names only those).
+    ``Missing`` for a service that is not there, a ``Refusal`` for one that is disputed (``seen``: the
+    environments this person may view; a dispute names only those).
     """
     if operation.target is Target.NOTHING or (operation.target is Target.SERVICE_OR_ALL and not named):
         return "*"
@@ -68,13 +60,12 @@ def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str])
 
 def _not_own(
     wanted: str, names: Sequence[str], members: Membership, environment: Environment, seen: frozenset[str]
-) -> Unknown:
+) -> Missing | Refusal:
     if wanted in members.disputed:
-        decision = safeguards.disputed(wanted, members, seen)
-        return Unknown(refused_outcome(decision.told), decision)
+        return Refusal(safeguards.disputed(wanted, members, seen))
     there = _have(names, wanted) if names else "It has no services now."
     told = f"There is no service `{wanted}` in `{environment.name}`. {there}"
-    return Unknown(Outcome("not found", told))
+    return Missing(told)
 
 
 def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[str, ...]:
@@ -84,11 +75,7 @@ def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[st
     """
     groups = state.settings.get("group_admins") == "true"
     admins = (g for g in state.grants if g.role is Role.ADMIN and g.covers(place))
-    able = [
-        g.subject
-        for g in admins
-        if (g.until is None or now < g.until) and (groups or not g.subject.startswith("group:"))
-    ]
+    able = [g.subject for g in admins if (g.until is None or now < g.until) and (groups or not g.is_of_group)]
     return tuple(dict.fromkeys(able))
 
 

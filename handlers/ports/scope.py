@@ -9,7 +9,7 @@ from typing import Protocol
 
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
-from handlers.ports.store import Catalog
+from handlers.ports.store import Catalog, OperationRecord
 from policies.environment import Environment
 from policies.people import Actor, Role
 from policies.schedule import Holidays, Schedule, no_holidays
@@ -35,8 +35,8 @@ class Scope:
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""
     operation_id: str = ""
-    running: Mapping[str, str] = field(default_factory=dict)
-    """What is being done here now: target to a sentence (*restart by Dev since 18:47*). For reads."""
+    running: Mapping[str, OperationRecord] = field(default_factory=dict)
+    """What is being done here now, by its target. For reads."""
     role: Role = Role.VIEWER
     """What this actor is here. Only for words: the gate decides."""
     schedule: ScheduleRow | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from handlers.words.result import Outcome
+from handlers.words.message import Message
 from policies.people import SlackAccount
 
 
@@ -30,8 +30,8 @@ class Posts(Protocol):
     """Messages that belong to no operation. Both may raise ``Trouble``: ``Unsendable`` is for ever, anything
     else for now."""
 
-    def post(self, channel: str, said: Outcome) -> str:
+    def post(self, channel: str, said: Message) -> str:
         """Its ``ts``."""
         ...
 
-    def edit(self, channel: str, ts: str, said: Outcome) -> None: ...
+    def edit(self, channel: str, ts: str, said: Message) -> None: ...

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from handlers.words.message import Offer
 from handlers.words.plan import Facts, Plan
 from handlers.words.request import Request
-from handlers.words.result import Offer
 from handlers.words.step import StepRecord
 from policies.access import Grant
 from policies.claims import Claim
@@ -148,9 +148,9 @@ class Busy:
 
 @dataclass(frozen=True)
 class Spent:
-    """The offer was used, has expired or belongs to an older state of the environment."""
+    """The offer was used, has expired or belongs to an older state of the environment. It is recorded."""
 
-    reason: str
+    decision: Decision
 
 
 @dataclass(frozen=True)

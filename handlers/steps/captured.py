@@ -22,15 +22,19 @@ STREAMS = 2
 def capture(place: Scope, facts: ServiceFacts, deployment: str) -> list[Json]:
     """Titles with their lines, the most telling first, redacted whole before anything shortens them.
 
-    ARNs and account ids stay: this is the record, and ``handlers.gate.report`` takes them out of what is
-    shown. Log titles begin with *Log*, by which the edge knows that their last lines tell most.
+    ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` takes them out of what is
+    shown. ``tail``: of these the last lines tell most, of the others the first.
     Never raises: a log that cannot be read is said in its place.
     """
     found = failure_evidence(facts, deployment)
     reasons: list[Json] = [redact(r) for r in found.reasons]
     events: list[Json] = [redact(e) for e in found.events]
-    captured = [("Why tasks stopped", reasons), *_logs(place, found.streams), ("Last events", events)]
-    return [{"title": title, "lines": lines} for title, lines in captured if lines]
+    captured = [
+        ("Why tasks stopped", reasons, False),
+        *((title, lines, True) for title, lines in _logs(place, found.streams)),
+        ("Last events", events, False),
+    ]
+    return [{"title": title, "lines": lines, "tail": tail} for title, lines, tail in captured if lines]
 
 
 def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[Json]]]:

@@ -9,17 +9,16 @@ from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Done, StepRecord, Verdict
-from policies.claims import Claim, ClaimKey
+from policies.claims import Claim, saying_key
 
 FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
 """The instant of such a claim. It is no edge of a schedule, and found without reading those that are."""
-RULE = "said: "
 
 
 def said_before(place: Scope) -> frozenset[str]:
     """The sentences that an earlier operation on this environment said."""
     claims = place.book.claims.since(FOR_GOOD).get(place.environment.name, ())
-    return frozenset(c.reason for c in claims if c.key.rule.startswith(RULE))
+    return frozenset(c.reason for c in claims if c.key.is_saying)
 
 
 def say_step(sentences: Sequence[str], *, after: tuple[int, ...]) -> Step:
@@ -47,7 +46,7 @@ def _said(step: Step) -> list[str]:
 
 
 def _claim(place: Scope, sentence: str) -> Claim:
-    key = ClaimKey(place.environment.name, FOR_GOOD.date(), RULE + sentence, "stop")
+    key = saying_key(place.environment.name, FOR_GOOD.date(), sentence)
     return Claim(key, FOR_GOOD, "observed", place.now, reason=sentence)
 
 

@@ -1,73 +1,88 @@
-"""What came of a request, as values; an edge renders them."""
+"""What an operation comes to, and what the gate replies to whoever asked: one kind of value for each case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+
+from handlers.words.message import Block, Offer
+from handlers.words.plan import Plan
+from policies.decision import Decision
+from policies.lifecycle import State
 
 
 @dataclass(frozen=True)
-class Offer:
-    """An operation with bound arguments behind a button. It is decided again for whoever presses.
+class Answer:
+    """What was asked for, read. ``names``: of the environments or services it lists, for a menu."""
 
-    ``once``: spent by the first press. ``confirm`` is the question of the button's confirm dialog.
-    ``plan_hash`` binds it to the plan that was shown; empty binds to none.
-    """
-
-    label: str
-    operation: str
-    environment: str = ""
-    target: str = ""
-    arguments: Mapping[str, str] = field(default_factory=dict)
-    once: bool = True
-    style: str = ""
-    confirm: str = ""
-    plan_hash: str = ""
-    expires_in: timedelta = timedelta(hours=1)
-    id: str = ""
-    """Given by the store when the offer is recorded; opaque."""
-
-
-@dataclass(frozen=True)
-class Field:
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Table:
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Something captured from outside and redacted: event texts, log lines, a stopped reason."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """``status`` is one word (succeeded, refused, ...); ``summary`` one sentence in plain text.
-
-    All text is plain: `code` in back-ticks is the only mark-up; the edge escapes the rest.
-    """
-
-    status: str
-    summary: str
-    fields: tuple[Field, ...] = ()
-    table: Table | None = None
-    evidence: tuple[Evidence, ...] = ()
+    headline: str
+    blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
-    notes: tuple[str, ...] = ()
-    rule: str = ""
-    """Of a refusal: the rule it rests on. For the clock, which postpones or skips by it; never shown."""
-    operation_id: str = ""
-    """Set where the answer is an operation that was opened (or already runs) and has a message of its own."""
+    names: tuple[str, ...] = ()
 
 
-def refused(sentence: str, *, offers: tuple[Offer, ...] = (), notes: tuple[str, ...] = ()) -> Outcome:
-    return Outcome("refused", sentence, offers=offers, notes=notes)
+@dataclass(frozen=True)
+class Refusal:
+    """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
+    holds the lock, where that is why. The ``offers`` are ways on."""
+
+    decision: Decision
+    blocks: tuple[Block, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    in_the_way: str = ""
+
+    @property
+    def headline(self) -> str:
+        return self.decision.told
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Nothing is done until one of the ``offers`` is taken."""
+
+    headline: str
+    blocks: tuple[Block, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """It is so already, or was answered before; nothing was done."""
+
+    headline: str
+    blocks: tuple[Block, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Nothing of that name. Whoever mistypes is refused nothing, so no entry is left."""
+
+    headline: str
+
+
+Result = Answer | Refusal | Choice | Unchanged | Missing | Plan
+"""What a handler returns."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something outside did not answer, or refused. ``unasked``: AWS was not even asked, because our own
+    buckets had no room; they have in seconds."""
+
+    headline: str
+    unasked: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """An operation as it stands: opened just now, or met again. It has a message of its own."""
+
+    operation_id: str
+    state: State
+    headline: str
+    blocks: tuple[Block, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+Reply = Answer | Refusal | Choice | Unchanged | Missing | Failure | Report
+"""What the gate says. Each is drawn by ``handlers.tell.reply.message``."""

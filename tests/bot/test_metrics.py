@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.metrics import Metrics
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Answer, Missing, Refusal
+from policies.decision import refuse
 from policies.people import ConsoleUser
+from tests import telling
 
 
 def request(operation: str) -> Request:
@@ -14,8 +16,8 @@ def request(operation: str) -> Request:
 
 def test_requests_are_counted_by_operation_and_end() -> None:
     metrics = Metrics(["restart"])
-    handle = metrics.counted(lambda _: Outcome("refused", "no"))
-    assert handle(request("restart")).status == "refused"
+    handle = metrics.counted(lambda _: Refusal(refuse("rule", "no")))
+    assert telling.status(handle(request("restart"))) == "refused"
     handle(request("restart"))
     page = metrics.page().decode()
     assert 'lamplighter_requests_total{operation="restart",status="refused"} 2.0' in page
@@ -25,7 +27,7 @@ def test_requests_are_counted_by_operation_and_end() -> None:
 
 def test_nothing_that_was_typed_becomes_a_label() -> None:
     metrics = Metrics(["restart"])
-    handle = metrics.counted(lambda _: Outcome("not found", "no"))
+    handle = metrics.counted(lambda _: Missing("no"))
     for typed in ("rm -rf", "x" * 3000, ""):
         handle(request(typed))
     page = metrics.page().decode()
@@ -36,5 +38,5 @@ def test_nothing_that_was_typed_becomes_a_label() -> None:
 
 def test_two_applications_share_no_counts() -> None:
     one, other = Metrics(["list"]), Metrics(["list"])
-    one.counted(lambda _: Outcome("list", ""))(request("list"))
+    one.counted(lambda _: Answer(""))(request("list"))
     assert "lamplighter_requests_total{" not in other.page().decode()

@@ -20,8 +20,8 @@ from handlers.ports.store import (
     StoredOffer,
     TurnedDown,
 )
+from handlers.words.message import Offer
 from handlers.words.plan import Plan
-from handlers.words.result import Offer
 from handlers.words.step import StepState
 from policies.access import Grant
 from policies.lifecycle import State
@@ -243,7 +243,7 @@ def test_a_once_offer_is_spent_by_the_first_press(catalogued: Any) -> None:
     catalogued.operations.close(record, closing())
     result = catalogued.operations.open(opening(offer=offer), yes)
     assert isinstance(result, Spent)
-    assert "used" in result.reason
+    assert "used" in result.decision.reason
     assert kinds(catalogued) == ["started", "closed", "refused"]
 
 

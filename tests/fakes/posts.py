@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from handlers.words.errors import Unanswered
-from handlers.words.result import Outcome
+from handlers.words.message import Message
 
 
 class FakePosts:
@@ -13,18 +13,18 @@ class FakePosts:
 
     def __init__(self) -> None:
         self.silent = False
-        self.posted: list[tuple[str, str, Outcome]] = []
-        self.stands: dict[str, Outcome] = {}
+        self.posted: list[tuple[str, str, Message]] = []
+        self.stands: dict[str, Message] = {}
         self._numbers = count(1)
 
-    def post(self, channel: str, said: Outcome) -> str:
+    def post(self, channel: str, said: Message) -> str:
         self._answer()
         ts = f"ts-{next(self._numbers)}"
         self.posted.append((channel, ts, said))
         self.stands[ts] = said
         return ts
 
-    def edit(self, channel: str, ts: str, said: Outcome) -> None:
+    def edit(self, channel: str, ts: str, said: Message) -> None:
         self._answer()
         self.stands[ts] = said
 

@@ -19,7 +19,7 @@ from handlers.ports.store import (
     MessageRow,
     StoredOffer,
 )
-from handlers.words.result import Offer
+from handlers.words.message import Offer
 from policies.environment import Environment
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.book import FakeBook

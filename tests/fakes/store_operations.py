@@ -48,7 +48,8 @@ class FakeOperations:
             return Seen(claimed.operation_id)
         state, stored = memory.state(), memory.offers.get(opening.request.offer)
         if reason := judgement.why_spent(opening, stored, state):
-            return self._refuse(opening, judgement.spent(reason), Spent(reason))
+            spent = judgement.spent(reason)
+            return self._refuse(opening, spent, Spent(spent))
         decision = decide(state)
         if not decision.allowed:
             return self._refuse(opening, decision, TurnedDown(decision))

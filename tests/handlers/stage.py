@@ -14,9 +14,10 @@ from handlers.gate.parts import Parts
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
 from handlers.words.errors import Trouble
+from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from handlers.words.request import Request
-from handlers.words.result import Offer, Outcome
+from handlers.words.result import Reply
 from handlers.words.step import StepKind
 from policies.evidence import Entry
 from policies.people import Actor, ConsoleUser, Home
@@ -66,11 +67,11 @@ class Stage:
 
     # what people do
 
-    def ask(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Outcome:
+    def ask(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Reply:
         """As Dev, unless ``who``; ``arguments`` as typed; a delivery of its own, unless given."""
         return self.gate.handle(request(operation, environment, target, **rest))
 
-    def press(self, offer: Offer, *, who: Actor = DEV, **rest: Any) -> Outcome:
+    def press(self, offer: Offer, *, who: Actor = DEV, **rest: Any) -> Reply:
         return self.ask("", who=who, offer=offer.id, source="button", **rest)
 
     # what time does

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.ports.store import CatalogChange
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Wanted
@@ -17,6 +17,7 @@ from policies.environment import ClusterPick, Environment, TagPick
 from policies.lifecycle import State
 from policies.people import ConsoleUser, Role
 from policies.schedule_rows import ScheduleRow, Terms, governing
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING, World, environment
 
@@ -28,14 +29,14 @@ NOBODY = (
 )
 
 
-def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Outcome:
+def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Reply:
     wanted = Wanted(environments, rest.get("grants", (ADMIN, MINE)), rest.get("settings", {}))
     content = {"content": catalog.to_json(wanted), "file": "catalog.yaml"}
     return stage.ask("apply", who=who, arguments=content)
 
 
-def apply(stage: Stage, *environments: Environment, **rest: Any) -> Outcome:
-    return stage.press(show(stage, *environments, **rest).offers[0], who=ROOT)
+def apply(stage: Stage, *environments: Environment, **rest: Any) -> Reply:
+    return stage.press(telling.offers(show(stage, *environments, **rest))[0], who=ROOT)
 
 
 @pytest.fixture
@@ -45,11 +46,11 @@ def empty() -> Stage:
 
 def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None:
     shown = show(empty, STAGING, PRODUCTION, grants=(ADMIN,), settings={"group_admins": "false"})
-    assert (shown.status, shown.summary) == (
+    assert (telling.status(shown), shown.headline) == (
         "needs confirmation",
         "Applying the catalog to this installation:",
     )
-    assert shown.notes == (
+    assert telling.notes(shown) == (
         "+ environment production (production, cluster production)",
         "+ environment staging (nonproduction, cluster staging)",
         f"+ grant admin on * to {ADA.id}",
@@ -57,8 +58,8 @@ def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None
         NOBODY,
     )
     assert empty.store.catalog.read().environments == ()
-    done = empty.press(shown.offers[0], who=ROOT)
-    assert (done.status, done.summary) == (
+    done = empty.press(telling.offers(shown)[0], who=ROOT)
+    assert (telling.status(done), done.headline) == (
         "succeeded",
         "Apply of this installation: 4 changes applied. Ended after 0 s.",
     )
@@ -81,11 +82,11 @@ def test_the_first_catalog_must_name_a_person_as_admin_for_good(
     empty: Stage, grants: tuple[Grant, ...]
 ) -> None:
     answer = show(empty, STAGING, grants=grants)
-    assert (answer.status, answer.summary) == (
+    assert (telling.status(answer), answer.headline) == (
         "refused",
         "The file was refused whole; nothing was changed.",
     )
-    assert answer.fields[0].value == (
+    assert telling.fields(answer)[0].value == (
         "grants: the catalog must name at least one person as admin, without an end"
     )
     assert (empty.operations(), empty.store.catalog.read().environments) == ([], ())
@@ -95,13 +96,13 @@ def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) ->
     apply(empty, STAGING, QA)
     lowered = replace(ADMIN, subject=DEV.id), replace(ADMIN, role=Role.OPERATOR)
     shown = show(empty, replace(STAGING, owner="team-web"), grants=(MINE, *lowered))
-    assert shown.notes == (
+    assert telling.notes(shown) == (
         "~ environment staging (owner: team-orders -> team-web)",
         "- environment qa-eu",
         f"+ grant admin on * to {DEV.id}",
         f"~ grant on * to {ADA.id} (role: admin -> operator)",
     )
-    empty.press(shown.offers[0], who=ROOT)
+    empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert [(e.name, e.owner, e.generation) for e in state.environments] == [("staging", "team-web", 2)]
     assert {g.role for g in state.grants if g.subject == ADA.id} == {Role.OPERATOR}
@@ -119,24 +120,27 @@ def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) ->
 )
 def test_the_first_apply_says_who_cannot_apply_the_next_file(empty: Stage, mine: Grant, warned: bool) -> None:
     shown = show(empty, STAGING, grants=(ADMIN, mine))
-    assert (NOBODY in shown.notes) is warned
-    empty.press(shown.offers[0], who=ROOT)
+    assert (NOBODY in telling.notes(shown)) is warned
+    empty.press(telling.offers(shown)[0], who=ROOT)
     later = show(empty, STAGING, QA, grants=(ADMIN, mine), who=ConsoleUser("serve"))
-    assert later.status == "needs confirmation"
-    assert NOBODY not in later.notes
+    assert telling.status(later) == "needs confirmation"
+    assert NOBODY not in telling.notes(later)
 
 
 def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage) -> None:
     apply(empty, STAGING)
     answer = show(empty, STAGING, grants=(MINE,))
-    assert answer.status == "refused"
-    assert "the catalog must name at least one person as admin" in answer.fields[0].value
+    assert telling.status(answer) == "refused"
+    assert "the catalog must name at least one person as admin" in telling.fields(answer)[0].value
 
 
 def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage) -> None:
     apply(empty, STAGING)
     answer = show(empty, STAGING)
-    assert (answer.status, answer.summary) == ("unchanged", "The catalog already is what the file says.")
+    assert (telling.status(answer), answer.headline) == (
+        "unchanged",
+        "The catalog already is what the file says.",
+    )
     assert len(empty.operations()) == 1
 
 
@@ -145,10 +149,10 @@ def test_what_slack_added_is_shown_and_left_alone(empty: Stage) -> None:
     lent = Grant(DEV.id, Role.OPERATOR, "staging", origin="slack")
     empty.store.catalog.write(CatalogChange(put_grants=(lent,)))
     kept = f"  grant operator on staging to {DEV.id}, from slack"
-    assert show(empty, STAGING).notes == (kept,)
+    assert telling.notes(show(empty, STAGING)) == (kept,)
     shown = show(empty, STAGING, QA)
-    assert shown.notes[-1] == kept
-    empty.press(shown.offers[0], who=ROOT)
+    assert telling.notes(shown)[-1] == kept
+    empty.press(telling.offers(shown)[0], who=ROOT)
     assert lent in empty.store.catalog.read().grants
 
 
@@ -162,12 +166,12 @@ def test_environments_and_settings_made_in_slack_are_shown_and_left_alone(empty:
         "  setting colour = blue, from slack",
     )
     shown = show(empty, STAGING, QA, settings={"colour": "blue"})
-    assert shown.notes == (
+    assert telling.notes(shown) == (
         "+ environment qa-eu (nonproduction, cluster qa-eu)",
         "- setting group_admins",
         *kept,
     )
-    empty.press(shown.offers[0], who=ROOT)
+    empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert [(e.name, e.origin) for e in state.environments] == [
         ("pr-7", "slack"),
@@ -182,8 +186,8 @@ def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage) -> None:
     apply(empty, STAGING)
     empty.store.catalog.write(CatalogChange(put_environments=(replace(QA, origin="slack"),)))
     answer = show(empty, STAGING, QA)
-    assert (answer.status, answer.offers) == ("refused", ())
-    assert answer.fields[0].value == (
+    assert (telling.status(answer), telling.offers(answer)) == ("refused", ())
+    assert telling.fields(answer)[0].value == (
         "environment 'qa-eu' was made in Slack; remove it there or rename this one"
     )
 
@@ -197,21 +201,21 @@ def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage) -> None:
 )
 def test_a_mistake_refuses_the_file_whole(empty: Stage, others: tuple[Environment, ...], said: str) -> None:
     answer = show(empty, STAGING, QA, *others)
-    assert answer.status == "refused"
-    assert said in [f.value for f in answer.fields]
-    assert (answer.offers, empty.operations()) == ((), [])
+    assert telling.status(answer) == "refused"
+    assert said in [f.value for f in telling.fields(answer)]
+    assert (telling.offers(answer), empty.operations()) == ((), [])
 
 
 def test_every_mistake_is_named_at_once(empty: Stage) -> None:
     answer = show(empty, environment("A"), environment("B"), grants=())
-    assert len(answer.fields) == 3
+    assert len(telling.fields(answer)) == 3
 
 
 def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: Stage) -> None:
     apply(empty, STAGING, grants=(ADMIN,))
     answer = show(empty, who=ConsoleUser("eve"))
-    assert answer.status == "refused"
-    assert answer.summary == (
+    assert telling.status(answer) == "refused"
+    assert answer.headline == (
         "The console user `eve` has no admin grant on `*`. Two ways out: a console user who has one "
         'applies a file that grants it (`console: eve`, `role: admin`, `environment: "*"`); or the file is '
         "mounted for `serve`, which applies it at its start (LAMPLIGHTER_CATALOG_FILE)."
@@ -225,8 +229,8 @@ def test_two_first_applies_at_once_cannot_both_rest_on_an_empty_catalog(empty: S
     mallory = ConsoleUser("mallory")
     shown = show(empty, QA, grants=(replace(ADMIN, subject="slack:T0HOME:U0MALLORY"),), who=mallory)
     apply(empty, STAGING, grants=(ADMIN,))
-    answer = empty.press(shown.offers[0], who=mallory)
-    assert answer.status == "refused"
+    answer = empty.press(telling.offers(shown)[0], who=mallory)
+    assert telling.status(answer) == "refused"
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
 
 
@@ -240,8 +244,8 @@ def test_a_catalog_filled_by_another_at_that_moment_is_found_inside_the_opening(
             apply(empty, STAGING, grants=(ADMIN,))
 
     empty.world.store.before_call(meanwhile)
-    answer = empty.press(shown.offers[0], who=mallory)
-    assert answer.status == "refused"
+    answer = empty.press(telling.offers(shown)[0], who=mallory)
+    assert telling.status(answer) == "refused"
     assert (empty.last().actor, empty.last().rule) == ("console:mallory", "access.console")
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
 
@@ -249,8 +253,8 @@ def test_a_catalog_filled_by_another_at_that_moment_is_found_inside_the_opening(
 def test_what_serve_mounted_is_applied_without_a_grant(empty: Stage) -> None:
     apply(empty, STAGING, grants=(ADMIN,))
     shown = show(empty, STAGING, QA, grants=(ADMIN,), who=ConsoleUser("serve"))
-    done = empty.press(shown.offers[0], who=ConsoleUser("serve"))
-    assert done.status == "succeeded"
+    done = empty.press(telling.offers(shown)[0], who=ConsoleUser("serve"))
+    assert telling.status(done) == "succeeded"
     assert empty.entries("started")[-1].rule == "access.mounted-file"
 
 
@@ -258,24 +262,24 @@ def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage) -> No
     apply(empty, STAGING)
     shown = show(empty, STAGING, QA)
     empty.store.catalog.write(CatalogChange(remove_environments=("staging",)))
-    again = empty.press(shown.offers[0], who=ROOT)
-    assert again.status == "needs confirmation"
-    assert again.summary.startswith("What would be done has changed since it was shown. Applying")
-    assert len(again.notes) == 2
+    again = empty.press(telling.offers(shown)[0], who=ROOT)
+    assert telling.status(again) == "needs confirmation"
+    assert again.headline.startswith("What would be done has changed since it was shown. Applying")
+    assert len(telling.notes(again)) == 2
 
 
 def test_nobody_in_slack_can_apply(stage: Stage) -> None:
     content = catalog.to_json(Wanted((), GRANTS))
-    assert stage.ask("apply", who=ADA, arguments={"content": content}).status == "not found"
+    assert telling.status(stage.ask("apply", who=ADA, arguments={"content": content})) == "not found"
     assert stage.operations() == []
 
 
 def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage) -> None:
     many = tuple(environment(f"pr-{n:03}") for n in range(210))
     shown = show(empty, *many)
-    assert len(shown.notes) == 201
-    assert shown.notes[-1] == "and 12 more"
-    empty.press(shown.offers[0], who=ROOT)
+    assert len(telling.notes(shown)) == 201
+    assert telling.notes(shown)[-1] == "and 12 more"
+    empty.press(telling.offers(shown)[0], who=ROOT)
     started, closed = empty.entries()
     assert started.arguments["content"].startswith("sha256:")
     assert started.arguments["file"] == "catalog.yaml"
@@ -291,15 +295,15 @@ def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage) 
 )
 def test_an_overlap_is_listed_and_not_refused(empty: Stage, pick: ClusterPick | TagPick) -> None:
     answer = show(empty, STAGING, environment("copy", pick=pick))
-    assert answer.status == "needs confirmation"
+    assert telling.status(answer) == "needs confirmation"
     said = "! environments 'copy' and 'staging' pick the same services, which then belong to neither"
-    assert said in answer.notes
+    assert said in telling.notes(answer)
 
 
 WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
 
 
-def schedule(stage: Stage, *rows: ScheduleRow) -> Outcome:
+def schedule(stage: Stage, *rows: ScheduleRow) -> Reply:
     wanted = Wanted((STAGING, PRODUCTION), (ADMIN, MINE), schedules=rows)
     return stage.ask("apply", who=ROOT, arguments={"content": catalog.to_json(wanted)})
 
@@ -307,41 +311,41 @@ def schedule(stage: Stage, *rows: ScheduleRow) -> Outcome:
 def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(empty: Stage) -> None:
     rows = (ScheduleRow("staging", WEEK), ScheduleRow("pr-*", "always", "observe"))
     shown = schedule(empty, *rows)
-    assert "+ schedule always on pr-* (observe, 168 of 168 hours a week)" in shown.notes
-    assert f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)" in shown.notes
-    assert shown.notes[-1] == "! the schedule on 'pr-*' covers no environment now"
-    empty.press(shown.offers[0], who=ROOT)
+    assert "+ schedule always on pr-* (observe, 168 of 168 hours a week)" in telling.notes(shown)
+    assert f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)" in telling.notes(shown)
+    assert telling.notes(shown)[-1] == "! the schedule on 'pr-*' covers no environment now"
+    empty.press(telling.offers(shown)[0], who=ROOT)
     first = empty.world.clock.now()
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
     assert stored["staging"] == replace(rows[0], since=first, set_by="root")
     assert empty.last().after == {"environments": 2, "grants": 2, "schedules": 2}
     empty.world.forward(3_600)
-    assert schedule(empty, *rows).status == "unchanged"
+    assert telling.status(schedule(empty, *rows)) == "unchanged"
     again = schedule(empty, replace(rows[0], terms=Terms(notice=timedelta(minutes=45))), rows[1])
-    assert again.notes[0] == "~ schedule on staging (notice: 30 m -> 45 m)"
-    empty.press(again.offers[0], who=ROOT)
+    assert telling.notes(again)[0] == "~ schedule on staging (notice: 30 m -> 45 m)"
+    empty.press(telling.offers(again)[0], who=ROOT)
     assert {r.since for r in empty.store.catalog.read().schedules} == {first}
     later = schedule(empty, replace(rows[0], text="always"), rows[1])
-    empty.press(later.offers[0], who=ROOT)
+    empty.press(telling.offers(later)[0], who=ROOT)
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
     assert (stored["staging"].since, stored["pr-*"].since) == (empty.world.clock.now(), first)
     gone = schedule(empty, rows[1])
-    assert gone.notes[0].startswith("- schedule always on staging")
-    empty.press(gone.offers[0], who=ROOT)
+    assert telling.notes(gone)[0].startswith("- schedule always on staging")
+    empty.press(telling.offers(gone)[0], who=ROOT)
     assert [r.pattern for r in empty.store.catalog.read().schedules] == ["pr-*"]
 
 
 def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage) -> None:
-    empty.press(schedule(empty).offers[0], who=ROOT)
+    empty.press(telling.offers(schedule(empty))[0], who=ROOT)
     now = empty.world.clock.now()
     mine = ScheduleRow("staging", "always", since=now, origin="slack", set_by="Olu")
     empty.store.catalog.write(CatalogChange(put_schedules=(mine,)))
     shown = schedule(empty, ScheduleRow("staging", WEEK))
-    assert shown.notes[-1] == (
+    assert telling.notes(shown)[-1] == (
         "  schedule always on staging (act, 168 of 168 hours a week), from slack (set by Olu); "
         "not in force: the file has one for it"
     )
-    empty.press(shown.offers[0], who=ROOT)
+    empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert mine in state.schedules
     held = governing(state.environments[1], state.schedules)
@@ -351,6 +355,8 @@ def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage
 
 def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(empty: Stage) -> None:
     answer = schedule(empty, ScheduleRow("production", WEEK))
-    assert answer.status == "refused"
-    assert answer.fields[0].value.startswith("schedules: 'production' is production, which has a schedule")
+    assert telling.status(answer) == "refused"
+    assert telling.fields(answer)[0].value.startswith(
+        "schedules: 'production' is production, which has a schedule"
+    )
     assert empty.store.catalog.read().schedules == ()

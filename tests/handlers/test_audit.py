@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GUS, NIA, OLU, VIC, World
 
 
-def rows(answer: Outcome) -> list[tuple[str, ...]]:
-    assert answer.table is not None
-    return list(answer.table.rows)
+def rows(answer: Reply) -> list[tuple[str, ...]]:
+    return list(telling.table(answer).rows)
 
 
 def test_the_latest_entries_newest_first(stage: Stage, world: World) -> None:
     stage.ask("restart", "staging", "orders-api")
     stage.finish()
     answer = stage.ask("audit")
-    assert answer.summary == "2 entries, newest first."
+    assert answer.headline == "2 entries, newest first."
     assert rows(answer) == [
         ("2", "03-02 09:00", "Dev", "restart staging orders-api", "succeeded after 10 s"),
         ("1", "03-02 09:00", "Dev", "restart staging orders-api", "started"),
     ]
     newest = world.store.memory.entries[-1]
-    assert answer.notes == (f"Newest link 2:{newest.hash[:16]}",)
+    assert telling.notes(answer) == (f"Newest link 2:{newest.hash[:16]}",)
 
 
 def test_only_developers_of_an_environment_read_it(stage: Stage) -> None:
     stage.ask("restart", "staging", "orders-api")
     told = "The audit log is for developers of an environment; you have no such role."
     for who in (VIC, NIA):
-        assert stage.ask("audit", who=who).summary == told
+        assert stage.ask("audit", who=who).headline == told
     answer = stage.ask("audit", who=VIC, arguments={"environment": "staging"})
-    assert answer.summary.startswith("The audit log of `staging` is for developers")
+    assert answer.headline.startswith("The audit log of `staging` is for developers")
     unknown = stage.ask("audit", arguments={"environment": "production"})
-    assert unknown.summary.replace("production", "atlantis") == (
-        stage.ask("audit", arguments={"environment": "atlantis"}).summary
+    assert unknown.headline.replace("production", "atlantis") == (
+        stage.ask("audit", arguments={"environment": "atlantis"}).headline
     )
 
 
@@ -74,7 +74,7 @@ def test_one_environment_and_one_operation_can_be_asked_for(stage: Stage, world:
 
 def test_what_concerns_no_environment_is_for_admins_of_the_installation(stage: Stage, world: World) -> None:
     stage.ask("audit", who=GUS)
-    assert stage.ask("audit", who=OLU).summary == "There are no entries yet."
+    assert stage.ask("audit", who=OLU).headline == "There are no entries yet."
     assert len(rows(stage.ask("audit", who=ADA))) == 1
 
 
@@ -84,17 +84,17 @@ def test_older_entries_come_by_a_button_that_may_be_pressed_again(stage: Stage, 
         world.forward(2)
     world.forward(60)
     pages = [stage.ask("audit", arguments={"environment": "staging"})]
-    while pages[-1].offers:
-        assert [o.label for o in pages[-1].offers] == ["Older"]
-        pages.append(stage.press(pages[-1].offers[0]))
+    while telling.offers(pages[-1]):
+        assert [o.label for o in telling.offers(pages[-1])] == ["Older"]
+        pages.append(stage.press(telling.offers(pages[-1])[0]))
     assert [[int(r[0]) for r in rows(p)] for p in pages] == [
         list(range(23, 13, -1)),
         list(range(13, 3, -1)),
         [3, 2, 1],
     ]
-    assert rows(stage.press(pages[0].offers[0])) == rows(pages[1])
+    assert rows(stage.press(telling.offers(pages[0])[0])) == rows(pages[1])
 
 
 def test_without_entries_it_says_so(stage: Stage) -> None:
-    assert stage.ask("audit").summary == "There are no entries yet."
-    assert stage.ask("audit", arguments={"before": "1"}).summary == "There are no older entries."
+    assert stage.ask("audit").headline == "There are no entries yet."
+    assert stage.ask("audit", arguments={"before": "1"}).headline == "There are no older entries."

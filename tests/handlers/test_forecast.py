@@ -11,6 +11,7 @@ from handlers.words.errors import Unanswered
 from policies.access import Grant
 from policies.people import Role
 from policies.schedule_rows import ScheduleRow
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, NIA, OLU, VIC, environment, service
 
@@ -31,7 +32,7 @@ def scheduled(stage: Stage) -> Stage:
 
 def table(stage: Stage, who: object = DEV) -> tuple[tuple[str, ...], ...]:
     told = stage.ask("forecast", who=who)
-    return told.table.rows if told.table else ()
+    return telling.table(told).rows if telling.table(told) else ()
 
 
 def test_each_environment_i_may_see_is_told_day_by_day(stage: Stage) -> None:
@@ -52,7 +53,7 @@ def test_each_environment_i_may_see_is_told_day_by_day(stage: Stage) -> None:
 
 def test_what_i_may_not_see_is_not_told(stage: Stage) -> None:
     assert [row[0] for row in table(stage, VIC)] == ["staging"]
-    assert stage.ask("forecast", who=NIA).summary.startswith("None of your environments has a schedule")
+    assert stage.ask("forecast", who=NIA).headline.startswith("None of your environments has a schedule")
 
 
 def test_an_override_moves_the_next_transition(stage: Stage) -> None:
@@ -64,7 +65,7 @@ def test_an_override_moves_the_next_transition(stage: Stage) -> None:
 
 def test_environments_without_a_schedule_are_counted(stage: Stage) -> None:
     stage.store.catalog.write(CatalogChange(put_environments=(environment("bare"),)))
-    assert stage.ask("forecast", who=OLU).notes == ("1 more without a schedule.",)
+    assert telling.notes(stage.ask("forecast", who=OLU)) == ("1 more without a schedule.",)
 
 
 def fleet(stage: Stage, count: int) -> None:
@@ -83,7 +84,7 @@ def fleet(stage: Stage, count: int) -> None:
 def test_a_large_fleet_is_told_when_it_will_really_be_down(stage: Stage) -> None:
     fleet(stage, 100)
     told = stage.ask("forecast", who=OLU)
-    assert told.notes == (
+    assert telling.notes(told) == (
         "100 environments stop 18:00 (UTC) in eu-west-1: about 1500 services at half of AWS's rate take "
         "9 m 52 s, so the last is told to stop 18:09 (UTC).",
     )
@@ -93,21 +94,19 @@ def test_where_aws_does_not_say_how_many_services_there_are_that_is_told(stage: 
     fleet(stage, 10)
     for n in range(5):
         stage.world.aws(f"pr-{n:03}").script.fail("members", Unanswered("No answer."))
-    [note] = stage.ask("forecast", who=OLU).notes
+    [note] = telling.notes(stage.ask("forecast", who=OLU))
     assert note.endswith("how many services they have cannot be told now.")
 
 
 def test_more_than_a_page_is_behind_a_button(stage: Stage) -> None:
     fleet(stage, 30)
     told = stage.ask("forecast", who=OLU)
-    assert told.summary == "The next 7 days of 32 environments."
-    assert told.table is not None
-    assert len(told.table.rows) == 20
-    [more] = told.offers
+    assert told.headline == "The next 7 days of 32 environments."
+    assert len(telling.table(told).rows) == 20
+    [more] = telling.offers(told)
     assert more.label == "12 more"
     rest = stage.press(more, who=OLU)
-    assert rest.table is not None
-    assert [row[0] for row in rest.table.rows][-2:] == ["qa-eu", "staging"]
+    assert [row[0] for row in telling.table(rest).rows][-2:] == ["qa-eu", "staging"]
 
 
 def test_a_schedule_that_never_changes_says_so(stage: Stage) -> None:

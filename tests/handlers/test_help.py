@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.words.result import Field, Outcome
+from handlers.words.message import Field
+from handlers.words.result import Reply
 from policies.people import SlackPerson
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
@@ -14,8 +16,8 @@ DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start"
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 
-def offered(answer: Outcome) -> set[str]:
-    return {f.label.split()[1].rstrip("`") for f in answer.fields}
+def offered(answer: Reply) -> set[str]:
+    return {f.label.split()[1].rstrip("`") for f in telling.fields(answer)}
 
 
 @pytest.mark.parametrize(
@@ -36,19 +38,16 @@ def test_help_lists_exactly_what_somebody_may_do_somewhere(
 
 def test_it_shows_how_each_is_typed_and_where_it_may_be_done(stage: Stage) -> None:
     answer = stage.ask("help")
-    assert answer.summary == "Lamplighter operates ECS environments. Yours: `qa-eu`, `staging`."
-    assert (
-        Field(
-            "`/env restart <environment> <service> [image=<same|new>]`",
-            "Restart a service: new tasks of what runs now",
-        )
-        in answer.fields
-    )
-    assert answer.notes == ("`/env help restart` tells more about one command.",)
+    assert answer.headline == "Lamplighter operates ECS environments. Yours: `qa-eu`, `staging`."
+    assert Field(
+        "`/env restart <environment> <service> [image=<same|new>]`",
+        "Restart a service: new tasks of what runs now",
+    ) in telling.fields(answer)
+    assert telling.notes(answer) == ("`/env help restart` tells more about one command.",)
 
 
 def test_whoever_has_no_grant_is_told_what_to_do(stage: Stage) -> None:
-    assert stage.ask("help", who=NIA).summary == (
+    assert stage.ask("help", who=NIA).headline == (
         "Lamplighter operates ECS environments. Yours: none yet: ask an admin for a grant."
     )
 
@@ -56,8 +55,8 @@ def test_whoever_has_no_grant_is_told_what_to_do(stage: Stage) -> None:
 @pytest.mark.parametrize("about", ["restart", "RESTART", "bounce", "/env restart"])
 def test_one_command_is_explained(stage: Stage, about: str) -> None:
     answer = stage.ask("help", arguments={"about": about})
-    assert answer.summary == "`restart`: Restart a service: new tasks of what runs now."
-    assert answer.fields == (
+    assert answer.headline == "`restart`: Restart a service: new tasks of what runs now."
+    assert telling.fields(answer) == (
         Field("Typed", "`/env restart <environment> <service> [image=<same|new>]`"),
         Field("Needs", "developer"),
         Field("image", "what to do when its tag has moved: same, new"),
@@ -68,4 +67,4 @@ def test_one_command_is_explained(stage: Stage, about: str) -> None:
 @pytest.mark.parametrize(("who", "about"), [(VIC, "restart"), (ADA, "apply"), (DEV, "levitate")])
 def test_what_one_may_not_do_is_not_explained(stage: Stage, who: SlackPerson, about: str) -> None:
     answer = stage.ask("help", who=who, arguments={"about": about})
-    assert answer.summary == f"There is no command `{about}` for you. Try `/env help`."
+    assert answer.headline == f"There is no command `{about}` for you. Try `/env help`."

@@ -10,10 +10,11 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Unanswered
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies.capacity import Capacity, SavedCapacity
 from policies.overrides import Override
 from policies.schedule_rows import ScheduleRow
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, OLU, VIC
 
@@ -27,7 +28,7 @@ def scheduled(stage: Stage) -> Stage:
     return stage
 
 
-def keep(stage: Stage, words: str, **rest: Any) -> Outcome:
+def keep(stage: Stage, words: str, **rest: Any) -> Reply:
     return stage.ask("keep", "staging", arguments={"words": words}, **rest)
 
 
@@ -42,9 +43,9 @@ def put_to_sleep(stage: Stage) -> None:
 
 def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(stage: Stage) -> None:
     done = keep(stage, 'until 23:00 "smoke test"')
-    assert done.status == "succeeded"
+    assert telling.status(done) == "succeeded"
     told = "Keep of `staging`: `staging` stays on until 23:00 (Europe/Berlin): smoke test."
-    assert done.summary.startswith(told)
+    assert done.headline.startswith(told)
     [made] = overrides(stage)
     assert (made.state, made.reason, made.actor, made.actor_name) == ("up", "smoke test", DEV.id, "Dev")
     assert made.until == datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
@@ -69,9 +70,9 @@ def test_a_later_one_takes_the_place_of_the_one_before(stage: Stage) -> None:
 def test_the_same_again_makes_no_second_one(stage: Stage) -> None:
     keep(stage, "until 23:00")
     again = keep(stage, "until 23:00", who=OLU)
-    assert again.status == "unchanged"
-    assert again.summary == "`staging` stays on until 23:00 (Europe/Berlin) already: Dev keeps it."
-    assert [(o.label, o.operation) for o in again.offers] == [("Undo", "resume")]
+    assert telling.status(again) == "unchanged"
+    assert again.headline == "`staging` stays on until 23:00 (Europe/Berlin) already: Dev keeps it."
+    assert [(o.label, o.operation) for o in telling.offers(again)] == [("Undo", "resume")]
     assert len(overrides(stage)) == 1
 
 
@@ -86,16 +87,16 @@ def test_the_same_again_makes_no_second_one(stage: Stage) -> None:
 )
 def test_a_time_that_is_none_or_has_passed_changes_nothing(stage: Stage, words: str, told: str) -> None:
     answer = keep(stage, words)
-    assert answer.status == "refused"
-    assert told in answer.summary
-    assert answer.summary.endswith("Nothing was changed.")
+    assert telling.status(answer) == "refused"
+    assert told in answer.headline
+    assert answer.headline.endswith("Nothing was changed.")
     assert (overrides(stage), stage.operations()) == ([], [])
 
 
 def test_longer_than_the_maximum_is_refused_whoever_asks(stage: Stage) -> None:
     answer = keep(stage, "until 2026-03-12T08:00", who=OLU)
-    assert answer.status == "refused"
-    assert answer.summary == (
+    assert telling.status(answer) == "refused"
+    assert answer.headline == (
         "Until Thu 12 Mar 08:00 (Europe/Berlin) is 9 d 22 h, and `staging` is kept for 7 d at the most. "
         "Nothing was changed."
     )
@@ -106,43 +107,43 @@ def test_more_than_is_bounded_needs_an_operator_and_only_time_outside_the_schedu
     stage: Stage,
 ) -> None:
     refused = keep(stage, "until tomorrow 11:00")
-    assert refused.status == "refused"
-    assert refused.summary == (
+    assert telling.status(refused) == "refused"
+    assert refused.headline == (
         "That is 15 h outside the schedule of `staging`; more than 14 h needs operator; "
         "you have developer. Nothing was changed."
     )
     assert stage.last().rule == "access.bounded"
     assert overrides(stage) == []
-    assert keep(stage, "until tomorrow 10:00").status == "succeeded"  # 24 hours, of which 14 outside
-    assert keep(stage, "until tomorrow 11:00", who=OLU).status == "succeeded"
+    assert telling.status(keep(stage, "until tomorrow 10:00")) == "succeeded"  # 24 hours, of which 14 outside
+    assert telling.status(keep(stage, "until tomorrow 11:00", who=OLU)) == "succeeded"
 
 
 def test_a_viewer_keeps_nothing(stage: Stage) -> None:
-    assert keep(stage, "4h", who=VIC).status == "refused"
+    assert telling.status(keep(stage, "4h", who=VIC)) == "refused"
     assert overrides(stage) == []
 
 
 def test_production_is_closed_to_it(stage: Stage) -> None:
     answer = stage.ask("keep", "production", arguments={"words": "4h"}, who=OLU)
-    assert answer.status == "refused"
+    assert telling.status(answer) == "refused"
     assert overrides(stage) == []
 
 
 def test_without_a_schedule_there_is_nothing_to_keep_on_for(stage: Stage) -> None:
     answer = stage.ask("keep", "qa-eu", arguments={"words": "4h"})
-    assert answer.status == "unchanged"
-    assert answer.summary.startswith("`qa-eu` has no schedule, so nothing stops it")
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline.startswith("`qa-eu` has no schedule, so nothing stops it")
     assert overrides(stage) == []
 
 
 def test_what_is_stopped_already_is_offered_a_start(stage: Stage) -> None:
     put_to_sleep(stage)
     answer = keep(stage, "until 23:00")
-    assert (answer.status, answer.summary) == (
+    assert (telling.status(answer), answer.headline) == (
         "unchanged",
         "`staging` is stopped already, so there is nothing to keep on.",
     )
-    [start] = answer.offers
+    [start] = telling.offers(answer)
     assert (start.label, start.operation, dict(start.arguments)) == (
         "Start for 4 h",
         "start",
@@ -157,24 +158,24 @@ def test_where_aws_does_not_say_it_is_as_it_was_left(stage: Stage, saved: bool) 
         stage.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(2)}))
     stage.world.aws().script.fail("members", Unanswered("No answer."))
     answer = keep(stage, "until 23:00")
-    assert answer.status == ("unchanged" if saved else "succeeded")
+    assert telling.status(answer) == ("unchanged" if saved else "succeeded")
 
 
 def test_what_runs_is_not_kept_off(stage: Stage) -> None:
     answer = keep(stage, "off until Mon 08:00", who=OLU)
-    assert answer.status == "refused"
-    assert answer.summary == "`staging` is on, so it cannot be kept off. Stop it, then keep it off."
-    assert [o.operation for o in answer.offers] == ["stop"]
-    assert keep(stage, "off until Mon 08:00").offers == ()
+    assert telling.status(answer) == "refused"
+    assert answer.headline == "`staging` is on, so it cannot be kept off. Stop it, then keep it off."
+    assert [o.operation for o in telling.offers(answer)] == ["stop"]
+    assert telling.offers(keep(stage, "off until Mon 08:00")) == ()
     assert overrides(stage) == []
 
 
 def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage) -> None:
     put_to_sleep(stage)
-    assert keep(stage, "off until Thu 08:00").status == "refused"
+    assert telling.status(keep(stage, "off until Thu 08:00")) == "refused"
     done = keep(stage, "off until Thu 08:00 holiday", who=OLU)
     told = "Keep of `staging`: `staging` stays off until Thu 08:00 (Europe/Berlin): holiday."
-    assert done.summary.startswith(told)
+    assert done.headline.startswith(told)
     assert [o.state for o in overrides(stage)] == ["down"]
 
 

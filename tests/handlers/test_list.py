@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
+from handlers.words.result import Answer
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, NIA, OLU, VIC, World, environment, service
 
 
 def test_only_what_i_may_view_is_listed_with_my_role(stage: Stage) -> None:
     mine = stage.ask("list")
-    assert mine.summary == "2 environments you may view."
-    assert mine.table is not None
-    assert mine.table.columns == ("Environment", "Tier", "Services", "You are", "Schedule", "Now")
-    assert mine.table.rows == (
+    assert mine.headline == "2 environments you may view."
+    assert telling.table(mine).columns == ("Environment", "Tier", "Services", "You are", "Schedule", "Now")
+    assert telling.table(mine).rows == (
         ("qa-eu", "nonproduction", "0 up of 0", "developer", "no schedule", ""),
         ("staging", "nonproduction", "2 up of 2", "developer", "no schedule", ""),
     )
     ada = stage.ask("ls", who=ADA)
-    assert ada.table is not None
-    assert [(r[0], r[1], r[3]) for r in ada.table.rows] == [
+    assert [(r[0], r[1], r[3]) for r in telling.table(ada).rows] == [
         ("production", "production", "admin"),
         ("qa-eu", "nonproduction", "admin"),
         ("staging", "nonproduction", "admin"),
@@ -27,13 +27,12 @@ def test_only_what_i_may_view_is_listed_with_my_role(stage: Stage) -> None:
 
 
 def test_one_is_one_environment(stage: Stage) -> None:
-    assert stage.ask("list", who=VIC).summary == "1 environment you may view."
+    assert stage.ask("list", who=VIC).headline == "1 environment you may view."
 
 
 def test_whoever_has_none_is_told_what_to_do(stage: Stage) -> None:
     answer = stage.ask("list", who=NIA)
-    assert answer.summary == "There is no environment here for you yet; an admin can give you a grant."
-    assert answer.table is None
+    assert answer.headline == "There is no environment here for you yet; an admin can give you a grant."
 
 
 def test_what_is_down_and_what_is_being_done_are_counted_and_said(stage: Stage, world: World) -> None:
@@ -42,40 +41,38 @@ def test_what_is_down_and_what_is_being_done_are_counted_and_said(stage: Stage, 
     opened = stage.ask("restart", "staging", "web")
     world.forward(61)
     answer = stage.ask("list", who=VIC)
-    assert answer.table is not None
-    assert answer.table.rows[0][2] == "2 up of 4"
-    assert answer.table.rows[0][5] == f"restart by Dev, for 1 m 1 s (operation {opened.operation_id})"
+    assert telling.table(answer).rows[0][2] == "2 up of 4"
+    assert (
+        telling.table(answer).rows[0][5]
+        == f"restart by Dev, for 1 m 1 s (operation {telling.operation_of(opened)})"
+    )
 
 
 def test_one_unreadable_environment_leaves_the_others_shown(stage: Stage, world: World) -> None:
     world.aws("qa-eu").services.fail("members", Denied("AWS denies it."))
     answer = stage.ask("list")
-    assert answer.table is not None
-    assert [r[2] for r in answer.table.rows] == ["cannot tell: AWS denies it.", "2 up of 2"]
+    assert [r[2] for r in telling.table(answer).rows] == ["cannot tell: AWS denies it.", "2 up of 2"]
 
 
 def test_more_than_ten_come_by_button_which_may_be_pressed_again(stage: Stage, world: World) -> None:
     many = tuple(environment(f"pr-{n:02}") for n in range(21))
     world.store.catalog.write(CatalogChange(put_environments=many))
     first = stage.ask("list", who=OLU)
-    assert first.summary == "23 environments you may view."
-    assert first.table is not None
-    assert len(first.table.rows) == 10
-    assert [o.label for o in first.offers] == ["13 more"]
-    second = stage.press(first.offers[0], who=OLU)
-    assert second.table is not None
-    assert second.table.rows[0][0] == "pr-10"
-    third = stage.press(second.offers[0], who=OLU)
-    assert third.table is not None
-    assert [r[0] for r in third.table.rows] == ["pr-20", "qa-eu", "staging"]
-    assert third.offers == ()
-    assert stage.press(first.offers[0], who=OLU).table == second.table
+    assert first.headline == "23 environments you may view."
+    assert len(telling.table(first).rows) == 10
+    assert [o.label for o in telling.offers(first)] == ["13 more"]
+    second = stage.press(telling.offers(first)[0], who=OLU)
+    assert telling.table(second).rows[0][0] == "pr-10"
+    third = stage.press(telling.offers(second)[0], who=OLU)
+    assert [r[0] for r in telling.table(third).rows] == ["pr-20", "qa-eu", "staging"]
+    assert telling.offers(third) == ()
+    assert telling.table(stage.press(telling.offers(first)[0], who=OLU)) == telling.table(second)
 
 
 def test_a_page_is_of_whoever_pressed(stage: Stage, world: World) -> None:
     many = tuple(environment(f"pr-{n:02}") for n in range(21))
     world.store.catalog.write(CatalogChange(put_environments=many))
     first = stage.ask("list", who=OLU)
-    pressed = stage.press(first.offers[0], who=VIC)
-    assert pressed.table is not None
-    assert pressed.table.rows == ()
+    pressed = stage.press(telling.offers(first)[0], who=VIC)
+    assert isinstance(pressed, Answer)
+    assert pressed.names == ()

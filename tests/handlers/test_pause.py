@@ -9,6 +9,7 @@ import pytest
 from handlers.ports.store import CatalogChange
 from policies.overrides import Override
 from policies.schedule_rows import ScheduleRow
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import OLU
 
@@ -27,8 +28,8 @@ def overrides(stage: Stage) -> list[Override]:
 
 def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage) -> None:
     done = stage.ask("pause", "staging")
-    assert done.status == "succeeded"
-    assert "`staging` stays on until tomorrow 08:00 (Europe/Berlin)" in done.summary
+    assert telling.status(done) == "succeeded"
+    assert "`staging` stays on until tomorrow 08:00 (Europe/Berlin)" in done.headline
     [made] = overrides(stage)
     assert (made.state, made.until) == ("up", datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
 
@@ -36,15 +37,15 @@ def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage) -> None:
 def test_on_a_friday_it_stays_on_until_six(stage: Stage) -> None:
     stage.world.clock.at = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
     done = stage.ask("pause", "staging")
-    assert "`staging` stays on until tomorrow 06:00 (Europe/Berlin)" in done.summary
+    assert "`staging` stays on until tomorrow 06:00 (Europe/Berlin)" in done.headline
     assert overrides(stage)[0].until == datetime(2026, 3, 7, 5, 0, tzinfo=UTC)
 
 
 def test_two_people_who_press_make_one_override(stage: Stage) -> None:
     stage.ask("pause", "staging")
     again = stage.ask("pause", "staging", who=OLU)
-    assert again.status == "unchanged"
-    assert again.summary == "`staging` stays on until tomorrow 08:00 (Europe/Berlin) already: Dev keeps it."
+    assert telling.status(again) == "unchanged"
+    assert again.headline == "`staging` stays on until tomorrow 08:00 (Europe/Berlin) already: Dev keeps it."
     assert [o.actor_name for o in overrides(stage)] == ["Dev"]
 
 
@@ -58,7 +59,7 @@ def test_two_that_were_planned_at_once_make_one_override(stage: Stage) -> None:
 
     stage.world.store.before_call(meanwhile)
     done = stage.ask("pause", "staging")
-    assert done.status in ("succeeded", "refused")
+    assert telling.status(done) in ("succeeded", "refused")
     [made] = overrides(stage)
     assert made.actor_name == "Olu"
 
@@ -66,19 +67,19 @@ def test_two_that_were_planned_at_once_make_one_override(stage: Stage) -> None:
 def test_it_shortens_nothing_that_lasts_longer(stage: Stage) -> None:
     stage.ask("keep", "staging", arguments={"words": "until Thu 18:00"}, who=OLU)
     again = stage.ask("pause", "staging")
-    assert again.status == "unchanged"
-    assert again.summary == "`staging` stays on until Thu 18:00 (Europe/Berlin) already: Olu keeps it."
+    assert telling.status(again) == "unchanged"
+    assert again.headline == "`staging` stays on until Thu 18:00 (Europe/Berlin) already: Olu keeps it."
 
 
 def test_a_press_after_the_stop_offers_to_start(stage: Stage) -> None:
     for name in ("orders-api", "web"):
         stage.world.aws().services.change(name, desired=0, running=0)
     answer = stage.ask("pause", "staging")
-    assert answer.status == "unchanged"
-    assert [(o.label, o.operation) for o in answer.offers] == [("Start for 4 h", "start")]
+    assert telling.status(answer) == "unchanged"
+    assert [(o.label, o.operation) for o in telling.offers(answer)] == [("Start for 4 h", "start")]
     assert overrides(stage) == []
 
 
 def test_without_a_schedule_there_is_nothing_to_pause(stage: Stage) -> None:
-    assert stage.ask("pause", "qa-eu").status == "unchanged"
+    assert telling.status(stage.ask("pause", "qa-eu")) == "unchanged"
     assert overrides(stage) == []

@@ -10,12 +10,13 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.steps.put_saved import from_json, to_json
 from handlers.words.errors import StoreLost
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.access import Grant
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ConsoleUser, Role
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
 from tests.handlers.nights import FullStage, Night
@@ -48,12 +49,12 @@ def content(**found: SavedCapacity) -> dict[str, str]:
     return {"content": to_json(named), "file": "bot.log"}
 
 
-def show(stage: Stage, **found: SavedCapacity) -> Outcome:
+def show(stage: Stage, **found: SavedCapacity) -> Reply:
     return stage.ask("recover", who=ROOT, arguments=content(**found))
 
 
-def recover(stage: Stage, **found: SavedCapacity) -> Outcome:
-    return stage.press(show(stage, **found).offers[0], who=ROOT)
+def recover(stage: Stage, **found: SavedCapacity) -> Reply:
+    return stage.press(telling.offers(show(stage, **found))[0], who=ROOT)
 
 
 def test_it_is_read_as_it_was_written() -> None:
@@ -63,12 +64,15 @@ def test_it_is_read_as_it_was_written() -> None:
 
 def test_it_is_shown_first_and_put_back_when_it_is_confirmed(stage: Stage) -> None:
     shown = show(stage, staging=SAVED, qa_eu=OTHER)
-    assert (shown.status, shown.notes[1]) == ("needs confirmation", LINE)
-    assert shown.notes[0].startswith("+ qa-eu: shop 4; saved ")
+    assert (telling.status(shown), telling.notes(shown)[1]) == ("needs confirmation", LINE)
+    assert telling.notes(shown)[0].startswith("+ qa-eu: shop 4; saved ")
     assert stage.store.memory.capacities == {}
-    done = stage.press(shown.offers[0], who=ROOT)
-    assert (done.status, stage.store.memory.capacities) == ("succeeded", {"staging": SAVED, "qa-eu": OTHER})
-    assert "2 of 2 environments done." in done.summary
+    done = stage.press(telling.offers(shown)[0], who=ROOT)
+    assert (telling.status(done), stage.store.memory.capacities) == (
+        "succeeded",
+        {"staging": SAVED, "qa-eu": OTHER},
+    )
+    assert "2 of 2 environments done." in done.headline
 
 
 def test_it_is_on_record(stage: Stage) -> None:
@@ -84,29 +88,29 @@ def test_it_is_on_record(stage: Stage) -> None:
 def test_what_is_stored_is_never_overwritten(stage: Stage) -> None:
     stage.store.memory.capacities["staging"] = OTHER
     answer = show(stage, staging=SAVED)
-    assert (answer.status, answer.summary) == ("unchanged", "There is nothing to put back.")
-    assert answer.notes == ("  staging: has something saved, which is kept",)
+    assert (telling.status(answer), answer.headline) == ("unchanged", "There is nothing to put back.")
+    assert telling.notes(answer) == ("  staging: has something saved, which is kept",)
     recover(stage, staging=SAVED, qa_eu=OTHER)
     assert stage.store.memory.capacities == {"staging": OTHER, "qa-eu": OTHER}
 
 
 def test_an_environment_that_the_catalog_has_not_is_named_and_left_out(stage: Stage) -> None:
     shown = show(stage, staging=SAVED, gone=OTHER)
-    assert shown.notes == (LINE, "  gone: left out, the catalog has no such environment")
-    stage.press(shown.offers[0], who=ROOT)
+    assert telling.notes(shown) == (LINE, "  gone: left out, the catalog has no such environment")
+    stage.press(telling.offers(shown)[0], who=ROOT)
     assert set(stage.store.memory.capacities) == {"staging"}
 
 
 def test_a_log_without_anything_opens_nothing(stage: Stage) -> None:
-    assert show(stage).status == "unchanged"
+    assert telling.status(show(stage)) == "unchanged"
     assert stage.operations() == []
 
 
 def test_what_was_saved_between_the_showing_and_the_press_is_shown_anew(stage: Stage) -> None:
     shown = show(stage, staging=SAVED, qa_eu=OTHER)
     stage.store.memory.capacities["staging"] = OTHER
-    again = stage.press(shown.offers[0], who=ROOT)
-    assert (again.status, len(again.notes)) == ("needs confirmation", 2)
+    again = stage.press(telling.offers(shown)[0], who=ROOT)
+    assert (telling.status(again), len(telling.notes(again))) == ("needs confirmation", 2)
     assert stage.store.memory.capacities == {"staging": OTHER}
 
 
@@ -126,8 +130,8 @@ def test_what_is_saved_at_that_very_moment_is_kept_and_told(stage: Stage) -> Non
     shown = show(stage, staging=SAVED)
     memory = stage.store.memory
     meanwhile(stage, "capacities.find", lambda: memory.capacities.update(staging=OTHER))
-    done = stage.press(shown.offers[0], who=ROOT)
-    assert "`staging` has something saved meanwhile, which is kept." in done.summary
+    done = stage.press(telling.offers(shown)[0], who=ROOT)
+    assert "`staging` has something saved meanwhile, which is kept." in done.headline
     assert memory.capacities == {"staging": OTHER}
 
 
@@ -135,7 +139,7 @@ def test_an_environment_removed_at_that_moment_is_left_out(stage: Stage) -> None
     shown = show(stage, staging=SAVED, qa_eu=OTHER)
     removed = CatalogChange(remove_environments=("staging",))
     meanwhile(stage, "operations.take", lambda: stage.store.catalog.write(removed))
-    stage.press(shown.offers[0], who=ROOT)
+    stage.press(telling.offers(shown)[0], who=ROOT)
     assert (stage.operation().state, set(stage.store.memory.capacities)) == (State.PARTIAL, {"qa-eu"})
     assert "`staging` is not in the catalog any more, so nothing was put back." in stage.operation().summary
 
@@ -157,7 +161,7 @@ def test_a_write_whose_answer_is_lost_is_made_again_and_finds_its_own(stage: Sta
 
     shown = show(stage, staging=SAVED)
     meanwhile(stage, "capacities.write", lose)
-    assert stage.press(shown.offers[0], who=ROOT).status == "running"
+    assert telling.status(stage.press(telling.offers(shown)[0], who=ROOT)) == "running"
     stage.forward(5)
     assert stage.operation().steps[0].state is StepState.DONE
     assert stage.store.memory.capacities == {"staging": SAVED}
@@ -165,8 +169,8 @@ def test_a_write_whose_answer_is_lost_is_made_again_and_finds_its_own(stage: Sta
 
 def test_nobody_in_slack_can_and_no_console_user_without_a_grant(stage: Stage) -> None:
     given = content(staging=SAVED)
-    assert stage.ask("recover", who=ADA, arguments=given).status == "not found"
-    assert stage.ask("recover", who=ConsoleUser("eve"), arguments=given).status == "refused"
+    assert telling.status(stage.ask("recover", who=ADA, arguments=given)) == "not found"
+    assert telling.status(stage.ask("recover", who=ConsoleUser("eve"), arguments=given)) == "refused"
     assert stage.last().rule == "access.console"
     assert stage.store.memory.capacities == {}
 

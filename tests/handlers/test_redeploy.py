@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from policies.lifecycle import State
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, NEWER, OLD, TAG, World, service
 
@@ -20,8 +21,8 @@ def _image(world: World, image: str, digest: str = OLD) -> None:
 def test_a_moved_tag_is_deployed_with_the_digests_before_and_after(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert answer.summary == "Redeploying `orders-api` in `staging` …"
-    assert "`orders-api:live` is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in answer.notes[0]
+    assert answer.headline == "Redeploying `orders-api` in `staging` …"
+    assert "`orders-api:live` is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in telling.notes(answer)[0]
     stage.finish()
     assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
     assert stage.entries("started")[0].before["orders-api"]["digests"] == {"app": OLD}
@@ -52,23 +53,23 @@ def test_where_there_is_nothing_new_it_says_why_and_offers_a_restart(
 ) -> None:
     _image(world, image)
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert (answer.status, answer.summary) == ("unchanged", said)
+    assert (telling.status(answer), answer.headline) == ("unchanged", said)
     assert (world.deploys(), stage.operations()) == (0, [])
-    (button,) = answer.offers
-    assert stage.press(button).status == "running"
+    (button,) = telling.offers(answer)
+    assert telling.status(stage.press(button)) == "running"
     assert (stage.operation().name, world.deploys()) == ("restart", 1)
 
 
 def test_what_cannot_be_told_is_said_to_be_unknown(stage: Stage, world: World) -> None:
     _image(world, "elsewhere/x:live", "")
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert (answer.status, world.deploys()) == ("unknown", 0)
-    assert answer.summary == (
+    assert (telling.status(answer), world.deploys()) == ("needs confirmation", 0)
+    assert answer.headline == (
         "It cannot be told whether there is anything new to deploy for `orders-api`: `x:live` cannot be read "
         "by this role (that registry or that tag), so what `x:live` names now is unknown."
     )
-    (button,) = answer.offers
-    assert stage.press(button).notes[0] == (
+    (button,) = telling.offers(answer)
+    assert telling.notes(stage.press(button))[0] == (
         "It cannot be told whether `x:live` has moved: a forced deployment takes what the tag names now."
     )
     assert world.deploys() == 1
@@ -80,8 +81,8 @@ def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(stage: Stage, 
     world.aws().services.put(replace(facts, images=(*facts.images, side)))
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert "is bbbbbbbbbbbb now" in answer.notes[0]
-    assert answer.notes[1] == (
+    assert "is bbbbbbbbbbbb now" in telling.notes(answer)[0]
+    assert telling.notes(answer)[1] == (
         "It cannot be told whether `x:live` has moved: a forced deployment takes what the tag names now."
     )
 
@@ -89,23 +90,23 @@ def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(stage: Stage, 
 def test_restarting_it_anyway_still_asks_where_the_tag_moves_before_the_press(
     stage: Stage, world: World
 ) -> None:
-    (button,) = stage.ask("redeploy", "staging", "orders-api").offers
+    (button,) = telling.offers(stage.ask("redeploy", "staging", "orders-api"))
     world.aws().images.push(TAG, NEW)
     asked = stage.press(button)
-    assert (asked.status, world.deploys()) == ("needs confirmation", 0)
-    assert "its image tag has moved" in asked.summary
+    assert (telling.status(asked), world.deploys()) == ("needs confirmation", 0)
+    assert "its image tag has moved" in asked.headline
 
 
 def test_a_tag_that_moved_once_more_since_it_was_shown_is_shown_again(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     shown = stage.ask("restart", "staging", "orders-api")
     world.aws().images.push(TAG, NEWER)
-    again = stage.press(shown.offers[0])
-    assert again.status == "needs confirmation"
-    assert again.summary == "The tag of `orders-api` has moved once more since it was shown."
-    assert "is cccccccccccc now" in again.notes[0]
+    again = stage.press(telling.offers(shown)[0])
+    assert telling.status(again) == "needs confirmation"
+    assert again.headline == "The tag of `orders-api` has moved once more since it was shown."
+    assert "is cccccccccccc now" in telling.notes(again)[0]
     assert world.deploys() == 0
-    assert stage.press(again.offers[0]).status == "running"
+    assert telling.status(stage.press(telling.offers(again)[0])) == "running"
     assert world.deploys() == 1
 
 
@@ -113,12 +114,12 @@ def test_a_tag_that_moved_back_meanwhile_leaves_nothing_to_deploy(stage: Stage, 
     world.aws().images.push(TAG, NEW)
     shown = stage.ask("restart", "staging", "orders-api")
     world.aws().images.push(TAG, OLD)
-    assert stage.press(shown.offers[0]).status == "unchanged"
+    assert telling.status(stage.press(telling.offers(shown)[0])) == "unchanged"
     assert world.deploys() == 0
 
 
 def test_what_others_deploy_is_refused_in_words(stage: Stage, world: World) -> None:
     world.aws().services.change("orders-api", controller="CODE_DEPLOY")
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert answer.summary.startswith("`orders-api` cannot be redeployed here: CodeDeploy deploys it")
+    assert answer.headline.startswith("`orders-api` cannot be redeployed here: CodeDeploy deploys it")
     assert stage.last().rule == "safeguards.controller"

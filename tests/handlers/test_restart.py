@@ -10,6 +10,7 @@ import pytest
 from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
 from policies.lifecycle import State
 from policies.service import Deployment, ServiceDeployment
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, OLU, TAG, World, service
@@ -17,7 +18,7 @@ from tests.handlers.world import NEW, OLU, TAG, World, service
 
 def test_it_deploys_the_running_revision_once_and_says_when_it_is_healthy(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.summary == "Restarting `orders-api` in `staging` …"
+    assert answer.headline == "Restarting `orders-api` in `staging` …"
     (planned,) = stage.operation().steps
     assert (planned.step.kind, planned.step.on) == ("deploy", "orders-api")
     stage.finish()
@@ -28,15 +29,15 @@ def test_it_deploys_the_running_revision_once_and_says_when_it_is_healthy(stage:
 def test_a_moved_tag_is_shown_with_both_digests_and_asked_about(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.status == "needs confirmation"
-    assert answer.summary == (
+    assert telling.status(answer) == "needs confirmation"
+    assert answer.headline == (
         "`orders-api` would not come back as it is: its image tag has moved since it was deployed."
     )
-    assert "`orders-api:live` is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in answer.notes[0]
-    assert answer.notes[1] == (
+    assert "`orders-api:live` is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in telling.notes(answer)[0]
+    assert telling.notes(answer)[1] == (
         "Restarting the same image stops the tasks one at a time, each after its replacement."
     )
-    assert [o.label for o in answer.offers] == ["Redeploy the new image", "Restart the same image"]
+    assert [o.label for o in telling.offers(answer)] == ["Redeploy the new image", "Restart the same image"]
     assert (world.deploys(), stage.operations(), stage.entries()) == (0, [], [])
 
 
@@ -44,15 +45,18 @@ def test_where_one_task_is_desired_the_gap_is_said_before_and_during(stage: Stag
     world.aws().services.put(service(desired=1))
     world.aws().images.push(TAG, NEW)
     asked = stage.ask("restart", "staging", "orders-api")
-    assert asked.notes[1].endswith("There will be a gap: only one task is desired.")
-    pressed = stage.press(asked.offers[1])
-    assert pressed.notes[0] == "One task is desired, so there is a gap until its replacement is healthy."
+    assert telling.notes(asked)[1].endswith("There will be a gap: only one task is desired.")
+    pressed = stage.press(telling.offers(asked)[1])
+    assert (
+        telling.notes(pressed)[0]
+        == "One task is desired, so there is a gap until its replacement is healthy."
+    )
 
 
 def test_the_same_image_is_restarted_task_by_task_and_never_deployed(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     asked = stage.ask("restart", "staging", "orders-api")
-    stage.press(asked.offers[1])
+    stage.press(telling.offers(asked)[1])
     opened = stage.operation()
     assert [s.step.kind for s in opened.steps] == ["stop task", "stop task"]
     assert [s.step.after for s in opened.steps] == [(), (0,)]
@@ -65,28 +69,30 @@ def test_the_same_image_is_restarted_task_by_task_and_never_deployed(stage: Stag
 def test_the_new_image_is_deployed_where_that_is_chosen(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     asked = stage.ask("restart", "staging", "orders-api")
-    stage.press(asked.offers[0])
+    stage.press(telling.offers(asked)[0])
     assert stage.operation().name == "redeploy"
     assert world.deploys() == 1
 
 
 def test_new_typed_out_deploys_a_moved_tag_without_asking(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
-    assert stage.ask("restart", "staging", "orders-api", arguments={"image": "new"}).status == "running"
+    assert (
+        telling.status(stage.ask("restart", "staging", "orders-api", arguments={"image": "new"})) == "running"
+    )
     assert world.deploys() == 1
 
 
 def test_a_registry_that_cannot_be_read_does_not_hold_up_a_restart(stage: Stage, world: World) -> None:
     world.aws().services.put(replace(service(), images=(replace(service().images[0], image="other/x:1"),)))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (answer.status, world.deploys()) == ("running", 1)
-    assert answer.notes[0] == (
+    assert (telling.status(answer), world.deploys()) == ("running", 1)
+    assert telling.notes(answer)[0] == (
         "It cannot be told whether `x:1` has moved: a forced deployment takes what the tag names now."
     )
 
 
 def test_a_restart_of_images_that_are_all_read_needs_no_note(stage: Stage) -> None:
-    notes = stage.ask("restart", "staging", "orders-api").notes
+    notes = telling.notes(stage.ask("restart", "staging", "orders-api"))
     assert not any("cannot be told" in note for note in notes)
 
 
@@ -96,11 +102,11 @@ def test_the_same_image_is_bound_to_the_tasks_that_were_shown(stage: Stage, worl
     known = world.aws().services.known()["orders-api"]
     fresh = replace(known.tasks[1], id=f"{9:032x}")
     world.aws().services.change("orders-api", tasks=(known.tasks[0], fresh))
-    again = stage.press(asked.offers[1])
-    assert again.status == "needs confirmation"
-    assert again.summary.startswith("What would be done has changed since it was shown.")
+    again = stage.press(telling.offers(asked)[1])
+    assert telling.status(again) == "needs confirmation"
+    assert again.headline.startswith("What would be done has changed since it was shown.")
     assert (stage.operations(), world.aws().script.count("stop")) == ([], 0)
-    assert stage.press(again.offers[0]).status == "running"
+    assert telling.status(stage.press(telling.offers(again)[0])) == "running"
     assert [s.step.arguments["task"] for s in stage.operation().steps] == [f"{1:032x}", f"{9:032x}"]
 
 
@@ -113,7 +119,7 @@ def test_the_same_image_is_not_restarted_under_a_deployment_made_since_it_was_sh
     theirs = replace(known.deployments[0], id="ecs-svc/theirs")
     tasks = tuple(replace(t, deployment=theirs.id) for t in known.tasks)
     world.aws().services.change("orders-api", deployments=(theirs,), tasks=tasks)
-    assert stage.press(asked.offers[1]).status == "needs confirmation"
+    assert telling.status(stage.press(telling.offers(asked)[1])) == "needs confirmation"
     assert world.aws().script.count("stop") == 0
 
 
@@ -148,8 +154,8 @@ def test_what_cannot_be_restarted_from_here_is_refused_in_words(
 ) -> None:
     world.aws().services.change("orders-api", **fields)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.status == "refused"
-    assert said in answer.summary
+    assert telling.status(answer) == "refused"
+    assert said in answer.headline
     assert (stage.last().rule, stage.last().target) == (rule, "orders-api")
     assert (world.deploys(), stage.operations()) == (0, [])
 
@@ -171,7 +177,7 @@ def test_facts_that_cannot_be_read_open_nothing(
 ) -> None:
     world.aws().services.fail("facts", replace(error, code="SomeException", request_id="request-8"))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (answer.status, answer.summary) == ("failed", said)
+    assert (telling.status(answer), answer.headline) == ("failed", said)
     assert (stage.operations(), world.deploys()) == ([], 0)
     entry = stage.last()
     assert (entry.kind, entry.rule, entry.reason) == ("refused", "facts.unread", error.sentence)
@@ -185,8 +191,8 @@ def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
     said = error("AWS said no.", code="SomeException", request_id="request-9")
     world.aws().services.fail("deploy", said)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.status == "failed"
-    assert answer.summary == (
+    assert telling.status(answer) == "failed"
+    assert answer.headline == (
         "Restart of `orders-api` in `staging`: AWS said no. Trying again will not help by itself."
         " Ended after 0 s."
     )
@@ -199,7 +205,7 @@ def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
 def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: World) -> None:
     world.aws().services.fail("deploy", Unanswered("ECS did not answer."), after_effect=True)
     first = stage.ask("restart", "staging", "orders-api")
-    assert first.summary == (
+    assert first.headline == (
         "Restarting `orders-api` in `staging`: ECS did not answer. Looking whether it happened."
     )
     stage.forward(2)
@@ -231,7 +237,7 @@ def test_an_operator_by_pattern_may_restart_too(stage: Stage) -> None:
 
 def test_facts_that_stay_unreadable_after_the_call_end_as_unknown(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.status == "running"
+    assert telling.status(answer) == "running"
     for nth in range(1, 400):
         world.aws().services.fail("facts", Throttled("ECS is busy."), nth=nth)
     stage.forward(5)

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from policies.schedule_rows import ScheduleRow
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import OLU, VIC
 
@@ -27,9 +28,9 @@ def held(stage: Stage) -> int:
 
 def test_the_schedule_holds_again(stage: Stage) -> None:
     done = stage.ask("resume", "staging")
-    assert done.status == "succeeded"
+    assert telling.status(done) == "succeeded"
     told = "Resume of `staging`: given back; its schedule says up until 20:00 (Europe/Berlin)."
-    assert done.summary.startswith(told)
+    assert done.headline.startswith(told)
     assert held(stage) == 0
     [ended] = stage.store.book.overrides.recent(stage.world.clock.now())
     assert ended.ended_by == "Dev"
@@ -38,25 +39,25 @@ def test_the_schedule_holds_again(stage: Stage) -> None:
 def test_what_nobody_keeps_cannot_be_given_back(stage: Stage) -> None:
     stage.ask("resume", "staging")
     again = stage.ask("resume", "staging")
-    assert again.status == "unchanged"
-    assert again.summary == "Nothing keeps `staging` from its schedule: up by schedule until 20:00."
+    assert telling.status(again) == "unchanged"
+    assert again.headline == "Nothing keeps `staging` from its schedule: up by schedule until 20:00."
 
 
 def test_an_old_undo_does_not_end_somebody_elses(stage: Stage) -> None:
     first = stage.operation().id
     stage.ask("keep", "staging", arguments={"words": "until Thu 18:00"}, who=OLU)
     answer = stage.ask("resume", "staging", arguments={"override": first})
-    assert answer.status == "unchanged"
-    assert answer.summary.startswith("That one has ended; `staging` is kept on by Olu until Thu 18:00")
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline.startswith("That one has ended; `staging` is kept on by Olu until Thu 18:00")
     assert held(stage) == 1
 
 
 def test_undo_gives_back_exactly_the_one_it_was_offered_for(stage: Stage) -> None:
     again = stage.ask("pause", "staging")
-    assert stage.press(again.offers[0]).status == "succeeded"
+    assert telling.status(stage.press(telling.offers(again)[0])) == "succeeded"
     assert held(stage) == 0
 
 
 def test_a_viewer_gives_nothing_back(stage: Stage) -> None:
-    assert stage.ask("resume", "staging", who=VIC).status == "refused"
+    assert telling.status(stage.ask("resume", "staging", who=VIC)) == "refused"
     assert held(stage) == 1

@@ -11,7 +11,7 @@ from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies.access import Grant
 from policies.capacity import Capacity, SavedCapacity
 from policies.cost import EC2, TaskSize
@@ -19,6 +19,7 @@ from policies.environment import Tier
 from policies.people import Actor, Role
 from policies.schedule import Holidays, Schedule, ScheduleError
 from policies.schedule_rows import ScheduleRow, governing
+from tests import telling
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import ADA, DEV, OLU, VIC, environment
 
@@ -34,11 +35,11 @@ def scheduled(stage: Stage) -> Stage:
     return stage
 
 
-def fields(outcome: Outcome) -> dict[str, str]:
-    return {f.label: f.value for f in outcome.fields}
+def fields(outcome: Reply) -> dict[str, str]:
+    return {f.label: f.value for f in telling.fields(outcome)}
 
 
-def set_(stage: Stage, when: str, *, on: str = "qa-eu", who: Actor = OLU) -> Outcome:
+def set_(stage: Stage, when: str, *, on: str = "qa-eu", who: Actor = OLU) -> Reply:
     return stage.ask("reschedule", on, arguments={"when": when}, who=who)
 
 
@@ -51,8 +52,8 @@ def row_of(stage: Stage, name: str = "qa-eu") -> ScheduleRow | None:
 
 def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage) -> None:
     told = stage.ask("schedule", "staging", who=VIC)
-    assert told.summary == "`staging` is up by schedule until 20:00."
-    [strip] = told.evidence
+    assert told.headline == "`staging` is up by schedule until 20:00."
+    [strip] = telling.logs(told)
     assert strip.title == f"{WEEK} (# up, . down)"
     assert len(strip.lines) == 8
     assert strip.lines[1] == "Mon  2 Mar  ........############...."
@@ -67,11 +68,11 @@ def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage) -
 def test_an_override_is_shown_and_taken_into_account(stage: Stage) -> None:
     stage.ask("keep", "staging", arguments={"words": 'until 23:00 "smoke test"'})
     told = stage.ask("schedule", "staging", who=VIC)
-    assert told.summary == "`staging` is kept on by Dev until 23:00 (smoke test)."
+    assert told.headline == "`staging` is kept on by Dev until 23:00 (smoke test)."
     found = fields(told)
     assert found["Next"].startswith("stop 23:00, at the end of what Dev asked for; start tomorrow 08:00; ")
     assert found["Override"] == "kept on by Dev until 23:00 (smoke test), since 10:00"
-    assert [o.label for o in told.offers] == ["Undo"]
+    assert [o.label for o in telling.offers(told)] == ["Undo"]
 
 
 def test_a_schedule_that_only_observes_says_so(stage: Stage) -> None:
@@ -79,7 +80,7 @@ def test_a_schedule_that_only_observes_says_so(stage: Stage) -> None:
         CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
     )
     told = stage.ask("schedule", "qa-eu")
-    assert told.summary == "`qa-eu` is up by schedule until 20:00 (observed only)."
+    assert told.headline == "`qa-eu` is up by schedule until 20:00 (observed only)."
     assert fields(told)["Next"].startswith("would stop 20:00; would start")
     assert fields(told)["Mode"] == "observe: says what it would do, changes nothing"
     assert (
@@ -96,24 +97,24 @@ def test_transitions_that_are_far_apart_are_found(stage: Stage) -> None:
 
 def test_without_a_schedule_that_is_said_with_how_to_set_one(stage: Stage) -> None:
     told = stage.ask("schedule", "qa-eu")
-    assert told.summary == "`qa-eu` has no schedule: nothing stops or starts it by itself."
-    assert "set Mon-Fri 08:00-20:00 Europe/Berlin" in told.notes[0]
+    assert told.headline == "`qa-eu` has no schedule: nothing stops or starts it by itself."
+    assert "set Mon-Fri 08:00-20:00 Europe/Berlin" in telling.notes(told)[0]
 
 
 def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage) -> None:
     shown = set_(stage, WEEK)
-    assert (shown.status, shown.summary) == ("needs confirmation", "Scheduling `qa-eu`:")
-    assert shown.notes == (
+    assert (telling.status(shown), shown.headline) == ("needs confirmation", "Scheduling `qa-eu`:")
+    assert telling.notes(shown) == (
         f"{WEEK} (act): 60 of 168 hours a week",
         "Off 108 hours a week, about 470 a month.",
         "Up now by this schedule until 20:00 (Europe/Berlin).",
         "No task runs here now, so there is no figure in money.",
     )
-    assert [o.label for o in shown.offers] == ["Set this schedule"]
+    assert [o.label for o in telling.offers(shown)] == ["Set this schedule"]
     assert row_of(stage) is None
-    done = stage.press(shown.offers[0], who=OLU)
-    assert done.status == "succeeded"
-    assert f"`qa-eu` is up {WEEK} from now on (act, 60 of 168 hours a week)." in done.summary
+    done = stage.press(telling.offers(shown)[0], who=OLU)
+    assert telling.status(done) == "succeeded"
+    assert f"`qa-eu` is up {WEEK} from now on (act, 60 of 168 hours a week)." in done.headline
     row = row_of(stage)
     assert row == ScheduleRow("qa-eu", WEEK, since=stage.world.clock.now(), origin="slack", set_by="Olu")
 
@@ -125,40 +126,40 @@ def test_money_is_told_before_it_is_confirmed(stage: Stage) -> None:
     services.size(TaskSize("web", 0.5, 1))
     services.size(TaskSize("orders-api", 1, 2, bought=EC2))
     shown = set_(stage, WEEK)
-    assert shown.notes[-1] == (
+    assert telling.notes(shown)[-1] == (
         "Fargate compute: about 13 USD a month instead of 36 USD, by the list prices of eu-west-1 (September "
         "2026), without databases, load balancers, storage and discounts. Not counted: `orders-api` (on "
         "instances, which are billed and not the tasks)."
     )
     services.count("web", 6)  # which is no reason to show the plan again
-    assert stage.press(shown.offers[0], who=OLU).status == "succeeded"
+    assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
 
 
 def test_money_of_what_sleeps_is_of_what_was_saved(stage: Stage) -> None:
     services = stage.world.aws("qa-eu").services
     services.put(stage.world.aws().services.known()["web"])
-    awake = set_(stage, WEEK).notes[-1]
+    awake = telling.notes(set_(stage, WEEK))[-1]
     saved = SavedCapacity({"web": Capacity(2)}, stop_id="op-1")
     stage.store.book.capacities.write("qa-eu", saved)
     services.count("web", 0)
-    assert set_(stage, WEEK).notes[-1] == awake
+    assert telling.notes(set_(stage, WEEK))[-1] == awake
 
 
 def test_money_that_aws_does_not_tell_holds_up_no_schedule(stage: Stage) -> None:
     stage.world.aws("qa-eu").script.fail("sizes", Denied("AWS did not allow it."))
     shown = set_(stage, WEEK)
-    assert shown.notes[-1] == "What that is in money cannot be told now. AWS did not allow it."
-    assert shown.offers
+    assert telling.notes(shown)[-1] == "What that is in money cannot be told now. AWS did not allow it."
+    assert telling.offers(shown)
 
 
 def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage) -> None:
     stage.world.aws("qa-eu").services.put(stage.world.aws().services.known()["web"])
     shown = set_(stage, "Mon-Fri 11:00-20:00 Europe/Berlin")
-    assert shown.notes[2] == (
+    assert telling.notes(shown)[2] == (
         "Down now by this schedule until 11:00 (Europe/Berlin); "
         "it does not act on a moment before it took effect."
     )
-    assert [(o.label, o.operation) for o in shown.offers] == [
+    assert [(o.label, o.operation) for o in telling.offers(shown)] == [
         ("Set this schedule", "reschedule"),
         ("Stop now", "stop"),
     ]
@@ -168,12 +169,12 @@ def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
     """Between showing and pressing the schedule went down: that was not promised."""
     shown = set_(stage, WEEK)
     stage.world.clock.at += timedelta(minutes=50)
-    assert stage.press(shown.offers[0], who=OLU).status == "succeeded"
+    assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
     later = set_(stage, "Mon-Fri 08:00-11:00 Europe/Berlin")
     stage.world.clock.at += timedelta(minutes=30)
-    again = stage.press(later.offers[0], who=OLU)
-    assert again.status == "needs confirmation"
-    assert again.summary.startswith("What would be done has changed since it was shown.")
+    again = stage.press(telling.offers(later)[0], who=OLU)
+    assert telling.status(again) == "needs confirmation"
+    assert again.headline.startswith("What would be done has changed since it was shown.")
     row = row_of(stage)
     assert row is not None
     assert row.text == WEEK
@@ -181,7 +182,7 @@ def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
 
 def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
     answer = stage.ask("reschedule", "qa-eu", arguments={"when": WEEK, "shown": "yes"}, who=OLU)
-    assert answer.status == "needs confirmation"
+    assert telling.status(answer) == "needs confirmation"
     assert row_of(stage) is None
 
 
@@ -197,19 +198,19 @@ def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
 )
 def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, when: str, told: str) -> None:
     answer = set_(stage, when)
-    assert answer.status == "refused"
-    assert told in answer.summary
+    assert telling.status(answer) == "refused"
+    assert told in answer.headline
     assert (row_of(stage), stage.operations()) == (None, [])
 
 
 def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
     answer = set_(stage, WEEK, on="production", who=ADA)
-    assert answer.summary.startswith("`production` is production, and production is closed to `reschedule`")
+    assert answer.headline.startswith("`production` is production, and production is closed to `reschedule`")
     half = environment("half", open_to=frozenset({"reschedule", "stop"}), tier=Tier.PRODUCTION)
     mine = Grant(OLU.id, Role.OPERATOR, "half")
     stage.store.catalog.write(CatalogChange(put_environments=(half,), put_grants=(mine,)))
     refused = set_(stage, WEEK, on="half")
-    assert refused.summary == (
+    assert refused.headline == (
         "'half' is production, which has a schedule only if its open_to names stop and start; "
         "start is missing there. Nothing was changed."
     )
@@ -218,8 +219,8 @@ def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
 
 def test_what_a_file_owns_is_not_set_from_slack(stage: Stage) -> None:
     for answer in (set_(stage, "always", on="staging"), stage.ask("unschedule", "staging", who=OLU)):
-        assert answer.status == "refused"
-        assert answer.summary == (
+        assert telling.status(answer) == "refused"
+        assert answer.headline == (
             f"The catalog file owns the schedule of `staging` ({WEEK}, act): change it there and run "
             "`lamplighter apply`. Nothing was changed."
         )
@@ -231,8 +232,8 @@ def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
         CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
     )
     shown = set_(stage, "always")
-    assert shown.notes[-2] == f"In place of {WEEK} on `qa-*`, set by the catalog file."
-    stage.press(shown.offers[0], who=OLU)
+    assert telling.notes(shown)[-2] == f"In place of {WEEK} on `qa-*`, set by the catalog file."
+    stage.press(telling.offers(shown)[0], who=OLU)
     row = row_of(stage)
     assert row is not None
     assert (row.text, row.origin) == ("always", "slack")
@@ -240,38 +241,40 @@ def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
 
 def test_a_schedule_may_only_observe(stage: Stage) -> None:
     shown = set_(stage, f"observe {WEEK}")
-    assert "It only observes: the clock says what it would have done and changes nothing." in shown.notes
-    stage.press(shown.offers[0], who=OLU)
+    assert "It only observes: the clock says what it would have done and changes nothing." in telling.notes(
+        shown
+    )
+    stage.press(telling.offers(shown)[0], who=OLU)
     row = row_of(stage)
     assert row is not None
     assert row.mode == "observe"
 
 
 def test_the_same_schedule_again_is_unchanged_and_keeps_its_beginning(stage: Stage) -> None:
-    stage.press(set_(stage, WEEK).offers[0], who=OLU)
+    stage.press(telling.offers(set_(stage, WEEK))[0], who=OLU)
     before = row_of(stage)
     stage.world.clock.at += timedelta(hours=1)
-    assert set_(stage, "Mon-Fri 8:00-20:00 europe/berlin").status == "unchanged"
+    assert telling.status(set_(stage, "Mon-Fri 8:00-20:00 europe/berlin")) == "unchanged"
     assert row_of(stage) == before
 
 
 def test_a_developer_sets_nothing(stage: Stage) -> None:
-    assert set_(stage, WEEK, who=DEV).status == "refused"
+    assert telling.status(set_(stage, WEEK, who=DEV)) == "refused"
     assert row_of(stage) is None
 
 
 def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage) -> None:
-    stage.press(set_(stage, WEEK).offers[0], who=OLU)
+    stage.press(telling.offers(set_(stage, WEEK))[0], who=OLU)
     shown = stage.ask("unschedule", "qa-eu", who=OLU)
-    assert shown.status == "needs confirmation"
-    assert shown.notes == (
+    assert telling.status(shown) == "needs confirmation"
+    assert telling.notes(shown) == (
         f"{WEEK} (act), set by Olu",
         "Then nothing stops or starts it by itself; as it is now it stays.",
     )
-    done = stage.press(shown.offers[0], who=OLU)
-    assert "the schedule set in Slack for `qa-eu` is gone." in done.summary
+    done = stage.press(telling.offers(shown)[0], who=OLU)
+    assert "the schedule set in Slack for `qa-eu` is gone." in done.headline
     assert row_of(stage) is None
-    assert stage.ask("unschedule", "qa-eu", who=OLU).status == "unchanged"
+    assert telling.status(stage.ask("unschedule", "qa-eu", who=OLU)) == "unchanged"
 
 
 def test_an_unknown_holiday_calendar_is_refused(stage: Stage) -> None:
@@ -282,7 +285,7 @@ def test_an_unknown_holiday_calendar_is_refused(stage: Stage) -> None:
     arguments = {"when": f"{WEEK} except holidays ZZ"}
     asked = request("reschedule", "qa-eu", arguments=arguments, who=OLU)
     answer = Gate(parts, Advance(parts)).handle(asked)
-    assert (answer.status, answer.summary) == (
+    assert (telling.status(answer), answer.headline) == (
         "refused",
         "there is no calendar of ZZ. Nothing was changed.",
     )

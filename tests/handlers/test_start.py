@@ -12,10 +12,12 @@ import pytest
 from handlers.start import start as start_operation
 from handlers.words.errors import Denied
 from handlers.words.plan import Plan
+from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.capacity import Capacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ClockActor
+from tests import telling
 from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, FullStage, Night
 from tests.handlers.world import OLU, QA, VIC, service
 
@@ -41,19 +43,19 @@ def asleep(world: Night) -> Asleep:
     return stopped
 
 
-def start(stage: FullStage, until: str = "", **rest: Any) -> Any:
+def start(stage: FullStage, until: str = "", **rest: Any) -> Reply:
     arguments = {"until": until} if until else {}
     return stage.ask("start", "staging", **{"arguments": arguments, **rest})
 
 
-def by_clock(stage: FullStage) -> Any:
+def by_clock(stage: FullStage) -> Reply:
     return stage.ask("start", "staging", who=ClockActor(), source="clock")
 
 
 def test_everything_is_as_it_was(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     answer = start(stage)
-    assert answer.summary.startswith("Starting `staging`")
+    assert answer.headline.startswith("Starting `staging`")
     stage.finish()
     assert (world.lit(), world.saved()) == (True, False)
     assert stage.operations()[-1].state is State.SUCCEEDED
@@ -186,14 +188,14 @@ def test_a_service_zeroed_again_keeps_what_was_saved(asleep: Asleep, world: Nigh
 
 
 def test_a_viewer_may_not(asleep: Asleep, world: Night) -> None:
-    assert start(asleep(), who=VIC).status == "refused"
+    assert telling.status(start(asleep(), who=VIC)) == "refused"
     assert world.dark()
 
 
 def test_an_environment_that_is_up_needs_nothing(world: Night) -> None:
     world.aws().services.remove("jobs")
     answer = start(FullStage(world))
-    assert answer.status == "unchanged"
+    assert telling.status(answer) == "unchanged"
 
 
 # nothing saved
@@ -206,7 +208,7 @@ def test_a_service_of_which_nothing_is_saved_starts_with_its_minimum_or_one(
     saved = world.store.memory.capacities["staging"]
     world.store.memory.capacities["staging"] = replace(saved, services={"jobs": Capacity(0)})
     world.aws().scaling.put("web", BOUNDS)
-    notes = start(stage).notes
+    notes = telling.notes(start(stage))
     assert "`orders-api`: nothing is saved of it, so it starts with 1, for want of anything known." in notes
     assert "`web`: nothing is saved of it, so it starts with 2, the minimum of its autoscaling." in notes
     stage.finish()
@@ -220,16 +222,16 @@ def test_with_nothing_saved_and_all_at_zero_nothing_moves_until_a_person_confirm
     world.store.memory.capacities.clear()
     world.aws().scaling.put("web", BOUNDS)
     asked = start(stage)
-    assert (asked.status, world.dark()) == ("needs confirmation", True)
-    assert asked.summary == (
+    assert (telling.status(asked), world.dark()) == ("needs confirmation", True)
+    assert asked.headline == (
         "Nothing is saved of `staging`, and all of its services are at 0. It would start with these counts:"
     )
-    assert asked.table.rows == (
+    assert telling.table(asked).rows == (
         ("orders-api", "1, for want of anything known"),
         ("web", "2, the minimum of its autoscaling"),
         ("jobs", "1, for want of anything known"),
     )
-    assert stage.press(asked.offers[0]).status == "running"
+    assert telling.status(stage.press(telling.offers(asked)[0])) == "running"
     stage.finish()
     assert world.counts() == {"orders-api": 1, "web": 2, "jobs": 1}
 
@@ -239,7 +241,7 @@ def test_the_clock_guesses_no_counts(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     world.store.memory.capacities.clear()
     answer = by_clock(stage)
-    assert (answer.status, answer.rule) == ("refused", "start.nothing-saved")
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", "start.nothing-saved")
     assert world.dark()
 
 
@@ -248,7 +250,7 @@ def test_a_service_kept_at_zero_beside_others_that_run_is_left(world: Night, who
     world.scheduled(at=NIGHT - timedelta(hours=9))
     stage = FullStage(world)
     answer = stage.ask("start", "staging", who=who, source="clock" if who == ClockActor() else "slash")
-    assert answer.status == "unchanged"
+    assert telling.status(answer) == "unchanged"
     assert world.counts() == COUNTS
 
 
@@ -293,7 +295,7 @@ def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
     stage = FullStage(world)
     stage.ask("stop", "staging", who=OLU)
     stage.finish()
-    assert any("was stopped before the environment was" in n for n in start(stage).notes)
+    assert any("was stopped before the environment was" in n for n in telling.notes(start(stage)))
     stage.finish()
     assert (world.database(), world.counts()) == ("stopped", COUNTS)
 

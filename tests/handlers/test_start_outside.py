@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from handlers.words.errors import Throttled
+from handlers.words.result import Reply
 from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.schedule_rows import ScheduleRow, Terms
 from policies.service import ServiceDeployment
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.nights import NIGHT, ROW, FullStage, Night
 from tests.handlers.world import NEW, OLU, service
@@ -41,12 +43,12 @@ def asleep(world: Night) -> Asleep:
     return stopped
 
 
-def start(stage: FullStage, until: str = "", **rest: Any) -> Any:
+def start(stage: FullStage, until: str = "", **rest: Any) -> Reply:
     arguments = {"until": until} if until else {}
     return stage.ask("start", "staging", **{"arguments": arguments, **rest})
 
 
-def by_clock(stage: FullStage) -> Any:
+def by_clock(stage: FullStage) -> Reply:
     return stage.ask("start", "staging", who=ClockActor(), source="clock")
 
 
@@ -62,7 +64,7 @@ def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: As
     stage = asleep()
     now = world.clock.at
     answer = start(stage)
-    assert answer.notes[0] == "On until tomorrow 01:00 (assumed 4 h); then it stops again."
+    assert telling.notes(answer)[0] == "On until tomorrow 01:00 (assumed 4 h); then it stops again."
     (override,) = overrides(world)
     assert (override.state, override.since, override.until) == ("up", now, now + timedelta(hours=4))
     assert stage.operations()[-1].steps[0].step.kind == "override"
@@ -76,30 +78,30 @@ def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: s
     world.scheduled()
     stage = asleep()
     world.clock.at = NIGHT
-    assert start(stage, until).notes[0] == "On until 22:30; then it stops again."
+    assert telling.notes(start(stage, until))[0] == "On until 22:30; then it stops again."
     assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
 
 
 def test_a_text_that_is_no_time_is_refused_and_nothing_moves(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     answer = start(asleep(), "a while")
-    assert (answer.status, answer.rule) == ("refused", "start.time")
-    assert '"a while" is not a time' in answer.summary
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", "start.time")
+    assert '"a while" is not a time' in answer.headline
     assert world.dark()
 
 
 def test_longer_than_a_developers_right_is_the_operators(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     stage = asleep()
-    assert start(stage, "20h").status == "refused"
+    assert telling.status(start(stage, "20h")) == "refused"
     assert (world.dark(), overrides(world)) == (True, [])
-    assert start(stage, "20h", who=OLU).status == "running"
+    assert telling.status(start(stage, "20h", who=OLU)) == "running"
 
 
 def test_longer_than_the_longest_is_nobodys(asleep: Asleep, world: Night) -> None:
     world.scheduled(replace(ROW, terms=Terms(longest=timedelta(days=2))))
     answer = start(asleep(), "72h", who=OLU)
-    assert (answer.status, answer.rule) == ("refused", "start.longest")
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", "start.longest")
     assert world.dark()
 
 
@@ -149,7 +151,7 @@ WHY = (
 
 def test_an_image_that_is_gone_is_found_before_and_the_others_start(asleep: Asleep, world: Night) -> None:
     stage = gone(asleep, world)
-    assert f"{WHY}." in start(stage).notes
+    assert f"{WHY}." in telling.notes(start(stage))
     stage.finish()
     ended = stage.operations()[-1]
     assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
-from handlers.words.result import Evidence, Field
+from handlers.words.message import Field, Log, Text
+from handlers.words.result import Answer
 from policies.service import Event
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, OLU, STAGING, TAG, VIC, World, service, task
@@ -23,75 +25,75 @@ def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
     short = service("worker", running=1, tasks=(task(1, "ecs-svc/worker-0"),), events=(event,))
     services.put(short)
     answer = stage.ask("status", "staging", who=VIC)
-    assert answer.summary == "staging: 3 of 5 services well."
-    assert answer.table is not None
-    assert answer.table.columns == ("Service", "Health", "Tasks", "Why")
-    assert [(r[0], r[1], r[2]) for r in answer.table.rows] == [
+    assert answer.headline == "staging: 3 of 5 services well."
+    assert telling.table(answer).columns == ("Service", "Health", "Tasks", "Why")
+    assert [(r[0], r[1], r[2]) for r in telling.table(answer).rows] == [
         ("worker", "unhealthy", "1/2"),
         ("stopped", "stopped", "0/0"),
         ("aardvark", "healthy", "2/2"),
         ("orders-api", "healthy", "2/2"),
         ("web", "healthy", "2/2"),
     ]
-    assert answer.table.rows[0][3] == "1 of 2 tasks healthy; (service worker) is unable to place a task."
-    assert answer.notes == ("nonproduction, owner team-orders",)
+    assert (
+        telling.table(answer).rows[0][3]
+        == "1 of 2 tasks healthy; (service worker) is unable to place a task."
+    )
+    assert telling.notes(answer) == ("nonproduction, owner team-orders",)
 
 
 def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World) -> None:
     opened = stage.ask("restart", "staging", "web")
     world.forward(38)
     answer = stage.ask("status", "staging", who=VIC)
-    assert answer.table is not None
-    rows = {r[0]: r[3] for r in answer.table.rows}
-    assert rows["web"].startswith(f"restart by Dev, for 38 s (operation {opened.operation_id}); ")
+    rows = {r[0]: r[3] for r in telling.table(answer).rows}
+    assert rows["web"].startswith(f"restart by Dev, for 38 s (operation {telling.operation_of(opened)}); ")
     assert "restart" not in rows["orders-api"]
     one = stage.ask("status", "staging", "web", who=VIC)
-    assert one.fields[-1] == Field("Now", f"restart by Dev, for 38 s (operation {opened.operation_id})")
+    assert telling.fields(one)[-1] == Field(
+        "Now", f"restart by Dev, for 38 s (operation {telling.operation_of(opened)})"
+    )
 
 
 def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World) -> None:
     world.aws().services.dispute("web", "staging", "production")
     answer = stage.ask("status", "staging", who=VIC)
-    assert answer.notes[0] == "`web` is left out: more than one environment claims it."
-    assert answer.table is not None
-    assert [r[0] for r in answer.table.rows] == ["orders-api"]
+    assert telling.notes(answer)[0] == "`web` is left out: more than one environment claims it."
+    assert [r[0] for r in telling.table(answer).rows] == ["orders-api"]
 
 
 def test_an_environment_without_services_or_owner_says_so(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, name="bare", owner=""),)))
     answer = stage.ask("status", "bare", who=OLU)
-    assert (answer.summary, answer.table) == ("No services here.", None)
-    assert answer.notes == ("nonproduction, no owner",)
+    assert answer == Answer("No services here.", (Text(("nonproduction, no owner",)),))
 
 
 def test_one_service_in_detail(stage: Stage, world: World) -> None:
     events = tuple(Event(START, f"(service orders-api) event {n}") for n in range(7))
     world.aws().services.change("orders-api", events=events)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert answer.status == "healthy"
-    assert answer.summary == "orders-api in staging: 2 of 2 tasks healthy"
-    assert answer.fields == (
+    assert answer.headline == "orders-api in staging: healthy · 2 of 2 tasks healthy"
+    assert telling.fields(answer) == (
         Field("Tasks", "2 running, 0 pending, 2 desired"),
         Field("Revision", "staging-orders-api:7"),
         Field("Image of app", "orders-api:live (aaaaaaaaaaaa)"),
     )
     lines = tuple(f"09:00:00 (service orders-api) event {n}" for n in range(5))
-    assert answer.evidence == (Evidence("Last events", lines),)
+    assert telling.logs(answer) == (Log("Last events", lines),)
 
 
 def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert "is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in answer.notes[0]
+    assert "is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in telling.notes(answer)[0]
     world.aws().services.change("orders-api", tasks=())
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert Field("Image of app", "orders-api:live (digest not known)") in answer.fields
+    assert Field("Image of app", "orders-api:live (digest not known)") in telling.fields(answer)
 
 
 def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World) -> None:
     world.aws().services.fail("summaries", Denied("AWS does not let this role list services."))
     answer = stage.ask("status", "staging", who=VIC)
-    assert (answer.status, answer.summary) == (
+    assert (telling.status(answer), answer.headline) == (
         "failed",
         "AWS does not let this role list services. Trying again will not help by itself.",
     )
@@ -107,10 +109,9 @@ def test_roles_secrets_accounts_and_passwords_are_not_shown(stage: Stage, world:
     world.aws().services.change("orders-api", running=0, tasks=(), events=(event,))
     one = stage.ask("status", "staging", "orders-api", who=VIC)
     everything = stage.ask("status", "staging", who=VIC)
-    assert "(a role) cannot read (a secret)" in one.evidence[0].lines[0]
-    assert "(a role) cannot read (a secret)" in one.summary
-    assert everything.table is not None
-    assert "(a role) cannot read (a secret)" in everything.table.rows[0][3]
+    assert "(a role) cannot read (a secret)" in telling.logs(one)[0].lines[0]
+    assert "(a role) cannot read (a secret)" in one.headline
+    assert "(a role) cannot read (a secret)" in telling.table(everything).rows[0][3]
     for hidden in (account, password, "staging-exec", "db-AbCdEf"):
         assert hidden not in repr(one) + repr(everything)
 
@@ -121,4 +122,4 @@ def test_the_build_minute_in_a_tag_is_no_account(stage: Stage, world: World) -> 
     (known,) = world.aws().services.known()["orders-api"].images
     world.aws().services.change("orders-api", images=(replace(known, image=image),))
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert Field("Image of app", "orders-api:202611210943 (aaaaaaaaaaaa)") in answer.fields
+    assert Field("Image of app", "orders-api:202611210943 (aaaaaaaaaaaa)") in telling.fields(answer)

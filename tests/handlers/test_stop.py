@@ -13,6 +13,7 @@ from handlers.ports.scope import Scope
 from handlers.stop import stop as stop_operation
 from handlers.words.errors import Denied, Rejected, Throttled, Unanswered
 from handlers.words.plan import Plan
+from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State
@@ -20,6 +21,7 @@ from policies.people import ClockActor
 from policies.service import Deployment, ServiceDeployment
 from policies.standing import said
 from policies.stopping import IN_FLIGHT
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.nights import BOUNDS, DATABASE, PLACE, FullStage, Night
 from tests.handlers.world import DEV, OLU, PRODUCTION, QA, service
@@ -39,17 +41,17 @@ def stage(world: Night) -> FullStage:
     return FullStage(world)
 
 
-def stop(stage: FullStage, **rest: Any) -> Any:
+def stop(stage: FullStage, **rest: Any) -> Reply:
     return stage.ask("stop", "staging", **{"who": OLU, **rest})
 
 
-def by_clock(stage: FullStage, **arguments: str) -> Any:
+def by_clock(stage: FullStage, **arguments: str) -> Reply:
     return stage.ask("stop", "staging", who=ClockActor(), source="clock", arguments=arguments)
 
 
 def test_everything_goes_to_zero_and_then_the_database(stage: FullStage, world: Night) -> None:
     answer = stop(stage)
-    assert answer.summary.startswith("Stopping `staging`")
+    assert answer.headline.startswith("Stopping `staging`")
     stage.finish()
     assert world.dark()
     assert stage.operation().state is State.SUCCEEDED
@@ -109,7 +111,7 @@ def test_a_second_stop_finds_nothing_to_do(stage: FullStage, world: Night) -> No
     stage.finish()
     first = world.store.memory.capacities["staging"]
     again = stop(stage)
-    assert (again.status, again.summary) == (
+    assert (telling.status(again), again.headline) == (
         "unchanged",
         "Stop of `staging`: nothing had to change (after 0 s)",
     )
@@ -189,7 +191,7 @@ def test_what_has_no_count_is_left_out_and_said(
 ) -> None:
     world.aws().services.change("orders-api", **fields)
     answer = stop(stage)
-    assert any(note.startswith("`orders-api` is left running") for note in answer.notes)
+    assert any(note.startswith("`orders-api` is left running") for note in telling.notes(answer))
     stage.finish()
     assert (world.counts()["orders-api"], world.counts()["web"]) == (2, 0)
     assert world.database() == ("stopped" if "scheduling" in fields else "available")
@@ -205,15 +207,15 @@ def test_services_that_others_deploy_are_stopped_too(stage: FullStage, world: Ni
 
 def test_a_disputed_service_is_named_and_left(stage: FullStage, world: Night) -> None:
     world.aws().services.dispute("jobs", "staging", "qa-eu")
-    assert "`jobs` is left out: more than one environment claims it." in stop(stage).notes
+    assert "`jobs` is left out: more than one environment claims it." in telling.notes(stop(stage))
 
 
 def test_the_clock_is_refused_while_a_deployment_is_in_flight(stage: FullStage, world: Night) -> None:
     world.scheduled(at=START)
     world.aws().services.change("web", deployments=ROLLING)
     answer = by_clock(stage)
-    assert (answer.status, answer.rule) == ("refused", IN_FLIGHT)
-    assert answer.summary == "a deployment is in progress (`web`), so the stop waits for it."
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", IN_FLIGHT)
+    assert answer.headline == "a deployment is in progress (`web`), so the stop waits for it."
     assert world.lit()
 
 
@@ -230,12 +232,12 @@ def test_the_clock_that_waits_no_longer_flags_the_revision(stage: FullStage, wor
 
 def test_a_person_stops_through_a_rolling_deployment_and_is_told(stage: FullStage, world: Night) -> None:
     world.aws().services.change("web", deployments=ROLLING)
-    assert any("*never proven*" in note for note in stop(stage).notes)
+    assert any("*never proven*" in note for note in telling.notes(stop(stage)))
 
 
 def test_a_native_deployment_in_flight_stays_and_so_does_the_database(stage: FullStage, world: Night) -> None:
     world.aws().services.change("web", strategy="BLUE_GREEN", service_deployment=BAKING)
-    notes = stop(stage).notes
+    notes = telling.notes(stop(stage))
     assert "`web` is left running: its BLUE_GREEN deployment is in progress, stage BAKE_TIME." in notes
     assert f"Database `{DATABASE}` stays on: `web` may need it." in notes
     stage.finish()
@@ -247,7 +249,7 @@ def test_where_only_native_deployments_run_a_person_is_refused(stage: FullStage,
         world.aws().services.remove(name)
     world.aws().services.change("web", strategy="CANARY", service_deployment=BAKING)
     answer = stop(stage)
-    assert (answer.status, answer.rule) == ("refused", IN_FLIGHT)
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", IN_FLIGHT)
     assert stage.operations() == []
 
 
@@ -256,12 +258,12 @@ def test_what_lamplighter_runs_on_is_not_stopped(world: Night) -> None:
     stage.parts = replace(stage.parts, running_on=("staging/web",))
     stage.gate._parts = stage.parts
     answer = stop(stage)
-    assert (answer.status, answer.rule) == ("refused", "safeguards.own-ground")
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", "safeguards.own-ground")
     assert world.lit()
 
 
 def test_a_developer_may_not(stage: FullStage, world: Night) -> None:
-    assert stop(stage, who=DEV).status == "refused"
+    assert telling.status(stop(stage, who=DEV)) == "refused"
     assert world.lit()
 
 
@@ -270,14 +272,16 @@ def test_a_developer_may_not(stage: FullStage, world: Night) -> None:
 
 def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    assert f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)." in stop(stage).notes
+    assert f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)." in telling.notes(
+        stop(stage)
+    )
     stage.finish()
     assert stage.operation().state is State.SUCCEEDED
 
 
 def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.remove(DATABASE)
-    assert f"RDS has no database `{DATABASE}`; the catalog names it." in stop(stage).notes
+    assert f"RDS has no database `{DATABASE}`; the catalog names it." in telling.notes(stop(stage))
 
 
 def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, world: Night) -> None:
@@ -313,7 +317,7 @@ def shared(world: Night, *others: Any) -> FullStage:
 
 def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
     stage = shared(world, replace(QA, databases=(DATABASE,)))
-    assert f"Database `{DATABASE}` stays on: `qa-eu` uses it." in stop(stage).notes
+    assert f"Database `{DATABASE}` stays on: `qa-eu` uses it." in telling.notes(stop(stage))
     stage.finish()
     assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
 
@@ -332,7 +336,7 @@ def test_a_shared_database_stops_with_the_last(world: Night) -> None:
 def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
     stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
     world.store.memory.capacities["production"] = SavedCapacity()
-    assert any("`production` uses it" in note for note in stop(stage).notes)
+    assert any("`production` uses it" in note for note in telling.notes(stop(stage)))
 
 
 def test_an_environment_that_starts_meanwhile_keeps_its_database(world: Night) -> None:

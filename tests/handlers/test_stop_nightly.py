@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies.lifecycle import State
 from policies.people import ClockActor
 from policies.service import Deployment
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.nights import DATABASE, PLACE, FullStage, Night
 from tests.handlers.world import OLU, QA
@@ -27,7 +28,7 @@ def stage(world: Night) -> FullStage:
     return FullStage(world)
 
 
-def by_clock(stage: FullStage) -> Outcome:
+def by_clock(stage: FullStage) -> Reply:
     return stage.ask("stop", "staging", who=ClockActor(), source="clock")
 
 
@@ -60,7 +61,7 @@ def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
 ) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     for _ in range(2):
-        assert any("it cannot stop" in note for note in stage.ask("stop", "staging", who=OLU).notes)
+        assert any("it cannot stop" in note for note in telling.notes(stage.ask("stop", "staging", who=OLU)))
         stage.finish()
         stage.ask("start", "staging", who=OLU)
         stage.finish()
@@ -70,7 +71,7 @@ def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
 def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     world.aws().services.change("web", deployments=ROLLING)
-    assert by_clock(stage).status == "refused"
+    assert telling.status(by_clock(stage)) == "refused"
     assert world.store.memory.claims == {}
 
 

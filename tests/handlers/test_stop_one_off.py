@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from handlers.words.result import Reply
 from policies.lifecycle import State
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU
@@ -21,7 +20,7 @@ def stage(world: Night) -> FullStage:
     return FullStage(world)
 
 
-def stop(stage: FullStage) -> Any:
+def stop(stage: FullStage) -> Reply:
     return stage.ask("stop", "staging", who=OLU)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from handlers.ports.aws import Moves
 from handlers.words.errors import Denied
+from handlers.words.result import Reply
 from policies.stopping import LACKING
+from tests import telling
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU, service
 
@@ -23,7 +23,7 @@ def stage(world: Night) -> FullStage:
     return FullStage(world)
 
 
-def stop(stage: FullStage) -> Any:
+def stop(stage: FullStage) -> Reply:
     return stage.ask("stop", "staging", who=OLU)
 
 
@@ -41,8 +41,8 @@ def test_where_a_permission_is_lacking_nothing_begins(
 ) -> None:
     world.aws().permissions.denied.add(action)
     answer = stop(stage)
-    assert (answer.status, answer.rule) == ("refused", LACKING)
-    assert f"lacks `{action}` on `{on}`" in answer.summary
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", LACKING)
+    assert f"lacks `{action}` on `{on}`" in answer.headline
     assert (world.lit(), world.saved(), stage.operations()) == (True, False, [])
 
 
@@ -63,7 +63,7 @@ def test_what_is_lacking_is_told_by_permission_and_in_part(stage: FullStage, wor
     world.aws().permissions.denied |= {"ecs:UpdateService", "rds:StopDBInstance"}
     for name in ("more", "much", "most"):
         world.aws().services.put(service(name))
-    assert stop(stage).summary == (
+    assert stop(stage).headline == (
         "`staging` is not stopped, because the bot's role there lacks `ecs:UpdateService` on `more`, `most`, "
         f"`much`, `orders-api` and 1 more; `rds:StopDBInstance` on `{DATABASE}`. Nothing was changed. An "
         "admin sees all of it with `lamplighter doctor`."

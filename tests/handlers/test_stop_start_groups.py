@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.capacity import GroupFacts, SavedCapacity
 from policies.lifecycle import State
+from tests import telling
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU, World
 
@@ -37,7 +39,7 @@ def stage(world: Night) -> FullStage:
     return FullStage(world)
 
 
-def ask(stage: FullStage, name: str, **rest: Any) -> Any:
+def ask(stage: FullStage, name: str, **rest: Any) -> Reply:
     return stage.ask(name, "staging", **{"who": OLU, **rest})
 
 
@@ -92,7 +94,7 @@ def test_a_second_stop_keeps_the_sizes_of_the_first(stage: FullStage, world: Nig
 def test_whose_group_it_also_is_is_said_before_anything_is_done(stage: FullStage, world: Night) -> None:
     world.aws().groups.occupy("ec2", {"search": ("qa-eu",)})
     told = ask(stage, "stop")
-    assert "Auto Scaling group `ec2` stays on: `search` uses it." in told.notes
+    assert "Auto Scaling group `ec2` stays on: `search` uses it." in telling.notes(told)
     run(stage, world)
     assert (any(world.counts().values()), sizes(world)) == (False, SIZES)
 
@@ -131,7 +133,8 @@ def test_a_group_at_zero_of_which_nothing_is_saved_is_said(stage: FullStage, wor
     world.store.memory.capacities["staging"] = replace(saved, groups={})
     told = ask(stage, "start")
     assert any(
-        note.startswith("Auto Scaling group `ec2` is at 0 and nothing is saved") for note in told.notes
+        note.startswith("Auto Scaling group `ec2` is at 0 and nothing is saved")
+        for note in telling.notes(told)
     )
     assert "grow group" not in order(stage)
 

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from handlers.words.errors import Denied, StoreLost, Throttled, Trouble, Unanswered
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies.lifecycle import State
 from tests.handlers.nights import FullStage, Night
 from tests.handlers.wire import Killed, When, Wire
@@ -35,7 +35,7 @@ def _world(name: str) -> Night:
     return world
 
 
-def _whole(stage: FullStage, name: str) -> Outcome:
+def _whole(stage: FullStage, name: str) -> Reply:
     answer = stage.ask(name, "staging", who=OLU)
     stage.finish()
     return answer
@@ -130,7 +130,7 @@ def test_one_fault_and_the_counts_are_the_counts(
         world.forward(LEASE)
         stage = FullStage(world, holder="two")
     stage.finish()
-    assert isinstance(answer, Outcome)
+    assert isinstance(answer, Reply)
     assert wire.cut
     for opened in stage.operations()[before:]:
         whole = opened.state is State.SUCCEEDED

@@ -8,6 +8,7 @@ from datetime import timedelta
 from handlers.ports.store import CatalogChange
 from policies.access import Grant
 from policies.people import Role
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, NIA, PRODUCTION, ROOT, TEAM, World
@@ -15,10 +16,9 @@ from tests.handlers.world import ADA, NIA, PRODUCTION, ROOT, TEAM, World
 
 def test_it_names_role_and_reason_for_each_environment(stage: Stage) -> None:
     answer = stage.ask("whoami")
-    assert answer.summary == "You are Dev."
-    assert answer.table is not None
-    assert answer.table.columns == ("Environment", "You are", "Because")
-    assert answer.table.rows == (
+    assert answer.headline == "You are Dev."
+    assert telling.table(answer).columns == ("Environment", "You are", "Because")
+    assert telling.table(answer).rows == (
         ("qa-eu", "developer", "developer on qa-*, given to you"),
         ("staging", "developer", "developer on staging, given to you"),
     )
@@ -27,8 +27,7 @@ def test_it_names_role_and_reason_for_each_environment(stage: Stage) -> None:
 def test_production_is_said_to_be_closed_until_it_is_opened(stage: Stage, world: World) -> None:
     def production() -> str:
         answer = stage.ask("me", who=ADA)
-        assert answer.table is not None
-        return answer.table.rows[0][1]
+        return telling.table(answer).rows[0][1]
 
     assert production() == "admin (closed to changes)"
     opened = replace(PRODUCTION, open_to=frozenset({"restart"}))
@@ -41,17 +40,16 @@ def test_a_group_and_an_end_are_said(stage: Stage, world: World) -> None:
     grant = Grant(f"group:{TEAM}:S0ORDERS", Role.OPERATOR, "qa-*", until=START + timedelta(hours=4))
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
     answer = stage.ask("whoami", who=NIA)
-    assert answer.table is not None
-    assert answer.table.rows == (
+    assert telling.table(answer).rows == (
         ("qa-eu", "operator", "operator on qa-*, given to your group, until 2026-03-02 13:00 UTC"),
     )
 
 
 def test_whoever_has_no_grant_is_told_so(stage: Stage) -> None:
-    assert stage.ask("whoami", who=NIA).summary == (
+    assert stage.ask("whoami", who=NIA).headline == (
         "You are Nia. You have no grant on any environment yet; an admin can give one."
     )
 
 
 def test_a_console_user_is_named_as_one(stage: Stage) -> None:
-    assert stage.ask("whoami", who=ROOT).summary.startswith("You are the console user root.")
+    assert stage.ask("whoami", who=ROOT).headline.startswith("You are the console user root.")

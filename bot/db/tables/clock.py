@@ -45,6 +45,7 @@ claims = Table(
     Column("operation_id", Text, nullable=False),
     Column("reason", JsonText, nullable=False),
     Column("next_try", UtcDateTime),
+    Column("put_off_by", Text, nullable=False, server_default=""),
     Index(None, "instant"),
 )
 

@@ -17,7 +17,7 @@ from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
 from handlers.ports.book import Notice
 from handlers.ports.store import CatalogChange, Opened
-from handlers.words.result import Offer
+from handlers.words.message import Offer
 from policies.access import Grant
 from policies.capacity import Capacity, SavedCapacity
 from policies.people import Role

@@ -19,11 +19,11 @@ from bot.slack.transport import HttpTransport, SocketTransport, build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health
-from handlers.gate.report import report
 from handlers.registry import Registry
+from handlers.tell.operation import report
 from handlers.words.operation import Argument, Operation, Reach, Target
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Answer, Reply
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
 from policies.people import Role
 from tests.bot.slack.peer import Peer, until
@@ -33,7 +33,7 @@ from tests.fakes.store import FakeStore
 
 def registry() -> Registry:
     """A few operations of every shape."""
-    run = lambda *_a, **_k: Outcome("done", "done")  # noqa: E731
+    run = lambda *_a, **_k: Answer("done")  # noqa: E731
     made = [
         Operation("help", "What you may do", Role.VIEWER, run, Reach.VIEWABLE, anyone=True,
                   arguments=(Argument("about", "one command", positional=True),)),
@@ -57,11 +57,11 @@ def registry() -> Registry:
 class ScriptedGate:
     """Remembers what it was asked; ``says`` makes the answer."""
 
-    says: Callable[[Request], Outcome] = lambda _: Outcome("help", "Lamplighter operates things.")
+    says: Callable[[Request], Reply] = lambda _: Answer("Lamplighter operates things.")
     asked: list[Request] = field(default_factory=list)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def handle(self, request: Request) -> Outcome:
+    def handle(self, request: Request) -> Reply:
         self.asked.append(request)
         self.began.release()
         return self.says(request)

@@ -7,8 +7,10 @@ from typing import Any
 from bot.slack.actions import STALE
 from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
+from handlers.words.message import Offer
 from handlers.words.request import Request
-from handlers.words.result import Offer, Outcome
+from handlers.words.result import Answer, Choice, Refusal, Reply, Report
+from policies.decision import refuse
 from policies.lifecycle import State
 from tests.bot.slack.peer import until
 from tests.bot.slack.rig import Bot
@@ -19,14 +21,14 @@ from tests.waiting import PATIENCE
 def _offered(bot: Bot, **more: Any) -> dict[str, Any]:
     """An ephemeral question with a button, as it was shown to Dev."""
     offer = Offer("Restart now", "restart", "staging", "web", id="offer-abc", **more)
-    bot.gate.says = lambda _: Outcome("needs confirmation", "Restarting `web`:", offers=(offer,))
+    bot.gate.says = lambda _: Choice("Restarting `web`:", offers=(offer,))
     bot.peer.type("/env restart staging web")
     return until(lambda: bot.peer.seen())[-1]
 
 
 def test_a_press_carries_the_offer_and_nothing_of_the_message(bot: Bot) -> None:
     shown = _offered(bot)
-    bot.gate.says = lambda _: Outcome("succeeded", "done")
+    bot.gate.says = lambda _: Answer("done")
     answered = bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
     assert answered["status"] == 200
     request = until(lambda: len(bot.gate.asked) == 2 and bot.gate.asked[1])
@@ -42,7 +44,7 @@ def test_a_press_carries_the_offer_and_nothing_of_the_message(bot: Bot) -> None:
 
 def test_what_went_well_takes_the_place_of_its_question(http_bot: Bot) -> None:
     shown = _offered(http_bot)
-    http_bot.gate.says = lambda _: Outcome("succeeded", "all done")
+    http_bot.gate.says = lambda _: Answer("all done")
     http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
     until(lambda: "all done" in str(http_bot.peer.seen()))
     seen = http_bot.peer.seen()
@@ -52,7 +54,7 @@ def test_what_went_well_takes_the_place_of_its_question(http_bot: Bot) -> None:
 
 def test_a_refusal_is_told_beside_the_question_whose_buttons_stay(http_bot: Bot) -> None:
     shown = _offered(http_bot)
-    http_bot.gate.says = lambda _: Outcome("refused", "needs developer, has viewer")
+    http_bot.gate.says = lambda _: Refusal(refuse("rule", "needs developer, has viewer"))
     http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
     until(lambda: len(http_bot.peer.seen()) == 2)
     assert "offer-abc" in str(http_bot.peer.seen()[0]["blocks"])
@@ -61,11 +63,11 @@ def test_a_refusal_is_told_beside_the_question_whose_buttons_stay(http_bot: Bot)
 def test_a_confirmed_change_shown_in_this_channel_leaves_only_its_message(http_bot: Bot) -> None:
     shown = _offered(http_bot)
 
-    def opens(_: Request) -> Outcome:
+    def opens(_: Request) -> Reply:
         http_bot.records.records["op-1"] = record("op-1")
         http_bot.rows.want("op-1", "C0STAGING")
         http_bot.edge.messages.show("op-1")
-        return Outcome("running", "Restarting …", operation_id="op-1")
+        return Report("op-1", State.RUNNING, "Restarting …")
 
     http_bot.gate.says = opens
     http_bot.peer.press("offer:0", channel="C0STAGING", ts=shown["ts"])
@@ -76,9 +78,9 @@ def test_a_double_click_is_two_requests_with_one_offer(http_bot: Bot) -> None:
     shown = _offered(http_bot)
     both = threading.Barrier(2, timeout=PATIENCE)
 
-    def says(_: Request) -> Outcome:
+    def says(_: Request) -> Reply:
         both.wait()
-        return Outcome("refused", "spent")
+        return Refusal(refuse("rule", "spent"))
 
     http_bot.gate.says = says
     http_bot.peer.press("offer:0", double=True, channel="C0STAGING", ts=shown["ts"])
@@ -114,11 +116,11 @@ def test_a_press_that_finds_the_pool_full_is_told_so(start: Callable[..., Bot]) 
 
 
 def test_an_operation_that_failed_at_once_is_told_by_its_message_alone(http_bot: Bot) -> None:
-    def fails(_: Request) -> Outcome:
+    def fails(_: Request) -> Reply:
         http_bot.records.records["op-1"] = record("op-1", State.FAILED, "It broke.")
         http_bot.rows.want("op-1", "C0STAGING", final=True)
         http_bot.edge.messages.show("op-1")
-        return Outcome("failed", "It broke.", operation_id="op-1")
+        return Report("op-1", State.FAILED, "It broke.")
 
     http_bot.gate.says = fails
     http_bot.peer.type("/env restart staging web")

@@ -3,14 +3,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from bot.slack.blocks import detail_message, outcome_message, sentence_message
+from bot.slack.blocks import draw, draw_detail, draw_sentence
 from bot.slack.escaping import clip, escape
-from handlers.words.result import Evidence, Field, Offer, Outcome, Table
+from handlers.words.message import Field, Fields, Log, Message, Offer, Status, Table, Text
+from handlers.words.result import Answer
 from playground.slack.validator import check_message, check_view
 
 NASTY = [
@@ -39,23 +39,28 @@ tables = st.builds(
     st.lists(words, max_size=25).map(tuple),
     st.lists(st.lists(words, max_size=25).map(tuple), max_size=120).map(tuple),
 )
-captured = st.builds(Evidence, words, st.lists(words, max_size=60).map(tuple))
-outcomes = st.builds(
-    Outcome, status=words, summary=words,
-    fields=st.lists(st.builds(Field, words, words), max_size=30).map(tuple),
-    table=st.none() | tables,
-    evidence=st.lists(captured, max_size=12).map(tuple),
+captured = st.builds(Log, words, st.lists(words, max_size=60).map(tuple), st.booleans())
+blocks = st.one_of(
+    st.builds(Text, st.lists(words, max_size=30).map(tuple)),
+    st.builds(Fields, st.lists(st.builds(Field, words, words), max_size=30).map(tuple)),
+    tables,
+    captured,
+)
+messages = st.builds(
+    Message, status=st.sampled_from(Status), headline=words,
+    blocks=st.lists(blocks, max_size=12).map(tuple),
     offers=st.lists(offers, max_size=30).map(tuple),
-    notes=st.lists(words, max_size=30).map(tuple),
 )  # fmt: skip
-LONG = Outcome(
-    "failed",
+LONG = Message(
+    Status.FAILED,
     "<!channel> " + "&<>" * 20_000,
-    tuple(Field("&" * 500, "<" * 5_000) for _ in range(80)),
-    Table(("c" * 400,) * 30, (("&" * 2_000,) * 30,) * 300),
-    tuple(Evidence("t" * 900, ("&<!here>" * 100,) * 900) for _ in range(40)),
+    (
+        Fields(tuple(Field("&" * 500, "<" * 5_000) for _ in range(80))),
+        Table(("c" * 400,) * 30, (("&" * 2_000,) * 30,) * 300),
+        *(Log("t" * 900, ("&<!here>" * 100,) * 900) for _ in range(40)),
+        Text(tuple("&" * 3_000 for _ in range(80))),
+    ),
     tuple(Offer("l" * 400, "restart", confirm="c" * 900, id=f"o{n}", style="primary") for n in range(60)),
-    tuple("&" * 3_000 for _ in range(80)),
 )
 
 
@@ -83,24 +88,24 @@ def must_hold(message: dict[str, Any]) -> None:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(outcomes)
-def test_any_outcome_is_a_sound_message_that_pings_nobody(outcome: Outcome) -> None:
-    must_hold(outcome_message(outcome))
+@given(messages)
+def test_any_message_is_sound_and_pings_nobody(message: Message) -> None:
+    must_hold(draw(message))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.builds(Evidence, words, st.lists(words, max_size=60).map(tuple)), min_size=1, max_size=12))
-def test_any_evidence_is_a_sound_detail(evidence: list[Evidence]) -> None:
-    must_hold(detail_message(evidence))
+@given(st.lists(st.builds(Log, words, st.lists(words, max_size=60).map(tuple)), min_size=1, max_size=12))
+def test_any_evidence_is_a_sound_detail(evidence: list[Log]) -> None:
+    must_hold(draw_detail(evidence))
 
 
 @given(words)
 def test_any_sentence_is_a_sound_message(sentence: str) -> None:
-    must_hold(sentence_message(sentence))
+    must_hold(draw_sentence(sentence))
 
 
 def test_unbounded_text_keeps_within_every_limit_and_says_what_is_left_out() -> None:
-    message = outcome_message(LONG)
+    message = draw(LONG)
     must_hold(message)
     told = json.dumps(message)
     assert "and 60 more" in told  # fields
@@ -110,16 +115,39 @@ def test_unbounded_text_keeps_within_every_limit_and_says_what_is_left_out() -> 
 
 
 def test_the_status_is_written_as_a_word() -> None:
-    message = outcome_message(Outcome("rolled back", "Restart of `web` was rolled back."))
+    message = draw(Message(Status.ROLLED_BACK, "Restart of `web` was rolled back."))
     assert message["text"].startswith("rolled back: ")
     assert message["blocks"][0]["text"]["text"].startswith("*rolled back* · ")
+
+
+def test_an_answer_needs_no_word_before_it() -> None:
+    message = draw(Message(Status.ANSWERED, "5 environments you may view."))
+    assert message["text"] == message["blocks"][0]["text"]["text"] == "5 environments you may view."
+
+
+def test_of_several_tables_the_first_is_one_and_the_others_stand_in_lines() -> None:
+    first = Table(("Environment", "Cost"), (("staging", "12 USD"),))
+    second = Table(("Environment", "Owner"), (("qa-eu", "nobody"), *((f"pr-{n}", "") for n in range(24))))
+    message = draw(Message(Status.ANSWERED, "Monday.", (first, Text(("between",)), second)))
+    must_hold(message)
+    assert [b["type"] for b in message["blocks"]] == ["section", "table", *["context"] * 5]
+    assert "qa-eu · nobody" in json.dumps(message, ensure_ascii=False)
+    assert message["blocks"][-1]["elements"][0]["text"] == "and 5 more"
+
+
+def test_buttons_come_last_and_stay_whatever_else_does_not_fit() -> None:
+    many = tuple(Text(("&" * 280,) * 9) for _ in range(60))
+    message = draw(Message(Status.RUNNING, "x", many, (Offer("Stop", "stop", id="o-1"),)))
+    must_hold(message)
+    assert [b["type"] for b in message["blocks"][-2:]] == ["context", "actions"]
+    assert message["blocks"][-2]["elements"][0]["text"] == "Not all of it fits here."
 
 
 def test_a_button_carries_its_offer_id_and_nothing_else() -> None:
     offer = Offer(
         "Stop now", "stop", "staging", "web", {"a": "b"}, confirm="Stop web?", id="o-1", style="danger"
     )
-    button = outcome_message(Outcome("x", "y", offers=(offer,)))["blocks"][1]["elements"][0]
+    button = draw(Message(Status.RUNNING, "y", offers=(offer,)))["blocks"][1]["elements"][0]
     assert button["value"] == "o-1"
     assert button["action_id"] == "offer:0"
     assert button["confirm"]["text"]["text"] == "Stop web?"
@@ -127,34 +155,33 @@ def test_a_button_carries_its_offer_id_and_nothing_else() -> None:
 
 
 def test_an_offer_that_was_not_recorded_is_no_button() -> None:
-    message = outcome_message(Outcome("x", "y", offers=(Offer("Stop", "stop"),)))
+    message = draw(Message(Status.RUNNING, "y", offers=(Offer("Stop", "stop"),)))
     assert [b["type"] for b in message["blocks"]] == ["section"]
 
 
-def evidence_text(title: str, *lines: str) -> str:
-    """The preformatted text of one piece of evidence."""
-    block = detail_message([Evidence(title, lines)])["blocks"][0]
+def log_text(*lines: str, tail: bool) -> str:
+    """The preformatted text of one log."""
+    block = draw_detail([Log("title", lines, tail=tail)])["blocks"][0]
     return str(block["elements"][1]["elements"][0]["text"])
 
 
-def test_of_a_log_the_last_lines_are_kept() -> None:
-    shown = evidence_text("Log /staging/web ecs/app/1", *(f"line {n}" for n in range(900))).split("\n")
+def test_where_the_last_lines_tell_most_they_are_kept() -> None:
+    shown = log_text(*(f"line {n}" for n in range(900)), tail=True).split("\n")
     assert shown[-1] == "line 899"
     assert shown[0] == f"({900 - len(shown) + 1} earlier lines left out)"
     assert shown[1] == f"line {900 - len(shown) + 1}"
 
 
-@pytest.mark.parametrize("title", ["Last events", "Why tasks stopped", "Logic"])
-def test_of_reasons_and_events_the_first_lines_are_kept(title: str) -> None:
-    shown = evidence_text(title, *(f"line {n}" for n in range(900))).split("\n")
+def test_where_the_first_lines_tell_most_they_are_kept() -> None:
+    shown = log_text(*(f"line {n}" for n in range(900)), tail=False).split("\n")
     assert shown[0] == "line 0"
     assert shown[-1] == f"({900 - len(shown) + 1} further lines left out)"
     assert shown[-2] == f"line {len(shown) - 2}"
 
 
 def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said() -> None:
-    log = evidence_text("Log /staging/web ecs/app/1", "old", "new" * 2_000)
-    events = evidence_text("Last events", "new" * 2_000, "old")
+    log = log_text("old", "new" * 2_000, tail=True)
+    events = log_text("new" * 2_000, "old", tail=False)
     assert log.startswith("(1 earlier line left out)\nnewnew")
     assert events.startswith("newnew")
     assert events.endswith("\n(1 further line left out)")
@@ -162,13 +189,13 @@ def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said() -
 
 def test_what_is_left_out_is_said_also_where_making_text_harmless_lengthens_it() -> None:
     calls = ("@here " * 10,) * 200
-    assert evidence_text("Last events", *calls).endswith("further lines left out)")
-    assert evidence_text("Log /staging/web ecs/app/1", *calls, "bye").endswith("\nbye")
+    assert log_text(*calls, tail=False).endswith("further lines left out)")
+    assert log_text(*calls, "bye", tail=True).endswith("\nbye")
 
 
 def test_evidence_that_fits_is_shown_whole() -> None:
-    for title in ("Log /staging/web ecs/app/1", "Last events"):
-        assert evidence_text(title, "one", "two") == "one\ntwo"
+    for tail in (True, False):
+        assert log_text("one", "two", tail=tail) == "one\ntwo"
 
 
 def test_an_escape_is_never_cut_in_two() -> None:
@@ -184,5 +211,6 @@ def test_a_table_on_a_home_and_text_in_a_modal_are_sound_views() -> None:
     from bot.slack.home import view
     from bot.slack.modals import notice
 
-    assert check_view(view([LONG, LONG], "/env")) == []
+    long = Answer(LONG.headline, LONG.blocks, LONG.offers)
+    assert check_view(view([("Your environments", long), ("What you may do", long)], "/env")) == []
     assert check_view(notice("<!channel> " * 2_000)) == []

@@ -7,8 +7,10 @@ import pytest
 
 from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
+from handlers.words.message import Field, Fields, Log, Table
 from handlers.words.request import Request
-from handlers.words.result import Evidence, Field, Outcome, Table
+from handlers.words.result import Answer, Refusal, Reply, Report
+from policies.decision import refuse
 from policies.lifecycle import State
 from tests.bot.slack.peer import until
 from tests.bot.slack.rig import Bot
@@ -22,7 +24,7 @@ def test_help_is_answered_to_the_person_alone(bot: Bot) -> None:
     assert answered["response"] is None
     message = until(lambda: bot.peer.seen())[0]
     assert message["ephemeral"]
-    assert "help: Lamplighter operates" in message["text"]
+    assert message["text"] == "Lamplighter operates things."
     assert bot.gate.asked[0].operation == "help"
     assert bot.gate.asked[0].actor.id == "slack:T0HOME:U0DEV"
 
@@ -58,9 +60,9 @@ def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(http_bot: Bot, t
 def test_a_full_pool_says_so_in_the_acknowledgement(start: Callable[..., Bot]) -> None:
     bot, held = start(pool=WorkPool(threads=1, queue=0)), threading.Event()
 
-    def slow(_: Request) -> Outcome:
+    def slow(_: Request) -> Reply:
         held.wait(PATIENCE)
-        return Outcome("help", "late")
+        return Answer("late")
 
     bot.gate.says = slow
     bot.peer.type("/env help")
@@ -75,9 +77,9 @@ def test_slow_answers_do_not_starve_acknowledgements(bot: Bot) -> None:
     """Fails with Bolt's five threads and work done in listeners: the sixth command gets 404 after 3 s."""
     held = threading.Event()
 
-    def slow(_: Request) -> Outcome:
+    def slow(_: Request) -> Reply:
         held.wait(PATIENCE)
-        return Outcome("help", "late")
+        return Answer("late")
 
     bot.gate.says = slow
     acks = [bot.peer.type("/env help")["status"] for _ in range(20)]
@@ -86,7 +88,7 @@ def test_slow_answers_do_not_starve_acknowledgements(bot: Bot) -> None:
 
 
 def test_a_gate_that_breaks_is_told_in_words(http_bot: Bot) -> None:
-    def broken(_: Request) -> Outcome:
+    def broken(_: Request) -> Reply:
         raise RuntimeError("a defect")
 
     http_bot.gate.says = broken
@@ -94,16 +96,20 @@ def test_a_gate_that_breaks_is_told_in_words(http_bot: Bot) -> None:
     assert "Something broke here" in until(lambda: http_bot.peer.seen())[0]["text"]
 
 
-def _opens(bot: Bot, channel: str = "C0STAGING", status: str = "running") -> None:
+RUNS = Report("op-1", State.RUNNING, "Restarting `orders-api` in `staging` …")
+IN_THE_WAY = Refusal(refuse("gate.busy", "Already running on `orders-api`."), in_the_way="op-1")
+
+
+def _opens(bot: Bot, channel: str = "C0STAGING", says: Reply = RUNS) -> None:
     """The gate opens an operation and shows its message, as the real one does."""
 
-    def says(_: Request) -> Outcome:
+    def opens(_: Request) -> Reply:
         bot.records.records["op-1"] = record("op-1")
         bot.rows.want("op-1", channel)
         bot.edge.messages.show("op-1")
-        return Outcome(status, "Restarting `orders-api` in `staging` …", operation_id="op-1")
+        return says
 
-    bot.gate.says = says
+    bot.gate.says = opens
 
 
 def test_asked_in_the_environments_own_channel_the_message_is_the_answer(bot: Bot) -> None:
@@ -141,7 +147,7 @@ def test_where_the_bot_is_no_member_the_person_is_told_the_answer_and_why(bot: B
 
 
 def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bot) -> None:
-    _opens(http_bot, status="refused")
+    _opens(http_bot, says=IN_THE_WAY)
     http_bot.peer.type("/env restart staging orders-api")
     told = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
     assert told[0]["text"].startswith("refused: ")
@@ -149,12 +155,10 @@ def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bo
 
 
 def test_evidence_stays_out_of_channels_that_another_company_reads(http_bot: Bot) -> None:
-    http_bot.gate.says = lambda r: Outcome(
-        "status", str(r.channel_shared), evidence=(Evidence("Log", ("secret",)),)
-    )
+    http_bot.gate.says = lambda r: Answer(str(r.channel_shared), (Log("Log", ("secret",)),))
     http_bot.peer.type("/env status staging web", channel="C0SHARED")
     told = until(lambda: http_bot.peer.seen(channel="C0SHARED"))[0]
-    assert "status: True" in told["text"]
+    assert told["text"] == "True"
     assert "secret" not in str(told)
     assert "another company" in str(told["blocks"])
 
@@ -162,9 +166,7 @@ def test_evidence_stays_out_of_channels_that_another_company_reads(http_bot: Bot
 def test_a_rich_answer_passes_slacks_checks(http_bot: Bot) -> None:
     rows = tuple(("<!channel>", str(n)) for n in range(300))
     table = Table(("Service", "Tasks"), rows)
-    http_bot.gate.says = lambda _: Outcome(
-        "status", "all", (Field("a", "b"),), table, (Evidence("e", ("x",)),)
-    )
+    http_bot.gate.says = lambda _: Answer("all", (Fields((Field("a", "b"),)), table, Log("e", ("x",))))
     http_bot.peer.type("/env status staging")
     told = until(lambda: http_bot.peer.seen())[0]
     assert {"table", "rich_text"} <= {block["type"] for block in told["blocks"]}
@@ -177,7 +179,7 @@ def test_a_response_address_that_fails_is_followed_by_an_ephemeral_message(http_
         "response_url": f"{http_bot.peer.state.url}/response/none",
     }  # fmt: skip
     assert http_bot.peer.send("command", payload).ok
-    assert "help:" in until(lambda: http_bot.peer.seen())[0]["text"]
+    assert "operates things" in until(lambda: http_bot.peer.seen())[0]["text"]
     assert http_bot.peer.calls("chat.postEphemeral")
 
 
@@ -187,7 +189,7 @@ def test_a_person_who_cannot_be_reached_in_the_channel_gets_a_direct_message(htt
         "api_app_id": "A0LAMP", "trigger_id": "1.2",
     }  # fmt: skip
     assert http_bot.peer.send("command", payload).ok
-    assert "help:" in until(lambda: http_bot.peer.seen(channel="D0DEV"))[0]["text"]
+    assert "operates things" in until(lambda: http_bot.peer.seen(channel="D0DEV"))[0]["text"]
 
 
 def test_a_command_in_capitals_is_ours_too(http_bot: Bot) -> None:

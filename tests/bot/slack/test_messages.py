@@ -10,7 +10,8 @@ from bot.slack.messages import NotShown, Shown, SlackMessages, Store
 from bot.slack.places import Places
 from bot.slack.web import SlackWeb
 from handlers.ports.store import OperationRecord
-from handlers.words.result import Evidence, Outcome
+from handlers.words.message import Log
+from handlers.words.result import Report
 from policies.lifecycle import State
 from tests.bot.slack.peer import Peer
 from tests.bot.slack.rig import settings
@@ -40,12 +41,12 @@ class Desk:
     def capture(self, name: str, *lines: str) -> None:
         self.captured[name] = lines
 
-    def report(self, record: OperationRecord, *, now: datetime) -> Outcome:
+    def report(self, record: OperationRecord, *, now: datetime) -> Report:
         """A plainer report than the gate's: these tests are about showing, not about wording."""
         lines = self.captured.get(record.id)
-        evidence = (Evidence("Log", lines),) if lines else ()
-        summary = record.summary or "Restarting `orders-api` in `staging` …"
-        return Outcome(record.state.value, summary, evidence=evidence, operation_id=record.id)
+        logs = (Log("Log", lines),) if lines else ()
+        said = record.summary or "Restarting `orders-api` in `staging` …"
+        return Report(record.id, record.state, said, logs)
 
     def tick(self, seconds: float = 0.0) -> int:
         self.clock.advance(seconds)

@@ -3,22 +3,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from handlers.words.message import Table
 from handlers.words.request import Request
-from handlers.words.result import Outcome, Table
+from handlers.words.result import Answer, Refusal, Reply
+from policies.decision import refuse
 from tests.bot.slack.peer import Json, until
 from tests.bot.slack.rig import Bot
 
 
-def _says(request: Request) -> Outcome:
+def _says(request: Request) -> Reply:
     if request.operation == "whoami":
         rows = (("staging", "developer"), ("qa-eu", "developer"))
-        return Outcome("whoami", "Dev", table=Table(("Environment", "You are"), rows))
+        return Answer("Dev", (Table(("Environment", "You are"), rows),), names=tuple(row[0] for row in rows))
     if request.operation == "status":
-        return Outcome("status", "2", table=Table(("Service", "Health"), (("orders-api", "w"), ("web", "w"))))
-    return Outcome("succeeded", f"{request.operation} of {request.target} in {request.environment}")
+        return Answer("2", names=("orders-api", "web"))
+    return Answer(f"{request.operation} of {request.target} in {request.environment}")
 
 
-def _open(bot: Bot, says: Callable[[Request], Outcome] = _says) -> Json:
+def _open(bot: Bot, says: Callable[[Request], Reply] = _says) -> Json:
     bot.gate.says = says
     assert bot.peer.type("/env")["status"] == 200
     return until(lambda: _filled(bot.peer.modal()))
@@ -47,7 +49,7 @@ def test_a_bare_command_opens_a_modal_at_once_and_fills_it_afterwards(bot: Bot) 
     """Fails if the environments are read before the modal is opened: a trigger lives three seconds."""
     open_when_asked: list[bool] = []
 
-    def says(request: Request) -> Outcome:
+    def says(request: Request) -> Reply:
         open_when_asked.append(bot.peer.modal() is not None)
         return _says(request)
 
@@ -116,7 +118,7 @@ def test_what_is_missing_is_said_at_its_field_and_the_modal_stays(http_bot: Bot)
 
 
 def test_whoever_is_not_let_in_sees_why_in_place_of_the_menus(http_bot: Bot) -> None:
-    http_bot.gate.says = lambda _: Outcome("refused", "Guests cannot use this bot.")
+    http_bot.gate.says = lambda _: Refusal(refuse("rule", "Guests cannot use this bot."))
     http_bot.peer.type("/env", user="U0GUS")
     until(lambda: "Guests cannot" in str(http_bot.peer.modal("U0GUS")))
 

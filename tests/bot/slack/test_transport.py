@@ -12,7 +12,7 @@ from bot.slack.transport import DEAF_SECONDS, SocketTransport
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health, SlackWsgi
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Answer, Reply
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot
 from tests.bot.slack.rows import HandClock
@@ -58,9 +58,9 @@ def test_stopping_finishes_what_is_in_hand(bot: Bot) -> None:
     """Fails without draining: SIGTERM would lose an answer half-way."""
     go = threading.Event()
 
-    def slow(_: Request) -> Outcome:
+    def slow(_: Request) -> Reply:
         go.wait(PATIENCE)
-        return Outcome("succeeded", "in time")
+        return Answer("in time")
 
     bot.gate.says = slow
     bot.peer.type("/env help")
@@ -73,9 +73,9 @@ def test_stopping_finishes_what_is_in_hand(bot: Bot) -> None:
 def test_stopping_keeps_its_deadline_whatever_hangs(http_bot: Bot) -> None:
     go = threading.Event()
 
-    def hangs(_: Request) -> Outcome:
+    def hangs(_: Request) -> Reply:
         go.wait()
-        return Outcome("succeeded", "too late")
+        return Answer("too late")
 
     http_bot.gate.says = hangs
     http_bot.peer.type("/env help")

@@ -10,7 +10,7 @@ from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Trouble
-from handlers.words.result import Outcome
+from handlers.words.message import Message
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.handlers.stage import Stage
@@ -79,7 +79,7 @@ class ClockStage(Stage):
         claims = self.world.store.memory.claims.values()
         return {f"{c.key.action} {c.instant:%a %H:%M}": c.state for c in claims}
 
-    def notice(self) -> Outcome:
+    def notice(self) -> Message:
         (only,) = self.posts.stands.values()
         return only
 

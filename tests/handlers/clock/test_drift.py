@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
 from tests.handlers.world import OLU, World, environment
@@ -30,7 +31,7 @@ def stage() -> ClockStage:
 
 
 def drifts(stage: ClockStage) -> list[str]:
-    return [said.summary for _, _, said in stage.posts.posted if said.status == "drifted"]
+    return [said.headline for _, _, said in stage.posts.posted if said.status == "drifted"]
 
 
 def test_a_service_that_somebody_starts_is_told_once_and_left(stage: ClockStage) -> None:
@@ -39,7 +40,7 @@ def test_a_service_that_somebody_starts_is_told_once_and_left(stage: ClockStage)
     assert drifts(stage) == ["`staging` should be stopped by its schedule, but `web` has 2 tasks wanted."]
     (said,) = [s for _, _, s in stage.posts.posted if s.status == "drifted"]
     assert [o.operation for o in said.offers] == ["keep", "stop"]
-    assert any("ignore_changes" in note for note in said.notes)
+    assert any("ignore_changes" in note for note in telling.notes(said))
     assert stage.desired()["web"] == 2
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.words.errors import Denied, Unanswered
+from handlers.words.message import Status
 from policies.service import ServiceDeployment
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
@@ -39,7 +40,7 @@ def test_an_evening_and_a_morning(stage: ClockStage) -> None:
     assert stage.posts.posted == []
     stage.until(at(19, 31))
     assert stage.notice().status == "stopping soon"
-    assert "`staging` stops at 20:00" in stage.notice().summary
+    assert "`staging` stops at 20:00" in stage.notice().headline
     assert [o.operation for o in stage.notice().offers] == ["pause", "keep", "stop"]
     stage.until(at(19, 59))
     assert stage.desired() == UP
@@ -48,11 +49,11 @@ def test_an_evening_and_a_morning(stage: ClockStage) -> None:
     assert stage.clocked() == [("stop", "succeeded")]
     stage.until(at(20, 15))
     assert stage.notice().status == "stopped"
-    assert "`staging` stopped 20:0" in stage.notice().summary
+    assert "`staging` stopped 20:0" in stage.notice().headline
     stage.until(at(8, 10, day=1))
     assert stage.desired() == UP
     assert stage.clocked() == [("stop", "succeeded"), ("start", "succeeded")]
-    assert "Started again" in stage.notice().summary
+    assert "Started again" in stage.notice().headline
     assert stage.notice().status == "started again"
     assert len(stage.posts.posted) == 1
 
@@ -79,11 +80,11 @@ def test_a_pause_at_the_notice_keeps_it_on_until_the_morning_and_says_so(stage: 
     stage.until(at(20, 30))
     assert stage.desired() == UP
     assert stage.notice().status == "kept on"
-    assert "kept on by Dev until tomorrow 08:00" in stage.notice().summary
+    assert "kept on by Dev until tomorrow 08:00" in stage.notice().headline
     assert [o.label for o in stage.notice().offers] == ["Undo"]
     stage.until(at(9, day=1))
     assert [name for name, _ in stage.clocked()].count("stop") == 0
-    assert stage.notice().summary == "`staging` was kept on by Dev until 08:00."
+    assert stage.notice().headline == "`staging` was kept on by Dev until 08:00."
     assert stage.notice().offers == ()
 
 
@@ -124,8 +125,8 @@ def test_a_pause_given_back_after_the_stop_time_leaves_its_notice_true(stage: Cl
     stage.until(at(20, 35))
     first, second = stage.posts.stands.values()
     assert (first.status, first.offers) == ("kept on", ())
-    assert "`staging` was kept on by Dev until 20:3" in first.summary
-    assert "10 min after this notice; its time was 20:3" in second.summary
+    assert "`staging` was kept on by Dev until 20:3" in first.headline
+    assert "10 min after this notice; its time was 20:3" in second.headline
     stage.until(at(20, 50))
     assert stage.desired() == DOWN
 
@@ -189,7 +190,7 @@ def test_a_silent_slack_delays_the_stop_for_half_an_hour_and_no_longer(stage: Cl
     assert stage.desired() == DOWN
     stage.posts.silent = False
     stage.until(at(20, 45))
-    assert "stopped" in stage.notice().summary
+    assert "stopped" in stage.notice().headline
 
 
 def test_an_environment_without_a_channel_is_not_stopped_without_a_word(posts: FakePosts) -> None:
@@ -210,7 +211,7 @@ def test_observing_changes_nothing_and_says_what_would_have_been(posts: FakePost
     stage.until(at(20, 10))
     assert (stage.clocked(), stage.desired()) == ([], UP)
     assert stage.claimed()["stop Mon 20:00"] == "observed"
-    assert stage.notice().summary == (
+    assert stage.notice().headline == (
         "`staging` would have stopped at 20:00 (UTC) (2 services, off for 12 h: about 0.59 USD of Fargate "
         "compute at list prices); it is only observed."
     )
@@ -223,7 +224,7 @@ def test_observing_an_aws_that_does_not_answer_says_when_alone(posts: FakePosts)
     stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
     stage.until(at(20, 10))
     assert stage.claimed()["stop Mon 20:00"] == "observed"
-    assert stage.notice().summary == "`staging` would have stopped at 20:00 (UTC); it is only observed."
+    assert stage.notice().headline == "`staging` would have stopped at 20:00 (UTC); it is only observed."
 
 
 def test_a_running_restart_postpones_the_stop(stage: ClockStage) -> None:
@@ -289,8 +290,8 @@ def test_a_role_that_lacks_a_permission_stops_nothing_and_is_told_and_tried_agai
     assert (stage.clocked(), stage.desired()) == ([], UP)
     assert stage.claimed()["stop Mon 20:00"] == "postponed"
     told = [said for _, _, said in stage.posts.posted if said.status == "not stopped"]
-    assert ["lacks `ecs:UpdateService` on `orders-api`" in said.summary for said in told] == [True]
-    assert "Tried again 20:3" in stage.posts.stands["ts-1"].summary
+    assert ["lacks `ecs:UpdateService` on `orders-api`" in said.headline for said in told] == [True]
+    assert "Tried again 20:3" in stage.posts.stands["ts-1"].headline
     assert [e.kind for e in stage.entries()] == ["refused"]
     permissions.denied.clear()
     stage.until(at(20, 40))
@@ -304,7 +305,7 @@ def test_a_word_that_slack_does_not_take_is_said_later(stage: ClockStage) -> Non
     stage.until(at(20, 5))
     stage.posts.silent = False
     stage.until(at(20, 8))
-    assert [said.status for _, _, said in stage.posts.posted].count("not stopped") == 1
+    assert [said.status for _, _, said in stage.posts.posted].count(Status.NOT_STOPPED) == 1
 
 
 def test_observing_what_is_stopped_already_promises_no_saving(posts: FakePosts) -> None:
@@ -314,4 +315,4 @@ def test_observing_what_is_stopped_already_promises_no_saving(posts: FakePosts) 
     stage.ask("stop", "staging", who=OLU)
     stage.until(at(20, 10))
     assert stage.desired() == DOWN
-    assert stage.notice().summary == "`staging` would have stopped at 20:00 (UTC); it is only observed."
+    assert stage.notice().headline == "`staging` would have stopped at 20:00 (UTC); it is only observed."

@@ -82,5 +82,5 @@ def test_one_that_waits_for_its_turn_says_so_and_not_that_it_stops_in_the_past(s
     for _ in range(30):
         stage.world.forward(5)
         stage.beat()
-    told = [said.summary for said in stage.posts.stands.values() if f"`{NAMES[0]}`" in said.summary]
+    told = [said.headline for said in stage.posts.stands.values() if f"`{NAMES[0]}`" in said.headline]
     assert told == [f"`{NAMES[0]}` was to stop at 20:00 (UTC) and waits for its turn."]

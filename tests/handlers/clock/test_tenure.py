@@ -80,7 +80,7 @@ def lives(made: Pair) -> list[object]:
     made.until(at(1, day=2))
     aws.services.change("web", desired=0)
     made.until(at(12, day=2))
-    said = sorted((s.status, s.summary) for s in made.one.posts.stands.values())
+    said = sorted((s.status, s.headline) for s in made.one.posts.stands.values())
     claimed = sorted((key.split(":")[0], state) for key, state in made.one.claimed().items())  # by the hour
     return [made.one.clocked(), stopped, made.one.desired(), said, claimed]
 

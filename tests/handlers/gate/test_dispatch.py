@@ -11,12 +11,13 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost
 from handlers.words.operation import Argument, Operation, Reach, Target
 from handlers.words.plan import Plan
-from handlers.words.result import Outcome
+from handlers.words.result import Answer
 from policies import catalog
 from policies.access import Grant
 from policies.catalog import Wanted
 from policies.lifecycle import State
 from policies.people import Role
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
 from tests.handlers.stage import Stage
@@ -24,11 +25,11 @@ from tests.handlers.world import ADA, DEV, NIA, OLU, QA, ROOT, STAGING, VIC, Wor
 
 
 def test_an_operation_that_is_not_there_is_said_to_be_unknown(stage: Stage) -> None:
-    assert stage.ask("levitate").summary == "There is no operation `levitate` here."
+    assert stage.ask("levitate").headline == "There is no operation `levitate` here."
 
 
 def test_an_operation_of_the_console_is_unknown_elsewhere(stage: Stage) -> None:
-    assert stage.ask("apply", who=ADA).summary == "There is no operation `apply` here."
+    assert stage.ask("apply", who=ADA).headline == "There is no operation `apply` here."
 
 
 def test_an_alias_in_any_case_is_the_operation(stage: Stage) -> None:
@@ -39,8 +40,8 @@ def test_an_alias_in_any_case_is_the_operation(stage: Stage) -> None:
 def test_what_was_opened_is_told_with_its_id_and_has_one_started_entry(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
     opened = stage.operation()
-    assert answer.operation_id == opened.id
-    assert answer.summary == "Restarting `orders-api` in `staging` …"
+    assert telling.operation_of(answer) == opened.id
+    assert answer.headline == "Restarting `orders-api` in `staging` …"
     entry = stage.last()
     assert (entry.kind, entry.operation_id, entry.decision) == ("started", opened.id, "allowed")
     assert (entry.rule, entry.reason) == ("access.grant", "developer on staging (slack:T0HOME:U0DEV)")
@@ -63,17 +64,17 @@ def test_a_whole_restart_is_two_entries_with_before_after_and_seconds(stage: Sta
 
 
 def test_a_read_leaves_neither_operation_nor_entry(stage: Stage) -> None:
-    assert stage.ask("status", "staging", who=VIC).status == "status"
+    assert telling.status(stage.ask("status", "staging", who=VIC)) == "answered"
     assert (stage.operations(), stage.entries()) == ([], [])
 
 
 def test_a_read_declared_recorded_leaves_an_entry_or_is_not_answered(world: World) -> None:
     peek = Operation(
-        "peek", "Peek", Role.VIEWER, lambda _, name: Outcome("ok", f"all of {name}"),
+        "peek", "Peek", Role.VIEWER, lambda _, name: Answer(f"all of {name}"),
         target=Target.SERVICE, recorded=True,
     )  # fmt: skip
     stage = Stage(world, operations=[peek])
-    assert stage.ask("peek", "staging", "web", who=VIC).summary == "all of web"
+    assert stage.ask("peek", "staging", "web", who=VIC).headline == "all of web"
     entry = stage.last()
     assert (entry.kind, entry.actor, entry.target, entry.rule) == ("read", VIC.id, "web", "access.grant")
 
@@ -82,7 +83,7 @@ def test_a_read_declared_recorded_leaves_an_entry_or_is_not_answered(world: Worl
             raise StoreLost("It is gone.")
 
     world.store.before_call(away)
-    assert stage.ask("peek", "staging", "web", who=VIC).status == "failed"
+    assert telling.status(stage.ask("peek", "staging", "web", who=VIC)) == "failed"
 
 
 # decided again
@@ -122,7 +123,7 @@ def test_what_changed_between_plan_and_open_is_decided_inside_it(
 
     world.aws().images.digests = meanwhile  # type: ignore[method-assign]
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (answer.status, answer.summary) == ("refused", said)
+    assert (telling.status(answer), answer.headline) == ("refused", said)
     assert stage.kinds() == ["refused"]
     assert (stage.operations(), world.deploys()) == ([], 0)
 
@@ -131,29 +132,27 @@ def test_a_grant_that_ends_is_over_at_that_very_moment(stage: Stage, world: Worl
     grant = Grant(NIA.id, Role.DEVELOPER, "staging", until=START.replace(hour=10))
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
     world.forward(3599)
-    assert stage.ask("restart", "staging", "web", who=NIA).status == "running"
+    assert telling.status(stage.ask("restart", "staging", "web", who=NIA)) == "running"
     world.forward(1)
-    assert stage.ask("restart", "staging", "orders-api", who=NIA).status == "refused"
+    assert telling.status(stage.ask("restart", "staging", "orders-api", who=NIA)) == "refused"
 
 
 def test_what_concerns_the_installation_needs_a_grant_on_all_of_it(world: World) -> None:
-    sweep = Operation(
-        "sweep", "Sweep", Role.OPERATOR, lambda _: Outcome("ok", "swept"), reach=Reach.INSTALLATION
-    )
+    sweep = Operation("sweep", "Sweep", Role.OPERATOR, lambda _: Answer("swept"), reach=Reach.INSTALLATION)
     stage = Stage(world, operations=[sweep])
-    assert stage.ask("sweep", who=DEV).summary == (
+    assert stage.ask("sweep", who=DEV).headline == (
         "This concerns the whole installation and needs operator on `*`; you have no role on `*`."
     )
     assert stage.last().rule == "access.installation"
-    assert stage.ask("sweep", who=OLU).status == "ok"
+    assert telling.status(stage.ask("sweep", who=OLU)) == "answered"
 
 
 def test_a_change_of_the_installation_has_no_message_and_no_environment(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_grants=(Grant(ROOT.id, Role.ADMIN),)))
     content = catalog.to_json(Wanted(grants=(Grant(ADA.id, Role.ADMIN),)))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
-    done = stage.press(shown.offers[0], who=ROOT)
-    assert done.status == "succeeded"
+    done = stage.press(telling.offers(shown)[0], who=ROOT)
+    assert telling.status(done) == "succeeded"
     assert (stage.operation().environment, stage.operation().target) == ("", "*")
     assert world.store.messages.find(stage.operation().id) is None
 
@@ -161,7 +160,10 @@ def test_a_change_of_the_installation_has_no_message_and_no_environment(stage: S
 def test_a_quick_change_is_answered_with_its_end(world: World) -> None:
     stage = Stage(world, operations=[probe(step("a"))], kinds=[Scripted()])
     answer = stage.ask("probe", "staging")
-    assert (answer.status, answer.summary) == ("succeeded", "Probe of `staging`: a done (after 0 s)")
+    assert (telling.status(answer), answer.headline) == (
+        "succeeded",
+        "Probe of `staging`: a done (after 0 s)",
+    )
     assert stage.operation().state is State.SUCCEEDED
 
 

@@ -10,6 +10,7 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost, Unanswered
 from policies.access import Grant
 from policies.people import ClockActor, ConsoleUser, Role, SlackPerson
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, GUS, NIA, REX, SID, TEAM, World
 
@@ -31,7 +32,7 @@ def test_whoever_is_not_one_of_us_is_turned_away_and_recorded(
     stage: Stage, world: World, who: SlackPerson, said: str, rule: str
 ) -> None:
     answer = stage.ask("restart", "staging", "orders-api", who=who)
-    assert (answer.status, answer.summary) == ("refused", said)
+    assert (telling.status(answer), answer.headline) == ("refused", said)
     entry = stage.last()
     assert (entry.kind, entry.actor, entry.rule, entry.operation) == ("refused", who.id, rule, "restart")
     assert (entry.environment, entry.target) == ("staging", "orders-api")
@@ -41,14 +42,14 @@ def test_whoever_is_not_one_of_us_is_turned_away_and_recorded(
 def test_when_slack_cannot_say_who_somebody_is_nothing_is_done(stage: Stage, world: World) -> None:
     world.people.silent = True
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.status == "refused"
+    assert telling.status(answer) == "refused"
     assert stage.last().rule == "people.unknown"
     assert world.deploys() == 0
 
 
 def test_one_who_is_turned_away_is_recorded_once_a_minute_with_the_count(stage: Stage, world: World) -> None:
     for _ in range(5):
-        assert stage.ask("help", who=GUS).status == "refused"
+        assert telling.status(stage.ask("help", who=GUS)) == "refused"
     assert [e.count for e in stage.entries()] == [1]
     world.forward(61)
     stage.ask("help", who=GUS)
@@ -65,19 +66,19 @@ def test_a_count_that_is_still_owed_is_settled_after_the_minute(stage: Stage, wo
 
 def test_everyone_has_a_budget_of_their_own_that_refills(stage: Stage, world: World) -> None:
     answers = [stage.ask("help") for _ in range(31)]
-    assert [a.status for a in answers] == ["help"] * 30 + ["refused"]
-    assert answers[-1].summary == "That is more than 30 commands in a minute. Wait a little."
+    assert [telling.status(a) for a in answers] == ["answered"] * 30 + ["refused"]
+    assert answers[-1].headline == "That is more than 30 commands in a minute. Wait a little."
     assert stage.last().rule == "people.budget"
-    assert stage.ask("help", who=NIA).status == "help"
+    assert telling.status(stage.ask("help", who=NIA)) == "answered"
     world.forward(2)
-    assert stage.ask("help").status == "help"
-    assert stage.ask("help").status == "refused"
+    assert telling.status(stage.ask("help")) == "answered"
+    assert telling.status(stage.ask("help")) == "refused"
 
 
 def test_a_press_costs_as_much_as_a_command(stage: Stage, world: World) -> None:
     for _ in range(30):
         stage.ask("help")
-    assert stage.ask("", offer="offer-1").summary.startswith("That is more than 30")
+    assert stage.ask("", offer="offer-1").headline.startswith("That is more than 30")
 
 
 def test_those_turned_away_spend_no_budget(stage: Stage, world: World) -> None:
@@ -85,19 +86,19 @@ def test_those_turned_away_spend_no_budget(stage: Stage, world: World) -> None:
     for _ in range(40):
         stage.ask("help")
     world.people.silent = False
-    assert stage.ask("help").status == "help"
+    assert telling.status(stage.ask("help")) == "answered"
 
 
 def test_a_name_is_what_slack_says_now_not_what_the_request_carries(stage: Stage) -> None:
     answer = stage.ask("whoami", who=replace(DEV, name="Root", groups=frozenset({"S0ADMINS"})))
-    assert answer.summary == "You are Dev."
+    assert answer.headline == "You are Dev."
 
 
 def test_grants_of_a_group_are_given_to_its_members(stage: Stage, world: World) -> None:
     world.people.members = {"S0ORDERS": frozenset({"U0NIA"})}
     grant = Grant(f"group:{TEAM}:S0ORDERS", Role.DEVELOPER, "staging")
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
-    assert stage.ask("restart", "staging", "orders-api", who=NIA).status == "running"
+    assert telling.status(stage.ask("restart", "staging", "orders-api", who=NIA)) == "running"
 
 
 def test_groups_that_cannot_be_told_give_nothing(world: World) -> None:
@@ -112,36 +113,38 @@ def test_groups_that_cannot_be_told_give_nothing(world: World) -> None:
     world.people.groups = unanswered  # type: ignore[method-assign]
     claiming = replace(NIA, groups=frozenset({"S0ORDERS"}))
     answer = stage.ask("restart", "staging", "orders-api", who=claiming)
-    assert answer.status == "refused"
+    assert telling.status(answer) == "refused"
     assert stage.last().rule == "people.groups-unknown"
     assert "no grant on `staging`" in stage.last().reason
-    assert answer.summary.startswith("Slack could not say which user groups you are in")
+    assert answer.headline.startswith("Slack could not say which user groups you are in")
     nowhere = stage.ask("restart", "nowhere", "orders-api", who=claiming)
-    assert nowhere.summary == answer.summary, "nobody learns what exists"
-    assert stage.ask("restart", "staging", "orders-api").status == "running", "a grant of one's own stands"
+    assert nowhere.headline == answer.headline, "nobody learns what exists"
+    assert telling.status(stage.ask("restart", "staging", "orders-api")) == "running", (
+        "a grant of one's own stands"
+    )
 
 
 def test_admin_comes_to_a_group_only_where_the_setting_allows_it(stage: Stage, world: World) -> None:
     world.people.members = {"S0ADMINS": frozenset({"U0NIA"})}
     grant = Grant(f"group:{TEAM}:S0ADMINS", Role.ADMIN)
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
-    assert stage.ask("status", "staging", who=NIA).status == "refused"
+    assert telling.status(stage.ask("status", "staging", who=NIA)) == "refused"
     world.store.catalog.write(CatalogChange(put_settings={"group_admins": "true"}))
-    assert stage.ask("status", "staging", who=NIA).status == "status"
+    assert telling.status(stage.ask("status", "staging", who=NIA)) == "answered"
 
 
 def test_a_console_user_has_only_grants_of_their_own(stage: Stage, world: World) -> None:
     console = ConsoleUser("dev")
-    assert stage.ask("restart", "staging", "orders-api", who=console).status == "refused"
+    assert telling.status(stage.ask("restart", "staging", "orders-api", who=console)) == "refused"
     grant = Grant(console.id, Role.DEVELOPER, "staging")
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
-    assert stage.ask("restart", "staging", "orders-api", who=console).status == "running"
+    assert telling.status(stage.ask("restart", "staging", "orders-api", who=console)) == "running"
     assert (stage.last().actor, stage.last().source) == ("console:dev", "console")
 
 
 def test_the_clock_may_nothing_that_no_row_allows_it(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api", who=ClockActor(), source="clock")
-    assert answer.status == "refused"
+    assert telling.status(answer) == "refused"
     assert (stage.last().actor, stage.last().actor_name) == ("clock", "the clock")
     assert world.deploys() == 0
 
@@ -154,6 +157,6 @@ def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(stage: Stage, worl
     world.store.before_call(away)
     for who in (GUS, NIA):
         answer = stage.ask("restart", "staging", "orders-api", who=who)
-        assert answer.status == "failed"
-        assert answer.summary.startswith("The database does not answer, so nothing was done. It is gone.")
+        assert telling.status(answer) == "failed"
+        assert answer.headline.startswith("The database does not answer, so nothing was done. It is gone.")
     assert world.deploys() == 0

@@ -8,8 +8,9 @@ from functools import cache
 import pytest
 
 from handlers.words.errors import Denied, StoreLost, Trouble, Unanswered
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies.lifecycle import State
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.wire import When, Wire
 from tests.handlers.world import World
@@ -55,12 +56,12 @@ def test_one_fault_anywhere_never_raises_nor_acts_twice(at: int, when: When, err
         world.forward(31)
         stage = Stage(world, holder="two")
     stage.finish()
-    assert isinstance(answer, Outcome)
+    assert isinstance(answer, Reply)
     assert wire.cut
     assert world.deploys() <= 1
     opened = [k for k in stage.kinds() if k != "refused"]
     assert opened == ["started", "closed"] * len(stage.operations())
-    if "nothing was done" in answer.summary and wire.cut != "operations.open":
+    if "nothing was done" in answer.headline and wire.cut != "operations.open":
         assert not stage.operations()
     if stage.operations():
         assert (stage.operation().state is State.SUCCEEDED) == (world.deploys() == 1)
@@ -77,9 +78,9 @@ def test_a_fault_before_it_is_open_runs_no_step(at: int, error: str) -> None:
     stage = Stage(world, wire=Wire(at=at, error=ERRORS[error]))
     answer = stage.ask("restart", "staging", "orders-api")
     if _calls()[at - 1] == "people.groups":
-        assert answer.status == "running", "Dev's own grant needs no group"
+        assert telling.status(answer) == "running", "Dev's own grant needs no group"
         return
-    assert answer.status in ("failed", "refused")
+    assert telling.status(answer) in ("failed", "refused")
     assert (world.deploys(), stage.operations()) == (0, [])
 
 
@@ -94,9 +95,9 @@ def _store_calls_after_open() -> list[int]:
 def test_once_it_is_open_no_answer_says_that_nothing_was_done(at: int) -> None:
     stage = Stage(World().catalogue(), wire=Wire(at=at, error=ERRORS["lost"]))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.status == "running"
-    assert answer.operation_id == stage.operation().id
-    assert "nothing was done" not in answer.summary
+    assert telling.status(answer) == "running"
+    assert telling.operation_of(answer) == stage.operation().id
+    assert "nothing was done" not in answer.headline
 
 
 def test_a_database_that_stays_away_after_the_call_leaves_it_to_the_next_holder() -> None:
@@ -110,7 +111,7 @@ def test_a_database_that_stays_away_after_the_call_leaves_it_to_the_next_holder(
             raise StoreLost("The database is gone.")
 
     world.store.before_call(away)
-    assert stage.ask("restart", "staging", "orders-api").status == "running"
+    assert telling.status(stage.ask("restart", "staging", "orders-api")) == "running"
     for _ in range(5):
         world.forward(5)
         stage.advance.once(stage.operation().id)

@@ -10,7 +10,7 @@ import pytest
 from handlers.gate.judge import Judge
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Reach
-from handlers.words.result import Outcome
+from handlers.words.result import Answer
 from policies.people import Actor, ClockActor, ConsoleUser, Role
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.wire import Wire
@@ -101,5 +101,5 @@ def test_only_a_missing_role_is_explained_and_only_with_names_slack_knows(stage:
 
 
 def test_an_operation_open_to_anyone_needs_no_grant(stage: Stage) -> None:
-    free = Operation("free", "Free", Role.ADMIN, lambda _: Outcome("ok", ""), Reach.INSTALLATION, anyone=True)
+    free = Operation("free", "Free", Role.ADMIN, lambda _: Answer(""), Reach.INSTALLATION, anyone=True)
     assert Judge(stage.parts, free, NIA, None).decide(STATE, stage.world.clock.now()).allowed

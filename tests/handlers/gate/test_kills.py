@@ -9,30 +9,31 @@ from functools import cache
 
 import pytest
 
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from policies import catalog
 from policies.catalog import Wanted
 from policies.lifecycle import State
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
 
 LEASE = 31
-Asking = Callable[[Stage], Outcome]
+Asking = Callable[[Stage], Reply]
 
 
-def restart(stage: Stage) -> Outcome:
+def restart(stage: Stage) -> Reply:
     return stage.ask("restart", "staging", "orders-api")
 
 
-def restart_same(stage: Stage) -> Outcome:
+def restart_same(stage: Stage) -> Reply:
     return stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
 
 
-def apply(stage: Stage) -> Outcome:
+def apply(stage: Stage) -> Reply:
     content = catalog.to_json(Wanted((STAGING, QA), GRANTS))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
-    return stage.ask("apply", who=ROOT, offer=shown.offers[0].id)
+    return stage.ask("apply", who=ROOT, offer=telling.offers(shown)[0].id)
 
 
 def _world(asking: Asking) -> World:

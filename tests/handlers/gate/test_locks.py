@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from handlers.words.operation import Target
-from handlers.words.result import Outcome
+from handlers.words.result import Answer, Reply
 from handlers.words.step import Waiting
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
 from tests.handlers.stage import Stage, request
@@ -26,10 +27,10 @@ def test_who_is_in_the_way_and_since_when_is_said_before_a_plan_is_made(stage: S
     world.forward(38)
     reads = len(world.aws().script.calls)
     answer = stage.ask("redeploy", "staging", "orders-api", who=OLU)
-    assert answer.status == "refused"
-    assert answer.summary == (
+    assert telling.status(answer) == "refused"
+    assert answer.headline == (
         "Already running on `orders-api` in `staging`: restart by Dev, for 38 s "
-        f"(operation {first.operation_id})."
+        f"(operation {telling.operation_of(first)})."
     )
     assert [c.method for c in world.aws().script.calls[reads:]] == ["members"]
     assert (stage.last().rule, stage.last().actor) == ("gate.busy", OLU.id)
@@ -40,17 +41,17 @@ def test_the_replay_of_the_request_that_opened_it_is_answered_with_it(stage: Sta
     first = stage.gate.handle(asked)
     world.forward(3)
     again = stage.gate.handle(asked)
-    assert (again.status, again.operation_id) == ("running", first.operation_id)
+    assert (telling.status(again), telling.operation_of(again)) == ("running", telling.operation_of(first))
     assert stage.kinds() == ["started"]
     stage.finish()
     late = stage.gate.handle(asked)
-    assert (late.status, late.operation_id) == ("succeeded", first.operation_id)
+    assert (telling.status(late), telling.operation_of(late)) == ("succeeded", telling.operation_of(first))
     assert (stage.kinds(), world.deploys()) == (["started", "closed"], 1)
 
 
 def test_the_replay_of_a_refusal_is_refused_and_recorded_once(stage: Stage) -> None:
     asked = request("restart", "staging", "orders-api", who=VIC)
-    answers = {stage.gate.handle(asked).summary for _ in range(3)}
+    answers = {stage.gate.handle(asked).headline for _ in range(3)}
     assert len(answers) == 1
     assert stage.kinds() == ["refused"]
 
@@ -61,7 +62,7 @@ def test_one_that_was_refused_as_busy_does_not_act_when_it_comes_again(stage: St
     stage.gate.handle(late)
     stage.finish()
     again = stage.gate.handle(late)
-    assert (again.status, again.summary) == (
+    assert (telling.status(again), again.headline) == (
         "unchanged",
         "This request was answered before; nothing was done twice.",
     )
@@ -71,7 +72,7 @@ def test_one_that_was_refused_as_busy_does_not_act_when_it_comes_again(stage: St
 def test_another_service_and_another_environment_are_free(stage: Stage, world: World) -> None:
     world.aws("qa-eu").services.put(service("orders-api"))
     for place, name in (("staging", "orders-api"), ("staging", "web"), ("qa-eu", "orders-api")):
-        assert stage.ask("restart", place, name, arguments={"image": "new"}).status == "running"
+        assert telling.status(stage.ask("restart", place, name, arguments={"image": "new"})) == "running"
     assert len(stage.running()) == 3
 
 
@@ -90,31 +91,31 @@ def test_the_whole_environment_excludes_each_service_of_one_group(
 ) -> None:
     declared = probe(step("a"), target=Target.SERVICE_OR_ALL)
     stage = Stage(world, operations=[declared], kinds=[endless()])
-    assert stage.ask("probe", "staging", first).status == "running"
+    assert telling.status(stage.ask("probe", "staging", first)) == "running"
     answer = stage.ask("probe", "staging", second)
-    assert answer.status == ("running" if free else "refused")
+    assert telling.status(answer) == ("running" if free else "refused")
 
 
 def test_another_group_does_not_exclude(world: World) -> None:
     kinds, other = [endless()], probe(step("a"), name="other", conflicts="other")
     stage = Stage(world, operations=[probe(step("a")), other], kinds=kinds)
-    assert stage.ask("probe", "staging").status == "running"
-    assert stage.ask("other", "staging").status == "running"
-    assert stage.ask("probe", "staging").status == "refused"
+    assert telling.status(stage.ask("probe", "staging")) == "running"
+    assert telling.status(stage.ask("other", "staging")) == "running"
+    assert telling.status(stage.ask("probe", "staging")) == "refused"
 
 
 def test_a_lock_taken_while_the_plan_was_made_is_found_inside_the_opening(stage: Stage, world: World) -> None:
     rival, inner = Stage(world, holder="two"), world.aws().images.digests
-    asked: list[Outcome] = []
+    asked: list[Reply] = []
 
     def meanwhile(images: Any) -> Any:
         if not asked:
-            asked.append(Outcome("", ""))
+            asked.append(Answer(""))
             asked[0] = rival.ask("restart", "staging", "orders-api", who=OLU)
         return inner(images)
 
     world.aws().images.digests = meanwhile  # type: ignore[method-assign]
     answer = stage.ask("restart", "staging", "orders-api")
-    assert asked[0].status == "running"
-    assert answer.summary.startswith("Already running on `orders-api` in `staging`: restart by Olu, for 0 s")
+    assert telling.status(asked[0]) == "running"
+    assert answer.headline.startswith("Already running on `orders-api` in `staging`: restart by Olu, for 0 s")
     assert (world.deploys(), stage.last().rule) == (1, "gate.lock")

@@ -9,10 +9,11 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost
+from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
-from handlers.words.result import Offer
 from policies.people import Role
+from tests import telling
 from tests.handlers.kinds import Scripted, step
 from tests.handlers.stage import Stage
 from tests.handlers.world import NIA, OLU, STAGING, VIC, World
@@ -46,9 +47,9 @@ def test_the_offer_rules_over_whatever_came_with_the_press(stage: Stage) -> None
 
 def test_an_offer_is_decided_for_whoever_pressed(stage: Stage, world: World) -> None:
     bound = offer(stage)
-    assert stage.press(bound, who=VIC).summary.startswith("This needs developer on `staging`")
-    assert stage.press(bound, who=NIA).summary.startswith("There is no environment `staging`")
-    assert stage.press(bound, who=OLU).status == "running"
+    assert stage.press(bound, who=VIC).headline.startswith("This needs developer on `staging`")
+    assert stage.press(bound, who=NIA).headline.startswith("There is no environment `staging`")
+    assert telling.status(stage.press(bound, who=OLU)) == "running"
     assert stage.operation().actor_id == OLU.id
 
 
@@ -57,7 +58,7 @@ def test_an_expired_or_unknown_button_is_too_old(stage: Stage, world: World, kno
     bound = offer(stage)
     world.forward(3600)
     answer = stage.press(bound if known else replace(bound, id="offer-999"))
-    assert answer.summary == "This button is too old to act on. Ask again for a fresh one."
+    assert answer.headline == "This button is too old to act on. Ask again for a fresh one."
     assert stage.operations() == []
 
 
@@ -66,7 +67,7 @@ def test_a_button_for_one_use_is_used_once(stage: Stage) -> None:
     stage.press(bound)
     stage.finish()
     answer = stage.press(bound)
-    assert (answer.status, answer.summary) == ("refused", "This button was used already.")
+    assert (telling.status(answer), answer.headline) == ("refused", "This button was used already.")
     assert len(stage.operations()) == 1
     assert stage.last().rule == "gate.offer"
 
@@ -74,7 +75,7 @@ def test_a_button_for_one_use_is_used_once(stage: Stage) -> None:
 def test_a_repeatable_button_may_be_used_again(stage: Stage) -> None:
     bound = offer(stage, once=False)
     for _ in range(2):
-        assert stage.press(bound).status == "running"
+        assert telling.status(stage.press(bound)) == "running"
         stage.finish()
     assert len(stage.operations()) == 2
 
@@ -83,16 +84,16 @@ def test_a_button_of_an_older_environment_does_not_bind(stage: Stage, world: Wor
     bound = offer(stage)
     world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, region="eu-west-2"),)))
     answer = stage.press(bound)
-    assert answer.summary == "`staging` was changed since this button was shown. Ask again."
+    assert answer.headline == "`staging` was changed since this button was shown. Ask again."
     assert stage.operations() == []
 
 
 def test_a_double_click_restarts_once(stage: Stage, world: World) -> None:
     bound = offer(stage)
     first, second = stage.press(bound), stage.press(bound)
-    assert second.status == "refused"
-    assert second.operation_id == first.operation_id
-    assert second.summary.startswith("Already running on `orders-api` in `staging`: restart by Dev, for 0 s")
+    assert telling.status(second) == "refused"
+    assert telling.operation_of(second) == telling.operation_of(first)
+    assert second.headline.startswith("Already running on `orders-api` in `staging`: restart by Dev, for 0 s")
     assert world.deploys() == 1
 
 
@@ -101,8 +102,8 @@ def test_offers_that_an_answer_makes_are_bound_to_the_environment_they_concern(
 ) -> None:
     world.aws().images.push("registry/orders-api:live", "sha256:" + "b" * 64)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert [o.environment for o in answer.offers] == ["staging", "staging"]
-    stored = world.store.offers.find(answer.offers[0].id)
+    assert [o.environment for o in telling.offers(answer)] == ["staging", "staging"]
+    stored = world.store.offers.find(telling.offers(answer)[0].id)
     assert stored is not None
     assert stored.generation == 1
 
@@ -116,7 +117,7 @@ def test_offers_that_cannot_be_kept_are_not_shown(stage: Stage, world: World) ->
 
     world.store.before_call(away)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (answer.status, answer.offers) == ("failed", ())
+    assert (telling.status(answer), telling.offers(answer)) == ("failed", ())
 
 
 def test_an_offer_that_cannot_be_read_does_nothing(stage: Stage, world: World) -> None:
@@ -127,7 +128,7 @@ def test_an_offer_that_cannot_be_read_does_nothing(stage: Stage, world: World) -
             raise StoreLost("It is gone.")
 
     world.store.before_call(away)
-    assert stage.press(bound).summary.startswith("The database does not answer, so nothing was done.")
+    assert stage.press(bound).headline.startswith("The database does not answer, so nothing was done.")
     assert world.deploys() == 0
 
 
@@ -152,12 +153,12 @@ OTHER = Plan("purging", (step("a"),), notes=("4,000 keys",))
 def test_what_is_to_be_confirmed_is_shown_and_not_done(world: World) -> None:
     stage = confirmed(world, ONE)
     shown = stage.ask("purge", "staging")
-    assert (shown.status, shown.summary, shown.notes) == (
+    assert (telling.status(shown), shown.headline, telling.notes(shown)) == (
         "needs confirmation",
         "Purging `staging`:",
         ("3 keys",),
     )
-    (button,) = shown.offers
+    (button,) = telling.offers(shown)
     assert (button.label, button.plan_hash, button.once) == ("Purge now", ONE.hash, True)
     assert (stage.operations(), stage.entries()) == ([], [])
 
@@ -165,21 +166,21 @@ def test_what_is_to_be_confirmed_is_shown_and_not_done(world: World) -> None:
 def test_the_plan_that_was_confirmed_is_carried_out(world: World) -> None:
     stage = confirmed(world, ONE)
     shown = stage.ask("purge", "staging")
-    assert stage.press(shown.offers[0]).status == "succeeded"
+    assert telling.status(stage.press(telling.offers(shown)[0])) == "succeeded"
     assert stage.operation().plan_hash == ONE.hash
 
 
 def test_a_plan_that_differs_now_is_shown_again_and_not_done(world: World) -> None:
     stage = confirmed(world, ONE, OTHER)
     first = stage.ask("purge", "staging")
-    again = stage.press(first.offers[0])
-    assert again.summary == "What would be done has changed since it was shown. Purging `staging`:"
-    assert again.notes == ("4,000 keys",)
+    again = stage.press(telling.offers(first)[0])
+    assert again.headline == "What would be done has changed since it was shown. Purging `staging`:"
+    assert telling.notes(again) == ("4,000 keys",)
     assert stage.operations() == []
-    assert stage.press(again.offers[0]).status == "succeeded"
+    assert telling.status(stage.press(telling.offers(again)[0])) == "succeeded"
 
 
 def test_a_hash_sent_along_confirms_only_that_plan(world: World) -> None:
     stage = confirmed(world, ONE)
-    assert stage.ask("purge", "staging", confirmed=OTHER.hash).status == "needs confirmation"
-    assert stage.ask("purge", "staging", confirmed=ONE.hash).status == "succeeded"
+    assert telling.status(stage.ask("purge", "staging", confirmed=OTHER.hash)) == "needs confirmation"
+    assert telling.status(stage.ask("purge", "staging", confirmed=ONE.hash)) == "succeeded"

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.report import report
+from handlers.tell.operation import report
 from handlers.words.errors import Denied, Unanswered
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
 from handlers.words.step import Failed, Waiting
 from policies.evidence import canonical
 from policies.lifecycle import State
 from policies.service import Container, Event
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
 from tests.handlers.stage import Stage
@@ -33,8 +34,8 @@ def written(stage: Stage) -> str:
     return repr([memory.operations, memory.offers, memory.deliveries, entries, messages])
 
 
-def captured(answer: Outcome) -> Mapping[str, tuple[str, ...]]:
-    return {e.title: e.lines for e in answer.evidence}
+def captured(answer: Reply) -> Mapping[str, tuple[str, ...]]:
+    return {e.title: e.lines for e in telling.logs(answer)}
 
 
 def test_a_failed_deployment_keeps_what_it_said_but_no_secret(stage: Stage, world: World) -> None:

@@ -11,6 +11,7 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost, Throttled
 from policies.access import Grant
 from policies.people import Role
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC, World, environment, service
 
@@ -18,12 +19,16 @@ from tests.handlers.world import ADA, DEV, NIA, OLU, VIC, World, environment, se
 def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exist(stage: Stage) -> None:
     hidden = stage.ask("restart", "production", "web")
     absent = stage.ask("restart", "atlantis", "web")
-    assert hidden.status == absent.status == "refused"
-    assert hidden.summary == (
+    assert telling.status(hidden) == telling.status(absent) == "refused"
+    assert hidden.headline == (
         "There is no environment `production` here for you. There is: `qa-eu`, `staging`."
     )
-    assert hidden.summary.replace("production", "X") == absent.summary.replace("atlantis", "X")
-    assert (hidden.fields, hidden.notes, hidden.offers) == (absent.fields, absent.notes, absent.offers)
+    assert hidden.headline.replace("production", "X") == absent.headline.replace("atlantis", "X")
+    assert (telling.fields(hidden), telling.notes(hidden), telling.offers(hidden)) == (
+        telling.fields(absent),
+        telling.notes(absent),
+        telling.offers(absent),
+    )
 
 
 def test_the_true_reason_is_recorded(stage: Stage) -> None:
@@ -40,16 +45,16 @@ def test_the_true_reason_is_recorded(stage: Stage) -> None:
 def test_suggestions_come_only_from_what_this_person_may_see(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(environment("staging-secret"),)))
     answer = stage.ask("status", "staging-secre")
-    assert answer.summary == (
+    assert answer.headline == (
         "There is no environment `staging-secre` here for you. Did you mean `staging`? "
         "There is: `qa-eu`, `staging`."
     )
-    assert "`staging-secret`" in stage.ask("status", "staging-secre", who=OLU).summary
+    assert "`staging-secret`" in stage.ask("status", "staging-secre", who=OLU).headline
 
 
 def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage) -> None:
     answer = stage.ask("status", "staging", who=NIA)
-    assert answer.summary == (
+    assert answer.headline == (
         "There is no environment `staging` here for you. There is nothing here you may see yet."
     )
 
@@ -58,27 +63,27 @@ def test_many_names_are_cut_and_counted(stage: Stage, world: World) -> None:
     many = tuple(environment(f"pr-{n:03}") for n in range(20))
     world.store.catalog.write(CatalogChange(put_environments=many))
     answer = stage.ask("status", "nowhere", who=OLU)
-    assert len(re.findall("`pr-", answer.summary)) == 15
-    assert answer.summary.endswith("`pr-014` and 7 more.")
+    assert len(re.findall("`pr-", answer.headline)) == 15
+    assert answer.headline.endswith("`pr-014` and 7 more.")
 
 
 @pytest.mark.parametrize("typed", ["STAGING", " Staging "])
 def test_environments_are_found_in_upper_and_lower_case(stage: Stage, typed: str) -> None:
-    assert stage.ask("restart", typed, "ORDERS-api").status == "running"
+    assert telling.status(stage.ask("restart", typed, "ORDERS-api")) == "running"
     assert (stage.operation().environment, stage.operation().target) == ("staging", "orders-api")
 
 
 def test_services_that_differ_only_in_case_are_told_apart_or_asked_for(stage: Stage, world: World) -> None:
     for name in ("Api", "API"):
         world.aws().services.put(service(name))
-    assert stage.ask("status", "staging", "API").summary.startswith("API in staging")
-    assert stage.ask("status", "staging", "api").status == "not found"
+    assert stage.ask("status", "staging", "API").headline.startswith("API in staging")
+    assert telling.status(stage.ask("status", "staging", "api")) == "not found"
 
 
 def test_an_unknown_service_is_answered_with_the_nearest_and_nothing_is_recorded(stage: Stage) -> None:
     answer = stage.ask("restart", "staging", "order-api")
-    assert answer.status == "not found"
-    assert answer.summary == (
+    assert telling.status(answer) == "not found"
+    assert answer.headline == (
         "There is no service `order-api` in `staging`. Did you mean `orders-api`? "
         "There is: `orders-api`, `web`."
     )
@@ -87,7 +92,7 @@ def test_an_unknown_service_is_answered_with_the_nearest_and_nothing_is_recorded
 
 def test_an_environment_without_services_says_so(stage: Stage) -> None:
     answer = stage.ask("restart", "qa-eu", "web")
-    assert answer.summary == "There is no service `web` in `qa-eu`. It has no services now."
+    assert answer.headline == "There is no service `web` in `qa-eu`. It has no services now."
 
 
 @pytest.mark.parametrize("operation", ["restart", "redeploy", "status"])
@@ -96,12 +101,12 @@ def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
 ) -> None:
     world.aws().services.dispute("web", "staging", "production")
     ada = stage.ask(operation, "staging", "web", who=ADA)
-    assert ada.status == "refused"
-    assert "`web` is claimed by `production` and `staging`, so it belongs to neither" in ada.summary
+    assert telling.status(ada) == "refused"
+    assert "`web` is claimed by `production` and `staging`, so it belongs to neither" in ada.headline
     dev = stage.ask(operation, "staging", "WEB", who=DEV)
-    assert dev.status == "refused"
-    assert "production" not in dev.summary
-    assert "`web` is also claimed by another environment" in dev.summary
+    assert telling.status(dev) == "refused"
+    assert "production" not in dev.headline
+    assert "`web` is also claimed by another environment" in dev.headline
     assert [e.rule for e in stage.entries()] == ["safeguards.disputed"] * 2
     assert all("production" in e.reason for e in stage.entries())
     assert world.deploys() == 0
@@ -110,7 +115,7 @@ def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
 def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World) -> None:
     world.aws().services.fail("members", Throttled("AWS is busy.", retry_helps=True))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (answer.status, answer.summary) == (
+    assert (telling.status(answer), answer.headline) == (
         "failed",
         "AWS is busy. Trying again in a minute may help.",
     )
@@ -124,7 +129,7 @@ def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World) -> No
 
     world.store.before_call(away)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.summary == (
+    assert answer.headline == (
         "The database does not answer, so nothing was done. It is gone. Trying again in a minute may help."
     )
     assert world.aws().script.calls == []
@@ -132,7 +137,7 @@ def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World) -> No
 
 def test_a_role_too_low_names_what_is_needed_what_is_held_and_who_can_grant_it(stage: Stage) -> None:
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.summary == "This needs developer on `staging`; you have viewer. Ada can grant it."
+    assert answer.headline == "This needs developer on `staging`; you have viewer. Ada can grant it."
     assert (stage.last().rule, stage.last().environment) == ("access.role", "staging")
 
 
@@ -145,7 +150,7 @@ def test_granters_are_named_as_people_know_them(stage: Stage, world: World) -> N
     allowed = {"group_admins": "true"}
     world.store.catalog.write(CatalogChange(put_grants=more, put_settings=allowed))
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.summary.endswith("you have viewer. root, the group S0OPS, Ada or U0GONE can grant it.")
+    assert answer.headline.endswith("you have viewer. root, the group S0OPS, Ada or U0GONE can grant it.")
 
 
 def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
@@ -158,7 +163,7 @@ def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
     )
     world.store.catalog.write(CatalogChange(put_grants=more))
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.summary.endswith("you have viewer. Ada or U0SOON can grant it.")
+    assert answer.headline.endswith("you have viewer. Ada or U0SOON can grant it.")
 
 
 def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
@@ -166,16 +171,16 @@ def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
 ) -> None:
     world.aws("production").services.put(service("web"))
     answer = stage.ask("restart", "production", "web", who=ADA)
-    assert answer.summary == (
+    assert answer.headline == (
         "`production` is production, and production is closed to `restart` for everybody. It is opened in "
         "the catalog: add `restart` to `open_to` of `production` and run `lamplighter apply`."
     )
     assert stage.last().rule == "safeguards.production"
     assert world.deploys("production") == 0
-    assert stage.ask("status", "production", "web", who=ADA).status == "healthy"
+    assert telling.status(stage.ask("status", "production", "web", who=ADA)) == "answered"
 
 
 def test_a_pattern_never_reaches_production(stage: Stage) -> None:
     answer = stage.ask("status", "production", who=OLU)
-    assert answer.status == "refused"
+    assert telling.status(answer) == "refused"
     assert stage.last().rule == "access.no-grant"

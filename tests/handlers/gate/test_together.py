@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from handlers.words.request import Request
-from handlers.words.result import Outcome
+from handlers.words.result import Reply
+from tests import telling
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import OLU, World
 from tests.waiting import PATIENCE
@@ -14,10 +15,10 @@ from tests.waiting import PATIENCE
 HOW_MANY = 8
 
 
-def all_at_once(stage: Stage, asked: list[Request]) -> list[Outcome]:
+def all_at_once(stage: Stage, asked: list[Request]) -> list[Reply]:
     barrier = Barrier(len(asked))
 
-    def ask(one: Request) -> Outcome:
+    def ask(one: Request) -> Reply:
         barrier.wait(timeout=PATIENCE)
         return stage.gate.handle(one)
 
@@ -28,16 +29,16 @@ def all_at_once(stage: Stage, asked: list[Request]) -> list[Outcome]:
 def test_of_many_who_ask_at_once_one_acts(stage: Stage, world: World) -> None:
     asked = [request("restart", "staging", "orders-api", who=OLU) for _ in range(HOW_MANY)]
     answers = all_at_once(stage, asked)
-    assert sorted(a.status for a in answers) == ["refused"] * (HOW_MANY - 1) + ["running"]
+    assert sorted(telling.status(a) for a in answers) == ["refused"] * (HOW_MANY - 1) + ["running"]
     assert (world.deploys(), len(stage.entries("started"))) == (1, 1)
-    assert len({a.operation_id for a in answers}) == 1
+    assert len({telling.operation_of(a) for a in answers}) == 1
 
 
 def test_one_request_delivered_many_times_at_once_acts_once(stage: Stage, world: World) -> None:
     answers = all_at_once(stage, [request("restart", "staging", "orders-api")] * HOW_MANY)
     assert world.deploys() == 1
     assert stage.kinds() == ["started"]
-    assert {a.operation_id for a in answers if a.operation_id} == {stage.operation().id}
+    assert {telling.operation_of(a) for a in answers if telling.operation_of(a)} == {stage.operation().id}
 
 
 def test_an_operation_advanced_by_many_threads_is_called_once(stage: Stage, world: World) -> None:

@@ -169,10 +169,15 @@ def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(world: W
     captured = verdict.evidence["captured"]
     assert isinstance(captured, list)
     assert captured == [
-        {"title": "Why tasks stopped", "lines": ["Essential container in task exited (app: exit code 1)"]},
+        {
+            "title": "Why tasks stopped",
+            "lines": ["Essential container in task exited (app: exit code 1)"],
+            "tail": False,
+        },
         {
             "title": f"Log /staging/orders-api ecs/app/{9:032x}",
             "lines": [f"line {n}" for n in range(8, 20)],
+            "tail": True,
         },
     ]
 

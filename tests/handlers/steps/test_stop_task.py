@@ -11,6 +11,7 @@ from handlers.steps.stop_task import StopTask, one_at_a_time
 from handlers.words.errors import Absent, Unanswered
 from handlers.words.step import Done, Repeat, StepRecord, StepState, Superseded, TimedOut, Waiting
 from policies.lifecycle import State
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, World, service, task
 
@@ -201,5 +202,5 @@ def test_when_the_first_is_not_replaced_the_second_is_left_running(stage: Stage,
 def test_a_task_that_is_gone_already_fails_the_step_in_words(stage: Stage, world: World) -> None:
     world.aws().services.fail("stop", Absent("There is no such task any more."))
     answer = stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
-    assert answer.status == "failed"
-    assert "0 of 2 steps done. There is no such task any more." in answer.summary
+    assert telling.status(answer) == "failed"
+    assert "0 of 2 steps done. There is no such task any more." in answer.headline

@@ -12,6 +12,7 @@ from handlers.words.step import Done, Repeat, StepRecord, StepState
 from policies import catalog
 from policies.catalog import Wanted
 from policies.lifecycle import State
+from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
 
@@ -63,8 +64,8 @@ def test_a_write_whose_answer_is_lost_is_written_again_and_told_as_it_ended(worl
 
     stage.world.store.before_call(away)
     shown = stage.ask("apply", who=ROOT, arguments=content)
-    begun = stage.press(shown.offers[0], who=ROOT)
-    assert begun.status == "running", "nobody can tell whether it was committed"
+    begun = stage.press(telling.offers(shown)[0], who=ROOT)
+    assert telling.status(begun) == "running", "nobody can tell whether it was committed"
     assert stage.world.store.catalog.read().environments == ()
     stage.forward(5)
     assert stage.operation().state is State.SUCCEEDED

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.report import report
 from handlers.ports.store import OperationRecord
+from handlers.tell.operation import report
+from handlers.words.message import Field, Log
 from handlers.words.plan import Step
-from handlers.words.result import Evidence, Field
 from handlers.words.step import StepRecord, StepState
 from policies.evidence import canonical
 from policies.lifecycle import State
 from policies.service import Event
+from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
 from tests.handlers.stage import Stage
@@ -38,7 +39,7 @@ def step(position: int = 0, state: StepState = StepState.BEGAN, sentence: str = 
 
 
 def said(found: OperationRecord, seconds: float = 35) -> str:
-    return report(found, now=START + timedelta(seconds=seconds)).summary
+    return report(found, now=START + timedelta(seconds=seconds)).headline
 
 
 def ended(state: State, summary: str, seconds: float = 35, **fields: Any) -> str:
@@ -59,7 +60,7 @@ def test_running_it_says_each_thing_once_and_nothing_of_steps_that_ended() -> No
         step(2, sentence="replacing"),
     )
     assert said(record(*steps)) == "Restarting `orders-api` in `staging`: replacing"
-    assert report(record(*steps), now=START).fields == (Field("Steps", "1 of 3 done"),)
+    assert telling.fields(report(record(*steps), now=START)) == (Field("Steps", "1 of 3 done"),)
 
 
 @pytest.mark.parametrize(
@@ -136,9 +137,9 @@ def test_the_whole_environment_and_the_installation_are_named_as_such() -> None:
 
 def test_who_asked_how_and_the_operations_id_are_always_there() -> None:
     found = report(record(step(), notes=("One task at a time.",)), now=START)
-    assert found.notes == ("One task at a time.", "Asked by Dev (slash) · operation op-1")
+    assert telling.notes(found) == ("One task at a time.", "Asked by Dev (slash) · operation op-1")
     assert found.operation_id == "op-1"
-    assert found.status == "running"
+    assert telling.status(found) == "running"
 
 
 def test_what_was_captured_is_shown_once_it_has_ended() -> None:
@@ -149,8 +150,8 @@ def test_what_was_captured_is_shown_once_it_has_ended() -> None:
     ]
     steps = (step(state=StepState.FAILED, evidence={"captured": captured}), step(1, evidence={"captured": 3}))
     closed = record(*steps, state=State.FAILED, summary="failed", closed_at=START)
-    assert report(closed, now=START).evidence == (Evidence("Why tasks stopped", ("exit code 1", "7")),)
-    assert report(record(*steps), now=START).evidence == ()
+    assert telling.logs(report(closed, now=START)) == (Log("Why tasks stopped", ("exit code 1", "7")),)
+    assert telling.logs(report(record(*steps), now=START)) == ()
 
 
 def test_roles_secrets_and_accounts_are_left_to_the_record() -> None:
@@ -160,9 +161,11 @@ def test_roles_secrets_and_accounts_are_left_to_the_record() -> None:
     ended = record(failed, state=State.FAILED, summary=UNREADABLE, closed_at=START)
     for found in (report(running, now=START), report(ended, now=START)):
         assert not [word for word in FOR_ADMINS if word in repr(found)]
-        assert "(a role) is not authorized to perform: secretsmanager:GetSecretValue" in found.summary
-    assert report(running, now=START).notes[0].endswith("on resource: (a secret) because of its policy")
-    assert report(ended, now=START).evidence[0].title == "Log (an account)"
+        assert "(a role) is not authorized to perform: secretsmanager:GetSecretValue" in found.headline
+    assert telling.notes(report(running, now=START))[0].endswith(
+        "on resource: (a secret) because of its policy"
+    )
+    assert telling.logs(report(ended, now=START))[0].title == "Log (an account)"
 
 
 def test_a_failed_deployment_names_no_role_but_its_audit_entry_does(stage: Stage, world: World) -> None:
@@ -183,7 +186,7 @@ def test_a_failed_deployment_names_no_role_but_its_audit_entry_does(stage: Stage
     ended = stage.operation()
     shown = report(ended, now=world.clock.now())
     assert ended.state is State.FAILED
-    assert len(shown.evidence) == 3
+    assert len(telling.logs(shown)) == 3
     assert not [word for word in FOR_ADMINS if word in repr(shown)]
     entry = canonical(stage.last(), 1).decode()
     assert [word for word in FOR_ADMINS if word in entry] == [*FOR_ADMINS]

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.gate import answers
+from handlers.tell import gate, reply
+from handlers.tell.operation import doing, where
+from handlers.words.result import Refusal, Report, Unchanged
 from policies.decision import refuse
 from policies.lifecycle import State
 from tests.fakes.aws import START
@@ -23,32 +25,33 @@ from tests.handlers.gate.rows import record
     ],
 )
 def test_places_are_named_as_people_say_them(environment: str, target: str, said: str) -> None:
-    assert answers.where(environment, target) == said
+    assert where(environment, target) == said
 
 
 def test_who_is_in_the_way_what_they_do_and_for_how_long() -> None:
-    busy = answers.busy(record(), now=START + timedelta(minutes=5, seconds=40))
-    assert busy.summary == (
+    busy = gate.busy(record(), now=START + timedelta(minutes=5, seconds=40))
+    assert busy.headline == (
         "Already running on `orders-api` in `staging`: restart by Dev, for 5 m 40 s (operation op-1)."
     )
-    assert (busy.status, busy.operation_id) == ("refused", "op-1")
+    assert (busy.decision.rule, busy.in_the_way) == (gate.BUSY, "op-1")
 
 
 def test_a_clock_that_went_back_makes_no_negative_time() -> None:
-    assert "for 0 s" in answers.doing(record(), now=START - timedelta(hours=1))
+    assert "for 0 s" in doing(record(), now=START - timedelta(hours=1))
 
 
 def test_a_replay_is_answered_with_what_it_opened_or_says_that_it_was_answered() -> None:
-    assert answers.seen(record(), now=START).operation_id == "op-1"
-    nothing = answers.seen(None, now=START)
-    assert (nothing.status, nothing.operation_id) == ("unchanged", "")
+    again = gate.seen(record(), now=START)
+    assert isinstance(again, Report)
+    assert again.operation_id == "op-1"
+    assert isinstance(gate.seen(None, now=START), Unchanged)
 
 
 def test_a_refusal_says_what_is_for_the_person_and_not_the_true_reason() -> None:
-    assert answers.turned_down(refuse("rule", "true", "said")).summary == "said"
-    assert answers.turned_down(refuse("rule", "true")).summary == "true"
+    assert reply.message(Refusal(refuse("rule", "true", "said"))).headline == "said"
+    assert reply.message(Refusal(refuse("rule", "true"))).headline == "true"
 
 
-def test_what_was_opened_is_told_as_its_message_tells_it() -> None:
-    ended = record(state=State.SUCCEEDED, summary="done", closed_at=START)
-    assert answers.opened(ended, now=START).status == "succeeded"
+def test_every_state_of_an_operation_has_its_word() -> None:
+    for state in State:
+        assert reply.status(Report("op-1", state, "")).value == state.value

@@ -1,4 +1,4 @@
-"""What the notice says of each environment, and the buttons that go with it: values in, an outcome out."""
+"""What the notice says of each environment, and the buttons that go with it: values in, a message out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from handlers.ports.book import Notice
 from handlers.ports.store import OperationRecord
-from handlers.words.result import Offer, Outcome, Table
+from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
 from policies.claims import Claim
 from policies.lifecycle import State
@@ -72,35 +72,33 @@ def due_at(notice: Notice, now: datetime) -> datetime:
     return max(notice.stop_at, (notice.posted_at or now) + AT_LEAST)
 
 
-def outcome(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, now: datetime) -> Outcome:
+def message(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, now: datetime) -> Message:
     """The whole message. It says when, of which zone, and each environment in a line of its own."""
     zone = next((t.zone for t in told if t.zone is not None), UTC)
     lines = tuple((t.environment, line(t, notice, now=now, alone=len(told) == 1)) for t in told)
     few = len(lines) <= FEW
-    return Outcome(
-        status=_status(told),
-        summary=lines[0][1] if len(lines) == 1 else _summary(notice, told, zone, now),
-        notes=tuple(said for _, said in lines) if few and len(lines) > 1 else (),
-        table=None if few else Table(("Environment", "Tonight"), lines),
-        offers=tuple(offers),
-    )
+    if len(lines) == 1:
+        return Message(_status(told), lines[0][1], offers=tuple(offers))
+    each = Text(tuple(said for _, said in lines)) if few else Table(("Environment", "Tonight"), lines)
+    return Message(_status(told), _summary(notice, told, zone, now), blocks(each), tuple(offers))
 
 
-def _status(told: Sequence[Told]) -> str:
+def _status(told: Sequence[Told]) -> Status:
     """The one word for all of them: what still happens comes before what has."""
     stands = {t.stand for t in told}
     again = [t for t in told if t.stand == "stopped" and t.started and t.started.state in GOOD]
     if "failed" in stands:
-        return "stopped in part"
+        return Status.STOPPED_IN_PART
     if stands & {"stopping", "waiting"} or {"ahead", "stopped"} <= stands:
-        return "stopping"
+        return Status.STOPPING
     if "ahead" in stands:
-        return "stopping soon"
+        return Status.STOPPING_SOON
     if "stopped" in stands:
-        return "started again" if len(again) == sum(t.stand == "stopped" for t in told) else "stopped"
+        all_again = len(again) == sum(t.stand == "stopped" for t in told)
+        return Status.STARTED_AGAIN if all_again else Status.STOPPED
     if "kept" in stands or "spared" in stands:
-        return "kept on"
-    return "not stopped" if "left" in stands else "observing"
+        return Status.KEPT_ON
+    return Status.NOT_STOPPED if "left" in stands else Status.OBSERVING
 
 
 def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) -> str:
@@ -165,7 +163,7 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
             again = (
                 f" Tried again {said(told.claim.next_try, told.zone, now)}." if told.claim.next_try else ""
             )
-            return f"{name} waits: {told.claim.reason.split(': ', 1)[-1].rstrip('.')}.{again}"
+            return f"{name} waits: {told.claim.reason.rstrip('.')}.{again}"
         case "ahead":
             return f"{name} {_ahead(told, notice, now, alone=alone)}."
     return _of_record(told, now)

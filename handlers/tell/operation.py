@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
+from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.plan import Json
-from handlers.words.result import Evidence, Field, Offer, Outcome
+from handlers.words.result import Report
 from handlers.words.step import StepRecord, StepState
 from policies.images import short
 from policies.lifecycle import State
@@ -18,18 +19,34 @@ from policies.public import public
 from policies.times import words
 
 
-def report(record: OperationRecord, *, now: datetime) -> Outcome:
+def report(record: OperationRecord, *, now: datetime) -> Report:
     """Running: what is being done and how far it is. Ended: how, after how long, and what was captured."""
     ended = record.state.ended
-    return Outcome(
-        status=record.state.value,
-        summary=public(_headline(record, now=now)),
-        fields=_fields(record),
-        evidence=tuple(_evidence(record.steps)) if ended else (),
-        notes=(*(() if ended else map(public, record.notes)), _asked(record)),
-        offers=_undo(record),
-        operation_id=record.id,
+    notes = () if ended else tuple(map(public, record.notes))
+    return Report(
+        record.id,
+        record.state,
+        public(_headline(record, now=now)),
+        blocks(
+            Fields(_fields(record)),
+            *(_captured(record.steps) if ended else ()),
+            Text((*notes, _asked(record))),
+        ),
+        _undo(record),
     )
+
+
+def where(environment: str, target: str) -> str:
+    """``orders-api`` in ``staging``, or ``staging`` alone."""
+    if not environment:
+        return "this installation"
+    return f"`{environment}`" if target in ("", "*") else f"`{target}` in `{environment}`"
+
+
+def doing(record: OperationRecord, *, now: datetime) -> str:
+    """*restart by Dev, for 38 s*, for whoever meets it."""
+    since = words(max(now, record.opened_at) - record.opened_at)
+    return f"{record.name} by {record.actor_name}, for {since} (operation {record.id})"
 
 
 def _undo(record: OperationRecord) -> tuple[Offer, ...]:
@@ -42,7 +59,7 @@ def _undo(record: OperationRecord) -> tuple[Offer, ...]:
 
 
 def _headline(record: OperationRecord, *, now: datetime) -> str:
-    place = _place(record)
+    place = where(record.environment, record.target)
     if record.state is State.RUNNING:
         said = "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
         return f"{record.doing.capitalize()} {place}{': ' + said if said else ' …'}"
@@ -62,14 +79,6 @@ def _after(said: str, took: str) -> str:
     if f"after {took}" in said or said.startswith(("healthy after", "running after")):
         return ""
     return f" Ended after {took}." if said.endswith(".") else f" (after {took})"
-
-
-def _place(record: OperationRecord) -> str:
-    if not record.environment:
-        return "this installation"
-    if record.target == "*":
-        return f"`{record.environment}`"
-    return f"`{record.target}` in `{record.environment}`"
 
 
 def _fields(record: OperationRecord) -> tuple[Field, ...]:
@@ -94,14 +103,14 @@ def _digests(state: Json) -> dict[str, str]:
     return {k: _text(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
 
-def _evidence(steps: Iterable[StepRecord]) -> Iterable[Evidence]:
-    """What a step left under ``captured``: a list of titles with their lines."""
+def _captured(steps: Iterable[StepRecord]) -> Iterable[Log]:
+    """What a step left under ``captured``: titles with their lines, and which of these tell most."""
     for step in steps:
         captured = step.evidence.get("captured")
         for found in captured if isinstance(captured, list) else ():
             if isinstance(found, dict) and isinstance(found["lines"], list):
                 lines = tuple(public(_text(line)) for line in found["lines"])
-                yield Evidence(public(_text(found["title"])), lines)
+                yield Log(public(_text(found["title"])), lines, tail=bool(found.get("tail")))
 
 
 def _text(line: Json) -> str:

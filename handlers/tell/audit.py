@@ -1,0 +1,56 @@
+"""What ``audit`` says: one row an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from handlers.ports.store import RecordedEntry
+from handlers.words.message import Offer, Table, Text, blocks
+from handlers.words.result import Answer, Refusal
+from policies.decision import refuse
+from policies.times import words
+
+COLUMNS = ("#", "When (UTC)", "Who", "What", "Outcome")
+
+
+def no_role(environment: str) -> Refusal:
+    where = f" of `{environment}`" if environment else ""
+    told = f"The audit log{where} is for developers of an environment; you have no such role."
+    return Refusal(refuse("access.audit", told))
+
+
+def none(*, older: bool) -> Answer:
+    return Answer("There are no older entries." if older else "There are no entries yet.")
+
+
+def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mapping[str, str] | None) -> Answer:
+    """``readable``: of each entry, whether its reader may know why it was refused; ``older``: the arguments
+    that show the page before, if there is one."""
+    rows = tuple(_row(entry, reason=may) for entry, may in zip(shown, readable, strict=True))
+    newest = f"Newest link {shown[0].seq}:{shown[0].hash[:16]}"
+    return Answer(
+        f"{len(shown)} entries, newest first.",
+        blocks(Table(COLUMNS, rows), Text((newest,))),
+        () if older is None else (Offer("Older", "audit", arguments=older, once=False),),
+    )
+
+
+def _row(recorded: RecordedEntry, *, reason: bool) -> tuple[str, ...]:
+    entry = recorded.entry
+    target = "" if entry.target in ("", "*") else f" {entry.target}"
+    what = f"{entry.operation} {entry.environment}{target}".strip()
+    said = _outcome(recorded, reason=reason)
+    return (str(recorded.seq), f"{entry.at:%m-%d %H:%M}", entry.actor_name, what, said)
+
+
+def _outcome(recorded: RecordedEntry, *, reason: bool) -> str:
+    entry = recorded.entry
+    match entry.kind:
+        case "closed":
+            took = f" after {words(timedelta(seconds=entry.seconds))}" if entry.seconds is not None else ""
+            return f"{entry.outcome}{took}"
+        case "refused":
+            times = f" ({entry.count} times)" if entry.count > 1 else ""
+            return f"refused{f': {entry.reason}' if reason else ''}{times}"
+    return entry.kind

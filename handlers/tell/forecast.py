@@ -1,0 +1,47 @@
+"""What ``forecast`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from handlers.tell.pages import more
+from handlers.words.message import Table, Text, blocks
+from handlers.words.result import Answer
+from policies.forecast import DAYS, Crowd, takes
+from policies.standing import said_in_full
+from policies.times import words as span_words
+
+Row = tuple[str, ...]
+
+
+def none() -> Answer:
+    return Answer("None of your environments has a schedule: nothing starts or stops here.")
+
+
+def page(rows: Sequence[Row], notes: Sequence[str], *, of: int, bare: int, next_page: int) -> Answer:
+    """``of``: environments with a schedule, of which this page shows ``rows``; ``bare``: those without."""
+    without = (f"{bare} more without a schedule.",) if bare else ()
+    return Answer(
+        f"The next {DAYS} days of {of} environment{'s' if of != 1 else ''}.",
+        blocks(Table(("Environment", "Now", "Next days"), tuple(rows)), Text((*notes, *without))),
+        more("forecast", of - next_page, next_page),
+    )
+
+
+def fleet(crowd: Crowd, each: float | None, *, zone: tzinfo, now: datetime) -> str:
+    """``each``: services an environment has, on average; ``None``: it cannot be told."""
+    said = f"{len(crowd.environments)} environments stop {said_in_full(crowd.at, zone, now)}"
+    if each is None:
+        return f"{said} in {crowd.region}; how many services they have cannot be told now."
+    count = round(each * len(crowd.environments))
+    took = takes(count)
+    down = said_in_full(crowd.at + took, zone, now)
+    return (
+        f"{said} in {crowd.region}: about {count} services at half of AWS's rate take {span_words(took)}, so "
+        f"the last is told to stop {down}."
+    )
+
+
+def days(said: str, *, observes: bool, zone: tzinfo) -> str:
+    return f"{'would be ' if observes else ''}{said or 'nothing changes'} ({zone})"

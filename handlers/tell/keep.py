@@ -1,0 +1,76 @@
+"""What ``keep``, ``pause`` and ``resume`` say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from handlers.tell.restart import start_for
+from handlers.words.message import Offer, Text, blocks
+from handlers.words.result import Refusal, Unchanged
+from policies.decision import Decision, refuse
+from policies.overrides import Override
+from policies.people import Role
+from policies.standing import Standing, said_in_full, words
+from policies.times import TimeError
+from policies.times import words as span_words
+
+STOP_NOW = Offer("Stop now", "stop", style="danger")
+
+
+def undo(override_id: str) -> Offer:
+    """Gives back exactly this override, if it still is in force then."""
+    return Offer("Undo", "resume", arguments={"override": override_id}, expires_in=timedelta(hours=12))
+
+
+def not_a_time(wrong: TimeError) -> Refusal:
+    return Refusal(refuse("keep.time", f"{wrong} Nothing was changed."))
+
+
+def no_schedule(environment: str) -> Unchanged:
+    told = f"`{environment}` has no schedule, so nothing stops it and there is nothing to keep it on for."
+    return Unchanged(told, blocks(Text(("A person may still stop it.",))))
+
+
+def kept_already(
+    environment: str, held: Override, until: datetime, *, zone: tzinfo, now: datetime
+) -> Unchanged:
+    at = said_in_full(until, zone, now)
+    told = f"`{environment}` stays on until {at} already: {held.actor_name} keeps it."
+    return Unchanged(told, offers=(undo(held.id),))
+
+
+def too_late(environment: str, assume: timedelta) -> Unchanged:
+    """It is stopped, or about to be."""
+    told = f"`{environment}` is stopped already, so there is nothing to keep on."
+    return Unchanged(told, offers=(start_for(assume),))
+
+
+def still_on(environment: str, *, may_stop: bool) -> Refusal:
+    told = f"`{environment}` is on, so it cannot be kept off. Stop it, then keep it off."
+    return Refusal(refuse("keep.on", told), offers=(STOP_NOW,) if may_stop else ())
+
+
+def too_long(
+    environment: str, until: datetime, longest: timedelta, *, zone: tzinfo, now: datetime
+) -> Decision:
+    told = (
+        f"Until {said_in_full(until, zone, now)} is {span_words(until - now)}, and `{environment}` is kept "
+        f"for {span_words(longest)} at the most. Nothing was changed."
+    )
+    return refuse("overrides.longest", told)
+
+
+def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role) -> Decision:
+    return refuse(
+        "access.bounded",
+        f"That is {span_words(span)} outside the schedule of `{environment}`; more than "
+        f"{span_words(bounded)} needs operator; you have {role.word}. Nothing was changed.",
+    )
+
+
+def nothing_kept(environment: str, stands: Standing, now: datetime) -> Unchanged:
+    return Unchanged(f"Nothing keeps `{environment}` from its schedule: {words(stands, now)}.")
+
+
+def ended_already(environment: str, stands: Standing, now: datetime) -> Unchanged:
+    return Unchanged(f"That one has ended; `{environment}` is {words(stands, now)}.")

@@ -1,0 +1,36 @@
+"""A reply of the gate as the message that whoever asked reads."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from handlers.words.message import Message, Status
+from handlers.words.result import Answer, Choice, Failure, Missing, Refusal, Reply, Report, Unchanged
+
+
+def message(reply: Reply) -> Message:
+    match reply:
+        case Missing(headline) | Failure(headline):
+            return Message(status(reply), headline)
+        case Answer() | Refusal() | Choice() | Unchanged() | Report():
+            return Message(status(reply), reply.headline, reply.blocks, reply.offers)
+    assert_never(reply)
+
+
+def status(reply: Reply) -> Status:
+    match reply:
+        case Answer():
+            return Status.ANSWERED
+        case Refusal():
+            return Status.REFUSED
+        case Choice():
+            return Status.NEEDS_CONFIRMATION
+        case Unchanged():
+            return Status.UNCHANGED
+        case Missing():
+            return Status.NOT_FOUND
+        case Failure():
+            return Status.FAILED
+        case Report(state=state):
+            return Status(state.value)
+    assert_never(reply)

@@ -1,0 +1,75 @@
+"""What ``restart`` and ``redeploy`` say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.words.message import Offer, Text, blocks
+from handlers.words.plan import Plan
+from handlers.words.result import Choice, Refusal, Unchanged
+from policies.decision import refuse
+from policies.images import Moved, NothingNew
+from policies.service import ServiceFacts
+from policies.standing import Standing, words
+from policies.times import words as span_words
+
+
+def start_for(span: timedelta) -> Offer:
+    """The way out of an environment that sleeps."""
+    said = span_words(span)
+    return Offer(f"Start for {said}", "start", arguments={"until": said.replace(" ", "")}, style="primary")
+
+
+def asleep(environment: str, service: str, stands: Standing, *, assume: timedelta, now: datetime) -> Refusal:
+    """It was stopped with its environment, so the way out is to start that."""
+    told = f"`{environment}` is {words(stands, now)}, so there is nothing of `{service}` to restart."
+    return Refusal(refuse("restart.asleep", told), offers=(start_for(assume),))
+
+
+def which_image(
+    facts: ServiceFacts, moved: tuple[Moved, ...], untold: tuple[str, ...], *, same: Plan
+) -> Choice:
+    """A forced deployment would resolve the tag again and run other code than now (ecs-facts 2.2). ``same``:
+    the plan that restarts what runs now."""
+    gap = " There will be a gap: only one task is desired." if facts.desired == 1 else ""
+    slowly = f"Restarting the same image stops the tasks one at a time, each after its replacement.{gap}"
+    restart = Offer(
+        "Restart the same image",
+        "restart",
+        target=facts.name,
+        arguments={"image": "same"},
+        plan_hash=same.hash,
+    )
+    return Choice(
+        f"`{facts.name}` would not come back as it is: its image tag has moved since it was deployed.",
+        blocks(Text((*(m.sentence for m in moved), *untold, slowly))),
+        (redeploy_offer(facts.name, moved), restart),
+    )
+
+
+def redeploy_offer(service: str, moved: tuple[Moved, ...]) -> Offer:
+    return Offer(
+        "Redeploy the new image",
+        "redeploy",
+        target=service,
+        arguments={"expected": digests(moved)},
+        style="primary",
+    )
+
+
+def digests(moved: tuple[Moved, ...]) -> str:
+    """What binds a button to the images that were shown with it."""
+    return ",".join(m.tag_digest for m in moved)
+
+
+def moved_again(service: str, moved: tuple[Moved, ...], notes: tuple[str, ...]) -> Choice:
+    told = f"The tag of `{service}` has moved once more since it was shown."
+    return Choice(told, blocks(Text(notes)), (redeploy_offer(service, moved),))
+
+
+def nothing_new(service: str, found: NothingNew) -> Unchanged | Choice:
+    restart = (Offer("Restart it anyway", "restart", target=service),)
+    if found.known:
+        return Unchanged(f"There is nothing new to deploy for `{service}`: {found.reason}", offers=restart)
+    told = f"It cannot be told whether there is anything new to deploy for `{service}`: {found.reason}"
+    return Choice(told, offers=restart)

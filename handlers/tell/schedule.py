@@ -1,0 +1,158 @@
+"""What ``schedule``, ``reschedule`` and ``unschedule`` say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from handlers.tell.keep import STOP_NOW, undo
+from handlers.words.errors import Trouble
+from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
+from handlers.words.plan import Plan
+from handlers.words.result import Answer, Choice, Refusal, Unchanged
+from policies.catalog_schedules import WEEK, hours
+from policies.decision import Decision, refuse
+from policies.schedule import Schedule, ScheduleError, parse
+from policies.schedule_rows import ScheduleRow
+from policies.schedule_strip import DAY, DRAWN
+from policies.standing import Standing, said, said_in_full, set_by, words
+from policies.transitions import Edge
+
+WEEKS_A_MONTH = 365.25 / 7 / 12
+_REMARK = re.compile(r", (?!\d)")
+"""After a day's times: why it is another than its weekday, such as a holiday."""
+
+
+def none(environment: str) -> Answer:
+    told = f"`{environment}` has no schedule: nothing stops or starts it by itself."
+    return Answer(told, blocks(Text((f"`schedule {environment} set Mon-Fri 08:00-20:00 Europe/Berlin`",))))
+
+
+def week(
+    environment: str, stands: Standing, strip: Sequence[str], fields: Sequence[Field], seen: str
+) -> Answer:
+    """``strip``: the drawn week; ``seen``: how it stands, in words."""
+    assert stands.row is not None
+    remarks = (f"{line[:DAY].strip()}: {line[DRAWN:].strip()}." for line in strip if _REMARK.search(line))
+    return Answer(
+        f"`{environment}` is {seen}.",
+        blocks(Fields(tuple(fields)), _drawn(stands.row.text, strip), Text(tuple(remarks))),
+        (undo(stands.override.id),) if stands.override else (),
+    )
+
+
+def _drawn(text: str, strip: Sequence[str]) -> Log:
+    """Without the words beside it, which a phone would wrap; the notation says the same above it."""
+    lines = tuple(line[:DRAWN].rstrip() for line in strip)
+    marks = {"#": "up", ".": "down", "+": "part of the hour", "x": "stops", "-": "no stop"}
+    cells = "".join(line[DAY:] for line in lines[1:])
+    key = ", ".join(f"{mark} {word}" for mark, word in marks.items() if mark in cells)
+    return Log(f"{text} ({key})", lines)
+
+
+def fields(stands: Standing, environment: str, coming: Sequence[Edge], *, now: datetime) -> Iterator[Field]:
+    """``stands`` under a row. ``coming``: the transitions that are told."""
+    row = stands.row
+    assert row is not None
+    zone = parse(row.text).zone
+    yield Field("Next", "; ".join(_edge(e, row, now) for e in coming) or "nothing comes")
+    yield Field(
+        "Mode",
+        "act: stops and starts by itself"
+        if row.mode == "act"
+        else "observe: says what it would do, changes nothing",
+    )
+    since = f", in force since {said_in_full(row.since, zone, now)}" if row.since else ""
+    pattern = "" if row.pattern == environment else f" on `{row.pattern}`"
+    yield Field("Set by", f"{set_by(row)}{pattern}{since}")
+    yield Field("Up", hours(row.text))
+    if stands.override is not None:
+        yield Field(
+            "Override", f"{words(stands, now)}, since {said(stands.override.since, stands.zone, now)}"
+        )
+
+
+def _edge(edge: Edge, row: ScheduleRow, now: datetime) -> str:
+    would = "would " if row.mode == "observe" else ""
+    why = f", at {edge.why}" if edge.key.ends_override else ""
+    return f"{would}{edge.action} {said(edge.instant, parse(row.text).zone, now)}{why}"
+
+
+def not_a_schedule(wrong: ScheduleError) -> Refusal:
+    return Refusal(refuse("schedule.text", f"{wrong} Nothing was changed."))
+
+
+def barred(sentence: str) -> Refusal:
+    return Refusal(refuse("safeguards.schedule", f"{sentence}. Nothing was changed."))
+
+
+def owned(row: ScheduleRow) -> Decision:
+    return refuse(
+        "safeguards.file-owns",
+        f"The catalog file owns the schedule of `{row.pattern}` ({row.text}, {row.mode}): change it there "
+        f"and run `lamplighter apply`. Nothing was changed.",
+    )
+
+
+def set_already(row: ScheduleRow) -> Unchanged:
+    return Unchanged(f"`{row.pattern}` has this schedule already.")
+
+
+def none_set(environment: str) -> Unchanged:
+    return Unchanged(f"No schedule was set in Slack for `{environment}`.")
+
+
+def to_confirm(
+    environment: str, when: str, plan: Plan, *, money: Sequence[str], can_stop_now: bool
+) -> Choice:
+    """The plan, shown; besides confirming it, what is down by it already can be stopped by hand."""
+    confirm = Offer(
+        "Set this schedule",
+        "reschedule",
+        arguments={"when": when, "shown": "yes"},
+        style="primary",
+        plan_hash=plan.hash,
+    )
+    shown = blocks(Text((*plan.notes, *money)))
+    return Choice(f"Scheduling `{environment}`:", shown, (confirm, *((STOP_NOW,) if can_stop_now else ())))
+
+
+def promised(
+    row: ScheduleRow, by_it: Standing, before: ScheduleRow | None, *, now: datetime
+) -> Iterator[str]:
+    """What the plan promises. ``by_it``: how it stands by the new row; ``before``: the row it has now."""
+    read = parse(row.text)
+    yield f"{row.text} ({row.mode}): {hours(row.text)}"
+    yield _saved(read)
+    until = f" until {said_in_full(by_it.until, read.zone, now)}" if by_it.until else ""
+    if by_it.state == "down":
+        yield f"Down now by this schedule{until}; it does not act on a moment before it took effect."
+    elif by_it.state == "up":
+        yield f"Up now by this schedule{until}."
+    if row.mode == "observe":
+        yield "It only observes: the clock says what it would have done and changes nothing."
+    if before is not None:
+        yield f"In place of {before.text} on `{before.pattern}`, set by {set_by(before)}."
+
+
+def _saved(read: Schedule) -> str:
+    """Hours; money is told beside the plan."""
+    up = read.hours_a_week()
+    if up is None:
+        return "It only stops: what that saves depends on who starts it."
+    off = WEEK - up
+    return f"Off {off:.4g} hours a week, about {off * WEEKS_A_MONTH:.0f} a month."
+
+
+def no_money(trouble: Trouble) -> str:
+    return f"What that is in money cannot be told now. {trouble.sentence}"
+
+
+def taken_away(current: ScheduleRow, then: ScheduleRow | None) -> tuple[str, ...]:
+    after = (
+        f"Then {then.text} on `{then.pattern}` holds, set by {set_by(then)}."
+        if then
+        else "Then nothing stops or starts it by itself; as it is now it stays."
+    )
+    return (f"{current.text} ({current.mode}), set by {set_by(current)}", after)

@@ -1,0 +1,90 @@
+"""What ``status`` says of an environment, and of one service of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from handlers.ports.store import OperationRecord
+from handlers.tell.operation import doing
+from handlers.words.message import Field, Fields, Log, Table, Text, blocks
+from handlers.words.result import Answer
+from policies import images
+from policies.environment import Environment
+from policies.images import Moved
+from policies.public import public
+from policies.redaction import redact
+from policies.service import ServiceFacts
+from policies.service_health import Judgement
+from policies.standing import Standing, holder, words_seen
+
+EVENTS = 5
+"""Service events shown for one service; ECS keeps the last 100, newest first."""
+Running = Mapping[str, OperationRecord]
+Judged = Sequence[tuple[ServiceFacts, Judgement]]
+
+
+def of_environment(
+    environment: Environment, judged: Judged, *, running: Running, notes: Sequence[str], now: datetime
+) -> Answer:
+    well = sum(judgement.gravity == 0 for _, judgement in judged)
+    told = f"{environment.name}: {well} of {len(judged)} services well." if judged else "No services here."
+    rows = tuple(_row(facts, judgement, running, now) for facts, judgement in judged)
+    table = Table(("Service", "Health", "Tasks", "Why"), rows)
+    names = tuple(facts.name for facts, _ in judged)
+    return Answer(told, blocks(table, Text((*notes, _owner(environment)))), names=names)
+
+
+def left_out(disputed: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"`{name}` is left out: more than one environment claims it." for name in disputed)
+
+
+def held(stands: Standing, *, on: bool, now: datetime) -> tuple[str, ...]:
+    """The schedule or override that holds it as it is, and who set that."""
+    if not stands.row and not stands.override:
+        return ()
+    return (f"Now {words_seen(stands, now, on=on)}; {holder(stands)}.",)
+
+
+def of_service(
+    environment: str, facts: ServiceFacts, judgement: Judgement, *, running: str, moved: Sequence[Moved]
+) -> Answer:
+    """``running``: what is being done to it now, if anything is."""
+    events = tuple(f"{e.at:%H:%M:%S} {public(redact(e.text))}" for e in facts.events[:EVENTS])
+    why = public(redact(judgement.sentence))
+    name, state = f"{facts.name} in {environment}", judgement.health.value
+    return Answer(
+        f"{name}: {state} · {why}" if why else f"{name}: {state}.",
+        blocks(
+            Fields(_fields(facts, running)),
+            Log("Last events", events),
+            Text(tuple(public(m.sentence) for m in moved)),
+        ),
+    )
+
+
+def _row(facts: ServiceFacts, judgement: Judgement, running: Running, now: datetime) -> tuple[str, ...]:
+    record = running.get(facts.name) or running.get("*")
+    why = "; ".join(x for x in (doing(record, now=now) if record else "", redact(judgement.sentence)) if x)
+    return (facts.name, judgement.health.value, f"{facts.running}/{facts.desired}", public(why))
+
+
+def _fields(facts: ServiceFacts, running: str) -> tuple[Field, ...]:
+    found = [
+        Field("Tasks", f"{facts.running} running, {facts.pending} pending, {facts.desired} desired"),
+        Field("Revision", facts.revision.rsplit("/", 1)[-1]),
+        *(Field(f"Image of {i.container}", _image(facts, i.container, i.image)) for i in facts.images),
+        *([Field("Now", running)] if running else []),
+    ]
+    return tuple(Field(f.label, public(f.value)) for f in found)
+
+
+def _image(facts: ServiceFacts, container: str, image: str) -> str:
+    digest = facts.digests.get(container, "")
+    name = image.rsplit("/", 1)[-1]
+    return f"{name} ({images.short(digest)})" if digest else f"{name} (digest not known)"
+
+
+def _owner(environment: Environment) -> str:
+    owner = f"owner {environment.owner}" if environment.owner else "no owner"
+    return f"{environment.tier.value}, {owner}"

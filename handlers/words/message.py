@@ -1,0 +1,137 @@
+"""What people read, as values: an edge draws it. All text is plain: `code` in back-ticks is the only mark-up,
+and the edge escapes the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The word that leads a message. Every state of an operation (``policies.lifecycle.State``) has one."""
+
+    ANSWERED = "answered"
+    """Of a read: its headline says all, so no word leads it."""
+    NEEDS_CONFIRMATION = "needs confirmation"
+    NOT_FOUND = "not found"
+    NOT_UNDERSTOOD = "not understood"
+
+    AWAITING_CONFIRMATION = "awaiting confirmation"
+    AWAITING_APPROVAL = "awaiting approval"
+    RUNNING = "running"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUCCEEDED = "succeeded"
+    UNCHANGED = "unchanged"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled back"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed out"
+    INTERRUPTED = "interrupted"
+
+    STOPPING_SOON = "stopping soon"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    STOPPED_IN_PART = "stopped in part"
+    STARTED_AGAIN = "started again"
+    KEPT_ON = "kept on"
+    NOT_STOPPED = "not stopped"
+    NOT_STARTED = "not started"
+    OBSERVING = "observing"
+    DRIFTED = "drifted"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An operation with bound arguments behind a button. It is decided again for whoever presses.
+
+    ``once``: spent by the first press. ``confirm`` is the question of the button's confirm dialog.
+    ``plan_hash`` binds it to the plan that was shown; empty binds to none.
+    """
+
+    label: str
+    operation: str
+    environment: str = ""
+    target: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    once: bool = True
+    style: str = ""
+    confirm: str = ""
+    plan_hash: str = ""
+    expires_in: timedelta = timedelta(hours=1)
+    id: str = ""
+    """Given by the store when the offer is recorded; opaque."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Lines beneath the headline, each a remark of its own."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Fields:
+    pairs: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Log:
+    """Something captured from outside and redacted: event texts, log lines, a stopped reason.
+
+    ``tail``: its last lines tell most, so those are kept where not all can be shown; else its first.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    tail: bool = False
+
+
+Block = Text | Fields | Table | Log
+
+
+@dataclass(frozen=True)
+class Message:
+    """``headline`` is one sentence."""
+
+    status: Status
+    headline: str
+    blocks: tuple[Block, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+def blocks(*given: Block) -> tuple[Block, ...]:
+    """Those that have something in them."""
+    return tuple(block for block in given if _content(block))
+
+
+def _content(block: Block) -> tuple[object, ...]:
+    match block:
+        case Text(lines) | Log(_, lines):
+            return lines
+        case Fields(pairs):
+            return pairs
+        case Table(_, rows):
+            return rows
+
+
+def without_logs(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Without what was captured: for a channel that another company can read, or where it stands apart."""
+    return tuple(block for block in blocks if not isinstance(block, Log))
