@@ -12,11 +12,8 @@ from handlers.words.plan import Plan, Step
 from handlers.words.result import Refusal, Unchanged
 from policies import catalog
 from policies.access import Grant
-from policies.catalog import Difference, Wanted
+from policies.catalog import Wanted
 from policies.people import Role
-
-MOST_LINES = 200
-"""Changes a plan lists by line; a larger one is shown by its first lines and their count."""
 
 
 @operation(
@@ -38,13 +35,13 @@ def apply(desk: Desk, content: str, file: str = "") -> Plan | Refusal | Unchange
     if wrong:
         return tell.refused_whole(wrong)
     changes = catalog.difference(current, wanted)
-    kept = (*(f"  {line}" for line in changes.kept), *_warnings(wanted))
+    kept = (*tell.kept(changes), *tell.warnings(wanted))
     if not changes.lines:
         return tell.nothing_to_apply(kept)
     return Plan(
         doing="applying the catalog to",
         steps=(Step("write catalog", arguments={"content": content}),),
-        notes=(*_shown(changes), *_nobody(wanted, desk), *kept),
+        notes=(*tell.shown(changes), *_nobody(wanted, desk), *kept),
     )
 
 
@@ -58,19 +55,3 @@ def _nobody(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
 def _console_admin(grant: Grant, now: datetime) -> bool:
     admin = grant.role is Role.ADMIN and grant.pattern == "*" and (grant.until is None or now < grant.until)
     return admin and grant.subject.startswith("console:")
-
-
-def _warnings(wanted: Wanted) -> tuple[str, ...]:
-    """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
-    pattern that covers nothing waits for environments to come."""
-    return (
-        *(f"! {said}, which then belong to neither" for said in catalog.overlaps(wanted.environments)),
-        *(f"! {said}" for said in catalog.unmatched(wanted.schedules, wanted.environments)),
-    )
-
-
-def _shown(changes: Difference) -> tuple[str, ...]:
-    lines = changes.lines
-    if len(lines) <= MOST_LINES:
-        return lines
-    return (*lines[:MOST_LINES], f"and {len(lines) - MOST_LINES} more")

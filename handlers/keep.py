@@ -57,7 +57,7 @@ def kept_on(scope: Scope, asked: Asked) -> Plan | Refusal | Unchanged:
         doing="keeping on",
         steps=(override_step("up", scope.now, asked.until, asked.reason),),
         before={"override": held.id if held else ""},
-        notes=_notes(scope, asked),
+        notes=tell.notes(asked, scope.schedule, stands(scope, without=True)),
         needs=Role.OPERATOR if more else None,
     )
 
@@ -69,7 +69,7 @@ def _kept_off(scope: Scope, asked: Asked) -> Plan | Refusal:
     return Plan(
         doing="keeping off",
         steps=(override_step("down", scope.now, asked.until, asked.reason),),
-        notes=_notes(scope, asked),
+        notes=tell.notes(asked, scope.schedule, stands(scope, without=True)),
         needs=Role.OPERATOR,
     )
 
@@ -123,15 +123,3 @@ def _beyond(scope: Scope, asked: Asked) -> Decision | None:
     if asked.until - begins <= bounded:
         return None
     return tell.beyond(scope.environment.name, asked.until - begins, bounded, role=scope.role)
-
-
-def _notes(scope: Scope, asked: Asked) -> tuple[str, ...]:
-    row, own = scope.schedule, stands(scope, without=True)
-    if row is None:
-        return ("It has no schedule, so nothing would start it before or after.",)
-    said = [f"Reason: {asked.reason}"] if asked.reason else []
-    if row.mode == "observe":
-        said.append("Its schedule only observes: nothing would have been done to it.")
-    elif own.state == asked.state and (own.until is None or own.until >= asked.until):
-        said.append("By its schedule it would be so anyway.")
-    return tuple(said)

@@ -10,7 +10,6 @@ from handlers.words.operation import Argument, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.people import Role
-from policies.standing import words
 
 
 @operation(
@@ -31,5 +30,5 @@ def resume(scope: Scope, override: str = "") -> Plan | Unchanged:
         doing="giving back",
         steps=(end_override_step(held),),
         before={"override": held.id},
-        notes=(f"It was {words(stands(scope), scope.now)}.",),
+        notes=tell.was(stands(scope), scope.now),
     )

@@ -66,7 +66,7 @@ def start(
         doing="starting",
         steps=_steps(scope, found, stays, Gone(gone, anew=image == NEW)),
         before=_before(found),
-        notes=(*_notes(found, stays), *(f"{why}." for why in gone.values() if image != NEW)),
+        notes=(*tell.notes(found, stays), *(f"{why}." for why in gone.values() if image != NEW)),
         needs=Role.OPERATOR if stays.long else None,
     )
 
@@ -191,20 +191,6 @@ def _add_services(
                 course.ready = (place,)
                 course.add(restore_step(name, scaling))
         course.ready = tuple(up.values())
-
-
-def _notes(found: Found, stays: Stay) -> list[str]:
-    counts = found.counts()
-    notes = [stays.note] if stays.note else []
-    for name, count in counts.items():
-        if count.source != "saved":
-            notes.append(f"`{name}`: nothing is saved of it, so it starts with {count.words}.")
-    for facts in found.at_zero:
-        if facts.name not in counts and found.forgotten:
-            notes.append(f"`{facts.name}` is at 0 and nothing is saved of it, so it is left so.")
-        elif facts.name not in counts:
-            notes.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
-    return [*notes, *(f.why for f in found.fates if f.why), *found.empty_groups]
 
 
 def _before(found: Found) -> dict[str, Json]:

@@ -12,6 +12,8 @@ from handlers.steps.capacity_groups import groups_of, others_down, shrink_step, 
 from handlers.steps.database import state_of, users_now
 from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
+from handlers.tell import stop as tell
+from handlers.tell.status import left_out
 from handlers.words.errors import Trouble
 from handlers.words.operation import Argument, operation
 from handlers.words.plan import Json, Plan, Step
@@ -21,13 +23,10 @@ from policies.capacity import DatabaseFacts, ScalingFacts
 from policies.capacity_groups import CapacityGroup, at_zero, kept_on
 from policies.capacity_rules import must_suspend
 from policies.database_rules import Fate, to_stop
-from policies.decision import refuse
 from policies.people import ClockActor, Role
 from policies.service import ServiceFacts
 
 NEVER_PROVEN = "never proven"
-STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
-"""ecs-facts 3.4."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,11 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Refusal:
     steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])
     lacking = _lacking(scope, steps)
     if lacking:
-        return Refusal(refuse(stopping.LACKING, stopping.lacking(scope.environment.name, lacking)))
+        return tell.lacking(scope.environment.name, lacking)
     if not steps and found.sorted.busy and not isinstance(scope.actor, ClockActor):
-        return Refusal(refuse(stopping.IN_FLIGHT, " ".join(found.sorted.notes)))
-    disputed = (
-        f"`{name}` is left out: more than one environment claims it." for name in sorted(members.disputed)
-    )
-    lasting = _lasting(found, fates)
+        return tell.all_in_flight(found.sorted.notes)
+    disputed = left_out(sorted(members.disputed))
+    lasting = [f.why for f in fates if f.for_good]
     old = said_before(scope) if lasting else frozenset()
     new = [why for why in lasting if why not in old]
     known = old if isinstance(scope.actor, ClockActor) else frozenset()
@@ -99,7 +96,7 @@ def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Refusal:
         doing="stopping",
         steps=(*steps, say_step(new, after=(0,))) if steps and new else steps,
         before=_before(services, found),
-        notes=(*notes, STILL_COSTS) if steps else notes,
+        notes=(*notes, tell.STILL_COSTS) if steps else notes,
     )
 
 
@@ -133,19 +130,9 @@ def _fates(scope: Scope, found: Found) -> list[Fate]:
     fates = [to_stop(d, users_now(scope, d.id)) for d in found.databases]
     if not held:
         return fates
-    named = ", ".join(f"`{name}`" for name in held)
     return [
-        Fate(f.database, "nothing", f"Database `{f.database}` stays on: {named} may need it.")
-        if f.do == "stop"
-        else f
-        for f in fates
+        Fate(f.database, "nothing", tell.needed(f.database, held)) if f.do == "stop" else f for f in fates
     ]
-
-
-def _lasting(found: Found, fates: Sequence[Fate]) -> list[str]:
-    """Of databases that RDS stops at no time: said once, and not every night."""
-    never = {d.id: d.cannot_stop for d in found.databases if d.cannot_stop}
-    return [f.why for f in fates if f.database in never and never[f.database] in f.why]
 
 
 def _kept(scope: Scope, found: Found) -> dict[str, str]:

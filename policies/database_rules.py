@@ -18,11 +18,13 @@ _NOT_UP = _DOWN | {"starting"}
 
 @dataclass(frozen=True)
 class Fate:
-    """What is to be done with one database, and why not. ``why`` is empty where there is nothing to say."""
+    """What is to be done with one database, and why not. ``why`` is empty where there is nothing to say;
+    ``for_good``: it will be so every time, and is said once."""
 
     database: str
     do: Literal["stop", "start", "nothing"]
     why: str = ""
+    for_good: bool = False
 
 
 def kept_status(kept: str | None, seen: str) -> str:
@@ -47,9 +49,8 @@ def to_stop(facts: DatabaseFacts, users: Collection[str]) -> Fate:
     if users:
         return Fate(facts.id, "nothing", left_on(facts.id, users))
     if facts.cannot_stop:
-        return Fate(
-            facts.id, "nothing", f"Database `{facts.id}` stays on: it cannot stop ({facts.cannot_stop})."
-        )
+        why = f"Database `{facts.id}` stays on: it cannot stop ({facts.cannot_stop})."
+        return Fate(facts.id, "nothing", why, for_good=True)
     return Fate(facts.id, "stop")
 
 

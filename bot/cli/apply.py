@@ -15,7 +15,7 @@ from bot.catalog_file import CatalogFileError, load
 from bot.cli.checks import catalog as catalog_checks
 from bot.cli.checks import money
 from bot.cli.checks import slack as slack_checks
-from bot.cli.checks.check import Check
+from bot.cli.checks.check import Check, Kind
 from bot.cli.output import done, fail, held_up, read_settings, say, show, told, warn
 from bot.cli.person import SERVE, console_user
 from bot.cli.schema import opened
@@ -72,7 +72,7 @@ def refuse_shared_channels(core: Core, content: str) -> None:
     """Where Slack can be asked: no environment is told in a channel another company reads, unless allowed."""
     wanted = catalog.from_json(content).environments
     found = list(slack_checks.channels(core.settings, wanted))
-    if shared := [f"  {c.said}\n      -> {c.todo}" for c in found if c.what.startswith(slack_checks.SHARED)]:
+    if shared := [f"  {c.said}\n      -> {c.todo}" for c in found if c.kind is Kind.SHARED_CHANNEL]:
         fail("The file was refused whole; nothing was changed.\n" + "\n".join(shared))
     if any(check.well is None for check in found) or missing(core.settings):
         warn("Slack could not be asked whether another company reads the environments' channels.")
@@ -144,7 +144,7 @@ def _survey(core: Core, user: ConsoleUser) -> None:
     state = core.db.catalog.read()
     unasked = []
     for check in _open_questions(core, user):
-        if check.well is False and check.what.endswith(": services"):
+        if check.well is False and check.kind is Kind.SERVICES:
             unasked.append(check)
         else:
             for line in check.lines():

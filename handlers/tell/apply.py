@@ -1,4 +1,4 @@
-"""What ``apply`` and ``recover`` say."""
+"""What ``apply`` says."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.result import Refusal, Unchanged
+from policies import catalog
+from policies.catalog import Difference, Wanted
 from policies.decision import refuse
 
 NOBODY = (
     "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
     "console user you add"
 )
+
+MOST_LINES = 200
+"""Changes a plan lists by line; a larger one is shown by its first lines and their count."""
 
 
 def refused_whole(mistakes: Sequence[str]) -> Refusal:
@@ -24,5 +29,21 @@ def nothing_to_apply(kept: Sequence[str]) -> Unchanged:
     return Unchanged("The catalog already is what the file says.", blocks(Text(tuple(kept))))
 
 
-def nothing_lost(left: Sequence[str]) -> Unchanged:
-    return Unchanged("There is nothing to put back.", blocks(Text(tuple(left))))
+def kept(changes: Difference) -> tuple[str, ...]:
+    return tuple(f"  {line}" for line in changes.kept)
+
+
+def warnings(wanted: Wanted) -> tuple[str, ...]:
+    """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
+    pattern that covers nothing waits for environments to come."""
+    return (
+        *(f"! {said}, which then belong to neither" for said in catalog.overlaps(wanted.environments)),
+        *(f"! {said}" for said in catalog.unmatched(wanted.schedules, wanted.environments)),
+    )
+
+
+def shown(changes: Difference) -> tuple[str, ...]:
+    lines = changes.lines
+    if len(lines) <= MOST_LINES:
+        return lines
+    return (*lines[:MOST_LINES], f"and {len(lines) - MOST_LINES} more")

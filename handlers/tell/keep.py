@@ -8,8 +8,9 @@ from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Refusal, Unchanged
 from policies.decision import Decision, refuse
-from policies.overrides import Override
+from policies.overrides import Asked, Override
 from policies.people import Role
+from policies.schedule_rows import ScheduleRow
 from policies.standing import Standing, said_in_full, words
 from policies.times import TimeError
 from policies.times import words as span_words
@@ -66,6 +67,23 @@ def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role)
         f"That is {span_words(span)} outside the schedule of `{environment}`; more than "
         f"{span_words(bounded)} needs operator; you have {role.word}. Nothing was changed.",
     )
+
+
+def notes(asked: Asked, row: ScheduleRow | None, own: Standing) -> tuple[str, ...]:
+    """Of a plan. ``own``: how it would stand by its schedule alone."""
+    if row is None:
+        return ("It has no schedule, so nothing would start it before or after.",)
+    said = [f"Reason: {asked.reason}"] if asked.reason else []
+    if row.mode == "observe":
+        said.append("Its schedule only observes: nothing would have been done to it.")
+    elif own.state == asked.state and (own.until is None or own.until >= asked.until):
+        said.append("By its schedule it would be so anyway.")
+    return tuple(said)
+
+
+def was(stands: Standing, now: datetime) -> tuple[str, ...]:
+    """Of the plan that gives back what kept it."""
+    return (f"It was {words(stands, now)}.",)
 
 
 def nothing_kept(environment: str, stands: Standing, now: datetime) -> Unchanged:

@@ -8,6 +8,7 @@ from handlers.words.message import Offer, Table, blocks
 from handlers.words.result import Choice, Refusal
 from policies.capacity_rules import Count
 from policies.decision import refuse
+from policies.starting import Found, Stay
 
 
 def nothing_saved(environment: str) -> Refusal:
@@ -19,6 +20,21 @@ def nothing_saved(environment: str) -> Refusal:
             f"guess their counts. Start it by hand.",
         )
     )
+
+
+def notes(found: Found, stays: Stay) -> list[str]:
+    """Of a plan."""
+    counts = found.counts()
+    said = [stays.note] if stays.note else []
+    for name, count in counts.items():
+        if count.source != "saved":
+            said.append(f"`{name}`: nothing is saved of it, so it starts with {count.words}.")
+    for facts in found.at_zero:
+        if facts.name not in counts and found.forgotten:
+            said.append(f"`{facts.name}` is at 0 and nothing is saved of it, so it is left so.")
+        elif facts.name not in counts:
+            said.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
+    return [*said, *(f.why for f in found.fates if f.why), *found.empty_groups]
 
 
 def with_these_counts(environment: str, counts: Mapping[str, Count], arguments: Mapping[str, str]) -> Choice:

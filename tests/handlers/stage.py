@@ -17,7 +17,7 @@ from handlers.words.errors import Trouble
 from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from handlers.words.request import Request
-from handlers.words.result import Reply
+from handlers.words.result import Refusal, Reply
 from handlers.words.step import StepKind
 from policies.evidence import Entry
 from policies.people import Actor, ConsoleUser, Home
@@ -68,8 +68,13 @@ class Stage:
     # what people do
 
     def ask(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Reply:
-        """As Dev, unless ``who``; ``arguments`` as typed; a delivery of its own, unless given."""
-        return self.gate.handle(request(operation, environment, target, **rest))
+        """As Dev, unless ``who``; ``arguments`` as typed; a delivery of its own, unless given. Whatever is
+        refused must be an entry; those who are not let in share one a minute."""
+        before = sum(entry.count for entry in self.entries("refused"))
+        reply = self.gate.handle(request(operation, environment, target, **rest))
+        if isinstance(reply, Refusal) and not reply.decision.rule.startswith("people."):
+            assert sum(entry.count for entry in self.entries("refused")) > before, reply
+        return reply
 
     def press(self, offer: Offer, *, who: Actor = DEV, **rest: Any) -> Reply:
         return self.ask("", who=who, offer=offer.id, source="button", **rest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.aws.scopes import AwsScopes
-from bot.cli.checks.check import Check
+from bot.cli.checks.check import Check, Kind
 from handlers.words.errors import Trouble
 from policies import catalog
 from policies.access import Grant
@@ -57,7 +57,7 @@ def services(
         try:
             live = scopes.live(environment, user)
         except Trouble as trouble:
-            yield Check(f"{environment.name}: services", False, trouble.sentence)
+            yield Check(f"{environment.name}: services", False, trouble.sentence, kind=Kind.SERVICES)
             continue
         fresh = [service for service in live if service.arn not in told]
         told.update(service.arn for service in fresh)

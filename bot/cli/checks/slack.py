@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.cli.checks.check import Check
+from bot.cli.checks.check import Check, Kind
 from bot.cli.slack_part import missing, slack_settings
 from bot.settings import Settings
 from bot.slack.manifest import SCOPES, scopes
@@ -15,9 +15,6 @@ from handlers.words.errors import Trouble, Unanswered
 from policies.environment import Environment
 
 TOKEN = "LAMPLIGHTER_SLACK_BOT_TOKEN"
-SHARED = "shared channel"
-"""How the checks begin that ``apply`` refuses a file for: another company reads the channel, and the catalog
-does not allow that."""
 
 
 def slack(settings: Settings) -> Iterator[Check]:
@@ -68,7 +65,7 @@ def _channel(web: SlackWeb, channel: str, here: Sequence[Environment]) -> Iterat
     if refused and (info.get("is_ext_shared") or info.get("is_pending_ext_shared")):
         said = f"{name} is shared with another company; {' and '.join(refused)} may not be told there"
         todo = "use another channel, or set shared_channel: true in the catalog"
-        yield Check(f"{SHARED} {channel}", False, said, todo)
+        yield Check(f"shared channel {channel}", False, said, todo, Kind.SHARED_CHANNEL)
 
 
 def _team(team: str, expected: str) -> Check:

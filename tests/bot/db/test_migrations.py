@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -98,6 +99,41 @@ def test_rows_of_the_first_schema_are_kept_on_the_way_up_and_down_again(empty_da
     assert db.audit.verify().count == 1
     assert drift(url) == []
     db.dispose()
+
+
+PUT_OFF = (
+    ("postponed", '"gate.busy: Already running: \\u00e4"', "gate.busy", "Already running: ä"),
+    (
+        "postponed",
+        '"safeguards.in-flight: a deployment is in progress"',
+        "safeguards.in-flight",
+        "a deployment is in progress",
+    ),
+    ("postponed", '"AWS did not answer."', "", "AWS did not answer."),
+    ("skipped", '"gate.busy: as somebody typed"', "", "gate.busy: as somebody typed"),
+)
+"""A claim as the release before wrote it: state and stored reason; then its rule and reason as they are read."""
+
+
+def test_the_rule_that_put_a_transition_off_is_taken_out_of_its_reason(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrate(url, to="0003")
+    for number, (state, reason, _, _) in enumerate(PUT_OFF):
+        run(
+            url,
+            "INSERT INTO claims (environment, day, rule, action, instant, state, at, operation_id, reason)"
+            f" VALUES ('e{number}', '2026-11-23', 'r', 'stop', '2026-11-23 19:00:00', '{state}',"
+            f" '2026-11-23 19:00:00', '', '{reason}')",
+        )
+    before = scalars(url, "SELECT reason FROM claims ORDER BY environment")
+    migrate(url)
+    db = database(url, holder="one", lease_seconds=30)
+    found = db.book.claims.since(datetime(2026, 11, 23, tzinfo=UTC))
+    read = [(found[f"e{n}"][0].put_off_by, found[f"e{n}"][0].reason) for n in range(len(PUT_OFF))]
+    assert read == [(rule, reason) for _, _, rule, reason in PUT_OFF]
+    db.dispose()
+    downgrade(url, "0003")
+    assert scalars(url, "SELECT reason FROM claims ORDER BY environment") == before
 
 
 def test_every_trigger_outlives_a_change_of_another_table(empty_database_url: str) -> None:

@@ -1,0 +1,26 @@
+"""What ``stop`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from handlers.words.result import Refusal
+from policies import stopping
+from policies.decision import refuse
+
+STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
+"""ecs-facts 3.4."""
+
+
+def lacking(environment: str, denied: Mapping[str, Sequence[str]]) -> Refusal:
+    return Refusal(refuse(stopping.LACKING, stopping.lacking(environment, denied)))
+
+
+def all_in_flight(notes: Sequence[str]) -> Refusal:
+    """Nothing else is left to stop."""
+    return Refusal(refuse(stopping.IN_FLIGHT, " ".join(notes)))
+
+
+def needed(database: str, services: Sequence[str]) -> str:
+    """Of services that are left running."""
+    return f"Database `{database}` stays on: {', '.join(f'`{name}`' for name in services)} may need it."

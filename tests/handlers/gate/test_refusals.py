@@ -1,0 +1,46 @@
+"""A refusal is an entry, always: whoever asked, whatever for, and whichever room refused it."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.ports.store import CatalogChange
+from handlers.words.result import Refusal
+from policies.access import Grant
+from policies.capacity import Capacity, SavedCapacity
+from policies.people import Actor, Role
+from tests.handlers.stage import Stage
+from tests.handlers.world import DEV, OLU, ROOT
+
+EMPTY = '{"environments": [], "grants": [], "settings": {}}'
+
+
+@pytest.fixture
+def refusing(stage: Stage) -> Stage:
+    """Of staging `orders-api` was set to zero by a stop; the console user is an admin."""
+    stage.store.catalog.write(CatalogChange(put_grants=(Grant(ROOT.id, Role.ADMIN),)))
+    stage.world.aws("staging").services.change("orders-api", desired=0, running=0, tasks=())
+    stage.store.memory.capacities["staging"] = SavedCapacity({"orders-api": Capacity(2, None)})
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "arguments", "rule"),
+    [
+        (DEV, ("restart", "staging", "orders-api"), {}, "restart.asleep"),
+        (DEV, ("keep", "staging", ""), {"words": "until someday"}, "keep.time"),
+        (OLU, ("keep", "qa-eu", ""), {"words": "off until 22:00"}, "keep.on"),
+        (OLU, ("reschedule", "qa-eu", ""), {"when": "Mon-Fri 8"}, "schedule.text"),
+        (ROOT, ("apply", "", ""), {"content": EMPTY}, "catalog.mistakes"),
+    ],
+)
+def test_what_a_handler_refuses_is_an_entry(
+    refusing: Stage, who: Actor, asked: tuple[str, str, str], arguments: dict[str, str], rule: str
+) -> None:
+    """Fails where a refusal is an outcome among others: none of these left one."""
+    reply = refusing.ask(*asked, who=who, arguments=arguments)
+    assert isinstance(reply, Refusal)
+    entry = refusing.last()
+    assert (entry.kind, entry.rule, entry.actor, entry.operation) == ("refused", rule, who.id, asked[0])
+    assert (entry.environment, entry.arguments) == (asked[1], arguments)
+    assert refusing.operations() == []
