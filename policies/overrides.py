@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from policies.times import TimeError, instant
+from policies.times import NotATime, TimeError, instant
 
 LONGEST_REASON = 200
 """Characters; a sentence."""
@@ -91,8 +91,6 @@ def _timed(words: list[str], now: datetime, zone: tzinfo) -> tuple[datetime, lis
     for count in range(min(_TIME_WORDS, len(words)), 0, -1):
         try:
             return instant(" ".join(words[:count]), now=now, zone=zone), words[count:]
-        except TimeError as error:
-            if "is not a time;" not in str(error):
-                raise
+        except NotATime as error:
             wrong = error
     raise wrong or TimeError('How long? Write for example "until 23:00", "4h" or "until Mon 08:00".')

@@ -36,6 +36,10 @@ class TimeError(ValueError):
     """A text is not a time, or is one that has passed; the message is one sentence fit for a channel."""
 
 
+class NotATime(TimeError):
+    """It is no time in any of the forms, so a reader of longer texts may try a shorter one."""
+
+
 def words(span: timedelta) -> str:
     """``38 s``, ``5 m 40 s``, ``2 h``, ``3 d 4 h``: at most two units, rounded to the smaller one.
 
@@ -63,12 +67,12 @@ def instant(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     asked = " ".join(text[: _TEXT + 1].lower().split())
     said = asked.removeprefix("until ")
     if not said or len(text) > _TEXT:
-        raise TimeError(f"{_quoted(text)} is not a time; {_FORMS}.")
+        raise NotATime(f"{_quoted(text)} is not a time; {_FORMS}.")
     for read in _READERS:
         found = read(said, now.astimezone(UTC), zone)
         if found is not None:
             return _ahead(text, found, now)
-    raise TimeError(f"{_quoted(text)} is not a time; {_FORMS}.")
+    raise NotATime(f"{_quoted(text)} is not a time; {_FORMS}.")
 
 
 def _ahead(text: str, found: datetime, now: datetime) -> datetime:

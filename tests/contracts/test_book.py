@@ -160,7 +160,7 @@ def recorded(book: Book) -> list[Claim]:
 
 
 def test_claims_are_read_by_environment_in_the_order_of_their_edges(book: Book) -> None:
-    stop = claim(next_try=later(hours=10))
+    stop = claim(next_try=later(hours=10), put_off_by="gate.busy")
     start = claim(action="start", instant=later(hours=-1), state="skipped", day=date(2026, 2, 28))
     other = claim(environment="qa-eu", rule="override:o-1", state="observed")
     book.claims.record([stop, start, other])

@@ -112,7 +112,7 @@ PUT_OFF = (
     ("postponed", '"AWS did not answer."', "", "AWS did not answer."),
     ("skipped", '"gate.busy: as somebody typed"', "", "gate.busy: as somebody typed"),
 )
-"""A claim as the release before wrote it: state and stored reason; then its rule and reason as they are read."""
+"""A claim as the release before wrote it: state and stored reason; then its rule and reason, as read now."""
 
 
 def test_the_rule_that_put_a_transition_off_is_taken_out_of_its_reason(empty_database_url: str) -> None:
