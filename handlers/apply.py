@@ -7,7 +7,8 @@ from datetime import datetime
 from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import stored
 from handlers.tell import apply as tell
-from handlers.words.operation import Argument, Reach, operation
+from handlers.words.arguments import Hidden
+from handlers.words.operation import Reach, operation
 from handlers.words.plan import Plan, Step
 from handlers.words.result import Refusal, Unchanged
 from policies import catalog
@@ -24,24 +25,25 @@ from policies.people import Role
     confirm=True,
     console=True,
     conflicts="catalog",
-    arguments=(Argument("content", "the catalog", hidden=True), Argument("file", "its name", hidden=True)),
 )
-def apply(desk: Desk, content: str, file: str = "") -> Plan | Refusal | Unchanged:
-    """Make the catalog what a file says."""
-    wanted = catalog.from_json(content)
+def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan | Refusal | Unchanged:
+    """Make the catalog what a file says.
+
+    ``file``: its name, for the record.
+    """
     state = desk.state
     current = stored(state)
-    wrong = catalog.mistakes(wanted, current)
+    wrong = catalog.mistakes(content, current)
     if wrong:
         return tell.refused_whole(wrong)
-    changes = catalog.difference(current, wanted)
-    kept = (*tell.kept(changes), *tell.warnings(wanted))
+    changes = catalog.difference(current, content)
+    kept = (*tell.kept(changes), *tell.warnings(content))
     if not changes.lines:
         return tell.nothing_to_apply(kept)
     return Plan(
         doing="applying the catalog to",
-        steps=(Step("write catalog", arguments={"content": content}),),
-        notes=(*tell.shown(changes), *_nobody(wanted, desk), *kept),
+        steps=(Step("write catalog", arguments={"content": catalog.to_json(content)}),),
+        notes=(*tell.shown(changes), *_nobody(content, desk), *kept),
     )
 
 

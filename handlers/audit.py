@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery, RecordedEntry
 from handlers.tell import audit as tell
-from handlers.words.operation import Argument, Reach, operation
+from handlers.words.arguments import EnvironmentName, Hidden, named, word
+from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer, Refusal
 from policies.access import installation, standing
 from policies.people import Role
@@ -20,26 +23,29 @@ PAGE = 10
     role=Role.DEVELOPER,
     reach=Reach.VIEWABLE,
     aliases=("history", "log"),
-    arguments=(
-        Argument("environment", "one environment", positional=True),
-        Argument("operation", "one operation, for example restart"),
-        Argument("before", "entries before this number", hidden=True),
-    ),
 )
-def audit(desk: Desk, environment: str = "", operation: str = "", before: str = "0") -> Answer | Refusal:
-    """The latest entries of the audit log, newest first."""
+def audit(
+    desk: Desk,
+    environment: Annotated[EnvironmentName | None, word("one environment")] = None,
+    operation: Annotated[str, named("one operation, for example restart")] = "",
+    before: Hidden[int] = 0,
+) -> Answer | Refusal:
+    """The latest entries of the audit log, newest first.
+
+    ``before``: only those with a smaller number; 0: from the newest.
+    """
     may = tuple(e.name for e in desk.environments if (_role(desk, e.name) or Role.VIEWER) >= Role.DEVELOPER)
-    chosen = tuple(n for n in may if n == environment.lower()) if environment else may
+    chosen = tuple(n for n in may if n == environment) if environment else may
     if not environment and installation(desk.mine, needed=Role.ADMIN).allowed:
         chosen = (*chosen, "")
     if not chosen:
-        return tell.no_role(environment)
-    query = AuditQuery(environments=chosen, operation=operation, limit=PAGE + 1, before_seq=int(before or 0))
+        return tell.no_role(environment or "")
+    query = AuditQuery(environments=chosen, operation=operation, limit=PAGE + 1, before_seq=before)
     found = desk.audit.entries(query)
     if not found:
-        return tell.none(older=before != "0")
+        return tell.none(older=bool(before))
     shown = found[:PAGE]
-    bound = {"environment": environment, "operation": operation, "before": str(shown[-1].seq)}
+    bound = {"environment": environment or "", "operation": operation, "before": str(shown[-1].seq)}
     older = {k: v for k, v in bound.items() if v} if len(found) > PAGE else None
     return tell.page(shown, [_may_read_why(desk, recorded) for recorded in shown], older)
 

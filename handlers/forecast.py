@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from handlers.ports.desk import Desk
 from handlers.tell import forecast as tell
+from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
-from handlers.words.operation import Argument, Reach, operation
+from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
 from policies import forecast as coming
 from policies.environment import Environment
@@ -41,19 +42,17 @@ class Line:
     "forecast",
     role=Role.VIEWER,
     reach=Reach.VIEWABLE,
-    arguments=(Argument("skip", "how many to pass over", hidden=True),),
 )
-def forecast(desk: Desk, skip: str = "0") -> Answer:
+def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     """What your environments' schedules do in the next seven days."""
     overrides = tuple(desk.book.overrides.current(desk.now))
     everything = [_line(desk, environment, overrides) for environment in desk.environments]
     lines = [line for line in everything if line.row is not None]
     if not lines:
         return tell.none()
-    start = int(skip) if skip.isdigit() else 0
-    rows = [_row(line) for line in lines[start : start + PAGE]]
+    rows = [_row(line) for line in lines[skip : skip + PAGE]]
     bare = len(everything) - len(lines)
-    return tell.page(rows, tuple(_fleets(desk, lines)), of=len(lines), bare=bare, next_page=start + PAGE)
+    return tell.page(rows, tuple(_fleets(desk, lines)), of=len(lines), bare=bare, next_page=skip + PAGE)
 
 
 def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from handlers.ports.desk import Desk
 from handlers.tell import help as tell
-from handlers.words.operation import Argument, Operation, Reach, operation
+from handlers.words.arguments import word
+from handlers.words.operation import Operation, Reach, operation
 from handlers.words.result import Answer, Missing
 from policies.access import standing
 from policies.people import Role
@@ -18,9 +20,8 @@ from policies.people import Role
     reach=Reach.VIEWABLE,
     anyone=True,
     aliases=("?", "commands"),
-    arguments=(Argument("about", "one command", positional=True),),
 )
-def help_(desk: Desk, about: str = "") -> Answer | Missing:
+def help_(desk: Desk, about: Annotated[str, word("one command")] = "") -> Answer | Missing:
     """What you may do here, or how one command is typed."""
     mine = may(desk)
     if about:
@@ -38,6 +39,6 @@ def may(desk: Desk) -> tuple[Operation, ...]:
 
 
 def _one(desk: Desk, about: str, mine: Sequence[Operation]) -> Answer | Missing:
-    word = about.lower().removeprefix(desk.command).strip()
-    found = next((o for o in mine if word in (o.name, *o.aliases)), None)
+    asked = about.lower().removeprefix(desk.command).strip()
+    found = next((o for o in mine if asked in (o.name, *o.aliases)), None)
     return tell.unknown(about, desk.command) if found is None else tell.one(found, desk.command)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from handlers.ports.scope import Scope
 from handlers.steps.override import override_step
 from handlers.tell import keep as tell
+from handlers.words.arguments import sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import Argument, operation
+from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies import overrides
 from policies.decision import Decision
-from policies.overrides import Asked, in_force
+from policies.overrides import Asked, Keep, in_force
 from policies.people import Role
 from policies.redaction import redact
 from policies.schedule import parse
@@ -19,17 +22,15 @@ from policies.schedule_rows import Terms
 from policies.standing import Standing, asleep, standing, zone_of
 from policies.times import TimeError
 
-WORDS = Argument(
-    "words", 'until when, and why: until 23:00 "smoke test"', positional=True, required=True, rest=True
-)
 
-
-@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", arguments=(WORDS,))
-def keep(scope: Scope, words: str = "") -> Plan | Refusal | Unchanged:
+@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override")
+def keep(
+    scope: Scope, words: Annotated[Keep, sentence('until when, and why: until 23:00 "smoke test"')]
+) -> Plan | Refusal | Unchanged:
     """Keep an environment on (or off) until a time, whatever its schedule says."""
     zone = zone_of(scope.environment, scope.schedule)
     try:
-        asked = overrides.asked(words, now=scope.now, zone=zone)
+        asked = words.at(scope.now, zone)
     except TimeError as wrong:
         return tell.not_a_time(wrong)
     asked = Asked(asked.state, asked.until, redact(asked.reason))

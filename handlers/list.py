@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from handlers.ports.desk import Desk
 from handlers.tell import list as tell
 from handlers.tell.operation import doing
+from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
-from handlers.words.operation import Argument, Reach, operation
+from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
 from policies import access
 from policies.environment import Environment
@@ -27,20 +28,18 @@ PAGE = 10
     role=Role.VIEWER,
     reach=Reach.VIEWABLE,
     aliases=("ls", "environments"),
-    arguments=(Argument("skip", "how many to pass over", hidden=True),),
 )
-def list_(desk: Desk, skip: str = "0") -> Answer:
+def list_(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     """Your environments: how many services are up, and what is being done."""
-    start = int(skip) if skip.isdigit() else 0
     everything = desk.environments
-    shown = everything[start : start + PAGE]
+    shown = everything[skip : skip + PAGE]
     if not everything:
         return tell.none()
     running = {r.environment: doing(r, now=desk.now) for r in desk.records.running([e.name for e in shown])}
     overrides = desk.book.overrides.current(desk.now)
     rows = tuple((*_row(desk, e, overrides), running.get(e.name, "")) for e in shown)
     watched = (tell.clock(desk.clock_ran, desk.now),) if desk.state.schedules else ()
-    return tell.page(rows, watched, of=len(everything), next_page=start + PAGE)
+    return tell.page(rows, watched, of=len(everything), next_page=skip + PAGE)
 
 
 def _row(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from handlers.ports.desk import Desk
-from handlers.steps.put_saved import from_json, put_step
+from handlers.steps.put_saved import put_step
 from handlers.tell import recover as tell
-from handlers.words.operation import Argument, Reach, operation
+from handlers.words.arguments import Hidden
+from handlers.words.operation import Reach, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.people import Role
+from policies.saved_values import SavedLog
 
 
 @operation(
@@ -19,14 +21,13 @@ from policies.people import Role
     confirm=True,
     console=True,
     conflicts="capacity",
-    arguments=(
-        Argument("content", "what was saved", hidden=True),
-        Argument("file", "the log's name", hidden=True),
-    ),
 )
-def recover(desk: Desk, content: str, file: str = "") -> Plan | Unchanged:
-    """Put back what stops saved, from the log."""
-    found = dict(sorted(from_json(content).items()))
+def recover(desk: Desk, content: Hidden[SavedLog], file: Hidden[str] = "") -> Plan | Unchanged:
+    """Put back what stops saved, from the log.
+
+    ``file``: the log's name, for the record.
+    """
+    found = dict(sorted(content.items()))
     stored = desk.book.capacities.stopped()
     absent = [name for name in found if desk.state.environment(name) is None]
     lost = {name: saved for name, saved in found.items() if name not in stored and name not in absent}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.tell import restart as tell
-from handlers.words.operation import Argument, Target, operation
+from handlers.words.arguments import Hidden, ServiceName
+from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies import images, safeguards
@@ -15,13 +16,16 @@ from policies.people import Role
 @operation(
     "redeploy",
     role=Role.DEVELOPER,
-    target=Target.SERVICE,
     changes=True,
     conflicts="deployment",
-    arguments=(Argument("expected", "the digests that were shown", hidden=True),),
 )
-def redeploy(scope: Scope, service: str, expected: str = "") -> Plan | Refusal | Choice | Unchanged:
-    """Deploy the image that the tag points at now, showing the digest before and after."""
+def redeploy(
+    scope: Scope, service: ServiceName, expected: Hidden[str] = ""
+) -> Plan | Refusal | Choice | Unchanged:
+    """Deploy the image that the tag points at now, showing the digest before and after.
+
+    ``expected``: the digests that were shown.
+    """
     facts = scope.services.facts(service)
     possible = safeguards.deployable(facts, "redeploy")
     if not possible.allowed:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from handlers.keep import sleeping
 from handlers.ports.scope import Scope
 from handlers.steps.running_cost import lit_cost
 from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step
 from handlers.tell import schedule as tell
+from handlers.words.arguments import Hidden, sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import Argument, operation
+from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.catalog_schedules import barred
 from policies.people import Role
 from policies.schedule import Schedule, ScheduleError, parse
-from policies.schedule_rows import ScheduleRow, governing
+from policies.schedule_rows import AskedSchedule, ScheduleRow, governing
 from policies.standing import Standing, standing
-
-SHOWN = Argument("shown", "that its plan was shown", hidden=True)
 
 
 @operation(
@@ -29,23 +29,21 @@ SHOWN = Argument("shown", "that its plan was shown", hidden=True)
     confirm=True,
     conflicts="schedule",
     aliases=("schedule set",),
-    arguments=(
-        Argument(
-            "when",
-            "the times, for example Mon-Fri 08:00-20:00 Europe/Berlin",
-            positional=True,
-            required=True,
-            rest=True,
-        ),
-        SHOWN,
-    ),
 )
-def reschedule(scope: Scope, when: str = "", shown: str = "") -> Plan | Refusal | Choice | Unchanged:
-    """Set when an environment is up."""
+def reschedule(
+    scope: Scope,
+    when: Annotated[AskedSchedule, sentence("the times, for example Mon-Fri 08:00-20:00 Europe/Berlin")],
+    shown: Hidden[bool] = False,
+) -> Plan | Refusal | Choice | Unchanged:
+    """Set when an environment is up.
+
+    ``shown``: that its plan was.
+    """
     try:
-        row = _row(scope, when)
+        scope.holidays(when.schedule)
     except ScheduleError as wrong:
         return tell.not_a_schedule(wrong)
+    row = ScheduleRow(scope.environment.name, str(when.schedule), when.mode, origin=ORIGIN)
     if (owned := _owned(scope)) is not None:
         return owned
     for said_so in barred(row, (scope.environment,)):
@@ -64,17 +62,7 @@ def reschedule(scope: Scope, when: str = "", shown: str = "") -> Plan | Refusal 
         return plan
     can_stop_now = by_it.state == "down" and not sleeping(scope)
     money = tuple(_money(scope, parse(row.text)))
-    return tell.to_confirm(scope.environment.name, when, plan, money=money, can_stop_now=can_stop_now)
-
-
-def _row(scope: Scope, when: str) -> ScheduleRow:
-    """Raises ``ScheduleError``, also for a holiday calendar that is not known."""
-    text = when.strip().strip("\"'")
-    mode, _, rest = text.partition(" ")
-    observes, acts = mode.lower() == "observe", mode.lower() == "act"
-    read = parse(rest if observes or acts else text)
-    scope.holidays(read)
-    return ScheduleRow(scope.environment.name, str(read), "observe" if observes else "act", origin=ORIGIN)
+    return tell.to_confirm(scope.environment.name, when.text, plan, money=money, can_stop_now=can_stop_now)
 
 
 def _owned(scope: Scope) -> Refusal | None:

@@ -6,7 +6,8 @@ from handlers.keep import held_now, stands
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
 from handlers.tell import keep as tell
-from handlers.words.operation import Argument, operation
+from handlers.words.arguments import Hidden
+from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.people import Role
@@ -17,10 +18,12 @@ from policies.people import Role
     role=Role.DEVELOPER,
     changes=True,
     conflicts="override",
-    arguments=(Argument("override", "the one to give back", hidden=True),),
 )
-def resume(scope: Scope, override: str = "") -> Plan | Unchanged:
-    """Give back a pause or a keep: the schedule holds again."""
+def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
+    """Give back a pause or a keep: the schedule holds again.
+
+    ``override``: only if it still is this one.
+    """
     name, held = scope.environment.name, held_now(scope)
     if held is None:
         return tell.nothing_kept(name, stands(scope), scope.now)

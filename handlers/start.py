@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Annotated
 
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
@@ -11,8 +13,9 @@ from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
 from handlers.tell import start as tell
+from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import Argument, operation
+from handlers.words.operation import operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Choice, Refusal
 from policies import starting
@@ -25,10 +28,13 @@ from policies.schedule import Holidays, parse
 from policies.standing import zone_of
 from policies.starting import Found, Moment, Stay
 from policies.stopping import uncounted
-from policies.times import TimeError, instant
+from policies.times import TimeError, When
 
-YES, NEW = "yes", "new"
-QUOTES = "\"'“”„"
+
+class Image(StrEnum):
+    """What to start of a service whose image is gone."""
+
+    NEW = "new"
 
 
 @operation(
@@ -38,24 +44,25 @@ QUOTES = "\"'“”„"
     conflicts="deployment",
     cancels=("stop",),
     aliases=("wake",),
-    arguments=(
-        Argument(
-            "until", "outside its schedule, for how long or until when: 4h, 23:00", positional=True, rest=True
-        ),
-        Argument("image", "for a service whose image is gone from the registry", choices=(NEW,)),
-        Argument("fallback", "start although nothing is saved", hidden=True),
-        Argument("flag", "set by the clock", hidden=True),
-        Argument("retry_of", "the operation that this one goes on with", hidden=True),
-    ),
 )
 def start(
-    scope: Scope, until: str = "", image: str = "", fallback: str = "", **_by_clock: str
+    scope: Scope,
+    until: Annotated[
+        When | None, sentence("outside its schedule, for how long or until when: 4h, 23:00")
+    ] = None,
+    image: Annotated[Image | None, named("for a service whose image is gone from the registry")] = None,
+    fallback: Hidden[bool] = False,
+    flag: Hidden[str] = "",
+    retry_of: Hidden[str] = "",
 ) -> Plan | Refusal | Choice:
-    """Start a whole environment as it was: databases, then services, then their autoscaling."""
+    """Start a whole environment as it was: databases, then services, then their autoscaling.
+
+    ``fallback``: start although nothing is saved. ``flag`` and ``retry_of`` are the clock's, for the record.
+    """
     stays = _stay(scope, until)
     if isinstance(stays, Decision):
         return Refusal(stays)
-    found = _found(scope, fallback)
+    found = _found(scope, guess=fallback)
     if found.lost:
         if isinstance(scope.actor, ClockActor):
             return tell.nothing_saved(scope.environment.name)
@@ -64,19 +71,19 @@ def start(
     gone = _gone(scope, found)
     return Plan(
         doing="starting",
-        steps=_steps(scope, found, stays, Gone(gone, anew=image == NEW)),
+        steps=_steps(scope, found, stays, Gone(gone, anew=image is Image.NEW)),
         before=_before(found),
-        notes=(*tell.notes(found, stays), *(f"{why}." for why in gone.values() if image != NEW)),
+        notes=(*tell.notes(found, stays), *(f"{why}." for why in gone.values() if image is not Image.NEW)),
         needs=Role.OPERATOR if stays.long else None,
     )
 
 
-def _stay(scope: Scope, until: str) -> Stay | Decision:
+def _stay(scope: Scope, until: When | None) -> Stay | Decision:
     if isinstance(scope.actor, ClockActor):
         return Stay()
     zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
     try:
-        asked = instant(until.strip(QUOTES), now=scope.now, zone=zone) if until else None
+        asked = until.at(scope.now, zone) if until else None
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()
@@ -84,7 +91,7 @@ def _stay(scope: Scope, until: str) -> Stay | Decision:
     return starting.stay(row, held, Moment(scope.now, zone, days), asked=asked)
 
 
-def _found(scope: Scope, fallback: str) -> Found:
+def _found(scope: Scope, *, guess: bool) -> Found:
     """Services before what is saved of them: one that a stop under way has set to zero was saved by then."""
     own = [s.name for s in scope.services.members().own if f"{s.cluster}/{s.name}" not in scope.running_on]
     services = tuple(f for f in scope.services.summaries(own) if not uncounted(f))
@@ -95,7 +102,7 @@ def _found(scope: Scope, fallback: str) -> Found:
         scope.book.capacities.find(scope.environment.name),
         groups_of(scope, services),
         interrupting="*" in scope.running,
-        guess=fallback == YES,
+        guess=guess,
     )
 
 
@@ -204,7 +211,7 @@ def _before(found: Found) -> dict[str, Json]:
     return before
 
 
-def _confirm(scope: Scope, found: Found, until: str) -> Choice:
+def _confirm(scope: Scope, found: Found, until: When | None) -> Choice:
     counts = {f.name: starting_count(None, f.name, found.scaling.get(f.name)) for f in found.services}
-    arguments = {"fallback": YES, **({"until": until} if until else {})}
+    arguments = {"fallback": "yes", **({"until": until.text} if until else {})}
     return tell.with_these_counts(scope.environment.name, counts, arguments)

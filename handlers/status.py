@@ -6,15 +6,16 @@ from handlers.keep import stands
 from handlers.ports.scope import Scope
 from handlers.tell import status as tell
 from handlers.tell.operation import doing
-from handlers.words.operation import Target, operation
+from handlers.words.arguments import ServiceName
+from handlers.words.operation import operation
 from handlers.words.result import Answer
 from policies import images
 from policies.people import Role
 from policies.service_health import describe
 
 
-@operation("status", role=Role.VIEWER, target=Target.SERVICE_OR_ALL, aliases=("st", "health"))
-def status(scope: Scope, service: str = "") -> Answer:
+@operation("status", role=Role.VIEWER, aliases=("st", "health"))
+def status(scope: Scope, service: ServiceName | None = None) -> Answer:
     """How an environment is now, unhealthy services first, or one service in detail."""
     return _one(scope, service) if service else _all(scope)
 

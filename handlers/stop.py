@@ -14,8 +14,9 @@ from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
 from handlers.tell import stop as tell
 from handlers.tell.status import left_out
+from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
-from handlers.words.operation import Argument, operation
+from handlers.words.operation import operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Refusal
 from policies import stopping
@@ -55,13 +56,13 @@ class Found:
     conflicts="deployment",
     cancels=("start",),
     aliases=("sleep",),
-    arguments=(
-        Argument("flag", "what a deployment in flight is flagged as, where it waits no longer", hidden=True),
-        Argument("retry_of", "the operation that this one goes on with", hidden=True),
-    ),
 )
-def stop(scope: Scope, flag: str = "", retry_of: str = "") -> Plan | Refusal:
-    """Stop a whole environment: its services, then its databases, remembering how it was."""
+def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Plan | Refusal:
+    """Stop a whole environment: its services, then its databases, remembering how it was.
+
+    Both are the clock's. ``flag``: what a deployment in flight is flagged as, where it waits no longer;
+    ``retry_of``: the operation that this one goes on with, for the record.
+    """
     members = scope.services.members()
     ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
     if not ground.allowed:

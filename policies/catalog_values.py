@@ -38,13 +38,17 @@ def to_json(wanted: Wanted) -> str:
 
 
 def from_json(text: str) -> Wanted:
-    body = json.loads(text)
-    return Wanted(
-        tuple(environment_of(v) for v in body["environments"]),
-        tuple(grant_of(v) for v in body["grants"]),
-        body["settings"],
-        schedules=tuple(schedule_of(v) for v in body.get("schedules", ())),
-    )
+    """What ``to_json`` wrote. Raises ``ValueError`` on anything else."""
+    try:
+        body = json.loads(text)
+        return Wanted(
+            tuple(environment_of(v) for v in body["environments"]),
+            tuple(grant_of(v) for v in body["grants"]),
+            body["settings"],
+            schedules=tuple(schedule_of(v) for v in body.get("schedules", ())),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"That is not the text of a catalog ({type(error).__name__}).") from error
 
 
 def environment_values(environment: Environment) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from policies.times import NotATime, TimeError, instant
+from policies.times import NotATime, TimeError, When, when
 
 LONGEST_REASON = 200
 """Characters; a sentence."""
@@ -61,10 +61,23 @@ class Asked:
     reason: str = ""
 
 
-def asked(text: str, *, now: datetime, zone: tzinfo) -> Asked:
+@dataclass(frozen=True)
+class Keep:
+    """The same as it was typed: its time is one, and which instant it is depends on when and where."""
+
+    state: Literal["up", "down"]
+    when: When
+    reason: str = ""
+
+    def at(self, now: datetime, zone: tzinfo) -> Asked:
+        """Raises ``policies.times.TimeError`` if its time has passed by then, or is too far away."""
+        return Asked(self.state, self.when.at(now, zone), self.reason)
+
+
+def keep(text: str) -> Keep:
     """``[on|off] [until|for] TIME [reason]``, the reason in quotes or just after the time; on if not said.
 
-    Raises ``policies.times.TimeError``, with a sentence, for a time that is none or has passed.
+    Raises ``policies.times.TimeError``, with a sentence, for a time that is none.
     """
     head, reason = _parted(text)
     words = head.split()
@@ -73,8 +86,8 @@ def asked(text: str, *, now: datetime, zone: tzinfo) -> Asked:
         words = words[1:]
     if words and words[0].lower() in ("until", "for", "till"):
         words = words[1:]
-    until, left = _timed(words, now, zone)
-    return Asked(state, until, " ".join([*left, reason]).strip()[:LONGEST_REASON])
+    until, left = _timed(words)
+    return Keep(state, until, " ".join([*left, reason]).strip()[:LONGEST_REASON])
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -85,12 +98,12 @@ def _parted(text: str) -> tuple[str, str]:
     return found["before"], found["reason"].rstrip().removesuffix(found["quote"]).strip()
 
 
-def _timed(words: list[str], now: datetime, zone: tzinfo) -> tuple[datetime, list[str]]:
+def _timed(words: list[str]) -> tuple[When, list[str]]:
     """The longest beginning that is a time, and the words after it."""
     wrong: TimeError | None = None
     for count in range(min(_TIME_WORDS, len(words)), 0, -1):
         try:
-            return instant(" ".join(words[:count]), now=now, zone=zone), words[count:]
+            return when(" ".join(words[:count])), words[count:]
         except NotATime as error:
             wrong = error
     raise wrong or TimeError('How long? Write for example "until 23:00", "4h" or "until Mon 08:00".')

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NewType
 
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 
@@ -39,6 +40,23 @@ def saved_from(body: Mapping[str, Any]) -> SavedCapacity:
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a saved capacity: {error!r}") from error
+
+
+SavedLog = NewType("SavedLog", Mapping[str, SavedCapacity])
+"""What was saved, by environment."""
+
+
+def saved_text(found: Mapping[str, SavedCapacity]) -> str:
+    """Always the same text for the same values: a confirmation binds to it."""
+    return json.dumps({name: saved_values(saved) for name, saved in found.items()}, sort_keys=True)
+
+
+def saved_log(text: str) -> SavedLog:
+    """What ``saved_text`` wrote. Raises ``ValueError``, with a sentence, on anything else."""
+    try:
+        return SavedLog({name: saved_from(saved) for name, saved in json.loads(text).items()})
+    except (AttributeError, ValueError, RecursionError) as error:
+        raise ValueError(f"That is not the text of what was saved ({type(error).__name__}).") from error
 
 
 def _group(body: Mapping[str, Any]) -> GroupFacts:

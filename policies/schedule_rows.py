@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from policies.environment import Environment
+from policies.schedule import Schedule, parse
 
 LEAST_NOTICE = timedelta(minutes=10)
 """Nothing is stopped by the clock without its notice at least this long before."""
@@ -52,6 +53,31 @@ class ScheduleRow:
         if environment.production:
             return self.pattern == environment.name and {"stop", "start"} <= environment.open_to
         return fnmatch.fnmatchcase(environment.name, self.pattern)
+
+
+@dataclass(frozen=True)
+class AskedSchedule:
+    """A schedule as somebody asks for it."""
+
+    mode: Literal["act", "observe"]
+    schedule: Schedule
+
+    @property
+    def text(self) -> str:
+        """Reads as itself."""
+        return f"{self.mode} {self.schedule}"
+
+
+def asked_schedule(text: str) -> AskedSchedule:
+    """``[act|observe] NOTATION``; it acts if not said. Quotes around the whole are taken off.
+
+    Raises ``policies.schedule.ScheduleError``, with a sentence.
+    """
+    text = text.strip().strip("\"'")
+    mode, _, rest = text.partition(" ")
+    if mode.lower() in ("act", "observe"):
+        return AskedSchedule("observe" if mode.lower() == "observe" else "act", parse(rest))
+    return AskedSchedule("act", parse(text))
 
 
 def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> ScheduleRow | None:

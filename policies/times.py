@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from policies.wall import latest, minutes, weekday
@@ -24,6 +25,9 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 LONGEST = timedelta(days=366)
 """The furthest that anything may be asked for; configuration says less."""
 _FORMS = 'write "23:00", "4h", "1h30m", "Mon 08:00", "tomorrow 9am" or "2026-12-24T18:00"'
+SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+"""Whether a text is a time at all does not depend on the day."""
+_QUOTES = "\"'“”„"
 _TEXT = 60
 """Characters; the longest time that can be written has some forty."""
 _SPAN = re.compile(r"(?:([0-9]{1,4}) ?h)? ?(?:([0-9]{1,6}) ?m)?")
@@ -64,6 +68,10 @@ def instant(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     """
     if now.tzinfo is None:
         raise ValueError("an instant without a zone is not an instant")
+    return _ahead(text, _found(text, now, zone), now)
+
+
+def _found(text: str, now: datetime, zone: tzinfo) -> datetime:
     asked = " ".join(text[: _TEXT + 1].lower().split())
     said = asked.removeprefix("until ")
     if not said or len(text) > _TEXT:
@@ -71,8 +79,27 @@ def instant(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     for read in _READERS:
         found = read(said, now.astimezone(UTC), zone)
         if found is not None:
-            return _ahead(text, found, now)
+            return found
     raise NotATime(f"{_quoted(text)} is not a time; {_FORMS}.")
+
+
+@dataclass(frozen=True)
+class When:
+    """A text that is a time. Which instant it is, depends on when and where it is asked."""
+
+    text: str
+
+    def at(self, now: datetime, zone: tzinfo) -> datetime:
+        """As ``instant``. Raises ``TimeError`` if it has passed by then, or is too far away."""
+        return instant(self.text, now=now, zone=zone)
+
+
+def when(text: str) -> When:
+    """Quotes around the whole are taken off. Raises ``TimeError``, with a sentence, for a text that is no
+    time at any moment."""
+    text = text.strip(_QUOTES)
+    _found(text, SOME_DAY, UTC)
+    return When(text)
 
 
 def _ahead(text: str, found: datetime, now: datetime) -> datetime:

@@ -23,6 +23,7 @@ from bot.cli import app
 from bot.settings import FROM_FILES, PREFIX, Settings
 from handlers import registry
 from handlers.ports.scope import Scope
+from handlers.words.arguments import ServiceName
 from handlers.words.operation import Target, operation
 from handlers.words.result import Answer
 from policies.people import Role
@@ -207,7 +208,13 @@ def test_every_part_the_architecture_names_is_there() -> None:
 def test_the_command_that_contributing_shows_is_a_whole_one() -> None:
     """It is declared, run on facts, and says what it should."""
     [block] = blocks(ROOT / "CONTRIBUTING.md", "python")
-    known: dict[str, Any] = {"Role": Role, "Target": Target, "Answer": Answer, "operation": operation}
+    known: dict[str, Any] = {
+        "Role": Role,
+        "Target": Target,
+        "Answer": Answer,
+        "ServiceName": ServiceName,
+        "operation": operation,
+    }
     known |= {"words": words, "Scope": Scope}
     exec(block, known)
     task = Task("1", "d", "r", "RUNNING", created_at=START - timedelta(hours=3))

@@ -13,14 +13,13 @@ from bot.bootstrap import Core, compose, new_id
 from bot.cli.output import done, fail, read_settings, say, show, told, warn
 from bot.cli.person import console_user
 from bot.cli.schema import opened
-from handlers.steps.put_saved import to_json
 from handlers.tell.reply import status
 from handlers.words.request import Request
 from handlers.words.result import Choice, Reply, Unchanged
 from policies.capacity import SavedCapacity
 from policies.people import ConsoleUser
 from policies.redaction import MARK
-from policies.saved_values import saved_from, saved_values
+from policies.saved_values import saved_from, saved_text, saved_values
 
 EVENT = "saved capacity"
 """The log's name for what was saved of an environment, or forgotten (``bot.bootstrap``)."""
@@ -42,7 +41,7 @@ def recover(
     found = _read(file)
     with told(), opened(settings) as db:
         core = compose(settings, db=db)
-        what = (to_json(found), file.name)
+        what = (saved_text(found), file.name)
         reply = _ask(core, what, user)
         while isinstance(reply, Choice):
             show(reply)

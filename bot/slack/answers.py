@@ -16,7 +16,7 @@ from bot.slack.web import Json
 from handlers.tell.reply import message
 from handlers.words.errors import Trouble
 from handlers.words.message import Log, Message, Text, without_logs
-from handlers.words.result import Failure, Missing, Refusal, Reply, Report
+from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Reply, Report
 from policies.lifecycle import State
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def _point(edge: Edge, who: Asker, reply: Reply, shown: Shown) -> None:
 def _settled(reply: Reply) -> bool:
     """Whether it went as asked. A refusal must be told, and leaves the buttons that were there."""
     match reply:
-        case Refusal() | Failure() | Missing() | Report(state=State.REFUSED | State.FAILED):
+        case Refusal() | Failure() | Missing() | NotUnderstood() | Report(state=State.REFUSED | State.FAILED):
             return False
     return True
 

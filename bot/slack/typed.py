@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from bot.slack.normalise import normalise
 from handlers.registry import Registry
-from handlers.words.operation import Argument, Operation, Reach, Target
+from handlers.words.arguments import Argument, Mistake
+from handlers.words.operation import Operation, Reach, Target
 
 LONGEST = 1_000
 """Characters of a command; Slack itself sends more."""
@@ -124,7 +125,11 @@ def _read(operation: Operation, words: Sequence[str]) -> Parsed:
         loose = _gather(loose, given, order, rest.name.lower())
     _place_loose(operation, loose, given, order)
     _check(operation, given, known, places)
-    arguments = {known[n].name: _chosen(known[n], v) for n, v in given.items() if n in known}
+    try:
+        arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
+        operation.bound(arguments)
+    except Mistake as wrong:
+        raise _Wrong(str(wrong)) from None
     place, target = (given.get(name, "") if name in places else "" for name in ("environment", "service"))
     return Parsed(operation.name, place, target, arguments)
 
@@ -184,16 +189,6 @@ def _value(what: str, word: str) -> str:
 def _bare(word: str) -> str:
     """Without the quotes around it, if there are any."""
     return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word
-
-
-def _chosen(argument: Argument, value: str) -> str:
-    if not argument.choices or value in argument.choices:
-        return value
-    if value.lower() in argument.choices:
-        return value.lower()
-    near = difflib.get_close_matches(value.lower(), argument.choices, n=1)
-    meant = f" Did you mean `{near[0]}`?" if near else ""
-    raise _Wrong(f"`{argument.name}` cannot be {quoted(value)}: one of {', '.join(argument.choices)}.{meant}")
 
 
 def _no_such_argument(operation: Operation, key: str, known: Sequence[str]) -> str:

@@ -20,7 +20,17 @@ from handlers.ports.store import CatalogState, OperationRecord
 from handlers.tell import clock as tell
 from handlers.tell.gate import BUSY, SPENT
 from handlers.words.request import Request
-from handlers.words.result import Answer, Choice, Failure, Missing, Refusal, Reply, Report, Unchanged
+from handlers.words.result import (
+    Answer,
+    Choice,
+    Failure,
+    Missing,
+    NotUnderstood,
+    Refusal,
+    Reply,
+    Report,
+    Unchanged,
+)
 from handlers.words.step import StepState
 from policies.claims import Claim, ClaimKey, ClaimState
 from policies.decision import Decision
@@ -272,7 +282,7 @@ class DueClock:
                 if decision.rule not in PASSES and before is None and not edge.key.tries:
                     self._board.say(placed[0].channel, tell.not_done(edge.action, decision))
                 self._put_off(_refused(edge, decision, now))
-            case Failure(why) | Missing(why) | Choice(why) | Answer(why):
+            case Failure(why) | Missing(why) | NotUnderstood(why) | Choice(why) | Answer(why):
                 self._put_off(_claim(edge, "postponed", now, why, next_try=now + SOON))
 
     def _put_off(self, claim: Claim) -> None:

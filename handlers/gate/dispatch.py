@@ -29,11 +29,23 @@ from handlers.ports.store import (
 )
 from handlers.tell import gate as tell
 from handlers.tell.operation import report
+from handlers.words.arguments import Mistake
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation, Reach
 from handlers.words.plan import Plan
 from handlers.words.request import Request
-from handlers.words.result import Answer, Choice, Failure, Missing, Refusal, Reply, Report, Result, Unchanged
+from handlers.words.result import (
+    Answer,
+    Choice,
+    Failure,
+    Missing,
+    NotUnderstood,
+    Refusal,
+    Reply,
+    Report,
+    Result,
+    Unchanged,
+)
 from policies import access
 from policies.decision import Decision
 from policies.environment import Environment
@@ -70,6 +82,10 @@ class Gate:
         operation = self._parts.operation(bound.operation)
         if operation is None or (operation.console and not isinstance(actor, ConsoleUser)):
             return tell.no_operation(bound.operation)
+        try:
+            operation = operation.bound(bound.arguments)
+        except Mistake as wrong:
+            return NotUnderstood(str(wrong))
         state = self._parts.catalog.read()
         if operation.reach is Reach.ENVIRONMENT:
             return self._in_environment(bound, operation, state)
@@ -136,14 +152,14 @@ class Gate:
             return self._busy(request, held, target)
         named = () if target == "*" else (target,)
         scope = replace(scope, running={r.target: r for r in running})
-        result: Result = operation.run(scope, *named, **request.arguments)
+        result: Result = operation.run(scope, *named)
         return self._answered(request, operation, result, (place, target, decision))
 
     def _in_installation(self, request: Request, operation: Operation, state: CatalogState) -> Reply:
         decision = Judge(self._parts, operation, request.actor, None).decide(state, self._parts.clock.now())
         if not decision.allowed:
             return self._refuse(request, decision, "")
-        result: Result = operation.run(self._parts.desk(request.actor, state), **request.arguments)
+        result: Result = operation.run(self._parts.desk(request.actor, state))
         return self._answered(request, operation, result, (None, "*", decision))
 
     def _answered(

@@ -1,9 +1,7 @@
-"""Put back what a stop saved, where the store has nothing; and that as one JSON text, both ways."""
+"""Put back what a stop saved, where the store has nothing."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import cast
 
 from handlers.ports.desk import Desk
@@ -12,16 +10,6 @@ from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Done, Failed, StepRecord, Verdict
 from policies.capacity import SavedCapacity
 from policies.saved_values import saved_from, saved_values
-
-
-def to_json(found: Mapping[str, SavedCapacity]) -> str:
-    """By environment. Always the same text for the same values: a confirmation binds to it."""
-    return json.dumps({name: saved_values(saved) for name, saved in found.items()}, sort_keys=True)
-
-
-def from_json(content: str) -> dict[str, SavedCapacity]:
-    """What ``to_json`` wrote."""
-    return {name: saved_from(body) for name, body in json.loads(content).items()}
 
 
 def put_step(environment: str, saved: SavedCapacity) -> Step:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.words.arguments import Argument
 from handlers.words.message import Field, Fields, Text, blocks
-from handlers.words.operation import Argument, Operation
+from handlers.words.operation import Operation
 from handlers.words.result import Answer, Missing
 from policies.environment import Environment
 

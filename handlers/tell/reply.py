@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import assert_never
 
 from handlers.words.message import Message, Status
-from handlers.words.result import Answer, Choice, Failure, Missing, Refusal, Reply, Report, Unchanged
+from handlers.words.result import (
+    Answer,
+    Choice,
+    Failure,
+    Missing,
+    NotUnderstood,
+    Refusal,
+    Reply,
+    Report,
+    Unchanged,
+)
 
 
 def message(reply: Reply) -> Message:
     match reply:
-        case Missing(headline) | Failure(headline):
+        case Missing(headline) | NotUnderstood(headline) | Failure(headline):
             return Message(status(reply), headline)
         case Answer() | Refusal() | Choice() | Unchanged() | Report():
             return Message(status(reply), reply.headline, reply.blocks, reply.offers)
@@ -29,6 +39,8 @@ def status(reply: Reply) -> Status:
             return Status.UNCHANGED
         case Missing():
             return Status.NOT_FOUND
+        case NotUnderstood():
+            return Status.NOT_UNDERSTOOD
         case Failure():
             return Status.FAILED
         case Report(state=state):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from handlers.words import arguments
+from handlers.words.arguments import Argument, Mistake
 from policies.people import Role
 
 
@@ -29,27 +32,13 @@ class Target(StrEnum):
 
 
 @dataclass(frozen=True)
-class Argument:
-    """A further argument, written ``name=value`` (or the next word, where ``positional``)."""
-
-    name: str
-    help: str
-    choices: tuple[str, ...] = ()
-    positional: bool = False
-    required: bool = False
-    hidden: bool = False
-    """Set by offers only; never taken from typed text, never shown in help."""
-    rest: bool = False
-    """Takes all further words as they were typed, quotes too; the last of the positional ones."""
-
-
-@dataclass(frozen=True)
 class Operation:
     """Something that can be asked for, declared by one handler file.
 
     ``run`` is the handler: ``(scope, target?, **arguments)`` for an environment, ``(desk, **arguments)``
-    otherwise. ``conflicts`` names the group of operations that exclude each other on one target.
-    ``recorded`` makes a read leave an audit entry. ``console`` keeps it away from Slack.
+    otherwise. Target and arguments are read from its signature (``handlers.words.arguments``). ``conflicts``
+    names the group of operations that exclude each other on one target. ``recorded`` makes a read leave an
+    audit entry. ``console`` keeps it away from Slack.
     """
 
     name: str
@@ -71,6 +60,19 @@ class Operation:
     """Answered to every admitted person, whatever their grants (help, whoami)."""
     console: bool = False
 
+    def bound(self, given: Mapping[str, str]) -> Operation:
+        """The same operation with these arguments, converted. Raises ``Mistake`` on a text that is no such
+        value, a name it does not take, or a value that is missing."""
+        known = {argument.name: argument for argument in self.arguments}
+        for name in given:
+            if name not in known:
+                raise Mistake(f"`{self.name}` takes no `{name[:40]}`.")
+        missing = [f"`{a.name}`" for a in self.arguments if a.required and a.name not in given]
+        if missing:
+            raise Mistake(f"`{self.name}` needs {' and '.join(missing)}.")
+        values = {name: known[name].value(text) for name, text in given.items()}
+        return replace(self, run=partial(self.run, **values))
+
     def usage(self, command: str) -> str:
         """How it is typed: ``/env restart <environment> <service>``."""
         words = [command, self.name]
@@ -91,10 +93,24 @@ def _typed(argument: Argument) -> str:
 
 
 def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Operation]:
-    """Decorate a handler into an ``Operation``; ``help`` defaults to the first line of its docstring."""
+    """Decorate a handler into an ``Operation``; ``help`` defaults to the first line of its docstring.
+
+    Raises ``ValueError`` on a signature that cannot be typed: the process does not start with it.
+    """
 
     def declare(run: Callable[..., Any]) -> Operation:
         first = (run.__doc__ or "").strip().split("\n", 1)[0].rstrip(".")
-        return Operation(name=name, run=run, **{"help": first, **declared})
+        try:
+            read = {"target": _target(run), "arguments": arguments.arguments(run)}
+        except ValueError as wrong:
+            raise ValueError(f"the operation {name!r}: {wrong}") from None
+        return Operation(name=name, run=run, **{"help": first, **read, **declared})
 
     return declare
+
+
+def _target(run: Callable[..., Any]) -> Target:
+    needed = arguments.target(run)
+    if needed is None:
+        return Target.NOTHING
+    return Target.SERVICE if needed else Target.SERVICE_OR_ALL

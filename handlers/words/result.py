@@ -65,6 +65,13 @@ Result = Answer | Refusal | Choice | Unchanged | Missing | Plan
 
 
 @dataclass(frozen=True)
+class NotUnderstood:
+    """An argument is not what its operation takes. Nothing was asked for, so no entry is left."""
+
+    headline: str
+
+
+@dataclass(frozen=True)
 class Failure:
     """Something outside did not answer, or refused. ``unasked``: AWS was not even asked, because our own
     buckets had no room; they have in seconds."""
@@ -84,5 +91,5 @@ class Report:
     offers: tuple[Offer, ...] = ()
 
 
-Reply = Answer | Refusal | Choice | Unchanged | Missing | Failure | Report
+Reply = Answer | Refusal | Choice | Unchanged | Missing | NotUnderstood | Failure | Report
 """What the gate says. Each is drawn by ``handlers.tell.reply.message``."""

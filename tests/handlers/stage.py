@@ -13,6 +13,7 @@ from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
+from handlers.tell.reply import message
 from handlers.words.errors import Trouble
 from handlers.words.message import Offer
 from handlers.words.operation import Operation
@@ -69,11 +70,14 @@ class Stage:
 
     def ask(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Reply:
         """As Dev, unless ``who``; ``arguments`` as typed; a delivery of its own, unless given. Whatever is
-        refused must be an entry; those who are not let in share one a minute."""
+        refused must be an entry (those who are not let in share one a minute), and whatever is offered can be
+        asked for."""
         before = sum(entry.count for entry in self.entries("refused"))
         reply = self.gate.handle(request(operation, environment, target, **rest))
         if isinstance(reply, Refusal) and not reply.decision.rule.startswith("people."):
             assert sum(entry.count for entry in self.entries("refused")) > before, reply
+        for offer in message(reply).offers:
+            self.registry.operations[offer.operation].bound(offer.arguments)
         return reply
 
     def press(self, offer: Offer, *, who: Actor = DEV, **rest: Any) -> Reply:

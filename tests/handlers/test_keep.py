@@ -10,7 +10,7 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Unanswered
-from handlers.words.result import Reply
+from handlers.words.result import NotUnderstood, Reply
 from policies.capacity import Capacity, SavedCapacity
 from policies.overrides import Override
 from policies.schedule_rows import ScheduleRow
@@ -80,16 +80,22 @@ def test_the_same_again_makes_no_second_one(stage: Stage) -> None:
     ("words", "told"),
     [
         ("until yesterday", '"yesterday" is not a time; write'),
-        ("today 08:00", '"today 08:00" has passed;'),
-        ("2026-03-01T08:00", "has passed;"),
         ("10h 90m", "more than 59 minutes"),
+        ("", "How long?"),
     ],
 )
-def test_a_time_that_is_none_or_has_passed_changes_nothing(stage: Stage, words: str, told: str) -> None:
+def test_what_is_no_time_asks_for_nothing(stage: Stage, words: str, told: str) -> None:
     answer = keep(stage, words)
-    assert telling.status(answer) == "refused"
+    assert isinstance(answer, NotUnderstood)
     assert told in answer.headline
-    assert answer.headline.endswith("Nothing was changed.")
+    assert (overrides(stage), stage.operations(), stage.entries()) == ([], [], [])
+
+
+@pytest.mark.parametrize("words", ["today 08:00", "2026-03-01T08:00"])
+def test_a_time_that_has_passed_is_refused(stage: Stage, words: str) -> None:
+    answer = keep(stage, words)
+    assert telling.rule(answer) == "keep.time"
+    assert f'"{words}" has passed;' in answer.headline
     assert (overrides(stage), stage.operations()) == ([], [])
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from handlers.ports.store import CatalogChange
-from handlers.steps.put_saved import from_json, to_json
 from handlers.words.errors import StoreLost
 from handlers.words.result import Reply
 from handlers.words.step import StepState
@@ -16,6 +15,7 @@ from policies.access import Grant
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.lifecycle import State
 from policies.people import ConsoleUser, Role
+from policies.saved_values import saved_log, saved_text
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
@@ -46,7 +46,7 @@ def stage() -> Stage:
 
 def content(**found: SavedCapacity) -> dict[str, str]:
     named = {name.replace("_", "-"): saved for name, saved in found.items()}
-    return {"content": to_json(named), "file": "bot.log"}
+    return {"content": saved_text(named), "file": "bot.log"}
 
 
 def show(stage: Stage, **found: SavedCapacity) -> Reply:
@@ -59,7 +59,7 @@ def recover(stage: Stage, **found: SavedCapacity) -> Reply:
 
 def test_it_is_read_as_it_was_written() -> None:
     found = {"staging": SAVED, "qa-eu": OTHER, "empty": SavedCapacity()}
-    assert from_json(to_json(found)) == found
+    assert saved_log(saved_text(found)) == found
 
 
 def test_it_is_shown_first_and_put_back_when_it_is_confirmed(stage: Stage) -> None:

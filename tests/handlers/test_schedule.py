@@ -11,7 +11,7 @@ from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
-from handlers.words.result import Reply
+from handlers.words.result import NotUnderstood, Reply
 from policies.access import Grant
 from policies.capacity import Capacity, SavedCapacity
 from policies.cost import EC2, TaskSize
@@ -191,16 +191,16 @@ def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
     [
         ("Mon-Fri 08:00-20:00 IST", '"IST" is not the full name of a time zone; did you mean'),
         ("Mon-Fri 08:00-08:00 Europe/Berlin", '"08:00-08:00" never opens; a whole day is 00:00-24:00.'),
-        ("weekdays", "Nothing was changed."),
+        ("weekdays", "A rule is missing;"),
         ("", "A schedule is empty;"),
         ("observe", "A schedule is empty;"),
     ],
 )
 def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, when: str, told: str) -> None:
     answer = set_(stage, when)
-    assert telling.status(answer) == "refused"
+    assert isinstance(answer, NotUnderstood)
     assert told in answer.headline
-    assert (row_of(stage), stage.operations()) == (None, [])
+    assert (row_of(stage), stage.operations(), stage.entries()) == (None, [], [])
 
 
 def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:

@@ -82,10 +82,16 @@ def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: s
     assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
 
 
-def test_a_text_that_is_no_time_is_refused_and_nothing_moves(asleep: Asleep, world: Night) -> None:
+def test_a_time_that_has_passed_is_refused_and_nothing_moves(asleep: Asleep, world: Night) -> None:
+    world.scheduled()
+    assert telling.rule(start(asleep(), "2020-01-01T08:00")) == "start.time"
+    assert world.dark()
+
+
+def test_a_text_that_is_no_time_asks_for_nothing_and_nothing_moves(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     answer = start(asleep(), "a while")
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "start.time")
+    assert telling.status(answer) == "not understood"
     assert '"a while" is not a time' in answer.headline
     assert world.dark()
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.overrides import LONGEST_REASON, Override, asked, in_force
+from policies.overrides import LONGEST_REASON, Override, in_force, keep
 from policies.times import TimeError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_the_one_set_last_is_in_force_and_only_in_its_environment() -> None:
     ],
 )
 def test_what_is_typed_is_a_state_an_end_and_a_reason(text: str, state: str, until: str, reason: str) -> None:
-    found = asked(text, now=NOW, zone=BERLIN)
+    found = keep(text).at(NOW, BERLIN)
     assert (found.state, found.reason) == (state, reason)
     assert found.until == datetime.fromisoformat(until).replace(tzinfo=UTC)
 
@@ -73,14 +73,14 @@ def test_what_is_typed_is_a_state_an_end_and_a_reason(text: str, state: str, unt
 )
 def test_what_is_no_time_or_has_passed_is_one_sentence(text: str, told: str) -> None:
     with pytest.raises(TimeError) as wrong:
-        asked(text, now=NOW, zone=BERLIN)
+        keep(text).at(NOW, BERLIN)
     assert told in str(wrong.value)
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_an_end_to_come_or_a_sentence(text: str) -> None:
     try:
-        found = asked(text, now=NOW, zone=BERLIN)
+        found = keep(text).at(NOW, BERLIN)
     except TimeError as wrong:
         assert len(str(wrong)) < 300
         return

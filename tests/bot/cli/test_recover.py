@@ -21,10 +21,9 @@ from bot.db.database import Database, database
 from bot.logging_setup import set_up
 from bot.settings import Settings
 from handlers.ports.store import AuditQuery
-from handlers.steps.put_saved import from_json, to_json
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
 from policies.redaction import MARK, redact_all
-from policies.saved_values import saved_values
+from policies.saved_values import saved_log, saved_text, saved_values
 from tests.bot.cli.conftest import Console, few_environments
 
 ME = console_user().name
@@ -126,8 +125,8 @@ def test_what_goes_through_the_gate_is_every_part_of_what_the_store_keeps() -> N
     every = replace(SAVED, groups={"capacity": GroupFacts(1, 9, 4)}, groups_taken=frozenset({"b", "a"}))
     unset = SavedCapacity()
     assert not [f.name for f in fields(every) if getattr(every, f.name) == getattr(unset, f.name)]
-    assert json.loads(to_json({"staging": every})) == {"staging": saved_values(every)}
-    assert from_json(to_json({"staging": every})) == {"staging": every}
+    assert json.loads(saved_text({"staging": every})) == {"staging": saved_values(every)}
+    assert saved_log(saved_text({"staging": every})) == {"staging": every}
     assert read_log([line("staging", every)]) == ({"staging": every}, [])
 
 

@@ -21,7 +21,8 @@ from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health
 from handlers.registry import Registry
 from handlers.tell.operation import report
-from handlers.words.operation import Argument, Operation, Reach, Target
+from handlers.words.arguments import Argument
+from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM

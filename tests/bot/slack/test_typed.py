@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.slack.typed import Misread, Parsed, parse
 from handlers.registry import Registry
-from handlers.words.operation import Argument, Operation
+from handlers.words.arguments import Argument
+from handlers.words.operation import Operation
 from policies.people import Role
 from tests.bot.slack.rig import registry
 from tests.growth import assert_linear

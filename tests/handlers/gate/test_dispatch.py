@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from handlers.ports.store import CatalogChange
+from handlers.words.arguments import Argument
 from handlers.words.errors import StoreLost
-from handlers.words.operation import Argument, Operation, Reach, Target
+from handlers.words.operation import Operation, Reach, Target
 from handlers.words.plan import Plan
 from handlers.words.result import Answer
 from policies import catalog

@@ -95,7 +95,7 @@ def test_no_step_writes_a_secret_whatever_it_is_answered(world: World, script: t
 
 
 def test_a_refusal_keeps_no_secret_that_was_typed(stage: Stage) -> None:
-    stage.ask("restart", SAYS, f"{SAYS}", arguments={"image": SAYS})
+    stage.ask("keep", SAYS, arguments={"words": f"4h {SAYS}"})
     assert stage.kinds() == ["refused"]
     assert SECRET not in written(stage)
 

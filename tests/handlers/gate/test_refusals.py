@@ -10,7 +10,7 @@ from policies.access import Grant
 from policies.capacity import Capacity, SavedCapacity
 from policies.people import Actor, Role
 from tests.handlers.stage import Stage
-from tests.handlers.world import DEV, OLU, ROOT
+from tests.handlers.world import DEV, NIA, OLU, ROOT
 
 EMPTY = '{"environments": [], "grants": [], "settings": {}}'
 
@@ -28,9 +28,9 @@ def refusing(stage: Stage) -> Stage:
     ("who", "asked", "arguments", "rule"),
     [
         (DEV, ("restart", "staging", "orders-api"), {}, "restart.asleep"),
-        (DEV, ("keep", "staging", ""), {"words": "until someday"}, "keep.time"),
+        (DEV, ("keep", "staging", ""), {"words": "until 2020-01-01T08:00"}, "keep.time"),
         (OLU, ("keep", "qa-eu", ""), {"words": "off until 22:00"}, "keep.on"),
-        (OLU, ("reschedule", "qa-eu", ""), {"when": "Mon-Fri 8"}, "schedule.text"),
+        (NIA, ("audit", "", ""), {}, "access.audit"),
         (ROOT, ("apply", "", ""), {"content": EMPTY}, "catalog.mistakes"),
     ],
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.words.operation import Argument, Operation, Reach, Target, operation
+from handlers.words.arguments import Argument
+from handlers.words.operation import Operation, Reach, Target, operation
 from policies.people import Role
 
 

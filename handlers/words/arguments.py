@@ -1,0 +1,217 @@
+"""What is given beside the names: read from a handler's signature, and converted before the gate.
+
+A handler says what it takes as any function does, and this table says how each type is read from text::
+
+    def start(scope: Scope, until: Annotated[When | None, sentence("for how long: 4h")] = None) -> Plan: ...
+
+What no converter reads stops the start; a text that is not what its argument takes never reaches the gate.
+(How pallets/click ``types.py`` converts.)
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from policies.catalog import from_json
+from policies.catalog_values import Wanted
+from policies.overrides import Keep, keep
+from policies.saved_values import SavedLog, saved_log
+from policies.schedule_rows import AskedSchedule, asked_schedule
+from policies.times import When, when
+
+T = TypeVar("T")
+ServiceName = NewType("ServiceName", str)
+"""A live service of the environment, by its canonical name: resolved by the gate, and no argument."""
+EnvironmentName = NewType("EnvironmentName", str)
+"""As typed, in lower case; whether there is one that the asker may view is the handler's to find."""
+
+
+class Mistake(ValueError):
+    """A text is not what its argument takes; the message is one sentence fit for a channel."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A further argument, written ``name=value`` (or the next word, where ``positional``)."""
+
+    name: str
+    help: str
+    choices: tuple[str, ...] = ()
+    positional: bool = False
+    required: bool = False
+    hidden: bool = False
+    """Set by offers, the clock and the console only; never taken from typed text, never shown in help."""
+    rest: bool = False
+    """Takes all further words as they were typed, quotes too; the last of the positional ones."""
+    convert: Callable[[str], Any] = str
+    """Raises ``ValueError``, with a sentence, on a text that is not such a value."""
+
+    def value(self, text: str) -> Any:
+        """Raises ``Mistake``."""
+        try:
+            return self.convert(self.chosen(text))
+        except ValueError as wrong:
+            raise Mistake(str(wrong)) from None
+
+    def chosen(self, text: str) -> str:
+        """Of a choice, as it is declared, whatever its case. Raises ``Mistake`` if it is none of them."""
+        if not self.choices or text in self.choices:
+            return text
+        if text.lower() in self.choices:
+            return text.lower()
+        near = difflib.get_close_matches(text.lower(), self.choices, n=1)
+        meant = f" Did you mean `{near[0]}`?" if near else ""
+        raise Mistake(f"`{self.name}` cannot be {_shown(text)}: one of {', '.join(self.choices)}.{meant}")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """How an argument is typed, beside its type in a signature."""
+
+    help: str = ""
+    positional: bool = False
+    rest: bool = False
+    hidden: bool = False
+
+
+def named(help: str) -> Typed:
+    """Written ``name=value``."""
+    return Typed(help)
+
+
+def word(help: str) -> Typed:
+    """The next word."""
+    return Typed(help, positional=True)
+
+
+def sentence(help: str) -> Typed:
+    """All further words."""
+    return Typed(help, positional=True, rest=True)
+
+
+Hidden = Annotated[T, Typed(hidden=True)]
+"""Never typed: bound to a button, or given by the clock or the console."""
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ValueError(f"{_shown(text)} is not a whole number.")
+    return int(text)
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError(f"{_shown(text)} is neither yes nor no.")
+    return text.lower() == "yes"
+
+
+def _environment(text: str) -> EnvironmentName:
+    return EnvironmentName(text.strip().lower())
+
+
+CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
+    str: str,
+    int: _number,
+    bool: _yes,
+    EnvironmentName: _environment,
+    When: when,
+    Keep: keep,
+    AskedSchedule: asked_schedule,
+    Wanted: from_json,
+    SavedLog: saved_log,
+}
+"""The one table. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of its values."""
+
+
+def arguments(run: Callable[..., Any]) -> tuple[Argument, ...]:
+    """Those of a handler, in order, without its place (the first parameter) and its target.
+
+    Raises ``ValueError`` on one that nothing reads, that has no help, or whose default is no such value.
+    """
+    return tuple(_argument(p, kind) for p, kind in _parameters(run) if kind.type is not ServiceName)
+
+
+def target(run: Callable[..., Any]) -> bool | None:
+    """Whether a service must be named for it; ``None``: it takes none."""
+    found = [p for p, kind in _parameters(run) if kind.type is ServiceName]
+    return found[0].default is inspect.Parameter.empty if found else None
+
+
+@dataclass(frozen=True)
+class _Kind:
+    type: Any
+    typed: Typed | None
+    optional: bool
+
+
+def _parameters(run: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, _Kind]]:
+    hints = get_type_hints(run, include_extras=True)
+    for parameter in list(inspect.signature(run).parameters.values())[1:]:
+        if parameter.name not in hints or parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
+            raise ValueError(f"{_where(run, parameter)}: an argument has a name and a type")
+        yield parameter, _kind(hints[parameter.name])
+
+
+def _kind(hint: Any) -> _Kind:
+    """``Annotated`` and ``| None`` taken off, in either order."""
+    if get_origin(hint) is Annotated:
+        inner, *said = get_args(hint)
+        found = _kind(inner)
+        typed = next((t for t in said if isinstance(t, Typed)), found.typed)
+        return _Kind(found.type, typed, found.optional)
+    if get_origin(hint) in (Union, UnionType):
+        members = [member for member in get_args(hint) if member is not NoneType]
+        if len(members) == 1:
+            found = _kind(members[0])
+            return _Kind(found.type, found.typed, optional=True)
+    return _Kind(hint, None, optional=False)
+
+
+def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
+    name, typed = parameter.name, kind.typed
+    if typed is None or not (typed.hidden or typed.help):
+        raise ValueError(f"the argument {name!r} says neither what it is for nor that it is hidden")
+    choices: tuple[str, ...] = ()
+    if isinstance(kind.type, type) and issubclass(kind.type, StrEnum):
+        choices = tuple(member.value for member in kind.type)
+        convert: Callable[[str], Any] = kind.type
+    elif kind.type in CONVERTERS:
+        convert = CONVERTERS[kind.type]
+    else:
+        raise ValueError(f"the argument {name!r} is {kind.type!r}, which nothing reads from text")
+    required = parameter.default is inspect.Parameter.empty
+    if not required and not _fits(parameter.default, kind):
+        raise ValueError(f"the default of the argument {name!r} is no {kind.type!r}")
+    return Argument(
+        name,
+        typed.help,
+        choices,
+        positional=typed.positional,
+        required=required,
+        hidden=typed.hidden,
+        rest=typed.rest,
+        convert=convert,
+    )
+
+
+def _fits(default: Any, kind: _Kind) -> bool:
+    if default is None:
+        return kind.optional
+    expected = getattr(kind.type, "__supertype__", kind.type)
+    expected = get_origin(expected) or expected
+    return isinstance(default, expected) and isinstance(default, bool) == (expected is bool)
+
+
+def _shown(text: str) -> str:
+    """Theirs, short and in code; what it could do to a message is undone where it is drawn."""
+    return f"`{text[:40]}{'…' if len(text) > 40 else ''}`"
+
+
+def _where(run: Callable[..., Any], parameter: inspect.Parameter) -> str:
+    return f"{getattr(run, '__name__', run)}({parameter.name})"
