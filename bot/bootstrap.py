@@ -25,6 +25,7 @@ from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
 from handlers.ports.clock import Clock
 from handlers.ports.slack import Messages, People
+from handlers.registry import Registry
 from policies.environment import Environment
 from policies.people import Home, SlackAccount
 
@@ -59,6 +60,15 @@ class NoMessages:
 
     def show(self, operation_id: str) -> None:
         return None
+
+
+@dataclass(frozen=True)
+class Front:
+    """Slack, as a core needs it: who people are, where changes are shown, and whose team it is."""
+
+    people: People
+    messages: Messages
+    home: Callable[[], Home]
 
 
 def new_id() -> str:
@@ -100,18 +110,23 @@ def open_database(settings: Settings) -> Database:
     )
 
 
+def operations() -> Registry:
+    """Everything that can be asked for. ``ValueError`` on what cannot be declared so."""
+    return registry.load()
+
+
 def compose(
     settings: Settings,
     *,
     db: Database | None = None,
-    people: People | None = None,
-    messages: Messages | None = None,
-    home: Callable[[], Home] | None = None,
+    front: Front | None = None,
     clock: Clock | None = None,
+    known: Registry | None = None,
 ) -> Core:
-    """A core; without Slack's parts it is the console's."""
+    """A core; without a front it is the console's."""
     db = db or open_database(settings)
     clock = clock or decision_clock(settings)
+    front = front or Front(NobodyElse(), NoMessages(), lambda: Home(settings.slack_team))
 
     def everyone() -> tuple[Environment, ...]:
         return db.catalog.read().environments
@@ -120,10 +135,10 @@ def compose(
     scopes = AwsScopes(aws_settings(settings), everyone, clock, book=db.book, instruments=instruments)
     calendars = HolidayCalendars()
     parts = Parts(
-        registry=registry.load(),
+        registry=known or operations(),
         clock=clock,
-        people=people or NobodyElse(),
-        messages=messages or NoMessages(),
+        people=front.people,
+        messages=front.messages,
         scopes=scopes,
         catalog=db.catalog,
         operations=db.operations,
@@ -134,7 +149,7 @@ def compose(
         holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
         running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),
         new_id=new_id,
-        home=home or (lambda: Home(settings.slack_team)),
+        home=front.home,
         command=settings.slack_command,
         per_minute=settings.per_minute,
         on_defect=lambda what, error: log.error("a defect", what=what, exc_info=error),

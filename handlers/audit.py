@@ -11,6 +11,7 @@ from handlers.words.arguments import EnvironmentName, Hidden, named, word
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer, Refusal
 from policies.access import installation, standing
+from policies.decision import Allowed
 from policies.people import Role
 from policies.safeguards import DISPUTED
 
@@ -36,7 +37,7 @@ def audit(
     """
     may = tuple(e.name for e in desk.environments if (_role(desk, e.name) or Role.VIEWER) >= Role.DEVELOPER)
     chosen = tuple(n for n in may if n == environment) if environment else may
-    if not environment and installation(desk.mine, needed=Role.ADMIN).allowed:
+    if not environment and isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed):
         chosen = (*chosen, "")
     if not chosen:
         return tell.no_role(environment or "")

@@ -13,7 +13,7 @@ from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies import overrides
-from policies.decision import Decision
+from policies.decision import Refused
 from policies.overrides import Asked, Keep, in_force
 from policies.people import Role
 from policies.redaction import redact
@@ -23,7 +23,7 @@ from policies.standing import Standing, asleep, standing, zone_of
 from policies.times import TimeError
 
 
-@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override")
+@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
 def keep(
     scope: Scope, words: Annotated[Keep, sentence('until when, and why: until 23:00 "smoke test"')]
 ) -> Plan | Refusal | Unchanged:
@@ -107,7 +107,7 @@ def sleeping(scope: Scope) -> bool:
     return asleep({f.name: f.desired for f in facts}, saved)
 
 
-def over(scope: Scope, asked: Asked) -> Decision | None:
+def over(scope: Scope, asked: Asked) -> Refused | None:
     """Longer than anything may be kept here, whoever asks."""
     longest = terms(scope).longest
     if asked.until - scope.now <= longest:
@@ -116,7 +116,7 @@ def over(scope: Scope, asked: Asked) -> Decision | None:
     return tell.too_long(scope.environment.name, asked.until, longest, zone=zone, now=scope.now)
 
 
-def _beyond(scope: Scope, asked: Asked) -> Decision | None:
+def _beyond(scope: Scope, asked: Asked) -> Refused | None:
     """More than is everybody's right. What is bounded is the time from the end of the window on."""
     own = stands(scope, without=True)
     begins = max(scope.now, own.until) if own.state == "up" and own.until else scope.now

@@ -14,7 +14,7 @@ from policies.schedule import Holidays, parse
 from policies.standing import tonight, zone_of
 
 
-@operation("pause", role=Role.DEVELOPER, changes=True, conflicts="override")
+@operation("pause", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
 def pause(scope: Scope) -> Plan | Refusal | Unchanged:
     """Pause the schedule for tonight: on until it starts in the morning, else until 06:00."""
     zone = zone_of(scope.environment, scope.schedule)

@@ -10,6 +10,7 @@ from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies import images, safeguards
+from policies.decision import Refused
 from policies.people import Role
 
 
@@ -28,7 +29,7 @@ def redeploy(
     """
     facts = scope.services.facts(service)
     possible = safeguards.deployable(facts, "redeploy")
-    if not possible.allowed:
+    if isinstance(possible, Refused):
         return Refusal(possible)
     current = scope.images.digests([i.image for i in facts.images])
     found = images.pick_up(facts, current)

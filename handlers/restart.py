@@ -15,6 +15,7 @@ from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal
 from policies import images, safeguards
+from policies.decision import Refused
 from policies.people import Role
 
 
@@ -43,7 +44,7 @@ def restart(
         name, assume = scope.environment.name, terms(scope).assume
         return tell.asleep(name, service, stands(scope), assume=assume, now=scope.now)
     possible = safeguards.deployable(facts, "restart")
-    if not possible.allowed:
+    if isinstance(possible, Refused):
         return Refusal(possible)
     if image is Image.SAME:
         return one_at_a_time(facts)

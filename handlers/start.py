@@ -21,7 +21,7 @@ from handlers.words.result import Choice, Refusal
 from policies import starting
 from policies.capacity_rules import Count, starting_count
 from policies.database_rules import sharing
-from policies.decision import Decision, refuse
+from policies.decision import Refused, refuse
 from policies.overrides import in_force
 from policies.people import ClockActor, Role
 from policies.schedule import Holidays, parse
@@ -43,6 +43,8 @@ class Image(StrEnum):
     changes=True,
     conflicts="deployment",
     cancels=("stop",),
+    brings="up",
+    undone_by="resume",
     aliases=("wake",),
 )
 def start(
@@ -60,7 +62,7 @@ def start(
     ``fallback``: start although nothing is saved. ``flag`` and ``retry_of`` are the clock's, for the record.
     """
     stays = _stay(scope, until)
-    if isinstance(stays, Decision):
+    if isinstance(stays, Refused):
         return Refusal(stays)
     found = _found(scope, guess=fallback)
     if found.lost:
@@ -78,7 +80,7 @@ def start(
     )
 
 
-def _stay(scope: Scope, until: When | None) -> Stay | Decision:
+def _stay(scope: Scope, until: When | None) -> Stay | Refused:
     if isinstance(scope.actor, ClockActor):
         return Stay()
     zone, row = zone_of(scope.environment, scope.schedule), scope.schedule

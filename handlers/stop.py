@@ -24,6 +24,7 @@ from policies.capacity import DatabaseFacts, ScalingFacts
 from policies.capacity_groups import CapacityGroup, at_zero, kept_on
 from policies.capacity_rules import must_suspend
 from policies.database_rules import Fate, to_stop
+from policies.decision import Refused
 from policies.people import ClockActor, Role
 from policies.service import ServiceFacts
 
@@ -55,6 +56,7 @@ class Found:
     changes=True,
     conflicts="deployment",
     cancels=("start",),
+    brings="down",
     aliases=("sleep",),
 )
 def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Plan | Refusal:
@@ -65,12 +67,12 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
     """
     members = scope.services.members()
     ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
-    if not ground.allowed:
+    if isinstance(ground, Refused):
         return Refusal(ground)
     services = _read(scope, [s.name for s in members.own])
     if isinstance(scope.actor, ClockActor) and flag != NEVER_PROVEN:
         settled = stopping.postponed(services)
-        if not settled.allowed:
+        if isinstance(settled, Refused):
             return Refusal(settled)
     found = Found(
         stopping.sort_services(services),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies.decision import Decision, allow, refuse
+from policies.decision import Allowed, NotAllowed, Refused, allow, refuse
 from policies.environment import Environment
 from policies.people import Actor, ClockActor, ConsoleUser, Role, SlackPerson
 from policies.schedule_rows import ScheduleRow, governing
@@ -84,7 +84,7 @@ def visible(environments: Iterable[Environment], mine: Sequence[Grant]) -> tuple
 
 def decide(
     environment: Environment, mine: Sequence[Grant], *, needed: Role, granters: Sequence[str] = ()
-) -> Decision:
+) -> Allowed | Refused:
     """May an actor with these grants do something that needs this role, here?
 
     ``granters`` are the names of people who could grant it. No grant at all is answered as an unknown
@@ -102,17 +102,20 @@ def decide(
     return allow("access.grant", f"{found.role.word} on {found.grant.pattern} ({found.grant.subject})")
 
 
-def clock(environment: Environment, rows: Iterable[ScheduleRow], operation: str) -> Decision:
-    """The clock may only what a schedule row allows: to stop and start what that row acts on."""
+def clock(
+    environment: Environment, rows: Iterable[ScheduleRow], operation: str, *, clocked: bool
+) -> Allowed | Refused:
+    """The clock may only what a schedule row allows: to bring up and down what that row acts on. ``clocked``:
+    the operation does that."""
     row = governing(environment, rows)
-    if operation not in ("stop", "start") or row is None:
+    if not clocked or row is None:
         return refuse("access.clock", f"no schedule lets the clock {operation} `{environment.name}`")
     if row.mode != "act":
         return refuse("access.observed", f"the schedule of `{environment.name}` only observes")
     return allow("access.schedule", f"the schedule {row.text} on {row.pattern} ({row.origin})")
 
 
-def installation(mine: Sequence[Grant], *, needed: Role) -> Decision:
+def installation(mine: Sequence[Grant], *, needed: Role) -> Allowed | Refused:
     """May the actor do something that concerns the whole installation? Only a grant on ``*`` gives that."""
     best = max((g for g in mine if g.pattern == "*"), key=lambda g: g.role, default=None)
     if best is None or best.role < needed:
@@ -124,17 +127,17 @@ def installation(mine: Sequence[Grant], *, needed: Role) -> Decision:
     return allow("access.grant", f"{best.role.word} on * ({best.subject})")
 
 
-def for_want_of_groups(actor: Actor, decision: Decision) -> Decision:
+def for_want_of_groups(actor: Actor, decision: NotAllowed) -> NotAllowed:
     """The true reason, where a refusal may only be for want of what Slack could not say just now. Told alike
     for an environment that does not exist."""
     unknown = isinstance(actor, SlackPerson) and not actor.groups_known
-    if decision.allowed or not unknown or not decision.rule.startswith("access."):
+    if not unknown or not decision.rule.startswith("access."):
         return decision
     said = "Slack could not say which user groups you are in, so nothing was done. Try again shortly."
     return refuse("people.groups-unknown", f"{said} Without them: {decision.reason}", said)
 
 
-def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> Decision:
+def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> Allowed | Refused:
     """May this console user change the installation?
 
     Whoever meets an empty catalog may fill it (entry 1 names them); ``serve`` may apply the file that was

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-Verdict = Literal["allowed", "refused", "needs confirmation", "needs approval"]
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What was decided.
+class Allowed:
+    """``rule`` names the rule; ``reason`` is for the audit log."""
 
-    ``reason`` is the true reason, for the audit log. ``said`` is what the person is told when that must
-    differ (an environment they may not know of); empty means the reason itself. ``rule`` names the rule.
-    """
+    verdict: ClassVar = "allowed"
+    rule: str
+    reason: str
 
-    verdict: Verdict
+
+@dataclass(frozen=True)
+class Refused:
+    """``reason`` is the true reason, for the audit log. ``said`` is what the person is told when that must
+    differ (an environment they may not know of); empty means the reason itself."""
+
+    verdict: ClassVar = "refused"
     rule: str
     reason: str
     said: str = ""
-
-    @property
-    def allowed(self) -> bool:
-        return self.verdict == "allowed"
 
     @property
     def told(self) -> str:
@@ -31,9 +31,27 @@ class Decision:
         return self.said or self.reason
 
 
-def allow(rule: str, reason: str) -> Decision:
-    return Decision("allowed", rule, reason)
+@dataclass(frozen=True)
+class NeedsApproval:
+    """It may be done once somebody else has said so. Nothing grants approvals yet: until something does,
+    whatever needs one is not done, and that is told and recorded."""
+
+    verdict: ClassVar = "needs approval"
+    rule: str
+    reason: str
+
+    @property
+    def told(self) -> str:
+        return self.reason
 
 
-def refuse(rule: str, reason: str, said: str = "") -> Decision:
-    return Decision("refused", rule, reason, said)
+NotAllowed = Refused | NeedsApproval
+Decision = Allowed | NotAllowed
+
+
+def allow(rule: str, reason: str) -> Allowed:
+    return Allowed(rule, reason)
+
+
+def refuse(rule: str, reason: str, said: str = "") -> Refused:
+    return Refused(rule, reason, said)

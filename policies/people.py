@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from policies.decision import Decision, allow, refuse
+from policies.decision import Allowed, Refused, allow, refuse
 
 
 class Role(IntEnum):
@@ -117,7 +117,7 @@ class Home:
     enterprise: str = ""
 
 
-def admit(account: SlackAccount | None, home: Home) -> Decision:
+def admit(account: SlackAccount | None, home: Home) -> Allowed | Refused:
     """Is this Slack account a known, active, internal person? Unknown (``None``) is refused.
 
     Order matters only for the reason given: the most telling first (slack-facts 7, Slack Connect rule).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from policies.decision import Decision, allow, refuse
+from policies.decision import Allowed, Refused, allow, refuse
 from policies.environment import Environment, Membership
 from policies.service import Deployment, ServiceFacts
 
@@ -25,7 +25,7 @@ DISPUTED = "safeguards.disputed"
 """The rule under which a change of a service is refused that more than one environment claims."""
 
 
-def closed(environment: Environment, operation_name: str) -> Decision:
+def closed(environment: Environment, operation_name: str) -> Allowed | Refused:
     """Production is closed, whatever the grant, unless its ``open_to`` in the catalog names the operation."""
     if not environment.production:
         return allow("safeguards.open", f"{environment.name} is not production")
@@ -39,7 +39,7 @@ def closed(environment: Environment, operation_name: str) -> Decision:
     )
 
 
-def disputed(service: str, membership: Membership, seen_by: frozenset[str]) -> Decision:
+def disputed(service: str, membership: Membership, seen_by: frozenset[str]) -> Allowed | Refused:
     """A service that several environments claim belongs to none of them, so nothing changes it.
 
     ``seen_by`` are the environments the asker may view; the claimants are named to nobody who may not view
@@ -60,7 +60,7 @@ def disputed(service: str, membership: Membership, seen_by: frozenset[str]) -> D
     return refuse(DISPUTED, reason, "" if seen_by.issuperset(claims) else said)
 
 
-def deployable(facts: ServiceFacts, what: str) -> Decision:
+def deployable(facts: ServiceFacts, what: str) -> Allowed | Refused:
     """Can a forced deployment of this service be made from here, now? ``what``: *restart* or *redeploy*.
 
     Refused: services others deploy, daemons, Express services, one being deleted, one with no tasks wanted
@@ -84,7 +84,7 @@ def deployable(facts: ServiceFacts, what: str) -> Decision:
     return _in_flight(facts, what) or allow("safeguards.deployable", f"{facts.name} is deployed by ECS")
 
 
-def _of_another_kind(facts: ServiceFacts, what: str) -> Decision | None:
+def _of_another_kind(facts: ServiceFacts, what: str) -> Refused | None:
     if facts.controller != "ECS":
         whose = _CHANGES_OF.get(
             facts.controller, f"its controller is {facts.controller}. Ask that controller"
@@ -105,7 +105,7 @@ def _of_another_kind(facts: ServiceFacts, what: str) -> Decision | None:
     return None
 
 
-def _in_flight(facts: ServiceFacts, what: str) -> Decision | None:
+def _in_flight(facts: ServiceFacts, what: str) -> Refused | None:
     """The deployment that is still running, if there is one and it is not a rolling one that is stuck."""
     release, primary = facts.service_deployment, facts.primary
     native = facts.strategy in _NATIVE
@@ -126,7 +126,7 @@ def _stuck(facts: ServiceFacts, began: datetime) -> bool:
     return facts.at - began > STUCK_AFTER
 
 
-def _busy(facts: ServiceFacts, named: str, what: str) -> Decision:
+def _busy(facts: ServiceFacts, named: str, what: str) -> Refused:
     return refuse(
         "safeguards.in-flight",
         f"Deployment {named} of `{facts.name}` is still in progress, and another would supersede it. "

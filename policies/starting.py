@@ -10,7 +10,7 @@ from policies.capacity import DatabaseFacts, GroupFacts, SavedCapacity, ScalingF
 from policies.capacity_groups import CapacityGroup, at_zero
 from policies.capacity_rules import Count, starting_count, suspended_by_us
 from policies.database_rules import Fate, to_start
-from policies.decision import Decision, refuse
+from policies.decision import Refused, refuse
 from policies.images import short
 from policies.overrides import Override
 from policies.schedule import Holidays, parse
@@ -151,7 +151,7 @@ def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
 
 def stay(
     row: ScheduleRow | None, held: Override | None, moment: Moment, *, asked: datetime | None
-) -> Stay | Decision:
+) -> Stay | Refused:
     """What a start by hand means to the schedule. ``held``: the override in force; ``asked``: the end that
     was asked for, if one was.
 
@@ -168,7 +168,7 @@ def stay(
     return _bounded(row, moment, asked)
 
 
-def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay | Decision:
+def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay | Refused:
     terms = row.terms
     end = asked or moment.at + terms.assume
     span = end - moment.at

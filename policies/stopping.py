@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies import safeguards
-from policies.decision import Decision, allow, refuse
+from policies.decision import Allowed, Refused, allow, refuse
 from policies.environment import Environment, LiveService
 from policies.service import ServiceFacts
 
@@ -82,7 +82,7 @@ def in_flight(facts: ServiceFacts) -> bool:
     return safeguards.deployable(facts, "stop").rule == IN_FLIGHT
 
 
-def postponed(services: Sequence[ServiceFacts]) -> Decision:
+def postponed(services: Sequence[ServiceFacts]) -> Allowed | Refused:
     """For the clock, which waits a while for deployments to end (ecs-facts 3.5)."""
     busy = [f.name for f in services if in_flight(f)]
     if not busy:
@@ -92,7 +92,9 @@ def postponed(services: Sequence[ServiceFacts]) -> Decision:
     return refuse(IN_FLIGHT, f"{what} in progress ({named}), so the stop waits for it.")
 
 
-def own_ground(environment: Environment, services: Collection[LiveService], own: Collection[str]) -> Decision:
+def own_ground(
+    environment: Environment, services: Collection[LiveService], own: Collection[str]
+) -> Allowed | Refused:
     """Nothing stops what Lamplighter itself runs on. ``own``: ``cluster/service`` and ids of databases."""
     ground = [s.name for s in services if f"{s.cluster}/{s.name}" in own]
     ground += [database for database in environment.databases if database in own]

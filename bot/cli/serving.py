@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.bootstrap import Core, compose, decision_clock, new_id, open_database
+from bot.bootstrap import Core, Front, compose, decision_clock, new_id, open_database, operations
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
@@ -31,11 +31,11 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.tenure import Tenure
-from handlers.ports.store import Lease
+from handlers.ports.store import Lease, OperationRecord
 from handlers.tell.operation import report
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
-from handlers.words.result import Reply
+from handlers.words.result import Reply, Report
 
 log = structlog.get_logger()
 
@@ -60,22 +60,30 @@ class Serving:
         directory = SlackDirectory(web, use_groups=settings.slack_groups, monotonic=time.monotonic)
         places = Places(web, monotonic=time.monotonic)
         clock = decision_clock(settings)
+        known = operations()
+
+        def reporting(record: OperationRecord) -> Report:
+            return report(record, known.named(record.name), now=clock.now())
+
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, report, db.offers),
+            MessageStore(db.messages, db.records, reporting, db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
         self.core: Core = compose(
-            settings, db=db, people=directory, messages=self.messages, home=self.identity.home, clock=clock
+            settings,
+            db=db,
+            front=Front(directory, self.messages, self.identity.home),
+            clock=clock,
+            known=known,
         )
-        registry = self.core.parts.registry
-        self.metrics = Metrics((*registry.operations, *registry.aliases))
+        self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
             settings=slack,
             gate=Counted(self.core, self.metrics),
-            registry=registry,
+            registry=known,
             web=web,
             identity=self.identity,
             directory=directory,

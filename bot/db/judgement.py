@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.gate import entries
 from handlers.ports.store import CatalogState, Closing, Opening, OperationRecord, StoredOffer
 from policies.claims import Claim
-from policies.decision import Decision, refuse
+from policies.decision import Decision, Refused, refuse
 from policies.evidence import Entry
 from policies.lifecycle import State
 from policies.schedule_rows import ScheduleRow
@@ -47,7 +47,7 @@ def generation(state: CatalogState, name: str) -> int:
     return found.generation if found else 0
 
 
-def busy(record: OperationRecord) -> Decision:
+def busy(record: OperationRecord) -> Refused:
     where = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
     since = record.opened_at.isoformat(timespec="seconds")
     return refuse(
@@ -56,7 +56,7 @@ def busy(record: OperationRecord) -> Decision:
     )
 
 
-def spent(reason: str) -> Decision:
+def spent(reason: str) -> Refused:
     return refuse("gate.offer", reason)
 
 

@@ -31,7 +31,7 @@ from handlers.ports.store import (
     TurnedDown,
 )
 from handlers.words.step import StepRecord
-from policies.decision import Decision
+from policies.decision import Allowed, Decision
 from policies.lifecycle import State
 
 
@@ -59,10 +59,10 @@ def open_operation(
     state = read_catalog(connection)
     stored = load_offer(connection, opening.request.offer) if opening.request.offer else None
     if reason := judgement.why_spent(opening, stored, state):
-        _refuse(links, opening, decision := judgement.spent(reason))
-        return Spent(decision)
+        _refuse(links, opening, spent := judgement.spent(reason))
+        return Spent(spent)
     decision = decide(state)
-    if not decision.allowed:
+    if not isinstance(decision, Allowed):
         _refuse(links, opening, decision)
         return TurnedDown(decision)
     in_the_way = _in_the_way(connection, opening)
@@ -70,8 +70,8 @@ def open_operation(
         _refuse(links, opening, judgement.busy(holder))
         return Busy(holder)
     if stored is not None and stored.offer.once and not _spend(connection, opening):
-        _refuse(links, opening, decision := judgement.spent("This button was used already."))
-        return Spent(decision)
+        _refuse(links, opening, spent := judgement.spent("This button was used already."))
+        return Spent(spent)
     for other in in_the_way:
         cancel(links, other.id, opening)
     _write(connection, opening, hold)

@@ -49,8 +49,8 @@ class Store:
 
     rows: MessageRows
     records: Records
-    report: Callable[..., Report]
-    """``report(record, *, now)``: what the message says, from the record alone."""
+    report: Callable[[OperationRecord], Report]
+    """What the message says now, from the record alone."""
     offers: Offers
     """Where its buttons are recorded, for what ended with some."""
 
@@ -146,7 +146,7 @@ class SlackMessages:
             return
         kind, _, rest = record.actor_id.partition(":")
         if kind == "slack":
-            said = message(self._store.report(record, now=self._clock.now()))
+            said = message(self._store.report(record))
             why = Text((f"Told to you alone, and not in its channel: {row.given_up}",))
             drawn = draw(replace(said, blocks=(*said.blocks, why)))
             try:
@@ -164,7 +164,7 @@ class SlackMessages:
         if wait > 0:
             self._postpone(row.operation_id, wait)
             return
-        said = message(self._store.report(record, now=self._clock.now()))
+        said = message(self._store.report(record))
         logs = [block for block in said.blocks if isinstance(block, Log)]
         captured = [] if self._places.shared(row.channel) else logs
         if said.offers:

@@ -33,7 +33,7 @@ from handlers.words.result import (
 )
 from handlers.words.step import StepState
 from policies.claims import Claim, ClaimKey, ClaimState
-from policies.decision import Decision
+from policies.decision import NotAllowed
 from policies.environment import Environment
 from policies.overrides import Override
 from policies.people import ClockActor
@@ -302,7 +302,7 @@ def _held_up(record: OperationRecord) -> bool:
     )
 
 
-def _refused(edge: Edge, decision: Decision, now: datetime) -> Claim:
+def _refused(edge: Edge, decision: NotAllowed, now: datetime) -> Claim:
     """Why it was not made decides whether it is tried again."""
     wait = _WAITS.get(decision.rule)
     if wait is None:

@@ -9,6 +9,7 @@ from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState, OperationRecord
 from policies import safeguards
+from policies.decision import Refused
 from policies.environment import Environment
 from policies.overrides import in_force
 from policies.people import actor_of
@@ -38,7 +39,7 @@ def footing(parts: Parts, record: OperationRecord) -> Footing:
     barred = ""
     if environment.generation != record.generation:
         barred = "its environment was changed in the catalog meanwhile"
-    elif not safeguards.closed(environment, record.name).allowed:
+    elif isinstance(safeguards.closed(environment, record.name), Refused):
         barred = "its environment is closed now"
     elif record.source == "clock":
         barred = _out_of_turn(parts, environment, record, state)
@@ -51,7 +52,8 @@ def _out_of_turn(parts: Parts, environment: Environment, record: OperationRecord
     held = in_force(parts.book.overrides.current(now), environment.name, now)
     if governing(environment, state.schedules) is None:
         return "its schedule was taken away meanwhile"
-    against = {"stop": "up", "start": "down"}.get(record.name)
-    if held is not None and held.state == against:
+    declared = parts.operation(record.name)
+    brings = declared.brings if declared else ""
+    if held is not None and brings and held.state != brings:
         return f"{held.actor_name} keeps it {'on' if held.state == 'up' else 'off'} now"
     return ""

@@ -1,17 +1,35 @@
-"""May this actor ask for this, here, as the catalog stands? Decided early, and again inside OPEN."""
+"""3. judge: may this actor ask for this here, as the catalog stands? Decided early, and again inside OPEN."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from handlers.gate import resolve
+from handlers.gate.case import Case
 from handlers.gate.parts import Parts
+from handlers.gate.record import refused
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Reach
+from handlers.words.result import Refusal
 from policies import access, safeguards
-from policies.decision import Decision, allow, refuse
+from policies.decision import Allowed, Decision, NeedsApproval, NotAllowed, Refused, allow, refuse
 from policies.environment import Environment
 from policies.people import Actor, ClockActor, ConsoleUser, Role
+
+
+def judge(parts: Parts, case: Case) -> Case | Refusal:
+    """Before AWS is asked for anything."""
+    now = parts.clock.now()
+    mine = Judge(parts, case.asked, case.actor, case.place)
+    decision = mine.decide(case.state, now)
+    match decision:
+        case Allowed():
+            return replace(case, decision=decision)
+        case Refused() | NeedsApproval():
+            return refused(parts, case, mine.explain(decision, case.state, now))
+    assert_never(decision)
 
 
 class Judge:
@@ -38,22 +56,24 @@ class Judge:
         if current is None:
             return refuse("access.gone", f"`{self._place.name}` was removed from the catalog meanwhile.")
         if isinstance(self._actor, ClockActor):
-            decision = access.clock(current, state.schedules, self._operation.name)
+            operation = self._operation
+            decision = access.clock(current, state.schedules, operation.name, clocked=bool(operation.brings))
         else:
             mine = self._parts.grants_of(self._actor, state, now)
             decision = access.decide(current, mine, needed=self._needed)
-        if decision.allowed and self._operation.changes:
+        if isinstance(decision, Allowed) and self._operation.changes:
             barred = safeguards.closed(current, self._operation.name)
-            return decision if barred.allowed else barred
+            return barred if isinstance(barred, Refused) else decision
         return decision
 
-    def explain(self, decision: Decision, state: CatalogState, now: datetime) -> Decision:
+    def explain(self, decision: NotAllowed, state: CatalogState, now: datetime) -> NotAllowed:
         """The same refusal, with the names of those who could grant what is missing. Asks Slack for them."""
         if decision.rule != "access.role" or self._place is None:
             return decision
         who = [self._named(s) for s in resolve.granters(state, self._place, now)]
         mine = self._parts.grants_of(self._actor, state, now)
-        return access.decide(self._place, mine, needed=self._needed, granters=who)
+        explained = access.decide(self._place, mine, needed=self._needed, granters=who)
+        return decision if isinstance(explained, Allowed) else explained
 
     def _installation(self, state: CatalogState, now: datetime) -> Decision:
         operation = self._operation

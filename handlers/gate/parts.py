@@ -12,9 +12,11 @@ from handlers.ports.clock import Clock
 from handlers.ports.desk import Desk
 from handlers.ports.scope import Scopes
 from handlers.ports.slack import Messages, People
-from handlers.ports.store import Audit, Catalog, CatalogState, Offers, Operations, Records
+from handlers.ports.store import Audit, Catalog, CatalogState, Offers, OperationRecord, Operations, Records
 from handlers.registry import Registry
+from handlers.tell.operation import report
 from handlers.words.operation import Operation
+from handlers.words.result import Report
 from policies.access import Grant, held
 from policies.people import Actor, Home
 from policies.schedule import Holidays, Schedule, no_holidays
@@ -68,6 +70,10 @@ class Parts:
             clock_ran=self.pulse.last,
             command=self.command,
         )
+
+    def report(self, record: OperationRecord) -> Report:
+        """An operation as it stands, with what its declaration says can be done about it."""
+        return report(record, self.registry.named(record.name), now=self.clock.now())
 
     def operation(self, name: str) -> Operation | None:
         return self.registry.named(name)

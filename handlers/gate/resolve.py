@@ -1,25 +1,44 @@
-"""Resolve what was typed to canonical names, telling each person only of what they may see."""
+"""2. resolve: what was typed to canonical names, telling each person only of what they may see."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from handlers.gate.case import WHOLE, Case
+from handlers.gate.parts import Parts
+from handlers.gate.record import refused
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
-from handlers.words.operation import Operation, Target
+from handlers.words.operation import Operation, Reach, Target
 from handlers.words.result import Missing, Refusal
 from policies import access, safeguards
 from policies.access import Grant
-from policies.decision import refuse
+from policies.decision import Refused, refuse
 from policies.environment import Environment, Membership
-from policies.people import Role
+from policies.people import ClockActor, Role
 
 UNKNOWN = "access.unknown-environment"
 """The rule under which an environment is refused that the catalog does not have."""
 MOST_NAMES = 15
 """Names a suggestion lists at the most; more is a wall of text on a phone."""
+
+
+def resolve(parts: Parts, case: Case) -> Case | Refusal:
+    """The place of the case. The clock has no grants: it names environments exactly, and is let in by a
+    schedule row."""
+    if case.asked.reach is not Reach.ENVIRONMENT:
+        return case
+    named = case.request.environment
+    found: Environment | Refusal | None = case.state.environment(named)
+    if found is None or not isinstance(case.actor, ClockActor):
+        mine = parts.grants_of(case.actor, case.state, parts.clock.now())
+        found = environment(named, case.state, mine)
+    if isinstance(found, Environment):
+        return replace(case, place=found)
+    return refused(parts, case, found.decision, environment=named.strip().lower())
 
 
 def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Refusal:
@@ -45,7 +64,7 @@ def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str])
     environments this person may view; a dispute names only those).
     """
     if operation.target is Target.NOTHING or (operation.target is Target.SERVICE_OR_ALL and not named):
-        return "*"
+        return WHOLE
     members = scope.services.members()
     wanted = named.strip()
     names = [service.name for service in members.own]
@@ -61,8 +80,9 @@ def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str])
 def _not_own(
     wanted: str, names: Sequence[str], members: Membership, environment: Environment, seen: frozenset[str]
 ) -> Missing | Refusal:
-    if wanted in members.disputed:
-        return Refusal(safeguards.disputed(wanted, members, seen))
+    disputed = safeguards.disputed(wanted, members, seen)
+    if isinstance(disputed, Refused):
+        return Refusal(disputed)
     there = _have(names, wanted) if names else "It has no services now."
     told = f"There is no service `{wanted}` in `{environment.name}`. {there}"
     return Missing(told)

@@ -18,7 +18,7 @@ from handlers.words.request import Request
 from handlers.words.step import StepRecord
 from policies.access import Grant
 from policies.claims import Claim
-from policies.decision import Decision
+from policies.decision import Decision, NotAllowed, Refused
 from policies.environment import Environment
 from policies.evidence import Entry
 from policies.lifecycle import State
@@ -150,14 +150,14 @@ class Busy:
 class Spent:
     """The offer was used, has expired or belongs to an older state of the environment. It is recorded."""
 
-    decision: Decision
+    decision: Refused
 
 
 @dataclass(frozen=True)
 class TurnedDown:
     """Decided against inside the transaction; the refusal is recorded."""
 
-    decision: Decision
+    decision: NotAllowed
 
 
 OpenResult = Opened | Seen | Busy | Spent | TurnedDown

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Literal
 
 from handlers.words.message import Message, Offer, Status, Text, blocks
-from policies.decision import Decision
+from policies.decision import NotAllowed
 from policies.drift import Drift
 
 LASTS = timedelta(hours=24)
 _NOT_DONE = {"stop": Status.NOT_STOPPED, "start": Status.NOT_STARTED}
 
 
-def not_done(action: Literal["stop", "start"], decision: Decision) -> Message:
+def not_done(action: Literal["stop", "start"], decision: NotAllowed) -> Message:
     """A transition that is not even begun, so that no operation tells it."""
     return Message(_NOT_DONE[action], decision.told)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.operation import doing, report, where
+from handlers.tell.operation import doing, where
 from handlers.words.errors import StoreLost, Throttled, Trouble
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
-from handlers.words.result import Choice, Failure, Missing, Refusal, Report, Unchanged
-from policies.decision import Decision, refuse
+from handlers.words.result import Choice, Failure, Missing, Refusal, Unchanged
+from policies.decision import Refused, refuse
 
 BUSY = "gate.busy"
 """The rule under which whatever is locked by another operation is refused."""
@@ -29,7 +29,7 @@ def no_operation(name: str) -> Missing:
     return Missing(f"There is no operation `{name}` here.")
 
 
-def too_old() -> Decision:
+def too_old() -> Refused:
     return refuse(SPENT, "This button is too old to act on. Ask again for a fresh one.")
 
 
@@ -47,10 +47,8 @@ def unread(trouble: Trouble) -> Failure:
     return Failure(str(trouble), unasked=isinstance(trouble, Throttled) and not trouble.code)
 
 
-def seen(record: OperationRecord | None, *, now: datetime) -> Report | Unchanged:
-    if record is None:
-        return Unchanged("This request was answered before; nothing was done twice.")
-    return report(record, now=now)
+def seen_before() -> Unchanged:
+    return Unchanged("This request was answered before; nothing was done twice.")
 
 
 def busy(record: OperationRecord, *, now: datetime) -> Refusal:

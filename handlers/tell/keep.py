@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Refusal, Unchanged
-from policies.decision import Decision, refuse
+from policies.decision import Refused, refuse
 from policies.overrides import Asked, Override
 from policies.people import Role
 from policies.schedule_rows import ScheduleRow
@@ -53,7 +53,7 @@ def still_on(environment: str, *, may_stop: bool) -> Refusal:
 
 def too_long(
     environment: str, until: datetime, longest: timedelta, *, zone: tzinfo, now: datetime
-) -> Decision:
+) -> Refused:
     told = (
         f"Until {said_in_full(until, zone, now)} is {span_words(until - now)}, and `{environment}` is kept "
         f"for {span_words(longest)} at the most. Nothing was changed."
@@ -61,7 +61,7 @@ def too_long(
     return refuse("overrides.longest", told)
 
 
-def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role) -> Decision:
+def beyond(environment: str, span: timedelta, bounded: timedelta, *, role: Role) -> Refused:
     return refuse(
         "access.bounded",
         f"That is {span_words(span)} outside the schedule of `{environment}`; more than "

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
+from handlers.words.operation import Operation
 from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import StepRecord, StepState
@@ -19,8 +20,9 @@ from policies.public import public
 from policies.times import words
 
 
-def report(record: OperationRecord, *, now: datetime) -> Report:
-    """Running: what is being done and how far it is. Ended: how, after how long, and what was captured."""
+def report(record: OperationRecord, declared: Operation | None, *, now: datetime) -> Report:
+    """Running: what is being done and how far it is. Ended: how, after how long, and what was captured.
+    ``declared``: its operation; ``None``: this release has none of that name."""
     ended = record.state.ended
     notes = () if ended else tuple(map(public, record.notes))
     return Report(
@@ -32,7 +34,7 @@ def report(record: OperationRecord, *, now: datetime) -> Report:
             *(_captured(record.steps) if ended else ()),
             Text((*notes, _asked(record))),
         ),
-        _undo(record),
+        _undo(record, declared),
     )
 
 
@@ -49,13 +51,15 @@ def doing(record: OperationRecord, *, now: datetime) -> str:
     return f"{record.name} by {record.actor_name}, for {since} (operation {record.id})"
 
 
-def _undo(record: OperationRecord) -> tuple[Offer, ...]:
+def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
     """What an operation left behind that can be given back: the override it set."""
     override = record.after.get("override") if record.state is State.SUCCEEDED else None
-    if not isinstance(override, dict) or not isinstance(override.get("id"), str) or record.name == "resume":
+    if declared is None or not declared.undone_by or not isinstance(override, dict):
         return ()
-    this = {"override": _text(override["id"])}
-    return (Offer("Undo", "resume", record.environment, arguments=this, expires_in=timedelta(hours=12)),)
+    if not isinstance(override.get("id"), str):
+        return ()
+    this, undone = {"override": _text(override["id"])}, declared.undone_by
+    return (Offer("Undo", undone, record.environment, arguments=this, expires_in=timedelta(hours=12)),)
 
 
 def _headline(record: OperationRecord, *, now: datetime) -> str:

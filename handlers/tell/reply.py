@@ -16,6 +16,7 @@ from handlers.words.result import (
     Report,
     Unchanged,
 )
+from policies.decision import NeedsApproval
 
 
 def message(reply: Reply) -> Message:
@@ -31,6 +32,8 @@ def status(reply: Reply) -> Status:
     match reply:
         case Answer():
             return Status.ANSWERED
+        case Refusal(decision=NeedsApproval()):
+            return Status.NEEDS_APPROVAL
         case Refusal():
             return Status.REFUSED
         case Choice():

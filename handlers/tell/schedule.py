@@ -12,7 +12,7 @@ from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.catalog_schedules import WEEK, hours
-from policies.decision import Decision, refuse
+from policies.decision import Refused, refuse
 from policies.schedule import Schedule, ScheduleError, parse
 from policies.schedule_rows import ScheduleRow
 from policies.schedule_strip import DAY, DRAWN
@@ -87,7 +87,7 @@ def barred(sentence: str) -> Refusal:
     return Refusal(refuse("safeguards.schedule", f"{sentence}. Nothing was changed."))
 
 
-def owned(row: ScheduleRow) -> Decision:
+def owned(row: ScheduleRow) -> Refused:
     return refuse(
         "safeguards.file-owns",
         f"The catalog file owns the schedule of `{row.pattern}` ({row.text}, {row.mode}): change it there "

@@ -15,6 +15,7 @@ class Status(StrEnum):
     ANSWERED = "answered"
     """Of a read: its headline says all, so no word leads it."""
     NEEDS_CONFIRMATION = "needs confirmation"
+    NEEDS_APPROVAL = "needs approval"
     NOT_FOUND = "not found"
     NOT_UNDERSTOOD = "not understood"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from handlers.words import arguments
 from handlers.words.arguments import Argument, Mistake
@@ -56,6 +56,11 @@ class Operation:
     confirm: bool = False
     """Its plan is shown first and runs only when exactly that plan is confirmed."""
     recorded: bool = False
+    brings: Literal["up", "down", ""] = ""
+    """What it brings a whole environment to. The clock may ask for it, where a schedule row acts and as long
+    as no override holds the environment otherwise."""
+    undone_by: str = ""
+    """The operation that ends the override which this one leaves: offered once this one has succeeded."""
     anyone: bool = False
     """Answered to every admitted person, whatever their grants (help, whoami)."""
     console: bool = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers.words.message import Block, Offer
 from handlers.words.plan import Plan
-from policies.decision import Decision
+from policies.decision import NotAllowed
 from policies.lifecycle import State
 
 
@@ -25,7 +25,7 @@ class Refusal:
     """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
     holds the lock, where that is why. The ``offers`` are ways on."""
 
-    decision: Decision
+    decision: NotAllowed
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     in_the_way: str = ""

@@ -17,6 +17,7 @@ from bot.aws.throttle import RATES, Allowance, Buckets
 from handlers.gate.parts import Parts
 from handlers.ports.store import AuditQuery, CatalogChange, RecordedEntry
 from policies.capacity import ScalingFacts, Suspended
+from policies.decision import Allowed
 from policies.schedule_rows import ScheduleRow
 from tests.bench.metering import AwsSide, Meter, MeteredScopes
 from tests.fakes.aws import steady
@@ -75,19 +76,19 @@ class Down:
 
     @property
     def ratio(self) -> float:
-        return self.seconds / self.fleet.allowed
+        return self.seconds / isinstance(self.fleet, Allowed)
 
     @property
     def asked_ratio(self) -> float:
         """The same to the last count that was set, without the time that its tasks take to end."""
-        return (self.seconds - DRAINS) / self.fleet.allowed
+        return (self.seconds - DRAINS) / isinstance(self.fleet, Allowed)
 
     @property
     def arithmetic(self) -> str:
         rate, share = RATES["service modify"], self.fleet.allowance.share
         return (
             f"({self.fleet.counts:,} counts - {rate.burst:g} x {share:g} at once) / "
-            f"({rate.per_second:g} a second x {share:g}) = {self.fleet.allowed:,.0f} s"
+            f"({rate.per_second:g} a second x {share:g}) = {isinstance(self.fleet, Allowed):,.0f} s"
         )
 
     @property

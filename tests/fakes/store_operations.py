@@ -23,7 +23,7 @@ from handlers.ports.store import (
     TurnedDown,
 )
 from handlers.words.step import StepRecord
-from policies.decision import Decision
+from policies.decision import Allowed, Decision
 from policies.lifecycle import State, excludes, may_follow
 from tests.fakes.store_memory import Hold, Memory
 
@@ -51,7 +51,7 @@ class FakeOperations:
             spent = judgement.spent(reason)
             return self._refuse(opening, spent, Spent(spent))
         decision = decide(state)
-        if not decision.allowed:
+        if not isinstance(decision, Allowed):
             return self._refuse(opening, decision, TurnedDown(decision))
         everything = sorted(memory.operations.values(), key=lambda r: (r.opened_at, r.id))
         in_the_way = [record for record in everything if self._in_the_way(record, opening)]

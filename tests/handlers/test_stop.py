@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers.gate.dispatch import Gate
 from handlers.ports.scope import Scope
 from handlers.stop import stop as stop_operation
 from handlers.words.errors import Denied, Rejected, Throttled, Unanswered
@@ -256,7 +257,7 @@ def test_where_only_native_deployments_run_a_person_is_refused(stage: FullStage,
 def test_what_lamplighter_runs_on_is_not_stopped(world: Night) -> None:
     stage = FullStage(world)
     stage.parts = replace(stage.parts, running_on=("staging/web",))
-    stage.gate._parts = stage.parts
+    stage.gate = Gate(stage.parts, stage.advance)
     answer = stop(stage)
     assert (telling.status(answer), telling.rule(answer)) == ("refused", "safeguards.own-ground")
     assert world.lit()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.access import Grant, console, decide, held, installation, standing, subjects, visible
+from policies.decision import Allowed, Refused
 from policies.environment import Tier
 from policies.people import ClockActor, ConsoleUser, Role, SlackPerson
 from tests.policies.make import BEGAN, environment
@@ -99,37 +100,40 @@ def test_only_what_one_has_a_grant_on_is_visible() -> None:
 @given(st.sampled_from(Role), st.sampled_from(Role))
 def test_a_role_may_what_the_roles_before_it_may(has: Role, needed: Role) -> None:
     made = decide(STAGING, [Grant("s", has)], needed=needed)
-    assert made.allowed is (has >= needed)
+    assert isinstance(made, Allowed) is (has >= needed)
     assert decide(STAGING, [], needed=needed).rule == "access.no-grant"
 
 
 def test_a_refusal_says_what_is_needed_what_one_has_and_who_can_grant_it() -> None:
     made = decide(STAGING, [Grant("s", Role.VIEWER)], needed=Role.DEVELOPER, granters=("Ada", "Olu"))
+    assert isinstance(made, Refused)
     assert made.told == "This needs developer on `staging`; you have viewer. Ada or Olu can grant it."
 
 
 def test_the_installation_is_only_for_grants_on_everything() -> None:
-    assert installation([Grant("s", Role.ADMIN)], needed=Role.ADMIN).allowed
-    assert not installation([Grant("s", Role.OPERATOR)], needed=Role.ADMIN).allowed
-    assert not installation([Grant("s", Role.ADMIN, "st*")], needed=Role.VIEWER).allowed
+    assert isinstance(installation([Grant("s", Role.ADMIN)], needed=Role.ADMIN), Allowed)
+    assert not isinstance(installation([Grant("s", Role.OPERATOR)], needed=Role.ADMIN), Allowed)
+    assert not isinstance(installation([Grant("s", Role.ADMIN, "st*")], needed=Role.VIEWER), Allowed)
 
 
 def test_a_console_user_needs_an_admin_grant_except_for_the_first_catalog() -> None:
     user = ConsoleUser("kim")
     mine = Grant("console:kim", Role.ADMIN)
-    assert console(user, [], now=BEGAN).allowed
-    assert console(user, [mine], now=BEGAN).allowed
+    assert isinstance(console(user, [], now=BEGAN), Allowed)
+    assert isinstance(console(user, [mine], now=BEGAN), Allowed)
     for grant in (
         replace(mine, subject="console:x"),
         replace(mine, role=Role.OPERATOR),
         replace(mine, pattern="a"),
     ):
-        assert not console(user, [grant], now=BEGAN).allowed
-    assert not console(user, [replace(mine, until=BEGAN)], now=BEGAN).allowed
+        assert not isinstance(console(user, [grant], now=BEGAN), Allowed)
+    assert not isinstance(console(user, [replace(mine, until=BEGAN)], now=BEGAN), Allowed)
 
 
 def test_a_console_user_who_is_refused_is_told_both_ways_out() -> None:
-    told = console(ConsoleUser("kim"), [Grant(DEV.id, Role.ADMIN)], now=BEGAN).told
+    made = console(ConsoleUser("kim"), [Grant(DEV.id, Role.ADMIN)], now=BEGAN)
+    assert isinstance(made, Refused)
+    told = made.told
     assert "a console user who has one applies a file that grants it" in told
     assert '`console: kim`, `role: admin`, `environment: "*"`' in told
     assert "the file is mounted for `serve`" in told

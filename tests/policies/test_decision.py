@@ -1,15 +1,22 @@
-"""A refusal is a value: a verdict, a rule, the true reason, and what the person is told."""
+"""A decision is a value: what was decided, the rule, the true reason, and what the person is told."""
 
 from __future__ import annotations
 
-from policies.decision import Decision, allow, refuse
+import pytest
+
+from policies.decision import Decision, NeedsApproval, allow, refuse
 
 
-def test_only_allowed_is_allowed() -> None:
-    assert allow("r", "because").allowed
-    assert not refuse("r", "because").allowed
-    assert not Decision("needs confirmation", "r", "x").allowed
-    assert not Decision("needs approval", "r", "x").allowed
+@pytest.mark.parametrize(
+    ("decision", "verdict"),
+    [
+        (allow("r", "because"), "allowed"),
+        (refuse("r", "because"), "refused"),
+        (NeedsApproval("r", "because"), "needs approval"),
+    ],
+)
+def test_a_decision_is_named_in_the_audit_log(decision: Decision, verdict: str) -> None:
+    assert decision.verdict == verdict
 
 
 def test_the_person_is_told_the_reason_unless_something_else_is_to_be_said() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from policies.decision import Allowed, Refused
 from policies.environment import LiveService, Membership, Tier
 from policies.safeguards import STUCK_AFTER, closed, deployable, disputed
 from tests.policies.make import OURS, after, deployment, environment, facts, release
@@ -18,7 +19,7 @@ TWO = Membership((), {"api": ("production", "staging")})
 
 def test_production_is_closed_and_the_refusal_says_how_it_is_opened() -> None:
     made = closed(PRODUCTION, "restart")
-    assert not made.allowed
+    assert not isinstance(made, Allowed)
     assert "production is closed" in made.told
     assert "`open_to`" in made.told
     assert "lamplighter apply" in made.told
@@ -26,28 +27,28 @@ def test_production_is_closed_and_the_refusal_says_how_it_is_opened() -> None:
 
 def test_production_is_open_to_what_the_catalog_names_and_to_nothing_else() -> None:
     place = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"restart"}))
-    assert closed(place, "restart").allowed
-    assert not closed(place, "redeploy").allowed
+    assert isinstance(closed(place, "restart"), Allowed)
+    assert not isinstance(closed(place, "redeploy"), Allowed)
 
 
 def test_an_environment_of_unknown_tier_is_closed() -> None:
-    assert not closed(environment(tier="stage"), "restart").allowed
+    assert not isinstance(closed(environment(tier="stage"), "restart"), Allowed)
 
 
 def test_other_environments_are_open() -> None:
-    assert closed(environment(), "restart").allowed
+    assert isinstance(closed(environment(), "restart"), Allowed)
 
 
 def test_a_disputed_service_names_both_to_those_who_may_see_both() -> None:
     made = disputed("api", TWO, frozenset({"production", "staging", "qa"}))
-    assert not made.allowed
+    assert not isinstance(made, Allowed)
     assert "`production` and `staging`" in made.told
 
 
 @pytest.mark.parametrize("seen_by", [frozenset({"staging"}), frozenset({"production"}), frozenset[str]()])
 def test_to_others_it_names_neither_but_the_true_reason_does(seen_by: frozenset[str]) -> None:
     made = disputed("api", TWO, seen_by)
-    assert not made.allowed
+    assert not isinstance(made, Allowed)
     assert "production" not in made.told
     assert "staging" not in made.told
     assert "`production` and `staging`" in made.reason
@@ -55,11 +56,11 @@ def test_to_others_it_names_neither_but_the_true_reason_does(seen_by: frozenset[
 
 def test_what_is_claimed_once_is_not_disputed() -> None:
     own = Membership((LiveService("api", "c", "arn"),), {})
-    assert disputed("api", own, frozenset()).allowed
+    assert isinstance(disputed("api", own, frozenset()), Allowed)
 
 
 def test_a_settled_rolling_service_can_be_deployed() -> None:
-    assert deployable(SETTLED, "restart").allowed
+    assert isinstance(deployable(SETTLED, "restart"), Allowed)
 
 
 @pytest.mark.parametrize(
@@ -90,25 +91,26 @@ def test_a_settled_rolling_service_can_be_deployed() -> None:
 )
 def test_what_cannot_be_deployed_from_here_says_why(changes: dict[str, Any], rule: str, said: str) -> None:
     made = deployable(facts(**{"deployments": SETTLED.deployments} | changes), "restart")
-    assert (made.allowed, made.rule) == (False, rule)
+    assert isinstance(made, Refused)
+    assert made.rule == rule
     assert said in made.told
 
 
 @pytest.mark.parametrize("status", ["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"])
 def test_a_deployment_that_has_ended_is_in_nobodys_way(status: str) -> None:
-    assert deployable(facts(service_deployment=release(status)), "restart").allowed
+    assert isinstance(deployable(facts(service_deployment=release(status)), "restart"), Allowed)
 
 
 def test_a_failed_rollout_may_be_deployed_over() -> None:
-    assert deployable(facts(deployments=(deployment(rollout="FAILED"),)), "redeploy").allowed
+    assert isinstance(deployable(facts(deployments=(deployment(rollout="FAILED"),)), "redeploy"), Allowed)
 
 
 def test_a_rolling_deployment_that_is_stuck_may_be_replaced_a_native_one_may_not() -> None:
     late = after(0) + STUCK_AFTER
     for found in (facts(at=late), facts(at=late, service_deployment=release())):
-        assert not deployable(found, "restart").allowed
+        assert not isinstance(deployable(found, "restart"), Allowed)
     late += timedelta(seconds=1)
     for found in (facts(at=late), facts(at=late, service_deployment=release())):
-        assert deployable(found, "restart").allowed
+        assert isinstance(deployable(found, "restart"), Allowed)
     native = facts(at=late, strategy="BLUE_GREEN", service_deployment=release(paused=True))
-    assert not deployable(native, "restart").allowed
+    assert not isinstance(deployable(native, "restart"), Allowed)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from policies.decision import Decision
+from policies.decision import Refused
 from policies.overrides import Override
 from policies.schedule_rows import ScheduleRow, Terms
 from policies.starting import Moment, Stay, stay, waves
@@ -23,7 +23,7 @@ def at(text: str) -> datetime:
 
 def stays(
     now: str, asked: str = "", row: ScheduleRow | None = ROW, held: Override | None = None
-) -> Stay | Decision:
+) -> Stay | Refused:
     return stay(row, held, Moment(at(now), BERLIN), asked=at(asked) if asked else None)
 
 
@@ -84,7 +84,7 @@ def test_more_than_a_developers_right_is_told_apart_and_too_much_is_refused() ->
     inside, beyond, refused = (stays("06T21:00", end, row) for end in ("07T11:00", "07T11:01", "14T21:00"))
     assert isinstance(inside, Stay) and not inside.long
     assert isinstance(beyond, Stay) and beyond.long
-    assert isinstance(refused, Decision)
+    assert isinstance(refused, Refused)
     assert (refused.rule, refused.told) == (
         "start.longest",
         "That would keep it on for 8 d, and 7 d is the longest here. Ask for less; an operator can change "

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from policies.decision import Allowed, Refused
 from policies.environment import ClusterPick, Environment, LiveService, Tier
 from policies.service import Deployment, ServiceDeployment, ServiceFacts
 from policies.stopping import own_ground, postponed, sort_services
@@ -63,7 +64,7 @@ def test_a_rolling_deployment_in_flight_is_stopped_and_flagged() -> None:
 def test_one_that_is_stuck_is_flagged_too_and_nothing_waits_for_it() -> None:
     stuck = steady("web", deployments=ROLLING, at=START + timedelta(hours=2))
     assert sort_services([stuck]).unproven == ("web",)
-    assert postponed([stuck]).allowed
+    assert isinstance(postponed([stuck]), Allowed)
 
 
 def test_a_native_deployment_in_flight_is_left_and_named() -> None:
@@ -81,7 +82,7 @@ def test_the_clock_waits_for_any_deployment_in_flight() -> None:
         "safeguards.in-flight",
         "2 deployments are in progress (`green`, `web`), so the stop waits for it.",
     )
-    assert postponed([steady("api"), steady("off", desired=0, deployments=ROLLING)]).allowed
+    assert isinstance(postponed([steady("api"), steady("off", desired=0, deployments=ROLLING)]), Allowed)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +92,13 @@ def test_the_clock_waits_for_any_deployment_in_flight() -> None:
 def test_what_lamplighter_runs_on_is_never_stopped(own: tuple[str, ...], named: str) -> None:
     services = (LiveService("lamplighter", "tools", "arn"), LiveService("web", "tools", "arn"))
     refused = own_ground(TOOLS, services, own)
-    assert (refused.allowed, refused.rule) == (False, "safeguards.own-ground")
+    assert isinstance(refused, Refused)
+    assert refused.rule == "safeguards.own-ground"
     assert f"Lamplighter itself runs on {named}" in refused.told
 
 
 def test_a_service_of_the_same_name_in_another_cluster_is_not_ours() -> None:
     services = (LiveService("lamplighter", "staging", "arn"),)
-    assert own_ground(replace(TOOLS, databases=()), services, ("tools/lamplighter", "lamp-db")).allowed
+    assert isinstance(
+        own_ground(replace(TOOLS, databases=()), services, ("tools/lamplighter", "lamp-db")), Allowed
+    )

@@ -19,12 +19,13 @@ from bot.slack.transport import HttpTransport, SocketTransport, build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health
+from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
 from handlers.tell.operation import report
 from handlers.words.arguments import Argument
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
-from handlers.words.result import Answer, Reply
+from handlers.words.result import Answer, Reply, Report
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
 from policies.people import Role
 from tests.bot.slack.peer import Peer, until
@@ -52,6 +53,10 @@ def registry() -> Registry:
         Operation("apply", "The catalog", Role.ADMIN, run, Reach.INSTALLATION, console=True),
     ]  # fmt: skip
     return Registry({o.name: o for o in made}, {a: o.name for o in made for a in o.aliases}, {})
+
+
+def reported(found: OperationRecord) -> Report:
+    return report(found, registry().named(found.name), now=found.closed_at or found.opened_at)
 
 
 @dataclass
@@ -89,7 +94,7 @@ class Bot:
         self.rows, self.records = FakeRows(), FakeRecords()
         web, clock = SlackWeb(self.settings), self.clock.monotonic
         places = Places(web, monotonic=clock)
-        store, numbers = Store(self.rows, self.records, report, FakeStore().offers), itertools.count(1)
+        store, numbers = Store(self.rows, self.records, reported, FakeStore().offers), itertools.count(1)
         budget = EditBudget(self.settings.edit_every, monotonic=clock)
         self.edge = Edge(
             settings=self.settings,

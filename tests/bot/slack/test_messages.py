@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 
 import pytest
 
@@ -41,7 +40,7 @@ class Desk:
     def capture(self, name: str, *lines: str) -> None:
         self.captured[name] = lines
 
-    def report(self, record: OperationRecord, *, now: datetime) -> Report:
+    def report(self, record: OperationRecord) -> Report:
         """A plainer report than the gate's: these tests are about showing, not about wording."""
         lines = self.captured.get(record.id)
         logs = (Log("Log", lines),) if lines else ()

@@ -11,6 +11,7 @@ from handlers.gate.judge import Judge
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Reach
 from handlers.words.result import Answer
+from policies.decision import Allowed, Refused
 from policies.people import Actor, ClockActor, ConsoleUser, Role
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.wire import Wire
@@ -77,7 +78,9 @@ def test_each_decision_names_the_rule_it_rests_on(
     judge = Judge(stage.parts, REGISTRY.operations[operation], who, place)
     decision = judge.decide(STATE, stage.world.clock.now())
     assert decision.rule == rule
-    assert decision.allowed == (rule in ("access.grant", "access.viewable", "access.mounted-file"))
+    assert isinstance(decision, Allowed) == (
+        rule in ("access.grant", "access.viewable", "access.mounted-file")
+    )
 
 
 def test_an_empty_catalog_lets_the_console_in_and_nobody_else(stage: Stage) -> None:
@@ -91,15 +94,19 @@ def test_an_empty_catalog_lets_the_console_in_and_nobody_else(stage: Stage) -> N
 def test_only_a_missing_role_is_explained_and_only_with_names_slack_knows(stage: Stage, world: World) -> None:
     judge = Judge(stage.parts, REGISTRY.operations["restart"], VIC, STAGING)
     now = world.clock.now()
-    explained = judge.explain(judge.decide(STATE, now), STATE, now)
+    refused = judge.decide(STATE, now)
+    assert isinstance(refused, Refused)
+    explained = judge.explain(refused, STATE, now)
     assert explained.reason == "This needs developer on `staging`; you have viewer. Ada can grant it."
     world.people.silent = True
-    unnamed = judge.explain(judge.decide(STATE, now), STATE, now)
+    unnamed = judge.explain(refused, STATE, now)
     assert unnamed.reason.endswith("U0ADA can grant it.")
     nobody = Judge(stage.parts, REGISTRY.operations["restart"], NIA, STAGING)
-    assert nobody.explain(nobody.decide(STATE, now), STATE, now).reason == "no grant on `staging`"
+    unknown = nobody.decide(STATE, now)
+    assert isinstance(unknown, Refused)
+    assert nobody.explain(unknown, STATE, now).reason == "no grant on `staging`"
 
 
 def test_an_operation_open_to_anyone_needs_no_grant(stage: Stage) -> None:
     free = Operation("free", "Free", Role.ADMIN, lambda _: Answer(""), Reach.INSTALLATION, anyone=True)
-    assert Judge(stage.parts, free, NIA, None).decide(STATE, stage.world.clock.now()).allowed
+    assert isinstance(Judge(stage.parts, free, NIA, None).decide(STATE, stage.world.clock.now()), Allowed)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from handlers.tell.operation import report
 from handlers.words.errors import Denied, Unanswered
 from handlers.words.result import Reply
 from handlers.words.step import Failed, Waiting
@@ -30,7 +29,7 @@ def written(stage: Stage) -> str:
     """Everything the database holds and everything a message would say."""
     memory = stage.world.store.memory
     entries = [canonical(r.entry, r.seq).decode() for r in memory.entries]
-    messages = [report(o, now=stage.world.clock.now()) for o in stage.operations()]
+    messages = [stage.parts.report(o) for o in stage.operations()]
     return repr([memory.operations, memory.offers, memory.deliveries, entries, messages])
 
 
@@ -63,7 +62,7 @@ def test_a_failed_deployment_keeps_what_it_said_but_no_secret(stage: Stage, worl
     stage.forward(5)
     ended = stage.operation()
     assert ended.state is State.FAILED
-    found = captured(report(ended, now=world.clock.now()))
+    found = captured(stage.parts.report(ended))
     assert set(found) == {"Why tasks stopped", f"Log /staging/orders-api ecs/app/{9:032x}", "Last events"}
     assert "starting" in found[f"Log /staging/orders-api ecs/app/{9:032x}"]
     assert SECRET not in written(stage)

@@ -8,8 +8,9 @@ import pytest
 
 from handlers.tell import gate, reply
 from handlers.tell.operation import doing, where
-from handlers.words.result import Refusal, Report, Unchanged
-from policies.decision import refuse
+from handlers.words.message import Status
+from handlers.words.result import Refusal, Report
+from policies.decision import NeedsApproval, refuse
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
@@ -40,16 +41,14 @@ def test_a_clock_that_went_back_makes_no_negative_time() -> None:
     assert "for 0 s" in doing(record(), now=START - timedelta(hours=1))
 
 
-def test_a_replay_is_answered_with_what_it_opened_or_says_that_it_was_answered() -> None:
-    again = gate.seen(record(), now=START)
-    assert isinstance(again, Report)
-    assert again.operation_id == "op-1"
-    assert isinstance(gate.seen(None, now=START), Unchanged)
-
-
 def test_a_refusal_says_what_is_for_the_person_and_not_the_true_reason() -> None:
     assert reply.message(Refusal(refuse("rule", "true", "said"))).headline == "said"
     assert reply.message(Refusal(refuse("rule", "true"))).headline == "true"
+
+
+def test_what_needs_an_approval_says_so() -> None:
+    needed = reply.message(Refusal(NeedsApproval("access.approval", "Olu has to approve this.")))
+    assert (needed.status, needed.headline) == (Status.NEEDS_APPROVAL, "Olu has to approve this.")
 
 
 def test_every_state_of_an_operation_has_its_word() -> None:

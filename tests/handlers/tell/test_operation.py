@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.operation import report
+from handlers.tell import operation as tell
 from handlers.words.message import Field, Log
 from handlers.words.plan import Step
+from handlers.words.result import Report
 from handlers.words.step import StepRecord, StepState
 from policies.evidence import canonical
 from policies.lifecycle import State
@@ -19,7 +20,7 @@ from policies.service import Event
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
-from tests.handlers.stage import Stage
+from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import World, task
 
 ACCOUNT = "1234" + "56789012"
@@ -36,6 +37,10 @@ FOR_ADMINS = (ACCOUNT, "staging-exec", "staging/db-AbCdEf", "arn:aws")
 
 def step(position: int = 0, state: StepState = StepState.BEGAN, sentence: str = "", **f: Any) -> StepRecord:
     return StepRecord(position, Step("deploy", "orders-api"), state, sentence=sentence, **f)
+
+
+def report(found: OperationRecord, *, now: datetime) -> Report:
+    return tell.report(found, REGISTRY.named(found.name), now=now)
 
 
 def said(found: OperationRecord, seconds: float = 35) -> str:

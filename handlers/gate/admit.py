@@ -1,17 +1,20 @@
-"""Admit: a known, active, internal person, a known console user, or the clock. Anyone else is turned away."""
+"""0. admit: a known, active, internal person, a known console user, or the clock. Others are turned away."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import assert_never
 
 from handlers.gate import entries
+from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
+from handlers.words.result import Refusal
 from policies.budget import Budget, spend
-from policies.decision import Decision, refuse
-from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson, admit
+from policies.decision import Allowed, Decision, NotAllowed, refuse
+from policies.people import ClockActor, ConsoleUser, SlackPerson, admit
 
 
 class Door:
@@ -22,23 +25,28 @@ class Door:
         self._lock = threading.Lock()
         self._budgets: dict[str, Budget] = {}
 
-    def admit(self, request: Request) -> Actor | Decision:
-        """The actor as known now (name, groups), or the refusal, already recorded."""
-        match request.actor:
+    def admit(self, case: Case) -> Case | Refusal:
+        """With the actor as known now (name, groups); or the refusal, already recorded."""
+        match case.request.actor:
             case ConsoleUser() | ClockActor():
-                return request.actor
+                return case
             case SlackPerson() as person:
-                return self._person(request, person)
+                known = self._person(case.request, person)
+                if isinstance(known, SlackPerson):
+                    return replace(case, request=replace(case.request, actor=known))
+                return Refusal(known)
+        assert_never(case.request.actor)
 
-    def _person(self, request: Request, person: SlackPerson) -> Actor | Decision:
+    def _person(self, request: Request, person: SlackPerson) -> SlackPerson | NotAllowed:
         account = self._parts.people.account(person.team, person.user)
-        decision = admit(account, self._parts.home())
-        if decision.allowed and not self._in_budget(person):
+        decision: Decision = admit(account, self._parts.home())
+        if isinstance(decision, Allowed) and not self._in_budget(person):
             per = self._parts.per_minute
             decision = refuse(
                 "people.budget", f"That is more than {per} commands in a minute. Wait a little."
             )
-        if not decision.allowed or account is None:
+        if not isinstance(decision, Allowed) or account is None:
+            assert not isinstance(decision, Allowed), "an account that Slack cannot tell of is refused"
             self._parts.audit.turn_away(entries.refused(request, decision, now=self._parts.clock.now()))
             return decision
         try:

@@ -1,0 +1,48 @@
+"""1. bind: which operation is asked for, with which arguments. A pressed button stands for its offer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.gate.case import Case
+from handlers.gate.parts import Parts
+from handlers.gate.record import refused
+from handlers.tell import gate as tell
+from handlers.words.arguments import Mistake
+from handlers.words.result import Missing, NotUnderstood, Refusal
+from policies.people import ConsoleUser
+
+
+def bind(parts: Parts, case: Case) -> Case | Missing | NotUnderstood | Refusal:
+    """The operation, its arguments converted. What is no such value goes no further, and leaves no entry."""
+    bound = _offered(parts, case)
+    if isinstance(bound, Refusal):
+        return bound
+    operation = parts.operation(bound.request.operation)
+    if operation is None or (operation.console and not isinstance(bound.actor, ConsoleUser)):
+        return tell.no_operation(bound.request.operation)
+    try:
+        operation = operation.bound(bound.request.arguments)
+    except Mistake as wrong:
+        return NotUnderstood(str(wrong))
+    return replace(bound, operation=operation, state=parts.catalog.read())
+
+
+def _offered(parts: Parts, case: Case) -> Case | Refusal:
+    """The offer's operation and arguments rule, whatever came with the press."""
+    request = case.request
+    if not request.offer:
+        return case
+    stored = parts.offers.find(request.offer)
+    if stored is None or stored.expires_at <= parts.clock.now():
+        return refused(parts, case, tell.too_old(), environment=stored.environment if stored else "")
+    offer = stored.offer
+    bound = replace(
+        request,
+        operation=offer.operation,
+        environment=stored.environment,
+        target=offer.target,
+        arguments=dict(offer.arguments),
+        confirmed=offer.plan_hash,
+    )
+    return replace(case, request=bound)

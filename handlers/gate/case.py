@@ -1,0 +1,51 @@
+"""One request on its way through the gate, as far as it has come. Each stage fills in what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers.ports.store import CatalogState
+from handlers.words.operation import Operation
+from handlers.words.plan import Plan
+from handlers.words.request import Request
+from policies.decision import Decision
+from policies.environment import Environment
+from policies.people import Actor
+
+WHOLE = "*"
+"""The target that is the whole environment, or the whole installation."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """``now`` is when it came; ``state`` the catalog as it stood when it was bound.
+
+    What is known from which stage on: *bind* ``operation``, its arguments bound, and ``state``; *resolve*
+    ``place`` (``None``: the installation); *judge* ``decision``, ``Allowed`` from then on; *plan* ``target``
+    (empty before) and ``plan``.
+    """
+
+    request: Request
+    now: datetime
+    state: CatalogState = field(default_factory=CatalogState)
+    operation: Operation | None = None
+    place: Environment | None = None
+    decision: Decision | None = None
+    target: str = ""
+    plan: Plan | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def environment(self) -> str:
+        """The canonical name of its place; empty for the installation."""
+        return self.place.name if self.place else ""
+
+    @property
+    def asked(self) -> Operation:
+        """Its operation, once it is bound."""
+        assert self.operation is not None, "asked before it was bound"
+        return self.operation

@@ -1,0 +1,86 @@
+"""5. open: one transaction decides again, locks, spends the offer and writes the evidence. Then it begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from handlers.gate import entries, record
+from handlers.gate.advance import Advance
+from handlers.gate.case import Case
+from handlers.gate.judge import Judge
+from handlers.gate.parts import Parts
+from handlers.ports.store import Busy, Opened, Opening, OpenResult, OperationRecord, Seen, Spent, TurnedDown
+from handlers.tell import gate as tell
+from handlers.words.errors import StoreLost, Trouble
+from handlers.words.plan import Plan
+from handlers.words.result import Refusal, Reply, Report, Unchanged
+from policies.decision import Allowed
+
+
+class Opener:
+    """What was opened is moved as far as it goes at once; the tick does the rest."""
+
+    def __init__(self, parts: Parts, advance: Advance) -> None:
+        self._parts, self._advance = parts, advance
+
+    def open(self, case: Case) -> Reply:
+        assert case.plan is not None, "opened before it was planned"
+        now = self._parts.clock.now()
+        judge = Judge(self._parts, case.asked, case.actor, case.place, needs=case.plan.needs)
+        if case.plan.needs is not None:
+            state = self._parts.catalog.read()
+            decision = judge.decide(state, now)
+            if not isinstance(decision, Allowed):
+                return record.refused(self._parts, case, judge.explain(decision, state, now))
+        opening = self._opening(case, case.plan, now)
+        with self._advance.turn(opening.id):
+            try:
+                result = self._parts.operations.open(opening, lambda state: judge.decide(state, now))
+            except StoreLost as lost:
+                return tell.not_recorded(lost)
+            return self._opened(result)
+
+    def _opening(self, case: Case, plan: Plan, now: datetime) -> Opening:
+        operation_id, request, place = self._parts.new_id(), case.request, case.place
+        where = (case.environment, case.target)
+        claim = request.claim
+        return Opening(
+            id=operation_id,
+            request=request,
+            operation=case.asked.name,
+            environment=case.environment,
+            target=case.target,
+            conflicts=case.asked.conflicts,
+            plan=plan,
+            arguments=entries.arguments(request.arguments),
+            message_channel=place.channel if place and request.source != "clock" else "",
+            entry=entries.started(request, plan, now=now, operation_id=operation_id, where=where),
+            now=now,
+            generation=place.generation if place else 0,
+            claim=replace(claim, state="opened", operation_id=operation_id) if claim else None,
+            cancels=case.asked.cancels,
+        )
+
+    def _opened(self, result: OpenResult) -> Report | Refusal | Unchanged:
+        match result:
+            case Opened(opened):
+                self._parts.messages.show(opened.id)
+                self._advance.move(opened.id)  # advance and, where that was quick, close
+                return self._parts.report(self._found(opened.id) or opened)
+            case Seen(operation_id):
+                known = self._found(operation_id)
+                return tell.seen_before() if known is None else self._parts.report(known)
+            case Busy(held):
+                return tell.busy(held, now=self._parts.clock.now())
+            case Spent(decision) | TurnedDown(decision):
+                return Refusal(decision)
+        assert_never(result)
+
+    def _found(self, operation_id: str) -> OperationRecord | None:
+        """The operation as it stands. It is open, so a database that is lost here fails nothing."""
+        try:
+            return self._parts.records.find(operation_id) if operation_id else None
+        except Trouble:
+            return None

@@ -1,0 +1,107 @@
+"""4. plan: the operation itself is asked. A read is answered; a change says what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from handlers.gate import entries, record
+from handlers.gate.case import WHOLE, Case
+from handlers.gate.fitting import fit
+from handlers.gate.parts import Parts
+from handlers.gate.resolve import target
+from handlers.ports.scope import Scope
+from handlers.ports.store import OperationRecord
+from handlers.tell import gate as tell
+from handlers.words.errors import StoreLost, Trouble
+from handlers.words.operation import Operation
+from handlers.words.plan import Plan
+from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
+from policies import access
+from policies.environment import Environment
+from policies.lifecycle import excludes
+
+
+def plan(parts: Parts, case: Case) -> Case | Reply:
+    """On what AWS says now. Raises ``Trouble`` where it does not say what a read asks for."""
+    try:
+        if case.place is None:
+            result: Result = case.asked.run(parts.desk(case.actor, case.state))
+            return _came_to(parts, replace(case, target=WHOLE), result)
+        return _in_environment(parts, case, case.place)
+    except StoreLost:
+        raise
+    except Trouble as trouble:
+        if case.place is None or not case.asked.changes:
+            raise
+        return record.unread(parts, case, trouble)
+
+
+def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Reply:
+    scope = fit(parts, place, case.actor, case.state)
+    found = _aimed(parts, case, scope)
+    if isinstance(found, Missing):
+        return found
+    if isinstance(found, Refusal):
+        return record.refused(parts, case, found.decision)
+    case = replace(case, target=found)
+    running = parts.records.running([place.name])
+    if case.asked.changes and (held := conflict(case.asked, found, running)):
+        return _busy(parts, case, held)
+    scope = replace(scope, running={r.target: r for r in running})
+    result: Result = case.asked.run(scope, *(() if found == WHOLE else (found,)))
+    return _came_to(parts, case, result)
+
+
+def _aimed(parts: Parts, case: Case, scope: Scope) -> str | Missing | Refusal:
+    mine = parts.grants_of(case.actor, case.state, parts.clock.now())
+    seen = frozenset(e.name for e in access.visible(case.state.environments, mine))
+    return target(case.request.target, case.asked, scope, seen)
+
+
+def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
+    match result:
+        case Plan():
+            planned = replace(case, plan=result)
+            return _to_confirm(parts, planned, result) or planned
+        case Refusal(decision):
+            told = record.refused(parts, case, decision)
+            return record.offered(parts, case, replace(result, decision=told.decision))
+        case Answer() | Choice() | Unchanged():
+            record.read(parts, case)
+            return record.offered(parts, case, result)
+        case Missing():
+            return result
+    assert_never(result)
+
+
+def _to_confirm(parts: Parts, case: Case, made: Plan) -> Choice | None:
+    """Shown first, where it has to be, or where another was shown."""
+    request = case.request
+    if request.confirmed == made.hash or not (case.asked.confirm or request.confirmed):
+        return None
+    shown = tell.to_confirm(request, case.asked, made, place=case.environment, target=case.target)
+    return record.offered(parts, case, shown)
+
+
+def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
+    """Said before a plan is made, so that the plan's own deployment is not taken for somebody else's. A
+    delivery that opened it itself is answered with it, as a replay."""
+    now = parts.clock.now()
+    refusal = tell.busy(held, now=now)
+    entry = entries.refused(
+        case.request, refusal.decision, now=now, environment=held.environment, target=case.target
+    )
+    fresh = parts.audit.append(entry, delivery=case.request.delivery)
+    return refusal if fresh else parts.report(held)
+
+
+def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:
+    """The running operation that holds the lock this one would need. OPEN looks again, for good."""
+    group = [
+        r
+        for r in running
+        if operation.conflicts and r.conflicts == operation.conflicts and r.name not in operation.cancels
+    ]
+    return next((r for r in group if excludes(r.target, target)), None)

@@ -1,0 +1,67 @@
+"""What the gate leaves behind without opening anything: refusals, reads, and the buttons of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from handlers.gate import entries
+from handlers.gate.case import Case
+from handlers.gate.parts import Parts
+from handlers.tell import gate as tell
+from handlers.words.errors import Trouble
+from handlers.words.result import Answer, Choice, Failure, Refusal, Unchanged
+from policies import access
+from policies.decision import NotAllowed
+from policies.people import ClockActor
+
+Offering = TypeVar("Offering", bound=Answer | Refusal | Choice | Unchanged)
+
+
+def refused(parts: Parts, case: Case, decision: NotAllowed, *, environment: str | None = None) -> Refusal:
+    """Written before it is told. ``environment``: where it is not (yet) the place of the case."""
+    decision = access.for_want_of_groups(case.actor, decision)
+    entry = entries.refused(
+        case.request,
+        decision,
+        now=parts.clock.now(),
+        environment=case.environment if environment is None else environment,
+        target=case.target,
+    )
+    parts.audit.append(entry, delivery=case.request.delivery)
+    return Refusal(decision)
+
+
+def unread(parts: Parts, case: Case, trouble: Trouble) -> Failure:
+    """A change whose facts cannot be read is refused, with what AWS said of it on record. What the clock asks
+    for again in seconds, because AWS was not asked, is no refusal."""
+    failure = tell.unread(trouble)
+    if failure.unasked and isinstance(case.actor, ClockActor):
+        return failure
+    entry = entries.unread(case.request, trouble, now=parts.clock.now(), environment=case.environment)
+    parts.audit.append(entry, delivery=case.request.delivery)
+    return failure
+
+
+def read(parts: Parts, case: Case) -> None:
+    """One that is declared ``recorded``; if that fails, it is not answered."""
+    if not case.asked.recorded:
+        return
+    assert case.decision is not None
+    entry = entries.read(
+        case.request,
+        case.decision,
+        now=parts.clock.now(),
+        environment=case.environment,
+        target=case.target,
+    )
+    parts.audit.append(entry, delivery=case.request.delivery)
+
+
+def offered(parts: Parts, case: Case, reply: Offering) -> Offering:
+    """With its buttons recorded, so that they can be pressed."""
+    if not reply.offers:
+        return reply
+    offers = tuple(replace(o, environment=o.environment or case.environment) for o in reply.offers)
+    now, generation = parts.clock.now(), case.place.generation if case.place else 0
+    return replace(reply, offers=parts.offers.record(offers, generation=generation, now=now))
