@@ -31,11 +31,11 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.tenure import Tenure
-from handlers.ports.store import Lease, OperationRecord
-from handlers.tell.operation import report
+from handlers.ports.store import Lease
+from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
-from handlers.words.result import Reply, Report
+from handlers.words.result import Reply
 
 log = structlog.get_logger()
 
@@ -61,24 +61,15 @@ class Serving:
         places = Places(web, monotonic=time.monotonic)
         clock = decision_clock(settings)
         known = operations()
-
-        def reporting(record: OperationRecord) -> Report:
-            return report(record, known.named(record.name), now=clock.now())
-
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, reporting, db.offers),
+            MessageStore(db.messages, db.records, reporting(known.named, clock.now), db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
-        self.core: Core = compose(
-            settings,
-            db=db,
-            front=Front(directory, self.messages, self.identity.home),
-            clock=clock,
-            known=known,
-        )
+        front = Front(directory, self.messages, self.identity.home)
+        self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
             settings=slack,
@@ -103,14 +94,15 @@ class Serving:
         self._caller = Caller(url, monotonic=time.monotonic, run=self._askers.submit)
         self._posts, self._ask = SlackPosts(web), edge.gate.handle
         self._tenure = Tenure(self.core.db.leases, settings.lease_seconds, self._new_clock)
-        self.heartbeat = Heartbeat(
-            {
-                "advance": Beat(settings.tick_seconds, self._advance),
-                "clock": Beat(settings.tick_seconds, self._tick),
-                "messages": Beat(settings.tick_seconds, self._messages),
-                "sweep": Beat(30.0, self._sweep),
-            }
-        )
+        self.heartbeat = Heartbeat(self._beats(settings.tick_seconds))
+
+    def _beats(self, tick: float) -> dict[str, Beat]:
+        return {
+            "advance": Beat(tick, self._advance),
+            "clock": Beat(tick, self._tick),
+            "messages": Beat(tick, self._messages),
+            "sweep": Beat(30.0, self._sweep),
+        }
 
     def start(self) -> None:
         self.identity.learn_in_background()

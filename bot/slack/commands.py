@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bot.slack import deliveries, modals
-from bot.slack.answers import Asker, answer, asker, tell
+from bot.slack.answers import asker, tell
+from bot.slack.asking import ask
 from bot.slack.blocks import draw
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
-from bot.slack.typed import Misread, Parsed, parse
+from bot.slack.typed import Misread, parse
 from handlers.words.message import Message, Status
-from handlers.words.request import Request, Source
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
@@ -29,26 +29,6 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         ask(edge, parsed, body, source="slash", delivery=delivery)
 
     edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))
-
-
-def ask(
-    edge: Edge, parsed: Parsed, body: Body, *, source: Source, delivery: str, who: Asker | None = None
-) -> None:
-    """Through the gate and back to the person."""
-    who = who or asker(body)
-    request = Request(
-        id=edge.new_id(),
-        delivery=delivery or edge.new_id(),
-        actor=deliveries.person(body),
-        source=source,
-        operation=parsed.operation,
-        environment=parsed.environment,
-        target=parsed.target,
-        arguments=dict(parsed.arguments),
-        channel=who.channel,
-        channel_shared=edge.places.shared(who.channel),
-    )
-    answer(edge, who, edge.handle(request))
 
 
 def misread(wrong: Misread) -> Message:

@@ -9,8 +9,9 @@ import json
 import logging
 from typing import Any
 
-from bot.slack import commands, deliveries
+from bot.slack import deliveries
 from bot.slack.answers import Asker, asker, say
+from bot.slack.asking import ask
 from bot.slack.blocks import plain, section
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
@@ -71,7 +72,7 @@ def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
     who = Asker(user=user, channel=_asked_in(view))
     edge.after_ack(
         ack,
-        lambda: commands.ask(edge, parsed, body, source="modal", delivery=delivery, who=who),
+        lambda: ask(edge, parsed, body, source="modal", delivery=delivery, who=who),
         busy=lambda: ack(response_action="errors", errors={OPERATION: BUSY}),
     )
 

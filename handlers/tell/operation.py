@@ -5,7 +5,7 @@ A whole channel reads it: roles, secrets and accounts are left to the record and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
@@ -36,6 +36,13 @@ def report(record: OperationRecord, declared: Operation | None, *, now: datetime
         ),
         _undo(record, declared),
     )
+
+
+def reporting(
+    declared: Callable[[str], Operation | None], now: Callable[[], datetime]
+) -> Callable[[OperationRecord], Report]:
+    """``report`` for whoever has only the record."""
+    return lambda record: report(record, declared(record.name), now=now())
 
 
 def where(environment: str, target: str) -> str:

@@ -1,0 +1,29 @@
+"""What was read of a command or a form, asked of the gate and answered to the person."""
+
+from __future__ import annotations
+
+from bot.slack import deliveries
+from bot.slack.answers import Asker, answer, asker
+from bot.slack.edge import Body, Edge
+from bot.slack.typed import Parsed
+from handlers.words.request import Request, Source
+
+
+def ask(
+    edge: Edge, parsed: Parsed, body: Body, *, source: Source, delivery: str, who: Asker | None = None
+) -> None:
+    """Through the gate and back to the person."""
+    who = who or asker(body)
+    request = Request(
+        id=edge.new_id(),
+        delivery=delivery or edge.new_id(),
+        actor=deliveries.person(body),
+        source=source,
+        operation=parsed.operation,
+        environment=parsed.environment,
+        target=parsed.target,
+        arguments=dict(parsed.arguments),
+        channel=who.channel,
+        channel_shared=edge.places.shared(who.channel),
+    )
+    answer(edge, who, edge.handle(request))
