@@ -140,7 +140,7 @@ def for_want_of_groups(actor: Actor, decision: NotAllowed) -> NotAllowed:
 def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> Allowed | Refused:
     """May this console user change the installation?
 
-    Whoever meets an empty catalog may fill it (entry 1 names them); ``serve`` may apply the file that was
+    Whoever meets an empty catalog may fill it (its entry names them); ``serve`` may apply the file that was
     mounted for it, because whoever mounted it chose to; anyone else needs an admin grant of their own.
     """
     if not grants:

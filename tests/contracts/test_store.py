@@ -24,6 +24,7 @@ from handlers.words.message import Offer
 from handlers.words.plan import Plan
 from handlers.words.step import StepState
 from policies.access import Grant
+from policies.decision import NeedsApproval
 from policies.lifecycle import State
 from policies.people import Role
 from tests.contracts.asking import EVERYTHING, kinds, opened
@@ -252,6 +253,13 @@ def test_a_repeatable_offer_is_never_spent(catalogued: Any) -> None:
     catalogued.operations.close(opened(catalogued, offer=offer), closing())
     opened(catalogued, offer=offer)
     assert catalogued.offers.find(offer).spent_by == ""
+
+
+def test_what_needs_an_approval_is_not_opened_and_recorded_as_that(store: Any) -> None:
+    result = store.operations.open(opening(), lambda _: NeedsApproval("access.approval", "Olu has to"))
+    assert isinstance(result, TurnedDown)
+    (row,) = store.audit.entries(EVERYTHING)
+    assert (row.entry.kind, row.entry.decision) == ("refused", "needs approval")
 
 
 def test_a_refused_or_busy_press_does_not_spend_the_offer(catalogued: Any) -> None:
