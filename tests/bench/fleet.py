@@ -16,9 +16,10 @@ from typing import Any
 from bot.aws.throttle import RATES, Allowance, Buckets
 from handlers.gate.parts import Parts
 from handlers.ports.store import AuditQuery, CatalogChange, RecordedEntry
+from handlers.words.message import Message, Table
 from policies.capacity import ScalingFacts, Suspended
-from policies.decision import Allowed
 from policies.schedule_rows import ScheduleRow
+from tests import telling
 from tests.bench.metering import AwsSide, Meter, MeteredScopes
 from tests.fakes.aws import steady
 from tests.fakes.posts import FakePosts
@@ -76,19 +77,19 @@ class Down:
 
     @property
     def ratio(self) -> float:
-        return self.seconds / isinstance(self.fleet, Allowed)
+        return self.seconds / self.fleet.allowed
 
     @property
     def asked_ratio(self) -> float:
         """The same to the last count that was set, without the time that its tasks take to end."""
-        return (self.seconds - DRAINS) / isinstance(self.fleet, Allowed)
+        return (self.seconds - DRAINS) / self.fleet.allowed
 
     @property
     def arithmetic(self) -> str:
         rate, share = RATES["service modify"], self.fleet.allowance.share
         return (
             f"({self.fleet.counts:,} counts - {rate.burst:g} x {share:g} at once) / "
-            f"({rate.per_second:g} a second x {share:g}) = {isinstance(self.fleet, Allowed):,.0f} s"
+            f"({rate.per_second:g} a second x {share:g}) = {self.fleet.allowed:,.0f} s"
         )
 
     @property
@@ -193,12 +194,12 @@ class TellingPosts(FakePosts):
         super().__init__()
         self.said: set[str] = set()
 
-    def post(self, channel: str, said: Any) -> str:
-        self.said |= {said.summary, *said.notes, *_cells(said)}
+    def post(self, channel: str, said: Message) -> str:
+        self.said |= {said.headline, *telling.notes(said), *_cells(said)}
         return super().post(channel, said)
 
-    def edit(self, channel: str, ts: str, said: Any) -> None:
-        self.said |= {said.summary, *said.notes, *_cells(said)}
+    def edit(self, channel: str, ts: str, said: Message) -> None:
+        self.said |= {said.headline, *telling.notes(said), *_cells(said)}
         super().edit(channel, ts, said)
 
 
@@ -220,8 +221,9 @@ class IndexedAudit(FakeAudit):
         return found[: query.limit]
 
 
-def _cells(said: Any) -> tuple[str, ...]:
-    return tuple(str(cell) for row in said.table.rows for cell in row) if said.table else ()
+def _cells(said: Message) -> tuple[str, ...]:
+    tables = (block for block in said.blocks if isinstance(block, Table))
+    return tuple(cell for table in tables for row in table.rows for cell in row)
 
 
 def _world(fleet: Fleet) -> World:

@@ -6,7 +6,6 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from policies.decision import Allowed
 from tests.bench import audit
 from tests.bench.acknowledging import Beside, beside
 from tests.bench.deciding import Decided, decide
@@ -95,7 +94,7 @@ def _stopped(down: Down) -> list[Row]:
 def _held(held: Held) -> list[Row]:
     evening, watched, slowest = held.evening, held.watched, max(held.watched.began)
     over = f"real time, {evening.seconds:.0f} s of {evening.environments} x {evening.services}"
-    counts = f"{watched.counts} / {isinstance(held, Allowed):.0f}"
+    counts = f"{watched.counts} / {held.allowed:.0f}"
     began = f"{slowest:.1f} s of {len(watched.began)}"
     acknowledged = f"{quantile(held.acknowledged, 0.99):.0f} ms of {len(held.acknowledged)}"
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from policies.decision import Allowed
 from tests.bench.fleet import Fleet, Simulation
 
 FEW = Fleet(environments=40)
@@ -13,8 +12,8 @@ only the setting of its counts is held to the limit here."""
 
 
 def test_what_the_limits_allow_is_the_counts_beyond_the_burst_at_our_share() -> None:
-    assert isinstance(FEW, Allowed) == pytest.approx((600 - 25) / 2.5)
-    assert isinstance(Fleet(), Allowed) == pytest.approx((7_500 - 25) / 2.5)
+    assert FEW.allowed == pytest.approx((600 - 25) / 2.5)
+    assert Fleet().allowed == pytest.approx((7_500 - 25) / 2.5)
 
 
 def test_a_fleet_is_stopped_in_the_time_the_limits_allow_with_no_word_of_throttling() -> None:
