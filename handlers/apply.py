@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.ports.desk import Desk
-from handlers.steps.write_catalog import stored
+from handlers.steps.write_catalog import stored, write_catalog_step
 from handlers.tell import apply as tell
 from handlers.words.arguments import Hidden
 from handlers.words.operation import Reach, operation
-from handlers.words.plan import Plan, Step
+from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies import catalog
 from policies.access import Grant
@@ -42,7 +42,7 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
         return tell.nothing_to_apply(kept)
     return Plan(
         doing="applying the catalog to",
-        steps=(Step("write catalog", arguments={"content": catalog.to_json(content)}),),
+        steps=(write_catalog_step(content),),
         notes=(*tell.shown(changes), *_nobody(content, desk), *kept),
     )
 

@@ -22,7 +22,7 @@ class Registry:
 
     operations: Mapping[str, Operation]
     aliases: Mapping[str, str]
-    step_kinds: Mapping[str, StepKind[Any]]
+    step_kinds: Mapping[str, StepKind[Any, Any, Any]]
 
     def named(self, word: str) -> Operation | None:
         """The operation of that name or alias, upper or lower case."""
@@ -52,8 +52,8 @@ def load() -> Registry:
     return Registry(dict(sorted(operations.items())), aliases, _step_kinds())
 
 
-def _step_kinds() -> Mapping[str, StepKind[Any]]:
-    kinds: dict[str, StepKind[Any]] = {}
+def _step_kinds() -> Mapping[str, StepKind[Any, Any, Any]]:
+    kinds: dict[str, StepKind[Any, Any, Any]] = {}
     for kind in (k for m in _modules(handlers.steps) for k in getattr(m, "KINDS", ())):
         if kinds.setdefault(kind.name, kind) is not kind:
             raise ValueError(f"two kinds of step are called {kind.name!r}")

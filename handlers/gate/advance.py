@@ -17,8 +17,9 @@ from handlers.gate import entries, verdicts
 from handlers.gate.footing import Footing, footing
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
+from handlers.words.codec import decode, encode
 from handlers.words.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
-from handlers.words.step import Adopted, Repeat, StepKind, StepRecord, StepState
+from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
 from policies.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
@@ -155,7 +156,7 @@ class Advance:
         place: Any,
         record: OperationRecord,
         step: StepRecord,
-        kind: StepKind[Any],
+        kind: StepKind[Any, Any, Any],
         looks: Looks,
     ) -> OperationRecord:
         now = self._parts.clock.now()
@@ -172,7 +173,7 @@ class Advance:
             )
         step = verdicts.queued(step, record.steps)
         try:
-            facts = kind.before(place, step.step)
+            facts = encode(kind.before(place, step.step.on, decode(kind.intent, step.step.arguments)))
         except Exception as error:
             trouble = self._trouble(record.id, error)
             if isinstance(trouble, Throttled):
@@ -186,13 +187,13 @@ class Advance:
         return self._put(record, acted, soonest(looks, acted, until))  # RECORD
 
     def _act(
-        self, place: Any, step: StepRecord, kind: StepKind[Any], *, first: Looks | None
+        self, place: Any, step: StepRecord, kind: StepKind[Any, Any, Any], *, first: Looks | None
     ) -> tuple[StepRecord, datetime]:
         """The outside call. Only an answer that says *nothing happened* ends the step here, or none at all
         from a call that was repeated up to its deadline. A call that was not taken is no answer: the step
         waits; unbegun if that was its ``first`` (of this turn), since an earlier one may have happened."""
         try:
-            evidence = kind.act(place, step)
+            acted = kind.act(place, verdicts.begun(kind, step))
         except Exception as error:
             trouble, now = self._trouble(step.step.kind, error), self._parts.clock.now()
             limit = _may_wait(kind, trouble)
@@ -204,10 +205,10 @@ class Advance:
             waiting = replace(step, began_at=now) if first is None else unbegun
             return verdicts.held(waiting, trouble, now=now, limit=limit)
         now = self._parts.clock.now()
-        return verdicts.answered(step, evidence), now + kind.first_look
+        return verdicts.answered(step, acted), now + kind.first_look
 
     def _not_done(
-        self, step: StepRecord, kind: StepKind[Any], trouble: Trouble
+        self, step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble
     ) -> tuple[StepRecord, datetime]:
         now = self._parts.clock.now()
         lost = StoreLost if kind.repeat is not Repeat.NEVER else Unanswered
@@ -225,18 +226,18 @@ class Advance:
         return Unanswered("The bot has a defect here; its log says more.", code=type(error).__name__)
 
     def _resume(
-        self, place: Any, step: StepRecord, kind: StepKind[Any], *, patient: bool
+        self, place: Any, step: StepRecord, kind: StepKind[Any, Any, Any], *, patient: bool
     ) -> tuple[StepRecord, datetime]:
         """A step that began: look at it, or, where its answer was lost, repeat or recover it."""
         now = self._parts.clock.now()
         try:
             if step.answered:
-                return verdicts.judged(step, kind.look(place, step), now=now)
+                return verdicts.judged(step, kind.look(place, verdicts.begun(kind, step)), now=now)
             if kind.repeat is not Repeat.NEVER:
                 return self._act(place, step, kind, first=None)
-            found = kind.recover(place, step)
-            if isinstance(found, Adopted):
-                return verdicts.answered(step.told(found.sentence, {}), found.evidence), now
+            found = kind.recover(place, verdicts.begun(kind, step))
+            if found.end is End.ADOPTED:
+                return verdicts.adopted(step, found), now
             return verdicts.judged(step, found, now=now)
         except Exception as error:
             trouble = self._trouble(step.step.kind, error)
@@ -276,7 +277,7 @@ def _announced(record: OperationRecord, state: State, stand: Footing) -> str:
 
 
 def _not_begun(
-    step: StepRecord, kind: StepKind[Any], trouble: Trouble, *, now: datetime
+    step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble, *, now: datetime
 ) -> tuple[StepRecord, datetime]:
     """What the call rests on could not be read: for want of our own bucket's room, or of an answer."""
     if isinstance(trouble, Throttled) and not trouble.code:
@@ -284,7 +285,7 @@ def _not_begun(
     return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
 
 
-def _may_wait(kind: StepKind[Any], trouble: Trouble) -> timedelta | None:
+def _may_wait(kind: StepKind[Any, Any, Any], trouble: Trouble) -> timedelta | None:
     """How long a call that was not taken is made again; ``None``: it is not. Where our own bucket was empty,
     AWS was not asked; what AWS itself turned down is only asked again where a second call may be made."""
     ours = isinstance(trouble, Throttled) and not trouble.code
@@ -295,7 +296,7 @@ def _may_wait(kind: StepKind[Any], trouble: Trouble) -> timedelta | None:
     return LONGEST_HELD if isinstance(trouble, Throttled) else None
 
 
-def acts_again(step: StepRecord, kind: StepKind[Any]) -> bool:
+def acts_again(step: StepRecord, kind: StepKind[Any, Any, Any]) -> bool:
     """Would moving this step make a call that changes something? Recovering a ``NEVER`` only looks."""
     return step.state is StepState.PLANNED or kind.repeat is not Repeat.NEVER
 

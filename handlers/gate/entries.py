@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from handlers.gate.verdicts import trail
 from handlers.ports.store import OperationRecord
 from handlers.words.errors import Trouble
 from handlers.words.plan import Facts, Plan
@@ -76,7 +77,7 @@ def started(
 
 def closed(record: OperationRecord, state: State, *, summary: str, after: Facts, now: datetime) -> Entry:
     evidence = {f"{s.position} {s.step.kind} {s.step.on}".strip(): dict(s.evidence) for s in record.steps}
-    ids = [i for s in record.steps for i in _strings(s.evidence.get("request_ids"))]
+    ids = [i for s in record.steps for i in trail(s).request_ids]
     return Entry(
         at=now,
         kind="closed",
@@ -119,7 +120,3 @@ def _asked(request: Request) -> dict[str, Any]:
         "operation": redact(request.operation)[:100],
         "arguments": arguments(request.arguments),
     }
-
-
-def _strings(value: object) -> list[str]:
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []

@@ -3,78 +3,103 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
+from handlers.words.codec import decode, encode, laid_over
 from handlers.words.errors import Absent, Denied, NotNow, Trouble
-from handlers.words.plan import Facts, Json
-from handlers.words.step import (
-    Done,
-    Failed,
-    RolledBack,
-    StepRecord,
-    StepState,
-    Superseded,
-    TimedOut,
-    Undone,
-    Unknown,
-    Verdict,
-    Waiting,
-)
+from handlers.words.plan import Json
+from handlers.words.step import Acted, Begun, End, Left, StepKind, StepRecord, StepState, Verdict
 from policies.redaction import redact, redact_all
 from policies.times import words
 
 AGAIN = timedelta(seconds=5)
 """Until facts that could not be read, or a call that was not taken, are asked for again."""
-TRIED_AT = "tried_at"
-"""In the evidence of a step that could not begin: when that was tried last."""
-
-_THROTTLED = "throttled_since"
-
-_ENDS = {
-    Done: StepState.DONE,
-    Failed: StepState.FAILED,
-    RolledBack: StepState.ROLLED_BACK,
-    Superseded: StepState.SUPERSEDED,
-    TimedOut: StepState.TIMED_OUT,
-    Undone: StepState.UNDONE,
-    Unknown: StepState.UNKNOWN,
-}
 
 
-def judged(step: StepRecord, verdict: Verdict, *, now: datetime) -> tuple[StepRecord, datetime]:
+@dataclass(frozen=True)
+class Trail:
+    """What the gate itself keeps of a step, beside what its kind does. ``tried_at``: when one that could not
+    begin was tried last; the others since when facts could not be read, or the call was not taken."""
+
+    request_ids: tuple[str, ...] = ()
+    code: str = ""
+    answer: str = ""
+    """*lost* where none came."""
+    unread_since: datetime | None = None
+    throttled_since: datetime | None = None
+    refused_since: datetime | None = None
+    tried_at: datetime | None = None
+
+
+def trail(step: StepRecord) -> Trail:
+    return decode(Trail, step.evidence)
+
+
+def begun(kind: StepKind[Any, Any, Any], step: StepRecord) -> Begun[Any, Any]:
+    """As its kind sees it. ``TypeError`` on an intent of another release that this one cannot read."""
+    assert step.began_at is not None, "only what began is looked at"
+    return Begun(
+        on=step.step.on,
+        intent=decode(kind.intent, step.step.arguments),
+        before=decode(kind.evidence, step.before),
+        evidence=decode(kind.evidence, step.evidence),
+        began_at=step.began_at,
+    )
+
+
+def judged(step: StepRecord, verdict: Verdict[Any], *, now: datetime) -> tuple[StepRecord, datetime]:
     """The step after a look, and when to look again."""
-    told = read(step).told(redact(verdict.sentence), redact_all(dict(verdict.evidence)))
-    if isinstance(verdict, Waiting):
+    told = _with(replace(read(step), sentence=redact(verdict.sentence)), verdict.evidence)
+    if verdict.left != Left():
+        told = _with(told, verdict.left)
+    if verdict.end is End.WAITS:
+        assert verdict.until is not None, "what waits says until when"
         return told, verdict.until
-    return replace(told, state=_ENDS[type(verdict)], ended_at=now), now
+    return replace(told, state=StepState(verdict.end.value), ended_at=now), now
 
 
-def answered(step: StepRecord, evidence: Facts) -> StepRecord:
-    return replace(step.told(step.sentence, redact_all(dict(evidence))), answered=True)
+def answered(step: StepRecord, acted: Acted[Any]) -> StepRecord:
+    ids, known = tuple(filter(None, acted.request_ids)), trail(step)
+    known = replace(known, request_ids=ids or known.request_ids)
+    return replace(_with(_with(step, acted.evidence), known), answered=True)
+
+
+def adopted(step: StepRecord, found: Verdict[Any]) -> StepRecord:
+    """The answer was lost, and what it would have said was found."""
+    told = _with(replace(step, sentence=redact(found.sentence)), found.evidence)
+    return replace(_with(told, replace(trail(step), answer="lost")), answered=True)
 
 
 def unanswered(step: StepRecord, lost: Trouble) -> StepRecord:
-    said = {"answer": "lost", "code": lost.code, **_ids(step, lost)}
-    return step.told(f"{redact(lost.sentence)} Looking whether it happened.", said)
+    told = replace(step, sentence=f"{redact(lost.sentence)} Looking whether it happened.")
+    return _with(told, replace(_of(step, lost), answer="lost"))
+
+
+def _with(step: StepRecord, known: object) -> StepRecord:
+    """With what is known now in its evidence; ``None``: as it was. Redacted before it is stored."""
+    if known is None:
+        return step
+    return replace(step, evidence={**laid_over(step.evidence, known), **redact_all(encode(known))})
 
 
 def failed(step: StepRecord, trouble: Trouble, *, now: datetime) -> StepRecord:
     """AWS said no: nothing happened."""
-    told = step.told(redact(str(trouble)), {"code": trouble.code, **_ids(step, trouble)})
+    told = _with(replace(step, sentence=redact(str(trouble))), _of(step, trouble))
     return replace(told, state=StepState.FAILED, ended_at=now)
 
 
 def undone(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
-    return replace(step.told(sentence, {}), state=StepState.UNDONE, ended_at=now)
+    return replace(step, sentence=sentence, state=StepState.UNDONE, ended_at=now)
 
 
 def unknown(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
     """It cannot go on. Unbegun, nothing was done; begun, nobody can tell."""
     if step.state is StepState.PLANNED:
         return undone(step, f"{sentence} Nothing was done.", now=now)
-    return replace(step.told(redact(sentence), {}), state=StepState.UNKNOWN, ended_at=now)
+    return replace(step, sentence=redact(sentence), state=StepState.UNKNOWN, ended_at=now)
 
 
 def unread(
@@ -86,16 +111,16 @@ def unread(
     throttled look says nothing about it.
     """
     begun = step.state is not StepState.PLANNED
-    first = step.evidence.get("unread_since")
-    since = datetime.fromisoformat(first) if isinstance(first, str) else now
+    since = trail(step).unread_since or now
     if not begun and (isinstance(trouble, Denied | Absent) or now - since > deadline):
         return failed(step, trouble, now=now), now
     if begun and isinstance(trouble, Absent):
         return failed(step, trouble, now=now), now
     if begun and now - since > deadline:
         return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
-    said: dict[str, Json] = {"code": trouble.code, "unread_since": since.isoformat(), **_tried(step, now)}
-    return step.told(f"waiting for AWS: {redact(trouble.sentence)}", said), now + AGAIN
+    known = replace(trail(step), code=trouble.code, unread_since=since, tried_at=_tried(step, now))
+    said = f"waiting for AWS: {redact(trouble.sentence)}"
+    return _with(replace(step, sentence=said), known), now + AGAIN
 
 
 def held(
@@ -107,22 +132,21 @@ def held(
     The limit counts from the first call that was not taken to the first that is: facts that can be read
     between them begin nothing anew.
     """
-    refusal = isinstance(trouble, NotNow)
-    name = "refused_since" if refusal else _THROTTLED
-    first = step.evidence.get(name)
-    since = datetime.fromisoformat(first) if isinstance(first, str) else now
+    refusal, known = isinstance(trouble, NotNow), trail(step)
+    since = (known.refused_since if refusal else known.throttled_since) or now
     if now - since >= limit:
         return _never_taken(step, trouble, now=now, limit=limit), now
-    said: dict[str, Json] = {"code": trouble.code, name: since.isoformat(), **_tried(step, now)}
+    known = replace(known, code=trouble.code, tried_at=_tried(step, now))
+    known = replace(known, refused_since=since) if refusal else replace(known, throttled_since=since)
     lead = "asking AWS again" if refusal else "waiting for AWS"
-    return step.told(f"{lead}: {redact(trouble.sentence)}", said), now + AGAIN
+    return _with(replace(step, sentence=f"{lead}: {redact(trouble.sentence)}"), known), now + AGAIN
 
 
 def queued(step: StepRecord, steps: Sequence[StepRecord]) -> StepRecord:
     """A step that waited behind another of its kind, which was not taken either, has waited as long."""
-    waits = [s.evidence.get(_THROTTLED) for s in steps if s.step.kind == step.step.kind and not s.answered]
-    since = min((at for at in waits if isinstance(at, str)), default="")
-    return step.told(step.sentence, {_THROTTLED: since}) if since else step
+    waiting = [trail(s).throttled_since for s in steps if s.step.kind == step.step.kind and not s.answered]
+    since = min((at for at in waiting if at is not None), default=None)
+    return _with(step, replace(trail(step), throttled_since=since)) if since else step
 
 
 def _never_taken(step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta) -> StepRecord:
@@ -132,19 +156,20 @@ def _never_taken(step: StepRecord, trouble: Trouble, *, now: datetime, limit: ti
     return replace(failed(step, trouble, now=now), sentence=said)
 
 
-def _tried(step: StepRecord, now: datetime) -> dict[str, Json]:
-    return {TRIED_AT: now.isoformat()} if step.state is StepState.PLANNED else {}
+def _tried(step: StepRecord, now: datetime) -> datetime | None:
+    return now if step.state is StepState.PLANNED else trail(step).tried_at
 
 
 def last_tried(steps: Sequence[StepRecord], opened_at: datetime) -> datetime:
     """When the operation was last at work, while none of its steps could begin."""
-    tried = (step.evidence.get(TRIED_AT) for step in steps)
-    return max([opened_at, *(datetime.fromisoformat(at) for at in tried if isinstance(at, str))])
+    tried = (trail(step).tried_at for step in steps)
+    return max([opened_at, *(at for at in tried if at is not None)])
 
 
 def read(step: StepRecord) -> StepRecord:
     """The facts could be read again."""
-    return step.told(step.sentence, {"unread_since": None}) if "unread_since" in step.evidence else step
+    known = trail(step)
+    return step if known.unread_since is None else _with(step, replace(known, unread_since=None))
 
 
 def summary(steps: Sequence[StepRecord], nouns: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -155,7 +180,7 @@ def summary(steps: Sequence[StepRecord], nouns: Mapping[str, str] = MappingProxy
     if not steps:
         return "nothing had to change"
     others = [s for s in steps if s.state not in (StepState.DONE, StepState.LEFT_OUT)]
-    told = [s for s in steps if s.state is StepState.DONE and s.evidence.get("tell")]
+    told = [s for s in steps if s.state is StepState.DONE and left(s).tell]
     said = [s.sentence for s in (*told, *others) if s.sentence]
     if not others and not told and not any(s.step.kind in nouns for s in steps):
         said = [steps[-1].sentence]
@@ -176,13 +201,16 @@ def after(steps: Sequence[StepRecord]) -> dict[str, Json]:
     """The state after, as the steps found it: what each left under ``after``, the later winning."""
     found: dict[str, Json] = {}
     for step in steps:
-        left = step.evidence.get("after")
-        if isinstance(left, dict):
-            found.update(left)
+        found.update(left(step).after)
     return found
 
 
-def _ids(step: StepRecord, trouble: Trouble) -> dict[str, Json]:
-    known = step.evidence.get("request_ids")
-    ids: list[Json] = list(known) if isinstance(known, list) else []
-    return {"request_ids": [*ids, trouble.request_id] if trouble.request_id else ids}
+def left(step: StepRecord) -> Left:
+    return decode(Left, step.evidence)
+
+
+def _of(step: StepRecord, trouble: Trouble) -> Trail:
+    """With what AWS said of a trouble."""
+    known = trail(step)
+    ids = (*known.request_ids, trouble.request_id) if trouble.request_id else known.request_ids
+    return replace(known, code=trouble.code, request_ids=ids)

@@ -6,14 +6,16 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.safe import Safe
+from handlers.words.codec import encode
 from handlers.words.errors import Absent, Denied, NotNow, StoreLost, Throttled, Trouble, Unanswered
-from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
+from handlers.words.plan import Json, Step
+from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
 from policies import standing
 from policies.capacity import ScalingFacts, Suspended
 from policies.service import ServiceFacts
@@ -37,30 +39,67 @@ def batches(services: Sequence[str]) -> Mapping[str, Sequence[str]]:
     return {name: part for part in parts for name in part}
 
 
+@dataclass(frozen=True)
+class Counting:
+    """``among``: the services it is read together with. ``wait``: until it is up; without, a deployment of it
+    follows and is judged instead."""
+
+    count: int
+    among: tuple[str, ...] = ()
+    wait: bool = True
+
+
+@dataclass(frozen=True)
+class Counted:
+    """``desired`` and ``running``: before the call; ``found``: a count that somebody gave meanwhile, which
+    stays."""
+
+    desired: int = 0
+    running: int = 0
+    found: int = 0
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """``why`` it could only fail to start."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """The bounds of its autoscaling, and what of that was suspended: in, out, scheduled."""
+
+    minimum: int
+    maximum: int
+    suspended: tuple[bool, ...] = (False, False, False)
+
+    @property
+    def scaling(self) -> ScalingFacts:
+        scaling_in, scaling_out, scheduled = self.suspended
+        return ScalingFacts(self.minimum, self.maximum, Suspended(scaling_in, scaling_out, scheduled))
+
+
+Count = Begun[Counting, Counted]
+Scaling = Begun[Nothing, Nothing]
+
+
 def set_desired_step(
     service: str, count: int, among: Sequence[str] = (), *, wait: bool = True, after: tuple[int, ...] = ()
 ) -> Step:
-    """``wait``: until it is up; without, a deployment of it follows and is judged instead."""
-    together: list[Json] = [*(among or (service,))]
-    arguments: dict[str, Json] = {"count": count, "among": together}
-    return Step("set desired", service, arguments if wait else {**arguments, "wait": False}, after)
+    intent = Counting(count, tuple(among) or (service,), wait)
+    return Step("set desired", service, encode(intent), after)
 
 
 def refuse_step(service: str, why: str) -> Step:
-    return Step("refuse start", on=service, arguments={"why": why})
+    return Step("refuse start", on=service, arguments=encode(Refusing(why)))
 
 
 def restore_step(service: str, scaling: ScalingFacts, *, after: tuple[int, ...] = ()) -> Step:
-    arguments: dict[str, Json] = {
-        "minimum": scaling.minimum,
-        "maximum": scaling.maximum,
-        "suspended": [
-            scaling.suspended.scaling_in,
-            scaling.suspended.scaling_out,
-            scaling.suspended.scheduled,
-        ],
-    }
-    return Step("restore scaling", on=service, arguments=arguments, after=after)
+    held = scaling.suspended
+    flags = (held.scaling_in, held.scaling_out, held.scheduled)
+    intent = Restoring(scaling.minimum, scaling.maximum, flags)
+    return Step("restore scaling", on=service, arguments=encode(intent), after=after)
 
 
 def count_of(facts: ServiceFacts) -> dict[str, Json]:
@@ -88,11 +127,11 @@ class Turn:
     def __init__(self) -> None:
         self._slot = threading.local()
 
-    def facts(self, place: Scope, step: Step) -> ServiceFacts:
+    def facts(self, place: Scope, name: str, intent: Counting) -> ServiceFacts:
         """``Absent`` where the service is gone, or nobody's own any more."""
-        found = self._batch(place, _among(step)).get(step.on)
+        found = self._batch(place, intent.among or (name,)).get(name)
         if found is None:
-            raise Absent(f"There is no service `{step.on}` in `{place.environment.name}` any more.")
+            raise Absent(f"There is no service `{name}` in `{place.environment.name}` any more.")
         return found
 
     def _batch(self, place: Scope, among: tuple[str, ...]) -> Mapping[str, ServiceFacts]:
@@ -105,7 +144,7 @@ class Turn:
         return read[among]
 
 
-class SetDesired(Safe):
+class SetDesired(Safe[Counting, Counted]):
     """``SAFE``: the same count again changes nothing.
 
     Zero is looked at until no task is left. Any other count is set only where none is wanted yet, so that a
@@ -113,6 +152,8 @@ class SetDesired(Safe):
     """
 
     name = "set desired"
+    intent = Counting
+    evidence = Counted
     counted = "services"
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
@@ -120,105 +161,112 @@ class SetDesired(Safe):
     def __init__(self) -> None:
         self._turn = Turn()
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        facts = self._turn.facts(place, step)
-        return {"desired": facts.desired, "running": facts.running}
+    def before(self, place: Scope, on: str, intent: Counting) -> Counted:
+        facts = self._turn.facts(place, on, intent)
+        return Counted(facts.desired, facts.running)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        step = record.step
-        if _count(step) and (found := self._turn.facts(place, step).desired):
-            return {"found": found}
+    def act(self, place: Scope, step: Count) -> Acted[Counted]:
+        if step.intent.count and (found := self._turn.facts(place, step.on, step.intent).desired):
+            return Acted(Counted(found=found))
         with asked_again():
-            receipt = place.services.set_desired(step.on, _count(step))
-        return {"request_ids": [receipt.request_id]}
+            receipt = place.services.set_desired(step.on, step.intent.count)
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        facts = self._turn.facts(place, record.step)
-        took = _took(place, record)
-        if bool(facts.desired) != bool(_count(record.step)):
+    def look(self, place: Scope, step: Count) -> Verdict[Counted]:
+        facts, took = self._turn.facts(place, step.on, step.intent), place.now - step.began_at
+        if bool(facts.desired) != bool(step.intent.count):
             return _another_count(facts, place.now, took)
-        if facts.desired and not record.step.arguments.get("wait", True):
-            return Done(f"`{facts.name}` is set to {facts.desired}", {"after": count_of(facts)})
+        if facts.desired and not step.intent.wait:
+            told = f"`{facts.name}` is set to {facts.desired}"
+            return Verdict(End.DONE, told, left=Left(count_of(facts)))
         if facts.desired:
             return self._starting(place, facts, took)
         return self._stopping(place, facts, took)
 
-    def _stopping(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict:
+    def _stopping(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict[Counted]:
         left = facts.running + facts.pending
         if not left:
-            return Done(f"`{facts.name}` is stopped", {"after": count_of(facts)})
+            return Verdict(End.DONE, f"`{facts.name}` is stopped", left=Left(count_of(facts)))
         held = _protected(place, facts.name) if took > UNUSUAL else ""
         tasks = f"{left} {'task' if left == 1 else 'tasks'}"
         if took > self.deadline:
             verb = "still runs" if left == 1 else "still run"
             said = f"`{facts.name}`: {tasks} {verb} after {words(self.deadline)}{held}"
-            return Failed(said, {"after": count_of(facts)})
-        return Waiting(_next_look(place.now, took), f"`{facts.name}`: {tasks} stopping{held}")
+            return Verdict(End.FAILED, said, left=Left(count_of(facts)))
+        return waits(_next_look(place.now, took), f"`{facts.name}`: {tasks} stopping{held}")
 
-    def _starting(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict:
+    def _starting(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict[Counted]:
         late = took > self.deadline
         if facts.running >= facts.desired or late:
             facts = place.services.facts(facts.name)
         judgement = describe(facts)
         said = f"`{facts.name}`: {judgement.sentence}"
         if facts.running >= facts.desired and not judgement.gravity:
-            return Done(said, {"after": count_of(facts)})
+            return Verdict(End.DONE, said, left=Left(count_of(facts)))
         if late:
-            why: dict[str, Json] = {"captured": capture(place, facts, ""), "after": count_of(facts)}
-            return Failed(f"`{facts.name}` is not up after {words(self.deadline)}: {judgement.sentence}", why)
-        return Waiting(_next_look(place.now, took), said)
+            why = Left(count_of(facts), capture(place, facts, ""))
+            said = f"`{facts.name}` is not up after {words(self.deadline)}: {judgement.sentence}"
+            return Verdict(End.FAILED, said, left=why)
+        return waits(_next_look(place.now, took), said)
 
 
-class SuspendScaling(Safe):
+class SuspendScaling(Safe[Nothing, Nothing]):
     """``SAFE``. Before the count: an alarm would lift the service again (ecs-facts 3.2)."""
 
     name = "suspend scaling"
+    intent = Nothing
+    evidence = Nothing
     deadline = timedelta(minutes=10)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Scaling) -> Acted[Nothing]:
         with asked_again():
-            receipt = place.scaling.suspend(record.step.on)
-        return {"request_ids": [receipt.request_id]}
+            receipt = place.scaling.suspend(step.on)
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        return Done(f"autoscaling of `{record.step.on}` is suspended")
+    def look(self, place: Scope, step: Scaling) -> Verdict[Nothing]:
+        return Verdict(End.DONE, f"autoscaling of `{step.on}` is suspended")
 
 
-class RestoreScaling(Safe):
+class RestoreScaling(Safe[Restoring, Nothing]):
     """``SAFE``. After the count: restoring moves it into minimum to maximum at once (ecs-facts 3.2)."""
 
     name = "restore scaling"
+    intent = Restoring
+    evidence = Nothing
     deadline = timedelta(minutes=10)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Begun[Restoring, Nothing]) -> Acted[Nothing]:
         with asked_again():
-            receipt = place.scaling.restore(record.step.on, _scaling(record.step))
-        return {"request_ids": [receipt.request_id]}
+            receipt = place.scaling.restore(step.on, step.intent.scaling)
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        bounds = _scaling(record.step)
-        return Done(f"autoscaling of `{record.step.on}` is as it was: {bounds.minimum} to {bounds.maximum}")
+    def look(self, place: Scope, step: Begun[Restoring, Nothing]) -> Verdict[Nothing]:
+        bounds = step.intent
+        told = f"autoscaling of `{step.on}` is as it was: {bounds.minimum} to {bounds.maximum}"
+        return Verdict(End.DONE, told)
 
 
-class RefuseStart(Safe):
+class RefuseStart(Safe[Refusing, Nothing]):
     """``SAFE``: no call at all. A service that could only fail to start, as one that was not started."""
 
     name = "refuse start"
+    intent = Refusing
+    evidence = Nothing
     counted = "services"
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        return {}
+    def act(self, place: Scope, step: Begun[Refusing, Nothing]) -> Acted[Nothing]:
+        return Acted()
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        return Failed(str(record.step.arguments["why"]))
+    def look(self, place: Scope, step: Begun[Refusing, Nothing]) -> Verdict[Nothing]:
+        return Verdict(End.FAILED, step.intent.why)
 
 
-def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict:
+def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict[Counted]:
     """The count is not ours: an older answer at first, then somebody's, which is told and not fought."""
     if took <= ANSWERED_FOR:
-        return Waiting(now + SOON, f"`{facts.name}`: waiting for ECS to show its new count")
+        return waits(now + SOON, f"`{facts.name}`: waiting for ECS to show its new count")
     said = f"`{facts.name}` was set to {facts.desired} again by something else meanwhile"
-    return Failed(said, {"after": count_of(facts)})
+    return Verdict(End.FAILED, said, left=Left(count_of(facts)))
 
 
 def _protected(place: Scope, service: str) -> str:
@@ -244,27 +292,6 @@ def _until(place: Scope, ends: datetime | None) -> str:
 
 def _next_look(now: datetime, took: timedelta) -> datetime:
     return now + (SOON if took < timedelta(minutes=1) else LATER)
-
-
-def _took(place: Scope, record: StepRecord) -> timedelta:
-    return place.now - (record.began_at or place.now)
-
-
-def _count(step: Step) -> int:
-    return int(str(step.arguments["count"]))
-
-
-def _among(step: Step) -> tuple[str, ...]:
-    named = step.arguments.get("among")
-    return tuple(str(name) for name in named) if isinstance(named, list) else (step.on,)
-
-
-def _scaling(step: Step) -> ScalingFacts:
-    flags = step.arguments["suspended"]
-    assert isinstance(flags, list), "restore_step writes three flags"
-    scaling_in, scaling_out, scheduled = (bool(flag) for flag in flags)
-    minimum, maximum = (int(str(step.arguments[name])) for name in ("minimum", "maximum"))
-    return ScalingFacts(minimum, maximum, Suspended(scaling_in, scaling_out, scheduled))
 
 
 KINDS = (SetDesired(), SuspendScaling(), RestoreScaling(), RefuseStart())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import ANSWERED_FOR, asked_again
 from handlers.steps.safe import Safe
+from handlers.words.codec import encode
 from handlers.words.errors import Absent
-from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
+from handlers.words.plan import Json, Step
+from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
 from policies.capacity import GroupFacts
 from policies.capacity_groups import CapacityGroup, at_zero, down, kept_on, providers_of, shrunk
 from policies.service import ServiceFacts
@@ -34,112 +37,139 @@ def others_down(place: Scope, group: CapacityGroup) -> frozenset[str]:
     return down(group.name, others, {name: saved for name, saved in found.items() if saved})
 
 
+@dataclass(frozen=True)
+class Growing:
+    """The sizes to give. ``always``: also where it has instances, since a stop that was cancelled may yet
+    take them."""
+
+    minimum: int
+    maximum: int
+    desired: int
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """``sizes``: before the call; ``left_on``: why it is kept as it is."""
+
+    sizes: GroupFacts | None = None
+    left_on: str = ""
+
+
+@dataclass(frozen=True)
+class Grown:
+    """``sizes``: before the call; ``found``: those that somebody gave meanwhile, which stay."""
+
+    sizes: GroupFacts | None = None
+    found: GroupFacts | None = None
+
+
 def shrink_step(group: CapacityGroup, *, after: tuple[int, ...] = ()) -> Step:
     return Step("shrink group", on=group.name, after=after)
 
 
 def grow_step(group: CapacityGroup, sizes: GroupFacts, *, always: bool) -> Step:
-    """``always``: also where it has instances, since a stop that was cancelled may take them yet."""
-    return Step("grow group", on=group.name, arguments={**_json(sizes), "always": always})
+    intent = Growing(sizes.minimum, sizes.maximum, sizes.desired, always)
+    return Step("grow group", on=group.name, arguments=encode(intent))
 
 
 def sizes_of(group: CapacityGroup) -> dict[str, Json]:
     """What an audit entry keeps of a group before and after."""
-    return {f"group {group.name}": _json(group.sizes)}
+    sizes = group.sizes
+    held: dict[str, Json] = {
+        "minimum": sizes.minimum,
+        "maximum": sizes.maximum,
+        "desired": sizes.desired,
+    }
+    return {f"group {group.name}": held}
 
 
-class ShrinkGroup(Safe):
+class ShrinkGroup(Safe[Nothing, Shrunk]):
     """``SAFE``. Whoever is on it by now keeps it, its own services too: what could not be stopped runs on."""
 
     name = "shrink group"
+    intent = Nothing
+    evidence = Shrunk
     counted = "groups"
     deadline = timedelta(minutes=30)
     first_look = timedelta(seconds=10)
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {"sizes": _json(_one(place, step).sizes)}
+    def before(self, place: Scope, on: str, intent: Nothing) -> Shrunk:
+        return Shrunk(_one(place, on).sizes)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        group = _one(place, record.step)
+    def act(self, place: Scope, step: Begun[Nothing, Shrunk]) -> Acted[Shrunk]:
+        group = _one(place, step.on)
         if why := kept_on(group, place.environment.name, others_down(place, group)):
-            return {"left_on": why}
+            return Acted(Shrunk(left_on=why))
         with asked_again():
             receipt = place.capacities.resize(group.name, shrunk(group.sizes))
-        return {"request_ids": [receipt.request_id]}
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        group, took = _one(place, record.step), _took(place, record)
-        after: dict[str, Json] = {"after": sizes_of(group)}
-        if why := record.evidence.get("left_on"):
-            return Done(str(why), {**after, "tell": True})
+    def look(self, place: Scope, step: Begun[Nothing, Shrunk]) -> Verdict[Shrunk]:
+        group, took = _one(place, step.on), place.now - step.began_at
+        after = Left(sizes_of(group))
+        if why := step.evidence.left_on:
+            return Verdict(End.DONE, why, left=replace(after, tell=True))
         if not at_zero(group.sizes):
-            return _resized(place, group, took, after)
+            return _resized(place, group, took)
         if not group.instances:
-            return Done(f"group `{group.name}` is at 0", after)
+            return Verdict(End.DONE, f"group `{group.name}` is at 0", left=after)
         left = f"{group.instances} {'instance' if group.instances == 1 else 'instances'}"
         if took > self.deadline:
-            return Failed(f"group `{group.name}`: {left} still there after {words(self.deadline)}", after)
-        return Waiting(place.now + LOOK, f"group `{group.name}`: {left} going")
+            said = f"group `{group.name}`: {left} still there after {words(self.deadline)}"
+            return Verdict(End.FAILED, said, left=after)
+        return waits(place.now + LOOK, f"group `{group.name}`: {left} going")
 
 
-class GrowGroup(Safe):
+class GrowGroup(Safe[Growing, Grown]):
     """``SAFE``. Sizes that somebody else gave meanwhile stay. Done when the instances take tasks."""
 
     name = "grow group"
+    intent = Growing
+    evidence = Grown
     counted = "groups"
     deadline = timedelta(minutes=20)
     first_look = timedelta(seconds=10)
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {"sizes": _json(_one(place, step).sizes)}
+    def before(self, place: Scope, on: str, intent: Growing) -> Grown:
+        return Grown(_one(place, on).sizes)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        group = _one(place, record.step)
-        if not at_zero(group.sizes) and not record.step.arguments.get("always"):
-            return {"found": _json(group.sizes)}
+    def act(self, place: Scope, step: Begun[Growing, Grown]) -> Acted[Grown]:
+        group, intent = _one(place, step.on), step.intent
+        if not at_zero(group.sizes) and not intent.always:
+            return Acted(Grown(found=group.sizes))
+        sizes = GroupFacts(intent.minimum, intent.maximum, intent.desired)
         with asked_again():
-            receipt = place.capacities.resize(group.name, _sizes(record.step))
-        return {"request_ids": [receipt.request_id]}
+            receipt = place.capacities.resize(group.name, sizes)
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        group, took = _one(place, record.step), _took(place, record)
-        after: dict[str, Json] = {"after": sizes_of(group)}
+    def look(self, place: Scope, step: Begun[Growing, Grown]) -> Verdict[Grown]:
+        group, took = _one(place, step.on), place.now - step.began_at
         if at_zero(group.sizes):
-            return _resized(place, group, took, after)
+            return _resized(place, group, took)
+        after = Left(sizes_of(group))
         said = f"group `{group.name}`: {group.ready} of {group.sizes.desired} instances take tasks"
         if group.ready >= group.sizes.desired:
-            return Done(said, after)
+            return Verdict(End.DONE, said, left=after)
         if took > self.deadline:
-            return Failed(f"{said} after {words(self.deadline)}", after)
-        return Waiting(place.now + LOOK, said)
+            return Verdict(End.FAILED, f"{said} after {words(self.deadline)}", left=after)
+        return waits(place.now + LOOK, said)
 
 
-def _resized(place: Scope, group: CapacityGroup, took: timedelta, after: dict[str, Json]) -> Verdict:
+def _resized(place: Scope, group: CapacityGroup, took: timedelta) -> Verdict[Any]:
     """Not the sizes we gave: an older answer at first, then somebody's, which is told and not fought."""
     if took <= ANSWERED_FOR:
-        return Waiting(place.now + LOOK, f"group `{group.name}`: waiting for its new sizes to be shown")
-    return Failed(f"group `{group.name}` was set to {group.sizes.desired} by something else meanwhile", after)
+        return waits(place.now + LOOK, f"group `{group.name}`: waiting for its new sizes to be shown")
+    said = f"group `{group.name}` was set to {group.sizes.desired} by something else meanwhile"
+    return Verdict(End.FAILED, said, left=Left(sizes_of(group)))
 
 
-def _one(place: Scope, step: Step) -> CapacityGroup:
+def _one(place: Scope, name: str) -> CapacityGroup:
     own = [s.name for s in place.services.members().own]
     found = {g.name: g for g in groups_of(place, place.services.summaries(own))}
-    if step.on not in found:
-        raise Absent(f"No service of `{place.environment.name}` runs on a group `{step.on}` any more.")
-    return found[step.on]
-
-
-def _took(place: Scope, record: StepRecord) -> timedelta:
-    return place.now - (record.began_at or place.now)
-
-
-def _json(sizes: GroupFacts) -> dict[str, Json]:
-    return {"minimum": sizes.minimum, "maximum": sizes.maximum, "desired": sizes.desired}
-
-
-def _sizes(step: Step) -> GroupFacts:
-    low, high, wanted = (int(str(step.arguments[key])) for key in ("minimum", "maximum", "desired"))
-    return GroupFacts(low, high, wanted)
+    if name not in found:
+        raise Absent(f"No service of `{place.environment.name}` runs on a group `{name}` any more.")
+    return found[name]
 
 
 KINDS = (ShrinkGroup(), GrowGroup())

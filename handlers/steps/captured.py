@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from handlers.ports.scope import Scope
 from handlers.words.errors import Trouble
-from handlers.words.plan import Json
+from handlers.words.message import Log
 from policies.redaction import redact, redact_lines
 from policies.service import ServiceFacts
 from policies.service_health import failure_evidence
@@ -19,27 +19,25 @@ STREAMS = 2
 """Failed tasks whose logs are read; the others fail alike."""
 
 
-def capture(place: Scope, facts: ServiceFacts, deployment: str) -> list[Json]:
+def capture(place: Scope, facts: ServiceFacts, deployment: str) -> tuple[Log, ...]:
     """Titles with their lines, the most telling first, redacted whole before anything shortens them.
 
     ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` takes them out of what is
-    shown. ``tail``: of these the last lines tell most, of the others the first.
+    shown. A log's last lines tell most, of reasons and events the first.
     Never raises: a log that cannot be read is said in its place.
     """
     found = failure_evidence(facts, deployment)
-    reasons: list[Json] = [redact(r) for r in found.reasons]
-    events: list[Json] = [redact(e) for e in found.events]
-    captured = [
-        ("Why tasks stopped", reasons, False),
-        *((title, lines, True) for title, lines in _logs(place, found.streams)),
-        ("Last events", events, False),
-    ]
-    return [{"title": title, "lines": lines, "tail": tail} for title, lines, tail in captured if lines]
+    logs = (
+        Log("Why tasks stopped", tuple(redact(r) for r in found.reasons)),
+        *_logs(place, found.streams),
+        Log("Last events", tuple(redact(e) for e in found.events)),
+    )
+    return tuple(log for log in logs if log.lines)
 
 
-def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[Json]]]:
+def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
     """Each log once: tasks that fail alike say the same."""
-    titles: dict[str, list[Json]] = {}
+    titles: dict[str, tuple[str, ...]] = {}
     for group, stream in streams[:STREAMS]:
         lines = _lines(place, group, stream)
         alike = next((title for title, known in titles.items() if known == lines), "")
@@ -47,7 +45,8 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[tuple[st
             titles[f"{alike}, and another task the same"] = titles.pop(alike)
         else:
             titles[f"Log {group} {stream}"] = lines
-    yield from titles.items()
+    for title, lines in titles.items():
+        yield Log(title, lines, tail=True)
 
 
 def _bounded(line: str) -> str:
@@ -59,10 +58,10 @@ def _bounded(line: str) -> str:
     return f"{head} … (a line of {len(line):,} characters, cut)"
 
 
-def _lines(place: Scope, group: str, stream: str) -> list[Json]:
+def _lines(place: Scope, group: str, stream: str) -> tuple[str, ...]:
     try:
         lines = place.logs.last_lines(group, stream, LINES)
     except Trouble as trouble:
-        return [f"(not readable: {trouble.sentence})"]
+        return (f"(not readable: {trouble.sentence})",)
     whole = redact_lines([_bounded(line) for line in lines])
-    return [*whole] if whole else ["(no lines: non-blocking logging may have dropped them)"]
+    return tuple(whole) or ("(no lines: non-blocking logging may have dropped them)",)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.safe import Safe
 from handlers.words.errors import Absent
-from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
+from handlers.words.plan import Json
+from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
 from policies import one_off, standing
 from policies.capacity import DatabaseFacts
 from policies.database_rules import ABSENT, left_on, sharing, users_of
@@ -35,105 +36,123 @@ def users_now(place: Scope, database: str) -> tuple[str, ...]:
     return users_of(database, others, {name: saved for name, saved in found.items() if saved})
 
 
-class AwaitTasks(Safe):
+@dataclass(frozen=True)
+class DatabaseTold:
+    """``status``: before the call; ``left_on``: the environments that use it by now, so that it stays on."""
+
+    status: str = ""
+    left_on: tuple[str, ...] = ()
+
+
+Told = Begun[Nothing, DatabaseTold]
+
+
+class AwaitTasks(Safe[Nothing, Nothing]):
     """``SAFE``: no call that changes anything. What a person or CI runs beside the services may be at work on
     the databases and on the instances, so they stop after it; yet never later than ``LONGEST_WAIT``."""
 
     name = "await tasks"
+    intent = Nothing
+    evidence = Nothing
     deadline = timedelta(minutes=15)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        return {}
+    def act(self, place: Scope, step: Begun[Nothing, Nothing]) -> Acted[Nothing]:
+        return Acted()
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
+    def look(self, place: Scope, step: Begun[Nothing, Nothing]) -> Verdict[Nothing]:
         tasks, pick = place.tasks.one_off(), place.environment.pick
         held = one_off.awaited(tasks)
         other = one_off.untold(tasks, pick.key) if isinstance(pick, TagPick) else ""
-        ends = (record.began_at or place.now) + one_off.LONGEST_WAIT
+        ends = step.began_at + one_off.LONGEST_WAIT
         if not held:
-            return Done(other, {"tell": True}) if other else Done("no one-off task runs")
+            return Verdict(End.DONE, other or "no one-off task runs", left=Left(tell=bool(other)))
         if place.now < ends:
             zone = standing.zone_of(place.environment, place.schedule)
             until = standing.said(ends, zone, place.now)
             said = f"databases and instances wait for {one_off.named(held)}, until {until} at the latest"
-            return Waiting(min(place.now + LATER, ends), said)
+            return waits(min(place.now + LATER, ends), said)
         verb, pronoun = ("still runs", "it") if len(held) == 1 else ("still run", "them")
         after = f"{verb} after {words(one_off.LONGEST_WAIT)}, so nothing waits for {pronoun} any longer"
         said = f"{one_off.named(held)} {after}"
-        return Done("; ".join(filter(None, (said, other))), {"tell": True})
+        return Verdict(End.DONE, "; ".join(filter(None, (said, other))), left=Left(tell=True))
 
 
-class StopDatabase(Safe):
+class StopDatabase(Safe[Nothing, DatabaseTold]):
     """``SAFE``. RDS takes it only while the database is available, so a refusal for now is asked again until
     the deadline, without looking first (users-and-pitfalls, the race of the re-stop)."""
 
     name = "stop database"
+    intent = Nothing
+    evidence = DatabaseTold
     counted = "databases"
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {"status": _one(place, step).status}
+    def before(self, place: Scope, on: str, intent: Nothing) -> DatabaseTold:
+        return DatabaseTold(_one(place, on).status)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Told) -> Acted[DatabaseTold]:
         """Another environment may have started since the plan was made."""
-        if users := users_now(place, record.step.on):
-            return {"left_on": [*users]}
+        if users := users_now(place, step.on):
+            return Acted(DatabaseTold(left_on=tuple(users)))
         with asked_again():
-            receipt = place.databases.stop(record.step.on)
-        return {"request_ids": [receipt.request_id] if receipt.request_id else []}
+            receipt = place.databases.stop(step.on)
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        facts = _one(place, record.step)
-        users = record.evidence.get("left_on")
-        if isinstance(users, list) and users:
-            return Done(left_on(facts.id, [str(u) for u in users]), {"after": state_of(facts), "tell": True})
+    def look(self, place: Scope, step: Told) -> Verdict[DatabaseTold]:
+        facts = _one(place, step.on)
+        after = Left(state_of(facts))
+        if users := step.evidence.left_on:
+            return Verdict(End.DONE, left_on(facts.id, users), left=replace(after, tell=True))
         if facts.status == "stopped":
-            return Done(f"database `{facts.id}` is stopped", {"after": state_of(facts)})
-        return _going(place, record, facts, self.deadline)
+            return Verdict(End.DONE, f"database `{facts.id}` is stopped", left=after)
+        return _going(place, step, facts, self.deadline)
 
 
-class StartDatabase(Safe):
+class StartDatabase(Safe[Nothing, DatabaseTold]):
     """``SAFE``. Done when RDS calls it available: a service started before that crash-loops (trap 22)."""
 
     name = "start database"
+    intent = Nothing
+    evidence = DatabaseTold
     counted = "databases"
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {"status": _one(place, step).status}
+    def before(self, place: Scope, on: str, intent: Nothing) -> DatabaseTold:
+        return DatabaseTold(_one(place, on).status)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Told) -> Acted[DatabaseTold]:
         with asked_again():
-            receipt = place.databases.start(record.step.on)
-        return {"request_ids": [receipt.request_id] if receipt.request_id else []}
+            receipt = place.databases.start(step.on)
+        return Acted(request_ids=(receipt.request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        facts = _one(place, record.step)
+    def look(self, place: Scope, step: Told) -> Verdict[DatabaseTold]:
+        facts = _one(place, step.on)
+        after = Left(state_of(facts))
         if facts.status == "available":
-            return Done(f"database `{facts.id}` is available", {"after": state_of(facts)})
+            return Verdict(End.DONE, f"database `{facts.id}` is available", left=after)
         if facts.status.startswith(_BROKEN):
-            return Failed(f"database `{facts.id}`: RDS says {facts.status}", {"after": state_of(facts)})
-        return _going(place, record, facts, self.deadline)
+            return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
+        return _going(place, step, facts, self.deadline)
 
 
-def _going(place: Scope, record: StepRecord, facts: DatabaseFacts, deadline: timedelta) -> Verdict:
-    took = place.now - (record.began_at or place.now)
+def _going(place: Scope, step: Told, facts: DatabaseFacts, deadline: timedelta) -> Verdict[DatabaseTold]:
+    took = place.now - step.began_at
     if took > deadline:
         said = f"database `{facts.id}` is still {facts.status} after {words(deadline)}"
-        return Failed(said, {"after": state_of(facts)})
-    return Waiting(_next_look(place.now, took), f"database `{facts.id}` is {facts.status}")
+        return Verdict(End.FAILED, said, left=Left(state_of(facts)))
+    return waits(_next_look(place.now, took), f"database `{facts.id}` is {facts.status}")
 
 
 def _next_look(now: datetime, took: timedelta) -> datetime:
     return now + (SOON if took < timedelta(minutes=2) else LATER)
 
 
-def _one(place: Scope, step: Step) -> DatabaseFacts:
-    found = next((f for f in place.databases.facts() if f.id == step.on), None)
+def _one(place: Scope, name: str) -> DatabaseFacts:
+    found = next((f for f in place.databases.facts() if f.id == name), None)
     if found is None or found.status == ABSENT:
-        raise Absent(f"There is no database `{step.on}` any more.")
+        raise Absent(f"There is no database `{name}` any more.")
     return found
 
 

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
-from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import (
-    Adopted,
-    Done,
-    Failed,
-    Recovery,
-    Repeat,
-    RolledBack,
-    StepRecord,
-    Superseded,
-    TimedOut,
-    Undone,
-    Verdict,
-    Waiting,
-)
+from handlers.words.codec import encode
+from handlers.words.plan import Json, Step
+from handlers.words.step import Acted, Begun, End, Left, Repeat, Verdict, waits
 from policies.service import ServiceFacts
 from policies.service_health import Health, Judgement, Tracked, judge
 
@@ -39,8 +28,37 @@ SKEW = timedelta(minutes=5)
 signatures from clocks that are this wrong."""
 
 
+@dataclass(frozen=True)
+class Deploying:
+    """``revision``: what the service is configured to run, when it was planned."""
+
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """Before the call ``deployments`` are those there are, and ``revision`` is what runs; after it
+    ``revision`` is that of ours. ``healthy_at``: since when its new tasks are healthy.
+    ``not_counted_seconds``: how long ECS held it, which is nobody's delay. ``looking_since``: since when the
+    effect of a lost answer is looked for."""
+
+    deployments: tuple[str, ...] = ()
+    revision: str = ""
+    deployment: str = ""
+    service_deployment: str = ""
+    healthy_at: datetime | None = None
+    settled_polls: int = 0
+    looked_at: datetime | None = None
+    not_counted_seconds: float = 0.0
+    looking_since: datetime | None = None
+    adopted: bool = False
+
+
+Deployment = Begun[Deploying, Deployed]
+
+
 def deploy_step(facts: ServiceFacts) -> Step:
-    return Step("deploy", on=facts.name, arguments={"revision": facts.revision})
+    return Step("deploy", on=facts.name, arguments=encode(Deploying(facts.revision)))
 
 
 def state_of(facts: ServiceFacts) -> dict[str, Json]:
@@ -66,105 +84,86 @@ class Deploy:
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
 
-    def before(self, place: Scope, step: Step) -> Facts:
+    intent = Deploying
+    evidence = Deployed
+
+    def before(self, place: Scope, on: str, intent: Deploying) -> Deployed:
         """The deployments there are now; a later one that is not among them may be ours."""
-        facts = place.services.facts(step.on)
-        known: list[Json] = [d.id for d in facts.deployments]
-        return {"deployments": known, "revision": facts.revision}
+        facts = place.services.facts(on)
+        return Deployed(deployments=tuple(d.id for d in facts.deployments), revision=facts.revision)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        receipt = place.services.deploy(record.step.on)
-        return {
-            "deployment": receipt.deployment,
-            "service_deployment": receipt.service_deployment,
-            "revision": receipt.revision,
-            "request_ids": [receipt.request_id],
-        }
-
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        evidence = record.evidence
-        facts = place.services.facts(record.step.on, str(evidence.get("service_deployment") or ""))
-        judgement = judge(facts, self._tracked(record))
-        return self._verdict(place, record, facts, judgement)
-
-    def recover(self, place: Scope, record: StepRecord) -> Recovery:
-        """Adopt a deployment that appeared since we began; none for 30 s means the call never arrived."""
-        facts = place.services.facts(record.step.on)
-        began, known = record.began_at or place.now, record.before.get("deployments")
-        before = known if isinstance(known, list) else []
-        first = record.evidence.get("looking_since")
-        since = datetime.fromisoformat(first) if isinstance(first, str) else place.now
-        ours = [d for d in facts.deployments if d.id not in before and d.created_at >= began - SKEW]
-        if ours:
-            found = min(ours, key=lambda d: d.created_at)
-            said = "the answer to the deployment was lost; its effect was found"
-            evidence: dict[str, Json] = {
-                "deployment": found.id,
-                "service_deployment": facts.current_deployment,
-                "revision": found.revision,
-                "adopted": True,
-                "answer": "lost",
-            }
-            return Adopted(said, evidence)
-        if place.now - since < LOST_FOR:
-            looking: dict[str, Json] = {"looking_since": since.isoformat()}
-            return Waiting(place.now + LOOK_AGAIN, "looking whether the deployment was begun", looking)
-        return Undone("Interrupted: AWS never began the deployment; nothing was done.")
-
-    def _tracked(self, record: StepRecord) -> Tracked:
-        evidence = record.evidence
-        healthy = evidence.get("healthy_at")
-        held = evidence.get("not_counted_seconds")
-        polls = evidence.get("settled_polls")
-        began = record.began_at
-        assert began is not None, "a step that is looked at has begun"
-        return Tracked(
-            deployment=str(evidence.get("deployment") or ""),
-            service_deployment=str(evidence.get("service_deployment") or ""),
-            began=began,
-            deadline=self.deadline,
-            healthy_since=datetime.fromisoformat(healthy) if isinstance(healthy, str) else None,
-            settled_polls=polls if isinstance(polls, int) else 0,
-            paused_for=timedelta(seconds=held if isinstance(held, int | float) else 0),
-            previous_revision=str(record.before.get("revision") or ""),
+    def act(self, place: Scope, step: Deployment) -> Acted[Deployed]:
+        receipt = place.services.deploy(step.on)
+        made = Deployed(
+            deployment=receipt.deployment,
+            service_deployment=receipt.service_deployment,
+            revision=receipt.revision,
         )
+        return Acted(made, (receipt.request_id,))
 
-    def _verdict(
-        self, place: Scope, record: StepRecord, facts: ServiceFacts, judgement: Judgement
-    ) -> Verdict:
-        seen = self._seen(record, judgement, place.now)
+    def look(self, place: Scope, step: Deployment) -> Verdict[Deployed]:
+        facts = place.services.facts(step.on, step.evidence.service_deployment)
+        judgement = judge(facts, self._tracked(step))
+        seen = _seen(step.evidence, judgement, place.now)
         match judgement.health:
             case Health.HEALTHY | Health.UNMEASURED if judgement.done:
-                return Done(judgement.sentence, {**seen, "after": state_of(facts)})
-            case Health.FAILED:
-                return Failed(judgement.sentence, {**seen, **self._why(place, record, facts)})
-            case Health.ROLLED_BACK:
-                return RolledBack(judgement.sentence, {**seen, **self._why(place, record, facts)})
+                return Verdict(End.DONE, judgement.sentence, seen, Left(state_of(facts)))
             case Health.SUPERSEDED | Health.STOPPED if judgement.done:
-                return Superseded(judgement.sentence, {**seen, "after": state_of(facts)})
-            case Health.TIMED_OUT:
-                return TimedOut(judgement.sentence, {**seen, **self._why(place, record, facts)})
+                return Verdict(End.SUPERSEDED, judgement.sentence, seen, Left(state_of(facts)))
+            case Health.FAILED | Health.ROLLED_BACK | Health.TIMED_OUT:
+                why = Left(state_of(facts), capture(place, facts, step.evidence.deployment))
+                return Verdict(End(judgement.health.value), judgement.sentence, seen, why)
             case _:
                 again = LOOK_ONCE_MORE if judgement.settled_polls else LOOK_AGAIN
-                return Waiting(place.now + again, judgement.sentence, seen)
+                return waits(place.now + again, judgement.sentence, seen)
 
-    def _seen(self, record: StepRecord, judgement: Judgement, now: datetime) -> dict[str, Json]:
-        """Milestones to remember: when the new tasks were first healthy, polls held, time not counted."""
-        seen: dict[str, Json] = {
-            "settled_polls": judgement.settled_polls,
-            "looked_at": now.isoformat(),
-            "healthy_at": judgement.healthy_at.isoformat() if judgement.healthy_at else None,
-        }
-        last, held = record.evidence.get("looked_at"), record.evidence.get("not_counted_seconds")
-        so_far = held if isinstance(held, int | float) else 0
-        if judgement.held and isinstance(last, str):
-            so_far += (now - datetime.fromisoformat(last)).total_seconds()
-        seen["not_counted_seconds"] = so_far
-        return seen
+    def recover(self, place: Scope, step: Deployment) -> Verdict[Deployed]:
+        """Adopt a deployment that appeared since we began; none for 30 s means the call never arrived."""
+        facts = place.services.facts(step.on)
+        since = step.evidence.looking_since or place.now
+        known, earliest = step.before.deployments, step.began_at - SKEW
+        ours = [d for d in facts.deployments if d.id not in known and d.created_at >= earliest]
+        if ours:
+            found = min(ours, key=lambda d: d.created_at)
+            made = Deployed(
+                deployment=found.id,
+                service_deployment=facts.current_deployment,
+                revision=found.revision,
+                looking_since=step.evidence.looking_since,
+                adopted=True,
+            )
+            return Verdict(End.ADOPTED, "the answer to the deployment was lost; its effect was found", made)
+        if place.now - since < LOST_FOR:
+            looking = replace(step.evidence, looking_since=since)
+            return waits(place.now + LOOK_AGAIN, "looking whether the deployment was begun", looking)
+        return Verdict(End.UNDONE, "Interrupted: AWS never began the deployment; nothing was done.")
 
-    def _why(self, place: Scope, record: StepRecord, facts: ServiceFacts) -> dict[str, Json]:
-        ours = str(record.evidence.get("deployment") or "")
-        return {"captured": capture(place, facts, ours), "after": state_of(facts)}
+    def _tracked(self, step: Deployment) -> Tracked:
+        known = step.evidence
+        return Tracked(
+            deployment=known.deployment,
+            service_deployment=known.service_deployment,
+            began=step.began_at,
+            deadline=self.deadline,
+            healthy_since=known.healthy_at,
+            settled_polls=known.settled_polls,
+            paused_for=timedelta(seconds=known.not_counted_seconds),
+            previous_revision=step.before.revision,
+        )
+
+
+def _seen(known: Deployed, judgement: Judgement, now: datetime) -> Deployed:
+    """Milestones to remember: when the new tasks were first healthy, polls held, time not counted."""
+    held = known.not_counted_seconds
+    if judgement.held and known.looked_at is not None:
+        held += (now - known.looked_at).total_seconds()
+    return replace(
+        known,
+        settled_polls=judgement.settled_polls,
+        looked_at=now,
+        healthy_at=judgement.healthy_at,
+        not_counted_seconds=held,
+    )
 
 
 KINDS = (Deploy(),)

@@ -2,54 +2,80 @@
 
 from __future__ import annotations
 
-from typing import cast
+from dataclasses import dataclass
 
 from handlers.ports.desk import Desk
 from handlers.steps.safe import Safe
+from handlers.words.codec import encode
 from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, Failed, StepRecord, Verdict
+from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.capacity import SavedCapacity
 from policies.saved_values import saved_from, saved_values
 
 
+@dataclass(frozen=True)
+class Putting:
+    """What is put back, in the form that the store and the log have it in."""
+
+    saved: SavedCapacity
+
+    def to_row(self) -> dict[str, Json]:
+        return saved_values(self.saved)
+
+    @classmethod
+    def from_row(cls, facts: Facts) -> Putting:
+        return cls(saved_from(facts))
+
+
+@dataclass(frozen=True)
+class Put:
+    """``stored``: whether something was there before; ``left``: why nothing was put back."""
+
+    stored: bool = False
+    left: str = ""
+
+
 def put_step(environment: str, saved: SavedCapacity) -> Step:
-    return Step("put saved", on=environment, arguments=cast(Facts, saved_values(saved)))
+    return Step("put saved", on=environment, arguments=encode(Putting(saved)))
 
 
-class PutSaved(Safe):
+class PutSaved(Safe[Putting, Put]):
     """``SAFE``: what is stored already stays, so a repeat finds its own and writes nothing.
 
     Not while an operation is under way there: a stop or a start may be about to save or to forget.
     """
 
     name = "put saved"
+    intent = Putting
+    evidence = Put
     counted = "environments"
 
-    def before(self, place: Desk, step: Step) -> Facts:
-        return {"stored": step.on in place.book.capacities.stopped()}
+    def before(self, place: Desk, on: str, intent: Putting) -> Put:
+        return Put(stored=on in place.book.capacities.stopped())
 
-    def act(self, place: Desk, record: StepRecord) -> Facts:
-        name, capacities = record.step.on, place.book.capacities
+    def act(self, place: Desk, step: Begun[Putting, Put]) -> Acted[Put]:
+        name, capacities = step.on, place.book.capacities
         if place.state.environment(name) is None:
-            return {"left": f"`{name}` is not in the catalog any more"}
+            return Acted(Put(left=f"`{name}` is not in the catalog any more"))
         if capacities.find(name) is not None:
-            return {}
+            return Acted()
         if running := place.records.running([name]):
-            return {"left": f"`{name}`: {running[0].name} is under way there (operation {running[0].id})"}
-        capacities.write(name, saved_from(record.step.arguments))
-        return {}
+            busy = f"`{name}`: {running[0].name} is under way there (operation {running[0].id})"
+            return Acted(Put(left=busy))
+        capacities.write(name, step.intent.saved)
+        return Acted()
 
-    def look(self, place: Desk, record: StepRecord) -> Verdict:
-        name, left = record.step.on, record.evidence.get("left")
-        if left:
-            return Failed(f"{left}, so nothing was put back.")
-        found = place.book.capacities.find(name)
+    def look(self, place: Desk, step: Begun[Putting, Put]) -> Verdict[Put]:
+        name, found = step.on, place.book.capacities.find(step.on)
+        if step.evidence.left:
+            return Verdict(End.FAILED, f"{step.evidence.left}, so nothing was put back.")
         if found is None:
-            return Failed(f"`{name}`: what was put back is gone again.")
-        if found != saved_from(record.step.arguments):
-            return Done(f"`{name}` has something saved meanwhile, which is kept.", {"tell": True})
+            return Verdict(End.FAILED, f"`{name}`: what was put back is gone again.")
+        if found != step.intent.saved:
+            kept = f"`{name}` has something saved meanwhile, which is kept."
+            return Verdict(End.DONE, kept, left=Left(tell=True))
         saved: dict[str, Json] = {"services": len(found.services), "databases": len(found.databases)}
-        return Done(f"what was saved of `{name}` is back", {"after": {name: saved}})
+        return Verdict(End.DONE, f"what was saved of `{name}` is back", left=Left({name: saved}))
 
 
 KINDS = (PutSaved(),)

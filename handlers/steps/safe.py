@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic
 
-from handlers.words.plan import Facts, Step
-from handlers.words.step import Recovery, Repeat, StepRecord, Unknown
+from handlers.words.step import Begun, E, End, I, Repeat, Verdict
 
 
-class Safe:
+class Safe(Generic[I, E]):
     """A second call comes to the same end, so an answer that was lost is asked for again and never recovered.
     Most have their effect with the answer."""
 
+    intent: type[I]
+    evidence: type[E]
     repeat = Repeat.SAFE
     deadline = timedelta(minutes=1)
     first_look = timedelta(0)
 
-    def before(self, place: Any, step: Step) -> Facts:
+    def before(self, place: Any, on: str, intent: I) -> E:
         """Nothing needs to be known before."""
-        return {}
+        return self.evidence()
 
-    def recover(self, place: Any, record: StepRecord) -> Recovery:
+    def recover(self, place: Any, step: Begun[I, E]) -> Verdict[E]:
         """Never asked."""
-        return Unknown("a safe step needs no recovery")
+        return Verdict(End.UNKNOWN, "a safe step needs no recovery")

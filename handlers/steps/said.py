@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
-from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, StepRecord, Verdict
+from handlers.words.codec import encode
+from handlers.words.plan import Step
+from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict
 from policies.claims import Claim, saying_key
 
 FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
@@ -21,28 +23,31 @@ def said_before(place: Scope) -> frozenset[str]:
     return frozenset(c.reason for c in claims if c.key.is_saying)
 
 
+@dataclass(frozen=True)
+class Saying:
+    """``said``: the sentences."""
+
+    said: tuple[str, ...] = ()
+
+
 def say_step(sentences: Sequence[str], *, after: tuple[int, ...]) -> Step:
-    said: list[Json] = [*sentences]
-    return Step("say once", arguments={"said": said}, after=after)
+    return Step("say once", arguments=encode(Saying(tuple(sentences))), after=after)
 
 
-class SayOnce(Safe):
+class SayOnce(Safe[Saying, Nothing]):
     """``SAFE``: a claim that is there stays as it is."""
 
     name = "say once"
+    intent = Saying
+    evidence = Nothing
     deadline = timedelta(minutes=10)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        place.book.claims.record([_claim(place, sentence) for sentence in _said(record.step)])
-        return {}
+    def act(self, place: Scope, step: Begun[Saying, Nothing]) -> Acted[Nothing]:
+        place.book.claims.record([_claim(place, sentence) for sentence in step.intent.said])
+        return Acted()
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        return Done(" ".join(_said(record.step)), {"tell": True})
-
-
-def _said(step: Step) -> list[str]:
-    said = step.arguments["said"]
-    return [str(sentence) for sentence in said] if isinstance(said, list) else []
+    def look(self, place: Scope, step: Begun[Saying, Nothing]) -> Verdict[Nothing]:
+        return Verdict(End.DONE, " ".join(step.intent.said), left=Left(tell=True))
 
 
 def _claim(place: Scope, sentence: str) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
@@ -10,8 +10,9 @@ from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.capacity_groups import groups_of
 from handlers.steps.safe import Safe
+from handlers.words.codec import encode
 from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, Failed, StepRecord, Verdict, Waiting
+from handlers.words.step import Acted, Begun, End, Nothing, Verdict, waits
 from policies.capacity import Capacity, SavedCapacity
 from policies.capacity_rules import merged, unfinished
 from policies.database_rules import taken_back
@@ -22,9 +23,29 @@ SETTLES = timedelta(seconds=5)
 had in hand may still arrive, and forget it again."""
 
 
-def save_step(*, settle: bool, after: tuple[int, ...] = ()) -> Step:
+@dataclass(frozen=True)
+class Saving:
     """``settle``: a start was cancelled for this stop."""
-    return Step("save capacity", arguments={"settle": settle}, after=after)
+
+    settle: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """``saved``: all that was, for the record."""
+
+    saved: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """``kept``: services whose count was not given back, for which all of it is kept."""
+
+    kept: tuple[str, ...] = ()
+
+
+def save_step(*, settle: bool, after: tuple[int, ...] = ()) -> Step:
+    return Step("save capacity", arguments=encode(Saving(settle)), after=after)
 
 
 def seen_now(place: Scope) -> SavedCapacity:
@@ -41,74 +62,80 @@ def seen_now(place: Scope) -> SavedCapacity:
     )
 
 
-class SaveCapacity(Safe):
+class SaveCapacity(Safe[Saving, Saved]):
     """``SAFE``: nothing else has begun, so a repeat reads the same, and what is kept is never replaced by
     what a stop made. It is done only when the book has it."""
 
     name = "save capacity"
+    intent = Saving
+    evidence = Saved
     deadline = timedelta(minutes=10)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Begun[Saving, Saved]) -> Acted[Saved]:
         name = place.environment.name
         with asked_again():
             seen = seen_now(place)
         saved = merged(place.book.capacities.find(name), seen)
         place.book.capacities.write(name, saved)
-        return {"saved": _as_json(saved)}
+        return Acted(Saved(_as_json(saved)))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        began = record.began_at or place.now
-        if record.step.arguments.get("settle") and place.now - began < SETTLES:
-            return Waiting(began + SETTLES, "waiting for what was cancelled to end")
+    def look(self, place: Scope, step: Begun[Saving, Saved]) -> Verdict[Saved]:
+        if step.intent.settle and place.now - step.began_at < SETTLES:
+            return waits(step.began_at + SETTLES, "waiting for what was cancelled to end")
         if place.book.capacities.find(place.environment.name) is None:
-            return Failed("What was saved is gone again, so nothing was stopped.")
-        return Done("counts and autoscaling are saved")
+            return Verdict(End.FAILED, "What was saved is gone again, so nothing was stopped.")
+        return Verdict(End.DONE, "counts and autoscaling are saved")
 
 
-class TakeDatabases(Safe):
+class TakeDatabases(Safe[Nothing, Nothing]):
     """``SAFE``. From now on no other environment that shares a database or a group of instances stops it
     under this one."""
 
     name = "take databases"
+    intent = Nothing
+    evidence = Nothing
     deadline = timedelta(minutes=10)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Begun[Nothing, Nothing]) -> Acted[Nothing]:
         name = place.environment.name
         saved = place.book.capacities.find(name)
         if saved is not None:
             taken = replace(saved, databases=taken_back(saved), groups_taken=frozenset(saved.groups))
             place.book.capacities.write(name, taken)
-        return {}
+        return Acted()
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        return Done("its databases are in use again")
+    def look(self, place: Scope, step: Begun[Nothing, Nothing]) -> Verdict[Nothing]:
+        return Verdict(End.DONE, "its databases are in use again")
 
 
-class ForgetSaved(Safe):
+class ForgetSaved(Safe[Nothing, Forgotten]):
     """``SAFE``. Nothing is forgotten while a count of it was not given back, whoever took it again."""
 
     name = "forget saved"
+    intent = Nothing
+    evidence = Forgotten
     deadline = timedelta(minutes=10)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Begun[Nothing, Forgotten]) -> Acted[Forgotten]:
         name = place.environment.name
         saved = place.book.capacities.find(name)
         if saved is None:
-            return {"kept": []}
+            return Acted(Forgotten())
         with asked_again():
             own = [s.name for s in place.services.members().own]
             counts = {f.name: f.desired for f in place.services.summaries(own)}
         kept = unfinished(saved, counts)
         if not kept:
             place.book.capacities.forget(name)
-        return {"kept": [*kept]}
+        return Acted(Forgotten(tuple(kept)))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        kept = record.evidence.get("kept")
-        if not isinstance(kept, list) or not kept:
-            return Done("everything is given back")
+    def look(self, place: Scope, step: Begun[Nothing, Forgotten]) -> Verdict[Forgotten]:
+        kept = step.evidence.kept
+        if not kept:
+            return Verdict(End.DONE, "everything is given back")
         named = ", ".join(f"`{name}`" for name in kept)
-        return Failed(f"{named} {'is' if len(kept) == 1 else 'are'} at 0 again; what was saved is kept")
+        is_or_are = "is" if len(kept) == 1 else "are"
+        return Verdict(End.FAILED, f"{named} {is_or_are} at 0 again; what was saved is kept")
 
 
 def _as_json(saved: SavedCapacity) -> dict[str, Json]:

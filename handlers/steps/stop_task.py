@@ -5,19 +5,39 @@ ECS replaces a stopped task of a service by one of the same deployment, so of th
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.deploy import LOOK_AGAIN, state_of
 from handlers.steps.safe import Safe
-from handlers.words.plan import Facts, Json, Plan, Step
-from handlers.words.step import Done, StepRecord, Superseded, TimedOut, Verdict, Waiting
+from handlers.words.codec import encode
+from handlers.words.plan import Plan, Step
+from handlers.words.step import Acted, Begun, End, Left, Verdict, waits
 from policies.service import ServiceFacts
 from policies.service_health import Health, Judgement, replaced
 
 _OVERTAKEN = (Health.SUPERSEDED, Health.STOPPED)
 """Nothing takes a stopped task's place any more, so none is stopped and none counts as restarted."""
+
+
+@dataclass(frozen=True)
+class StoppingTask:
+    """``deployment``: the one whose task it is, which is to replace it."""
+
+    task: str
+    deployment: str = ""
+
+
+@dataclass(frozen=True)
+class TaskStopped:
+    """``overtaken``: what came between the plan and the call, so that nothing was stopped."""
+
+    overtaken: str = ""
+
+
+Stopping = Begun[StoppingTask, TaskStopped]
 
 
 def one_at_a_time(facts: ServiceFacts) -> Plan:
@@ -31,7 +51,7 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
         Step(
             "stop task",
             on=facts.name,
-            arguments={"task": t.id, "deployment": ours},
+            arguments=encode(StoppingTask(t.id, ours)),
             after=(n - 1,) if n else (),
         )
         for n, t in enumerate(sorted(tasks, key=lambda t: t.id))
@@ -41,46 +61,46 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
     return Plan(doing="restarting the same image of", steps=steps, before=state_of(facts), notes=notes)
 
 
-class StopTask(Safe):
+class StopTask(Safe[StoppingTask, TaskStopped]):
     """``SAFE``: stopping a stopped task changes nothing."""
 
     name = "stop task"
+    intent = StoppingTask
+    evidence = TaskStopped
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        """``overtaken``: what came between the plan and this step; empty where nothing did."""
-        return {"overtaken": _overtaken(_judged(place.services.facts(step.on), step))}
+    def before(self, place: Scope, on: str, intent: StoppingTask) -> TaskStopped:
+        return TaskStopped(_overtaken(_judged(place.services.facts(on), intent)))
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
+    def act(self, place: Scope, step: Stopping) -> Acted[TaskStopped]:
         """Stops the task, unless the service was overtaken; the first look then says by what."""
-        overtaken = record.before.get("overtaken")
-        if record.began_at is not None and place.now > record.began_at:
+        overtaken = step.before.overtaken
+        if place.now > step.began_at:
             # A call that is repeated, perhaps long after a kill: what was read before it is too old.
-            overtaken = _overtaken(_judged(place.services.facts(record.step.on), record.step))
+            overtaken = _overtaken(_judged(place.services.facts(step.on), step.intent))
         if overtaken:
-            return {"overtaken": overtaken}
-        task = str(record.step.arguments["task"])
-        receipt = place.tasks.stop(task, f"restarted by {place.actor.id} (operation {place.operation_id})")
-        return {"request_ids": [receipt.request_id]}
+            return Acted(TaskStopped(overtaken))
+        why = f"restarted by {place.actor.id} (operation {place.operation_id})"
+        return Acted(request_ids=(place.tasks.stop(step.intent.task, why).request_id,))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        facts = place.services.facts(record.step.on)
-        again = _judged(facts, record.step)
-        if held := record.evidence.get("overtaken"):
-            return Superseded(f"{held}; nothing more was stopped", {"after": state_of(facts)})
+    def look(self, place: Scope, step: Stopping) -> Verdict[TaskStopped]:
+        facts = place.services.facts(step.on)
+        again, after = _judged(facts, step.intent), Left(state_of(facts))
+        if held := step.evidence.overtaken:
+            return Verdict(End.SUPERSEDED, f"{held}; nothing more was stopped", left=after)
         if again.health in _OVERTAKEN:
-            return Superseded(again.sentence, {"after": state_of(facts)})
+            return Verdict(End.SUPERSEDED, again.sentence, left=after)
         if again.done:
-            return Done(again.sentence, {"after": state_of(facts)})
-        if record.began_at is not None and place.now - record.began_at > self.deadline:
-            why: dict[str, Json] = {"captured": capture(place, facts, ""), "after": state_of(facts)}
-            return TimedOut(f"Not settled after 15 min: {again.sentence}", why)
-        return Waiting(place.now + LOOK_AGAIN, again.sentence)
+            return Verdict(End.DONE, again.sentence, left=after)
+        if place.now - step.began_at > self.deadline:
+            why = replace(after, captured=capture(place, facts, ""))
+            return Verdict(End.TIMED_OUT, f"Not settled after 15 min: {again.sentence}", left=why)
+        return waits(place.now + LOOK_AGAIN, again.sentence)
 
 
-def _judged(facts: ServiceFacts, step: Step) -> Judgement:
-    return replaced(facts, str(step.arguments["task"]), str(step.arguments.get("deployment") or ""))
+def _judged(facts: ServiceFacts, intent: StoppingTask) -> Judgement:
+    return replaced(facts, intent.task, intent.deployment)
 
 
 def _overtaken(judgement: Judgement) -> str:

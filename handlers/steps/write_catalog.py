@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers.ports.desk import Desk
 from handlers.ports.store import CatalogChange, CatalogState
 from handlers.steps.safe import Safe
-from handlers.words.plan import Facts, Json, Step
-from handlers.words.step import Done, StepRecord, Verdict
+from handlers.words.codec import encode
+from handlers.words.plan import Json, Step
+from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies import catalog
 from policies.catalog import Wanted
 from policies.catalog_schedules import effective
@@ -16,19 +17,41 @@ from policies.people import actor_name
 from policies.schedule_rows import ScheduleRow
 
 
-class WriteCatalog(Safe):
+@dataclass(frozen=True)
+class Applying:
+    """``content``: the whole catalog, as ``policies.catalog.to_json`` writes it."""
+
+    content: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How many rows of each there were before; ``changed``: how many lines the difference had."""
+
+    environments: int = 0
+    grants: int = 0
+    schedules: int = 0
+    changed: int | None = None
+
+
+def write_catalog_step(wanted: Wanted) -> Step:
+    return Step("write catalog", arguments=encode(Applying(catalog.to_json(wanted))))
+
+
+class WriteCatalog(Safe[Applying, Applied]):
     """``SAFE``: the difference is taken anew at each call, so a repeat changes nothing."""
 
     name = "write catalog"
+    intent = Applying
+    evidence = Applied
 
-    def before(self, place: Desk, step: Step) -> Facts:
+    def before(self, place: Desk, on: str, intent: Applying) -> Applied:
         state = place.catalog.read()
-        return _counts(state)
+        return Applied(len(state.environments), len(state.grants), len(state.schedules))
 
-    def act(self, place: Desk, record: StepRecord) -> Facts:
+    def act(self, place: Desk, step: Begun[Applying, Applied]) -> Acted[Applied]:
         state = place.catalog.read()
-        wanted = catalog.from_json(str(record.step.arguments["content"]))
-        changes = catalog.difference(stored(state), wanted)
+        changes = catalog.difference(stored(state), catalog.from_json(step.intent.content))
         place.catalog.write(
             CatalogChange(
                 put_environments=changes.put_environments,
@@ -41,12 +64,11 @@ class WriteCatalog(Safe):
                 remove_schedules=changes.remove_schedules,
             )
         )
-        return {"changed": len(changes.lines)}
+        return Acted(Applied(changed=len(changes.lines)))
 
-    def look(self, place: Desk, record: StepRecord) -> Verdict:
-        state = place.catalog.read()
-        changed = record.evidence.get("changed")
-        return Done(f"{changed} changes applied.", {"after": _counts(state)})
+    def look(self, place: Desk, step: Begun[Applying, Applied]) -> Verdict[Applied]:
+        told = f"{step.evidence.changed} changes applied."
+        return Verdict(End.DONE, told, left=Left(_counts(place.catalog.read())))
 
 
 def stored(state: CatalogState) -> Wanted:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers.ports.scope import Scope
 from handlers.ports.store import Catalog, CatalogChange
 from handlers.steps.safe import Safe
+from handlers.words.codec import encode
 from handlers.words.errors import StoreLost
-from handlers.words.plan import Facts, Step
-from handlers.words.step import Done, StepRecord, Verdict
+from handlers.words.plan import Facts, Json, Step
+from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.catalog_schedules import hours
 from policies.catalog_values import schedule_of, schedule_values
 from policies.people import actor_name
@@ -18,12 +19,36 @@ from policies.schedule_rows import ScheduleRow
 ORIGIN = "slack"
 
 
+@dataclass(frozen=True)
+class Scheduling:
+    """Of a row what it says; not since when, nor who set it."""
+
+    row: ScheduleRow
+
+    def to_row(self) -> dict[str, Json]:
+        return schedule_values(self.row)
+
+    @classmethod
+    def from_row(cls, facts: Facts) -> Scheduling:
+        return cls(schedule_of(facts))
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """``schedule``: the notation set in Slack, before the call and after it; empty: none."""
+
+    schedule: str = ""
+
+
+Writing = Begun[Scheduling, Scheduled]
+
+
 def write_schedule_step(row: ScheduleRow) -> Step:
-    return Step("write schedule", arguments=schedule_values(row))
+    return Step("write schedule", arguments=encode(Scheduling(row)))
 
 
 def remove_schedule_step(row: ScheduleRow) -> Step:
-    return Step("remove schedule", arguments=schedule_values(row))
+    return Step("remove schedule", arguments=encode(Scheduling(row)))
 
 
 def slack_row(place: Scope) -> ScheduleRow | None:
@@ -32,45 +57,47 @@ def slack_row(place: Scope) -> ScheduleRow | None:
     return next((r for r in rows if (r.pattern, r.origin) == (place.environment.name, ORIGIN)), None)
 
 
-class WriteSchedule(Safe):
+class WriteSchedule(Safe[Scheduling, Scheduled]):
     """``SAFE``: a row that already says so keeps its beginning."""
 
     name = "write schedule"
+    intent = Scheduling
+    evidence = Scheduled
 
-    def before(self, place: Scope, step: Step) -> Facts:
+    def before(self, place: Scope, on: str, intent: Scheduling) -> Scheduled:
         current = slack_row(place)
-        return {"schedule": current.text if current else ""}
+        return Scheduled(current.text if current else "")
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        wanted, current = schedule_of(record.step.arguments), slack_row(place)
+    def act(self, place: Scope, step: Writing) -> Acted[Scheduled]:
+        wanted, current = step.intent.row, slack_row(place)
         if current is None or replace(current, since=None, set_by="") != wanted:
             row = replace(wanted, since=place.now, set_by=actor_name(place.actor))
             _catalog(place).write(CatalogChange(put_schedules=(row,)))
-        return {"schedule": wanted.text}
+        return Acted(Scheduled(wanted.text))
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        row = schedule_of(record.step.arguments)
-        after: Facts = {"schedule": row.text, "mode": row.mode}
+    def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
+        row = step.intent.row
         told = f"`{row.pattern}` is up {row.text} from now on ({row.mode}, {hours(row.text)})."
-        return Done(told, {"after": dict(after)})
+        return Verdict(End.DONE, told, left=Left({"schedule": row.text, "mode": row.mode}))
 
 
-class RemoveSchedule(Safe):
+class RemoveSchedule(Safe[Scheduling, Scheduled]):
     """``SAFE``: one that is gone stays gone."""
 
     name = "remove schedule"
+    intent = Scheduling
+    evidence = Scheduled
 
-    def before(self, place: Scope, step: Step) -> Facts:
-        return {"schedule": str(step.arguments["text"])}
+    def before(self, place: Scope, on: str, intent: Scheduling) -> Scheduled:
+        return Scheduled(intent.row.text)
 
-    def act(self, place: Scope, record: StepRecord) -> Facts:
-        _catalog(place).write(CatalogChange(remove_schedules=(schedule_of(record.step.arguments),)))
-        return {"schedule": ""}
+    def act(self, place: Scope, step: Writing) -> Acted[Scheduled]:
+        _catalog(place).write(CatalogChange(remove_schedules=(step.intent.row,)))
+        return Acted(Scheduled())
 
-    def look(self, place: Scope, record: StepRecord) -> Verdict:
-        name = str(record.step.arguments["pattern"])
-        told = f"the schedule set in Slack for `{name}` is gone."
-        return Done(told, {"after": {"schedule": ""}})
+    def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
+        told = f"the schedule set in Slack for `{step.intent.row.pattern}` is gone."
+        return Verdict(End.DONE, told, left=Left({"schedule": ""}))
 
 
 def _catalog(place: Scope) -> Catalog:

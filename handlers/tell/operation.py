@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
+from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Json
 from handlers.words.result import Report
-from handlers.words.step import StepRecord, StepState
+from handlers.words.step import Left, StepRecord, StepState
 from policies.images import short
 from policies.lifecycle import State
 from policies.public import public
@@ -115,13 +116,10 @@ def _digests(state: Json) -> dict[str, str]:
 
 
 def _captured(steps: Iterable[StepRecord]) -> Iterable[Log]:
-    """What a step left under ``captured``: titles with their lines, and which of these tell most."""
+    """What steps left of why they ended so."""
     for step in steps:
-        captured = step.evidence.get("captured")
-        for found in captured if isinstance(captured, list) else ():
-            if isinstance(found, dict) and isinstance(found["lines"], list):
-                lines = tuple(public(_text(line)) for line in found["lines"])
-                yield Log(public(_text(found["title"])), lines, tail=bool(found.get("tail")))
+        for log in decode(Left, step.evidence).captured:
+            yield Log(public(log.title), tuple(map(public, log.lines)), tail=log.tail)
 
 
 def _text(line: Json) -> str:

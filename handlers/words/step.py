@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
+from handlers.words.message import Log
 from handlers.words.plan import Facts, Step
 
 
@@ -59,97 +60,106 @@ class StepRecord:
         return replace(self, sentence=sentence, evidence={**self.evidence, **evidence})
 
 
-@dataclass(frozen=True)
-class Done:
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
+I = TypeVar("I")  # noqa: E741 (an intent)
+E = TypeVar("E")
+"""An intent: what a step is to do, as it was planned. An evidence: what is known of what it did. Frozen
+dataclasses both; an evidence has a default for each field, which is what is not known."""
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Not ended; look again at ``until`` (on the decision clock)."""
-
-    until: datetime
-    sentence: str = ""
-    evidence: Facts = field(default_factory=dict)
+class Nothing:
+    """The intent of a step that needs none but its name, or the evidence of one that leaves none."""
 
 
 @dataclass(frozen=True)
-class Failed:
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
+class Begun(Generic[I, E]):
+    """A step that began, as its kind sees it. ``before``: what was read before its call; ``evidence``: what
+    is known since."""
+
+    on: str
+    intent: I
+    before: E
+    evidence: E
+    began_at: datetime
 
 
 @dataclass(frozen=True)
-class RolledBack:
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
+class Acted(Generic[E]):
+    """The answer to the outside call. ``evidence``: ``None`` where it says nothing but that it was taken."""
+
+    evidence: E | None = None
+    request_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Superseded:
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
+class End(StrEnum):
+    """What a look comes to."""
 
-
-@dataclass(frozen=True)
-class TimedOut:
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Undone:
+    WAITS = "waits"
+    DONE = "done"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled back"
+    SUPERSEDED = "superseded"
+    TIMED_OUT = "timed out"
+    UNDONE = "undone"
     """It is certain that the effect never happened."""
-
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Unknown:
+    UNKNOWN = "unknown"
     """It cannot be told whether the effect happened."""
-
-    sentence: str
-    evidence: Facts = field(default_factory=dict)
-
-
-Verdict = Done | Waiting | Failed | RolledBack | Superseded | TimedOut | Undone | Unknown
-
-
-@dataclass(frozen=True)
-class Adopted:
+    ADOPTED = "adopted"
     """The answer was lost, but its effect was found: ``evidence`` is what the answer would have said."""
 
+
+@dataclass(frozen=True)
+class Left:
+    """What a step leaves for the whole of its operation. ``after``: the state it found, by what that is of;
+    ``captured``: what was read of why it ended so; ``tell``: its sentence is worth telling beside how many
+    steps are done."""
+
+    after: Facts = field(default_factory=dict)
+    captured: tuple[Log, ...] = ()
+    tell: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict(Generic[E]):
+    """``evidence``: ``None`` where it is as before. ``until``: of one that waits, when to look again (on the
+    decision clock)."""
+
+    end: End
     sentence: str
-    evidence: Facts = field(default_factory=dict)
+    evidence: E | None = None
+    left: Left = Left()
+    until: datetime | None = None
 
 
-Recovery = Adopted | Waiting | Undone | Unknown
+def waits(until: datetime, sentence: str = "", evidence: E | None = None) -> Verdict[E]:
+    return Verdict(End.WAITS, sentence, evidence, until=until)
+
 
 Place = TypeVar("Place", contravariant=True)
 """Where a kind of step works: ``Scope`` (one environment) or ``Desk`` (the installation)."""
 
 
-class StepKind(Protocol[Place]):
+class StepKind(Protocol[Place, I, E]):
     """How one kind of step acts, is looked at and, for ``NEVER``, recovered.
 
-    ``before`` reads the facts that ``recover`` will need. ``act`` makes one outside call without loop or
-    sleep and returns evidence; ``look`` reads only. ``recover`` is asked when the answer to ``act`` was
-    lost. All may raise ``handlers.words.errors.Trouble``. A kind whose steps are counted as something better
-    in a summary says so in ``counted`` (*services*).
+    ``before`` reads what ``recover`` will need. ``act`` makes one outside call, no loop, no sleep; ``look``
+    reads only. ``recover`` is asked when the answer to ``act`` was lost, and comes to ``ADOPTED``, ``WAITS``,
+    ``UNDONE`` or ``UNKNOWN``. All may raise ``handlers.words.errors.Trouble``. A kind whose steps are counted
+    as something better in a summary says so in ``counted`` (*services*).
     """
 
     name: str
+    intent: type[I]
+    evidence: type[E]
     repeat: Repeat
     deadline: timedelta
     first_look: timedelta
     """From the answer to the first look at the effect; zero: it is there with the answer."""
 
-    def before(self, place: Place, step: Step) -> Facts: ...
+    def before(self, place: Place, on: str, intent: I) -> E: ...
 
-    def act(self, place: Place, record: StepRecord) -> Facts: ...
+    def act(self, place: Place, step: Begun[I, E]) -> Acted[E]: ...
 
-    def look(self, place: Place, record: StepRecord) -> Verdict: ...
+    def look(self, place: Place, step: Begun[I, E]) -> Verdict[E]: ...
 
-    def recover(self, place: Place, record: StepRecord) -> Recovery: ...
+    def recover(self, place: Place, step: Begun[I, E]) -> Verdict[E]: ...

@@ -3,16 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.words.codec import decode
 from handlers.words.operation import Operation
-from handlers.words.plan import Facts, Plan, Step
-from handlers.words.step import Done, Recovery, Repeat, StepRecord, Undone, Verdict
+from handlers.words.plan import Facts, Json, Plan, Step
+from handlers.words.step import Acted, Begun, End, Left, Repeat, Verdict
 from policies.people import Role
 
 Said = BaseException | Callable[[], object] | object
+
+
+@dataclass(frozen=True)
+class Free:
+    """An intent or an evidence of whatever a test says."""
+
+    facts: Facts = field(default_factory=dict)
+
+    def to_row(self) -> dict[str, Json]:
+        return dict(self.facts)
+
+    @classmethod
+    def from_row(cls, facts: Facts) -> Free:
+        return cls(facts)
+
+
+def verdict(end: End, sentence: str, facts: Facts | None = None) -> Verdict[Free]:
+    return Verdict(end, sentence, Free(facts or {}), decode(Left, facts or {}))
+
+
+def done(sentence: str, facts: Facts | None = None) -> Verdict[Free]:
+    return verdict(End.DONE, sentence, facts)
+
+
+def failed(sentence: str, facts: Facts | None = None) -> Verdict[Free]:
+    return verdict(End.FAILED, sentence, facts)
+
+
+def undone(sentence: str, facts: Facts | None = None) -> Verdict[Free]:
+    return verdict(End.UNDONE, sentence, facts)
+
+
+def adopted(sentence: str, facts: Facts | None = None) -> Verdict[Free]:
+    return verdict(End.ADOPTED, sentence, facts)
+
+
+def waiting(until: datetime, sentence: str = "", facts: Facts | None = None) -> Verdict[Free]:
+    return replace(verdict(End.WAITS, sentence, facts), until=until)
 
 
 @dataclass
@@ -37,20 +76,23 @@ class Scripted:
     def acted(self) -> list[str]:
         return [step for method, step in self.called if method == "act"]
 
-    def before(self, place: Any, step: Step) -> Facts:
-        said: Facts = self._say("before", step.on, {})
+    intent: type[Free] = Free
+    evidence: type[Free] = Free
+
+    def before(self, place: Any, on: str, intent: Free) -> Free:
+        return Free(self._say("before", on, {}))
+
+    def act(self, place: Any, step: Begun[Free, Free]) -> Acted[Free]:
+        said: dict[str, Json] = dict(self._say("act", step.on, {}))
+        ids = said.pop("request_ids", [])
+        return Acted(Free(said), tuple(map(str, ids)) if isinstance(ids, list) else ())
+
+    def look(self, place: Any, step: Begun[Free, Free]) -> Verdict[Free]:
+        said: Verdict[Free] = self._say("look", step.on, done(f"{step.on} done"))
         return said
 
-    def act(self, place: Any, record: StepRecord) -> Facts:
-        said: Facts = self._say("act", record.step.on, {})
-        return said
-
-    def look(self, place: Any, record: StepRecord) -> Verdict:
-        said: Verdict = self._say("look", record.step.on, Done(f"{record.step.on} done"))
-        return said
-
-    def recover(self, place: Any, record: StepRecord) -> Recovery:
-        said: Recovery = self._say("recover", record.step.on, Undone("Nothing was done."))
+    def recover(self, place: Any, step: Begun[Free, Free]) -> Verdict[Free]:
+        said: Verdict[Free] = self._say("recover", step.on, undone("Nothing was done."))
         return said
 
     def _say(self, method: str, step: str, usual: Any) -> Any:

@@ -39,7 +39,7 @@ class Stage:
         holder: str = "one",
         wire: Wire | None = None,
         operations: Sequence[Operation] = (),
-        kinds: Sequence[StepKind[Any]] = (),
+        kinds: Sequence[StepKind[Any, Any, Any]] = (),
     ) -> None:
         self.world = world
         self.store = world.store if holder == "one" else world.store.process(holder)
@@ -149,7 +149,7 @@ def request(operation: str, environment: str = "", target: str = "", **rest: Any
     return replace(made, **rest)
 
 
-def _with(operations: Sequence[Operation], kinds: Sequence[StepKind[Any]]) -> Registry:
+def _with(operations: Sequence[Operation], kinds: Sequence[StepKind[Any, Any, Any]]) -> Registry:
     return Registry(
         {**REGISTRY.operations, **{o.name: o for o in operations}},
         REGISTRY.aliases,

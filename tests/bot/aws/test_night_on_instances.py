@@ -10,8 +10,9 @@ from handlers.registry import load
 from handlers.start import start
 from handlers.stop import stop
 from handlers.words.plan import Plan
-from handlers.words.step import Done, StepKind, StepRecord, StepState, Verdict, Waiting
+from handlers.words.step import End, StepRecord, StepState
 from tests.bot.aws.stage import DEV, Stage, environment
+from tests.handlers.rowed import Rowed, until
 
 Bind = Callable[[], Scope]
 KINDS = load().step_kinds
@@ -21,18 +22,18 @@ def carried_out(stage: Stage, bind: Bind, plan: Plan) -> dict[str, list[str]]:
     """Each step in order until it has ended well; what was said on the way, by kind."""
     said: dict[str, list[str]] = {}
     for position, step in enumerate(plan.steps):
-        kind: StepKind[Scope] = KINDS[step.kind]
+        kind = Rowed(KINDS[step.kind])
         record = StepRecord(position, step, StepState.BEGAN, before=kind.before(bind(), step))
         record = replace(record, began_at=bind().now)
         record = replace(record, evidence=kind.act(bind(), record), answered=True)
-        verdict: Verdict = kind.look(bind(), record)
+        verdict = kind.look(bind(), record)
         for _ in range(120):
             said.setdefault(step.kind, []).append(verdict.sentence)
-            if not isinstance(verdict, Waiting):
+            if verdict.end is not End.WAITS:
                 break
-            stage.clock.advance(max(30.0, (verdict.until - bind().now).total_seconds()))
+            stage.clock.advance(max(30.0, (until(verdict) - bind().now).total_seconds()))
             verdict = kind.look(bind(), record)
-        assert isinstance(verdict, Done), (step.kind, verdict)
+        assert verdict.end is End.DONE, (step.kind, verdict)
     return said
 
 

@@ -12,6 +12,7 @@ from bot.db.database import Database, database
 from handlers.steps.said import FOR_GOOD, SayOnce, said_before, say_step
 from handlers.words.step import StepRecord
 from tests.contracts.values import NOW
+from tests.handlers.rowed import Rowed
 
 STAYS = "Database `orders` stays on: it cannot stop (it has a read replica)."
 
@@ -27,7 +28,7 @@ def test_what_was_said_is_found_again(db: Database) -> None:
     place = cast(Any, SimpleNamespace(book=db.book, now=NOW, environment=SimpleNamespace(name="staging")))
     record = StepRecord(0, say_step([STAYS], after=()))
     for _ in range(2):
-        SayOnce().act(place, record)
+        Rowed(SayOnce()).act(place, record)
     assert said_before(place) == {STAYS}
     (claim,) = db.book.claims.since(NOW)["staging"]
     assert (claim.instant, claim.state, claim.at) == (FOR_GOOD, "observed", NOW)

@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble
-from handlers.words.step import (
-    Done,
-    Failed,
-    Repeat,
-    RolledBack,
-    StepRecord,
-    StepState,
-    Superseded,
-    TimedOut,
-    Undone,
-    Unknown,
-    Verdict,
-    Waiting,
-)
+from handlers.words.step import End, Repeat, StepRecord, StepState, Verdict
 from policies.environment import ClusterPick, Tier
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, play, states
-from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.kinds import Scripted, done, failed, probe, step, undone, verdict, waiting
 from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
@@ -36,7 +24,7 @@ from tests.handlers.world import World
 
 
 def test_a_step_is_begun_only_when_those_it_comes_after_are_done(world: World) -> None:
-    kind = Scripted().says("look", "a", Waiting(START + A_MINUTE, "a goes on"), Done("a done"))
+    kind = Scripted().says("look", "a", waiting(START + A_MINUTE, "a goes on"), done("a done"))
     stage = play(world, kind, step("a"), step("b", 0), step("c"))
     assert kind.acted() == ["a", "c"]
     stage.forward(59)
@@ -82,16 +70,16 @@ def test_a_plan_without_steps_changed_nothing(world: World) -> None:
 @pytest.mark.parametrize(
     ("verdict", "state"),
     [
-        (Done("said"), State.SUCCEEDED),
-        (Failed("said"), State.FAILED),
-        (RolledBack("said"), State.ROLLED_BACK),
-        (Superseded("said"), State.SUPERSEDED),
-        (TimedOut("said"), State.TIMED_OUT),
-        (Undone("said"), State.INTERRUPTED),
-        (Unknown("said"), State.INTERRUPTED),
+        (done("said"), State.SUCCEEDED),
+        (failed("said"), State.FAILED),
+        (verdict(End.ROLLED_BACK, "said"), State.ROLLED_BACK),
+        (verdict(End.SUPERSEDED, "said"), State.SUPERSEDED),
+        (verdict(End.TIMED_OUT, "said"), State.TIMED_OUT),
+        (undone("said"), State.INTERRUPTED),
+        (verdict(End.UNKNOWN, "said"), State.INTERRUPTED),
     ],
 )
-def test_each_verdict_has_its_end(world: World, verdict: Verdict, state: State) -> None:
+def test_each_verdict_has_its_end(world: World, verdict: Verdict[Any], state: State) -> None:
     stage = play(world, Scripted().says("look", "a", verdict), step("a"))
     ended = stage.operation()
     assert (ended.state, ended.summary) == (state, "said")
@@ -120,7 +108,7 @@ def test_a_defect_in_a_step_ends_it_in_words_and_never_stops_the_others(world: W
 
 @pytest.mark.parametrize("change", ["tier", "cluster"])
 def test_an_environment_that_changed_meanwhile_is_touched_no_further(world: World, change: str) -> None:
-    kind = Scripted().says("look", "a", Waiting(START + timedelta(seconds=5)), Done("a done"))
+    kind = Scripted().says("look", "a", waiting(START + timedelta(seconds=5)), done("a done"))
     stage = play(world, kind, step("a"), step("b", 0))
     place = world.store.catalog.read().environment("staging")
     assert place is not None
@@ -148,7 +136,7 @@ def test_an_answer_that_nothing_happened_ends_the_step_at_once(world: World, err
 
 
 def test_it_is_looked_at_again_when_the_verdict_says_and_not_before(world: World) -> None:
-    kind = Scripted().says("look", "a", Waiting(START + timedelta(seconds=40)), Done("done"))
+    kind = Scripted().says("look", "a", waiting(START + timedelta(seconds=40)), done("done"))
     stage = play(world, kind, step("a"))
     stage.forward(39)
     assert kind.count("look", "a") == 1
@@ -166,15 +154,15 @@ def test_the_first_look_waits_for_what_the_kind_says(world: World) -> None:
 
 def test_of_several_steps_the_soonest_look_counts(world: World) -> None:
     kind = Scripted(first_look=timedelta(seconds=2))
-    kind.says("look", "a", Waiting(START + timedelta(seconds=90)), Done("done"))
-    kind.says("look", "b", Waiting(START + timedelta(seconds=20)), Done("done"))
+    kind.says("look", "a", waiting(START + timedelta(seconds=90)), done("done"))
+    kind.says("look", "b", waiting(START + timedelta(seconds=20)), done("done"))
     stage = play(world, kind, step("a"), step("b"))
     stage.forward(2)
     assert stage.operation().next_look == START + timedelta(seconds=20)
 
 
 def test_the_message_is_shown_after_each_turn(world: World) -> None:
-    kind = Scripted().says("look", "a", Waiting(START + timedelta(seconds=5)), Done("done"))
+    kind = Scripted().says("look", "a", waiting(START + timedelta(seconds=5)), done("done"))
     stage = play(world, kind, step("a"))
     before = len(world.messages.shown)
     stage.forward(5)
@@ -186,7 +174,7 @@ def test_the_message_is_shown_after_each_turn(world: World) -> None:
 
 def test_a_stale_holder_writes_nothing_and_stops_silently(world: World) -> None:
     """Its lease ran out while it was in the call; the next holder has taken over meanwhile."""
-    kind = Scripted(repeat=Repeat.NEVER).says("recover", "a", Undone("The heir said so."))
+    kind = Scripted(repeat=Repeat.NEVER).says("recover", "a", undone("The heir said so."))
     steps = (step("a"), step("b"))
     heir = Stage(world, holder="two", operations=[probe(*steps)], kinds=[kind])
 

@@ -8,14 +8,13 @@ import pytest
 
 from handlers.words.operation import Target
 from handlers.words.result import Answer, Reply
-from handlers.words.step import Waiting
 from tests import telling
 from tests.fakes.aws import START
-from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.kinds import Scripted, probe, step, waiting
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import OLU, VIC, World, service
 
-FOREVER = Waiting(START.replace(year=2027))
+FOREVER = waiting(START.replace(year=2027))
 
 
 def endless() -> Scripted:

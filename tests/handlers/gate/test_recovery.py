@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Absent, Denied, NotNow, Throttled, Trouble, Unanswered
 from handlers.words.plan import Step
-from handlers.words.step import Adopted, Done, Repeat, StepState, Undone, Unknown, Verdict, Waiting
+from handlers.words.step import End, Repeat, StepState, Verdict
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, killed, play, states
-from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.kinds import Scripted, adopted, done, probe, step, undone, verdict, waiting
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Killed
 from tests.handlers.world import World
@@ -33,7 +34,7 @@ def test_a_repeatable_step_killed_in_its_call_is_called_again(world: World, repe
 
 def test_a_step_that_may_never_repeat_is_recovered_and_not_called_again(world: World) -> None:
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Killed())
-    kind.says("recover", "a", Adopted("its effect was found", {"deployment": "ecs-svc/9"}))
+    kind.says("recover", "a", adopted("its effect was found", {"deployment": "ecs-svc/9"}))
     heir = killed(world, kind, step("a"))
     heir.finish()
     assert kind.acted() == ["a"]
@@ -44,12 +45,12 @@ def test_a_step_that_may_never_repeat_is_recovered_and_not_called_again(world: W
 @pytest.mark.parametrize(
     ("found", "state", "summary"),
     [
-        (Undone("Nothing was done."), StepState.UNDONE, "Nothing was done."),
-        (Unknown("Nobody can tell."), StepState.UNKNOWN, "Nobody can tell."),
+        (undone("Nothing was done."), StepState.UNDONE, "Nothing was done."),
+        (verdict(End.UNKNOWN, "Nobody can tell."), StepState.UNKNOWN, "Nobody can tell."),
     ],
 )
 def test_what_recovery_cannot_find_closes_as_interrupted(
-    world: World, found: Verdict, state: StepState, summary: str
+    world: World, found: Verdict[Any], state: StepState, summary: str
 ) -> None:
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Killed()).says("recover", "a", found)
     heir = killed(world, kind, step("a"))
@@ -61,7 +62,7 @@ def test_what_recovery_cannot_find_closes_as_interrupted(
 def test_recovery_may_wait_and_is_then_asked_again(world: World) -> None:
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Killed())
     later = START + timedelta(seconds=45)
-    kind.says("recover", "a", Waiting(later, "looking"), Undone("Nothing was done."))
+    kind.says("recover", "a", waiting(later, "looking"), undone("Nothing was done."))
     heir = killed(world, kind, step("a"))
     heir.tick()
     assert (heir.operation().steps[0].sentence, heir.operation().next_look) == ("looking", later)
@@ -71,7 +72,7 @@ def test_recovery_may_wait_and_is_then_asked_again(world: World) -> None:
 
 def test_a_lost_answer_is_looked_for_by_the_same_process_too(world: World) -> None:
     lost = Unanswered("AWS did not answer.", code="ReadTimeout", request_id="request-3")
-    kind = Scripted(repeat=Repeat.NEVER).says("act", "a", lost).says("recover", "a", Adopted("found", {}))
+    kind = Scripted(repeat=Repeat.NEVER).says("act", "a", lost).says("recover", "a", adopted("found", {}))
     stage = play(world, kind, step("a"))
     waiting = stage.operation().steps[0]
     assert waiting.sentence == "AWS did not answer. Looking whether it happened."
@@ -146,7 +147,7 @@ def test_facts_unreadable_after_a_kill_are_waited_for_then_unknown(world: World)
 
 
 def test_facts_readable_again_are_looked_at_as_if_nothing_had_been(world: World) -> None:
-    kind = Scripted().says("look", "a", Throttled("Too many calls."), Done("done"))
+    kind = Scripted().says("look", "a", Throttled("Too many calls."), done("done"))
     stage = play(world, kind, step("a"))
     stage.forward(5)
     assert stage.operation().state is State.SUCCEEDED
@@ -195,7 +196,7 @@ def test_found_too_late_nothing_of_it_is_done(world: World) -> None:
 
 
 def test_late_but_begun_it_goes_on(world: World) -> None:
-    kind = Scripted().says("look", "a", Killed(), Done("a done"))
+    kind = Scripted().says("look", "a", Killed(), done("a done"))
     heir = killed(world, kind, step("a"), step("b", 0))
     heir.forward(900)
     assert heir.operation().state is State.SUCCEEDED

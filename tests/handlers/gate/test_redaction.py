@@ -11,13 +11,12 @@ import pytest
 
 from handlers.words.errors import Denied, Unanswered
 from handlers.words.result import Reply
-from handlers.words.step import Failed, Waiting
 from policies.evidence import canonical
 from policies.lifecycle import State
 from policies.service import Container, Event
 from tests import telling
 from tests.fakes.aws import START
-from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.kinds import Scripted, failed, probe, step, waiting
 from tests.handlers.stage import Stage
 from tests.handlers.world import World, service, task
 
@@ -76,8 +75,8 @@ def test_a_failed_deployment_keeps_what_it_said_but_no_secret(stage: Stage, worl
         ("act", Denied(SAYS, code="X")),
         ("act", Unanswered(SAYS)),
         ("act", {"said": SAYS, "nested": [{"password": SECRET}]}),
-        ("look", Waiting(START, SAYS, {"line": SAYS})),
-        ("look", Failed(SAYS, {"captured": [{"title": "t", "lines": [SAYS]}]})),
+        ("look", waiting(START, SAYS, {"line": SAYS})),
+        ("look", failed(SAYS, {"captured": [{"title": "t", "lines": [SAYS]}]})),
         ("look", Denied(SAYS)),
     ],
     ids=lambda s: f"{s[0]} {type(s[1]).__name__}",

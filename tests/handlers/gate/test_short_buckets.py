@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handlers.words.errors import NotNow, Throttled
-from handlers.words.step import Done, Repeat
+from handlers.words.step import Repeat
 from policies.lifecycle import State
 from tests.handlers.clock.stage import scheduled
 from tests.handlers.gate.plays import play
-from tests.handlers.kinds import Scripted, probe, step
+from tests.handlers.kinds import Scripted, done, probe, step
 from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
@@ -35,7 +35,7 @@ def test_what_aws_refuses_one_for_now_is_asked_for_the_others(world: World) -> N
 
 
 def test_a_look_of_the_clocks_that_found_no_room_gives_way_for_half_a_minute(world: World) -> None:
-    kind = Scripted(repeat=Repeat.SAFE).says("look", "a", NO_ROOM, Done("a is done"))
+    kind = Scripted(repeat=Repeat.SAFE).says("look", "a", NO_ROOM, done("a is done"))
     stage = Stage(scheduled(world), operations=[probe(step("a"))], kinds=[kind])
     stage.ask("probe", "staging", source="clock")
     stage.forward(29)

@@ -10,8 +10,9 @@ import pytest
 from handlers.gate import verdicts
 from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
 from handlers.words.plan import Step
-from handlers.words.step import Done, StepRecord, StepState, Waiting
+from handlers.words.step import StepRecord, StepState
 from tests.fakes.aws import START
+from tests.handlers.kinds import done, waiting
 
 PLANNED = StepRecord(0, Step("deploy", "web"))
 BEGAN = replace(PLANNED, state=StepState.BEGAN, began_at=START, evidence={"kept": 1})
@@ -23,12 +24,12 @@ def step(state: StepState, sentence: str = "", **evidence: object) -> StepRecord
 
 
 def test_a_look_adds_to_the_evidence_and_replaces_the_sentence() -> None:
-    told, until = verdicts.judged(BEGAN, Waiting(START + A_MINUTE, "going on", {"polls": 1}), now=START)
+    told, until = verdicts.judged(BEGAN, waiting(START + A_MINUTE, "going on", {"polls": 1}), now=START)
     assert (told.state, told.sentence, until) == (StepState.BEGAN, "going on", START + A_MINUTE)
     assert told.evidence == {"kept": 1, "polls": 1}
-    done, _ = verdicts.judged(told, Done("done", {"polls": 2}), now=START + A_MINUTE)
-    assert (done.state, done.ended_at) == (StepState.DONE, START + A_MINUTE)
-    assert done.evidence == {"kept": 1, "polls": 2}
+    ended, _ = verdicts.judged(told, done("done", {"polls": 2}), now=START + A_MINUTE)
+    assert (ended.state, ended.ended_at) == (StepState.DONE, START + A_MINUTE)
+    assert ended.evidence == {"kept": 1, "polls": 2}
 
 
 def test_request_ids_of_every_attempt_are_kept() -> None:
@@ -66,7 +67,7 @@ def test_one_look_that_fails_late_ends_nothing() -> None:
     late = START + timedelta(hours=2)
     told, _ = verdicts.unread(BEGAN, Throttled("x", code="ThrottlingException"), now=late, deadline=A_MINUTE)
     assert told.state is StepState.BEGAN
-    seen, _ = verdicts.judged(told, Waiting(late + A_MINUTE, "baking"), now=late)
+    seen, _ = verdicts.judged(told, waiting(late + A_MINUTE, "baking"), now=late)
     again, _ = verdicts.unread(seen, Throttled("x"), now=late + A_MINUTE * 2, deadline=A_MINUTE)
     assert again.state is StepState.BEGAN
 

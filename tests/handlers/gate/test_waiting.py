@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from handlers.words.errors import NotNow, Throttled, Trouble
-from handlers.words.step import Done, Repeat, StepState, Waiting
+from handlers.words.step import Repeat, StepState
 from policies.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, play, states
-from tests.handlers.kinds import Scripted, step
+from tests.handlers.kinds import Scripted, done, step, waiting
 from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
@@ -70,7 +70,7 @@ def test_steps_that_wait_behind_one_another_wait_the_same_day(world: World) -> N
 
 def test_a_step_does_not_inherit_the_waiting_of_one_that_was_taken(world: World) -> None:
     kind = Scripted().says("act", "a", OURS, {}).says("act", "b", OURS, {})
-    kind.says("look", "a", *[Waiting(START)] * 60 * 30, Done("a done"))
+    kind.says("look", "a", *[waiting(START)] * 60 * 30, done("a done"))
     stage = play(world, kind, step("a"), step("b", 0))
     wait(stage, hours=31)
     assert states(stage) == [StepState.DONE, StepState.DONE]

@@ -30,16 +30,17 @@ from handlers.words.errors import (
     Unanswered,
 )
 from handlers.words.plan import Step
-from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState, Waiting
+from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.capacity import ScalingFacts, Suspended
 from policies.standing import said
+from tests.handlers.rowed import Rowed, until
 from tests.handlers.world import World, service, task
 
 Place = Callable[[], Scope]
 BOUNDS = ScalingFacts(2, 6, Suspended(scheduled=True))
 
 
-def begun(place: Scope, step: Step, kind: SetDesired) -> StepRecord:
+def begun(place: Scope, step: Step, kind: Rowed) -> StepRecord:
     record = StepRecord(0, step, StepState.BEGAN, before=kind.before(place, step), began_at=place.now)
     return replace(record, evidence=kind.act(place, record), answered=True)
 
@@ -56,75 +57,75 @@ def test_batches_are_of_ten_and_each_service_is_in_its_own() -> None:
 
 
 def test_only_the_count_is_sent_and_its_request_is_kept(world: World, place: Place) -> None:
-    record = begun(place(), set_desired_step("web", 0), SetDesired())
+    record = begun(place(), set_desired_step("web", 0), Rowed(SetDesired()))
     assert record.before == {"desired": 2, "running": 2}
     assert record.evidence == {"request_ids": ["request-set-desired-web-0"]}
 
 
 def test_zero_is_done_when_no_task_is_left(world: World, place: Place) -> None:
-    kind = SetDesired()
+    kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     waiting = kind.look(place(), record)
-    assert isinstance(waiting, Waiting)
-    assert (waiting.sentence, waiting.until - place().now) == (
+    assert waiting.end is End.WAITS
+    assert (waiting.sentence, until(waiting) - place().now) == (
         "`web`: 2 tasks stopping",
         timedelta(seconds=5),
     )
     world.aws().services.change("web", running=0, pending=1)
     world.forward(90)
     waiting = kind.look(place(), record)
-    assert isinstance(waiting, Waiting)
-    assert (waiting.sentence, waiting.until - place().now) == (
+    assert waiting.end is End.WAITS
+    assert (waiting.sentence, until(waiting) - place().now) == (
         "`web`: 1 task stopping",
         timedelta(seconds=15),
     )
     world.aws().services.change("web", pending=0)
     done = kind.look(place(), record)
-    assert isinstance(done, Done)
-    assert done.evidence == {"after": {"web": {"desired": 0, "running": 0}}}
+    assert done.end is End.DONE
+    assert done.left.after == {"web": {"desired": 0, "running": 0}}
 
 
 def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(world: World, place: Place) -> None:
-    kind = SetDesired()
+    kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     ends = place().now + timedelta(minutes=90)
     world.aws().services.change("web", running=2, tasks=(task(1, "d"), task(2, "d")))
     world.aws().services.protect("web", ends)
     first = kind.look(place(), record)
-    assert isinstance(first, Waiting) and "protected" not in first.sentence
+    assert first.end is End.WAITS and "protected" not in first.sentence
     assert world.aws().script.count("facts") == 0, "nothing more is read while it is usual"
     world.forward(421)
     later = kind.look(place(), record)
-    assert isinstance(later, Waiting)
+    assert later.end is End.WAITS
     until = said(ends, UTC, place().now)
     named = ", ".join(f"`{t.id[:8]}` until {until}" for t in (task(1, "d"), task(2, "d")))
     assert later.sentence == f"`web`: 2 tasks stopping; protected from being stopped: {named}"
     world.aws().services.fail("facts", Denied("No.", "AccessDenied"), nth=2)
     denied = kind.look(place(), record)
-    assert isinstance(denied, Waiting), "advice that may not be read holds nothing up"
+    assert denied.end is End.WAITS, "advice that may not be read holds nothing up"
     assert denied.sentence.endswith("; the bot may not read whether they are protected")
 
 
 def test_a_count_is_done_when_the_service_is_up_and_not_ill(world: World, place: Place) -> None:
     world.aws().services.put(service("web", desired=0))
-    kind = SetDesired()
+    kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 2), kind)
-    assert isinstance(kind.look(place(), record), Waiting)
+    assert kind.look(place(), record).end is End.WAITS
     young = tuple(task(n, "ecs-svc/web-0", health="UNKNOWN") for n in (1, 2))
     world.aws().services.change("web", running=2, tasks=young)
     waiting = kind.look(place(), record)
-    assert isinstance(waiting, Waiting)
+    assert waiting.end is End.WAITS
     assert waiting.sentence == "`web`: 0 of 2 tasks healthy"
     grown = tuple(replace(t, health="HEALTHY") for t in young)
     world.aws().services.change("web", tasks=grown)
     done = kind.look(place(), record)
-    assert isinstance(done, Done)
+    assert done.end is End.DONE
     assert done.sentence == "`web`: 2 of 2 tasks healthy"
 
 
 def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(world: World, place: Place) -> None:
     world.aws().services.put(service("web", desired=0))
-    kind = SetDesired()
+    kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 2), kind)
     died = task(
         1,
@@ -136,30 +137,30 @@ def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(world: World, p
     world.aws().services.change("web", tasks=(died,))
     world.forward(901)
     failed = kind.look(place(), record)
-    assert isinstance(failed, Failed)
+    assert failed.end is End.FAILED
     assert failed.sentence.startswith("`web` is not up after 15 m: 0 of 2 tasks healthy")
-    assert "Exit 1" in str(failed.evidence["captured"])
+    assert "Exit 1" in str(failed.left.captured)
 
 
 def test_a_service_that_is_up_already_keeps_its_count(world: World, place: Place) -> None:
-    record = begun(place(), set_desired_step("web", 5), SetDesired())
+    record = begun(place(), set_desired_step("web", 5), Rowed(SetDesired()))
     assert record.evidence == {"found": 2}
     assert world.aws().script.count("set_desired") == 0
 
 
 def test_a_count_of_somebody_else_is_first_waited_out(world: World, place: Place) -> None:
-    kind = SetDesired()
+    kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     world.aws().services.count("web", 4)
-    assert isinstance(kind.look(place(), record), Waiting)
+    assert kind.look(place(), record).end is End.WAITS
     world.forward(31)
     failed = kind.look(place(), record)
-    assert isinstance(failed, Failed)
+    assert failed.end is End.FAILED
     assert failed.sentence == "`web` was set to 4 again by something else meanwhile"
 
 
 def test_a_service_that_is_gone_is_absent(world: World, place: Place) -> None:
-    kind = SetDesired()
+    kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     world.aws().services.remove("web")
     with pytest.raises(Absent):
@@ -167,7 +168,7 @@ def test_a_service_that_is_gone_is_absent(world: World, place: Place) -> None:
 
 
 def test_a_batch_is_read_once_in_a_turn_and_anew_in_the_next(world: World, place: Place) -> None:
-    kind, together = SetDesired(), ("orders-api", "web")
+    kind, together = Rowed(SetDesired()), ("orders-api", "web")
     turn = place()
     for name in together:
         kind.before(turn, set_desired_step(name, 0, together))
@@ -180,13 +181,13 @@ def test_a_batch_is_read_once_in_a_turn_and_anew_in_the_next(world: World, place
 def test_scaling_is_suspended_and_given_back_exactly(world: World, place: Place) -> None:
     world.aws().scaling.put("web", BOUNDS)
     suspend = StepRecord(0, Step("suspend scaling", on="web"), began_at=place().now)
-    SuspendScaling().act(place(), suspend)
+    Rowed(SuspendScaling()).act(place(), suspend)
     assert world.aws().scaling.known()["web"] == ScalingFacts(0, 6, Suspended(True, True, True))
     restore = StepRecord(1, restore_step("web", BOUNDS), began_at=place().now)
-    RestoreScaling().act(place(), restore)
+    Rowed(RestoreScaling()).act(place(), restore)
     assert world.aws().scaling.known()["web"] == BOUNDS
-    done = RestoreScaling().look(place(), restore)
-    assert isinstance(done, Done)
+    done = Rowed(RestoreScaling()).look(place(), restore)
+    assert done.end is End.DONE
     assert done.sentence == "autoscaling of `web` is as it was: 2 to 6"
 
 

@@ -12,9 +12,10 @@ from handlers.ports.scope import Scope
 from handlers.steps.capacity_groups import KINDS, GrowGroup, ShrinkGroup, grow_step, shrink_step
 from handlers.words.errors import Absent, NotNow, Rejected
 from handlers.words.plan import Step
-from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState, Waiting
+from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.capacity import GroupFacts, SavedCapacity
 from policies.capacity_groups import CapacityGroup
+from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLU, QA, STAGING, World
 
 SIZES = GroupFacts(1, 4, 2)
@@ -29,7 +30,7 @@ def bound(world: World) -> Bound:
     return lambda: replace(world.scopes.bind(STAGING, OLU, operation_id="op-1"), neighbours=(QA,))
 
 
-def begun(place: Scope, kind: ShrinkGroup | GrowGroup, step: Step) -> StepRecord:
+def begun(place: Scope, kind: Rowed, step: Step) -> StepRecord:
     record = StepRecord(0, step, StepState.BEGAN, before=kind.before(place, step), began_at=place.now)
     return replace(record, evidence=kind.act(place, record), answered=True)
 
@@ -39,23 +40,23 @@ def test_both_may_be_called_again() -> None:
 
 
 def test_a_group_is_looked_at_until_its_instances_are_gone(world: World, bound: Bound) -> None:
-    kind = ShrinkGroup()
+    kind = Rowed(ShrinkGroup())
     record = begun(bound(), kind, shrink_step(GROUP))
     assert record.before == {"sizes": {"minimum": 1, "maximum": 4, "desired": 2}}
     assert world.aws().groups.known("ec2").sizes == GroupFacts(0, 4, 0)
     waiting = kind.look(bound(), record)
-    assert isinstance(waiting, Waiting) and waiting.sentence == "group `ec2`: 2 instances going"
+    assert waiting.end is End.WAITS and waiting.sentence == "group `ec2`: 2 instances going"
     world.aws().groups.move()
     done = kind.look(bound(), record)
-    assert isinstance(done, Done)
-    assert done.evidence == {"after": {"group ec2": {"minimum": 0, "maximum": 4, "desired": 0}}}
+    assert done.end is End.DONE
+    assert done.left.after == {"group ec2": {"minimum": 0, "maximum": 4, "desired": 0}}
 
 
 def test_instances_that_stay_fail_it(world: World, bound: Bound) -> None:
-    record = begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+    record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
     world.forward(1_801)
-    failed = ShrinkGroup().look(bound(), record)
-    assert isinstance(failed, Failed)
+    failed = Rowed(ShrinkGroup()).look(bound(), record)
+    assert failed.end is End.FAILED
     assert failed.sentence == "group `ec2`: 2 instances still there after 30 m"
 
 
@@ -64,9 +65,9 @@ def test_whoever_is_on_it_by_now_keeps_it(
     world: World, bound: Bound, users: dict[str, tuple[str, ...]]
 ) -> None:
     world.aws().groups.occupy("ec2", users)
-    record = begun(bound(), ShrinkGroup(), shrink_step(GROUP))
-    done = ShrinkGroup().look(bound(), record)
-    assert isinstance(done, Done) and done.evidence["tell"]
+    record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
+    done = Rowed(ShrinkGroup()).look(bound(), record)
+    assert done.end is End.DONE and done.left.tell
     assert done.sentence == f"Auto Scaling group `ec2` stays on: `{next(iter(users))}` uses it."
     assert world.aws().groups.known("ec2").sizes == SIZES
     assert world.aws().script.count("groups.resize") == 0
@@ -74,7 +75,7 @@ def test_whoever_is_on_it_by_now_keeps_it(
 
 def test_an_own_service_that_was_not_stopped_keeps_it(world: World, bound: Bound) -> None:
     world.aws().services.change("web", running=1)
-    record = begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+    record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
     assert record.evidence == {"left_on": "Auto Scaling group `ec2` stays on: `web` uses it."}
 
 
@@ -82,28 +83,28 @@ def test_others_that_are_stopped_do_not_keep_it_until_they_take_it_back(world: W
     world.aws().groups.occupy("ec2", {"api": ("qa-eu",)})
     capacities = world.store.memory.capacities
     capacities["qa-eu"] = SavedCapacity(groups={"ec2": SIZES}, groups_taken=frozenset({"ec2"}))
-    assert "left_on" in begun(bound(), ShrinkGroup(), shrink_step(GROUP)).evidence
+    assert "left_on" in begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP)).evidence
     capacities["qa-eu"] = SavedCapacity(groups={"ec2": SIZES})
-    assert "left_on" not in begun(bound(), ShrinkGroup(), shrink_step(GROUP)).evidence
+    assert "left_on" not in begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP)).evidence
 
 
 def test_it_comes_back_with_what_was_saved_and_is_awaited(world: World, bound: Bound) -> None:
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
-    record = begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=False))
+    record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     assert world.aws().groups.known("ec2").sizes == SIZES
-    waiting = GrowGroup().look(bound(), record)
-    assert isinstance(waiting, Waiting)
+    waiting = Rowed(GrowGroup()).look(bound(), record)
+    assert waiting.end is End.WAITS
     assert waiting.sentence == "group `ec2`: 0 of 2 instances take tasks"
     world.aws().groups.move()
-    assert isinstance(GrowGroup().look(bound(), record), Done)
+    assert Rowed(GrowGroup()).look(bound(), record).end is End.DONE
 
 
 def test_instances_that_do_not_come_fail_it(world: World, bound: Bound) -> None:
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
-    record = begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=False))
+    record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     world.forward(1_201)
-    failed = GrowGroup().look(bound(), record)
-    assert isinstance(failed, Failed)
+    failed = Rowed(GrowGroup()).look(bound(), record)
+    assert failed.end is End.FAILED
     assert failed.sentence == "group `ec2`: 0 of 2 instances take tasks after 20 m"
 
 
@@ -111,24 +112,24 @@ def test_sizes_that_somebody_gave_meanwhile_stay_unless_a_stop_may_take_them_yet
     world: World, bound: Bound
 ) -> None:
     world.aws().groups.put("ec2", GroupFacts(2, 9, 5))
-    record = begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=False))
+    record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     assert record.evidence == {"found": {"minimum": 2, "maximum": 9, "desired": 5}}
-    begun(bound(), GrowGroup(), grow_step(GROUP, SIZES, always=True))
+    begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=True))
     assert world.aws().groups.known("ec2").sizes == SIZES
 
 
-@pytest.mark.parametrize("kind", [ShrinkGroup(), GrowGroup()])
+@pytest.mark.parametrize("kind", [Rowed(ShrinkGroup()), Rowed(GrowGroup())])
 def test_sizes_that_are_not_ours_are_waited_out_and_then_told(
-    world: World, bound: Bound, kind: ShrinkGroup | GrowGroup
+    world: World, bound: Bound, kind: Rowed
 ) -> None:
     step = shrink_step(GROUP) if kind.name == "shrink group" else grow_step(GROUP, SIZES, always=True)
     record = begun(bound(), kind, step)
     other = 3 if kind.name == "shrink group" else 0
     world.aws().groups.put("ec2", GroupFacts(0, 4, other))
-    assert isinstance(kind.look(bound(), record), Waiting)
+    assert kind.look(bound(), record).end is End.WAITS
     world.forward(timedelta(seconds=31).total_seconds())
     failed = kind.look(bound(), record)
-    assert isinstance(failed, Failed)
+    assert failed.end is End.FAILED
     assert failed.sentence == f"group `ec2` was set to {other} by something else meanwhile"
 
 
@@ -136,10 +137,10 @@ def test_a_refusal_for_now_is_asked_again(world: World, bound: Bound) -> None:
     busy = Rejected("Busy.", "ScalingActivityInProgress", retry_helps=True)
     world.aws().groups.fail("groups.resize", busy)
     with pytest.raises(NotNow):
-        begun(bound(), ShrinkGroup(), shrink_step(GROUP))
+        begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
 
 
 def test_one_that_nothing_here_runs_on_any_more_is_absent(world: World, bound: Bound) -> None:
     world.aws().services.change("web", providers=())
     with pytest.raises(Absent):
-        ShrinkGroup().before(bound(), shrink_step(GROUP))
+        Rowed(ShrinkGroup()).before(bound(), shrink_step(GROUP))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.words.errors import Denied
+from handlers.words.message import Log
 from policies.service import Event, ServiceFacts
 from tests.fakes.aws import START
 from tests.handlers.world import World, service, task
@@ -23,14 +24,14 @@ def failing(count: int = 1) -> ServiceFacts:
     return replace(service(), tasks=stopped, events=(Event(START, "(service orders-api) trouble"),))
 
 
-def titles(captured: list[object]) -> list[str]:
-    return [str(c["title"]) for c in captured if isinstance(c, dict)]
+def titles(found: Sequence[Log]) -> list[str]:
+    return [log.title for log in found]
 
 
 def test_the_most_telling_comes_first(world: World, place: Place) -> None:
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", "bye")
     found = capture(place(), failing(), "ecs-svc/1")
-    assert titles(list(found)) == [
+    assert titles(found) == [
         "Why tasks stopped",
         f"Log /staging/orders-api ecs/app/{1:032x}",
         "Last events",
@@ -41,14 +42,14 @@ def test_the_logs_of_two_failed_tasks_are_enough(world: World, place: Place) -> 
     for n in range(1, 6):
         world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", f"bye from {n}")
     found = capture(place(), failing(5), "ecs-svc/1")
-    assert sum(t.startswith("Log ") for t in titles(list(found))) == 2
+    assert sum(t.startswith("Log ") for t in titles(found)) == 2
     assert world.aws().script.count("last_lines") == 2
 
 
 def test_a_log_that_says_the_same_as_another_is_shown_once(world: World, place: Place) -> None:
     for n in (1, 2):
         world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", "bye")
-    logs = [t for t in titles(list(capture(place(), failing(2), "ecs-svc/1"))) if t.startswith("Log ")]
+    logs = [t for t in titles(capture(place(), failing(2), "ecs-svc/1")) if t.startswith("Log ")]
     assert len(logs) == 1
     assert logs[0].endswith("and another task the same")
 
@@ -56,10 +57,9 @@ def test_a_log_that_says_the_same_as_another_is_shown_once(world: World, place: 
 def test_a_log_that_cannot_be_read_or_is_empty_is_said_in_its_place(world: World, place: Place) -> None:
     world.aws().logs.script.fail("last_lines", Denied("AWS does not let this role read logs."))
     found = capture(place(), failing(2), "ecs-svc/1")
-    lines = [c["lines"] for c in found if isinstance(c, dict) and str(c["title"]).startswith("Log ")]
-    assert lines == [
-        ["(not readable: AWS does not let this role read logs.)"],
-        ["(no lines: non-blocking logging may have dropped them)"],
+    assert [log.lines for log in found if log.tail] == [
+        ("(not readable: AWS does not let this role read logs.)",),
+        ("(no lines: non-blocking logging may have dropped them)",),
     ]
 
 
@@ -92,15 +92,11 @@ def test_the_record_keeps_what_only_admins_may_read(world: World, place: Place) 
 
 
 def test_where_nothing_was_said_nothing_is_captured(world: World, place: Place) -> None:
-    assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1") == []
+    assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1") == ()
 
 
 def test_a_line_of_any_length_is_cut_between_words_before_it_is_redacted(world: World, place: Place) -> None:
     endless = "token=arn:aws:s3:::a=" * 12_000
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", f"begin {endless}")
-    (log,) = [
-        c["lines"]
-        for c in capture(place(), failing(1), "ecs-svc/1")
-        if isinstance(c, dict) and str(c["title"]).startswith("Log ")
-    ]
-    assert log == ["begin … (a line of 252,006 characters, cut)"]
+    (log,) = [c.lines for c in capture(place(), failing(1), "ecs-svc/1") if c.tail]
+    assert log == ("begin … (a line of 252,006 characters, cut)",)

@@ -13,12 +13,13 @@ from handlers.ports.scope import Scope
 from handlers.steps.database import KINDS, AwaitTasks, StartDatabase, StopDatabase, users_now
 from handlers.words.errors import Absent, NotNow
 from handlers.words.plan import Step
-from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState, Waiting
+from handlers.words.step import End, Left, Repeat, StepRecord, StepState, Verdict
 from policies.capacity import SavedCapacity
 from policies.database_rules import IN_USE
 from policies.environment import TagPick
 from policies.one_off import LONGEST_WAIT
 from policies.standing import said
+from tests.handlers.rowed import Rowed, until
 from tests.handlers.world import OLU, PRODUCTION, QA, STAGING, World
 
 Bound = Callable[[], Scope]
@@ -37,7 +38,7 @@ def alone(bound: Bound) -> Bound:
     return lambda: replace(bound(), neighbours=())
 
 
-def begun(place: Scope, kind: StopDatabase | StartDatabase) -> StepRecord:
+def begun(place: Scope, kind: Rowed) -> StepRecord:
     step = Step(kind.name, on="orders")
     record = StepRecord(0, step, StepState.BEGAN, before=kind.before(place, step), began_at=place.now)
     return replace(record, evidence=kind.act(place, record), answered=True)
@@ -49,45 +50,43 @@ def test_both_may_be_called_again_for_an_hour() -> None:
 
 
 def test_it_is_looked_at_until_it_is_stopped(world: World, alone: Bound) -> None:
-    kind = StopDatabase()
+    kind = Rowed(StopDatabase())
     record = begun(alone(), kind)
     assert (record.before, record.evidence) == (
         {"status": "available"},
         {"request_ids": ["request-stopping-orders"]},
     )
     waiting = kind.look(alone(), record)
-    assert isinstance(waiting, Waiting)
-    assert (waiting.sentence, waiting.until - alone().now) == (
+    assert waiting.end is End.WAITS
+    assert (waiting.sentence, until(waiting) - alone().now) == (
         "database `orders` is stopping",
         timedelta(seconds=10),
     )
     world.scopes.rds.move()
     done = kind.look(alone(), record)
-    assert isinstance(done, Done)
-    assert done.evidence == {"after": {"database orders": {"status": "stopped"}}}
+    assert done.end is End.DONE
+    assert done.left.after == {"database orders": {"status": "stopped"}}
 
 
 def test_it_is_looked_at_until_it_is_available(world: World, alone: Bound) -> None:
     world.scopes.rds.change("orders", status="stopped")
-    kind = StartDatabase()
+    kind = Rowed(StartDatabase())
     record = begun(alone(), kind)
     world.forward(300)
     waiting = kind.look(alone(), record)
-    assert isinstance(waiting, Waiting)
-    assert waiting.until - alone().now == timedelta(seconds=30)
+    assert waiting.end is End.WAITS
+    assert until(waiting) - alone().now == timedelta(seconds=30)
     world.scopes.rds.move()
-    assert isinstance(kind.look(alone(), record), Done)
+    assert kind.look(alone(), record).end is End.DONE
 
 
-@pytest.mark.parametrize("kind", [StopDatabase(), StartDatabase()])
-def test_one_that_does_not_arrive_in_an_hour_fails(
-    world: World, alone: Bound, kind: StopDatabase | StartDatabase
-) -> None:
+@pytest.mark.parametrize("kind", [Rowed(StopDatabase()), Rowed(StartDatabase())])
+def test_one_that_does_not_arrive_in_an_hour_fails(world: World, alone: Bound, kind: Rowed) -> None:
     world.scopes.rds.change("orders", status="stopping" if kind.name == "stop database" else "starting")
     record = begun(alone(), kind)
     world.forward(3_601)
     failed = kind.look(alone(), record)
-    assert isinstance(failed, Failed)
+    assert failed.end is End.FAILED
     assert failed.sentence.startswith("database `orders` is still st")
     assert failed.sentence.endswith("ing after 1 h")
 
@@ -95,33 +94,33 @@ def test_one_that_does_not_arrive_in_an_hour_fails(
 def test_a_refusal_for_now_asks_to_be_called_again(world: World, alone: Bound) -> None:
     world.scopes.rds.change("orders", status="modifying")
     with pytest.raises(NotNow, match="orders is modifying"):
-        begun(alone(), StopDatabase())
+        begun(alone(), Rowed(StopDatabase()))
 
 
 def test_one_that_is_not_there_is_absent(world: World, alone: Bound) -> None:
     world.scopes.rds.remove("orders")
     with pytest.raises(Absent):
-        StopDatabase().before(alone(), Step("stop database", on="orders"))
+        Rowed(StopDatabase()).before(alone(), Step("stop database", on="orders"))
 
 
 def waited(place: Scope) -> StepRecord:
     record = StepRecord(0, Step("await tasks"), StepState.BEGAN, began_at=place.now)
-    return replace(record, evidence=AwaitTasks().act(place, record), answered=True)
+    return replace(record, evidence=Rowed(AwaitTasks()).act(place, record), answered=True)
 
 
 def test_a_one_off_task_is_waited_for_by_name_and_until_when(world: World, alone: Bound) -> None:
     world.aws().tasks.run("orders-migrate", by="ci")
     record = waited(alone())
-    waiting = AwaitTasks().look(alone(), record)
-    assert isinstance(waiting, Waiting)
-    until = said(alone().now + LONGEST_WAIT, ZoneInfo(HERE.time_zone), alone().now)
+    waiting = Rowed(AwaitTasks()).look(alone(), record)
+    assert waiting.end is End.WAITS
+    at = said(alone().now + LONGEST_WAIT, ZoneInfo(HERE.time_zone), alone().now)
     assert waiting.sentence == (
         "databases and instances wait for the one-off task `orders-migrate` (`00000000`, started by ci), "
-        f"until {until} at the latest"
+        f"until {at} at the latest"
     )
-    assert waiting.until - alone().now == timedelta(seconds=30)
+    assert until(waiting) - alone().now == timedelta(seconds=30)
     world.aws().tasks.end()
-    assert AwaitTasks().look(alone(), record) == Done("no one-off task runs")
+    assert Rowed(AwaitTasks()).look(alone(), record) == Verdict(End.DONE, "no one-off task runs")
 
 
 def test_the_wait_ends_exactly_at_its_cap_and_says_so(world: World, alone: Bound) -> None:
@@ -129,11 +128,11 @@ def test_the_wait_ends_exactly_at_its_cap_and_says_so(world: World, alone: Bound
     world.aws().tasks.run("report")
     record = waited(alone())
     world.forward(LONGEST_WAIT.total_seconds() - 10)
-    waiting = AwaitTasks().look(alone(), record)
-    assert isinstance(waiting, Waiting) and waiting.until - alone().now == timedelta(seconds=10)
+    waiting = Rowed(AwaitTasks()).look(alone(), record)
+    assert waiting.end is End.WAITS and until(waiting) - alone().now == timedelta(seconds=10)
     world.forward(10)
-    done = AwaitTasks().look(alone(), record)
-    assert isinstance(done, Done) and done.evidence == {"tell": True}
+    done = Rowed(AwaitTasks()).look(alone(), record)
+    assert done.end is End.DONE and done.left == Left(tell=True)
     assert done.sentence == (
         "the one-off tasks `orders-migrate` (`00000000`), `report` (`00000000`) still run after 1 h, "
         "so nothing waits for them any longer"
@@ -143,8 +142,8 @@ def test_the_wait_ends_exactly_at_its_cap_and_says_so(world: World, alone: Bound
 def test_one_whose_owner_cannot_be_told_is_not_waited_for_and_named(world: World, alone: Bound) -> None:
     world.aws().tasks.run("report", ours=False)
     shared = replace(alone(), environment=replace(HERE, pick=TagPick(("shared",), "team", "red")))
-    done = AwaitTasks().look(shared, waited(shared))
-    assert isinstance(done, Done) and done.evidence == {"tell": True}
+    done = Rowed(AwaitTasks()).look(shared, waited(shared))
+    assert done.end is End.DONE and done.left == Left(tell=True)
     assert done.sentence == (
         "the one-off task `report` (`00000000`) was not waited for: without the tag `team` it cannot be told "
         "whose"
@@ -152,10 +151,10 @@ def test_one_whose_owner_cannot_be_told_is_not_waited_for_and_named(world: World
 
 
 def test_whoever_uses_it_by_now_keeps_it_on(world: World, bound: Bound) -> None:
-    record = begun(bound(), StopDatabase())
+    record = begun(bound(), Rowed(StopDatabase()))
     assert record.evidence == {"left_on": ["qa-eu"]}
-    done = StopDatabase().look(bound(), record)
-    assert isinstance(done, Done)
+    done = Rowed(StopDatabase()).look(bound(), record)
+    assert done.end is End.DONE
     assert done.sentence == "Database `orders` stays on: `qa-eu` uses it."
     assert world.scopes.rds.find("orders").status == "available"
 

@@ -9,28 +9,18 @@ from typing import Any
 
 import pytest
 
+from handlers.gate.verdicts import judged
 from handlers.ports.scope import Scope
-from handlers.steps.deploy import Deploy, deploy_step, state_of
-from handlers.words.step import (
-    Adopted,
-    Done,
-    Failed,
-    Repeat,
-    RolledBack,
-    StepRecord,
-    StepState,
-    Superseded,
-    TimedOut,
-    Undone,
-    Verdict,
-    Waiting,
-)
+from handlers.steps.deploy import Deploy, Deployed, deploy_step, state_of
+from handlers.words.message import Log
+from handlers.words.step import End, Repeat, StepRecord, StepState, Verdict
 from policies.service import Deployment, ServiceFacts
 from tests.fakes.aws import START
+from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLD, World, service, task
 
 Place = Callable[[], Scope]
-KIND = Deploy()
+KIND = Rowed(Deploy())
 NAME = "orders-api"
 
 
@@ -41,9 +31,8 @@ def begun(place: Scope) -> StepRecord:
     return replace(record, evidence=KIND.act(place, record), answered=True)
 
 
-def looked(place: Scope, record: StepRecord) -> tuple[StepRecord, Verdict]:
-    verdict = KIND.look(place, record)
-    return record.told(verdict.sentence, verdict.evidence), verdict
+def looked(place: Scope, record: StepRecord) -> tuple[StepRecord, Verdict[Any]]:
+    return KIND.looked(place, record)
 
 
 def change(world: World, **fields: Any) -> ServiceFacts:
@@ -87,13 +76,13 @@ def test_when_the_new_tasks_are_healthy_and_when_the_old_are_gone_are_both_kept(
     change(world, tasks=fresh)
     ours(world, rollout="COMPLETED")
     record, verdict = looked(place(), record)
-    assert isinstance(verdict, Waiting)
+    assert verdict.end is End.WAITS
     assert verdict.until == place().now + timedelta(seconds=2), "one more look has to confirm it"
     world.forward(2)
     record, verdict = looked(place(), record)
-    assert isinstance(verdict, Done)
+    assert verdict.end is End.DONE
     assert verdict.sentence == "healthy after 38 s, done after 5 m 40 s"
-    assert verdict.evidence["after"] == state_of(world.aws().services.known()[NAME])
+    assert verdict.left.after == state_of(world.aws().services.known()[NAME])
 
 
 def test_a_break_in_health_begins_the_milestone_anew(world: World, place: Place) -> None:
@@ -104,12 +93,12 @@ def test_a_break_in_health_begins_the_milestone_anew(world: World, place: Place)
     assert record.evidence["healthy_at"]
     change(world, tasks=(fresh[0], replace(fresh[1], health="UNHEALTHY")))
     record, verdict = looked(place(), record)
-    assert (record.evidence["healthy_at"], verdict.sentence) == (None, "1 of 2 new tasks healthy")
+    assert (record.evidence.get("healthy_at"), verdict.sentence) == (None, "1 of 2 new tasks healthy")
 
 
 def test_it_looks_again_in_five_seconds_while_it_goes_on(world: World, place: Place) -> None:
     _, verdict = looked(place(), begun(place()))
-    assert isinstance(verdict, Waiting)
+    assert verdict.end is End.WAITS
     assert verdict.until == START + timedelta(seconds=5)
     assert verdict.sentence == "0 of 2 new tasks healthy"
 
@@ -126,15 +115,15 @@ def test_paused_and_bake_time_do_not_count_against_the_deadline(
     for _ in range(12):
         world.forward(600)
         record, verdict = looked(place(), record)
-        assert isinstance(verdict, Waiting)
+        assert verdict.end is End.WAITS
     assert record.evidence["not_counted_seconds"] == 11 * 600
     change(world, service_deployment=replace(release, stage="SCALE_UP"))
     world.forward(290)
     record, verdict = looked(place(), record)
-    assert isinstance(verdict, Waiting), "600 s before the first look and 290 s now are all that counts"
+    assert verdict.end is End.WAITS, "600 s before the first look and 290 s now are all that counts"
     world.forward(20)
     record, verdict = looked(place(), record)
-    assert isinstance(verdict, TimedOut)
+    assert verdict.end is End.TIMED_OUT
     assert verdict.sentence.startswith("not settled after 2 h 5 m: stage scale up: 0 of 2 new tasks healthy")
 
 
@@ -142,9 +131,9 @@ def test_at_the_deadline_it_has_timed_out_with_what_was_seen(world: World, place
     record = begun(place())
     world.forward(901)
     _, verdict = looked(place(), record)
-    assert isinstance(verdict, TimedOut)
+    assert verdict.end is End.TIMED_OUT
     assert verdict.sentence.startswith("not settled after 15 m 1 s: 0 of 2 new tasks healthy")
-    assert "after" in verdict.evidence
+    assert verdict.left.after
 
 
 def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(world: World, place: Place) -> None:
@@ -161,25 +150,16 @@ def test_a_failure_carries_the_reason_the_last_log_lines_and_the_events(world: W
     ours(world, rollout="FAILED", rollout_reason="ECS deployment circuit breaker: tasks failed to start.")
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{9:032x}", *(f"line {n}" for n in range(20)))
     _, verdict = looked(place(), record)
-    assert isinstance(verdict, Failed)
+    assert verdict.end is End.FAILED
     assert verdict.sentence == (
         "failed: ECS deployment circuit breaker: tasks failed to start; "
         "Essential container in task exited (app: exit code 1)"
     )
-    captured = verdict.evidence["captured"]
-    assert isinstance(captured, list)
-    assert captured == [
-        {
-            "title": "Why tasks stopped",
-            "lines": ["Essential container in task exited (app: exit code 1)"],
-            "tail": False,
-        },
-        {
-            "title": f"Log /staging/orders-api ecs/app/{9:032x}",
-            "lines": [f"line {n}" for n in range(8, 20)],
-            "tail": True,
-        },
-    ]
+    last = tuple(f"line {n}" for n in range(8, 20))
+    assert verdict.left.captured == (
+        Log("Why tasks stopped", ("Essential container in task exited (app: exit code 1)",)),
+        Log(f"Log /staging/orders-api ecs/app/{9:032x}", last, tail=True),
+    )
 
 
 def test_a_rollback_is_not_a_success(world: World, place: Place) -> None:
@@ -190,7 +170,7 @@ def test_a_rollback_is_not_a_success(world: World, place: Place) -> None:
     failed = replace(facts.deployments[0], status="INACTIVE", rollout="FAILED")
     change(world, deployments=(back, failed))
     _, verdict = looked(place(), record)
-    assert isinstance(verdict, RolledBack)
+    assert verdict.end is End.ROLLED_BACK
     assert verdict.sentence.startswith("rolled back")
 
 
@@ -203,7 +183,7 @@ def test_a_deployment_that_somebody_else_made_supersedes_ours(world: World, plac
     )
     change(world, deployments=(theirs, replace(facts.deployments[0], status="ACTIVE")))
     _, verdict = looked(place(), record)
-    assert isinstance(verdict, Superseded)
+    assert verdict.end is End.SUPERSEDED
     assert verdict.sentence == "superseded by deployment `ecs-svc/theirs`, which somebody else made"
 
 
@@ -213,7 +193,7 @@ def test_a_service_that_was_stopped_meanwhile_supersedes_or_waits_but_never_succ
     record = begun(place())
     change(world, desired=0, running=0, tasks=())
     _, verdict = looked(place(), record)
-    assert isinstance(verdict, Superseded)
+    assert verdict.end is End.SUPERSEDED
     assert verdict.sentence == "stopped: no tasks are wanted, so nothing runs"
 
 
@@ -227,10 +207,10 @@ def lost(place: Scope) -> StepRecord:
 
 def test_a_deployment_that_appeared_since_is_adopted(world: World, place: Place) -> None:
     found = KIND.recover(place(), lost(place()))
-    assert isinstance(found, Adopted)
-    assert found.evidence["deployment"] == "ecs-svc/orders-api-1"
-    assert found.evidence["adopted"] is True
-    assert str(found.evidence["service_deployment"]).endswith("/orders-api/1")
+    assert found.end is End.ADOPTED
+    assert isinstance(found.evidence, Deployed)
+    assert (found.evidence.deployment, found.evidence.adopted) == ("ecs-svc/orders-api-1", True)
+    assert found.evidence.service_deployment.endswith("/orders-api/1")
 
 
 def test_of_two_that_appeared_the_first_is_ours(world: World, place: Place) -> None:
@@ -238,22 +218,23 @@ def test_of_two_that_appeared_the_first_is_ours(world: World, place: Place) -> N
     world.forward(3)
     place().services.deploy(NAME)
     found = KIND.recover(place(), record)
-    assert isinstance(found, Adopted)
-    assert found.evidence["deployment"] == "ecs-svc/orders-api-1"
+    assert found.end is End.ADOPTED
+    assert isinstance(found.evidence, Deployed)
+    assert found.evidence.deployment == "ecs-svc/orders-api-1"
 
 
 def test_one_that_was_there_before_is_never_adopted(world: World, place: Place) -> None:
     step = deploy_step(service())
     record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
     found = KIND.recover(place(), record)
-    assert isinstance(found, Waiting)
+    assert found.end is End.WAITS
     assert found.until == START + timedelta(seconds=5)
-    record = record.told(found.sentence, found.evidence)
+    record, _ = judged(record, found, now=START)
     world.forward(29)
-    assert isinstance(KIND.recover(place(), record), Waiting)
+    assert KIND.recover(place(), record).end is End.WAITS
     world.forward(1)
     undone = KIND.recover(place(), record)
-    assert isinstance(undone, Undone)
+    assert undone.end is End.UNDONE
     assert undone.sentence == "Interrupted: AWS never began the deployment; nothing was done."
 
 
@@ -263,7 +244,7 @@ def test_the_thirty_seconds_begin_with_the_first_look_however_late_that_is(
     step = deploy_step(service())
     record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
     world.forward(90)
-    assert isinstance(KIND.recover(place(), record), Waiting)
+    assert KIND.recover(place(), record).end is End.WAITS
 
 
 def test_one_made_long_before_we_began_is_not_ours_though_it_was_not_listed_then(
@@ -274,7 +255,7 @@ def test_one_made_long_before_we_began_is_not_ours_though_it_was_not_listed_then
     step = deploy_step(facts)
     record = StepRecord(0, step, StepState.BEGAN, began_at=START, before=KIND.before(place(), step))
     change(world, deployments=(early,))
-    assert isinstance(KIND.recover(place(), record), Waiting)
+    assert KIND.recover(place(), record).end is End.WAITS
 
 
 def test_what_an_entry_keeps_of_a_service_is_plain() -> None:

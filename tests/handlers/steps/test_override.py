@@ -9,14 +9,15 @@ import pytest
 
 from handlers.ports.scope import Scope
 from handlers.steps.override import EndOverride, WriteOverride, end_override_step, override_step
-from handlers.words.step import Done, Failed, Repeat, StepRecord, StepState
+from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.overrides import Override, in_force
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.aws import START
+from tests.handlers.rowed import Rowed
 from tests.handlers.steps.conftest import Place
 from tests.handlers.world import World
 
-WRITE, END = WriteOverride(), EndOverride()
+WRITE, END = Rowed(WriteOverride()), Rowed(EndOverride())
 UNTIL = START + timedelta(hours=4)
 ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
 
@@ -31,7 +32,7 @@ def held(scope: Scope) -> Override | None:
 
 
 def test_it_is_written_under_its_operations_id(place: Place, record: StepRecord) -> None:
-    assert WRITE.before(place(), record.step) == {"override": ""}
+    assert WRITE.before(place(), record.step) == {}
     assert WRITE.act(place(), record) == {"override": "op-1"}
     made = held(place())
     assert made is not None
@@ -65,10 +66,10 @@ def test_the_one_before_ends_where_it_begins(place: Place, record: StepRecord, w
 def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepRecord) -> None:
     written = replace(record, evidence=WRITE.act(place(), record))
     told = WRITE.look(replace(place(), schedule=ROW), written)
-    assert isinstance(told, Done)
+    assert told.end is End.DONE
     assert told.sentence == "`staging` stays on until 14:00 (Europe/Berlin): smoke test."
     plain = WRITE.look(place(), written)
-    assert isinstance(plain, Done)
+    assert plain.end is End.DONE
     assert plain.sentence == "`staging` stays on until 13:00 (UTC): smoke test."
 
 
@@ -77,10 +78,10 @@ def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World
     made = held(place())
     assert made is not None
     ending = StepRecord(0, end_override_step(made), StepState.BEGAN)
-    assert isinstance(END.look(place(), ending), Failed), "it still holds"
+    assert END.look(place(), ending).end is End.FAILED, "it still holds"
     assert END.act(place(), ending) == {"ended": True}
     world.clock.at += timedelta(minutes=1)
-    assert END.act(place(), ending) == {"ended": False}
+    assert END.act(place(), ending) == {}
     assert world.store.memory.overrides["op-1"].ended_at == START
     assert held(place()) is None
 
@@ -89,5 +90,5 @@ def test_given_back_at_night_it_says_what_the_schedule_says(place: Place, world:
     world.clock.at = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     gone = Override("gone", "staging", "up", START, UNTIL)
     told = END.look(replace(place(), schedule=ROW), StepRecord(0, end_override_step(gone), StepState.BEGAN))
-    assert isinstance(told, Done)
+    assert told.end is End.DONE
     assert told.sentence == "given back; its schedule says down until tomorrow 08:00 (Europe/Berlin)."

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.said import FOR_GOOD, SayOnce, said_before, say_step
-from handlers.words.step import Done, Repeat, StepRecord
+from handlers.words.step import End, Left, Repeat, StepRecord, Verdict
 from policies.claims import Claim, ClaimKey
+from tests.handlers.rowed import Rowed
 from tests.handlers.world import DEV, QA, World
 
 Place = Callable[[], Scope]
@@ -18,21 +19,23 @@ RECORD = StepRecord(0, say_step([STAYS, "So does `ledger`."], after=()))
 
 def test_what_was_said_is_known_afterwards_and_only_of_this_environment(world: World, place: Place) -> None:
     assert said_before(place()) == frozenset()
-    SayOnce().act(place(), RECORD)
+    Rowed(SayOnce()).act(place(), RECORD)
     assert said_before(place()) == {STAYS, "So does `ledger`."}
     assert said_before(world.scopes.bind(QA, DEV)) == frozenset()
 
 
 def test_it_is_told_also_where_all_is_done(place: Place) -> None:
-    assert SayOnce().look(place(), RECORD) == Done(f"{STAYS} So does `ledger`.", {"tell": True})
+    assert Rowed(SayOnce()).look(place(), RECORD) == Verdict(
+        End.DONE, f"{STAYS} So does `ledger`.", left=Left(tell=True)
+    )
 
 
 def test_a_second_call_changes_nothing(world: World, place: Place) -> None:
     assert SayOnce.repeat is Repeat.SAFE
-    SayOnce().act(place(), RECORD)
+    Rowed(SayOnce()).act(place(), RECORD)
     before = dict(world.store.memory.claims)
     world.forward(60)
-    SayOnce().act(place(), RECORD)
+    Rowed(SayOnce()).act(place(), RECORD)
     assert world.store.memory.claims == before
 
 

@@ -12,14 +12,14 @@ from handlers.ports.scope import Scope
 from handlers.steps.saved import ForgetSaved, SaveCapacity, TakeDatabases, save_step
 from handlers.words.errors import Unanswered
 from handlers.words.plan import Step
-from handlers.words.step import Done, Failed, StepRecord, StepState, Waiting
+from handlers.words.step import End, StepRecord, StepState
 from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts
 from policies.database_rules import IN_USE
+from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLU, STAGING, World, service
 
 Bound = Callable[[], Scope]
 HERE = replace(STAGING, databases=("orders",))
-Kind = SaveCapacity | TakeDatabases | ForgetSaved
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def bound(world: World) -> Bound:
     return lambda: world.scopes.bind(HERE, OLU, operation_id="op-1")
 
 
-def begun(place: Scope, kind: Kind, step: Step | None = None) -> StepRecord:
+def begun(place: Scope, kind: Rowed, step: Step | None = None) -> StepRecord:
     record = StepRecord(0, step or Step(kind.name), StepState.BEGAN, began_at=place.now)
     return replace(record, evidence=kind.act(place, record), answered=True)
 
@@ -40,25 +40,25 @@ def saved(world: World) -> SavedCapacity:
 def test_sizes_of_groups_are_saved_and_never_replaced_by_zero(world: World, bound: Bound) -> None:
     world.aws().groups.put("ec2", GroupFacts(1, 4, 2))
     world.aws().services.change("web", providers=("ec2",))
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     assert saved(world).groups == {"ec2": GroupFacts(1, 4, 2)}
-    begun(bound(), TakeDatabases())
+    begun(bound(), Rowed(TakeDatabases()))
     assert saved(world).groups_taken == {"ec2"}
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
-    record = begun(bound(), SaveCapacity(), save_step(settle=False))
+    record = begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     assert (saved(world).groups, saved(world).groups_taken) == ({"ec2": GroupFacts(1, 4, 2)}, frozenset())
     assert json.loads(json.dumps(record.evidence))["saved"]["groups"]["ec2"]["desired"] == 2
 
 
 def test_without_instances_nobody_asks_for_groups(world: World, bound: Bound) -> None:
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     assert world.aws().script.count("groups") == 0
 
 
 def test_all_there_is_is_saved_with_who_saved_it(world: World, bound: Bound) -> None:
     world.aws().scaling.put("web", ScalingFacts(1, 4))
     world.aws().services.put(service("logs", scheduling="DAEMON"))
-    record = begun(bound(), SaveCapacity(), save_step(settle=False))
+    record = begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     assert saved(world) == SavedCapacity(
         {"orders-api": Capacity(2), "web": Capacity(2, ScalingFacts(1, 4))},
         {"orders": "available"},
@@ -68,58 +68,58 @@ def test_all_there_is_is_saved_with_who_saved_it(world: World, bound: Bound) -> 
     kept = record.evidence["saved"]
     assert isinstance(kept, dict)
     assert kept["services"]["web"]["scaling"]["maximum"] == 4  # type: ignore[index,call-overload]
-    assert isinstance(SaveCapacity().look(bound(), record), Done)
+    assert Rowed(SaveCapacity()).look(bound(), record).end is End.DONE
 
 
 def test_a_repeat_changes_nothing(world: World, bound: Bound) -> None:
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     first = saved(world)
     world.forward(60)
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     assert saved(world) == first
 
 
 def test_it_is_done_only_when_the_book_has_it(world: World, bound: Bound) -> None:
-    record = begun(bound(), SaveCapacity(), save_step(settle=True))
-    assert isinstance(SaveCapacity().look(bound(), record), Waiting)
+    record = begun(bound(), Rowed(SaveCapacity()), save_step(settle=True))
+    assert Rowed(SaveCapacity()).look(bound(), record).end is End.WAITS
     world.store.memory.capacities.clear()
     world.forward(5)
-    failed = SaveCapacity().look(bound(), record)
-    assert isinstance(failed, Failed)
+    failed = Rowed(SaveCapacity()).look(bound(), record)
+    assert failed.end is End.FAILED
     assert failed.sentence == "What was saved is gone again, so nothing was stopped."
 
 
 def test_databases_that_are_taken_back_are_in_use(world: World, bound: Bound) -> None:
-    begun(bound(), TakeDatabases())
+    begun(bound(), Rowed(TakeDatabases()))
     assert world.store.memory.capacities == {}
-    begun(bound(), SaveCapacity(), save_step(settle=False))
-    begun(bound(), TakeDatabases())
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
+    begun(bound(), Rowed(TakeDatabases()))
     assert saved(world).databases == {"orders": IN_USE}
 
 
 def test_what_is_given_back_is_forgotten(world: World, bound: Bound) -> None:
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.remove("web")
-    record = begun(bound(), ForgetSaved())
+    record = begun(bound(), Rowed(ForgetSaved()))
     assert world.store.memory.capacities == {}
-    assert isinstance(ForgetSaved().look(bound(), record), Done)
-    assert begun(bound(), ForgetSaved()).evidence == {"kept": []}
+    assert Rowed(ForgetSaved()).look(bound(), record).end is End.DONE
+    assert begun(bound(), Rowed(ForgetSaved())).evidence == {}
 
 
 def test_what_is_not_given_back_is_kept(world: World, bound: Bound) -> None:
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.count("web", 0)
     world.aws().services.count("orders-api", 0)
-    record = begun(bound(), ForgetSaved())
+    record = begun(bound(), Rowed(ForgetSaved()))
     assert saved(world).services["web"].desired == 2
-    failed = ForgetSaved().look(bound(), record)
-    assert isinstance(failed, Failed)
+    failed = Rowed(ForgetSaved()).look(bound(), record)
+    assert failed.end is End.FAILED
     assert failed.sentence == "`orders-api`, `web` are at 0 again; what was saved is kept"
 
 
 def test_facts_that_do_not_come_forget_nothing(world: World, bound: Bound) -> None:
-    begun(bound(), SaveCapacity(), save_step(settle=False))
+    begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.fail("summaries", Unanswered("AWS did not answer."), nth=2)
     with pytest.raises(Unanswered):
-        begun(bound(), ForgetSaved())
+        begun(bound(), Rowed(ForgetSaved()))
     assert saved(world).services

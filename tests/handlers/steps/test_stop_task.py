@@ -9,14 +9,15 @@ from datetime import timedelta
 from handlers.ports.scope import Scope
 from handlers.steps.stop_task import StopTask, one_at_a_time
 from handlers.words.errors import Absent, Unanswered
-from handlers.words.step import Done, Repeat, StepRecord, StepState, Superseded, TimedOut, Waiting
+from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.lifecycle import State
 from tests import telling
+from tests.handlers.rowed import Rowed, until
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, World, service, task
 
 Place = Callable[[], Scope]
-KIND = StopTask()
+KIND = Rowed(StopTask())
 FIRST = f"{1:032x}"
 OURS, THEIRS = "ecs-svc/orders-api-0", "ecs-svc/theirs"
 
@@ -91,45 +92,45 @@ def test_it_is_done_when_the_replacement_is_healthy_and_not_when_the_task_is_gon
 ) -> None:
     record = begun(place())
     waiting = KIND.look(place(), record)
-    assert isinstance(waiting, Waiting)
-    assert (waiting.sentence, waiting.until) == (
+    assert waiting.end is End.WAITS
+    assert (waiting.sentence, until(waiting)) == (
         "replacing: 1 of 2 tasks healthy",
         place().now + timedelta(seconds=5),
     )
     facts = world.aws().services.known()["orders-api"]
     young = task(7, "ecs-svc/orders-api-0", health="UNKNOWN")
     world.aws().services.change("orders-api", tasks=(*facts.tasks, young))
-    assert isinstance(KIND.look(place(), record), Waiting)
+    assert KIND.look(place(), record).end is End.WAITS
     world.aws().services.change("orders-api", tasks=(*facts.tasks, replace(young, health="HEALTHY")))
     done = KIND.look(place(), record)
-    assert isinstance(done, Done)
+    assert done.end is End.DONE
     assert done.sentence == "replaced: 2 of 2 tasks healthy"
-    assert done.evidence["after"]
+    assert done.left.after
 
 
 def test_a_replacement_that_never_comes_times_out_with_what_was_seen(world: World, place: Place) -> None:
     record = begun(place())
     world.forward(901)
     late = KIND.look(place(), record)
-    assert isinstance(late, TimedOut)
+    assert late.end is End.TIMED_OUT
     assert late.sentence == "Not settled after 15 min: replacing: 1 of 2 tasks healthy"
-    assert "captured" in late.evidence
+    assert late.left.captured
 
 
 def test_a_service_stopped_meanwhile_is_not_called_restarted(world: World, place: Place) -> None:
     record = begun(place())
     world.aws().services.change("orders-api", desired=0, tasks=())
     ended = KIND.look(place(), record)
-    assert isinstance(ended, Superseded)
+    assert ended.end is End.SUPERSEDED
     assert ended.sentence == "stopped meanwhile: no tasks are wanted"
-    assert ended.evidence["after"]
+    assert ended.left.after
 
 
 def test_a_deployment_made_after_the_task_was_stopped_supersedes_the_step(world: World, place: Place) -> None:
     record = begun(place())
     overtake(world)
     ended = KIND.look(place(), record)
-    assert isinstance(ended, Superseded)
+    assert ended.end is End.SUPERSEDED
     assert ended.sentence == f"superseded by deployment `{THEIRS}`, which was made meanwhile"
 
 
@@ -141,7 +142,7 @@ def test_under_another_deployment_the_task_is_not_stopped(world: World, place: P
     record = replace(record, evidence=KIND.act(now, record), answered=True)
     assert world.aws().script.count("stop") == 0
     ended = KIND.look(place(), record)
-    assert isinstance(ended, Superseded)
+    assert ended.end is End.SUPERSEDED
     assert ended.sentence == (
         f"superseded by deployment `{THEIRS}`, which was made meanwhile; nothing more was stopped"
     )

@@ -8,15 +8,16 @@ from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import WriteCatalog
 from handlers.words.errors import StoreLost
 from handlers.words.plan import Step
-from handlers.words.step import Done, Repeat, StepRecord, StepState
+from handlers.words.step import End, Left, Repeat, StepRecord, StepState, Verdict
 from policies import catalog
 from policies.catalog import Wanted
 from policies.lifecycle import State
 from tests import telling
+from tests.handlers.rowed import Rowed
 from tests.handlers.stage import Stage
 from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
 
-KIND = WriteCatalog()
+KIND = Rowed(WriteCatalog())
 
 
 def record(*environments: object) -> StepRecord:
@@ -49,7 +50,8 @@ def test_the_same_again_changes_nothing_and_keeps_generations(world: World, desk
 
 def test_what_is_there_after_is_looked_at_not_assumed(desk: Desk) -> None:
     done = KIND.look(desk, StepRecord(0, record().step, evidence={"changed": 2}))
-    assert done == Done("2 changes applied.", {"after": {"environments": 3, "grants": len(GRANTS)}})
+    after = {"environments": 3, "grants": len(GRANTS)}
+    assert done == Verdict(End.DONE, "2 changes applied.", left=Left(after))
 
 
 def test_a_write_whose_answer_is_lost_is_written_again_and_told_as_it_ended(world: World) -> None:

@@ -16,13 +16,14 @@ from handlers.steps.write_schedule import (
     write_schedule_step,
 )
 from handlers.words.errors import StoreLost
-from handlers.words.step import Done, Repeat, StepRecord, StepState
+from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.schedule_rows import ScheduleRow
 from tests.fakes.aws import START
+from tests.handlers.rowed import Rowed
 from tests.handlers.steps.conftest import Place
 from tests.handlers.world import World
 
-WRITE, REMOVE = WriteSchedule(), RemoveSchedule()
+WRITE, REMOVE = Rowed(WriteSchedule()), Rowed(RemoveSchedule())
 ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", origin="slack")
 RECORD = StepRecord(0, write_schedule_step(ROW), StepState.BEGAN)
 
@@ -40,7 +41,7 @@ def written(scope: Scope) -> ScheduleRow:
 
 def test_a_row_holds_from_when_it_is_written_and_a_repeat_keeps_that(here: Place, world: World) -> None:
     assert WRITE.repeat is Repeat.SAFE
-    assert WRITE.before(here(), RECORD.step) == {"schedule": ""}
+    assert WRITE.before(here(), RECORD.step) == {}
     WRITE.act(here(), RECORD)
     assert written(here()).since == START
     world.clock.at += timedelta(minutes=5)
@@ -53,14 +54,14 @@ def test_a_row_holds_from_when_it_is_written_and_a_repeat_keeps_that(here: Place
 
 def test_what_it_says_is_what_was_set(here: Place) -> None:
     told = WRITE.look(here(), RECORD)
-    assert isinstance(told, Done)
+    assert told.end is End.DONE
     assert told.sentence == f"`staging` is up {ROW.text} from now on (act, 60 of 168 hours a week)."
 
 
 def test_one_that_is_gone_stays_gone(here: Place) -> None:
     WRITE.act(here(), RECORD)
     removal = StepRecord(0, remove_schedule_step(ROW), StepState.BEGAN)
-    assert REMOVE.act(here(), removal) == REMOVE.act(here(), removal) == {"schedule": ""}
+    assert REMOVE.act(here(), removal) == REMOVE.act(here(), removal) == {}
     assert slack_row(here()) is None
 
 

@@ -155,7 +155,7 @@ def test_what_was_captured_is_shown_once_it_has_ended() -> None:
     ]
     steps = (step(state=StepState.FAILED, evidence={"captured": captured}), step(1, evidence={"captured": 3}))
     closed = record(*steps, state=State.FAILED, summary="failed", closed_at=START)
-    assert telling.logs(report(closed, now=START)) == (Log("Why tasks stopped", ("exit code 1", "7")),)
+    assert telling.logs(report(closed, now=START)) == (Log("Why tasks stopped", ("exit code 1",)),)
     assert telling.logs(report(record(*steps), now=START)) == ()
 
 

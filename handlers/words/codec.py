@@ -1,0 +1,152 @@
+"""Frozen dataclasses to the JSON of a row, and back.
+
+Whatever equals its field's default is left out, so a row says what is known. What a row does not say, or says
+in a form that is none, is the default: a row of another release loads, with what this one knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from handlers.words.plan import Facts, Json
+
+T = TypeVar("T")
+
+
+class Rowed(Protocol):
+    """A value with a form of its own in a row."""
+
+    def to_row(self) -> dict[str, Json]: ...
+
+
+class Misfit(ValueError):
+    """A JSON value is not of the type that is asked for."""
+
+
+def encode(value: object) -> dict[str, Json]:
+    """Of a dataclass. An instant is ISO text, a span its seconds, an enum its value, a tuple a list. One that
+    has a form of its own says it by ``to_row``, and is read by its ``from_row``."""
+    if hasattr(value, "to_row"):
+        return cast(Rowed, value).to_row()
+    assert is_dataclass(value)
+    found: dict[str, Json] = {}
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if held != _default(field):
+            found[field.name] = _json(held)
+    return found
+
+
+def decode(kind: type[T], facts: Facts) -> T:
+    """``TypeError`` if it lacks a field that has no default."""
+    if hasattr(kind, "from_row"):
+        return cast(T, cast(Any, kind).from_row(facts))
+    hints: Mapping[str, Any] = _hints(cast(Any, kind))
+    given = {}
+    for name, hint in hints.items():
+        if name in facts:
+            with suppress(Misfit):
+                given[name] = _value(hint, facts[name])
+    return kind(**given)
+
+
+def laid_over(facts: Facts, value: object) -> dict[str, Json]:
+    """``facts`` with all that this dataclass has fields for taken from it."""
+    assert is_dataclass(value)
+    ours = {field.name for field in fields(value)}
+    return {**{name: held for name, held in facts.items() if name not in ours}, **encode(value)}
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    hints = get_type_hints(kind, localns={"Json": Json})
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+def _json(value: object) -> Json:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case Enum():
+            return cast(Json, value.value)
+        case tuple() | frozenset():
+            return [_json(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
+        case Mapping():
+            return {str(name): _json(held) for name, held in value.items()}
+        case None | bool() | int() | float() | str() | list():
+            return value
+    if is_dataclass(value):
+        return encode(value)
+    raise TypeError(f"{type(value).__name__} has no form in a row")
+
+
+def _value(hint: Any, given: Json) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _one_of(inner, given)
+    if origin is Literal:
+        return _checked(given, given in inner)
+    if origin in (list, dict):  # JSON itself, as in ``Facts``
+        return _checked(given, isinstance(given, origin))
+    if origin is tuple:
+        return tuple(_fitting(inner[0], _checked(given, isinstance(given, list))))
+    if origin is not None and issubclass(origin, Mapping):
+        body = _checked(given, isinstance(given, Mapping))
+        return {name: _value(inner[1], held) for name, held in body.items()}
+    return _plain(hint, given)
+
+
+def _fitting(hint: Any, given: Sequence[Json]) -> Iterator[Any]:
+    """Without those that are none: the others still say something."""
+    for item in given:
+        with suppress(Misfit):
+            yield _value(hint, item)
+
+
+def _plain(kind: Any, given: Json) -> Any:
+    try:
+        if kind is datetime:
+            return datetime.fromisoformat(_checked(given, isinstance(given, str)))
+        if kind is timedelta:
+            return timedelta(seconds=_checked(given, isinstance(given, int | float)))
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return kind(given)
+    except ValueError as wrong:
+        raise Misfit(str(wrong)) from None
+    if is_dataclass(kind):
+        body: Facts = _checked(given, isinstance(given, Mapping))
+        try:
+            return decode(cast(type, kind), body)
+        except TypeError as wrong:
+            raise Misfit(str(wrong)) from None
+    if kind is float:
+        return float(_checked(given, isinstance(given, int | float)))
+    return _checked(given, isinstance(given, kind) and isinstance(given, bool) == (kind is bool))
+
+
+def _one_of(kinds: tuple[Any, ...], given: Json) -> Any:
+    if given is None:
+        return _checked(None, NoneType in kinds)
+    for kind in kinds:
+        with suppress(Misfit):
+            return _value(kind, given)
+    raise Misfit(f"{given!r} is none of {kinds}")
+
+
+def _checked(given: Any, fits: bool) -> Any:
+    if not fits:
+        raise Misfit(f"{given!r} is no such value")
+    return given
