@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -55,9 +55,6 @@ class StepRecord:
     fence: int = 0
     began_at: datetime | None = None
     ended_at: datetime | None = None
-
-    def told(self, sentence: str, evidence: Facts) -> StepRecord:
-        return replace(self, sentence=sentence, evidence={**self.evidence, **evidence})
 
 
 I = TypeVar("I")  # noqa: E741 (an intent)

@@ -56,7 +56,7 @@ def test_facts_that_cannot_be_read(
     found: StepRecord, trouble: Trouble, passed: int, state: StepState
 ) -> None:
     now = START + timedelta(seconds=passed)
-    silent = found.told("", {"unread_since": START.isoformat()})
+    silent = replace(found, evidence={"unread_since": START.isoformat()})
     told, until = verdicts.unread(silent, trouble, now=now, deadline=A_MINUTE)
     assert told.state is state
     assert until == (now if state.ended else now + verdicts.AGAIN)
@@ -88,7 +88,7 @@ def test_several_are_counted_and_what_stopped_them_is_said_once() -> None:
 
 
 def test_what_is_to_be_told_is_told_also_where_all_is_done() -> None:
-    kept = step(StepState.DONE, "It stays on until 23:00.").told("It stays on until 23:00.", {"tell": True})
+    kept = step(StepState.DONE, "It stays on until 23:00.", tell=True)
     assert (
         verdicts.summary([kept, step(StepState.DONE, "up")]) == "2 of 2 steps done. It stays on until 23:00."
     )

@@ -119,7 +119,8 @@ def test_rows_of_the_release_before_are_read() -> None:
     assert decode(Deployed, before) == Deployed(("ecs-svc/1",), "arn:web:7")
     looked: dict[str, Any] = {
         "deployment": "ecs-svc/2", "service_deployment": "arn:sd", "revision": "arn:web:7",
-        "settled_polls": 1, "looked_at": "2026-11-23T08:00:05+00:00", "healthy_at": None, "not_counted_seconds": 600,
+        "settled_polls": 1, "looked_at": "2026-11-23T08:00:05+00:00", "healthy_at": None,
+        "not_counted_seconds": 600,
         "request_ids": ["r-1"], "after": {"web": {"desired": 2}},
         "captured": [{"title": "Log /web", "lines": ["bye"]}],
     }  # fmt: skip

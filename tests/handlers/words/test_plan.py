@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.words.plan import Plan
-from handlers.words.step import StepRecord, StepState
+from handlers.words.step import StepState
 from tests.handlers.kinds import step
 
 PLAN = Plan("purging", (step("a"), step("b", 0, keys=3)), {"running": 2}, ("3 keys",))
@@ -37,8 +37,3 @@ def test_the_order_in_which_arguments_are_written_is_nothing() -> None:
 
 def test_a_step_has_ended_unless_it_is_planned_or_began() -> None:
     assert [s for s in StepState if not s.ended] == [StepState.PLANNED, StepState.BEGAN]
-
-
-def test_what_is_told_of_a_step_adds_to_its_evidence() -> None:
-    found = StepRecord(0, step("a"), evidence={"a": 1, "b": 1}).told("said", {"b": 2})
-    assert (found.sentence, found.evidence) == ("said", {"a": 1, "b": 2})
