@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from bot.aws.calls import Call
 from bot.aws.database_rows import CLUSTER
 from policies.environment import Environment
 
-RESOURCES: Mapping[str, tuple[str, ...]] = {
-    "ecs:DescribeServices": ("service/{cluster}/*",),
-    "ecs:DescribeTasks": ("task/{cluster}/*",),
-    "ecs:GetTaskProtection": ("task/{cluster}/*",),
-    "ecs:DescribeServiceDeployments": ("service/{cluster}/*", "service-deployment/{cluster}/*"),
-    "ecs:DescribeServiceRevisions": ("service/{cluster}/*", "service-revision/{cluster}/*"),
-    "ecs:DescribeContainerInstances": ("container-instance/{cluster}/*",),
-    "ecs:ListContainerInstances": ("cluster/{cluster}",),
-    "ecs:DescribeCapacityProviders": ("capacity-provider/*",),
-    "ecs:UpdateService": ("service/{cluster}/*",),
-    "ecs:StopTask": ("task/{cluster}/*",),
-}
-"""What ECS scopes each action by; the others take no resource."""
 
-
-def services(action: str, environments: Sequence[Environment]) -> list[str]:
+def fencing(call: Call, environments: Sequence[Environment]) -> list[str]:
+    """The resources by which IAM fences this call."""
     return sorted(
         {
-            _arn(e, "ecs", shape.format(cluster=cluster))
+            _arn(e, call.service, shape.format(cluster=cluster))
             for e in environments
             for cluster in e.pick.clusters
-            for shape in RESOURCES[action]
+            for shape in call.shapes
         }
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.aws import calls
 from bot.aws.discovery import rows, tasks_of
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.errors import only_missing
@@ -22,15 +23,6 @@ from policies.environment import claimants
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling.type_defs import AutoScalingGroupTypeDef
     from mypy_boto3_ecs.type_defs import ContainerInstanceTypeDef, ServiceTypeDef, TaskTypeDef
-
-WRITES = ("autoscaling:UpdateAutoScalingGroup",)
-ACTIONS = (
-    "autoscaling:DescribeAutoScalingGroups",
-    "ecs:DescribeCapacityProviders",
-    "ecs:DescribeContainerInstances",
-    "ecs:ListContainerInstances",
-    *WRITES,
-)
 
 MOST_PROVIDERS, MOST_INSTANCES, MOST_GROUPS = 100, 100, 50
 """Batches that one describe call takes (the service models; 50 groups is our own caution)."""
@@ -74,7 +66,7 @@ class GroupCapacities:
             raise Absent(f"No service of {self._place.environment.name} runs on a group {group[:255]}.")
         action = f"resize the group {group}"
         client = self._place.groups_for_change(action)
-        with self._place.turn("UpdateAutoScalingGroup", action, send_by=send_by):
+        with self._place.turn(calls.UPDATE_AUTO_SCALING_GROUP, action, send_by=send_by):
             answer = client.update_auto_scaling_group(
                 AutoScalingGroupName=group,
                 MinSize=sizes.minimum,
@@ -89,7 +81,7 @@ class GroupCapacities:
         action = f"read the capacity providers of {self._place.environment.name}"
         for batch in batches(sorted(providers), MOST_PROVIDERS):
             client = self._place.ecs(action)
-            with self._place.turn("DescribeCapacityProviders", action):
+            with self._place.turn(calls.DESCRIBE_CAPACITY_PROVIDERS, action):
                 answer = client.describe_capacity_providers(capacityProviders=batch)
             only_missing(answer.get("failures", []), action)
             for row in answer["capacityProviders"]:
@@ -105,7 +97,7 @@ class GroupCapacities:
         for batch in batches(names, MOST_GROUPS):
             pages = self._place.groups(action).get_paginator("describe_auto_scaling_groups")
             walk = pages.paginate(AutoScalingGroupNames=batch)
-            for page in self._place.paged("DescribeAutoScalingGroups", action, walk):
+            for page in self._place.paged(calls.DESCRIBE_AUTO_SCALING_GROUPS, action, walk):
                 found |= {row["AutoScalingGroupName"]: row for row in page["AutoScalingGroups"]}
         return found
 
@@ -113,12 +105,12 @@ class GroupCapacities:
         action = f"read the instances of {self._place.environment.name}"
         pages = self._place.ecs(action).get_paginator("list_container_instances")
         walk = pages.paginate(cluster=cluster, PaginationConfig={"PageSize": MOST_INSTANCES})
-        listed = self._place.paged("ListContainerInstances", action, walk)
+        listed = self._place.paged(calls.LIST_CONTAINER_INSTANCES, action, walk)
         for batch in batches(
             (arn for page in listed for arn in page["containerInstanceArns"]), MOST_INSTANCES
         ):
             client = self._place.ecs(action)
-            with self._place.turn("DescribeContainerInstances", action):
+            with self._place.turn(calls.DESCRIBE_CONTAINER_INSTANCES, action):
                 answer = client.describe_container_instances(cluster=cluster, containerInstances=batch)
             only_missing(answer.get("failures", []), action)
             yield from answer["containerInstances"]

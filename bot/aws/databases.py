@@ -6,16 +6,12 @@ Deliberately absent: databases the catalog does not name, and waiting. ElastiCac
 
 from __future__ import annotations
 
-from bot.aws import database_rows
+from bot.aws import calls, database_rows
 from bot.aws.database_rows import ABSENT, CLUSTER
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent, Rejected
 from policies.capacity import DatabaseFacts
-
-READS = ("rds:DescribeDBInstances", "rds:DescribeDBClusters")
-WRITES = ("rds:StartDBInstance", "rds:StartDBCluster", "rds:StopDBInstance", "rds:StopDBCluster")
-ACTIONS = (*READS, *WRITES)
 
 STOPPED, STARTED = ("stopping", "stopped"), ("starting", "available")
 """Statuses in which there is nothing to ask for (ecs-facts 3.5)."""
@@ -51,10 +47,10 @@ class RdsDatabases:
         action = f"stop {_name(database)}"
         client = self._place.rds_for_change(action)
         if _is_cluster(database):
-            with self._place.turn("StopDBCluster", action, send_by=send_by):
+            with self._place.turn(calls.STOP_DB_CLUSTER, action, send_by=send_by):
                 told = client.stop_db_cluster(DBClusterIdentifier=_id(database))["ResponseMetadata"]
         else:
-            with self._place.turn("StopDBInstance", action, send_by=send_by):
+            with self._place.turn(calls.STOP_DB_INSTANCE, action, send_by=send_by):
                 told = client.stop_db_instance(DBInstanceIdentifier=_id(database))["ResponseMetadata"]
         return Receipt(told["RequestId"])
 
@@ -66,10 +62,10 @@ class RdsDatabases:
         action = f"start {_name(database)}"
         client = self._place.rds_for_change(action)
         if _is_cluster(database):
-            with self._place.turn("StartDBCluster", action, send_by=send_by):
+            with self._place.turn(calls.START_DB_CLUSTER, action, send_by=send_by):
                 told = client.start_db_cluster(DBClusterIdentifier=_id(database))["ResponseMetadata"]
         else:
-            with self._place.turn("StartDBInstance", action, send_by=send_by):
+            with self._place.turn(calls.START_DB_INSTANCE, action, send_by=send_by):
                 told = client.start_db_instance(DBInstanceIdentifier=_id(database))["ResponseMetadata"]
         return Receipt(told["RequestId"])
 
@@ -92,7 +88,7 @@ class RdsDatabases:
     def _instance(self, database: str) -> DatabaseFacts:
         action = f"read {_name(database)}"
         client = self._place.rds(action)
-        with self._place.turn("DescribeDBInstances", action):
+        with self._place.turn(calls.DESCRIBE_DB_INSTANCES, action):
             rows = client.describe_db_instances(DBInstanceIdentifier=_id(database))["DBInstances"]
         for row in rows:
             self._place.check_account(row["DBInstanceArn"])
@@ -102,7 +98,7 @@ class RdsDatabases:
     def _cluster(self, database: str) -> DatabaseFacts:
         action = f"read {_name(database)}"
         client = self._place.rds(action)
-        with self._place.turn("DescribeDBClusters", action):
+        with self._place.turn(calls.DESCRIBE_DB_CLUSTERS, action):
             rows = client.describe_db_clusters(DBClusterIdentifier=_id(database))["DBClusters"]
         for row in rows:
             self._place.check_account(row["DBClusterArn"])

@@ -18,8 +18,6 @@ from handlers.words.errors import Absent, Denied, Rejected
 if TYPE_CHECKING:
     from mypy_boto3_ecr.type_defs import ImageDetailTypeDef
 
-ACTIONS = ("ecr:DescribeImages",)
-
 MOST_IMAGES = 100
 """Ids in one DescribeImages (ecs-facts 2.2)."""
 GONE = ("ImageNotFoundException", "RepositoryNotFoundException")

@@ -11,8 +11,6 @@ from handlers.words.errors import Absent
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef
 
-ACTIONS = ("logs:GetLogEvents",)
-
 MOST_PAGES = 10
 """Bounds one answer: a page may be empty though older ones are not (ecs-facts 4)."""
 MOST_LINES = 10_000

@@ -1,7 +1,6 @@
-"""The IAM actions the adapters use, and the least-privilege policy made from them (ecs-facts 10.1, 10.2).
+"""The least-privilege policy, made from the calls that the adapters make (ecs-facts 10.1, 10.2).
 
-Each adapter lists its actions beside its code; a test holds the lists against the calls really made. IAM
-itself is proved by no test here: moto evaluates neither resources nor conditions (ecs-facts 10.4).
+IAM itself is proved by no test here: moto evaluates neither resources nor conditions (ecs-facts 10.4).
 """
 
 from __future__ import annotations
@@ -9,37 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.aws import arns, capacity_groups, databases, images, logs, permitted, scaling, targets, tasks
-from bot.aws.discovery import ecs
+from bot.aws import arns, scaling
+from bot.aws.calls import (
+    CALLS,
+    DESCRIBE_IMAGES,
+    GET_LOG_EVENTS,
+    REGISTER_SCALABLE_TARGET,
+    SIMULATE_PRINCIPAL_POLICY,
+    STOP_TASK,
+    UPDATE_AUTO_SCALING_GROUP,
+    UPDATE_SERVICE,
+    Call,
+    actions,
+)
 from policies.environment import Environment, TagPick
 
-ACTIONS: tuple[str, ...] = tuple(
-    sorted(
-        {
-            *ecs.ACTIONS,
-            *tasks.ACTIONS,
-            *images.ACTIONS,
-            *logs.ACTIONS,
-            *targets.ACTIONS,
-            *scaling.ACTIONS,
-            *databases.ACTIONS,
-            *capacity_groups.ACTIONS,
-            *permitted.ACTIONS,
-        }
-    )
-)
+ACTIONS = tuple(sorted(call.action for call in CALLS))
 """What an environment's role must allow; STS's own are in ``caller_document``. RDS's only where the catalog
 attaches a database."""
-ECS_WRITES = ("ecs:StopTask", "ecs:UpdateService")
-SCALING_WRITES = ("application-autoscaling:RegisterScalableTarget",)
-WRITES = (*ECS_WRITES, *SCALING_WRITES, *databases.WRITES, *capacity_groups.WRITES)
-UNSCOPED = (
-    "application-autoscaling:DescribeScalableTargets",
-    "autoscaling:DescribeAutoScalingGroups",
-    "ecs:DescribeTaskDefinition",
-    "elasticloadbalancing:DescribeTargetHealth",
+ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
+DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
+WRITES = tuple(call.action for call in CALLS if call.changes)
+UNSCOPED = tuple(
+    call.action
+    for call in CALLS
+    if not call.shapes and not call.by_cluster and call.service not in ("rds", "iam")
 )
-BY_CLUSTER_KEY = ("ecs:ListServices", "ecs:ListTasks")
+BY_CLUSTER_KEY = tuple(call.action for call in CALLS if call.by_cluster)
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
 CAPACITY = frozenset({"stop", "start"})
 """Operations that move autoscaling and databases: production open to neither gets neither."""
@@ -99,18 +94,15 @@ def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
 def _reads(environments: Sequence[Environment]) -> list[Statement]:
     clusters = arns.clusters(environments)
     fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
-    reads = [action for action in ACTIONS if action in arns.RESOURCES and action not in WRITES]
+    reads = [call for call in CALLS if call.service == "ecs" and call.shapes and not call.changes]
     return [
         _allow("ReadAnywhere", UNSCOPED, ["*"]),
         {**_allow("ListInClusters", BY_CLUSTER_KEY, ["*"]), "Condition": fenced},
-        *(
-            _allow(f"{action.split(':')[1]}", (action,), arns.services(action, environments))
-            for action in reads
-        ),
-        _allow("ReadImages", images.ACTIONS, arns.each(environments, "ecr", "repository/*")),
-        _allow("ReadLogs", logs.ACTIONS, arns.each(environments, "logs", "log-group:*:log-stream:*")),
-        *_on_databases(_allow, "ReadDatabases", databases.READS, environments),
-        _allow("AskWhatIsAllowed", permitted.ACTIONS, arns.roles(environments)),
+        *(_of(call.name, call, environments) for call in sorted(reads, key=lambda call: call.name)),
+        _of("ReadImages", DESCRIBE_IMAGES, environments),
+        _of("ReadLogs", GET_LOG_EVENTS, environments),
+        *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
+        _allow("AskWhatIsAllowed", (SIMULATE_PRINCIPAL_POLICY.action,), arns.roles(environments)),
     ]
 
 
@@ -125,10 +117,8 @@ def _writes(environment: Environment, opt_in: str) -> list[Statement]:
     opted = {f"aws:ResourceTag/{opt_in}": "true"} if opt_in else {}
     name = _sid(environment.name)
     clusters = {"ecs:cluster": arns.clusters([environment])}
-    update = _allow(
-        f"Update{name}", ("ecs:UpdateService",), arns.services("ecs:UpdateService", [environment])
-    )
-    stop = _allow(f"StopTask{name}", ("ecs:StopTask",), arns.services("ecs:StopTask", [environment]))
+    update = _of(f"Update{name}", UPDATE_SERVICE, [environment])
+    stop = _of(f"StopTask{name}", STOP_TASK, [environment])
     return [
         {**update, "Condition": _conditions(clusters, {**opted, **picked})},
         {**stop, "Condition": _conditions(clusters, picked)},
@@ -142,24 +132,23 @@ def _capacity(environments: Sequence[Environment], opt_in: str) -> list[Statemen
     one. No group is named in the catalog: each takes orders only with the opt-in tag."""
     if not environments:
         return []
-    targets = arns.each(environments, "application-autoscaling", "scalable-target/*")
     only = {
         "application-autoscaling:service-namespace": scaling.NAMESPACE,
         "application-autoscaling:scalable-dimension": scaling.DIMENSION,
     }
-    groups = arns.each(environments, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/*")
-    resize = _allow("ResizeGroups", capacity_groups.WRITES, groups)
+    move = _of("MoveScaling", REGISTER_SCALABLE_TARGET, environments)
+    resize = _of("ResizeGroups", UPDATE_AUTO_SCALING_GROUP, environments)
     tagged: Statement = {"StringEquals": {f"aws:ResourceTag/{opt_in}": "true"}}
     return [
-        {**_allow("MoveScaling", SCALING_WRITES, targets), "Condition": {"StringEquals": only}},
+        {**move, "Condition": {"StringEquals": only}},
         {**resize, "Condition": tagged} if opt_in else resize,
-        *_on_databases(_allow, "StopAndStartDatabases", databases.WRITES, environments),
+        *_on_databases(_allow, "StopAndStartDatabases", DATABASE_WRITES, environments),
     ]
 
 
 def _lit(environments: Sequence[Environment]) -> list[Statement]:
     """Databases of production that stays lit: denied also where another environment names them too."""
-    return _on_databases(_deny, "DatabasesStayOn", databases.WRITES, environments)
+    return _on_databases(_deny, "DatabasesStayOn", DATABASE_WRITES, environments)
 
 
 def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt_in: str) -> list[Statement]:
@@ -167,8 +156,8 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
     denial of "production" does not catch what was never tagged."""
     denials = [_deny("NeverNeeded", NEVER, ["*"])]
     if closed:
-        resources = sorted({r for action in ECS_WRITES for r in arns.services(action, closed)})
-        denials.append(_deny("ClosedProduction", ECS_WRITES, resources))
+        resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, closed)})
+        denials.append(_deny("ClosedProduction", _actions(ECS_WRITES), resources))
     keys = {e.pick.key for e in writable if isinstance(e.pick, TagPick)}
     open_values = {e.pick.value.lower() for e in writable if isinstance(e.pick, TagPick)}
     words = [word for word in PRODUCTION_WORDS if word not in open_values]
@@ -176,9 +165,9 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
         shared = [e for e in writable if isinstance(e.pick, TagPick) and e.pick.key == key]
         denials += _tag_denials(position, key, words, shared)
     if opt_in:
-        missing = _deny("NotOptedIn", ("ecs:UpdateService",), ["*"])
+        missing = _deny("NotOptedIn", (UPDATE_SERVICE.action,), ["*"])
         denials.append({**missing, "Condition": {"Null": {f"aws:ResourceTag/{opt_in}": "true"}}})
-    shell = _deny("NoShell", ("ecs:UpdateService",), ["*"])
+    shell = _deny("NoShell", (UPDATE_SERVICE.action,), ["*"])
     denials.append({**shell, "Condition": {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}}})
     return denials
 
@@ -186,10 +175,10 @@ def _denials(writable: Sequence[Environment], closed: Sequence[Environment], opt
 def _tag_denials(
     position: int, key: str, words: Sequence[str], shared: Sequence[Environment]
 ) -> list[Statement]:
-    resources = sorted({r for action in ECS_WRITES for r in arns.services(action, shared)})
+    resources = sorted({r for call in ECS_WRITES for r in arns.fencing(call, shared)})
     tag = f"aws:ResourceTag/{key}"
     says = _deny(f"SaysProduction{position}", WRITES, ["*"])
-    lacks = _deny(f"SaysNothing{position}", ECS_WRITES, resources)
+    lacks = _deny(f"SaysNothing{position}", _actions(ECS_WRITES), resources)
     return [
         {**says, "Condition": {"StringEqualsIgnoreCase": {tag: list(words)}}},
         {**lacks, "Condition": {"Null": {tag: "true"}}},
@@ -203,6 +192,15 @@ def _conditions(clusters: Mapping[str, list[str]], tags: Mapping[str, str]) -> S
 
 def _allow(sid: str, actions: Iterable[str], resources: Sequence[str]) -> Statement:
     return {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": list(resources)}
+
+
+def _of(sid: str, call: Call, environments: Sequence[Environment]) -> Statement:
+    """One call, on what IAM fences it by."""
+    return _allow(sid, (call.action,), arns.fencing(call, environments))
+
+
+def _actions(calls: Iterable[Call]) -> list[str]:
+    return [call.action for call in calls]
 
 
 def _deny(sid: str, actions: Iterable[str], resources: Sequence[str]) -> Statement:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bot.aws import arns, capacity_groups, scaling
+from bot.aws import arns, calls, scaling
 from bot.aws.database_rows import CLUSTER
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.errors import translated
@@ -24,7 +24,6 @@ from policies.environment import LiveService
 if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
 
-ACTIONS = ("iam:SimulatePrincipalPolicy",)
 SILENT_SECONDS = 600.0
 """For so long a role is not asked about again after IAM did not say: an isolated network has no way to IAM,
 and each attempt would hold up a person for the whole time limit."""
@@ -35,9 +34,9 @@ TAG = "aws:ResourceTag/"
 OURS = (TAG, "ecs:")
 """Context that is absent from our calls where we did not tell it: tags are all read, and a change of the
 count alone carries no other ``ecs:`` parameter."""
-UPDATE, SCALE = "ecs:UpdateService", "application-autoscaling:RegisterScalableTarget"
-INSTANCE_WRITES = ("rds:StopDBInstance", "rds:StartDBInstance")
-CLUSTER_WRITES = ("rds:StopDBCluster", "rds:StartDBCluster")
+UPDATE, SCALE = calls.UPDATE_SERVICE.action, calls.REGISTER_SCALABLE_TARGET.action
+INSTANCE_WRITES = (calls.STOP_DB_INSTANCE.action, calls.START_DB_INSTANCE.action)
+CLUSTER_WRITES = (calls.STOP_DB_CLUSTER.action, calls.START_DB_CLUSTER.action)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,9 @@ class IamPermissions:
                 "application-autoscaling:service-namespace": scaling.NAMESPACE,
                 "application-autoscaling:scalable-dimension": scaling.DIMENSION,
             }
-            yield Question((SCALE,), {target: moves.scaled[0]}, context, absent=())
+            yield Question(
+                (calls.REGISTER_SCALABLE_TARGET.action,), {target: moves.scaled[0]}, context, absent=()
+            )
         for actions, names in (
             (INSTANCE_WRITES, [d for d in moves.databases if not d.startswith(CLUSTER)]),
             (CLUSTER_WRITES, [d for d in moves.databases if d.startswith(CLUSTER)]),
@@ -112,19 +113,24 @@ class IamPermissions:
         agreed = {TAG + k: v for k, v in first.items() if all(tags.get(k) == v for tags in others)}
         untold = {TAG + k for k in first} - agreed.keys()
         names = {s.arn: s.name for s in services}
-        return Question((UPDATE,), names, {"ecs:cluster": cluster, **agreed}, untold=frozenset(untold))
+        return Question(
+            (calls.UPDATE_SERVICE.action,),
+            names,
+            {"ecs:cluster": cluster, **agreed},
+            untold=frozenset(untold),
+        )
 
     def _on_groups(self, names: Sequence[str]) -> Iterator[Question]:
         action = f"read the Auto Scaling groups of {self._place.environment.name}"
         if not names:
             return
         client = self._place.groups(action)
-        with self._place.turn("DescribeAutoScalingGroups", action):
+        with self._place.turn(calls.DESCRIBE_AUTO_SCALING_GROUPS, action):
             rows = client.describe_auto_scaling_groups(AutoScalingGroupNames=list(names))
         for row in rows["AutoScalingGroups"]:
             tags = {TAG + tag["Key"]: tag.get("Value", "") for tag in row.get("Tags", []) if "Key" in tag}
             on = {row["AutoScalingGroupARN"]: row["AutoScalingGroupName"]}
-            yield Question(capacity_groups.WRITES, on, tags, absent=(TAG,))
+            yield Question((calls.UPDATE_AUTO_SCALING_GROUP.action,), on, tags, absent=(TAG,))
 
     def _denied(self, principal: str, question: Question) -> Iterator[tuple[str, str]]:
         """Action and name."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from bot.aws.calls import Call
 from bot.aws.errors import translated
 from bot.aws.identity import changer, reader
 from bot.aws.session import Identities
-from bot.aws.throttle import CATEGORY, Buckets
+from bot.aws.throttle import Buckets
 from handlers.words.errors import Rejected, Throttled, Trouble
 from policies.environment import Environment
 from policies.people import Actor, ClockActor
@@ -113,14 +114,14 @@ class Place:
         return self.identities.client(service, identity, self.environment.region, action=action)
 
     @contextmanager
-    def turn(self, operation: str, action: str, *, send_by: float | None = None) -> Iterator[None]:
-        """One call of a metered operation: ``Throttled`` if the bucket has no room now, errors translated.
+    def turn(self, call: Call, action: str, *, send_by: float | None = None) -> Iterator[None]:
+        """One call that is metered: ``Throttled`` if the bucket has no room now, errors translated.
 
         A change says until when it may be sent; later than that nothing is sent.
         """
         if send_by is not None and self.ticks() > send_by:
             raise Trouble(f"AWS was too slow, so the bot did not {action}.", retry_helps=True)
-        category = CATEGORY[operation]
+        category = call.bucket
         if self.paid is not None and self.paid.category == category and self.paid.left:
             self.paid.left -= 1
         else:
@@ -129,14 +130,14 @@ class Place:
             yield
 
     @contextmanager
-    def together(self, calls: int, operation: str, action: str) -> Iterator[Place]:
-        """A place with room for so many calls of the operation's category: for what is worth nothing unless
+    def together(self, calls: int, call: Call, action: str) -> Iterator[Place]:
+        """A place with room for so many calls of its category: for what is worth nothing unless
         all of it is read. ``Throttled`` if they do not all fit now.
 
         Taking room call by call, many who read at once would each spend what another needs to finish, and
         none would ever have read all. What is not used is given back.
         """
-        paid = Paid(CATEGORY[operation], calls)
+        paid = Paid(call.bucket, calls)
         self._ask(paid.category, calls, action)
         try:
             yield replace(self, paid=paid)
@@ -150,11 +151,11 @@ class Place:
             sentence = f"Too much is being asked of AWS just now: the bot can {action} in {seconds} s."
             raise Throttled(sentence, retry_helps=True)
 
-    def paged(self, operation: str, action: str, pages: Iterable[Page]) -> Iterator[Page]:
+    def paged(self, call: Call, action: str, pages: Iterable[Page]) -> Iterator[Page]:
         """Every page, each one a turn of its own."""
         walk = iter(pages)
         while True:
-            with self.turn(operation, action):
+            with self.turn(call, action):
                 page = next(walk, None)
             if page is None:
                 return

@@ -7,25 +7,21 @@ not tried: IAM is asked whether a stop of all there is would be allowed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
+from bot.aws import calls
+from bot.aws.calls import Call, Probe
 from bot.aws.database_rows import ABSENT
 from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
 from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
-from bot.aws.scaling import DIMENSION, NAMESPACE, resource_id
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Rejected, Trouble
 from policies.capacity_groups import providers_of
 from policies.stopping import permissions, uncounted
-
-NOBODY = "lamplighter-preflight"
-"""A name nothing has."""
-NO_TASK = "0" * 32
 
 
 @dataclass(frozen=True)
@@ -39,18 +35,6 @@ class Finding:
     todo: str = ""
 
 
-@dataclass(frozen=True)
-class Probe:
-    """A read that finds nothing. ``operation`` is a metered one, for its bucket; empty for the others."""
-
-    what: str
-    operation: str = ""
-    call: Callable[[], object] = object
-
-    def of(self, call: Callable[[], object]) -> Probe:
-        return replace(self, call=call)
-
-
 def preflight(place: Place, scope: Scope) -> list[Finding]:
     """Every check, in the order in which they are worth mending; only the first if there is no identity, and
     changes only if all else is well. ``place`` and ``scope`` are of one environment."""
@@ -58,7 +42,7 @@ def preflight(place: Place, scope: Scope) -> list[Finding]:
     if not first.ok:
         return [first]
     clusters = [_cluster(place, cluster) for cluster in place.environment.pick.clusters]
-    families = [_family(place, probe) for probe in chain(_ecs(place), _others(place))]
+    families = [_family(place, call, call.probe) for call in calls.CALLS if call.probe]
     found = [first, *clusters, *families, *_databases(place)]
     return [*found, *_changes(scope)] if all(finding.ok for finding in found) else found
 
@@ -89,7 +73,7 @@ def _cluster(place: Place, cluster: str) -> Finding:
     check = f"cluster {cluster}"
     try:
         client = place.ecs(action)
-        with place.turn("ListServices", action):
+        with place.turn(calls.LIST_SERVICES, action):
             client.list_services(cluster=cluster, maxResults=1)
     except Absent as trouble:
         return Finding(check, False, trouble.sentence, "Correct the cluster's name or region in the catalog.")
@@ -148,17 +132,17 @@ def _moves(scope: Scope) -> Moves:
     )
 
 
-def _family(place: Place, probe: Probe) -> Finding:
-    action = f"read {probe.what} of {place.environment.name}"
-    turn = place.turn(probe.operation, action) if probe.operation else translated(action)
+def _family(place: Place, call: Call, probe: Probe) -> Finding:
+    action = f"read {probe.reads} of {place.environment.name}"
+    turn = place.turn(call, action) if call.bucket else translated(action)
     try:
         with turn:
-            probe.call()
+            probe.call(place)
     except (Absent, Rejected):
         pass
     except Trouble as trouble:
-        return _failed(probe.what, trouble)
-    return Finding(probe.what, True, f"The bot may read {probe.what}.")
+        return _failed(probe.reads, trouble)
+    return Finding(probe.reads, True, f"The bot may read {probe.reads}.")
 
 
 def _failed(check: str, trouble: Trouble) -> Finding:
@@ -168,59 +152,3 @@ def _failed(check: str, trouble: Trouble) -> Finding:
         else "Run this check again; if it stays, look at AWS's health and the network of the bot's host."
     )
     return Finding(check, False, trouble.sentence, todo)
-
-
-def _ecs(place: Place) -> Iterator[Probe]:
-    cluster = place.environment.pick.clusters[0]
-    client = place.ecs(f"read {place.environment.name}")
-    here = f"arn:aws:ecs:{place.environment.region}:{place.environment.account}"
-    deployment = f"{here}:service-deployment/{cluster}/{NOBODY}/{NOBODY}"
-    revision = f"{here}:service-revision/{cluster}/{NOBODY}/1"
-    yield Probe("services", "DescribeServices").of(
-        lambda: client.describe_services(cluster=cluster, services=[NOBODY])
-    )
-    yield Probe("lists of tasks", "ListTasks").of(lambda: client.list_tasks(cluster=cluster, maxResults=1))
-    yield Probe("tasks", "DescribeTasks").of(lambda: client.describe_tasks(cluster=cluster, tasks=[NO_TASK]))
-    yield Probe("capacity providers", "DescribeCapacityProviders").of(
-        lambda: client.describe_capacity_providers(capacityProviders=[NOBODY])
-    )
-    yield Probe("lists of instances", "ListContainerInstances").of(
-        lambda: client.list_container_instances(cluster=cluster, maxResults=1)
-    )
-    yield Probe("instances", "DescribeContainerInstances").of(
-        lambda: client.describe_container_instances(cluster=cluster, containerInstances=[NO_TASK])
-    )
-    yield Probe("task protection", "GetTaskProtection").of(
-        lambda: client.get_task_protection(cluster=cluster, tasks=[NO_TASK])
-    )
-    yield Probe("task definitions", "DescribeTaskDefinition").of(
-        lambda: client.describe_task_definition(taskDefinition=NOBODY)
-    )
-    yield Probe("service deployments", "DescribeServiceDeployments").of(
-        lambda: client.describe_service_deployments(serviceDeploymentArns=[deployment])
-    )
-    yield Probe("service revisions", "DescribeServiceRevisions").of(
-        lambda: client.describe_service_revisions(serviceRevisionArns=[revision])
-    )
-
-
-def _others(place: Place) -> Iterator[Probe]:
-    action = f"read {place.environment.name}"
-    ecr, elb, logs = place.ecr(action), place.elb(action), place.logs(action)
-    here = f"arn:aws:elasticloadbalancing:{place.environment.region}:{place.environment.account}"
-    group = f"{here}:targetgroup/{NOBODY}/0123456789abcdef"
-    scaling, nothing = place.scaling(action), resource_id(place.environment.pick.clusters[0], NOBODY)
-    yield Probe("target health").of(lambda: elb.describe_target_health(TargetGroupArn=group))
-    yield Probe("images").of(
-        lambda: ecr.describe_images(repositoryName=NOBODY, imageIds=[{"imageTag": "latest"}])
-    )
-    yield Probe("autoscaling", "DescribeScalableTargets").of(
-        lambda: scaling.describe_scalable_targets(
-            ServiceNamespace=NAMESPACE, ResourceIds=[nothing], ScalableDimension=DIMENSION
-        )
-    )
-    groups = place.groups(action)
-    yield Probe("Auto Scaling groups", "DescribeAutoScalingGroups").of(
-        lambda: groups.describe_auto_scaling_groups(AutoScalingGroupNames=[NOBODY])
-    )
-    yield Probe("logs").of(lambda: logs.get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1))

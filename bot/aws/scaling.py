@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from bot.aws import calls
 from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
@@ -18,11 +19,6 @@ from policies.capacity import ScalingFacts, Suspended
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.type_defs import ScalableTargetTypeDef, SuspendedStateTypeDef
-
-ACTIONS = (
-    "application-autoscaling:DescribeScalableTargets",
-    "application-autoscaling:RegisterScalableTarget",
-)
 
 NAMESPACE: Final = "ecs"
 DIMENSION: Final = "ecs:service:DesiredCount"
@@ -57,7 +53,7 @@ class ServiceScaling:
         target = self._own_target(service)
         action = f"suspend the autoscaling of {service}"
         client = self._place.scaling_for_change(action)
-        with self._place.turn("RegisterScalableTarget", action, send_by=send_by):
+        with self._place.turn(calls.REGISTER_SCALABLE_TARGET, action, send_by=send_by):
             answer = client.register_scalable_target(
                 ServiceNamespace=NAMESPACE,
                 ResourceId=target,
@@ -76,7 +72,7 @@ class ServiceScaling:
             raise Absent(f"The autoscaling of {service} is gone: somebody deregistered it.")
         action = f"restore the autoscaling of {service}"
         client = self._place.scaling_for_change(action)
-        with self._place.turn("RegisterScalableTarget", action, send_by=send_by):
+        with self._place.turn(calls.REGISTER_SCALABLE_TARGET, action, send_by=send_by):
             answer = client.register_scalable_target(
                 ServiceNamespace=NAMESPACE,
                 ResourceId=target,
@@ -97,7 +93,7 @@ class ServiceScaling:
         for batch in batches(resource_ids, MOST_DESCRIBED):
             pages = self._place.scaling(action).get_paginator("describe_scalable_targets")
             walk = pages.paginate(ServiceNamespace=NAMESPACE, ResourceIds=batch, ScalableDimension=DIMENSION)
-            for page in self._place.paged("DescribeScalableTargets", action, walk):
+            for page in self._place.paged(calls.DESCRIBE_SCALABLE_TARGETS, action, walk):
                 yield from page["ScalableTargets"]
 
 

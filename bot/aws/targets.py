@@ -9,8 +9,6 @@ from bot.aws.place import Place
 from handlers.words.errors import Absent
 from policies.service import Target
 
-ACTIONS = ("elasticloadbalancing:DescribeTargetHealth",)
-
 
 def read_targets(place: Place, groups: Sequence[str]) -> tuple[Target, ...]:
     """Every registered target. A target group that is gone has none, so nothing in it counts as healthy."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.aws import calls
 from bot.aws.discovery.rows import last_part, tags_of
 from bot.aws.discovery.tasks_of import read_alone
 from bot.aws.place import Place
@@ -16,8 +17,6 @@ from policies.public import public
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import TaskTypeDef
-
-ACTIONS = ("ecs:StopTask", "ecs:DescribeTasks", "ecs:ListTasks")
 
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 LONGEST_REASON = 255
@@ -37,7 +36,7 @@ class EcsTasks:
         cluster = self._cluster(task)
         action = f"stop task {task}"
         client = self._place.ecs_for_change(action)
-        with self._place.turn("StopTask", action, send_by=send_by):
+        with self._place.turn(calls.STOP_TASK, action, send_by=send_by):
             answer = client.stop_task(cluster=cluster, task=task, reason=reason[:LONGEST_REASON])
         return Receipt(
             request_id=answer["ResponseMetadata"]["RequestId"],
@@ -71,7 +70,7 @@ class EcsTasks:
         action = f"find task {task}"
         for cluster in clusters:
             client = self._place.ecs(action)
-            with self._place.turn("DescribeTasks", action):
+            with self._place.turn(calls.DESCRIBE_TASKS, action):
                 answer = client.describe_tasks(cluster=cluster, tasks=[task])
             if any(last_part(row.get("clusterArn", "")) == cluster for row in answer["tasks"]):
                 return cluster

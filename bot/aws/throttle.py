@@ -41,37 +41,6 @@ RATES: Mapping[str, Rate] = MappingProxyType(
 was found for Application Auto Scaling, EC2 Auto Scaling or RDS, so each is taken to allow 10 calls a second
 and 40 at once."""
 
-CATEGORY: Mapping[str, str] = MappingProxyType(
-    {
-        "DescribeClusters": "cluster read",
-        "ListServices": "service read",
-        "DescribeServices": "service read",
-        "UpdateService": "service modify",
-        "DescribeServiceDeployments": "service deployment",
-        "DescribeServiceRevisions": "service revision",
-        "ListTasks": "cluster resource read",
-        "DescribeTasks": "cluster resource read",
-        "StopTask": "cluster resource modify",
-        "GetTaskProtection": "task protection",
-        "DescribeCapacityProviders": "cluster read",
-        "ListContainerInstances": "cluster resource read",
-        "DescribeContainerInstances": "cluster resource read",
-        "DescribeTaskDefinition": "task definition read",
-        "DescribeAutoScalingGroups": "groups",
-        "UpdateAutoScalingGroup": "groups",
-        "DescribeScalableTargets": "scaling",
-        "RegisterScalableTarget": "scaling",
-        "DescribeDBInstances": "database",
-        "DescribeDBClusters": "database",
-        "StartDBInstance": "database",
-        "StartDBCluster": "database",
-        "StopDBInstance": "database",
-        "StopDBCluster": "database",
-    }
-)
-"""The category each metered operation draws from. No two of the services share a name of an operation."""
-
-
 HAIR = 1e-6
 """Tokens. Sums of seconds are not exact, and waiting as long as was answered must be enough."""
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from bot.aws.throttle import CATEGORY, RATES, Buckets
+from bot.aws.calls import CALLS
+from bot.aws.throttle import RATES, Buckets
 from handlers.ports.scope import Scope, Scopes
 from handlers.words.errors import Throttled
 from policies.environment import Environment
@@ -21,6 +22,8 @@ DESCRIBED_AT_ONCE, TARGETS_AT_ONCE = 10, 50
 """ecs-facts 1.2."""
 MEMBERSHIP_SECONDS = 5.0
 """As ``bot.aws.session.AwsSettings`` has it."""
+
+BUCKET = {call.name: call.bucket for call in CALLS}
 
 
 @dataclass
@@ -34,7 +37,7 @@ class AwsSide:
 
     def take(self, operation: str) -> None:
         """``ThrottlingException`` if the bucket is empty."""
-        category, now = CATEGORY[operation], self.clock()
+        category, now = BUCKET[operation], self.clock()
         rate = RATES[category]
         held, at = self._tokens.get(category, (rate.burst, now))
         held = min(rate.burst, held + (now - at) * rate.per_second)
@@ -58,7 +61,7 @@ class Meter:
     def call(self, operation: str, *, person: bool, times: int = 1) -> None:
         """So many calls one after the other, as ``bot.aws.place.Place.turn`` makes them."""
         for _ in range(times):
-            if self.buckets.ask(CATEGORY[operation], person=person):
+            if self.buckets.ask(BUCKET[operation], person=person):
                 self.put_off += 1
                 raise Throttled("Too much is being asked of AWS just now.", retry_helps=True)
             self.aws.take(operation)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.aws import calls
 from bot.aws.discovery import live, rollout, rows, tasks_of
 from bot.aws.discovery.live import LiveServices
 from bot.aws.kept import Kept
@@ -23,14 +24,6 @@ from policies.service import ContainerImage, ServiceFacts, Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
-
-ACTIONS = (
-    *live.ACTIONS,
-    *tasks_of.ACTIONS,
-    *rollout.ACTIONS,
-    "ecs:DescribeTaskDefinition",
-    "ecs:UpdateService",
-)
 
 MOST_MEMBERSHIPS, MOST_DEFINITIONS, MOST_REVISIONS = 512, 4_096, 4_096
 
@@ -124,7 +117,7 @@ class EcsServices:
         row = self._live.own_row(service)
         action = f"restart {service}"
         client = self._place.ecs_for_change(action)
-        with self._place.turn("UpdateService", action, send_by=send_by):
+        with self._place.turn(calls.UPDATE_SERVICE, action, send_by=send_by):
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], forceNewDeployment=True
             )
@@ -138,7 +131,7 @@ class EcsServices:
         row = self._live.own_row(service)
         action = f"set {service} to {count} tasks"
         client = self._place.ecs_for_change(action)
-        with self._place.turn("UpdateService", action, send_by=send_by):
+        with self._place.turn(calls.UPDATE_SERVICE, action, send_by=send_by):
             answer = client.update_service(
                 cluster=row["clusterArn"], service=row["serviceArn"], desiredCount=count
             )
@@ -152,7 +145,7 @@ class EcsServices:
             return known
         action = f"read the task definition of {service}"
         client = self._place.ecs(action)
-        with self._place.turn("DescribeTaskDefinition", action):
+        with self._place.turn(calls.DESCRIBE_TASK_DEFINITION, action):
             answer = client.describe_task_definition(taskDefinition=revision)
         row = answer["taskDefinition"]
         images = rows.images(row.get("containerDefinitions", []), self._place.environment.region)

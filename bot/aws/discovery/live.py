@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.aws import calls
 from bot.aws.discovery.rows import live_service
 from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
@@ -17,8 +18,6 @@ from policies.environment import Environment, LiveService, Membership, membershi
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
-
-ACTIONS = ("ecs:ListServices", "ecs:DescribeServices")
 
 MOST_DESCRIBED = 10
 MOST_LISTED = 100
@@ -108,15 +107,17 @@ class LiveServices:
         action = f"list the services of {self.place.environment.name}"
         pages = self.place.ecs(action).get_paginator("list_services")
         walk = pages.paginate(cluster=cluster, PaginationConfig={"PageSize": MOST_LISTED})
-        with self.place.together(LIST_AND_BATCHES, "ListServices", action) as place:
-            arns = [arn for page in place.paged("ListServices", action, walk) for arn in page["serviceArns"]]
+        with self.place.together(LIST_AND_BATCHES, calls.LIST_SERVICES, action) as place:
+            arns = [
+                arn for page in place.paged(calls.LIST_SERVICES, action, walk) for arn in page["serviceArns"]
+            ]
             yield from map(live_service, replace(self, place=place)._described(cluster, arns, action))
 
     def _described(self, cluster: str, services: Sequence[str], action: str) -> Iterator[ServiceTypeDef]:
         """Services of exactly this cluster and account; those that are not there are left out."""
         for batch in batches(services, MOST_DESCRIBED):
             client = self.place.ecs(action)
-            with self.place.turn("DescribeServices", action):
+            with self.place.turn(calls.DESCRIBE_SERVICES, action):
                 answer = client.describe_services(cluster=cluster, services=batch, include=["TAGS"])
             only_missing(answer.get("failures", []), action)
             for row in answer["services"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.aws import calls
 from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
 from bot.aws.place import Place
@@ -17,8 +18,6 @@ from policies.service import ServiceDeployment
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceDeploymentTypeDef, ServiceTypeDef
-
-ACTIONS = ("ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions")
 
 Digests = Mapping[str, str]
 
@@ -32,7 +31,7 @@ def read_rollout(
     action = f"read the deployment of {service['serviceName']}"
     client = place.ecs(action)
     try:
-        with place.turn("DescribeServiceDeployments", action):
+        with place.turn(calls.DESCRIBE_SERVICE_DEPLOYMENTS, action):
             answer = client.describe_service_deployments(serviceDeploymentArns=[arn])
     except Absent:  # of a service that was deleted and made again since
         return None
@@ -67,7 +66,7 @@ def _digests(place: Place, row: ServiceDeploymentTypeDef, known: Kept[Digests], 
     if before is not None:
         return before
     client = place.ecs(action)
-    with place.turn("DescribeServiceRevisions", action):
+    with place.turn(calls.DESCRIBE_SERVICE_REVISIONS, action):
         answer = client.describe_service_revisions(serviceRevisionArns=[arn])
     only_missing(answer.get("failures", []), action)
     images = [i for r in answer["serviceRevisions"] for i in r.get("containerImages", [])]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.aws import calls
 from bot.aws.discovery import rows
 from bot.aws.discovery.live import batches
 from bot.aws.errors import only_missing
@@ -15,8 +16,6 @@ from policies.service import Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
-
-ACTIONS = ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:GetTaskProtection")
 
 MOST_AT_ONCE = 100
 """Page of ListTasks, batch of DescribeTasks (ecs-facts 1.2) and of GetTaskProtection (its model)."""
@@ -69,7 +68,7 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
     until: dict[str, datetime | None] = {}
     for batch in batches((t.id for t in tasks if t.last_status != "STOPPED"), MOST_AT_ONCE):
         client = place.ecs(action)
-        with place.turn("GetTaskProtection", action):
+        with place.turn(calls.GET_TASK_PROTECTION, action):
             answer = client.get_task_protection(cluster=service["clusterArn"], tasks=batch)
         for row in answer["protectedTasks"]:
             if row.get("protectionEnabled"):
@@ -81,7 +80,7 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
 
 def _read(place: Place, cluster: str, only: Mapping[str, str], action: str) -> Iterator[TaskTypeDef]:
     """Running and lately stopped ones. One that is gone between the two calls is left out."""
-    with place.together(LISTS_AND_BATCH, "ListTasks", action) as placed:
+    with place.together(LISTS_AND_BATCH, calls.LIST_TASKS, action) as placed:
         arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(placed, cluster, status, only)]
         yield from _described(placed, cluster, arns, action)
 
@@ -91,7 +90,7 @@ def _described(
 ) -> Iterator[TaskTypeDef]:
     for batch in batches(dict.fromkeys(arns), MOST_AT_ONCE):
         client = place.ecs(action)
-        with place.turn("DescribeTasks", action):
+        with place.turn(calls.DESCRIBE_TASKS, action):
             answer = client.describe_tasks(cluster=cluster, tasks=batch, include=["TAGS"] if tags else [])
         only_missing(answer.get("failures", []), action)
         yield from answer["tasks"]
@@ -108,4 +107,4 @@ def _listed(place: Place, cluster: str, status: str, only: Mapping[str, str]) ->
     pages = place.ecs(action).get_paginator("list_tasks")
     asked: Any = {"cluster": cluster, "desiredStatus": status, **only}
     walk = pages.paginate(**asked, PaginationConfig={"PageSize": MOST_AT_ONCE})
-    return [arn for page in place.paged("ListTasks", action, walk) for arn in page["taskArns"]]
+    return [arn for page in place.paged(calls.LIST_TASKS, action, walk) for arn in page["taskArns"]]

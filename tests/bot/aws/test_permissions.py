@@ -11,9 +11,17 @@ from typing import Any
 
 import pytest
 
-from bot.aws import databases
-from bot.aws.permissions import ACTIONS, ECS_WRITES, NEVER, caller_document, policy_document
-from bot.aws.throttle import CATEGORY
+from bot.aws.calls import CALLS
+from bot.aws.permissions import (
+    ACTIONS,
+    DATABASE_READS,
+    DATABASE_WRITES,
+    ECS_WRITES,
+    NEVER,
+    caller_document,
+    policy_document,
+)
+from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
 from policies.capacity import GroupFacts, ScalingFacts
 from policies.environment import ClusterPick, TagPick, Tier
@@ -67,9 +75,16 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     assert not used & set(NEVER)
 
 
-def test_every_metered_action_has_a_rate_category() -> None:
-    metered = {a.split(":")[1] for a in ACTIONS if a.startswith(METERED)}
-    assert metered == set(CATEGORY) - {"DescribeClusters"}
+def test_every_metered_call_draws_from_a_rate() -> None:
+    assert {c.bucket for c in CALLS if c.bucket} == set(RATES)
+    assert {c.action for c in CALLS if c.bucket} == {a for a in ACTIONS if a.startswith(METERED)}
+
+
+def test_every_read_is_probed_or_has_a_finding_of_its_own() -> None:
+    apart = {"ecs:ListServices", "iam:SimulatePrincipalPolicy"}
+    unprobed = {c.action for c in CALLS if not c.changes and c.probe is None and c.service != "rds"}
+    assert unprobed == apart
+    assert not [c.action for c in CALLS if c.changes and c.probe]
 
 
 def test_the_policy_allows_every_action_listed_and_no_other() -> None:
@@ -112,7 +127,7 @@ def test_production_is_read_and_never_changed_unless_it_is_open() -> None:
     ]
     [denied] = [row for row in document["Statement"] if row["Sid"] == "ClosedProduction"]
     assert any("service/production/" in resource for resource in denied["Resource"])
-    assert set(denied["Action"]) == set(ECS_WRITES)
+    assert set(denied["Action"]) == {call.action for call in ECS_WRITES}
 
     opened = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"restart"}))
     assert len(statements(policy_document([STAGING, opened]), "Allow", "ecs:UpdateService")) == 2
@@ -142,7 +157,7 @@ def test_what_would_move_the_fence_is_denied_everywhere() -> None:
 def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None:
     document = policy_document([STAGING, environment("qa-eu", databases=("orders",))])
 
-    for action in databases.ACTIONS:
+    for action in (*DATABASE_READS, *DATABASE_WRITES):
         [row] = statements(document, "Allow", action)
         assert row["Resource"] == [f"{RDS}:cluster:events", f"{RDS}:db:orders"]
 
@@ -186,7 +201,7 @@ def test_production_that_may_not_be_stopped_keeps_its_databases_even_shared_ones
     )
     document = policy_document([STAGING, production])
 
-    for action in databases.WRITES:
+    for action in DATABASE_WRITES:
         denied = [row for row in statements(document, "Deny", action) if "Condition" not in row]
         assert [row["Resource"] for row in denied] == [[f"{RDS}:db:orders", f"{RDS}:db:sales"]]
         [allowed] = statements(document, "Allow", action)

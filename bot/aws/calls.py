@@ -1,0 +1,277 @@
+"""Every call to AWS that an environment's role makes, declared once.
+
+The generated policy, the rate buckets and the doctor's probes derive from these; a test holds them against
+the calls really made. STS's own are the bot's identity's, and are in ``bot.aws.permissions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from policies.environment import Environment
+
+if TYPE_CHECKING:
+    from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
+    from mypy_boto3_autoscaling.client import AutoScalingClient
+    from mypy_boto3_ecr.client import ECRClient
+    from mypy_boto3_ecs.client import ECSClient
+    from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+NOBODY = "lamplighter-preflight"
+"""A name nothing has."""
+NO_TASK = "0" * 32
+
+
+class Seat(Protocol):
+    """Where a probe is made from: ``bot.aws.place.Place``."""
+
+    @property
+    def environment(self) -> Environment: ...
+
+    def ecs(self, action: str) -> ECSClient: ...
+
+    def scaling(self, action: str) -> ApplicationAutoScalingClient: ...
+
+    def groups(self, action: str) -> AutoScalingClient: ...
+
+    def ecr(self, action: str) -> ECRClient: ...
+
+    def elb(self, action: str) -> ElasticLoadBalancingv2Client: ...
+
+    def logs(self, action: str) -> CloudWatchLogsClient: ...
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A read of something that does not exist, so an answer *not there* means *allowed*. ``reads``: what its
+    family of permissions reads, as the doctor names it."""
+
+    reads: str
+    call: Callable[[Seat], object]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an API.
+
+    ``service`` is IAM's prefix. ``shapes``: by which resources IAM fences it (ecs-facts 10.1), ``{cluster}``
+    standing for each cluster of the environment; none: by no resource. ``by_cluster``: by the condition
+    ``ecs:cluster`` instead. ``bucket``: the category of AWS's rate that it draws from
+    (``bot.aws.throttle``); empty: unmetered.
+    """
+
+    service: str
+    name: str
+    shapes: tuple[str, ...] = ()
+    by_cluster: bool = False
+    bucket: str = ""
+    changes: bool = False
+    probe: Probe | None = None
+
+    @property
+    def action(self) -> str:
+        """As IAM names it: ``ecs:UpdateService``."""
+        return f"{self.service}:{self.name}"
+
+
+def _cluster(seat: Seat) -> str:
+    return seat.environment.pick.clusters[0]
+
+
+def _arn(seat: Seat, service: str, resource: str) -> str:
+    where = seat.environment
+    return f"arn:aws:{service}:{where.region}:{where.account}:{resource}"
+
+
+def _why(seat: Seat) -> str:
+    return f"read {seat.environment.name}"
+
+
+_SERVICE, _TASK = "service/{cluster}/*", "task/{cluster}/*"
+
+LIST_SERVICES = Call("ecs", "ListServices", by_cluster=True, bucket="service read")
+"""Probed by the doctor for each cluster of the catalog, with a finding of its own."""
+DESCRIBE_SERVICES = Call(
+    "ecs",
+    "DescribeServices",
+    (_SERVICE,),
+    bucket="service read",
+    probe=Probe(
+        "services",
+        lambda at: at.ecs(_why(at)).describe_services(cluster=_cluster(at), services=[NOBODY]),
+    ),
+)
+UPDATE_SERVICE = Call("ecs", "UpdateService", (_SERVICE,), bucket="service modify", changes=True)
+LIST_TASKS = Call(
+    "ecs",
+    "ListTasks",
+    by_cluster=True,
+    bucket="cluster resource read",
+    probe=Probe("lists of tasks", lambda at: at.ecs(_why(at)).list_tasks(cluster=_cluster(at), maxResults=1)),
+)
+DESCRIBE_TASKS = Call(
+    "ecs",
+    "DescribeTasks",
+    (_TASK,),
+    bucket="cluster resource read",
+    probe=Probe("tasks", lambda at: at.ecs(_why(at)).describe_tasks(cluster=_cluster(at), tasks=[NO_TASK])),
+)
+STOP_TASK = Call("ecs", "StopTask", (_TASK,), bucket="cluster resource modify", changes=True)
+DESCRIBE_CAPACITY_PROVIDERS = Call(
+    "ecs",
+    "DescribeCapacityProviders",
+    ("capacity-provider/*",),
+    bucket="cluster read",
+    probe=Probe(
+        "capacity providers",
+        lambda at: at.ecs(_why(at)).describe_capacity_providers(capacityProviders=[NOBODY]),
+    ),
+)
+LIST_CONTAINER_INSTANCES = Call(
+    "ecs",
+    "ListContainerInstances",
+    ("cluster/{cluster}",),
+    bucket="cluster resource read",
+    probe=Probe(
+        "lists of instances",
+        lambda at: at.ecs(_why(at)).list_container_instances(cluster=_cluster(at), maxResults=1),
+    ),
+)
+DESCRIBE_CONTAINER_INSTANCES = Call(
+    "ecs",
+    "DescribeContainerInstances",
+    ("container-instance/{cluster}/*",),
+    bucket="cluster resource read",
+    probe=Probe(
+        "instances",
+        lambda at: at.ecs(_why(at)).describe_container_instances(
+            cluster=_cluster(at), containerInstances=[NO_TASK]
+        ),
+    ),
+)
+GET_TASK_PROTECTION = Call(
+    "ecs",
+    "GetTaskProtection",
+    (_TASK,),
+    bucket="task protection",
+    probe=Probe(
+        "task protection",
+        lambda at: at.ecs(_why(at)).get_task_protection(cluster=_cluster(at), tasks=[NO_TASK]),
+    ),
+)
+DESCRIBE_TASK_DEFINITION = Call(
+    "ecs",
+    "DescribeTaskDefinition",
+    bucket="task definition read",
+    probe=Probe(
+        "task definitions", lambda at: at.ecs(_why(at)).describe_task_definition(taskDefinition=NOBODY)
+    ),
+)
+DESCRIBE_SERVICE_DEPLOYMENTS = Call(
+    "ecs",
+    "DescribeServiceDeployments",
+    (_SERVICE, "service-deployment/{cluster}/*"),
+    bucket="service deployment",
+    probe=Probe(
+        "service deployments",
+        lambda at: at.ecs(_why(at)).describe_service_deployments(
+            serviceDeploymentArns=[_arn(at, "ecs", f"service-deployment/{_cluster(at)}/{NOBODY}/{NOBODY}")]
+        ),
+    ),
+)
+DESCRIBE_SERVICE_REVISIONS = Call(
+    "ecs",
+    "DescribeServiceRevisions",
+    (_SERVICE, "service-revision/{cluster}/*"),
+    bucket="service revision",
+    probe=Probe(
+        "service revisions",
+        lambda at: at.ecs(_why(at)).describe_service_revisions(
+            serviceRevisionArns=[_arn(at, "ecs", f"service-revision/{_cluster(at)}/{NOBODY}/1")]
+        ),
+    ),
+)
+DESCRIBE_TARGET_HEALTH = Call(
+    "elasticloadbalancing",
+    "DescribeTargetHealth",
+    probe=Probe(
+        "target health",
+        lambda at: at.elb(_why(at)).describe_target_health(
+            TargetGroupArn=_arn(at, "elasticloadbalancing", f"targetgroup/{NOBODY}/0123456789abcdef")
+        ),
+    ),
+)
+DESCRIBE_IMAGES = Call(
+    "ecr",
+    "DescribeImages",
+    ("repository/*",),
+    probe=Probe(
+        "images",
+        lambda at: at.ecr(_why(at)).describe_images(repositoryName=NOBODY, imageIds=[{"imageTag": "latest"}]),
+    ),
+)
+DESCRIBE_SCALABLE_TARGETS = Call(
+    "application-autoscaling",
+    "DescribeScalableTargets",
+    bucket="scaling",
+    probe=Probe(
+        "autoscaling",
+        lambda at: at.scaling(_why(at)).describe_scalable_targets(
+            ServiceNamespace="ecs",
+            ResourceIds=[f"service/{_cluster(at)}/{NOBODY}"],
+            ScalableDimension="ecs:service:DesiredCount",
+        ),
+    ),
+)
+REGISTER_SCALABLE_TARGET = Call(
+    "application-autoscaling",
+    "RegisterScalableTarget",
+    ("scalable-target/*",),
+    bucket="scaling",
+    changes=True,
+)
+DESCRIBE_AUTO_SCALING_GROUPS = Call(
+    "autoscaling",
+    "DescribeAutoScalingGroups",
+    bucket="groups",
+    probe=Probe(
+        "Auto Scaling groups",
+        lambda at: at.groups(_why(at)).describe_auto_scaling_groups(AutoScalingGroupNames=[NOBODY]),
+    ),
+)
+UPDATE_AUTO_SCALING_GROUP = Call(
+    "autoscaling",
+    "UpdateAutoScalingGroup",
+    ("autoScalingGroup:*:autoScalingGroupName/*",),
+    bucket="groups",
+    changes=True,
+)
+GET_LOG_EVENTS = Call(
+    "logs",
+    "GetLogEvents",
+    ("log-group:*:log-stream:*",),
+    probe=Probe(
+        "logs",
+        lambda at: at.logs(_why(at)).get_log_events(logGroupName=NOBODY, logStreamName=NOBODY, limit=1),
+    ),
+)
+DESCRIBE_DB_INSTANCES = Call("rds", "DescribeDBInstances", bucket="database")
+"""RDS is allowed and probed for each database of the catalog by itself, and fenced by its id."""
+DESCRIBE_DB_CLUSTERS = Call("rds", "DescribeDBClusters", bucket="database")
+START_DB_INSTANCE = Call("rds", "StartDBInstance", bucket="database", changes=True)
+START_DB_CLUSTER = Call("rds", "StartDBCluster", bucket="database", changes=True)
+STOP_DB_INSTANCE = Call("rds", "StopDBInstance", bucket="database", changes=True)
+STOP_DB_CLUSTER = Call("rds", "StopDBCluster", bucket="database", changes=True)
+SIMULATE_PRINCIPAL_POLICY = Call("iam", "SimulatePrincipalPolicy")
+"""Fenced by the roles of the environments; probed by the doctor's question what a stop may do."""
+
+CALLS: tuple[Call, ...] = tuple(held for held in tuple(vars().values()) if isinstance(held, Call))
+"""All of them, in the order in which the doctor probes them."""
+
+
+def actions(service: str, *, changes: bool) -> tuple[str, ...]:
+    """Those of one service that change something, or that do not."""
+    return tuple(c.action for c in CALLS if c.service == service and c.changes is changes)
