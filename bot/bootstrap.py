@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.aws.scopes import AwsScopes, Instruments
+from bot.aws.ports import Aws, Instruments
 from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
 from bot.db.database import Database, Listeners, database
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
+from bot.scopes import PortScopes
 from bot.settings import Settings
 from handlers import registry
 from handlers.gate.advance import Advance
@@ -39,7 +40,7 @@ class Core:
     settings: Settings
     clock: Clock
     db: Database
-    scopes: AwsScopes
+    scopes: PortScopes
     parts: Parts
     advance: Advance
     gate: Gate
@@ -132,7 +133,8 @@ def compose(
         return db.catalog.read().environments
 
     instruments = Instruments(refill=clock.seconds) if isinstance(clock, ForeignClock) else None
-    scopes = AwsScopes(aws_settings(settings), everyone, clock, book=db.book, instruments=instruments)
+    aws = Aws(aws_settings(settings), everyone, clock, instruments=instruments)
+    scopes = PortScopes(aws, clock, db.book)
     calendars = HolidayCalendars()
     parts = Parts(
         registry=known or operations(),

@@ -1,4 +1,7 @@
-"""The rows of a catalog file: each field's form, and what makes one row right by itself."""
+"""The rows of a catalog file: each field's form and meaning, and what makes one row right by itself.
+
+The text below a field is what `docs/catalog.md` says of it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ from pydantic import (
 from bot.holidays import check_calendars
 from policies.access import Grant
 from policies.catalog import Wanted
-from policies.environment import NAME, ClusterPick, Environment, Pick, TagPick, Tier
+from policies.catalog_values import environment_of
+from policies.environment import NAME, Environment
 from policies.people import Role
 from policies.schedule import ScheduleError, parse
 from policies.schedule_rows import LEAST_NOTICE, ScheduleRow, Terms
@@ -28,7 +32,7 @@ from policies.times import LONGEST
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -105,24 +109,41 @@ class Tagged(_Strict):
     """Services in these clusters that carry exactly this tag."""
 
     clusters: list[Cluster] = Field(min_length=1)
+    """within `tag`: the names of the clusters that are looked through"""
     key: str = Field(min_length=1, max_length=128)
+    """within `tag`"""
     value: str = Field(min_length=1, max_length=256)
+    """within `tag`"""
 
 
 class EnvironmentRow(_Strict):
     tier: Literal["production", "nonproduction"]
+    """`production` or `nonproduction`. Production is closed to every change, whatever the grants"""
     account: Account
+    """12 digits, in quotes. If the credentials lead to another account, everything is refused"""
     region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    """for example `eu-central-1`"""
     cluster: Cluster | None = None
+    """every service of exactly this cluster. Either this or `tag`"""
     tag: Tagged | None = None
+    """the services in `clusters` whose tag `key` is exactly `value`"""
     role_arn: str = Field("", pattern=r"^(arn:aws[a-z-]*:iam::\d{12}:role/.+)?$")
+    """the role taken on for this environment; without it the bot's own identity is used"""
     channel: str = Field("", pattern=r"^([CG][A-Z0-9]+)?$")
+    """the id (not the name) of the channel in which changes are told"""
     shared_channel: bool = False
+    """`true` allows a channel that another company reads; evidence is never shown there"""
     owner: str = ""
+    """who to ask"""
     time_zone: str = "UTC"
+    """an IANA zone; `UTC` if left out"""
     open_to: list[str] = []
+    """operations that production is open to, for example `[restart]`"""
     databases: list[Database] = []
+    """RDS instances by their ids, Aurora clusters as `cluster:<id>`: they stop after the services and
+    start before them. Environments that name the same one share it"""
     start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
+    """waves of services: each starts when the one before is ready; services that are in none start last"""
 
     @field_validator("databases")
     @classmethod
@@ -157,33 +178,24 @@ class EnvironmentRow(_Strict):
         return self
 
     def environment(self, name: str) -> Environment:
-        pick: Pick = ClusterPick(self.cluster or "")
-        if self.tag is not None:
-            pick = TagPick(tuple(self.tag.clusters), self.tag.key, self.tag.value)
-        return Environment(
-            name=name,
-            tier=Tier(self.tier),
-            account=self.account,
-            region=self.region,
-            pick=pick,
-            channel=self.channel,
-            owner=self.owner,
-            time_zone=self.time_zone,
-            role_arn=self.role_arn,
-            open_to=frozenset(self.open_to),
-            shared_channel=self.shared_channel,
-            databases=tuple(self.databases),
-            start_order=tuple(tuple(wave) for wave in self.start_order),
-        )
+        """Every field but the two ways to pick is the environment's own, by its name."""
+        pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
+        return environment_of({"name": name, "pick": pick, **self.model_dump(exclude={"cluster", "tag"})})
 
 
 class GrantRow(_Strict):
     role: Literal["viewer", "developer", "operator", "admin"]
+    """`viewer`, `developer`, `operator` or `admin`; each may all that the one before it may"""
     environment: str = Field(pattern=r"^[a-z0-9*?-]+$")
+    """a name, or a pattern with `*` and `?`. A pattern never matches production"""
     person: str = Field("", pattern=r"^([UW][A-Z0-9]+)?$")
+    """a Slack user id. Exactly one of `person`, `group` and `console`"""
     group: str = Field("", pattern=r"^(S[A-Z0-9]+)?$")
+    """a Slack user group's id; needs `LAMPLIGHTER_SLACK_GROUPS=true`"""
     console: str = Field("", pattern=r"^[^:\s]*$")
+    """the account that runs `lamplighter apply` on a machine that has the database"""
     until: Until = None
+    """the grant ends then. A date alone ends as that day begins, in UTC"""
 
     @model_validator(mode="after")
     def one_subject(self) -> GrantRow:
@@ -210,13 +222,23 @@ class ScheduleRows(_Strict):
     """One row of ``schedules``. What is left out is as ``policies.schedule_rows.Terms`` has it."""
 
     environments: str = Field(pattern=r"^[a-z0-9*?-]+$")
+    """a name, or a pattern with `*` and `?`; one row each. A name that there is not is a mistake, a
+    pattern that covers nothing yet is listed. A pattern never covers production, and a name does only
+    if `open_to` has `stop` and `start`"""
     when: str
+    """for example `Mon-Fri 08:00-20:00 Europe/Berlin`"""
     mode: Literal["act", "observe"] = "act"
+    """`act`, or `observe`: the clock says what it would have done and changes nothing"""
     notice: Span = Terms.notice
+    """how long before a stop it is told: `30m` if left out, at least `10m`"""
     assume: Span = Terms.assume
+    """the end of a start by hand outside the window, where none is said: `4h`"""
     bounded: Span = Terms.bounded
+    """the longest start or keep that is a developer's right: `14h`. Longer ones are operator's"""
     longest: Span = Terms.longest
+    """of any keep: `7d`"""
     postpone: Span = Terms.postpone
+    """how long at most a deployment in flight keeps a stop waiting: `60m`"""
 
     @field_validator("when")
     @classmethod
@@ -251,17 +273,24 @@ class ScheduleRows(_Strict):
 
 class SettingRows(_Strict):
     group_admins: bool = False
+    """`true` lets a user group be given `admin`. Whoever may edit the group is then admin too"""
 
 
 class CatalogFile(_Strict):
     """The whole file."""
 
     version: Literal[1]
+    """always `1`"""
     team: str = Field(pattern=r"^[TE][A-Z0-9]+$")
+    """the Slack team (`T…`, or `E…` for an organisation) that the ids below belong to"""
     settings: SettingRows = SettingRows()
+    """see below; may be left out"""
     environments: dict[Name, EnvironmentRow]
+    """by name: `[a-z0-9-]`, at most 63 characters"""
     schedules: list[ScheduleRows] = []
+    """a list; may be left out"""
     grants: list[GrantRow]
+    """a list"""
 
     def wanted(self) -> Wanted:
         settings = {k: str(v).lower() for k, v in self.settings.model_dump().items()}
@@ -275,5 +304,11 @@ class CatalogFile(_Strict):
     @classmethod
     def field_names(cls) -> list[str]:
         """Of every row; for whoever mistyped one."""
+        return [name for name, _ in cls.meanings()]
+
+    @classmethod
+    def meanings(cls) -> list[tuple[str, str]]:
+        """Every field of every row with what it means, as the documentation says it."""
         rows: tuple[type[BaseModel], ...] = (cls, SettingRows, EnvironmentRow, Tagged, ScheduleRows, GrantRow)
-        return [name for row in rows for name in row.model_fields]
+        fields = [(name, field) for row in rows for name, field in row.model_fields.items()]
+        return [(name, " ".join((field.description or "").split())) for name, field in fields]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,49 +52,57 @@ def from_json(text: str) -> Wanted:
 
 
 def environment_values(environment: Environment) -> dict[str, Any]:
-    """Its definition; not its generation, which is the store's."""
-    pick = environment.pick
-    picked: dict[str, Any] = (
-        {"cluster": pick.cluster}
-        if isinstance(pick, ClusterPick)
-        else {"clusters": list(pick.clusters), "key": pick.key, "value": pick.value}
-    )
-    return {
-        "name": environment.name,
-        "tier": environment.tier.value,
-        "account": environment.account,
-        "region": environment.region,
-        "pick": picked,
-        "channel": environment.channel,
-        "owner": environment.owner,
-        "time_zone": environment.time_zone,
-        "role_arn": environment.role_arn,
-        "open_to": sorted(environment.open_to),
-        "shared_channel": environment.shared_channel,
-        "databases": list(environment.databases),
-        "start_order": [list(wave) for wave in environment.start_order],
-        "origin": environment.origin,
-    }
+    """Its definition, field by field; not its generation, which is the store's."""
+    names = [f.name for f in fields(Environment) if f.name != "generation"]
+    return {name: _plain(getattr(environment, name)) for name in names}
 
 
 def environment_of(values: Mapping[str, Any]) -> Environment:
-    """The inverse of ``environment_values``. An unknown tier counts as production."""
-    picked = values["pick"]
-    pick: Pick = (
-        ClusterPick(picked["cluster"])
-        if "cluster" in picked
-        else TagPick(tuple(picked["clusters"]), picked["key"], picked["value"])
-    )
-    tier = Tier.NONPRODUCTION if values["tier"] == Tier.NONPRODUCTION.value else Tier.PRODUCTION
-    lists = ("pick", "tier", "open_to", "databases", "start_order")
-    return Environment(
-        pick=pick,
-        tier=tier,
-        open_to=frozenset(values.get("open_to", ())),
-        databases=tuple(values.get("databases", ())),
-        start_order=tuple(tuple(wave) for wave in values.get("start_order", ())),
-        **{k: v for k, v in values.items() if k not in lists},
-    )
+    """The inverse of ``environment_values``; takes a generation too. An unknown tier counts as production."""
+    return Environment(**{name: _READ.get(name, _same)(value) for name, value in values.items()})
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Tier():
+            return value.value
+        case ClusterPick(cluster):
+            return {"cluster": cluster}
+        case TagPick(clusters, key, tag):
+            return {"clusters": list(clusters), "key": key, "value": tag}
+        case frozenset():
+            return sorted(value)
+        case tuple():
+            return [_plain(item) for item in value]
+    return value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _tier(value: str) -> Tier:
+    return Tier.NONPRODUCTION if value == Tier.NONPRODUCTION.value else Tier.PRODUCTION
+
+
+def _pick(value: Mapping[str, Any]) -> Pick:
+    if "cluster" in value:
+        return ClusterPick(value["cluster"])
+    return TagPick(tuple(value["clusters"]), value["key"], value["value"])
+
+
+def _waves(value: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(wave) for wave in value)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "tier": _tier,
+    "pick": _pick,
+    "open_to": frozenset,
+    "databases": tuple,
+    "start_order": _waves,
+}
+"""Of the fields that JSON has in another form; the others are as they are."""
 
 
 def grant_values(grant: Grant) -> dict[str, Any]:
@@ -130,11 +138,13 @@ def schedule_values(row: ScheduleRow) -> dict[str, Any]:
 
 
 def schedule_of(values: Mapping[str, Any]) -> ScheduleRow:
-    """The inverse of ``schedule_values``. An unknown mode only observes."""
+    """The inverse of ``schedule_values``. An unknown mode only observes; terms that are not said, as in a row
+    of an older release, are the usual ones."""
+    known = {f.name for f in fields(Terms)}
     return ScheduleRow(
         pattern=values["pattern"],
         text=values["text"],
         mode="act" if values["mode"] == "act" else "observe",
-        terms=Terms(**{name: timedelta(seconds=span) for name, span in values["terms"].items()}),
+        terms=Terms(**{n: timedelta(seconds=span) for n, span in values["terms"].items() if n in known}),
         origin=values.get("origin", "file"),
     )

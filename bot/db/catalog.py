@@ -14,7 +14,8 @@ from bot.db.store import Store
 from bot.db.tables import audit_head, environments, grants, settings
 from handlers.ports.store import CatalogChange, CatalogState
 from policies.access import Grant
-from policies.environment import ClusterPick, Environment, Pick, TagPick, Tier
+from policies.catalog_values import environment_of, environment_values
+from policies.environment import Environment
 from policies.people import Role
 
 
@@ -128,55 +129,9 @@ def _grant(row: Row[Any]) -> Grant:
 
 
 def _environment_row(environment: Environment) -> dict[str, Any]:
-    return {
-        "name": environment.name,
-        "tier": environment.tier.value,
-        "account": environment.account,
-        "region": environment.region,
-        "pick": _pick_row(environment.pick),
-        "channel": environment.channel,
-        "owner": environment.owner,
-        "time_zone": environment.time_zone,
-        "role_arn": environment.role_arn,
-        "open_to": sorted(environment.open_to),
-        "shared_channel": environment.shared_channel,
-        "generation": environment.generation,
-        "origin": environment.origin,
-        "removed": False,
-        "databases": list(environment.databases),
-        "start_order": [list(wave) for wave in environment.start_order],
-    }
+    stored = {"generation": environment.generation, "removed": False}
+    return environment_values(environment) | stored
 
 
 def _environment(row: Row[Any]) -> Environment:
-    return Environment(
-        name=row.name,
-        tier=Tier(row.tier),
-        account=row.account,
-        region=row.region,
-        pick=_pick(row.pick),
-        channel=row.channel,
-        owner=row.owner,
-        time_zone=row.time_zone,
-        role_arn=row.role_arn,
-        open_to=frozenset(row.open_to),
-        shared_channel=row.shared_channel,
-        databases=tuple(row.databases),
-        start_order=tuple(tuple(wave) for wave in row.start_order),
-        generation=row.generation,
-        origin=row.origin,
-    )
-
-
-def _pick_row(pick: Pick) -> dict[str, Any]:
-    match pick:
-        case ClusterPick(cluster=cluster):
-            return {"cluster": cluster}
-        case TagPick(clusters=clusters, key=key, value=value):
-            return {"clusters": list(clusters), "key": key, "value": value}
-
-
-def _pick(row: dict[str, Any]) -> Pick:
-    if "cluster" in row:
-        return ClusterPick(row["cluster"])
-    return TagPick(tuple(row["clusters"]), row["key"], row["value"])
+    return environment_of({name: value for name, value in row._mapping.items() if name != "removed"})

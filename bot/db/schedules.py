@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
@@ -11,9 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
 from bot.db import judgement
 from bot.db.putting import put
 from bot.db.tables import schedules
-from policies.schedule_rows import ScheduleRow, Terms
-
-_TERMS = tuple(field.name for field in fields(Terms))
+from policies.catalog_values import schedule_of, schedule_values
+from policies.schedule_rows import ScheduleRow
 
 
 def read_schedules(connection: Connection) -> tuple[ScheduleRow, ...]:
@@ -37,26 +35,8 @@ def _same(schedule: ScheduleRow) -> ColumnElement[bool]:
 
 
 def _row(schedule: ScheduleRow) -> dict[str, Any]:
-    return {
-        "pattern": schedule.pattern,
-        "origin": schedule.origin,
-        "text": schedule.text,
-        "mode": schedule.mode,
-        "terms": {name: getattr(schedule.terms, name).total_seconds() for name in _TERMS},
-        "since": schedule.since,
-        "set_by": schedule.set_by,
-    }
+    return schedule_values(schedule) | {"since": schedule.since, "set_by": schedule.set_by}
 
 
 def _schedule(row: Row[Any]) -> ScheduleRow:
-    """Terms that the row does not have, being older, are the usual ones."""
-    terms = {name: timedelta(seconds=row.terms[name]) for name in _TERMS if name in row.terms}
-    return ScheduleRow(
-        pattern=row.pattern,
-        text=row.text,
-        mode=row.mode,
-        terms=Terms(**terms),
-        since=row.since,
-        origin=row.origin,
-        set_by=row.set_by,
-    )
+    return replace(schedule_of(dict(row._mapping)), since=row.since, set_by=row.set_by)

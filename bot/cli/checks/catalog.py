@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.aws.scopes import AwsScopes
 from bot.cli.checks.check import Check, Kind
+from bot.scopes import PortScopes
 from handlers.words.errors import Trouble
 from policies import catalog
 from policies.access import Grant
@@ -30,7 +30,7 @@ def rows(environments: Sequence[Environment], grants: Sequence[Grant]) -> Iterat
             )
 
 
-def access(scopes: AwsScopes, environment: Environment, user: ConsoleUser) -> Iterator[Check]:
+def access(scopes: PortScopes, environment: Environment, user: ConsoleUser) -> Iterator[Check]:
     """May the bot do in AWS what it needs to?"""
     try:
         findings = scopes.preflight(environment, user)
@@ -45,7 +45,7 @@ def access(scopes: AwsScopes, environment: Environment, user: ConsoleUser) -> It
 
 
 def services(
-    scopes: AwsScopes,
+    scopes: PortScopes,
     asked: Sequence[Environment],
     environments: Sequence[Environment],
     user: ConsoleUser,

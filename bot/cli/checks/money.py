@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.aws.scopes import AwsScopes
+from bot.scopes import PortScopes
 from handlers.steps.running_cost import lit_cost
 from handlers.words.errors import Trouble
 from policies.environment import Environment
@@ -17,7 +17,7 @@ MOST = 20
 
 
 def lines(
-    scopes: AwsScopes,
+    scopes: PortScopes,
     environments: Sequence[Environment],
     rows: tuple[Sequence[ScheduleRow], Sequence[ScheduleRow]],
     user: ConsoleUser,

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot.aws.scopes import AwsScopes, Instruments
+from bot.aws.ports import Aws, Instruments
 from bot.aws.session import AwsSettings, Watch
+from bot.scopes import PortScopes
 from handlers.ports.scope import Scope
 from playground.aws.world import World
 from playground.clock import PlaygroundClock
@@ -70,12 +71,11 @@ class Stage:
         watch: Watch | None = None,
         ticks: Callable[[], float] = monotonic,
         **how: Any,
-    ) -> AwsScopes:
+    ) -> PortScopes:
         settings = AwsSettings(endpoint_url=self.url, **how)
         instruments = Instruments(ticks, ticks, watch)
-        return AwsScopes(
-            settings, lambda: everyone, self.clock, book=FakeBook().book, instruments=instruments
-        )
+        aws = Aws(settings, lambda: everyone, self.clock, instruments=instruments)
+        return PortScopes(aws, self.clock, FakeBook().book)
 
     def bind(self, where: Environment, *others: Environment, actor: Actor = DEV, **how: Any) -> Scope:
         return self.scopes([where, *others], **how).bind(where, actor)

@@ -172,7 +172,7 @@ def test_changes_that_got_late_or_do_not_fit_the_bucket_are_not_sent(stage: Stag
         stage.scopes([where], ticks=late.__next__).bind(where, DEV).databases.stop(database)
 
     scopes = stage.scopes([where], ticks=lambda: 100.0)
-    buckets = scopes.place(where, ClockActor()).buckets
+    buckets = scopes.aws.place(where, ClockActor()).buckets
     while buckets.ask("database", person=False) == 0.0:
         pass
     with pytest.raises(Throttled):

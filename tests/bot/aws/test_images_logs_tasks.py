@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.aws.scopes import AwsScopes
+from bot.aws.ports import Aws
 from bot.aws.session import AwsSettings
+from bot.scopes import PortScopes
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Throttled, Trouble
 from playground.clock import PlaygroundClock
@@ -29,8 +30,9 @@ def aws() -> Iterator[ScriptedAws]:
 def scope(aws: ScriptedAws) -> Scope:
     where = environment("staging", role_arn="")
     settings = AwsSettings(endpoint_url=aws.url, read_attempts=1)
-    scopes = AwsScopes(settings, lambda: [where], PlaygroundClock(), book=FakeBook().book)
-    return scopes.bind(where, DEV)
+    clock = PlaygroundClock()
+    aws_side = Aws(settings, lambda: [where], clock)
+    return PortScopes(aws_side, clock, FakeBook().book).bind(where, DEV)
 
 
 def error(code: str) -> dict[str, str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.aws.ports import Aws
 from bot.aws.scaling import scaling_facts
-from bot.aws.scopes import AwsScopes
 from bot.aws.session import AwsSettings
+from bot.scopes import PortScopes
 from handlers.words.errors import Absent, Rejected, Throttled, Trouble, Unanswered
 from playground.clock import PlaygroundClock
 from policies.capacity import ScalingFacts, Suspended
@@ -181,7 +182,7 @@ def test_what_does_not_fit_the_bucket_now_never_reaches_aws(stage: Stage) -> Non
     where = environment(stage.cluster({"name": "web", "scaling": BOUNDS}))
     scopes = stage.scopes([where], ticks=lambda: 100.0)
     scope = scopes.bind(where, ClockActor())
-    buckets = scopes.place(where, ClockActor()).buckets
+    buckets = scopes.aws.place(where, ClockActor()).buckets
     while buckets.ask("scaling", person=False) == 0.0:
         pass
     start = len(stage.traffic)
@@ -216,12 +217,8 @@ def test_every_page_is_read_and_a_token_that_loops_is_trouble(aws: ScriptedAws) 
         {"ScalableTargets": [target]},
         {"ScalableTargets": [], "NextToken": "loop"},
     )
-    scopes = AwsScopes(
-        AwsSettings(endpoint_url=aws.url, read_attempts=1),
-        lambda: [where],
-        PlaygroundClock(),
-        book=FakeBook().book,
-    )
+    clock, settings = PlaygroundClock(), AwsSettings(endpoint_url=aws.url, read_attempts=1)
+    scopes = PortScopes(Aws(settings, lambda: [where], clock), clock, FakeBook().book)
     scaling = scopes.bind(where, DEV).scaling
 
     assert scaling.facts(["web"]) == {"web": ScalingFacts(1, 2)}

@@ -1,4 +1,4 @@
-"""Scopes: the ports bound to one environment, for one actor and one moment."""
+"""The ports of AWS, bound to one environment, for one actor."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from bot.aws.kept import Kept
 from bot.aws.logs import CloudWatchLogs
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
-from bot.aws.preflight import Finding, preflight
 from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.tasks import EcsTasks
 from bot.aws.throttle import Throttle
-from handlers.ports.book import Book
 from handlers.ports.clock import Clock
-from handlers.ports.scope import Scope
 from policies.environment import Environment, LiveService
 from policies.people import Actor
 
@@ -39,11 +36,24 @@ class Instruments:
     watch: Watch | None = None
 
 
-class AwsScopes:
-    """``handlers.ports.scope.Scopes``. Holds what the process shares: clients, buckets and memory.
+@dataclass(frozen=True)
+class AwsPorts:
+    """What one environment offers one actor in AWS."""
+
+    services: EcsServices
+    tasks: EcsTasks
+    images: EcrImages
+    logs: CloudWatchLogs
+    scaling: ServiceScaling
+    databases: RdsDatabases
+    capacities: GroupCapacities
+    permissions: IamPermissions
+
+
+class Aws:
+    """Makes ports. Holds what the process shares: clients, buckets and memory.
 
     ``clock`` is the decision clock. ``everyone`` answers all environments of the catalog as it stands now.
-    ``book`` goes into every scope as it is: it is the store's.
     """
 
     def __init__(
@@ -52,23 +62,19 @@ class AwsScopes:
         everyone: Everyone,
         clock: Clock,
         *,
-        book: Book,
         instruments: Instruments | None = None,
     ) -> None:
         shared = instruments or Instruments()
-        self._settings, self._everyone, self._clock, self._book = settings, everyone, clock, book
+        self._settings, self._everyone, self._clock = settings, everyone, clock
         self._ticks = shared.ticks
         self._identities = Identities(settings, watch=shared.watch)
         self._throttle = Throttle(shared.refill, settings.allowance)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
 
-    def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
+    def ports(self, environment: Environment, actor: Actor) -> AwsPorts:
         place = self.place(environment, actor)
-        return Scope(
-            environment=environment,
-            actor=actor,
-            now=self._clock.now(),
+        return AwsPorts(
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
             tasks=EcsTasks(place),
             images=EcrImages(place),
@@ -77,11 +83,9 @@ class AwsScopes:
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
             permissions=IamPermissions(place, self._live(place), self._silent),
-            book=self._book,
-            operation_id=operation_id,
         )
 
-    def among(self, environments: Sequence[Environment]) -> AwsScopes:
+    def among(self, environments: Sequence[Environment]) -> Aws:
         """The same, for a catalog that has these environments: one that is not applied yet."""
         other = copy(self)
         other._everyone = lambda: environments
@@ -94,10 +98,6 @@ class AwsScopes:
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
         """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""
         return self._live(self.place(environment, actor)).everything()
-
-    def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
-        """For the doctor: what is wrong with this environment's access, and what to do about it."""
-        return preflight(self.place(environment, actor), self.bind(environment, actor))
 
     def _live(self, place: Place) -> LiveServices:
         return LiveServices(place, self._everyone, self._memory.memberships)

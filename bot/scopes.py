@@ -1,0 +1,54 @@
+"""Scopes put together: what each adapter offers one environment, for one actor and one moment.
+
+The one place that knows every adapter of a scope. A port that is not AWS's is given here beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.aws.ports import Aws
+from bot.aws.preflight import Finding, preflight
+from handlers.ports.book import Book
+from handlers.ports.clock import Clock
+from handlers.ports.scope import Scope
+from policies.environment import Environment, LiveService
+from policies.people import Actor
+
+
+class PortScopes:
+    """``handlers.ports.scope.Scopes``. ``clock`` is the decision clock; ``book`` is the store's, and goes
+    into every scope as it is."""
+
+    def __init__(self, aws: Aws, clock: Clock, book: Book) -> None:
+        self.aws, self._clock, self._book = aws, clock, book
+
+    def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
+        aws = self.aws.ports(environment, actor)
+        return Scope(
+            environment=environment,
+            actor=actor,
+            now=self._clock.now(),
+            services=aws.services,
+            tasks=aws.tasks,
+            images=aws.images,
+            logs=aws.logs,
+            scaling=aws.scaling,
+            databases=aws.databases,
+            capacities=aws.capacities,
+            permissions=aws.permissions,
+            book=self._book,
+            operation_id=operation_id,
+        )
+
+    def among(self, environments: Sequence[Environment]) -> PortScopes:
+        """The same, for a catalog that has these environments: one that is not applied yet."""
+        return PortScopes(self.aws.among(environments), self._clock, self._book)
+
+    def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
+        """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""
+        return self.aws.live(environment, actor)
+
+    def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
+        """For the doctor: what is wrong with this environment's access, and what to do about it."""
+        return preflight(self.aws.place(environment, actor), self.bind(environment, actor))
