@@ -27,8 +27,8 @@ from handlers.gate.parts import Parts
 from handlers.ports.clock import Clock
 from handlers.ports.slack import Messages, People
 from handlers.registry import Registry
-from policies.environment import Environment
-from policies.people import Home, SlackAccount
+from policies.access.people import Home, SlackAccount
+from policies.service.environment import Environment
 
 log = structlog.get_logger()
 

@@ -12,9 +12,9 @@ import yaml
 from pydantic import ValidationError
 
 from bot.catalog_rows import CatalogFile
-from policies.catalog import Wanted
-from policies.catalog_schedules import misread
-from policies.people import Role
+from policies.access.people import Role
+from policies.catalog.schedules import misread
+from policies.catalog.values import Wanted
 
 LARGEST = 1_000_000
 """Bytes; a catalog of a thousand environments has a third of that."""

@@ -21,14 +21,14 @@ from pydantic import (
 )
 
 from bot.holidays import check_calendars
-from policies.access import Grant
-from policies.catalog import Wanted
-from policies.catalog_values import environment_of
-from policies.environment import NAME, Environment
-from policies.people import Role
-from policies.schedule import ScheduleError, parse
-from policies.schedule_rows import LEAST_NOTICE, ScheduleRow, Terms
-from policies.times import LONGEST
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.catalog.values import Wanted, environment_of
+from policies.schedule.rows import LEAST_NOTICE, ScheduleRow, Terms
+from policies.schedule.schedule import parse
+from policies.schedule.words import ScheduleError
+from policies.service.environment import NAME, Environment
+from policies.times.instants import LONGEST
 
 
 class _Strict(BaseModel):
@@ -219,7 +219,7 @@ class GrantRow(_Strict):
 
 
 class ScheduleRows(_Strict):
-    """One row of ``schedules``. What is left out is as ``policies.schedule_rows.Terms`` has it."""
+    """One row of ``schedules``. What is left out is as ``policies.schedule.rows.Terms`` has it."""
 
     environments: str = Field(pattern=r"^[a-z0-9*?-]+$")
     """a name, or a pattern with `*` and `?`; one row each. A name that there is not is a mistake, a

@@ -1,6 +1,6 @@
 """The dates of holidays by country and subdivision, from the library ``holidays``.
 
-Deliberately absent: what a schedule does on them, which is ``policies.schedule``'s.
+Deliberately absent: what a schedule does on them, which is ``policies.schedule.schedule``'s.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import holidays
 
-from policies.schedule import Holidays, Schedule, ScheduleError
+from policies.schedule.schedule import Holidays, Schedule
+from policies.schedule.words import ScheduleError
 
 KEPT = 256
 """Answers that are kept: some dates each, for a fleet in dozens of countries."""

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from policies.redaction import redact_all
+from policies.secrets.redaction import redact_all
 
 QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "waitress", "alembic")
 """Libraries that log bodies, tokens or chatter below WARNING (slack-facts 7)."""

@@ -12,8 +12,8 @@ from bot.aws.preflight import Finding, preflight
 from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.scope import Scope
-from policies.environment import Environment, LiveService
-from policies.people import Actor
+from policies.access.people import Actor
+from policies.service.environment import Environment, LiveService
 
 
 class PortScopes:

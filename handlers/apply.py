@@ -11,10 +11,11 @@ from handlers.words.arguments import Hidden
 from handlers.words.operation import Reach, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
-from policies import catalog
-from policies.access import Grant
-from policies.catalog import Wanted
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.catalog.difference import difference
+from policies.catalog.mistakes import mistakes
+from policies.catalog.values import Wanted
 
 
 @operation(
@@ -33,10 +34,10 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
     """
     state = desk.state
     current = stored(state)
-    wrong = catalog.mistakes(content, current)
+    wrong = mistakes(content, current)
     if wrong:
         return tell.refused_whole(wrong)
-    changes = catalog.difference(current, content)
+    changes = difference(current, content)
     kept = (*tell.kept(changes), *tell.warnings(content))
     if not changes.lines:
         return tell.nothing_to_apply(kept)

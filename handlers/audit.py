@@ -10,10 +10,10 @@ from handlers.tell import audit as tell
 from handlers.words.arguments import EnvironmentName, Hidden, named, word
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer, Refusal
-from policies.access import installation, standing
-from policies.decision import Allowed
-from policies.people import Role
-from policies.safeguards import DISPUTED
+from policies.access.decision import Allowed
+from policies.access.grants import installation, standing
+from policies.access.people import Role
+from policies.access.safeguards import DISPUTED
 
 PAGE = 10
 """Entries an answer shows; older ones come by button."""

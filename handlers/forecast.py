@@ -11,15 +11,15 @@ from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
-from policies import forecast as coming
-from policies.environment import Environment
-from policies.forecast import Crowd
-from policies.overrides import Override
-from policies.people import Role
-from policies.schedule import parse
-from policies.schedule_rows import ScheduleRow, governing
-from policies.standing import standing_of, words, zone_of
-from policies.transitions import Course, Edge
+from policies.access.people import Role
+from policies.schedule import forecast as coming
+from policies.schedule.forecast import Crowd
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.schedule import parse
+from policies.schedule.standing import standing_of, words, zone_of
+from policies.schedule.transitions import Course, Edge
+from policies.service.environment import Environment
 
 PAGE = 20
 """Environments an answer shows: a table holds some 8,000 characters. More by button."""

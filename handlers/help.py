@@ -10,8 +10,8 @@ from handlers.tell import help as tell
 from handlers.words.arguments import word
 from handlers.words.operation import Operation, Reach, operation
 from handlers.words.result import Answer, Missing
-from policies.access import standing
-from policies.people import Role
+from policies.access.grants import standing
+from policies.access.people import Role
 
 
 @operation(

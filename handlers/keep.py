@@ -12,15 +12,16 @@ from handlers.words.errors import Trouble
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
-from policies import overrides
-from policies.decision import Refused
-from policies.overrides import Asked, Keep, in_force
-from policies.people import Role
-from policies.redaction import redact
-from policies.schedule import parse
-from policies.schedule_rows import Terms
-from policies.standing import Standing, asleep, standing, zone_of
-from policies.times import TimeError
+from policies.access.decision import Refused
+from policies.access.people import Role
+from policies.capacity.rules import asleep
+from policies.schedule import overrides
+from policies.schedule.overrides import Asked, Keep, in_force
+from policies.schedule.rows import Terms
+from policies.schedule.schedule import parse
+from policies.schedule.standing import Standing, standing, zone_of
+from policies.secrets.redaction import redact
+from policies.times.instants import TimeError
 
 
 @operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")

@@ -11,13 +11,13 @@ from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
-from policies import access
-from policies.environment import Environment
-from policies.overrides import Override, in_force
-from policies.people import Role
-from policies.schedule import parse
-from policies.schedule_rows import governing
-from policies.standing import standing, words_seen, zone_of
+from policies.access import grants
+from policies.access.people import Role
+from policies.schedule.overrides import Override, in_force
+from policies.schedule.rows import governing
+from policies.schedule.schedule import parse
+from policies.schedule.standing import standing, words_seen, zone_of
+from policies.service.environment import Environment
 
 PAGE = 10
 """Environments an answer looks at live: each costs a few ECS calls (ecs-facts 1.5). More by button."""
@@ -43,7 +43,7 @@ def list_(desk: Desk, skip: Hidden[int] = 0) -> Answer:
 
 
 def _row(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> tuple[str, ...]:
-    found = access.standing(environment, desk.mine)
+    found = grants.standing(environment, desk.mine)
     role = found.role.word if found else ""
     up, on = _up(desk, environment)
     held = _held(desk, environment, overrides, on=on)

@@ -8,10 +8,10 @@ from handlers.tell import keep as tell
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
-from policies.overrides import Asked
-from policies.people import Role
-from policies.schedule import Holidays, parse
-from policies.standing import tonight, zone_of
+from policies.access.people import Role
+from policies.schedule.overrides import Asked
+from policies.schedule.schedule import Holidays, parse
+from policies.schedule.standing import tonight, zone_of
 
 
 @operation("pause", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")

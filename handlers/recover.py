@@ -9,8 +9,8 @@ from handlers.words.arguments import Hidden
 from handlers.words.operation import Reach, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
-from policies.people import Role
-from policies.saved_values import SavedLog
+from policies.access.people import Role
+from policies.capacity.saved_values import SavedLog
 
 
 @operation(

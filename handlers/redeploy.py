@@ -9,9 +9,10 @@ from handlers.words.arguments import Hidden, ServiceName
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
-from policies import images, safeguards
-from policies.decision import Refused
-from policies.people import Role
+from policies.access import safeguards
+from policies.access.decision import Refused
+from policies.access.people import Role
+from policies.service import images
 
 
 @operation(

@@ -15,11 +15,12 @@ from handlers.words.errors import Trouble
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
-from policies.catalog_schedules import barred
-from policies.people import Role
-from policies.schedule import Schedule, ScheduleError, parse
-from policies.schedule_rows import AskedSchedule, ScheduleRow, governing
-from policies.standing import Standing, standing
+from policies.access.people import Role
+from policies.catalog.schedules import barred
+from policies.schedule.rows import AskedSchedule, ScheduleRow, governing
+from policies.schedule.schedule import Schedule, parse
+from policies.schedule.standing import Standing, standing
+from policies.schedule.words import ScheduleError
 
 
 @operation(

@@ -10,7 +10,7 @@ from handlers.words.arguments import Hidden
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
-from policies.people import Role
+from policies.access.people import Role
 
 
 @operation(

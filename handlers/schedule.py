@@ -9,11 +9,11 @@ from handlers.ports.scope import Scope
 from handlers.tell import schedule as tell
 from handlers.words.operation import operation
 from handlers.words.result import Answer
-from policies.people import Role
-from policies.schedule import parse
-from policies.schedule_rows import ScheduleRow
-from policies.standing import words_seen
-from policies.transitions import Course, Edge
+from policies.access.people import Role
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.schedule import parse
+from policies.schedule.standing import words_seen
+from policies.schedule.transitions import Course, Edge
 
 NEXT = 3
 """Transitions that are told."""

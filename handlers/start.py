@@ -18,17 +18,17 @@ from handlers.words.errors import Trouble
 from handlers.words.operation import operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Choice, Refusal
-from policies import starting
-from policies.capacity_rules import Count, starting_count
-from policies.database_rules import sharing
-from policies.decision import Refused, refuse
-from policies.overrides import in_force
-from policies.people import ClockActor, Role
-from policies.schedule import Holidays, parse
-from policies.standing import zone_of
-from policies.starting import Found, Moment, Stay
-from policies.stopping import uncounted
-from policies.times import TimeError, When
+from policies.access.decision import Refused, refuse
+from policies.access.people import ClockActor, Role
+from policies.capacity import starting
+from policies.capacity.databases import sharing
+from policies.capacity.rules import Count, starting_count
+from policies.capacity.starting import Found, Moment, Stay
+from policies.capacity.stopping import uncounted
+from policies.schedule.overrides import in_force
+from policies.schedule.schedule import Holidays, parse
+from policies.schedule.standing import zone_of
+from policies.times.instants import TimeError, When
 
 
 class Image(StrEnum):

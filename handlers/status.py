@@ -9,9 +9,9 @@ from handlers.tell.operation import doing
 from handlers.words.arguments import ServiceName
 from handlers.words.operation import operation
 from handlers.words.result import Answer
-from policies import images
-from policies.people import Role
-from policies.service_health import describe
+from policies.access.people import Role
+from policies.service import images
+from policies.service.status import describe
 
 
 @operation("status", role=Role.VIEWER, aliases=("st", "health"))

@@ -19,14 +19,14 @@ from handlers.words.errors import Trouble
 from handlers.words.operation import operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Refusal
-from policies import stopping
-from policies.capacity import DatabaseFacts, ScalingFacts
-from policies.capacity_groups import CapacityGroup, at_zero, kept_on
-from policies.capacity_rules import must_suspend
-from policies.database_rules import Fate, to_stop
-from policies.decision import Refused
-from policies.people import ClockActor, Role
-from policies.service import ServiceFacts
+from policies.access.decision import Refused
+from policies.access.people import ClockActor, Role
+from policies.capacity import stopping
+from policies.capacity.databases import Fate, to_stop
+from policies.capacity.facts import DatabaseFacts, ScalingFacts
+from policies.capacity.groups import CapacityGroup, at_zero, kept_on
+from policies.capacity.rules import must_suspend
+from policies.service.facts import ServiceFacts
 
 NEVER_PROVEN = "never proven"
 

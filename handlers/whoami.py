@@ -6,8 +6,8 @@ from handlers.ports.desk import Desk
 from handlers.tell import whoami as tell
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
-from policies.access import standing
-from policies.people import Role
+from policies.access.grants import standing
+from policies.access.people import Role
 
 
 @operation("whoami", role=Role.VIEWER, reach=Reach.VIEWABLE, anyone=True, aliases=("me",))

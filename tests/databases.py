@@ -18,7 +18,7 @@ import pytest
 
 from bot.db.migrate import migrate
 from bot.db.tables import metadata
-from policies.evidence import GENESIS
+from policies.record.evidence import GENESIS
 
 BACKENDS = ["sqlite", "postgresql"]
 _SHARED = "lamplighter_shared"

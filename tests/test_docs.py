@@ -26,9 +26,9 @@ from handlers.ports.scope import Scope
 from handlers.words.arguments import ServiceName
 from handlers.words.operation import Target, operation
 from handlers.words.result import Answer
-from policies.people import Role
-from policies.service import Task
-from policies.times import words
+from policies.access.people import Role
+from policies.service.facts import Task
+from policies.times.instants import words
 from tests.bot.cli.conftest import EXAMPLE
 from tests.fakes.aws import START, steady
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.aws.calls import Call
 from bot.aws.database_rows import CLUSTER
-from policies.environment import Environment
+from policies.service.environment import Environment
 
 
 def fencing(call: Call, environments: Sequence[Environment]) -> list[str]:

@@ -16,9 +16,9 @@ from bot.aws.errors import only_missing
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent
-from policies.capacity import GroupFacts
-from policies.capacity_groups import SERVERLESS, CapacityGroup
-from policies.environment import claimants
+from policies.capacity.facts import GroupFacts
+from policies.capacity.groups import SERVERLESS, CapacityGroup
+from policies.service.environment import claimants
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling.type_defs import AutoScalingGroupTypeDef

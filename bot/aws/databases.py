@@ -11,7 +11,7 @@ from bot.aws.database_rows import ABSENT, CLUSTER
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent, Rejected
-from policies.capacity import DatabaseFacts
+from policies.capacity.facts import DatabaseFacts
 
 STOPPED, STARTED = ("stopping", "stopped"), ("starting", "available")
 """Statuses in which there is nothing to ask for (ecs-facts 3.5)."""

@@ -15,7 +15,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
-from policies.public import public
+from policies.secrets.public import public
 
 DENIED = frozenset(
     {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policies.environment import Environment
-from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.access.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.service.environment import Environment
 
 READER = "lamplighter-reader"
 LONGEST = 64

@@ -21,7 +21,7 @@ from bot.aws.calls import (
     Call,
     actions,
 )
-from policies.environment import Environment, TagPick
+from policies.service.environment import Environment, TagPick
 
 ACTIONS = tuple(sorted(call.action for call in CALLS))
 """What an environment's role must allow; STS's own are in ``caller_document``. RDS's only where the catalog

@@ -19,7 +19,7 @@ from bot.aws.kept import Kept
 from bot.aws.place import Place
 from handlers.ports.aws import Moves
 from handlers.words.errors import Trouble
-from policies.environment import LiveService
+from policies.service.environment import LiveService
 
 if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef

@@ -15,8 +15,8 @@ from bot.aws.identity import changer, reader
 from bot.aws.session import Identities
 from bot.aws.throttle import Buckets
 from handlers.words.errors import Rejected, Throttled, Trouble
-from policies.environment import Environment
-from policies.people import Actor, ClockActor
+from policies.access.people import Actor, ClockActor
+from policies.service.environment import Environment
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient

@@ -21,8 +21,8 @@ from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.tasks import EcsTasks
 from bot.aws.throttle import Throttle
 from handlers.ports.clock import Clock
-from policies.environment import Environment, LiveService
-from policies.people import Actor
+from policies.access.people import Actor
+from policies.service.environment import Environment, LiveService
 
 
 @dataclass(frozen=True)

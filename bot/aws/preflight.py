@@ -20,8 +20,8 @@ from bot.aws.place import Place
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Rejected, Trouble
-from policies.capacity_groups import providers_of
-from policies.stopping import permissions, uncounted
+from policies.capacity.groups import providers_of
+from policies.capacity.stopping import permissions, uncounted
 
 
 @dataclass(frozen=True)

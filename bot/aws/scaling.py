@@ -15,7 +15,7 @@ from bot.aws.discovery.live import LiveServices, batches
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent
-from policies.capacity import ScalingFacts, Suspended
+from policies.capacity.facts import ScalingFacts, Suspended
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.type_defs import ScalableTargetTypeDef, SuspendedStateTypeDef

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.aws.errors import translated
 from bot.aws.place import Place
 from handlers.words.errors import Absent
-from policies.service import Target
+from policies.service.facts import Target
 
 
 def read_targets(place: Place, groups: Sequence[str]) -> tuple[Target, ...]:

@@ -11,9 +11,9 @@ from bot.aws.discovery.tasks_of import read_alone
 from bot.aws.place import Place
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent
-from policies.environment import TagPick
-from policies.one_off import OneOff
-from policies.public import public
+from policies.secrets.public import public
+from policies.service.environment import TagPick
+from policies.service.one_off import OneOff
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import TaskTypeDef

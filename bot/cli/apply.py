@@ -24,8 +24,8 @@ from handlers.ports.store import AuditQuery
 from handlers.tell.reply import status
 from handlers.words.request import Request
 from handlers.words.result import Choice, Reply, Unchanged
-from policies import catalog
-from policies.people import ConsoleUser
+from policies.access.people import ConsoleUser
+from policies.catalog.values import from_json, to_json
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ def read_content(core: Core, file: Path) -> str:
     """The file as the operation takes it. One that is no catalog ends here and never reaches the gate."""
     operations = [o.name for o in core.parts.registry.operations.values() if o.changes]
     try:
-        return catalog.to_json(load(file, team=core.settings.slack_team, operations=operations))
+        return to_json(load(file, team=core.settings.slack_team, operations=operations))
     except CatalogFileError as error:
         told_all = "\n".join(f"  {problem}" for problem in error.problems)
         fail(f"The file was refused whole; nothing was changed.\n{told_all}")
@@ -70,7 +70,7 @@ def read_content(core: Core, file: Path) -> str:
 
 def refuse_shared_channels(core: Core, content: str) -> None:
     """Where Slack can be asked: no environment is told in a channel another company reads, unless allowed."""
-    wanted = catalog.from_json(content).environments
+    wanted = from_json(content).environments
     found = list(slack_checks.channels(core.settings, wanted))
     if shared := [f"  {c.said}\n      -> {c.todo}" for c in found if c.kind is Kind.SHARED_CHANNEL]:
         fail("The file was refused whole; nothing was changed.\n" + "\n".join(shared))
@@ -133,7 +133,7 @@ def _tell_head(core: Core) -> None:
 
 def _tell_money(core: Core, content: str, user: ConsoleUser) -> None:
     """Beside the plan: what the schedules that change are in money, where AWS can be asked."""
-    wanted, stored = catalog.from_json(content), core.db.catalog.read()
+    wanted, stored = from_json(content), core.db.catalog.read()
     rows = (stored.schedules, wanted.schedules)
     for line in money.lines(core.scopes, wanted.environments, rows, user):
         say(f"  {line}")

@@ -20,7 +20,7 @@ from bot.cli.schema import opened
 from bot.db.database import Database
 from bot.settings import Settings
 from handlers.ports.store import AuditQuery, RecordedEntry
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 
 app = typer.Typer(help="Read, export and verify the audit log.", no_args_is_help=True)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from handlers.ports.store import AuditQuery
-from policies.access import Grant
+from policies.access.grants import Grant
 
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 

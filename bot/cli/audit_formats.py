@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from handlers.ports.store import RecordedEntry
-from policies.evidence import canonical
+from policies.record.evidence import canonical
 
 COLUMNS = (
     *("seq", "at", "kind", "actor", "actor_name", "source", "channel", "environment", "operation", "target"),

@@ -14,7 +14,7 @@ from bot.cli.person import console_user
 from bot.cli.schema import opened
 from bot.settings import Settings
 from handlers.words.errors import Trouble
-from policies.people import ConsoleUser
+from policies.access.people import ConsoleUser
 
 
 def doctor() -> None:

@@ -13,7 +13,7 @@ from bot.aws.permissions import OPT_IN, caller_document, policy_document
 from bot.cli.output import fail, read_settings, told
 from bot.cli.schema import opened
 from bot.slack.manifest import manifest as slack_manifest
-from policies.environment import Environment
+from policies.service.environment import Environment
 
 Transport = Literal["socket", "http"]
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")

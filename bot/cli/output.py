@@ -17,7 +17,7 @@ from handlers.tell.reply import message
 from handlers.words.errors import Trouble
 from handlers.words.message import Fields, Log, Table, Text
 from handlers.words.result import Refusal, Reply, Report, Unchanged
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 
 
 def say(text: str) -> None:

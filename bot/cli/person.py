@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 
-from policies.people import ConsoleUser
+from policies.access.people import ConsoleUser
 
 SERVE = ConsoleUser("serve")
 """The process that applies the file mounted for it; the gate lets it."""

@@ -16,10 +16,10 @@ from bot.cli.schema import opened
 from handlers.tell.reply import status
 from handlers.words.request import Request
 from handlers.words.result import Choice, Reply, Unchanged
-from policies.capacity import SavedCapacity
-from policies.people import ConsoleUser
-from policies.redaction import MARK
-from policies.saved_values import saved_from, saved_text, saved_values
+from policies.access.people import ConsoleUser
+from policies.capacity.facts import SavedCapacity
+from policies.capacity.saved_values import saved_from, saved_text, saved_values
+from policies.secrets.shapes import MARK
 
 EVENT = "saved capacity"
 """The log's name for what was saved of an environment, or forgotten (``bot.bootstrap``)."""

@@ -30,8 +30,7 @@ from bot.slack.wsgi import Health
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
-from handlers.clock.tenure import Tenure
-from handlers.ports.store import Lease
+from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
@@ -47,6 +46,8 @@ STOP_WITHIN = 7.0
 """Seconds from SIGTERM to the end; GATE allows 8."""
 TOO_LATE = 120.0
 """Seconds by which a beat may be late before this process should be started anew."""
+SWEPT_EVERY = 30.0
+"""Seconds between two sweeps of what has expired."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -93,16 +94,26 @@ class Serving:
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._askers.submit)
         self._posts, self._ask = SlackPosts(web), edge.gate.handle
-        self._tenure = Tenure(self.core.db.leases, settings.lease_seconds, self._new_clock)
-        self.heartbeat = Heartbeat(self._beats(settings.tick_seconds))
+        self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
-    def _beats(self, tick: float) -> dict[str, Beat]:
-        return {
-            "advance": Beat(tick, self._advance),
-            "clock": Beat(tick, self._tick),
-            "messages": Beat(tick, self._messages),
-            "sweep": Beat(30.0, self._sweep),
-        }
+    def _jobs(self, tick: float) -> tuple[Job, ...]:
+        """The clock's under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
+        return (
+            Job("advance", tick, lambda: self._advance),
+            Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("messages", tick, lambda: self._catch_up, lease="messages"),
+            Job("sweep", SWEPT_EVERY, lambda: self._sweep),
+        )
+
+    def _beat(self, job: Job) -> Beat:
+        tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
+        completed = self.metrics.last_beat.labels(job.name)
+
+        def beat() -> None:
+            tenure.beat()
+            completed.set_to_current_time()
+
+        return Beat(job.every, beat)
 
     def start(self) -> None:
         self.identity.learn_in_background()
@@ -151,7 +162,6 @@ class Serving:
             if operation_id not in self._queued:
                 self._queued.add(operation_id)
                 self._advancers.submit(self._advance_one, operation_id)
-        self.metrics.last_beat.labels("advance").set_to_current_time()
 
     def _advance_one(self, operation_id: str) -> None:
         """A defect in one step is in the log, and that operation is due again; the others go on."""
@@ -162,32 +172,27 @@ class Serving:
         finally:
             self._queued.discard(operation_id)
 
-    def _tick(self) -> None:
-        """The clock's: under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
-        if self._tenure.beat():
-            self.core.parts.pulse.beat(self.core.clock.now())
-            self._caller.beat()
-        else:
-            self.core.parts.pulse.last = None
-        self.metrics.last_beat.labels("clock").set_to_current_time()
-
-    def _new_clock(self) -> DueClock:
+    def _clock(self) -> Run:
+        """A clock that remembers nothing."""
         parts, ask = self.core.parts, self._ask
         board, watch = NoticeBoard(parts, self._posts), DriftWatch(parts, ask, self._posts)
-        return DueClock(parts, ask, board, watch, run=self._askers.submit)
+        clock = DueClock(parts, ask, board, watch, run=self._askers.submit)
 
-    def _messages(self) -> None:
-        lease = self.core.db.leases.hold("messages", self.core.settings.lease_seconds)
-        if lease is not Lease.ANOTHERS:
-            self.messages.catch_up(self.core.clock.now())
-        self.metrics.last_beat.labels("messages").set_to_current_time()
+        def tick() -> None:
+            clock.tick()
+            parts.pulse.beat(self.core.clock.now())
+            self._caller.beat()
+
+        return tick
+
+    def _catch_up(self) -> None:
+        self.messages.catch_up(self.core.clock.now())
 
     def _sweep(self) -> None:
         now = self.core.clock.now()
         self.core.db.audit.settle(now)
         self.core.db.operations.forget(now - KEEP_DELIVERIES)
         self.core.db.offers.forget(now - KEEP_DELIVERIES)
-        self.metrics.last_beat.labels("sweep").set_to_current_time()
 
 
 class Counted:

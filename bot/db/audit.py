@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from bot.db.chain import Chain
-from bot.db.judgement import another_minute
 from bot.db.tables import audit_checkpoints, audit_entries, deliveries, turned_away
 from bot.db.verification import Verification, verify_chain
+from handlers.gate.judgement import another_minute
 from handlers.ports.store import AuditQuery, RecordedEntry
-from policies.evidence import Entry, canonical, parse
+from policies.record.evidence import Entry, canonical, parse
 
 
 class SqlAudit:

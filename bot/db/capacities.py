@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import saved_capacity
-from policies.capacity import SavedCapacity
-from policies.saved_values import saved_from, saved_values
+from policies.capacity.facts import SavedCapacity
+from policies.capacity.saved_values import saved_from, saved_values
 
 OnSaved = Callable[[str, Mapping[str, Any]], None]
 """Told the environment and the whole body once it is committed; an empty body: it was forgotten. By these

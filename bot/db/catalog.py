@@ -13,10 +13,10 @@ from bot.db.schedules import put_schedule, read_schedules, remove_schedule
 from bot.db.store import Store
 from bot.db.tables import audit_head, environments, grants, settings
 from handlers.ports.store import CatalogChange, CatalogState
-from policies.access import Grant
-from policies.catalog_values import environment_of, environment_values
-from policies.environment import Environment
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.catalog.values import environment_of, environment_values
+from policies.service.environment import Environment
 
 
 class SqlCatalog:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.db.store import Store
 from bot.db.tables import audit_entries, audit_head
-from policies.evidence import Entry, canonical, link
+from policies.record.evidence import Entry, canonical, link
 
 OnEntry = Callable[[int, str], None]
 """Told each seq and hash once the entry is committed; the log stream holds a copy of the chain by it.

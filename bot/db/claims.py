@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select
 from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import claims
-from policies.claims import Claim, ClaimKey
+from policies.schedule.claims import Claim, ClaimKey
 
 _OPEN = claims.c.state == "postponed"
 """The one state that something may still follow."""

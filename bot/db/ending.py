@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, update
 
-from bot.db import judgement
 from bot.db.chain import Links
 from bot.db.messages import announce, want_another
 from bot.db.records import load
 from bot.db.tables import operations
+from handlers.gate import judgement
 from handlers.ports.store import Closing, Opening
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 
 
 def end(links: Links, operation_id: str, closing: Closing, *, where: ColumnElement[bool]) -> bool:

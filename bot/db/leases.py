@@ -11,7 +11,7 @@ from bot.db.store import Store
 from bot.db.tables import leases, operations
 from bot.db.tables.types import database_now
 from handlers.ports.store import Lease
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 
 
 class SqlLeases:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, update
 
-from bot.db import judgement
 from bot.db.catalog import read_catalog
 from bot.db.chain import Links
 from bot.db.claims import claimed_by, write_claims
@@ -18,6 +17,7 @@ from bot.db.offers import load_offer
 from bot.db.records import load, select_records, step_row
 from bot.db.tables import deliveries, messages, offers, operation_steps, operations
 from bot.db.tables.types import database_now
+from handlers.gate import judgement
 from handlers.ports.store import (
     POSTED_ALONE,
     Busy,
@@ -31,8 +31,8 @@ from handlers.ports.store import (
     TurnedDown,
 )
 from handlers.words.step import StepRecord
-from policies.decision import Allowed, Decision
-from policies.lifecycle import State
+from policies.access.decision import Allowed, Decision
+from policies.record.lifecycle import State
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def _deliver(connection: Connection, opening: Opening, *, operation_id: str) -> 
 
 
 def _in_the_way(connection: Connection, opening: Opening) -> list[OperationRecord]:
-    """The running operations that exclude this one (``policies.lifecycle.excludes``, said in SQL), the oldest
-    first."""
+    """The running operations that exclude this one (``policies.record.lifecycle.excludes``, said in SQL), the
+    oldest first."""
     if not opening.conflicts:
         return []
     return select_records(

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, select, update
 
-from bot.db import judgement
 from bot.db.chain import Chain, Links
 from bot.db.ending import end
 from bot.db.messages import want_another
@@ -15,6 +14,7 @@ from bot.db.opening import Hold, delivered, open_operation
 from bot.db.records import load, step_record, step_row
 from bot.db.tables import deliveries, operation_steps, operations
 from bot.db.tables.types import database_now
+from handlers.gate import judgement
 from handlers.ports.store import (
     CatalogState,
     Closing,
@@ -25,8 +25,8 @@ from handlers.ports.store import (
 )
 from handlers.words.errors import StoreLost
 from handlers.words.step import StepRecord
-from policies.decision import Decision
-from policies.lifecycle import State, may_follow
+from policies.access.decision import Decision
+from policies.record.lifecycle import State, may_follow
 
 MOST_DUE = 200
 """Operations one call of ``due`` names at most."""

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import overrides
-from policies.overrides import Override
+from policies.schedule.overrides import Override
 
 
 class SqlOverrides:

@@ -13,7 +13,7 @@ from bot.db.tables import operation_steps, operations
 from handlers.ports.store import OperationRecord
 from handlers.words.plan import Step
 from handlers.words.step import StepRecord, StepState
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 
 
 class SqlRecords:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
 
-from bot.db import judgement
 from bot.db.putting import put
 from bot.db.tables import schedules
-from policies.catalog_values import schedule_of, schedule_values
-from policies.schedule_rows import ScheduleRow
+from handlers.gate import judgement
+from policies.catalog.values import schedule_of, schedule_values
+from policies.schedule.rows import ScheduleRow
 
 
 def read_schedules(connection: Connection) -> tuple[ScheduleRow, ...]:

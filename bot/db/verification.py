@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from bot.db.chain import indexed
 from bot.db.tables import audit_checkpoints, audit_entries, audit_head
-from policies.evidence import GENESIS, link, parse
+from policies.record.evidence import GENESIS, link, parse
 
 PAGE = 1000
 """Entries read at a time."""

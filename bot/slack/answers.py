@@ -17,7 +17,7 @@ from handlers.tell.reply import message
 from handlers.words.errors import Trouble
 from handlers.words.message import Log, Message, Text, without_logs
 from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Reply, Report
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
 WITHHELD = "Logs and events are not shown in channels that another company can read."

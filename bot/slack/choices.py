@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from policies.people import SlackPerson
+from policies.access.people import SlackPerson
 
 KEPT_SECONDS = 120.0
 MOST = 2_000

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from policies.people import SlackPerson
+from policies.access.people import SlackPerson
 
 Body = Mapping[str, Any]
 Headers = Mapping[str, Sequence[str]]

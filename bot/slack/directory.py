@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble
-from policies.people import SlackAccount
+from policies.access.people import SlackAccount
 
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 60.0

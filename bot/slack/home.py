@@ -16,7 +16,7 @@ from handlers.words.errors import Trouble
 from handlers.words.message import Table, Text
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply
-from policies.people import SlackPerson
+from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from bot.slack import deliveries
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Rejected, Trouble
-from policies.people import Home
+from policies.access.people import Home
 
 log = logging.getLogger(__name__)
 NOT_YET = "I cannot reach Slack to learn which workspace I belong to, so nothing was done. Try again shortly."

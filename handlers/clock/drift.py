@@ -18,13 +18,13 @@ from handlers.tell.clock import drifted
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
-from policies.capacity import DatabaseFacts
-from policies.claims import Claim, ClaimKey, drift_key
-from policies.drift import Drift, seen, woken_by_aws
-from policies.environment import Environment
-from policies.lifecycle import State
-from policies.people import ClockActor
-from policies.transitions import Course
+from policies.access.people import ClockActor
+from policies.capacity.drift import Drift, seen, woken_by_aws
+from policies.capacity.facts import DatabaseFacts
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim, ClaimKey, drift_key
+from policies.schedule.transitions import Course
+from policies.service.environment import Environment
 
 EVERY = timedelta(minutes=15)
 """Between two looks at one stopped environment: each is some four reads of AWS (ecs-facts 1.5)."""

@@ -32,15 +32,16 @@ from handlers.words.result import (
     Unchanged,
 )
 from handlers.words.step import StepState
-from policies.claims import Claim, ClaimKey, ClaimState
-from policies.decision import NotAllowed
-from policies.environment import Environment
-from policies.overrides import Override
-from policies.people import ClockActor
-from policies.schedule import ScheduleError, parse
-from policies.schedule_rows import governing
-from policies.stopping import IN_FLIGHT, LACKING
-from policies.transitions import AT_THE_LATEST, Course, Edge, due, unsettled
+from policies.access.decision import NotAllowed
+from policies.access.people import ClockActor
+from policies.capacity.stopping import IN_FLIGHT, LACKING
+from policies.schedule.claims import Claim, ClaimKey, ClaimState
+from policies.schedule.overrides import Override
+from policies.schedule.rows import governing
+from policies.schedule.schedule import parse
+from policies.schedule.transitions import AT_THE_LATEST, Course, Edge, due, unsettled
+from policies.schedule.words import ScheduleError
+from policies.service.environment import Environment
 
 MARGIN = timedelta(minutes=2)
 """What was committed a moment before the last tick may be read only now: edges are looked at again so far

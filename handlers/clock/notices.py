@@ -16,11 +16,11 @@ from handlers.tell.notice import AT_LEAST, Told, buttons
 from handlers.tell.notice import message as notice_message
 from handlers.words.errors import Trouble, Unsendable
 from handlers.words.message import Message, Offer
-from policies.claims import Claim
-from policies.environment import Environment
-from policies.overrides import in_force
-from policies.people import SlackPerson, actor_of
-from policies.transitions import LATE, Course, Edge
+from policies.access.people import SlackPerson, actor_of
+from policies.schedule.claims import Claim
+from policies.schedule.overrides import in_force
+from policies.schedule.transitions import LATE, Course, Edge
+from policies.service.environment import Environment
 
 WITHOUT_SLACK = timedelta(minutes=30)
 """How long a stop waits for a Slack that does not take its notice; then it happens, and is told."""

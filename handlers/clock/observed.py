@@ -10,11 +10,11 @@ from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState
 from handlers.steps.running_cost import running_cost
 from handlers.words.errors import Trouble
-from policies.claims import Claim
-from policies.environment import Environment
-from policies.people import ClockActor
-from policies.times import words
-from policies.transitions import AT_THE_LATEST, Course, Edge
+from policies.access.people import ClockActor
+from policies.schedule.claims import Claim
+from policies.schedule.transitions import AT_THE_LATEST, Course, Edge
+from policies.service.environment import Environment
+from policies.times.instants import words
 
 
 class Observer:

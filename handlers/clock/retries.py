@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from handlers.gate.parts import Parts
 from handlers.ports.store import OperationRecord
-from policies.claims import Claim, ClaimKey
-from policies.lifecycle import State
-from policies.transitions import LATE, Course, Edge
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim, ClaimKey
+from policies.schedule.transitions import LATE, Course, Edge
 
 WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 """From the end of one try to the next; the last one again and again, until the transition is a day old."""

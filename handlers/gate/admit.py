@@ -12,9 +12,9 @@ from handlers.gate.parts import Parts
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Refusal
-from policies.budget import Budget, spend
-from policies.decision import Allowed, Decision, NotAllowed, refuse
-from policies.people import ClockActor, ConsoleUser, SlackPerson, admit
+from policies.access.budget import Budget, spend
+from policies.access.decision import Allowed, Decision, NotAllowed, refuse
+from policies.access.people import ClockActor, ConsoleUser, SlackPerson, admit
 
 
 class Door:

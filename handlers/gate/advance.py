@@ -20,7 +20,7 @@ from handlers.ports.store import Closing, OperationRecord
 from handlers.words.codec import decode, encode
 from handlers.words.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
-from policies.lifecycle import State, end_state
+from policies.record.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
 """An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2). One

@@ -10,7 +10,7 @@ from handlers.gate.record import refused
 from handlers.tell import gate as tell
 from handlers.words.arguments import Mistake
 from handlers.words.result import Missing, NotUnderstood, Refusal
-from policies.people import ConsoleUser
+from policies.access.people import ConsoleUser
 
 
 def bind(parts: Parts, case: Case) -> Case | Missing | NotUnderstood | Refusal:

@@ -9,9 +9,9 @@ from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
-from policies.decision import Decision
-from policies.environment import Environment
-from policies.people import Actor
+from policies.access.decision import Decision
+from policies.access.people import Actor
+from policies.service.environment import Environment
 
 WHOLE = "*"
 """The target that is the whole environment, or the whole installation."""

@@ -12,11 +12,11 @@ from handlers.ports.store import OperationRecord
 from handlers.words.errors import Trouble
 from handlers.words.plan import Facts, Plan
 from handlers.words.request import Request
-from policies.decision import Decision, refuse
-from policies.evidence import Entry
-from policies.lifecycle import State
-from policies.people import actor_name
-from policies.redaction import redact, redact_all
+from policies.access.decision import Decision, refuse
+from policies.access.people import actor_name
+from policies.record.evidence import Entry
+from policies.record.lifecycle import State
+from policies.secrets.redaction import redact, redact_all
 
 LONGEST_ARGUMENT = 500
 """Characters of an argument that an entry keeps; a longer one is recorded by its SHA-256."""

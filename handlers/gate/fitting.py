@@ -7,10 +7,10 @@ from dataclasses import replace
 from handlers.gate.parts import Parts
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
-from policies import access
-from policies.environment import Environment
-from policies.people import Actor, ClockActor, Role
-from policies.schedule_rows import governing
+from policies.access import grants
+from policies.access.people import Actor, ClockActor, Role
+from policies.schedule.rows import governing
+from policies.service.environment import Environment
 
 
 def fit(
@@ -35,5 +35,5 @@ def _role(parts: Parts, environment: Environment, actor: Actor, state: CatalogSt
     """The clock has none; it is let in by a schedule row."""
     if isinstance(actor, ClockActor):
         return Role.VIEWER
-    found = access.standing(environment, parts.grants_of(actor, state, parts.clock.now()))
+    found = grants.standing(environment, parts.grants_of(actor, state, parts.clock.now()))
     return found.role if found else Role.VIEWER

@@ -8,12 +8,12 @@ from typing import Any
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState, OperationRecord
-from policies import safeguards
-from policies.decision import Refused
-from policies.environment import Environment
-from policies.overrides import in_force
-from policies.people import actor_of
-from policies.schedule_rows import governing
+from policies.access import safeguards
+from policies.access.decision import Refused
+from policies.access.people import actor_of
+from policies.schedule.overrides import in_force
+from policies.schedule.rows import governing
+from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from handlers.gate.record import refused
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Reach
 from handlers.words.result import Refusal
-from policies import access, safeguards
-from policies.decision import Allowed, Decision, NeedsApproval, NotAllowed, Refused, allow, refuse
-from policies.environment import Environment
-from policies.people import Actor, ClockActor, ConsoleUser, Role
+from policies.access import grants, safeguards
+from policies.access.decision import Allowed, Decision, NeedsApproval, NotAllowed, Refused, allow, refuse
+from policies.access.people import Actor, ClockActor, ConsoleUser, Role
+from policies.service.environment import Environment
 
 
 def judge(parts: Parts, case: Case) -> Case | Refusal:
@@ -33,7 +33,7 @@ def judge(parts: Parts, case: Case) -> Case | Refusal:
 
 
 class Judge:
-    """Who may (``policies.access``), then what is safe whoever asks (``policies.safeguards``)."""
+    """Who may (``access.grants``), then what is safe whoever asks (``access.safeguards``)."""
 
     def __init__(
         self,
@@ -57,10 +57,10 @@ class Judge:
             return refuse("access.gone", f"`{self._place.name}` was removed from the catalog meanwhile.")
         if isinstance(self._actor, ClockActor):
             operation = self._operation
-            decision = access.clock(current, state.schedules, operation.name, clocked=bool(operation.brings))
+            decision = grants.clock(current, state.schedules, operation.name, clocked=bool(operation.brings))
         else:
             mine = self._parts.grants_of(self._actor, state, now)
-            decision = access.decide(current, mine, needed=self._needed)
+            decision = grants.decide(current, mine, needed=self._needed)
         if isinstance(decision, Allowed) and self._operation.changes:
             barred = safeguards.closed(current, self._operation.name)
             return barred if isinstance(barred, Refused) else decision
@@ -72,7 +72,7 @@ class Judge:
             return decision
         who = [self._named(s) for s in resolve.granters(state, self._place, now)]
         mine = self._parts.grants_of(self._actor, state, now)
-        explained = access.decide(self._place, mine, needed=self._needed, granters=who)
+        explained = grants.decide(self._place, mine, needed=self._needed, granters=who)
         return decision if isinstance(explained, Allowed) else explained
 
     def _installation(self, state: CatalogState, now: datetime) -> Decision:
@@ -80,8 +80,8 @@ class Judge:
         if operation.anyone or operation.reach is Reach.VIEWABLE:
             return allow("access.viewable", "concerns only what the actor may view")
         if operation.console and isinstance(self._actor, ConsoleUser):
-            return access.console(self._actor, state.grants, now=now)
-        return access.installation(self._parts.grants_of(self._actor, state, now), needed=operation.role)
+            return grants.console(self._actor, state.grants, now=now)
+        return grants.installation(self._parts.grants_of(self._actor, state, now), needed=operation.role)
 
     def _named(self, subject: str) -> str:
         """A subject as people know it; looked up in a short cache, never worth failing for."""

@@ -16,7 +16,7 @@ from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Reply, Report, Unchanged
-from policies.decision import Allowed
+from policies.access.decision import Allowed
 
 
 class Opener:

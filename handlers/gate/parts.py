@@ -17,9 +17,9 @@ from handlers.registry import Registry
 from handlers.tell.operation import report
 from handlers.words.operation import Operation
 from handlers.words.result import Report
-from policies.access import Grant, held
-from policies.people import Actor, Home
-from policies.schedule import Holidays, Schedule, no_holidays
+from policies.access.grants import Grant, held
+from policies.access.people import Actor, Home
+from policies.schedule.schedule import Holidays, Schedule, no_holidays
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
-from policies import access
-from policies.environment import Environment
-from policies.lifecycle import excludes
+from policies.access import grants
+from policies.record.lifecycle import excludes
+from policies.service.environment import Environment
 
 
 def plan(parts: Parts, case: Case) -> Case | Reply:
@@ -56,7 +56,7 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
 
 def _aimed(parts: Parts, case: Case, scope: Scope) -> str | Missing | Refusal:
     mine = parts.grants_of(case.actor, case.state, parts.clock.now())
-    seen = frozenset(e.name for e in access.visible(case.state.environments, mine))
+    seen = frozenset(e.name for e in grants.visible(case.state.environments, mine))
     return target(case.request.target, case.asked, scope, seen)
 
 

@@ -14,3 +14,7 @@ class Pulse:
 
     def beat(self, now: datetime) -> None:
         self.last = now
+
+    def stop(self) -> None:
+        """Another replica's clock runs."""
+        self.last = None

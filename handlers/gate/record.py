@@ -11,16 +11,16 @@ from handlers.gate.parts import Parts
 from handlers.tell import gate as tell
 from handlers.words.errors import Trouble
 from handlers.words.result import Answer, Choice, Failure, Refusal, Unchanged
-from policies import access
-from policies.decision import NotAllowed
-from policies.people import ClockActor
+from policies.access import grants
+from policies.access.decision import NotAllowed
+from policies.access.people import ClockActor
 
 Offering = TypeVar("Offering", bound=Answer | Refusal | Choice | Unchanged)
 
 
 def refused(parts: Parts, case: Case, decision: NotAllowed, *, environment: str | None = None) -> Refusal:
     """Written before it is told. ``environment``: where it is not (yet) the place of the case."""
-    decision = access.for_want_of_groups(case.actor, decision)
+    decision = grants.for_want_of_groups(case.actor, decision)
     entry = entries.refused(
         case.request,
         decision,

@@ -14,11 +14,11 @@ from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.result import Missing, Refusal
-from policies import access, safeguards
-from policies.access import Grant
-from policies.decision import Refused, refuse
-from policies.environment import Environment, Membership
-from policies.people import ClockActor, Role
+from policies.access import grants, safeguards
+from policies.access.decision import Refused, refuse
+from policies.access.grants import Grant
+from policies.access.people import ClockActor, Role
+from policies.service.environment import Environment, Membership
 
 UNKNOWN = "access.unknown-environment"
 """The rule under which an environment is refused that the catalog does not have."""
@@ -47,7 +47,7 @@ def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Enviro
     One without a grant is answered exactly as one that does not exist, and both are recorded as refused.
     """
     wanted = name.strip().lower()
-    seen = access.visible(state.environments, mine)
+    seen = grants.visible(state.environments, mine)
     found = state.environment(wanted)
     if found is not None and found in seen:
         return found

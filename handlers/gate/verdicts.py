@@ -12,8 +12,8 @@ from handlers.words.codec import decode, encode, laid_over
 from handlers.words.errors import Absent, Denied, NotNow, Trouble
 from handlers.words.plan import Json
 from handlers.words.step import Acted, Begun, End, Left, StepKind, StepRecord, StepState, Verdict
-from policies.redaction import redact, redact_all
-from policies.times import words
+from policies.secrets.redaction import redact, redact_all
+from policies.times.instants import words
 
 AGAIN = timedelta(seconds=5)
 """Until facts that could not be read, or a call that was not taken, are asked for again."""

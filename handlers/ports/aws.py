@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from policies.capacity import DatabaseFacts, GroupFacts, ScalingFacts
-from policies.capacity_groups import CapacityGroup
-from policies.cost import TaskSize
-from policies.environment import Membership
-from policies.one_off import OneOff
-from policies.service import ServiceFacts
+from policies.capacity.facts import DatabaseFacts, GroupFacts, ScalingFacts
+from policies.capacity.groups import CapacityGroup
+from policies.cost.fargate import TaskSize
+from policies.service.environment import Membership
+from policies.service.facts import ServiceFacts
+from policies.service.one_off import OneOff
 
 
 @dataclass(frozen=True)

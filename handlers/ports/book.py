@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from policies.capacity import SavedCapacity
-from policies.claims import Claim
-from policies.overrides import Override
+from policies.capacity.facts import SavedCapacity
+from policies.schedule.claims import Claim
+from policies.schedule.overrides import Override
 
 
 class Overrides(Protocol):
@@ -43,7 +43,7 @@ class SavedCapacities(Protocol):
         ...
 
     def write(self, environment: str, saved: SavedCapacity) -> None:
-        """Put (insert or replace) what ``policies.capacity.merged`` says is to be kept."""
+        """Put (insert or replace) what ``policies.capacity.facts.merged`` says is to be kept."""
         ...
 
     def forget(self, environment: str) -> None: ...

@@ -10,10 +10,10 @@ from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
 from handlers.words.operation import Operation
-from policies.access import Grant, visible
-from policies.environment import Environment
-from policies.people import Actor
-from policies.schedule import Holidays, Schedule, no_holidays
+from policies.access.grants import Grant, visible
+from policies.access.people import Actor
+from policies.schedule.schedule import Holidays, Schedule, no_holidays
+from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Protocol
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, OperationRecord
-from policies.environment import Environment
-from policies.people import Actor, Role
-from policies.schedule import Holidays, Schedule, no_holidays
-from policies.schedule_rows import ScheduleRow
+from policies.access.people import Actor, Role
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.schedule import Holidays, Schedule, no_holidays
+from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from handlers.words.message import Message
-from policies.people import SlackAccount
+from policies.access.people import SlackAccount
 
 
 class People(Protocol):

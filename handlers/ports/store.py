@@ -16,13 +16,13 @@ from handlers.words.message import Offer
 from handlers.words.plan import Facts, Plan
 from handlers.words.request import Request
 from handlers.words.step import StepRecord
-from policies.access import Grant
-from policies.claims import Claim
-from policies.decision import Decision, NotAllowed, Refused
-from policies.environment import Environment
-from policies.evidence import Entry
-from policies.lifecycle import State
-from policies.schedule_rows import ScheduleRow
+from policies.access.decision import Decision, NotAllowed, Refused
+from policies.access.grants import Grant
+from policies.record.evidence import Entry
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)

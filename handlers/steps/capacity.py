@@ -16,11 +16,11 @@ from handlers.words.codec import encode
 from handlers.words.errors import Absent, Denied, NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
-from policies import standing
-from policies.capacity import ScalingFacts, Suspended
-from policies.service import ServiceFacts
-from policies.service_health import describe
-from policies.times import words
+from policies.capacity.facts import ScalingFacts, Suspended
+from policies.schedule import standing
+from policies.service.facts import ServiceFacts
+from policies.service.status import describe
+from policies.times.instants import words
 
 BATCH = 10
 """Services that one DescribeServices takes (ecs-facts 1.2): those of a batch are read together."""

@@ -14,10 +14,10 @@ from handlers.words.codec import encode
 from handlers.words.errors import Absent
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
-from policies.capacity import GroupFacts
-from policies.capacity_groups import CapacityGroup, at_zero, down, kept_on, providers_of, shrunk
-from policies.service import ServiceFacts
-from policies.times import words
+from policies.capacity.facts import GroupFacts
+from policies.capacity.groups import CapacityGroup, at_zero, down, kept_on, providers_of, shrunk
+from policies.service.facts import ServiceFacts
+from policies.times.instants import words
 
 LOOK = timedelta(seconds=15)
 """Between looks: an instance takes minutes to come and to go (MEMORY)."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from handlers.ports.scope import Scope
 from handlers.words.errors import Trouble
 from handlers.words.message import Log
-from policies.redaction import redact, redact_lines
-from policies.service import ServiceFacts
-from policies.service_health import failure_evidence
+from policies.secrets.redaction import redact, redact_lines
+from policies.service.facts import ServiceFacts
+from policies.service.failure import failure_evidence
 
 LINES = 12
 """Log lines kept of each failed task: enough for a stack trace's end, short enough for a thread."""

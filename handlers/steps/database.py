@@ -11,11 +11,12 @@ from handlers.steps.safe import Safe
 from handlers.words.errors import Absent
 from handlers.words.plan import Json
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
-from policies import one_off, standing
-from policies.capacity import DatabaseFacts
-from policies.database_rules import ABSENT, left_on, sharing, users_of
-from policies.environment import TagPick
-from policies.times import words
+from policies.capacity.databases import ABSENT, left_on, sharing, users_of
+from policies.capacity.facts import DatabaseFacts
+from policies.schedule import standing
+from policies.service import one_off
+from policies.service.environment import TagPick
+from policies.times.instants import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
 """Between looks in the first two minutes, and after them: RDS takes minutes to hours (ecs-facts 3.4)."""

@@ -10,8 +10,9 @@ from handlers.steps.captured import capture
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Repeat, Verdict, waits
-from policies.service import ServiceFacts
-from policies.service_health import Health, Judgement, Tracked, judge
+from policies.service.deployment import judge
+from policies.service.facts import ServiceFacts
+from policies.service.health import Health, Judgement, Tracked
 
 LOOK_AGAIN = timedelta(seconds=5)
 """ecs-facts 2.4: every 5 to 10 s is fine for one service."""

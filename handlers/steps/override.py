@@ -14,10 +14,10 @@ from handlers.steps.safe import Safe
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
-from policies.overrides import Override, in_force
-from policies.people import actor_name
-from policies.schedule import parse
-from policies.standing import said_in_full, says, standing, zone_of
+from policies.access.people import actor_name
+from policies.schedule.overrides import Override, in_force
+from policies.schedule.schedule import parse
+from policies.schedule.standing import said_in_full, says, standing, zone_of
 
 _WORDS = {"up": "on", "down": "off"}
 

@@ -9,8 +9,8 @@ from handlers.steps.safe import Safe
 from handlers.words.codec import encode
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
-from policies.capacity import SavedCapacity
-from policies.saved_values import saved_from, saved_values
+from policies.capacity.facts import SavedCapacity
+from policies.capacity.saved_values import saved_from, saved_values
 
 
 @dataclass(frozen=True)

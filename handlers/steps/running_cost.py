@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.ports.scope import Scope
-from policies.cost import Estimate, estimate
+from policies.cost.fargate import Estimate, estimate
 
 
 def running_cost(scope: Scope) -> Estimate:

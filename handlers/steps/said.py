@@ -11,7 +11,7 @@ from handlers.steps.safe import Safe
 from handlers.words.codec import encode
 from handlers.words.plan import Step
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict
-from policies.claims import Claim, saying_key
+from policies.schedule.claims import Claim, saying_key
 
 FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
 """The instant of such a claim. It is no edge of a schedule, and found without reading those that are."""

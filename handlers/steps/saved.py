@@ -13,10 +13,10 @@ from handlers.steps.safe import Safe
 from handlers.words.codec import encode
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Acted, Begun, End, Nothing, Verdict, waits
-from policies.capacity import Capacity, SavedCapacity
-from policies.capacity_rules import merged, unfinished
-from policies.database_rules import taken_back
-from policies.stopping import uncounted
+from policies.capacity.databases import taken_back
+from policies.capacity.facts import Capacity, SavedCapacity
+from policies.capacity.rules import merged, unfinished
+from policies.capacity.stopping import uncounted
 
 SETTLES = timedelta(seconds=5)
 """How long what was saved is waited for where another operation was cancelled for this one: a call that it

@@ -15,8 +15,9 @@ from handlers.steps.safe import Safe
 from handlers.words.codec import encode
 from handlers.words.plan import Plan, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict, waits
-from policies.service import ServiceFacts
-from policies.service_health import Health, Judgement, replaced
+from policies.service.deployment import replaced
+from policies.service.facts import ServiceFacts
+from policies.service.health import Health, Judgement
 
 _OVERTAKEN = (Health.SUPERSEDED, Health.STOPPED)
 """Nothing takes a stopped task's place any more, so none is stopped and none counts as restarted."""

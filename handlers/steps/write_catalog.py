@@ -10,16 +10,16 @@ from handlers.steps.safe import Safe
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
-from policies import catalog
-from policies.catalog import Wanted
-from policies.catalog_schedules import effective
-from policies.people import actor_name
-from policies.schedule_rows import ScheduleRow
+from policies.access.people import actor_name
+from policies.catalog.difference import difference
+from policies.catalog.schedules import effective
+from policies.catalog.values import Wanted, from_json, to_json
+from policies.schedule.rows import ScheduleRow
 
 
 @dataclass(frozen=True)
 class Applying:
-    """``content``: the whole catalog, as ``policies.catalog.to_json`` writes it."""
+    """``content``: the whole catalog, as ``policies.catalog.mistakes.to_json`` writes it."""
 
     content: str
 
@@ -35,7 +35,7 @@ class Applied:
 
 
 def write_catalog_step(wanted: Wanted) -> Step:
-    return Step("write catalog", arguments=encode(Applying(catalog.to_json(wanted))))
+    return Step("write catalog", arguments=encode(Applying(to_json(wanted))))
 
 
 class WriteCatalog(Safe[Applying, Applied]):
@@ -51,7 +51,7 @@ class WriteCatalog(Safe[Applying, Applied]):
 
     def act(self, place: Desk, step: Begun[Applying, Applied]) -> Acted[Applied]:
         state = place.catalog.read()
-        changes = catalog.difference(stored(state), catalog.from_json(step.intent.content))
+        changes = difference(stored(state), from_json(step.intent.content))
         place.catalog.write(
             CatalogChange(
                 put_environments=changes.put_environments,

@@ -11,10 +11,10 @@ from handlers.words.codec import encode
 from handlers.words.errors import StoreLost
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
-from policies.catalog_schedules import hours
-from policies.catalog_values import schedule_of, schedule_values
-from policies.people import actor_name
-from policies.schedule_rows import ScheduleRow
+from policies.access.people import actor_name
+from policies.catalog.schedules import hours
+from policies.catalog.values import schedule_of, schedule_values
+from policies.schedule.rows import ScheduleRow
 
 ORIGIN = "slack"
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.result import Refusal, Unchanged
-from policies import catalog
-from policies.catalog import Difference, Wanted
-from policies.decision import refuse
+from policies.access.decision import refuse
+from policies.catalog.difference import Difference
+from policies.catalog.mistakes import overlaps
+from policies.catalog.schedules import unmatched
+from policies.catalog.values import Wanted
 
 NOBODY = (
     "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
@@ -37,8 +39,8 @@ def warnings(wanted: Wanted) -> tuple[str, ...]:
     """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
     pattern that covers nothing waits for environments to come."""
     return (
-        *(f"! {said}, which then belong to neither" for said in catalog.overlaps(wanted.environments)),
-        *(f"! {said}" for said in catalog.unmatched(wanted.schedules, wanted.environments)),
+        *(f"! {said}, which then belong to neither" for said in overlaps(wanted.environments)),
+        *(f"! {said}" for said in unmatched(wanted.schedules, wanted.environments)),
     )
 
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from handlers.ports.store import RecordedEntry
 from handlers.words.message import Offer, Table, Text, blocks
 from handlers.words.result import Answer, Refusal
-from policies.decision import refuse
-from policies.times import words
+from policies.access.decision import refuse
+from policies.times.instants import words
 
 COLUMNS = ("#", "When (UTC)", "Who", "What", "Outcome")
 

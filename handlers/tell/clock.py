@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Literal
 
 from handlers.words.message import Message, Offer, Status, Text, blocks
-from policies.decision import NotAllowed
-from policies.drift import Drift
+from policies.access.decision import NotAllowed
+from policies.capacity.drift import Drift
 
 LASTS = timedelta(hours=24)
 _NOT_DONE = {"stop": Status.NOT_STOPPED, "start": Status.NOT_STARTED}

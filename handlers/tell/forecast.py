@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from handlers.tell.pages import more
 from handlers.words.message import Table, Text, blocks
 from handlers.words.result import Answer
-from policies.forecast import DAYS, Crowd, takes
-from policies.standing import said_in_full
-from policies.times import words as span_words
+from policies.schedule.forecast import DAYS, Crowd, takes
+from policies.schedule.standing import said_in_full
+from policies.times.instants import words as span_words
 
 Row = tuple[str, ...]
 

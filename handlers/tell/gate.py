@@ -12,7 +12,7 @@ from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
 from handlers.words.result import Choice, Failure, Missing, Refusal, Unchanged
-from policies.decision import Refused, refuse
+from policies.access.decision import Refused, refuse
 
 BUSY = "gate.busy"
 """The rule under which whatever is locked by another operation is refused."""

@@ -8,7 +8,7 @@ from handlers.words.arguments import Argument
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.result import Answer, Missing
-from policies.environment import Environment
+from policies.service.environment import Environment
 
 MOST = 15
 """Environments named."""

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta, tzinfo
 from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Refusal, Unchanged
-from policies.decision import Refused, refuse
-from policies.overrides import Asked, Override
-from policies.people import Role
-from policies.schedule_rows import ScheduleRow
-from policies.standing import Standing, said_in_full, words
-from policies.times import TimeError
-from policies.times import words as span_words
+from policies.access.decision import Refused, refuse
+from policies.access.people import Role
+from policies.schedule.overrides import Asked, Override
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.standing import Standing, said_in_full, words
+from policies.times.instants import TimeError
+from policies.times.instants import words as span_words
 
 STOP_NOW = Offer("Stop now", "stop", style="danger")
 

@@ -9,7 +9,7 @@ from handlers.tell.pages import more
 from handlers.words.errors import Trouble
 from handlers.words.message import Table, Text, blocks
 from handlers.words.result import Answer
-from policies.times import words
+from policies.times.instants import words
 
 COLUMNS = ("Environment", "Tier", "Services", "You are", "Schedule", "Now")
 

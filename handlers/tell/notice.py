@@ -11,11 +11,11 @@ from handlers.ports.book import Notice
 from handlers.ports.store import OperationRecord
 from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
-from policies.claims import Claim
-from policies.lifecycle import State
-from policies.overrides import Override
-from policies.public import public
-from policies.standing import said, said_in_full
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim
+from policies.schedule.overrides import Override
+from policies.schedule.standing import said, said_in_full
+from policies.secrets.public import public
 
 MOST_WITH_BUTTONS = 8
 """Environments of one notice that get buttons: three each, and Slack takes 25 in a row."""

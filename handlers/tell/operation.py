@@ -15,10 +15,10 @@ from handlers.words.operation import Operation
 from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
-from policies.images import short
-from policies.lifecycle import State
-from policies.public import public
-from policies.times import words
+from policies.record.lifecycle import State
+from policies.secrets.public import public
+from policies.service.images import short
+from policies.times.instants import words
 
 
 def report(record: OperationRecord, declared: Operation | None, *, now: datetime) -> Report:

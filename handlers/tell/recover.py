@@ -7,7 +7,7 @@ from datetime import UTC
 
 from handlers.words.message import Text, blocks
 from handlers.words.result import Unchanged
-from policies.capacity import Capacity, GroupFacts, SavedCapacity
+from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity
 
 
 def nothing_lost(left: Sequence[str]) -> Unchanged:

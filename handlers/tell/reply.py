@@ -16,7 +16,7 @@ from handlers.words.result import (
     Report,
     Unchanged,
 )
-from policies.decision import NeedsApproval
+from policies.access.decision import NeedsApproval
 
 
 def message(reply: Reply) -> Message:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
-from policies.decision import refuse
-from policies.images import Moved, NothingNew
-from policies.service import ServiceFacts
-from policies.standing import Standing, words
-from policies.times import words as span_words
+from policies.access.decision import refuse
+from policies.schedule.standing import Standing, words
+from policies.service.facts import ServiceFacts
+from policies.service.images import Moved, NothingNew
+from policies.times.instants import words as span_words
 
 
 def start_for(span: timedelta) -> Offer:

@@ -11,13 +11,14 @@ from handlers.words.errors import Trouble
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
-from policies.catalog_schedules import WEEK, hours
-from policies.decision import Refused, refuse
-from policies.schedule import Schedule, ScheduleError, parse
-from policies.schedule_rows import ScheduleRow
-from policies.schedule_strip import DAY, DRAWN
-from policies.standing import Standing, said, said_in_full, set_by, words
-from policies.transitions import Edge
+from policies.access.decision import Refused, refuse
+from policies.catalog.schedules import WEEK, hours
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.schedule import Schedule, parse
+from policies.schedule.standing import Standing, said, said_in_full, set_by, words
+from policies.schedule.strip import DAY, DRAWN
+from policies.schedule.transitions import Edge
+from policies.schedule.words import ScheduleError
 
 WEEKS_A_MONTH = 365.25 / 7 / 12
 _REMARK = re.compile(r", (?!\d)")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from handlers.words.message import Offer, Table, blocks
 from handlers.words.result import Choice, Refusal
-from policies.capacity_rules import Count
-from policies.decision import refuse
-from policies.starting import Found, Stay
+from policies.access.decision import refuse
+from policies.capacity.rules import Count
+from policies.capacity.starting import Found, Stay
 
 
 def nothing_saved(environment: str) -> Refusal:

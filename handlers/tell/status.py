@@ -9,14 +9,14 @@ from handlers.ports.store import OperationRecord
 from handlers.tell.operation import doing
 from handlers.words.message import Field, Fields, Log, Table, Text, blocks
 from handlers.words.result import Answer
-from policies import images
-from policies.environment import Environment
-from policies.images import Moved
-from policies.public import public
-from policies.redaction import redact
-from policies.service import ServiceFacts
-from policies.service_health import Judgement
-from policies.standing import Standing, holder, words_seen
+from policies.schedule.standing import Standing, holder, words_seen
+from policies.secrets.public import public
+from policies.secrets.redaction import redact
+from policies.service import images
+from policies.service.environment import Environment
+from policies.service.facts import ServiceFacts
+from policies.service.health import Judgement
+from policies.service.images import Moved
 
 EVENTS = 5
 """Service events shown for one service; ECS keeps the last 100, newest first."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.words.result import Refusal
-from policies import stopping
-from policies.decision import refuse
+from policies.access.decision import refuse
+from policies.capacity import stopping
 
 STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
 """ecs-facts 3.4."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from handlers.words.message import Table, blocks
 from handlers.words.result import Answer
-from policies.access import Grant, Standing
-from policies.environment import Environment
-from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.access.grants import Grant, Standing
+from policies.access.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.service.environment import Environment
 
 
 def nothing(actor: Actor) -> Answer:

@@ -18,12 +18,11 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from policies.catalog import from_json
-from policies.catalog_values import Wanted
-from policies.overrides import Keep, keep
-from policies.saved_values import SavedLog, saved_log
-from policies.schedule_rows import AskedSchedule, asked_schedule
-from policies.times import When, when
+from policies.capacity.saved_values import SavedLog, saved_log
+from policies.catalog.values import Wanted, from_json
+from policies.schedule.overrides import Keep, keep
+from policies.schedule.rows import AskedSchedule, asked_schedule
+from policies.times.instants import When, when
 
 T = TypeVar("T")
 ServiceName = NewType("ServiceName", str)

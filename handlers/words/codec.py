@@ -122,9 +122,11 @@ def _plain(kind: Any, given: Json) -> Any:
             return datetime.fromisoformat(_checked(given, isinstance(given, str)))
         if kind is timedelta:
             return timedelta(seconds=_checked(given, isinstance(given, int | float)))
+        if kind is float:
+            return float(_checked(given, isinstance(given, int | float)))
         if isinstance(kind, type) and issubclass(kind, Enum):
             return kind(given)
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:
         raise Misfit(str(wrong)) from None
     if is_dataclass(kind):
         body: Facts = _checked(given, isinstance(given, Mapping))
@@ -132,8 +134,6 @@ def _plain(kind: Any, given: Json) -> Any:
             return decode(cast(type, kind), body)
         except TypeError as wrong:
             raise Misfit(str(wrong)) from None
-    if kind is float:
-        return float(_checked(given, isinstance(given, int | float)))
     return _checked(given, isinstance(given, kind) and isinstance(given, bool) == (kind is bool))
 
 

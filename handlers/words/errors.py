@@ -1,7 +1,7 @@
 """The one error tree. Messages are fit for a channel; each says whether retrying helps.
 
 An adapter translates its library's exceptions into these once, at its boundary. A refusal is not an error
-(see ``policies.decision``).
+(see ``policies.access.decision``).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """The word that leads a message. Every state of an operation (``policies.lifecycle.State``) has one."""
+    """The word that leads a message. Every state of an operation (``policies.record.lifecycle``) has one."""
 
     ANSWERED = "answered"
     """Of a read: its headline says all, so no word leads it."""

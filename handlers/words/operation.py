@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from handlers.words import arguments
 from handlers.words.arguments import Argument, Mistake
-from policies.people import Role
+from policies.access.people import Role
 
 
 class Reach(StrEnum):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from policies.people import Role
+from policies.access.people import Role
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Facts = Mapping[str, Json]

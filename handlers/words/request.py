@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from policies.claims import Claim
-from policies.people import Actor
+from policies.access.people import Actor
+from policies.schedule.claims import Claim
 
 Source = Literal["slash", "button", "modal", "clock", "console"]
 

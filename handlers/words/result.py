@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from handlers.words.message import Block, Offer
 from handlers.words.plan import Plan
-from policies.decision import NotAllowed
-from policies.lifecycle import State
+from policies.access.decision import NotAllowed
+from policies.record.lifecycle import State
 
 
 @dataclass(frozen=True)

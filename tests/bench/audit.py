@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.db.database import Database, database
 from bot.db.migrate import migrate
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.waiting import PATIENCE
 
 WRITERS = 20

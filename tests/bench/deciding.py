@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from policies.schedule import parse
+from policies.schedule.schedule import parse
 from tests.bench.yardstick import Taken, beside
 from tests.handlers.clock.crowd import CountingClock, crowd, settle
 

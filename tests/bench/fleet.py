@@ -17,8 +17,8 @@ from bot.aws.throttle import RATES, Allowance, Buckets
 from handlers.gate.parts import Parts
 from handlers.ports.store import AuditQuery, CatalogChange, RecordedEntry
 from handlers.words.message import Message, Table
-from policies.capacity import ScalingFacts, Suspended
-from policies.schedule_rows import ScheduleRow
+from policies.capacity.facts import ScalingFacts, Suspended
+from policies.schedule.rows import ScheduleRow
 from tests import telling
 from tests.bench.metering import AwsSide, Meter, MeteredScopes
 from tests.fakes.aws import steady

@@ -15,8 +15,8 @@ from bot.aws.calls import CALLS
 from bot.aws.throttle import RATES, Buckets
 from handlers.ports.scope import Scope, Scopes
 from handlers.words.errors import Throttled
-from policies.environment import Environment
-from policies.people import Actor, ClockActor
+from policies.access.people import Actor, ClockActor
+from policies.service.environment import Environment
 
 DESCRIBED_AT_ONCE, TARGETS_AT_ONCE = 10, 50
 """ecs-facts 1.2."""

@@ -9,9 +9,9 @@ import pytest
 
 import playground
 from bot.catalog_file import LARGEST, CatalogFileError, load, parse
-from policies.environment import ClusterPick, TagPick, Tier
-from policies.people import Role
-from policies.schedule_rows import Terms
+from policies.access.people import Role
+from policies.schedule.rows import Terms
+from policies.service.environment import ClusterPick, TagPick, Tier
 
 EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
 GOOD = """\

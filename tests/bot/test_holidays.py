@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.holidays import HolidayCalendars, check_calendars
-from policies.schedule import ScheduleError, parse
+from policies.schedule.schedule import parse
+from policies.schedule.words import ScheduleError
 
 WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
 CALENDARS = HolidayCalendars()

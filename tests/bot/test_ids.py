@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.bootstrap import new_id
-from policies.public import public
-from policies.redaction import redact
+from policies.secrets.public import public
+from policies.secrets.redaction import redact
 
 
 def test_an_id_is_neither_taken_for_an_account_nor_for_a_secret() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.metrics import Metrics
 from handlers.words.request import Request
 from handlers.words.result import Answer, Missing, Refusal
-from policies.decision import refuse
-from policies.people import ConsoleUser
+from policies.access.decision import refuse
+from policies.access.people import ConsoleUser
 from tests import telling
 
 

@@ -13,10 +13,10 @@ import pytest
 from bot.aws.scaling import scaling_facts
 from handlers.ports.scope import Scope
 from handlers.words.errors import Denied, Unanswered
-from policies.capacity import GroupFacts, ScalingFacts
-from policies.cost import TaskSize
-from policies.environment import TagPick
-from policies.service import Container, ContainerImage, Target, Task
+from policies.capacity.facts import GroupFacts, ScalingFacts
+from policies.cost.fargate import TaskSize
+from policies.service.environment import TagPick
+from policies.service.facts import Container, ContainerImage, Target, Task
 from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
 from tests.fakes.aws import START, FakeScopes, steady
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.words.errors import Absent, Denied, Trouble, Unanswered
-from policies.cost import ARM, TaskSize
+from policies.cost.fargate import ARM, TaskSize
 from tests.contracts.aws_benches import REGISTRY, Bench, bench, stage_once
 
 __all__ = ["bench", "stage_once"]

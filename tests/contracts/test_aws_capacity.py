@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.words.errors import Absent, Rejected, Unanswered
-from policies.capacity import ScalingFacts, Suspended
+from policies.capacity.facts import ScalingFacts, Suspended
 from tests.contracts.aws_benches import Bench, bench, stage_once
 
 __all__ = ["bench", "stage_once"]

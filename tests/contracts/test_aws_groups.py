@@ -10,8 +10,8 @@ import itertools
 import pytest
 
 from handlers.words.errors import Absent
-from policies.capacity import GroupFacts
-from policies.capacity_groups import providers_of
+from policies.capacity.facts import GroupFacts
+from policies.capacity.groups import providers_of
 from tests.contracts.aws_benches import Bench, bench, stage_once
 
 __all__ = ["bench", "stage_once"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.ports.aws import Moves
-from policies.capacity import GroupFacts, ScalingFacts
+from policies.capacity.facts import GroupFacts, ScalingFacts
 from tests.contracts.aws_benches import Bench, bench, stage_once
 
 __all__ = ["bench", "stage_once"]

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.ports.book import Book, Notice
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
-from policies.claims import Claim
-from policies.overrides import Override, in_force
+from policies.capacity.facts import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.schedule.claims import Claim
+from policies.schedule.overrides import Override, in_force
 from tests.contracts.values import NOW, claim, later, override
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -23,10 +23,10 @@ from handlers.ports.store import (
 from handlers.words.message import Offer
 from handlers.words.plan import Plan
 from handlers.words.step import StepState
-from policies.access import Grant
-from policies.decision import NeedsApproval
-from policies.lifecycle import State
-from policies.people import Role
+from policies.access.decision import NeedsApproval
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.record.lifecycle import State
 from tests.contracts.asking import EVERYTHING, kinds, opened
 from tests.contracts.values import (
     NOW,

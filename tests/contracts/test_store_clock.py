@@ -11,9 +11,9 @@ import pytest
 
 from handlers.ports.store import Busy, CatalogChange, CatalogState, Opened, Seen, TurnedDown
 from handlers.words.step import StepState
-from policies.claims import Claim
-from policies.lifecycle import State
-from policies.schedule_rows import ScheduleRow, Terms
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim
+from policies.schedule.rows import ScheduleRow, Terms
 from tests.contracts.asking import EVERYTHING, kinds, opened
 from tests.contracts.conftest import Process
 from tests.contracts.values import (

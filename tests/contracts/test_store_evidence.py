@@ -13,9 +13,9 @@ from handlers.ports.store import (
     CatalogState,
     Seen,
 )
-from policies.access import Grant
-from policies.environment import TagPick, Tier
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.service.environment import TagPick, Tier
 from tests.contracts.asking import EVERYTHING
 from tests.contracts.values import (
     NOW,

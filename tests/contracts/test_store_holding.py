@@ -10,7 +10,7 @@ import pytest
 
 from handlers.ports.store import Lease, MessageRow
 from handlers.words.step import StepState
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.contracts.asking import kinds, opened
 from tests.contracts.conftest import Process
 from tests.contracts.values import (

@@ -10,14 +10,14 @@ from typing import Any
 from handlers.ports.store import CatalogState, Closing, Opening
 from handlers.words.plan import Plan, Step
 from handlers.words.request import Request
-from policies.claims import Claim, ClaimKey
-from policies.decision import Decision, allow, refuse
-from policies.environment import ClusterPick, Environment, Tier
-from policies.evidence import Entry
-from policies.lifecycle import State
-from policies.overrides import Override
-from policies.people import ClockActor, SlackPerson
-from policies.schedule_rows import ScheduleRow
+from policies.access.decision import Decision, allow, refuse
+from policies.access.people import ClockActor, SlackPerson
+from policies.record.evidence import Entry
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim, ClaimKey
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import ClusterPick, Environment, Tier
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)
 DEV = SlackPerson("T0HOME", "U0DEV", "Dev")

@@ -16,11 +16,11 @@ from handlers.ports.aws import Receipt
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Rejected, Trouble
-from policies.cost import TaskSize
-from policies.environment import Environment, LiveService, Membership
-from policies.one_off import OneOff
-from policies.people import Actor
-from policies.service import Deployment, ServiceDeployment, ServiceFacts, Task
+from policies.access.people import Actor
+from policies.cost.fargate import TaskSize
+from policies.service.environment import Environment, LiveService, Membership
+from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, Task
+from policies.service.one_off import OneOff
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_permissions import FakePermissions

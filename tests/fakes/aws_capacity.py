@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent, Rejected, Trouble
-from policies.capacity import DatabaseFacts, ScalingFacts, Suspended
+from policies.capacity.facts import DatabaseFacts, ScalingFacts, Suspended
 from tests.fakes.aws_script import Script
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from handlers.ports.aws import Receipt
 from handlers.words.errors import Absent, Trouble
-from policies.capacity import GroupFacts
-from policies.capacity_groups import SERVERLESS, CapacityGroup
+from policies.capacity.facts import GroupFacts
+from policies.capacity.groups import SERVERLESS, CapacityGroup
 
 if TYPE_CHECKING:
     from tests.fakes.aws import FakeServices

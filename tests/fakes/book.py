@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.ports.book import Book, Notice
-from policies.capacity import SavedCapacity
-from policies.claims import Claim
-from policies.overrides import Override
+from policies.capacity.facts import SavedCapacity
+from policies.schedule.claims import Claim
+from policies.schedule.overrides import Override
 from tests.fakes.store_memory import Memory
 
 __all__ = ["FakeBook"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from handlers.words.errors import Unanswered
-from policies.people import SlackAccount
+from policies.access.people import SlackAccount
 
 
 class FakePeople:

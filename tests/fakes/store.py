@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db import judgement
+from handlers.gate import judgement
 from handlers.ports.store import (
     CatalogChange,
     CatalogState,
@@ -20,8 +20,8 @@ from handlers.ports.store import (
     StoredOffer,
 )
 from handlers.words.message import Offer
-from policies.environment import Environment
-from policies.schedule_rows import ScheduleRow
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import Environment
 from tests.fakes.book import FakeBook
 from tests.fakes.store_audit import FakeAudit
 from tests.fakes.store_memory import Hold, Memory

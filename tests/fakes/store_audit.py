@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.db import judgement
+from handlers.gate import judgement
 from handlers.ports.store import (
     AuditQuery,
     RecordedEntry,
 )
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.fakes.store_memory import Memory, Turned
 
 

@@ -16,13 +16,13 @@ from handlers.ports.store import (
     RecordedEntry,
     StoredOffer,
 )
-from policies.access import Grant
-from policies.capacity import SavedCapacity
-from policies.claims import Claim, ClaimKey
-from policies.environment import Environment
-from policies.evidence import GENESIS, Entry, canonical, link
-from policies.overrides import Override
-from policies.schedule_rows import ScheduleRow
+from policies.access.grants import Grant
+from policies.capacity.facts import SavedCapacity
+from policies.record.evidence import GENESIS, Entry, canonical, link
+from policies.schedule.claims import Claim, ClaimKey
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import Environment
 
 
 @dataclass

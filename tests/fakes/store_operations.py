@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.db import judgement
+from handlers.gate import judgement
 from handlers.ports.store import (
     POSTED_ALONE,
     Busy,
@@ -23,8 +23,8 @@ from handlers.ports.store import (
     TurnedDown,
 )
 from handlers.words.step import StepRecord
-from policies.decision import Allowed, Decision
-from policies.lifecycle import State, excludes, may_follow
+from policies.access.decision import Allowed, Decision
+from policies.record.lifecycle import State, excludes, may_follow
 from tests.fakes.store_memory import Hold, Memory
 
 

@@ -11,7 +11,7 @@ from handlers.words.codec import decode
 from handlers.words.operation import Operation
 from handlers.words.plan import Facts, Json, Plan, Step
 from handlers.words.step import Acted, Begun, End, Left, Repeat, Verdict
-from policies.people import Role
+from policies.access.people import Role
 
 Said = BaseException | Callable[[], object] | object
 

@@ -10,10 +10,10 @@ from handlers.gate.parts import Parts
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogChange
-from policies.capacity import GroupFacts, ScalingFacts, Suspended
-from policies.environment import Environment
-from policies.people import Actor
-from policies.schedule_rows import ScheduleRow
+from policies.access.people import Actor
+from policies.capacity.facts import GroupFacts, ScalingFacts, Suspended
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import Environment
 from tests.fakes.aws import FakeScopes
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Tapped, Wire

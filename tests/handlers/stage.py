@@ -20,8 +20,8 @@ from handlers.words.operation import Operation
 from handlers.words.request import Request
 from handlers.words.result import Refusal, Reply
 from handlers.words.step import StepKind
-from policies.evidence import Entry
-from policies.people import Actor, ConsoleUser, Home
+from policies.access.people import Actor, ConsoleUser, Home
+from policies.record.evidence import Entry
 from tests.handlers.wire import Wire, tap
 from tests.handlers.world import DEV, TEAM, World
 

@@ -10,13 +10,12 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.result import Reply
-from policies import catalog
-from policies.access import Grant
-from policies.catalog import Wanted
-from policies.environment import ClusterPick, Environment, TagPick
-from policies.lifecycle import State
-from policies.people import ConsoleUser, Role
-from policies.schedule_rows import ScheduleRow, Terms, governing
+from policies.access.grants import Grant
+from policies.access.people import ConsoleUser, Role
+from policies.catalog.values import Wanted, to_json
+from policies.record.lifecycle import State
+from policies.schedule.rows import ScheduleRow, Terms, governing
+from policies.service.environment import ClusterPick, Environment, TagPick
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING, World, environment
@@ -31,7 +30,7 @@ NOBODY = (
 
 def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Reply:
     wanted = Wanted(environments, rest.get("grants", (ADMIN, MINE)), rest.get("settings", {}))
-    content = {"content": catalog.to_json(wanted), "file": "catalog.yaml"}
+    content = {"content": to_json(wanted), "file": "catalog.yaml"}
     return stage.ask("apply", who=who, arguments=content)
 
 
@@ -269,7 +268,7 @@ def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage) -> No
 
 
 def test_nobody_in_slack_can_apply(stage: Stage) -> None:
-    content = catalog.to_json(Wanted((), GRANTS))
+    content = to_json(Wanted((), GRANTS))
     assert telling.status(stage.ask("apply", who=ADA, arguments={"content": content})) == "not found"
     assert stage.operations() == []
 
@@ -305,7 +304,7 @@ WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
 
 def schedule(stage: Stage, *rows: ScheduleRow) -> Reply:
     wanted = Wanted((STAGING, PRODUCTION), (ADMIN, MINE), schedules=rows)
-    return stage.ask("apply", who=ROOT, arguments={"content": catalog.to_json(wanted)})
+    return stage.ask("apply", who=ROOT, arguments={"content": to_json(wanted)})
 
 
 def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(empty: Stage) -> None:

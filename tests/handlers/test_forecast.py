@@ -8,9 +8,9 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Unanswered
-from policies.access import Grant
-from policies.people import Role
-from policies.schedule_rows import ScheduleRow
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.schedule.rows import ScheduleRow
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, NIA, OLU, VIC, environment, service

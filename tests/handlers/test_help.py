@@ -6,7 +6,7 @@ import pytest
 
 from handlers.words.message import Field
 from handlers.words.result import Reply
-from policies.people import SlackPerson
+from policies.access.people import SlackPerson
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC

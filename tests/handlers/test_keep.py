@@ -11,9 +11,9 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Unanswered
 from handlers.words.result import NotUnderstood, Reply
-from policies.capacity import Capacity, SavedCapacity
-from policies.overrides import Override
-from policies.schedule_rows import ScheduleRow
+from policies.capacity.facts import Capacity, SavedCapacity
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, OLU, VIC

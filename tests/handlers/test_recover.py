@@ -11,11 +11,11 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost
 from handlers.words.result import Reply
 from handlers.words.step import StepState
-from policies.access import Grant
-from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
-from policies.lifecycle import State
-from policies.people import ConsoleUser, Role
-from policies.saved_values import saved_log, saved_text
+from policies.access.grants import Grant
+from policies.access.people import ConsoleUser, Role
+from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity.saved_values import saved_log, saved_text
+from policies.record.lifecycle import State
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step

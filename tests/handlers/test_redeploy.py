@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, NEWER, OLD, TAG, World, service

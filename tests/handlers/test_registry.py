@@ -13,7 +13,7 @@ import handlers
 import handlers.steps
 from handlers import registry
 from handlers.words.operation import Operation
-from policies.people import Role
+from policies.access.people import Role
 from tests.handlers.stage import REGISTRY
 
 FILES = {p.stem for p in Path(handlers.__path__[0]).glob("*.py")} - {"__init__", "registry"}
@@ -78,7 +78,7 @@ def _lies_in(module: ModuleType, folder: Path) -> bool:
 
 DECLARING = """
 from handlers.words.operation import operation
-from policies.people import Role
+from policies.access.people import Role
 
 @operation({name!r}, role=Role.VIEWER, aliases={aliases!r})
 def run(scope):

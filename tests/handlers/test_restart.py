@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
-from policies.lifecycle import State
-from policies.service import Deployment, ServiceDeployment
+from policies.record.lifecycle import State
+from policies.service.facts import Deployment, ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.ports.store import CatalogChange
-from policies.schedule_rows import ScheduleRow
+from policies.schedule.rows import ScheduleRow
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import OLU, VIC

@@ -12,13 +12,14 @@ from handlers.gate.dispatch import Gate
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
 from handlers.words.result import NotUnderstood, Reply
-from policies.access import Grant
-from policies.capacity import Capacity, SavedCapacity
-from policies.cost import EC2, TaskSize
-from policies.environment import Tier
-from policies.people import Actor, Role
-from policies.schedule import Holidays, Schedule, ScheduleError
-from policies.schedule_rows import ScheduleRow, governing
+from policies.access.grants import Grant
+from policies.access.people import Actor, Role
+from policies.capacity.facts import Capacity, SavedCapacity
+from policies.cost.fargate import EC2, TaskSize
+from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.schedule import Holidays, Schedule
+from policies.schedule.words import ScheduleError
+from policies.service.environment import Tier
 from tests import telling
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import ADA, DEV, OLU, VIC, environment

@@ -14,9 +14,9 @@ from handlers.words.errors import Denied
 from handlers.words.plan import Plan
 from handlers.words.result import Reply
 from handlers.words.step import StepState
-from policies.capacity import Capacity, ScalingFacts, Suspended
-from policies.lifecycle import State
-from policies.people import ClockActor
+from policies.access.people import ClockActor
+from policies.capacity.facts import Capacity, ScalingFacts, Suspended
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, FullStage, Night
 from tests.handlers.world import OLU, QA, VIC, service

@@ -11,10 +11,10 @@ import pytest
 
 from handlers.words.errors import Throttled
 from handlers.words.result import Reply
-from policies.lifecycle import State
-from policies.people import ClockActor
-from policies.schedule_rows import ScheduleRow, Terms
-from policies.service import ServiceDeployment
+from policies.access.people import ClockActor
+from policies.record.lifecycle import State
+from policies.schedule.rows import ScheduleRow, Terms
+from policies.service.facts import ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.nights import NIGHT, ROW, FullStage, Night

@@ -8,7 +8,7 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
 from handlers.words.message import Field, Log, Text
 from handlers.words.result import Answer
-from policies.service import Event
+from policies.service.facts import Event
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage

@@ -16,12 +16,12 @@ from handlers.words.errors import Denied, Rejected, Throttled, Unanswered
 from handlers.words.plan import Plan
 from handlers.words.result import Reply
 from handlers.words.step import StepState
-from policies.capacity import Capacity, SavedCapacity, ScalingFacts, Suspended
-from policies.lifecycle import State
-from policies.people import ClockActor
-from policies.service import Deployment, ServiceDeployment
-from policies.standing import said
-from policies.stopping import IN_FLIGHT
+from policies.access.people import ClockActor
+from policies.capacity.facts import Capacity, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity.stopping import IN_FLIGHT
+from policies.record.lifecycle import State
+from policies.schedule.standing import said
+from policies.service.facts import Deployment, ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.nights import BOUNDS, DATABASE, PLACE, FullStage, Night

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from handlers.words.result import Reply
-from policies.lifecycle import State
-from policies.people import ClockActor
-from policies.service import Deployment
+from policies.access.people import ClockActor
+from policies.record.lifecycle import State
+from policies.service.facts import Deployment
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.nights import DATABASE, PLACE, FullStage, Night

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.words.result import Reply
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU
 

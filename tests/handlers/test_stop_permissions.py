@@ -7,7 +7,7 @@ import pytest
 from handlers.ports.aws import Moves
 from handlers.words.errors import Denied
 from handlers.words.result import Reply
-from policies.stopping import LACKING
+from policies.capacity.stopping import LACKING
 from tests import telling
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU, service

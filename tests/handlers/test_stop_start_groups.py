@@ -9,8 +9,8 @@ import pytest
 
 from handlers.words.result import Reply
 from handlers.words.step import StepState
-from policies.capacity import GroupFacts, SavedCapacity
-from policies.lifecycle import State
+from policies.capacity.facts import GroupFacts, SavedCapacity
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU, World

@@ -11,7 +11,7 @@ import pytest
 
 from handlers.words.errors import Denied, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.result import Reply
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.handlers.nights import FullStage, Night
 from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import OLU

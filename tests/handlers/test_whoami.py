@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.ports.store import CatalogChange
-from policies.access import Grant
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.stage import Stage

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from handlers.gate.parts import Parts
 from handlers.ports.scope import Scope
-from policies.environment import Environment
-from policies.people import Actor
+from policies.access.people import Actor
+from policies.service.environment import Environment
 
 When = Literal["before", "after"]
 

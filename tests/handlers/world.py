@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.ports.store import CatalogChange
-from policies.access import Grant
-from policies.environment import ClusterPick, Environment, Tier
-from policies.people import ConsoleUser, Role, SlackAccount, SlackPerson
-from policies.service import Container, ContainerImage, ServiceFacts, Task
+from policies.access.grants import Grant
+from policies.access.people import ConsoleUser, Role, SlackAccount, SlackPerson
+from policies.service.environment import ClusterPick, Environment, Tier
+from policies.service.facts import Container, ContainerImage, ServiceFacts, Task
 from tests.fakes.aws import START, FakeAws, FakeScopes, steady
 from tests.fakes.slack import FakeMessages, FakePeople
 from tests.fakes.store import FakeStore

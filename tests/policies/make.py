@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from policies.environment import ClusterPick, Environment, Tier
-from policies.service import (
+from policies.service.environment import ClusterPick, Environment, Tier
+from policies.service.facts import (
     Container,
     ContainerImage,
     Deployment,
@@ -16,7 +16,7 @@ from policies.service import (
     Target,
     Task,
 )
-from policies.service_health import Tracked
+from policies.service.health import Tracked
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OLD, OURS, THEIRS = "ecs-svc/1", "ecs-svc/2", "ecs-svc/3"

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from policies.schedule import Schedule, parse
-from policies.schedule_rules import Dated, Days, DaysOff, Point, Rule, Timetable, Weekly
+from policies.schedule.rules import Dated, Days, DaysOff, Point, Rule, Timetable, Weekly
+from policies.schedule.schedule import Schedule, parse
 
 CHANGES = (
     ("Europe/Berlin", date(2026, 3, 29)),

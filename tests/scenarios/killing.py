@@ -26,7 +26,7 @@ from bot.db.records import select_records
 from bot.db.tables import leases, operations
 from handlers.ports.store import OperationRecord
 from handlers.words.step import StepState
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.scenarios.control import Json
 from tests.scenarios.seen import Seen
 from tests.scenarios.stage import DEV, Stage, kinds_of

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.scenarios.control import Control, Json
 from tests.scenarios.pool import Names, write_catalog
 from tests.scenarios.process import PlaygroundProcess

@@ -10,7 +10,7 @@ import psycopg
 
 from bot.db.database import Database, database
 from handlers.ports.store import AuditQuery
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 
 
 class Store(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.scenarios.world import WAITING
 

@@ -64,7 +64,7 @@ def test_with_the_database_down_nothing_runs_and_only_they_are_told(stage: Stage
         told = stage.hears(DEV, "The database does not answer, so nothing was done")
         stage.nobody_else_sees(told)
         assert stage.public() == []
-        assert stage.world.asked("ecs.UpdateService") == []
+        assert stage.world.asked("ecs.UpdateService", place) == []
     finally:
         stage.store.come_back()
     assert stage.audit(place) == []

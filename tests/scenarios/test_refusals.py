@@ -80,12 +80,16 @@ def test_a_production_service_that_is_tagged_as_another_environment_stays_produc
     assert kinds_of(stage.audit("production")) == ["refused"]
 
 
+def _mixed(one: str) -> str:
+    """The cluster that both look through."""
+    return f"mixed{one[1:]}"
+
+
 def _disputed(stage: Stage) -> tuple[str, str]:
     """Two environments that claim the one service, by different tags."""
     one, other = stage.names.fresh("q"), stage.names.fresh("r")
-    mixed = f"mixed{one[1:]}"
     service: dict[str, Any] = {**API, "tags": {"environment": one, "team": other}}
-    stage.world.create(one, service, cluster=mixed)
+    stage.world.create(one, service, cluster=_mixed(one))
     return one, other
 
 
@@ -96,7 +100,7 @@ def test_a_service_two_environments_claim_is_refused_and_both_named_to_who_sees_
     stage.nobody_else_sees(told)
     (entry,) = stage.audit(one)
     assert (entry.kind, entry.rule) == ("refused", "safeguards.disputed")
-    assert stage.world.asked("ecs.UpdateService") == []
+    assert stage.world.asked("ecs.UpdateService", _mixed(one)) == []
 
 
 def test_a_disputed_service_does_not_name_the_other_environment_to_who_may_not_see_it(stage: Stage) -> None:
@@ -107,7 +111,7 @@ def test_a_disputed_service_does_not_name_the_other_environment_to_who_may_not_s
     (entry,) = stage.audit(one)
     assert entry.rule == "safeguards.disputed"
     assert other in entry.reason, "the log has the true reason"
-    assert stage.world.asked("ecs.UpdateService") == []
+    assert stage.world.asked("ecs.UpdateService", _mixed(one)) == []
 
 
 @pytest.mark.everywhere

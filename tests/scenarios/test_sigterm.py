@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.db.tables import leases, operations
 from bot.db.tables.types import database_now
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.scenarios.killing import (
     RESTART,
     ensure_patient,

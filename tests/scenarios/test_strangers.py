@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.scenarios.stage import DEV, NIA, SHARED, Stage
 
 MINUTE = 61
@@ -25,7 +25,7 @@ def test_a_guest_and_a_bot_are_refused(stage: Stage, user: str, rule: str, said:
     stage.types(user, "/env restart staging orders-api", force=True)
     stage.nobody_else_sees(stage.hears(user, said))
     assert [(e.kind, e.rule) for e in _refusals(stage, user)] == [("refused", rule)]
-    assert stage.world.asked("ecs.UpdateService") == []
+    assert stage.world.asked("ecs.UpdateService", "staging") == []
 
 
 @pytest.mark.everywhere

@@ -32,7 +32,7 @@ def test_what_cannot_be_read_is_told_to_the_one_who_typed_it_and_pings_nobody(
         assert not [ping for ping in ("<!", "<@", "@channel", "@here", "<#") if ping in said], said
         assert len(said) < 1_000
     assert "started" not in kinds_of(stage.evidence.entries(actor="slack:T0HOME:U0DEV"))
-    assert stage.world.asked("ecs.UpdateService") == []
+    assert stage.world.asked("ecs.UpdateService", "staging") == []
     assert stage.public() == []
 
 

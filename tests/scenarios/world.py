@@ -55,7 +55,8 @@ class World:
         self._mark = rows[-1]["id"] if rows else 0
 
     def asked(self, method: str, cluster: str = "") -> list[Json]:
-        """Calls of that method that reached AWS since the mark, also those it refused or never answered."""
+        """Calls of that method that reached AWS since the mark, also those it refused or never answered.
+        What another test began may still go on, so who asks for changes names the cluster."""
         rows = self._control.get("/traffic", method=method, after=self._mark)["traffic"]
         return [row for row in rows if not cluster or _cluster_of(row) == cluster]
 

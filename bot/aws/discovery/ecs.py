@@ -18,9 +18,9 @@ from bot.aws.kept import Kept
 from bot.aws.place import Place
 from bot.aws.targets import read_targets
 from handlers.ports.aws import Receipt
-from policies.cost import TaskSize
-from policies.environment import LiveService, Membership
-from policies.service import ContainerImage, ServiceFacts, Task
+from policies.cost.fargate import TaskSize
+from policies.service.environment import LiveService, Membership
+from policies.service.facts import ContainerImage, ServiceFacts, Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef

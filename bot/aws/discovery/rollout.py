@@ -14,7 +14,7 @@ from bot.aws.errors import only_missing
 from bot.aws.kept import Kept
 from bot.aws.place import Place
 from handlers.words.errors import Absent
-from policies.service import ServiceDeployment
+from policies.service.facts import ServiceDeployment
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceDeploymentTypeDef, ServiceTypeDef

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from policies.capacity_groups import SERVERLESS
-from policies.cost import EC2, FARGATE, SPOT, X86, TaskSize
-from policies.environment import LiveService
-from policies.service import Container, ContainerImage, Deployment, Event, ServiceFacts, Task
+from policies.capacity.groups import SERVERLESS
+from policies.cost.fargate import EC2, FARGATE, SPOT, X86, TaskSize
+from policies.service.environment import LiveService
+from policies.service.facts import Container, ContainerImage, Deployment, Event, ServiceFacts, Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import (

@@ -12,7 +12,7 @@ from bot.aws.discovery import rows
 from bot.aws.discovery.live import batches
 from bot.aws.errors import only_missing
 from bot.aws.place import Place
-from policies.service import Task
+from policies.service.facts import Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef

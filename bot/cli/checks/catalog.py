@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from bot.cli.checks.check import Check, Kind
 from bot.scopes import PortScopes
 from handlers.words.errors import Trouble
-from policies import catalog
-from policies.access import Grant
-from policies.environment import Environment, LiveService, membership
-from policies.people import ConsoleUser
+from policies.access.grants import Grant
+from policies.access.people import ConsoleUser
+from policies.catalog.mistakes import overlaps, unclaimed
+from policies.service.environment import Environment, LiveService, membership
 
 TOLD = ("identity", "changes")
 """What is told in words also where it is well; reads are listed."""
@@ -19,7 +19,7 @@ CORRECT = "correct the catalog or the service's tags; until then changes on it a
 
 def rows(environments: Sequence[Environment], grants: Sequence[Grant]) -> Iterator[Check]:
     """What is odd in the catalog by the letter."""
-    for sentence in catalog.overlaps(environments):
+    for sentence in overlaps(environments):
         yield Check("catalog", False, sentence, "narrow one of them; disputed services are refused meanwhile")
     if ownerless := ", ".join(environment.name for environment in environments if not environment.owner):
         yield Check("catalog", None, f"without an owner: {ownerless}", "name one for each")
@@ -72,7 +72,7 @@ def _judged(
     disputed = {(name, " and ".join(claims)) for found in judged for name, claims in found.items()}
     for name, claims in sorted(disputed):
         yield Check(f"service {name}", False, f"is claimed by {claims}", CORRECT)
-    for nobodys in catalog.unclaimed(live, here):
+    for nobodys in unclaimed(live, here):
         yield Check(
             f"service {nobodys.name}", None, f"in cluster {nobodys.cluster} belongs to no environment"
         )

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from bot.scopes import PortScopes
 from handlers.steps.running_cost import lit_cost
 from handlers.words.errors import Trouble
-from policies.environment import Environment
-from policies.people import ConsoleUser
-from policies.schedule import parse
-from policies.schedule_rows import ScheduleRow, governing
+from policies.access.people import ConsoleUser
+from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.schedule import parse
+from policies.service.environment import Environment
 
 MOST = 20
 """Environments that AWS is asked about: some three calls each."""

@@ -12,7 +12,7 @@ from bot.slack.manifest import SCOPES, scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble, Unanswered
-from policies.environment import Environment
+from policies.service.environment import Environment
 
 TOKEN = "LAMPLIGHTER_SLACK_BOT_TOKEN"
 

@@ -51,7 +51,7 @@ schedules = Table(
     Column("origin", Text, primary_key=True),
     Column("text", Text, nullable=False),
     Column("mode", Text, nullable=False),
-    # Of policies.schedule_rows.Terms: name to seconds.
+    # Of policies.schedule.rows.Terms: name to seconds.
     Column("terms", JsonText, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("set_by", Text, nullable=False),

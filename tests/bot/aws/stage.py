@@ -21,8 +21,8 @@ from handlers.ports.scope import Scope
 from playground.aws.world import World
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
-from policies.environment import ClusterPick, Environment, Pick, Tier
-from policies.people import Actor, SlackPerson
+from policies.access.people import Actor, SlackPerson
+from policies.service.environment import ClusterPick, Environment, Pick, Tier
 from tests.fakes.book import FakeBook
 from tests.still_clock import StillClock
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from handlers.words.errors import Absent, Denied, Unanswered
-from policies.capacity import GroupFacts
-from policies.environment import TagPick
+from policies.capacity.facts import GroupFacts
+from policies.service.environment import TagPick
 from tests.bot.aws.stage import Stage, environment
 
 

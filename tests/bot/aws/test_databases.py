@@ -10,7 +10,7 @@ import pytest
 
 from bot.aws import database_rows
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
-from policies.people import ClockActor
+from policies.access.people import ClockActor
 from tests.bot.aws.stage import DEV, Stage, environment
 
 NUMBERS = itertools.count()

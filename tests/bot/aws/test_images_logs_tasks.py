@@ -13,7 +13,7 @@ from bot.scopes import PortScopes
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Throttled, Trouble
 from playground.clock import PlaygroundClock
-from policies.environment import TagPick
+from policies.service.environment import TagPick
 from tests.bot.aws.scripted import ScriptedAws
 from tests.bot.aws.stage import DEV, Stage, environment
 from tests.fakes.book import FakeBook

@@ -23,8 +23,8 @@ from bot.aws.permissions import (
 )
 from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
-from policies.capacity import GroupFacts, ScalingFacts
-from policies.environment import ClusterPick, TagPick, Tier
+from policies.capacity.facts import GroupFacts, ScalingFacts
+from policies.service.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
 STAGING = environment("staging", databases=("orders", "cluster:Events"))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.aws.permissions import ACTIONS, WRITES
 from handlers.words.errors import Trouble
-from policies.environment import Environment, Tier
+from policies.service.environment import Environment, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
 

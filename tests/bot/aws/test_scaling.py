@@ -13,9 +13,9 @@ from bot.aws.session import AwsSettings
 from bot.scopes import PortScopes
 from handlers.words.errors import Absent, Rejected, Throttled, Trouble, Unanswered
 from playground.clock import PlaygroundClock
-from policies.capacity import ScalingFacts, Suspended
-from policies.environment import TagPick
-from policies.people import ClockActor
+from policies.access.people import ClockActor
+from policies.capacity.facts import ScalingFacts, Suspended
+from policies.service.environment import TagPick
 from tests.bot.aws.scripted import ScriptedAws
 from tests.bot.aws.stage import DEV, Stage, environment
 from tests.fakes.book import FakeBook

@@ -8,8 +8,8 @@ import pytest
 
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
-from policies.environment import ClusterPick, TagPick, Tier
-from policies.people import ClockActor
+from policies.access.people import ClockActor
+from policies.service.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, Stage, environment
 from tests.waiting import until
 

@@ -12,7 +12,7 @@ import pytest
 from bot.aws.identity import Identity, changer, reader, source_identity
 from bot.aws.session import AwsSettings, Identities, assume_request, call_config
 from handlers.words.errors import Denied, Trouble
-from policies.people import Actor, ClockActor, ConsoleUser, SlackPerson
+from policies.access.people import Actor, ClockActor, ConsoleUser, SlackPerson
 from tests.bot.aws.scripted import ScriptedAws
 from tests.bot.aws.stage import DEV, ROLE, Stage, environment
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.aws.discovery.rows import bought, task_size
-from policies.cost import ARM, X86, TaskSize
+from policies.cost.fargate import ARM, X86, TaskSize
 
 WINDOWS = "WINDOWS_SERVER_2022_CORE"
 

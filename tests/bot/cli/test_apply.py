@@ -11,8 +11,8 @@ import pytest
 from bot.cli.person import console_user
 from bot.db.database import Database, database
 from handlers.ports.store import AuditQuery, CatalogChange
-from policies.access import Grant
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
 from tests.bot.cli.conftest import EXAMPLE, Console
 
 ME = console_user().name

@@ -13,7 +13,7 @@ import pytest
 
 from bot.cli.audit_formats import safe_cell
 from bot.db.database import database
-from policies.evidence import Entry
+from policies.record.evidence import Entry
 from tests.bot.cli.conftest import Console
 
 DAY = datetime(2031, 5, 1, 8, 0, tzinfo=UTC)

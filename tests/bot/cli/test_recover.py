@@ -21,9 +21,10 @@ from bot.db.database import Database, database
 from bot.logging_setup import set_up
 from bot.settings import Settings
 from handlers.ports.store import AuditQuery
-from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
-from policies.redaction import MARK, redact_all
-from policies.saved_values import saved_log, saved_text, saved_values
+from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity.saved_values import saved_log, saved_text, saved_values
+from policies.secrets.redaction import redact_all
+from policies.secrets.shapes import MARK
 from tests.bot.cli.conftest import Console, few_environments
 
 ME = console_user().name

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.db.database import Database, database
 from bot.db.tables import leases, operations
 from handlers.ports.store import AuditQuery, OperationRecord, RecordedEntry
-from policies.claims import Claim, ClaimKey
+from policies.schedule.claims import Claim, ClaimKey
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 

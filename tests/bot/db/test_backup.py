@@ -18,9 +18,9 @@ from bot.db.tables import leases, metadata
 from handlers.ports.book import Notice
 from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Offer
-from policies.access import Grant
-from policies.capacity import Capacity, SavedCapacity
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.capacity.facts import Capacity, SavedCapacity
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import (
     NOW,

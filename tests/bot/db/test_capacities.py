@@ -10,8 +10,8 @@ import pytest
 
 from bot.db.database import Database, Listeners, database
 from handlers.words.errors import StoreLost
-from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
-from policies.saved_values import saved_from
+from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, ScalingFacts, Suspended
+from policies.capacity.saved_values import saved_from
 from tests.bot.db.tampering import run
 from tests.contracts.values import NOW
 

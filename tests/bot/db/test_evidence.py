@@ -8,7 +8,7 @@ import pytest
 
 from bot.db.database import Database, Listeners, database
 from handlers.ports.store import AuditQuery
-from policies.evidence import GENESIS
+from policies.record.evidence import GENESIS
 from tests.bot.db.tampering import run, scalars, tamper
 from tests.contracts.values import NOW, entry, later
 

@@ -18,7 +18,7 @@ from bot.db.engine import engine
 from bot.db.store import Store
 from handlers.ports.store import AuditQuery, CatalogChange, Opened, Seen, TurnedDown
 from handlers.words.errors import StoreLost
-from policies.capacity import SavedCapacity
+from policies.capacity.facts import SavedCapacity
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import NOW, STAGING, claim, clocked, entry, no, opening, override, yes
 from tests.waiting import in_time

@@ -10,7 +10,7 @@ from threading import Barrier, Event
 
 from bot.db.database import Database, database
 from handlers.ports.store import AuditQuery, Busy, Opened, OpenResult, OperationRecord, Seen
-from policies.claims import Claim
+from policies.schedule.claims import Claim
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import NOW, claim, clocked, closing, later, opening, override, yes
 from tests.waiting import PATIENCE

@@ -27,7 +27,7 @@ from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply, Report
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
-from policies.people import Role
+from policies.access.people import Role
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock
 from tests.fakes.store import FakeStore

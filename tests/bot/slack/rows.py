@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.ports.store import MessageRow, OperationRecord
 from handlers.words.errors import StoreLost
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

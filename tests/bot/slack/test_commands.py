@@ -10,8 +10,8 @@ from bot.slack.work import WorkPool
 from handlers.words.message import Field, Fields, Log, Table
 from handlers.words.request import Request
 from handlers.words.result import Answer, Refusal, Reply, Report
-from policies.decision import refuse
-from policies.lifecycle import State
+from policies.access.decision import refuse
+from policies.record.lifecycle import State
 from tests.bot.slack.peer import until
 from tests.bot.slack.rig import Bot
 from tests.bot.slack.rows import record

@@ -6,7 +6,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.places import Places
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble
-from policies.people import Home, admit
+from policies.access.people import Home, admit
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot, settings
 from tests.bot.slack.rows import HandClock

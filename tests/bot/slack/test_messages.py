@@ -11,7 +11,7 @@ from bot.slack.web import SlackWeb
 from handlers.ports.store import OperationRecord
 from handlers.words.message import Log
 from handlers.words.result import Report
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.bot.slack.peer import Peer
 from tests.bot.slack.rig import settings
 from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock, record

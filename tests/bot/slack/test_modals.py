@@ -6,7 +6,7 @@ from typing import Any
 from handlers.words.message import Table
 from handlers.words.request import Request
 from handlers.words.result import Answer, Refusal, Reply
-from policies.decision import refuse
+from policies.access.decision import refuse
 from tests.bot.slack.peer import Json, until
 from tests.bot.slack.rig import Bot
 

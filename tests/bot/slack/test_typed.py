@@ -8,7 +8,7 @@ from bot.slack.typed import Misread, Parsed, parse
 from handlers.registry import Registry
 from handlers.words.arguments import Argument
 from handlers.words.operation import Operation
-from policies.people import Role
+from policies.access.people import Role
 from tests.bot.slack.rig import registry
 from tests.growth import assert_linear
 

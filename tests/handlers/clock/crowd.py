@@ -8,9 +8,9 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
 from handlers.ports.store import CatalogChange
-from policies.claims import Claim
-from policies.schedule_rows import ScheduleRow, governing
-from policies.transitions import Course
+from policies.schedule.claims import Claim
+from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.transitions import Course
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at
 from tests.handlers.world import World, environment

@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Throttled, Unanswered
-from policies.capacity import ScalingFacts, Suspended
-from policies.schedule_rows import ScheduleRow
+from policies.capacity.facts import ScalingFacts, Suspended
+from policies.schedule.rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.fakes.store import FakeStore
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled

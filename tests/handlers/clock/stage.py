@@ -11,7 +11,7 @@ from handlers.clock.notices import NoticeBoard
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Trouble
 from handlers.words.message import Message
-from policies.schedule_rows import ScheduleRow
+from policies.schedule.rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.handlers.stage import Stage
 from tests.handlers.world import World

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.words.errors import Denied, Unanswered
 from handlers.words.message import Status
-from policies.service import ServiceDeployment
+from policies.service.facts import ServiceDeployment
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.world import DEV, OLU, World

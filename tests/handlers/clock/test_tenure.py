@@ -9,7 +9,7 @@ from itertools import cycle
 
 import pytest
 
-from handlers.clock.tenure import Tenure
+from handlers.clock.tenure import Job, Run, Tenure
 from handlers.words.errors import Denied, StoreLost
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
@@ -26,7 +26,7 @@ class Process(ClockStage):
 
     def __init__(self, world: World, *, posts: FakePosts, holder: str) -> None:
         super().__init__(world, posts=posts, holder=holder)
-        self.tenure = Tenure(self.store.leases, LEASE, self.begin)
+        self.tenure = Tenure(Job("clock", 1.0, lambda: self.begin().tick, "clock"), self.store.leases, LEASE)
 
     def beats(self) -> bool:
         held = self.tenure.beat()
@@ -161,11 +161,11 @@ def test_a_store_that_does_not_answer_ends_no_tenure() -> None:
     begun: list[object] = []
     process = Process(world, posts=FakePosts(), holder="one")
 
-    def begin() -> object:
+    def begin() -> Run:
         begun.append(1)
-        return process.begin()
+        return process.begin().tick
 
-    tenure = Tenure(process.store.leases, LEASE, begin)  # type: ignore[arg-type]
+    tenure = Tenure(Job("clock", 1.0, begin, "clock"), process.store.leases, LEASE)
     assert tenure.beat()
 
     def lost(call: str) -> None:
@@ -178,3 +178,34 @@ def test_a_store_that_does_not_answer_ends_no_tenure() -> None:
     world.store.before_call(lambda _: None)
     assert tenure.beat()
     assert len(begun) == 1
+
+
+def test_a_job_without_a_lease_is_every_replicas_and_never_begins_anew() -> None:
+    world = World()
+    begun: list[str] = []
+
+    def begin(holder: str) -> Run:
+        begun.append(holder)
+        return lambda: None
+
+    jobs = [Job("sweep", 30.0, lambda holder=holder: begin(holder)) for holder in ("one", "two")]  # type: ignore[misc]
+    tenures = [Tenure(job, world.store.process(job.name).leases, LEASE) for job in jobs]
+    assert [tenure.beat() for tenure in (*tenures, *tenures)] == [True] * 4
+    assert begun == ["one", "two"]
+
+
+def test_a_job_hears_of_it_while_another_has_its_lease() -> None:
+    world = World()
+    heard: list[str] = []
+    jobs = [
+        Job("clock", 1.0, lambda: lambda: None, "clock", lambda name=name: heard.append(name))  # type: ignore[misc]
+        for name in ("one", "two")
+    ]
+    one, two = (
+        Tenure(job, world.store.process(name).leases, LEASE)
+        for job, name in zip(jobs, ("one", "two"), strict=True)
+    )
+    assert (one.beat(), two.beat(), one.beat()) == (True, False, True)
+    world.store.pass_time(LEASE + 1)
+    assert (two.beat(), one.beat()) == (True, False)
+    assert heard == ["two", "one"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.ports.store import OperationRecord
 from handlers.words.step import StepRecord
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.fakes.aws import START
 
 

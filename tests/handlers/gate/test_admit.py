@@ -8,8 +8,8 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost, Unanswered
-from policies.access import Grant
-from policies.people import ClockActor, ConsoleUser, Role, SlackPerson
+from policies.access.grants import Grant
+from policies.access.people import ClockActor, ConsoleUser, Role, SlackPerson
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, GUS, NIA, REX, SID, TEAM, World

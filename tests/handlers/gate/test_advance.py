@@ -12,8 +12,8 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble
 from handlers.words.step import End, Repeat, StepRecord, StepState, Verdict
-from policies.environment import ClusterPick, Tier
-from policies.lifecycle import State
+from policies.record.lifecycle import State
+from policies.service.environment import ClusterPick, Tier
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, play, states
 from tests.handlers.kinds import Scripted, done, failed, probe, step, undone, verdict, waiting

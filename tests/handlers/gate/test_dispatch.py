@@ -13,11 +13,10 @@ from handlers.words.errors import StoreLost
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.plan import Plan
 from handlers.words.result import Answer
-from policies import catalog
-from policies.access import Grant
-from policies.catalog import Wanted
-from policies.lifecycle import State
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.catalog.values import Wanted, to_json
+from policies.record.lifecycle import State
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, probe, step
@@ -150,7 +149,7 @@ def test_what_concerns_the_installation_needs_a_grant_on_all_of_it(world: World)
 
 def test_a_change_of_the_installation_has_no_message_and_no_environment(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_grants=(Grant(ROOT.id, Role.ADMIN),)))
-    content = catalog.to_json(Wanted(grants=(Grant(ADA.id, Role.ADMIN),)))
+    content = to_json(Wanted(grants=(Grant(ADA.id, Role.ADMIN),)))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
     done = stage.press(telling.offers(shown)[0], who=ROOT)
     assert telling.status(done) == "succeeded"

@@ -9,8 +9,8 @@ from hashlib import sha256
 from handlers.gate import entries
 from handlers.words.plan import Plan, Step
 from handlers.words.step import StepRecord, StepState
-from policies.decision import allow, refuse
-from policies.lifecycle import State
+from policies.access.decision import allow, refuse
+from policies.record.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
 from tests.handlers.stage import request

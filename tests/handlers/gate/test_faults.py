@@ -9,7 +9,7 @@ import pytest
 
 from handlers.words.errors import Denied, StoreLost, Trouble, Unanswered
 from handlers.words.result import Reply
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.wire import When, Wire

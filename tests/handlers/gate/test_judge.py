@@ -11,8 +11,8 @@ from handlers.gate.judge import Judge
 from handlers.ports.store import CatalogState
 from handlers.words.operation import Operation, Reach
 from handlers.words.result import Answer
-from policies.decision import Allowed, Refused
-from policies.people import Actor, ClockActor, ConsoleUser, Role
+from policies.access.decision import Allowed, Refused
+from policies.access.people import Actor, ClockActor, ConsoleUser, Role
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.wire import Wire
 from tests.handlers.world import (

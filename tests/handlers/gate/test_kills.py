@@ -10,9 +10,8 @@ from functools import cache
 import pytest
 
 from handlers.words.result import Reply
-from policies import catalog
-from policies.catalog import Wanted
-from policies.lifecycle import State
+from policies.catalog.values import Wanted, to_json
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Killed, When, Wire
@@ -31,7 +30,7 @@ def restart_same(stage: Stage) -> Reply:
 
 
 def apply(stage: Stage) -> Reply:
-    content = catalog.to_json(Wanted((STAGING, QA), GRANTS))
+    content = to_json(Wanted((STAGING, QA), GRANTS))
     shown = stage.ask("apply", who=ROOT, arguments={"content": content})
     return stage.ask("apply", who=ROOT, offer=telling.offers(shown)[0].id)
 

@@ -12,7 +12,7 @@ from handlers.words.errors import StoreLost
 from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
-from policies.people import Role
+from policies.access.people import Role
 from tests import telling
 from tests.handlers.kinds import Scripted, step
 from tests.handlers.stage import Stage

@@ -11,7 +11,7 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import Absent, Denied, NotNow, Throttled, Trouble, Unanswered
 from handlers.words.plan import Step
 from handlers.words.step import End, Repeat, StepState, Verdict
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, killed, play, states
 from tests.handlers.kinds import Scripted, adopted, done, probe, step, undone, verdict, waiting

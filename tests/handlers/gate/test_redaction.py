@@ -11,9 +11,9 @@ import pytest
 
 from handlers.words.errors import Denied, Unanswered
 from handlers.words.result import Reply
-from policies.evidence import canonical
-from policies.lifecycle import State
-from policies.service import Container, Event
+from policies.record.evidence import canonical
+from policies.record.lifecycle import State
+from policies.service.facts import Container, Event
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.kinds import Scripted, failed, probe, step, waiting

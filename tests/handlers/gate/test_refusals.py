@@ -6,9 +6,9 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.result import Refusal
-from policies.access import Grant
-from policies.capacity import Capacity, SavedCapacity
-from policies.people import Actor, Role
+from policies.access.grants import Grant
+from policies.access.people import Actor, Role
+from policies.capacity.facts import Capacity, SavedCapacity
 from tests.handlers.stage import Stage
 from tests.handlers.world import DEV, NIA, OLU, ROOT
 

@@ -9,8 +9,8 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost, Throttled
-from policies.access import Grant
-from policies.people import Role
+from policies.access.grants import Grant
+from policies.access.people import Role
 from tests import telling
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC, World, environment, service

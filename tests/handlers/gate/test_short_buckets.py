@@ -6,7 +6,7 @@ import pytest
 
 from handlers.words.errors import NotNow, Throttled
 from handlers.words.step import Repeat
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.handlers.clock.stage import scheduled
 from tests.handlers.gate.plays import play
 from tests.handlers.kinds import Scripted, done, probe, step

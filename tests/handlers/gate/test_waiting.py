@@ -8,7 +8,7 @@ import pytest
 
 from handlers.words.errors import NotNow, Throttled, Trouble
 from handlers.words.step import Repeat, StepState
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.plays import A_MINUTE, play, states
 from tests.handlers.kinds import Scripted, done, step, waiting

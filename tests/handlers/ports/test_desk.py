@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.people import Actor, ClockActor
+from policies.access.people import Actor, ClockActor
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, ROOT, VIC
 

@@ -31,8 +31,8 @@ from handlers.words.errors import (
 )
 from handlers.words.plan import Step
 from handlers.words.step import End, Repeat, StepRecord, StepState
-from policies.capacity import ScalingFacts, Suspended
-from policies.standing import said
+from policies.capacity.facts import ScalingFacts, Suspended
+from policies.schedule.standing import said
 from tests.handlers.rowed import Rowed, until
 from tests.handlers.world import World, service, task
 

@@ -13,8 +13,8 @@ from handlers.steps.capacity_groups import KINDS, GrowGroup, ShrinkGroup, grow_s
 from handlers.words.errors import Absent, NotNow, Rejected
 from handlers.words.plan import Step
 from handlers.words.step import End, Repeat, StepRecord, StepState
-from policies.capacity import GroupFacts, SavedCapacity
-from policies.capacity_groups import CapacityGroup
+from policies.capacity.facts import GroupFacts, SavedCapacity
+from policies.capacity.groups import CapacityGroup
 from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLU, QA, STAGING, World
 

@@ -9,7 +9,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.words.errors import Denied
 from handlers.words.message import Log
-from policies.service import Event, ServiceFacts
+from policies.service.facts import Event, ServiceFacts
 from tests.fakes.aws import START
 from tests.handlers.world import World, service, task
 

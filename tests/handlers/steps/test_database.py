@@ -14,11 +14,11 @@ from handlers.steps.database import KINDS, AwaitTasks, StartDatabase, StopDataba
 from handlers.words.errors import Absent, NotNow
 from handlers.words.plan import Step
 from handlers.words.step import End, Left, Repeat, StepRecord, StepState, Verdict
-from policies.capacity import SavedCapacity
-from policies.database_rules import IN_USE
-from policies.environment import TagPick
-from policies.one_off import LONGEST_WAIT
-from policies.standing import said
+from policies.capacity.databases import IN_USE
+from policies.capacity.facts import SavedCapacity
+from policies.schedule.standing import said
+from policies.service.environment import TagPick
+from policies.service.one_off import LONGEST_WAIT
 from tests.handlers.rowed import Rowed, until
 from tests.handlers.world import OLU, PRODUCTION, QA, STAGING, World
 

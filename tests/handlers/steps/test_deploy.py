@@ -14,7 +14,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.deploy import Deploy, Deployed, deploy_step, state_of
 from handlers.words.message import Log
 from handlers.words.step import End, Repeat, StepRecord, StepState, Verdict
-from policies.service import Deployment, ServiceFacts
+from policies.service.facts import Deployment, ServiceFacts
 from tests.fakes.aws import START
 from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLD, World, service, task

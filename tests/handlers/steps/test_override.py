@@ -10,8 +10,8 @@ import pytest
 from handlers.ports.scope import Scope
 from handlers.steps.override import EndOverride, WriteOverride, end_override_step, override_step
 from handlers.words.step import End, Repeat, StepRecord, StepState
-from policies.overrides import Override, in_force
-from policies.schedule_rows import ScheduleRow
+from policies.schedule.overrides import Override, in_force
+from policies.schedule.rows import ScheduleRow
 from tests.fakes.aws import START
 from tests.handlers.rowed import Rowed
 from tests.handlers.steps.conftest import Place

@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.ports.scope import Scope
 from handlers.steps.said import FOR_GOOD, SayOnce, said_before, say_step
 from handlers.words.step import End, Left, Repeat, StepRecord, Verdict
-from policies.claims import Claim, ClaimKey
+from policies.schedule.claims import Claim, ClaimKey
 from tests.handlers.rowed import Rowed
 from tests.handlers.world import DEV, QA, World
 

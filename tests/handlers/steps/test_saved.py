@@ -13,8 +13,8 @@ from handlers.steps.saved import ForgetSaved, SaveCapacity, TakeDatabases, save_
 from handlers.words.errors import Unanswered
 from handlers.words.plan import Step
 from handlers.words.step import End, StepRecord, StepState
-from policies.capacity import Capacity, GroupFacts, SavedCapacity, ScalingFacts
-from policies.database_rules import IN_USE
+from policies.capacity.databases import IN_USE
+from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, ScalingFacts
 from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLU, STAGING, World, service
 

@@ -10,7 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.stop_task import StopTask, one_at_a_time
 from handlers.words.errors import Absent, Unanswered
 from handlers.words.step import End, Repeat, StepRecord, StepState
-from policies.lifecycle import State
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.rowed import Rowed, until
 from tests.handlers.stage import Stage

@@ -9,9 +9,8 @@ from handlers.steps.write_catalog import WriteCatalog
 from handlers.words.errors import StoreLost
 from handlers.words.plan import Step
 from handlers.words.step import End, Left, Repeat, StepRecord, StepState, Verdict
-from policies import catalog
-from policies.catalog import Wanted
-from policies.lifecycle import State
+from policies.catalog.values import Wanted, to_json
+from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.rowed import Rowed
 from tests.handlers.stage import Stage
@@ -21,7 +20,7 @@ KIND = Rowed(WriteCatalog())
 
 
 def record(*environments: object) -> StepRecord:
-    content = catalog.to_json(Wanted((STAGING, QA), GRANTS, {"group_admins": "true"}))
+    content = to_json(Wanted((STAGING, QA), GRANTS, {"group_admins": "true"}))
     return StepRecord(0, Step("write catalog", arguments={"content": content}), StepState.BEGAN)
 
 
@@ -56,7 +55,7 @@ def test_what_is_there_after_is_looked_at_not_assumed(desk: Desk) -> None:
 
 def test_a_write_whose_answer_is_lost_is_written_again_and_told_as_it_ended(world: World) -> None:
     stage = Stage(World())
-    content = {"content": catalog.to_json(Wanted((STAGING,), GRANTS))}
+    content = {"content": to_json(Wanted((STAGING,), GRANTS))}
     lost: list[str] = []
 
     def away(method: str) -> None:

@@ -17,7 +17,7 @@ from handlers.steps.write_schedule import (
 )
 from handlers.words.errors import StoreLost
 from handlers.words.step import End, Repeat, StepRecord, StepState
-from policies.schedule_rows import ScheduleRow
+from policies.schedule.rows import ScheduleRow
 from tests.fakes.aws import START
 from tests.handlers.rowed import Rowed
 from tests.handlers.steps.conftest import Place

@@ -10,8 +10,8 @@ from handlers.tell import gate, reply
 from handlers.tell.operation import doing, where
 from handlers.words.message import Status
 from handlers.words.result import Refusal, Report
-from policies.decision import NeedsApproval, refuse
-from policies.lifecycle import State
+from policies.access.decision import NeedsApproval, refuse
+from policies.record.lifecycle import State
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record
 

@@ -14,9 +14,9 @@ from handlers.words.message import Field, Log
 from handlers.words.plan import Step
 from handlers.words.result import Report
 from handlers.words.step import StepRecord, StepState
-from policies.evidence import canonical
-from policies.lifecycle import State
-from policies.service import Event
+from policies.record.evidence import canonical
+from policies.record.lifecycle import State
+from policies.service.facts import Event
 from tests import telling
 from tests.fakes.aws import START
 from tests.handlers.gate.rows import record

@@ -24,8 +24,8 @@ from handlers.words.arguments import (
 from handlers.words.operation import Target, operation
 from handlers.words.request import Request
 from handlers.words.result import Answer, NotUnderstood
-from policies.people import Role
-from policies.times import When
+from policies.access.people import Role
+from policies.times.instants import When
 from tests.handlers.stage import REGISTRY, Stage, request
 from tests.handlers.world import ADA, ROOT, World
 

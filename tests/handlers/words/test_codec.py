@@ -18,7 +18,7 @@ from handlers.words.codec import decode, encode, laid_over
 from handlers.words.message import Log
 from handlers.words.plan import Facts
 from handlers.words.step import Left, Nothing
-from policies.capacity import GroupFacts
+from policies.capacity.facts import GroupFacts
 from tests.handlers.stage import REGISTRY
 
 
@@ -93,6 +93,8 @@ def test_a_row_says_only_what_is_known() -> None:
         ({"names": ["a", 7, "b"]}, Whole(names=("a", "b"))),
         ({"logs": [{"title": "t"}, {"title": "t", "lines": ["l"]}, 3]}, Whole(logs=(Log("t", ("l",)),))),
         ({"sizes": {"minimum": 1}}, Whole()),
+        ({"span": 1e300}, Whole()),
+        ({"share": 10**400}, Whole()),
     ],
 )
 def test_what_is_of_another_form_is_not_known(row: Facts, known: Whole) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.words.arguments import Argument
 from handlers.words.operation import Operation, Reach, Target, operation
-from policies.people import Role
+from policies.access.people import Role
 
 
 def declared(**fields: object) -> Operation:

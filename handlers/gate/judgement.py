@@ -1,0 +1,103 @@
+"""What the opening transaction makes of what it finds: pure, and without SQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.gate import entries
+from handlers.ports.store import CatalogState, Closing, Opening, OperationRecord, StoredOffer
+from policies.access.decision import Decision, Refused, refuse
+from policies.record.evidence import Entry
+from policies.record.lifecycle import State
+from policies.schedule.claims import Claim
+from policies.schedule.rows import ScheduleRow
+
+WHOLE = "*"
+"""The target that is the whole environment."""
+
+
+def why_spent(opening: Opening, stored: StoredOffer | None, state: CatalogState) -> str:
+    """Why the pressed offer, or the state the plan was made on, no longer binds; empty: it binds."""
+    if opening.request.offer:
+        if stored is None:
+            return "This button is not known any more. Ask again for a fresh one."
+        if reason := _offer_spent(stored, opening, state):
+            return reason
+    if opening.generation and opening.generation != generation(state, opening.environment):
+        return f"`{opening.environment}` was changed while this was prepared. Ask again."
+    return ""
+
+
+def _offer_spent(stored: StoredOffer, opening: Opening, state: CatalogState) -> str:
+    if stored.environment != opening.environment:
+        return "This button belongs to another environment."
+    if stored.offer.once and stored.spent_by:
+        return "This button was used already."
+    if stored.expires_at <= opening.now:
+        return "This button has expired. Ask again for a fresh one."
+    if stored.environment and stored.generation != generation(state, stored.environment):
+        return f"`{stored.environment}` was changed since this button was shown. Ask again."
+    return ""
+
+
+def generation(state: CatalogState, name: str) -> int:
+    """The generation of an environment as it stands; 0 if there is none of that name."""
+    found = state.environment(name)
+    return found.generation if found else 0
+
+
+def busy(record: OperationRecord) -> Refused:
+    where = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
+    since = record.opened_at.isoformat(timespec="seconds")
+    return refuse(
+        "gate.lock",
+        f"operation {record.id}, {record.name} of {where} by {record.actor_name}, runs since {since}",
+    )
+
+
+def spent(reason: str) -> Refused:
+    return refuse("gate.offer", reason)
+
+
+def started_entry(entry: Entry, decision: Decision) -> Entry:
+    return replace(entry, decision=decision.verdict, rule=decision.rule, reason=decision.reason)
+
+
+def refused_entry(entry: Entry, decision: Decision) -> Entry:
+    """The entry *started* turned into the refusal it became: nothing was opened, so it names no operation."""
+    return replace(started_entry(entry, decision), kind="refused", operation_id="")
+
+
+def delivery_key(opening: Opening) -> str:
+    """A request without a delivery of its own (console) still needs one to read a lost COMMIT back by."""
+    return opening.request.delivery or f"operation:{opening.id}"
+
+
+def another_minute(told_at: datetime, at: datetime) -> bool:
+    """May a person who was turned away at ``told_at`` be recorded again? Also when the clock went back."""
+    return abs((at - told_at).total_seconds()) >= 60
+
+
+def opened_claim(claim: Claim, operation_id: str) -> Claim:
+    return replace(claim, state="opened", operation_id=operation_id, next_try=None)
+
+
+def cancelling(record: OperationRecord, opening: Opening) -> Closing:
+    """The end of an operation that a later one takes the place of: with its steps as they were, and with who
+    ended it."""
+    summary = f"cancelled by {opening.entry.actor_name}: {opening.operation}"
+    entry = entries.closed(record, State.CANCELLED, summary=summary, after=record.after, now=opening.now)
+    by = {"actor": opening.entry.actor, "operation": opening.operation, "operation_id": opening.id}
+    entry = replace(entry, evidence={**entry.evidence, "cancelled by": by})
+    return Closing(State.CANCELLED, entry.summary, entry, record.after, opening.now)
+
+
+def rescheduled(kept: ScheduleRow | None, wanted: ScheduleRow) -> ScheduleRow:
+    """The row that is to stand: the one there was, with its beginning, unless another schedule, mode or terms
+    are wanted. ``ValueError`` on a new one without the moment it takes effect."""
+    if kept and (kept.text, kept.mode, kept.terms) == (wanted.text, wanted.mode, wanted.terms):
+        return kept
+    if wanted.since is None:
+        raise ValueError(f"the schedule of {wanted.pattern} does not say since when it holds")
+    return wanted

@@ -1,0 +1,140 @@
+"""Who asks, and whether they are let in at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from policies.access.decision import Allowed, Refused, allow, refuse
+
+
+class Role(IntEnum):
+    """What a grant gives; each role may all that the one before it may."""
+
+    VIEWER = 1
+    DEVELOPER = 2
+    OPERATOR = 3
+    ADMIN = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Role:
+        """The role of that name; ``ValueError`` with the names there are."""
+        try:
+            return cls[word.strip().upper()]
+        except KeyError:
+            names = ", ".join(role.word for role in cls)
+            raise ValueError(f"{word!r} is not a role: one of {names}") from None
+
+
+@dataclass(frozen=True)
+class SlackPerson:
+    """A person in Slack. The identity is (team id, user id); name and e-mail are attributes that change."""
+
+    team: str
+    user: str
+    name: str = ""
+    groups: frozenset[str] = frozenset()
+    groups_known: bool = True
+    """False: Slack could not say, so only grants of their own count now."""
+
+    @property
+    def id(self) -> str:
+        return f"slack:{self.team}:{self.user}"
+
+
+@dataclass(frozen=True)
+class ConsoleUser:
+    """Somebody at the command line, with grants of their own; never recorded as a Slack person."""
+
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"console:{self.name}"
+
+
+@dataclass(frozen=True)
+class ClockActor:
+    """The clock; it may only what a schedule row allows."""
+
+    name: str = "clock"
+
+    @property
+    def id(self) -> str:
+        return "clock"
+
+
+Actor = SlackPerson | ConsoleUser | ClockActor
+
+
+def actor_name(actor: Actor) -> str:
+    """As people know them; somebody whose name Slack has not said by their id."""
+    match actor:
+        case SlackPerson(name=name, user=user):
+            return name or user
+        case ConsoleUser(name=name):
+            return name
+        case ClockActor():
+            return "the clock"
+
+
+def actor_of(actor_id: str, name: str = "") -> Actor:
+    """The actor a recorded id stands for; ``ValueError`` on an id of no known kind."""
+    match actor_id.split(":"):
+        case ["slack", team, user]:
+            return SlackPerson(team, user, name)
+        case ["console", user]:
+            return ConsoleUser(user)
+        case ["clock"]:
+            return ClockActor()
+    raise ValueError(f"{actor_id!r} is nobody's id")
+
+
+@dataclass(frozen=True)
+class SlackAccount:
+    """What Slack says of a user now (``users.info``; slack-facts 7). ``None`` fields were not said."""
+
+    team: str
+    user: str
+    name: str = ""
+    deleted: bool = False
+    bot: bool = False
+    guest: bool = False
+    stranger: bool = False
+    email_confirmed: bool | None = None
+    enterprise: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The team (and, on Enterprise Grid, the organisation) this bot serves."""
+
+    team: str
+    enterprise: str = ""
+
+
+def admit(account: SlackAccount | None, home: Home) -> Allowed | Refused:
+    """Is this Slack account a known, active, internal person? Unknown (``None``) is refused.
+
+    Order matters only for the reason given: the most telling first (slack-facts 7, Slack Connect rule).
+    """
+    if account is None:
+        return refuse(
+            "people.unknown", "Slack could not say who you are, so nothing was done. Try again shortly."
+        )
+    same_org = bool(home.enterprise) and account.enterprise == home.enterprise
+    if account.stranger or (account.team != home.team and not same_org):
+        return refuse("people.external", "This bot only answers people of the company that runs it.")
+    if account.deleted:
+        return refuse("people.deactivated", "This account is deactivated.")
+    if account.bot:
+        return refuse("people.bot", "This bot takes no orders from other bots or workflows.")
+    if account.guest:
+        return refuse("people.guest", "Guests cannot use this bot.")
+    if account.email_confirmed is False:
+        return refuse("people.unconfirmed", "This account's e-mail address is not confirmed in Slack.")
+    return allow("people.internal", "a known, active, internal person")

@@ -1,0 +1,205 @@
+"""How a start goes about it: with which counts, in which waves, and until when it stays on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+
+from policies.access.decision import Refused, refuse
+from policies.capacity.databases import Fate, to_start
+from policies.capacity.facts import DatabaseFacts, GroupFacts, SavedCapacity, ScalingFacts
+from policies.capacity.groups import CapacityGroup, at_zero
+from policies.capacity.rules import Count, starting_count, suspended_by_us
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.schedule import Holidays, parse
+from policies.schedule.standing import Standing, said, standing
+from policies.service.facts import ServiceFacts
+from policies.service.images import short
+from policies.times.instants import words
+
+_AHEAD = timedelta(days=8)
+"""How far ahead the next stop is looked for; a week has every weekly one."""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """``until``: the end of the override that a start sets; ``None``: it sets none.
+
+    ``note`` says in words until when it stays on, where there is anything to say. ``long``: more than is a
+    developer's right.
+    """
+
+    until: datetime | None = None
+    note: str = ""
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When and where: ``zone`` is that of times in words."""
+
+    at: datetime
+    zone: tzinfo
+    holidays: Holidays = frozenset()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a start is planned on. ``interrupting``: a stop is under way, which this start would cancel; what
+    it has in hand may still arrive, so every service is looked at whatever it shows now. ``guess``: a person
+    has seen the counts that nothing saved leaves, and confirmed them."""
+
+    services: tuple[ServiceFacts, ...]
+    scaling: Mapping[str, ScalingFacts]
+    databases: tuple[DatabaseFacts, ...]
+    saved: SavedCapacity | None
+    groups: tuple[CapacityGroup, ...] = ()
+    interrupting: bool = False
+    guess: bool = False
+
+    @property
+    def at_zero(self) -> tuple[ServiceFacts, ...]:
+        return tuple(f for f in self.services if not f.desired)
+
+    @property
+    def lost(self) -> bool:
+        """Nothing is saved of it and all of it is at zero: as an empty database would leave it."""
+        return self.forgotten and bool(self.services) and len(self.at_zero) == len(self.services)
+
+    @property
+    def fates(self) -> tuple[Fate, ...]:
+        """Of its databases. One that is up is asked to start too where a stop may have it in hand."""
+        found = (to_start(d, self.saved) for d in self.databases)
+        return tuple(replace(f, do="start") if self.interrupting and not f.why else f for f in found)
+
+    def to_grow(self) -> tuple[tuple[CapacityGroup, GroupFacts], ...]:
+        """Its groups of instances that are at zero, or that a stop may have in hand, with what was saved."""
+        known = self.saved.groups if self.saved else {}
+        wanted = (g for g in self.groups if self.interrupting or at_zero(g.sizes))
+        return tuple((group, known[group.name]) for group in wanted if group.name in known)
+
+    @property
+    def empty_groups(self) -> tuple[str, ...]:
+        """A sentence for each group at zero of which nothing is saved."""
+        known = self.saved.groups if self.saved else {}
+        return tuple(
+            f"Auto Scaling group `{g.name}` is at 0 and nothing is saved of it: what runs on it starts only "
+            f"when somebody, or its managed scaling, gives it instances."
+            for g in self.groups
+            if at_zero(g.sizes) and g.name not in known
+        )
+
+    @property
+    def forgotten(self) -> bool:
+        """Nothing is saved of any service."""
+        return not (self.saved and self.saved.services)
+
+    def counts(self) -> dict[str, Count]:
+        """What to start with how many tasks. Of an environment of which nothing is saved, what is at zero
+        beside others that run is somebody's wish: only whoever was shown the counts starts it."""
+        wanted = self.services if self.interrupting else self.at_zero
+        known = self.guess or not self.forgotten
+        found = {f.name: self._count(f) for f in wanted if f.desired or known}
+        return {name: count for name, count in found.items() if count.tasks}
+
+    def short(self) -> tuple[ServiceFacts, ...]:
+        """Given back already, but not all of their tasks run: looked at until they are up."""
+        if self.saved is None or self.interrupting:
+            return ()
+        return tuple(f for f in self.services if f.name in self.saved.services and f.running < f.desired)
+
+    def to_restore(self, service: str) -> ScalingFacts | None:
+        known = self.saved.services.get(service) if self.saved else None
+        now = self.scaling.get(service)
+        if known is None or known.scaling is None or now is None:
+            return None
+        ours = self.interrupting or suspended_by_us(known.scaling, now)
+        return known.scaling if ours else None
+
+    def _count(self, facts: ServiceFacts) -> Count:
+        if facts.desired and (self.saved is None or facts.name not in self.saved.services):
+            return Count(facts.desired, "saved")
+        return starting_count(self.saved, facts.name, self.scaling.get(facts.name))
+
+
+def waves(order: Sequence[Collection[str]], services: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """The services in declared waves, those declared nowhere last; a wave with none of them is left out."""
+    named = {name for wave in order for name in wave}
+    rest = [name for name in services if name not in named]
+    found = [tuple(name for name in services if name in wave) for wave in order]
+    return tuple(wave for wave in (*found, tuple(rest)) if wave)
+
+
+def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
+    """Why it would only fail to start, if it would: ECS keeps the digest its tag had at the last deployment,
+    and pulls nothing else until the next (ecs-facts 2.2, trap 11). ``missing``: images the registry has no
+    longer in that digest."""
+    gone = [i for i in facts.images if i.image in missing]
+    if not gone:
+        return ""
+    digest, name = short(facts.digests.get(gone[0].container, "")), gone[0].image.rsplit("/", 1)[-1]
+    way = (
+        "only a new revision of its task definition helps"
+        if any(i.pinned for i in gone)
+        else "start with `image=new` to deploy what its tag names now"
+    )
+    what = f"the registry has no longer the image it runs ({name}, {digest})"
+    return f"`{facts.name}` is not started: {what}; {way}"
+
+
+def stay(
+    row: ScheduleRow | None, held: Override | None, moment: Moment, *, asked: datetime | None
+) -> Stay | Refused:
+    """What a start by hand means to the schedule. ``held``: the override in force; ``asked``: the end that
+    was asked for, if one was.
+
+    Inside the window, and where no schedule acts, it needs no end. Outside it always has one, assumed where
+    none was asked for; longer than the terms allow is refused.
+    """
+    stands = standing(row, held, moment.at, moment.holidays)
+    if row is None or (row.mode != "act" and held is None):
+        return Stay(note="No schedule stops it: it stays on until somebody does." if asked else "")
+    if stands.state == "up" and (asked is None or stands.until is None or asked <= stands.until):
+        return Stay(note=_anyway(stands, moment) if asked else "")
+    if asked is None and stands.state != "up" and held is None and parse(row.text).table.stops_only:
+        return Stay(note=_until_next_stop(row, moment))
+    return _bounded(row, moment, asked)
+
+
+def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay | Refused:
+    terms = row.terms
+    end = asked or moment.at + terms.assume
+    span = end - moment.at
+    if span > terms.longest:
+        return refuse(
+            "start.longest",
+            f"That would keep it on for {words(span)}, and {words(terms.longest)} is the longest here. Ask "
+            f"for less; an operator can change the schedule.",
+        )
+    assumed = "" if asked else f" (assumed {words(terms.assume)})"
+    note = f"On until {said(end, moment.zone, moment.at)}{assumed}; {_then(row, moment, end)}."
+    return Stay(end, note, long=span > terms.bounded)
+
+
+def _then(row: ScheduleRow, moment: Moment, end: datetime) -> str:
+    answer = parse(row.text).at(end, holidays=moment.holidays)
+    if answer.state != "up":
+        return "then it stops again"
+    until = f" until {said(answer.until, moment.zone, moment.at)}" if answer.until else ""
+    return f"by then its schedule keeps it on{until}"
+
+
+def _anyway(stands: Standing, moment: Moment) -> str:
+    if stands.until is None:
+        return "It is on for good by its schedule."
+    what = "what was asked for before" if stands.override else "its schedule"
+    return f"On until {said(stands.until, moment.zone, moment.at)} by {what} anyway."
+
+
+def _until_next_stop(row: ScheduleRow, moment: Moment) -> str:
+    """A stop-only schedule lets anybody start it at any time."""
+    ahead = parse(row.text).edges(moment.at, moment.at + _AHEAD, holidays=moment.holidays)
+    stop = next((edge.instant for edge in ahead if edge.instant > moment.at), None)
+    return f"On until its next stop, {said(stop, moment.zone, moment.at)}." if stop else ""

@@ -1,0 +1,1 @@
+"""What a catalog says, what is wrong with one, and how two differ."""

@@ -1,0 +1,68 @@
+"""The catalog: what is wrong with one and what in it overlaps; its values and differences by one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from policies.access.people import Role
+from policies.catalog.schedules import misread
+from policies.catalog.values import Wanted
+from policies.service.environment import NAME, Environment, LiveService, TagPick, claimants
+
+
+def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
+    """What must be mended before any of it is taken.
+
+    Every catalog names an admin who is a person and stays one. Names are ``[a-z0-9-]``, and none is that of
+    an environment made in Slack. Overlaps are no mistake of this kind: they are listed, and what two
+    environments claim is refused when it is asked for.
+    """
+    made_in_slack = {e.name for e in current.environments if e.origin != "file"}
+    found = [
+        f"environment {e.name!r}: names are [a-z0-9-]"
+        for e in wanted.environments
+        if not NAME.fullmatch(e.name)
+    ]
+    found += [
+        f"environment {e.name!r} was made in Slack; remove it there or rename this one"
+        for e in wanted.environments
+        if e.name in made_in_slack
+    ]
+    people = [
+        g for g in wanted.grants if g.role is Role.ADMIN and g.subject.startswith("slack:") and not g.until
+    ]
+    if not people:
+        found.append("grants: the catalog must name at least one person as admin, without an end")
+    group_admins = wanted.settings.get("group_admins") == "true"
+    found += [
+        f"grants: {g.subject} is a user group and cannot be admin unless the setting group_admins allows it"
+        for g in wanted.grants
+        if g.role is Role.ADMIN and g.is_of_group and not group_admins
+    ]
+    found += [f"schedules: {said}" for _, said in misread(wanted.schedules, wanted.environments)]
+    return tuple(found)
+
+
+def overlaps(environments: Sequence[Environment]) -> tuple[str, ...]:
+    """Pairs whose rules, read literally, pick the same services: the same cluster, or the same tag in it."""
+    found = []
+    for n, one in enumerate(environments):
+        for other in environments[n + 1 :]:
+            if (one.account, one.region) == (other.account, other.region) and _overlap(one, other):
+                found.append(f"environments {one.name!r} and {other.name!r} pick the same services")
+    return tuple(found)
+
+
+def _overlap(one: Environment, other: Environment) -> bool:
+    shared = set(one.pick.clusters) & set(other.pick.clusters)
+    if not shared:
+        return False
+    if isinstance(one.pick, TagPick) and isinstance(other.pick, TagPick):
+        same = (one.pick.key, one.pick.value) == (other.pick.key, other.pick.value)
+        return same or one.production != other.production
+    return True
+
+
+def unclaimed(live: Iterable[LiveService], environments: Sequence[Environment]) -> tuple[LiveService, ...]:
+    """Live services that no environment claims."""
+    return tuple(s for s in live if not claimants(s, environments))

@@ -1,0 +1,1 @@
+"""What is kept of an operation: its states, and the entries of its evidence."""

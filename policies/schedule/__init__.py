@@ -1,0 +1,1 @@
+"""When an environment is up, what overrides that, and which transitions follow."""

@@ -1,0 +1,92 @@
+"""Schedule rows: which schedule an environment is under, since when, and on what terms."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from policies.schedule.schedule import Schedule, parse
+from policies.service.environment import Environment
+
+LEAST_NOTICE = timedelta(minutes=10)
+"""Nothing is stopped by the clock without its notice at least this long before."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What goes with a schedule; each may be set per row in the catalog.
+
+    ``notice``: before a stop. ``assume``: the end of a start by hand outside the window. ``bounded``: the
+    longest start or keep that is a developer's right. ``longest``: of any override. ``postpone``: for how
+    long at most a deployment in flight keeps a stop waiting.
+    """
+
+    notice: timedelta = timedelta(minutes=30)
+    assume: timedelta = timedelta(hours=4)
+    bounded: timedelta = timedelta(hours=14)
+    longest: timedelta = timedelta(days=7)
+    postpone: timedelta = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    """``pattern`` is an environment's name or a pattern such as ``pr-*``; ``text`` is what
+    ``policies.schedule.schedule.parse`` reads. It never acts on a moment before ``since`` (``None``: not
+    written yet).
+
+    ``observe``: the clock says what it would have done and changes nothing.
+    """
+
+    pattern: str
+    text: str
+    mode: Literal["act", "observe"] = "act"
+    terms: Terms = Terms()
+    since: datetime | None = None
+    origin: str = "file"
+    set_by: str = ""
+
+    def covers(self, environment: Environment) -> bool:
+        """A pattern never matches a production environment, which is scheduled by its full name and only if
+        it is open to both ``stop`` and ``start``."""
+        if environment.production:
+            return self.pattern == environment.name and {"stop", "start"} <= environment.open_to
+        return fnmatch.fnmatchcase(environment.name, self.pattern)
+
+
+@dataclass(frozen=True)
+class AskedSchedule:
+    """A schedule as somebody asks for it."""
+
+    mode: Literal["act", "observe"]
+    schedule: Schedule
+
+    @property
+    def text(self) -> str:
+        """Reads as itself."""
+        return f"{self.mode} {self.schedule}"
+
+
+def asked_schedule(text: str) -> AskedSchedule:
+    """``[act|observe] NOTATION``; it acts if not said. Quotes around the whole are taken off.
+
+    Raises ``policies.schedule.schedule.ScheduleError``, with a sentence.
+    """
+    text = text.strip().strip("\"'")
+    mode, _, rest = text.partition(" ")
+    if mode.lower() in ("act", "observe"):
+        return AskedSchedule("observe" if mode.lower() == "observe" else "act", parse(rest))
+    return AskedSchedule("act", parse(text))
+
+
+def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> ScheduleRow | None:
+    """The one row that holds: a full name before a pattern, a longer pattern before a shorter one, a file's
+    before one from Slack."""
+    covering = [row for row in rows if row.covers(environment)]
+    return max(
+        covering,
+        key=lambda r: (r.pattern == environment.name, len(r.pattern), r.origin == "file", r.pattern),
+        default=None,
+    )

@@ -1,0 +1,198 @@
+"""How an environment stands now: the override in force, else its schedule; and the same in words.
+
+Times in words are of the schedule's zone (of the environment's, where it has no schedule): what a person
+reads is what the schedule says, wherever they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from policies.schedule.overrides import Override, in_force
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.schedule import Holidays, Schedule, parse
+from policies.service.environment import Environment
+from policies.times.wall import WEEKDAYS, earliest, latest
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ONE_DAY = timedelta(days=1)
+SMALL_HOURS = 4
+"""Until this hour a night belongs to the day before: who pauses *tonight* at 01:00 means this night."""
+NOON = 12 * 60
+MORNING = 6 * 60
+"""Minutes of the day: when *tonight* ends if nothing starts before noon."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``since`` and ``until`` bound this state (``None``: for ever, or not known); ``by`` is who set what
+    holds it: a name, or ``the catalog file``.
+
+    ``acted`` is false where the schedule does not bring the state about: it took effect after the edge, or
+    only observes.
+    """
+
+    state: Literal["up", "down", "unscheduled"]
+    why: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    by: str = ""
+    zone: tzinfo = UTC
+    override: Override | None = None
+    row: ScheduleRow | None = None
+    acted: bool = True
+
+
+def standing(
+    row: ScheduleRow | None,
+    override: Override | None,
+    now: datetime,
+    holidays: Holidays = frozenset(),
+    *,
+    zone: tzinfo = UTC,
+) -> Standing:
+    """The override in force beats the schedule. ``zone`` is for words where there is no schedule.
+
+    ``ScheduleError`` on a row whose text is no schedule.
+    """
+    schedule = parse(row.text) if row else None
+    zone = schedule.zone if schedule else zone
+    if override is not None and override.holds(now):
+        return Standing(
+            state=override.state,
+            why=override.reason,
+            since=override.since,
+            until=override.end,
+            by=override.actor_name or override.actor,
+            zone=zone,
+            override=override,
+            row=row,
+        )
+    if row is None or schedule is None:
+        return Standing("unscheduled", "no schedule", zone=zone)
+    answer = schedule.at(now, holidays=holidays)
+    late = row.since is not None and answer.since is not None and answer.since < row.since
+    return Standing(
+        state=answer.state,
+        why=answer.why,
+        since=answer.since,
+        until=answer.until,
+        by=set_by(row),
+        zone=zone,
+        row=row,
+        acted=row.mode == "act" and not late,
+    )
+
+
+def standing_of(
+    environment: Environment,
+    row: ScheduleRow | None,
+    overrides: Iterable[Override],
+    now: datetime,
+    holidays: Holidays = frozenset(),
+) -> Standing:
+    """The same, of an environment and every override there is."""
+    held = in_force(overrides, environment.name, now)
+    return standing(row, held, now, holidays, zone=ZoneInfo(environment.time_zone))
+
+
+def words(found: Standing, now: datetime, *, home: tzinfo | None = None) -> str:
+    """*up by schedule until Fri 20:00*, *kept on by Dev until 23:00 (smoke test)*, *stopped by schedule until
+    Mon 08:00*. The zone is named where it is not ``home``, the reader's or the environment's own."""
+    until = f" until {said(found.until, found.zone, now)}" if found.until else ""
+    if until and home is not None and str(home) != str(found.zone):
+        until += f" ({found.zone})"
+    if found.override is not None:
+        word = "on" if found.state == "up" else "off"
+        why = f" ({found.why})" if found.why else ""
+        return f"kept {word} by {found.by or 'somebody'}{until}{why}"
+    match found.state:
+        case "up":
+            return f"up by schedule{until}{_observed(found)}"
+        case "down" if found.acted:
+            return f"stopped by schedule{until or ', and nothing starts it by itself'}"
+        case "down":
+            late = "" if _observed(found) else ", but left as it was: the schedule took effect later"
+            return f"down by schedule{until}{_observed(found)}{late}"
+        case "unscheduled":
+            return f"nothing scheduled{until}" if found.row else "no schedule"
+
+
+def words_seen(found: Standing, now: datetime, *, on: bool) -> str:
+    """The same of one that was looked at: what still runs is not called stopped."""
+    if on and found.state == "down" and found.override is None and found.acted:
+        until = f" until {said(found.until, found.zone, now)}" if found.until else ""
+        return f"still on; down by schedule{until}"
+    return words(found, now)
+
+
+def says(found: Standing, now: datetime) -> str:
+    """*its schedule says down until Mon 08:00 (Europe/Berlin)*: whether it is so yet is another question."""
+    if found.row is None:
+        return "it has no schedule"
+    until = f" until {said_in_full(found.until, found.zone, now)}" if found.until else ""
+    return f"its schedule says {'nothing' if found.state == 'unscheduled' else found.state}{until}"
+
+
+def _observed(found: Standing) -> str:
+    return " (observed only)" if found.row is not None and found.row.mode == "observe" else ""
+
+
+def holder(found: Standing) -> str:
+    """What holds it and who set that: *schedule Mon-Fri 08:00-20:00 Europe/Berlin, set by Olu*."""
+    if found.override is not None:
+        return f"override {found.override.id}, set by {found.by or 'somebody'}"
+    if found.row is None:
+        return "no schedule"
+    on = "" if not set("*?[") & set(found.row.pattern) else f" on {found.row.pattern}"
+    return f"schedule {found.row.text}{on}, set by {set_by(found.row)}"
+
+
+def set_by(row: ScheduleRow) -> str:
+    """Who set a row: a name, or the file."""
+    if row.origin == "file":
+        return f"the catalog file{f', applied by {row.set_by}' if row.set_by else ''}"
+    return row.set_by or row.origin
+
+
+def zone_of(environment: Environment, row: ScheduleRow | None) -> tzinfo:
+    """The zone that times in words are read and said in here: the schedule's, else the environment's."""
+    return parse(row.text).zone if row else ZoneInfo(environment.time_zone)
+
+
+def tonight(schedule: Schedule | None, zone: tzinfo, now: datetime, holidays: Holidays) -> datetime:
+    """When *Pause tonight* ends, in UTC: at the schedule's first start of the next local day if that is
+    before noon, else at 06:00 of that day. So a Friday's pause does not burn the weekend."""
+    local = now.astimezone(zone)
+    night = local.date() - _ONE_DAY if local.hour < SMALL_HOURS else local.date()
+    morning = night + _ONE_DAY
+    begin, noon = max(now, earliest(morning, 0, zone)), earliest(morning, NOON, zone)
+    edges = schedule.edges(begin, noon, holidays=holidays) if schedule else iter(())
+    starts = (edge.instant for edge in edges if edge.action == "up" and edge.instant > now)
+    return next(starts, latest(morning, MORNING, zone))
+
+
+def said(instant: datetime, zone: tzinfo, now: datetime) -> str:
+    """``23:00``, ``tomorrow 06:00``, ``Mon 08:00`` within six days, else ``Mon 2 Mar 08:00`` (and the year,
+    where it is another). A passed day is said with its date."""
+    local, today = instant.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    clock = f"{local:%H:%M}"
+    if days == 0:
+        return clock
+    if days == 1:
+        return f"tomorrow {clock}"
+    name = WEEKDAYS[local.weekday()]
+    if 1 < days <= 6:
+        return f"{name} {clock}"
+    year = f" {local.year}" if local.year != today.year else ""
+    return f"{name} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
+
+
+def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
+    """With the zone, for whoever may be elsewhere: ``tomorrow 06:00 (Europe/Berlin)``."""
+    return f"{said(instant, zone, now)} ({zone})"

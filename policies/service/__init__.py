@@ -1,0 +1,1 @@
+"""What an environment and its services are, and whether a service or a deployment is good."""

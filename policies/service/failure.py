@@ -1,0 +1,115 @@
+"""What failed tasks said, to be captured at once: in about an hour ECS has forgotten it (ecs-facts 2.5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policies.secrets.redaction import redact
+from policies.service.facts import Container, ServiceFacts, Task
+from policies.service.task_counts import failed_by_itself
+
+EVENTS = 5
+_MEANING = {
+    137: "killed, usually for memory",
+    139: "segmentation fault",
+    143: "ended by SIGTERM",
+}
+"""Usual meanings (ecs-facts 2.5)."""
+
+
+@dataclass(frozen=True)
+class FailureEvidence:
+    """``reasons``: one line per distinct cause, the most frequent first. ``exit_codes``: container and code,
+    of containers that started. ``events``: newest first. ``streams``: log group and stream, of failed tasks,
+    newest first, essential containers first. All text is redacted."""
+
+    reasons: tuple[str, ...] = ()
+    exit_codes: tuple[tuple[str, int], ...] = ()
+    events: tuple[str, ...] = ()
+    streams: tuple[tuple[str, str], ...] = ()
+
+
+def failure_evidence(facts: ServiceFacts, deployment: str = "") -> FailureEvidence:
+    """What the failed tasks of this deployment said; of any deployment if none is named.
+
+    If none of its tasks has stopped by itself, those that still run but are not healthy are the suspects.
+    """
+    of_it = [t for t in facts.tasks if deployment in ("", t.deployment)]
+    suspects = _newest_first([t for t in of_it if t.last_status == "STOPPED" and failed_by_itself(t)])
+    causes = Counter(_cause(task, facts) for task in suspects)
+    suspects = suspects or _newest_first([t for t in of_it if t.last_status != "STOPPED"])
+    codes = {(c.name, c.exit_code): None for t in suspects for c in t.containers if c.exit_code is not None}
+    return FailureEvidence(
+        reasons=(*(_times(n, cause) for cause, n in causes.most_common()), *_target_reasons(facts, of_it)),
+        exit_codes=tuple((name, code) for name, code in codes if code is not None),
+        events=tuple(redact(f"{e.at:%H:%M:%S} {e.text}") for e in facts.events[:EVENTS]),
+        streams=tuple(stream for task in suspects for stream in _streams(task, facts)),
+    )
+
+
+def exit_words(code: int) -> str:
+    meaning = _MEANING.get(code)
+    return f"exit code {code} ({meaning})" if meaning else f"exit code {code}"
+
+
+def last_cause(facts: ServiceFacts, deployment: str = "") -> str:
+    """Why the newest failed task stopped; empty if none failed."""
+    stopped = [
+        t
+        for t in facts.tasks
+        if t.last_status == "STOPPED" and deployment in ("", t.deployment) and failed_by_itself(t)
+    ]
+    return _cause(_newest_first(stopped)[0], facts) if stopped else ""
+
+
+def _newest_first(tasks: Sequence[Task]) -> list[Task]:
+    def instant(task: Task) -> tuple[float, str]:
+        at = task.stopped_at or task.created_at
+        return (-at.timestamp() if at else 0.0, task.id)
+
+    return sorted(tasks, key=instant)
+
+
+def _cause(task: Task, facts: ServiceFacts) -> str:
+    """The stopped reason, then what each container that matters said: the essential ones, if any is known.
+
+    A missing exit code is not zero: the container never started (trap 28).
+    """
+    said = [words for c in _relevant(task, facts) if (words := _container_words(c))]
+    head = task.stopped_reason or task.stop_code or "stopped without a reason"
+    return redact(f"{head} ({'; '.join(said)})" if said else head)
+
+
+def _container_words(container: Container) -> str:
+    parts = [exit_words(container.exit_code)] if container.exit_code is not None else []
+    if container.reason:
+        parts.append(container.reason)
+    return f"{container.name}: {', '.join(parts)}" if parts else ""
+
+
+def _relevant(task: Task, facts: ServiceFacts) -> list[Container]:
+    """Essential containers; of these, if any failed, only the failed: a sidecar's exit is not the task's."""
+    aside = {i.container for i in facts.images if not i.essential}
+    essential = [c for c in task.containers if c.name not in aside]
+    failed = [c for c in essential if c.exit_code or c.reason]
+    return failed or essential
+
+
+def _times(count: int, cause: str) -> str:
+    return cause if count == 1 else f"{count} tasks: {cause}"
+
+
+def _target_reasons(facts: ServiceFacts, tasks: Sequence[Task]) -> tuple[str, ...]:
+    ips = {t.ip for t in tasks if t.ip}
+    ailing = [t for t in facts.targets if t.ip in ips and t.state.startswith("unhealthy")]
+    return tuple(dict.fromkeys(redact(f"target {t.state}: {t.reason or 'no reason given'}") for t in ailing))
+
+
+def _streams(task: Task, facts: ServiceFacts) -> tuple[tuple[str, str], ...]:
+    """``prefix/container/task id`` (ecs-facts 4); without a prefix the stream cannot be known."""
+    names = {c.name for c in task.containers}
+    logged = [i for i in facts.images if i.log_group and i.log_prefix and (not names or i.container in names)]
+    logged.sort(key=lambda i: not i.essential)
+    return tuple((i.log_group, f"{i.log_prefix}/{i.container}/{task.id}") for i in logged)

@@ -1,0 +1,1 @@
+"""Times as people say them, and wall time made into instants."""

@@ -1,0 +1,140 @@
+"""Who may do what, where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.access.decision import Allowed, Refused
+from policies.access.grants import Grant, console, decide, held, installation, standing, subjects, visible
+from policies.access.people import ClockActor, ConsoleUser, Role, SlackPerson
+from policies.service.environment import Tier
+from tests.policies.make import BEGAN, environment
+
+DEV = SlackPerson("T0HOME", "U0DEV", "Dev", frozenset({"S0TEAM"}))
+STAGING = environment()
+PRODUCTION = environment("production", tier=Tier.PRODUCTION)
+_NAMES = st.from_regex(r"[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+_PATTERNS = st.text(alphabet="abcdpr-*?[]!", min_size=1, max_size=12) | st.just("*")
+
+
+@given(_NAMES, _PATTERNS, st.sampled_from(Role))
+def test_a_pattern_never_matches_a_production_environment(name: str, pattern: str, role: Role) -> None:
+    place = environment(name, tier=Tier.PRODUCTION)
+    assert Grant("slack:T:U", role, pattern).covers(place) == (pattern == name)
+
+
+@given(_NAMES)
+def test_production_is_granted_by_its_full_name_alone(name: str) -> None:
+    place = environment(name, tier=Tier.PRODUCTION)
+    assert Grant("s", Role.ADMIN, name).covers(place)
+    patterns = (f"{name}*", f"*{name}", "*", f"[{name[0]}]{name[1:]}", f"?{name[1:]}", name.upper() + "*")
+    assert not any(Grant("s", Role.ADMIN, p).covers(place) for p in patterns)
+
+
+@pytest.mark.parametrize("tier", ["production", "", "nonproduction ", "staging", None])
+def test_a_tier_that_is_not_known_counts_as_production(tier: object) -> None:
+    place = environment(tier=cast(Any, tier))
+    assert place.production
+    assert not Grant("s", Role.ADMIN, "*").covers(place)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "covered"),
+    [
+        ("qa-*", "qa-eu", True),
+        ("qa-*", "qa", False),
+        ("*", "staging", True),
+        ("staging", "staging", True),
+        ("staging", "staging-2", False),
+        ("pr-???", "pr-142", True),
+        ("STAGING", "staging", False),
+    ],
+)
+def test_patterns_cover_other_environments(pattern: str, name: str, covered: bool) -> None:
+    assert Grant("s", Role.VIEWER, pattern).covers(environment(name)) is covered
+
+
+def test_a_person_has_their_own_grants_and_those_of_their_groups() -> None:
+    assert subjects(DEV) == {"slack:T0HOME:U0DEV", "group:T0HOME:S0TEAM"}
+    assert subjects(ConsoleUser("deploy")) == {"console:deploy"}
+    assert subjects(ClockActor()) == frozenset()
+
+
+def test_a_grant_of_another_team_is_not_ours() -> None:
+    assert held(DEV, [Grant("slack:T0OTHER:U0DEV", Role.ADMIN)], now=BEGAN) == ()
+
+
+def test_a_grant_ends_at_its_end_and_not_after() -> None:
+    grant = Grant(DEV.id, Role.OPERATOR, "*", until=BEGAN)
+    assert held(DEV, [grant], now=BEGAN - timedelta(microseconds=1)) == (grant,)
+    assert held(DEV, [grant], now=BEGAN) == ()
+
+
+def test_admin_comes_to_a_group_only_if_the_setting_allows_it() -> None:
+    group = "group:T0HOME:S0TEAM"
+    grants = [Grant(group, Role.ADMIN), Grant(group, Role.OPERATOR)]
+    assert [g.role for g in held(DEV, grants, now=BEGAN)] == [Role.OPERATOR]
+    assert len(held(DEV, grants, now=BEGAN, group_admins=True)) == 2
+
+
+def test_the_best_grant_counts() -> None:
+    mine = [Grant("s", Role.VIEWER), Grant("s", Role.OPERATOR, "stag*"), Grant("s", Role.ADMIN, "qa-*")]
+    found = standing(STAGING, mine)
+    assert found is not None
+    assert (found.role, found.grant) == (Role.OPERATOR, mine[1])
+    assert standing(PRODUCTION, mine) is None
+
+
+def test_only_what_one_has_a_grant_on_is_visible() -> None:
+    mine = [Grant("s", Role.VIEWER, "qa-*"), Grant("s", Role.VIEWER, "production")]
+    places = [STAGING, environment("qa-us"), PRODUCTION, environment("qa-eu")]
+    assert [e.name for e in visible(places, mine)] == ["production", "qa-eu", "qa-us"]
+
+
+@given(st.sampled_from(Role), st.sampled_from(Role))
+def test_a_role_may_what_the_roles_before_it_may(has: Role, needed: Role) -> None:
+    made = decide(STAGING, [Grant("s", has)], needed=needed)
+    assert isinstance(made, Allowed) is (has >= needed)
+    assert decide(STAGING, [], needed=needed).rule == "access.no-grant"
+
+
+def test_a_refusal_says_what_is_needed_what_one_has_and_who_can_grant_it() -> None:
+    made = decide(STAGING, [Grant("s", Role.VIEWER)], needed=Role.DEVELOPER, granters=("Ada", "Olu"))
+    assert isinstance(made, Refused)
+    assert made.told == "This needs developer on `staging`; you have viewer. Ada or Olu can grant it."
+
+
+def test_the_installation_is_only_for_grants_on_everything() -> None:
+    assert isinstance(installation([Grant("s", Role.ADMIN)], needed=Role.ADMIN), Allowed)
+    assert not isinstance(installation([Grant("s", Role.OPERATOR)], needed=Role.ADMIN), Allowed)
+    assert not isinstance(installation([Grant("s", Role.ADMIN, "st*")], needed=Role.VIEWER), Allowed)
+
+
+def test_a_console_user_needs_an_admin_grant_except_for_the_first_catalog() -> None:
+    user = ConsoleUser("kim")
+    mine = Grant("console:kim", Role.ADMIN)
+    assert isinstance(console(user, [], now=BEGAN), Allowed)
+    assert isinstance(console(user, [mine], now=BEGAN), Allowed)
+    for grant in (
+        replace(mine, subject="console:x"),
+        replace(mine, role=Role.OPERATOR),
+        replace(mine, pattern="a"),
+    ):
+        assert not isinstance(console(user, [grant], now=BEGAN), Allowed)
+    assert not isinstance(console(user, [replace(mine, until=BEGAN)], now=BEGAN), Allowed)
+
+
+def test_a_console_user_who_is_refused_is_told_both_ways_out() -> None:
+    made = console(ConsoleUser("kim"), [Grant(DEV.id, Role.ADMIN)], now=BEGAN)
+    assert isinstance(made, Refused)
+    told = made.told
+    assert "a console user who has one applies a file that grants it" in told
+    assert '`console: kim`, `role: admin`, `environment: "*"`' in told
+    assert "the file is mounted for `serve`" in told
+    assert "LAMPLIGHTER_CATALOG_FILE" in told

@@ -1,0 +1,97 @@
+"""Which databases stop and start, and for whom one stays on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policies.capacity.databases import IN_USE, kept_status, taken_back, to_start, to_stop, users_of
+from policies.capacity.facts import DatabaseFacts, SavedCapacity
+from policies.service.environment import ClusterPick, Environment, Tier
+
+QA = Environment("qa", Tier.NONPRODUCTION, "1", "eu-west-1", ClusterPick("qa"), databases=("orders",))
+PRODUCTION = replace(QA, name="production", tier=Tier.PRODUCTION)
+ELSE = replace(QA, name="else", databases=("other",))
+DOWN = SavedCapacity(databases={"orders": "available"})
+
+
+def test_a_database_that_runs_stops() -> None:
+    assert to_stop(DatabaseFacts("orders", "available"), ()).do == "stop"
+    assert to_stop(DatabaseFacts("orders", "backing-up"), ()).do == "stop"
+
+
+@pytest.mark.parametrize(
+    ("facts", "users", "why"),
+    [
+        (DatabaseFacts("orders", "stopped"), (), ""),
+        (DatabaseFacts("orders", "absent"), (), "RDS has no database `orders`; the catalog names it."),
+        (DatabaseFacts("orders", "available"), ("qa",), "Database `orders` stays on: `qa` uses it."),
+        (DatabaseFacts("orders", "available"), ("a", "b"), "Database `orders` stays on: `a`, `b` use it."),
+        (
+            DatabaseFacts("orders", "available", cannot_stop="it has a read replica"),
+            (),
+            "Database `orders` stays on: it cannot stop (it has a read replica).",
+        ),
+    ],
+)
+def test_what_is_left_as_it_is_says_why(facts: DatabaseFacts, users: tuple[str, ...], why: str) -> None:
+    found = to_stop(facts, users)
+    assert (found.do, found.why) == ("nothing", why)
+
+
+def test_it_is_used_until_every_other_environment_is_down() -> None:
+    assert users_of("orders", (QA, ELSE), {}) == ("qa",)
+    assert users_of("orders", (QA, ELSE), {"qa": DOWN}) == ()
+    assert users_of("orders", (QA, ELSE), {"qa": SavedCapacity()}) == ()
+
+
+def test_production_uses_it_always() -> None:
+    assert users_of("orders", (PRODUCTION,), {"production": DOWN}) == ("production",)
+
+
+def test_whoever_starts_uses_it_again_from_the_beginning_of_the_start() -> None:
+    taken = replace(DOWN, databases=taken_back(DOWN))
+    assert taken.databases == {"orders": IN_USE}
+    assert users_of("orders", (QA,), {"qa": taken}) == ("qa",)
+
+
+def test_one_that_was_down_before_is_not_taken_back_nor_started() -> None:
+    saved = SavedCapacity(databases={"orders": "stopped"})
+    assert taken_back(saved) == {"orders": "stopped"}
+    found = to_start(DatabaseFacts("orders", "stopped"), saved)
+    assert (found.do, found.why) == (
+        "nothing",
+        "Database `orders` was stopped before the environment was, and is left so.",
+    )
+
+
+@pytest.mark.parametrize("status", ["stopped", "stopping", "starting"])
+def test_one_that_is_not_up_is_started(status: str) -> None:
+    assert to_start(DatabaseFacts("orders", status), DOWN).do == "start"
+    assert to_start(DatabaseFacts("orders", status), None).do == "start"
+    assert (
+        to_start(DatabaseFacts("orders", status), SavedCapacity(databases={"orders": IN_USE})).do == "start"
+    )
+
+
+@pytest.mark.parametrize("status", ["available", "backing-up", "absent"])
+def test_one_that_is_up_or_absent_is_not(status: str) -> None:
+    assert to_start(DatabaseFacts("orders", status), DOWN).do == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("kept", "seen", "result"),
+    [
+        (None, "available", "available"),
+        (None, "stopped", "stopped"),
+        ("available", "stopped", "available"),
+        ("available", "stopping", "available"),
+        ("available", "absent", "available"),
+        ("stopped", "available", "available"),
+        (IN_USE, "stopped", "available"),
+        (IN_USE, "available", "available"),
+    ],
+)
+def test_what_is_remembered_of_a_status(kept: str | None, seen: str, result: str) -> None:
+    assert kept_status(kept, seen) == result

@@ -1,0 +1,105 @@
+"""In which waves a start goes, and until when it stays on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from policies.access.decision import Refused
+from policies.capacity.starting import Moment, Stay, stay, waves
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow, Terms
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
+
+
+def at(text: str) -> datetime:
+    """A wall time in Berlin in the week of Monday 2 March 2026."""
+    return datetime.fromisoformat(f"2026-03-{text}").replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def stays(
+    now: str, asked: str = "", row: ScheduleRow | None = ROW, held: Override | None = None
+) -> Stay | Refused:
+    return stay(row, held, Moment(at(now), BERLIN), asked=at(asked) if asked else None)
+
+
+def test_declared_waves_come_first_and_the_rest_last() -> None:
+    order = (("auth", "gone"), ("absent",), ("api",))
+    assert waves(order, ["web", "api", "auth", "jobs"]) == (("auth",), ("api",), ("web", "jobs"))
+    assert waves((), ["web"]) == (("web",),)
+    assert waves((("web",),), []) == ()
+
+
+def test_inside_the_window_no_end_is_needed() -> None:
+    assert stays("02T09:00") == Stay()
+
+
+def test_outside_it_an_end_is_assumed_and_said() -> None:
+    assert stays("02T21:00") == Stay(
+        at("03T01:00"), "On until tomorrow 01:00 (assumed 4 h); then it stops again."
+    )
+
+
+def test_the_end_that_was_asked_for_is_said() -> None:
+    assert stays("01T12:00", "02T23:00", ScheduleRow("*", "never")) == Stay(
+        at("02T23:00"), "On until tomorrow 23:00; then it stops again.", long=True
+    )
+
+
+def test_where_the_schedule_takes_over_meanwhile_that_is_said() -> None:
+    assert stays("02T06:00") == Stay(
+        at("02T10:00"), "On until 10:00 (assumed 4 h); by then its schedule keeps it on until 20:00."
+    )
+
+
+def test_inside_the_window_an_end_beyond_it_is_kept() -> None:
+    assert stays("02T19:00", "02T23:00") == Stay(at("02T23:00"), "On until 23:00; then it stops again.")
+    assert stays("02T19:00", "02T19:30") == Stay(note="On until 20:00 by its schedule anyway.")
+
+
+def test_an_override_that_holds_it_on_longer_stays() -> None:
+    held = Override("1", "staging", "up", at("02T20:00"), at("03T02:00"))
+    assert stays("02T21:00", held=held) == Stay()
+    assert stays("02T21:00", "02T23:00", held=held) == Stay(
+        note="On until tomorrow 02:00 by what was asked for before anyway."
+    )
+    assert stays("02T21:00", "03T04:00", held=held) == Stay(
+        at("03T04:00"), "On until tomorrow 04:00; then it stops again."
+    )
+
+
+def test_a_start_by_hand_ends_what_keeps_it_off() -> None:
+    held = Override("1", "staging", "down", at("02T09:00"), at("04T09:00"))
+    assert stays("02T10:00", held=held) == Stay(
+        at("02T14:00"), "On until 14:00 (assumed 4 h); by then its schedule keeps it on until 20:00."
+    )
+
+
+def test_more_than_a_developers_right_is_told_apart_and_too_much_is_refused() -> None:
+    row = ScheduleRow("staging", ROW.text, terms=Terms(bounded=timedelta(hours=14)))
+    inside, beyond, refused = (stays("06T21:00", end, row) for end in ("07T11:00", "07T11:01", "14T21:00"))
+    assert isinstance(inside, Stay) and not inside.long
+    assert isinstance(beyond, Stay) and beyond.long
+    assert isinstance(refused, Refused)
+    assert (refused.rule, refused.told) == (
+        "start.longest",
+        "That would keep it on for 8 d, and 7 d is the longest here. Ask for less; an operator can change "
+        "the schedule.",
+    )
+
+
+@pytest.mark.parametrize("row", [None, ScheduleRow("staging", ROW.text, mode="observe")])
+def test_where_no_schedule_acts_there_is_no_end(row: ScheduleRow | None) -> None:
+    assert stays("02T21:00", row=row) == Stay()
+    assert stays("02T21:00", "02T23:00", row) == Stay(
+        note="No schedule stops it: it stays on until somebody does."
+    )
+
+
+def test_a_stop_only_schedule_lets_it_run_until_its_next_stop() -> None:
+    row = ScheduleRow("staging", "Mon-Fri stop 20:00 Europe/Berlin")
+    assert stays("02T21:00", row=row) == Stay(note="On until its next stop, tomorrow 20:00.")

@@ -1,0 +1,104 @@
+"""What a stop touches, leaves, flags and refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from policies.access.decision import Allowed, Refused
+from policies.capacity.stopping import own_ground, postponed, sort_services
+from policies.service.environment import ClusterPick, Environment, LiveService, Tier
+from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts
+from tests.fakes.aws import START, steady
+
+TOOLS = Environment("tools", Tier.NONPRODUCTION, "1", "x", ClusterPick("tools"), databases=("lamp-db",))
+ROLLING = (Deployment("ecs-svc/9", "PRIMARY", "r", 2, 1, 1, 0, START, "IN_PROGRESS"),)
+BAKING = ServiceDeployment("arn:aws:ecs:x:service-deployment/s/w/a", "IN_PROGRESS", START, stage="BAKE_TIME")
+
+
+def native(**fields: Any) -> ServiceFacts:
+    return steady("green", strategy="BLUE_GREEN", service_deployment=BAKING, **fields)
+
+
+def test_what_runs_is_stopped_without_a_word() -> None:
+    found = sort_services([steady("web"), steady("api")])
+    assert [f.name for f in found.stop] == ["web", "api"]
+    assert (found.left, found.unproven, found.notes) == ((), (), ())
+
+
+@pytest.mark.parametrize("controller", ["CODE_DEPLOY", "EXTERNAL"])
+def test_whoever_deploys_a_service_its_count_is_ours_to_change(controller: str) -> None:
+    assert sort_services([steady("web", controller=controller)]).left == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"scheduling": "DAEMON"}, "it is a daemon, one task on every instance, and has no count"),
+        ({"express": True}, "it is an ECS Express service, which has an API of its own"),
+        ({"status": "DRAINING"}, "it is DRAINING in ECS"),
+    ],
+)
+def test_what_has_no_count_of_ours_is_left_and_named(fields: dict[str, Any], why: str) -> None:
+    found = sort_services([steady("web", **fields)])
+    assert (found.stop, found.notes, found.busy) == ((), (f"`web` is left running: {why}.",), False)
+
+
+def test_a_daemon_does_not_hold_databases_and_an_express_service_does() -> None:
+    found = sort_services([steady("logs", scheduling="DAEMON"), steady("shop", express=True)])
+    assert found.holds_databases == ("shop",)
+
+
+def test_a_rolling_deployment_in_flight_is_stopped_and_flagged() -> None:
+    found = sort_services([steady("web", deployments=ROLLING)])
+    assert (len(found.stop), found.unproven) == (1, ("web",))
+    assert found.notes == (
+        "`web`: a deployment of `staging-web:7` is still in progress. It is stopped all the same, so ECS "
+        "will call that deployment complete: the revision is *never proven*.",
+    )
+
+
+def test_one_that_is_stuck_is_flagged_too_and_nothing_waits_for_it() -> None:
+    stuck = steady("web", deployments=ROLLING, at=START + timedelta(hours=2))
+    assert sort_services([stuck]).unproven == ("web",)
+    assert isinstance(postponed([stuck]), Allowed)
+
+
+def test_a_native_deployment_in_flight_is_left_and_named() -> None:
+    found = sort_services([native(), steady("web")])
+    assert ([f.name for f in found.left], found.busy) == (["green"], True)
+    assert found.notes == (
+        "`green` is left running: its BLUE_GREEN deployment is in progress, stage BAKE_TIME.",
+    )
+    assert found.holds_databases == ("green",)
+
+
+def test_the_clock_waits_for_any_deployment_in_flight() -> None:
+    refused = postponed([native(), steady("web", deployments=ROLLING), steady("api")])
+    assert (refused.rule, refused.reason) == (
+        "safeguards.in-flight",
+        "2 deployments are in progress (`green`, `web`), so the stop waits for it.",
+    )
+    assert isinstance(postponed([steady("api"), steady("off", desired=0, deployments=ROLLING)]), Allowed)
+
+
+@pytest.mark.parametrize(
+    ("own", "named"),
+    [(("tools/lamplighter",), "`lamplighter`"), (("lamp-db",), "`lamp-db`")],
+)
+def test_what_lamplighter_runs_on_is_never_stopped(own: tuple[str, ...], named: str) -> None:
+    services = (LiveService("lamplighter", "tools", "arn"), LiveService("web", "tools", "arn"))
+    refused = own_ground(TOOLS, services, own)
+    assert isinstance(refused, Refused)
+    assert refused.rule == "safeguards.own-ground"
+    assert f"Lamplighter itself runs on {named}" in refused.told
+
+
+def test_a_service_of_the_same_name_in_another_cluster_is_not_ours() -> None:
+    services = (LiveService("lamplighter", "staging", "arn"),)
+    assert isinstance(
+        own_ground(replace(TOOLS, databases=()), services, ("tools/lamplighter", "lamp-db")), Allowed
+    )

@@ -1,0 +1,1 @@
+"""The rules of this room, on values alone."""

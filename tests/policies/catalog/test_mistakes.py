@@ -1,0 +1,277 @@
+"""The catalog as values: what is wrong with it, and how two differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from policies.access.grants import Grant
+from policies.access.people import Role
+from policies.catalog.difference import difference
+from policies.catalog.mistakes import mistakes, overlaps
+from policies.catalog.schedules import effective, unmatched
+from policies.catalog.values import Wanted, from_json, to_json
+from policies.schedule.rows import ScheduleRow, Terms
+from policies.service.environment import ClusterPick, Environment, TagPick, Tier
+from tests.policies.make import BEGAN, environment
+
+ADA = Grant("slack:T0HOME:U0ADA", Role.ADMIN)
+STAGING, QA = (
+    environment(),
+    environment("qa-eu", pick=TagPick(("qa",), "env", "eu"), open_to=frozenset({"restart"})),
+)
+WANTED = Wanted(
+    (STAGING, QA), (ADA, Grant("slack:T0HOME:U0DEV", Role.DEVELOPER, "qa-*", until=BEGAN)), {"a": "b"}
+)
+
+
+def test_what_is_written_is_read_back_and_the_order_of_environments_does_not_matter() -> None:
+    assert from_json(to_json(WANTED)).grants == WANTED.grants
+    assert set(from_json(to_json(WANTED)).environments) == {STAGING, QA}
+    assert to_json(replace(WANTED, environments=(QA, STAGING))) == to_json(WANTED)
+
+
+def test_a_good_catalog_has_no_mistakes() -> None:
+    assert mistakes(WANTED, Wanted()) == ()
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        None,
+        replace(ADA, role=Role.OPERATOR),
+        replace(ADA, subject="console:kim"),
+        replace(ADA, subject="group:T0HOME:S0TEAM"),
+        replace(ADA, until=BEGAN),
+    ],
+)
+@pytest.mark.parametrize("current", [Wanted(), WANTED], ids=["the first", "a later one"])
+def test_every_catalog_names_an_admin_who_is_a_person_and_stays_one(
+    grant: Grant | None, current: Wanted
+) -> None:
+    found = mistakes(Wanted((STAGING,), (grant,) if grant else ()), current)
+    assert any("at least one person as admin" in said for said in found)
+
+
+def test_an_environment_made_in_slack_is_not_taken_over_by_its_name() -> None:
+    current = Wanted((replace(STAGING, origin="slack"), QA), (ADA,))
+    assert mistakes(WANTED, current) == (
+        "environment 'staging' was made in Slack; remove it there or rename this one",
+    )
+    assert difference(current, WANTED).put_environments == ()
+
+
+def test_a_group_is_admin_only_if_the_setting_allows_it() -> None:
+    group = Grant("group:T0HOME:S0TEAM", Role.ADMIN)
+    assert len(mistakes(Wanted((), (ADA, group)), Wanted())) == 1
+    assert mistakes(Wanted((), (ADA, group), {"group_admins": "true"}), Wanted()) == ()
+
+
+def test_a_name_that_is_none_is_a_mistake() -> None:
+    assert mistakes(Wanted((environment("QA_1"),), (ADA,)), Wanted()) == (
+        "environment 'QA_1': names are [a-z0-9-]",
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        (environment("a", pick=ClusterPick("c")), environment("b", pick=ClusterPick("c")), 1),
+        (environment("a", pick=ClusterPick("c")), environment("b", pick=TagPick(("c",), "k", "v")), 1),
+        (
+            environment("a", pick=TagPick(("c",), "k", "v")),
+            environment("b", pick=TagPick(("c",), "k", "w")),
+            0,
+        ),
+        (
+            environment("a", pick=TagPick(("c", "d"), "k", "v")),
+            environment("b", pick=TagPick(("c",), "k", "v")),
+            1,
+        ),
+        (
+            environment("a", pick=TagPick(("c",), "k", "v"), tier=Tier.PRODUCTION),
+            environment("b", pick=TagPick(("c",), "k", "w")),
+            1,
+        ),
+        (
+            environment("a", pick=ClusterPick("c")),
+            environment("b", pick=ClusterPick("c"), account="2" * 12),
+            0,
+        ),
+    ],
+)
+def test_rules_that_pick_the_same_services_overlap(one: Environment, other: Environment, count: int) -> None:
+    assert len(overlaps((one, other))) == len(overlaps((other, one))) == count
+
+
+def test_no_difference_is_no_lines() -> None:
+    found = difference(WANTED, WANTED)
+    assert (found.lines, found.put_environments, found.put_grants) == ((), (), ())
+
+
+def test_a_difference_touches_only_what_files_own() -> None:
+    slack = Grant("slack:T0HOME:U0VIC", Role.VIEWER, origin="slack")
+    current = replace(WANTED, grants=(*WANTED.grants, slack))
+    found = difference(current, Wanted((replace(STAGING, owner="Ada"),), (ADA,), {}))
+    assert [e.name for e in found.put_environments] == ["staging"]
+    assert found.remove_environments == ("qa-eu",)
+    assert [g.subject for g in found.remove_grants] == ["slack:T0HOME:U0DEV"]
+    assert found.remove_settings == ("a",)
+    assert len(found.kept) == 1
+    assert "slack:T0HOME:U0VIC" in found.kept[0]
+
+
+def test_environments_and_settings_made_in_slack_are_kept_and_shown() -> None:
+    mine = replace(STAGING, name="pr-1", origin="slack")
+    current = Wanted(
+        (mine,), (ADA,), {"a": "b", "colour": "blue", "size": "1"}, frozenset({"colour", "size"})
+    )
+    found = difference(current, Wanted((), (ADA,), {"size": "2"}))
+    assert (found.remove_environments, found.remove_settings, found.put_settings) == ((), ("a",), {})
+    assert found.lines == ("- setting a",)
+    assert found.kept == (
+        "environment pr-1 (nonproduction, cluster staging), from slack",
+        "setting colour = blue, from slack",
+        "setting size = 1, from slack (not 2, as the file says)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (replace(ADA, role=Role.VIEWER), "role: admin -> viewer"),
+        (replace(ADA, until=BEGAN), f"until: no end -> {BEGAN.isoformat(' ', 'seconds')}"),
+        (
+            replace(ADA, role=Role.VIEWER, until=BEGAN),
+            f"role: admin -> viewer, until: no end -> {BEGAN.isoformat(' ', 'seconds')}",
+        ),
+    ],
+)
+def test_a_grant_that_changes_in_place_is_shown_as_a_change_and_not_as_a_gift(
+    after: Grant, said: str
+) -> None:
+    found = difference(Wanted(grants=(ADA,)), Wanted(grants=(after,)))
+    assert found.lines == (f"~ grant on * to slack:T0HOME:U0ADA ({said})",)
+    assert (found.put_grants, found.remove_grants) == ((after,), ())
+
+
+WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
+ON = ScheduleRow("staging", WEEK)
+PRODUCTION = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"stop"}))
+
+
+def scheduled(*rows: ScheduleRow) -> Wanted:
+    return Wanted((STAGING, PRODUCTION), (ADA,), schedules=rows)
+
+
+def test_schedules_databases_and_the_order_of_starting_are_read_back() -> None:
+    terms = Terms(notice=timedelta(minutes=45), longest=timedelta(days=3))
+    place = replace(STAGING, databases=("db", "cluster:aurora"), start_order=(("api",), ("web", "worker")))
+    wanted = Wanted(
+        (place,), (ADA,), schedules=(replace(ON, mode="observe", terms=terms), replace(ON, pattern="pr-*"))
+    )
+    read = from_json(to_json(wanted))
+    assert read.environments == wanted.environments
+    assert set(read.schedules) == set(wanted.schedules)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (replace(ON, text="Mon-Fri 08:00-20:00 IST"), 'staging: "IST" is not the full name of a time zone'),
+        (replace(ON, text="Mon 09:00-09:00 UTC"), '"09:00-09:00" never opens'),
+        (replace(ON, pattern="stagin"), "there is no environment 'stagin'"),
+        (
+            replace(ON, pattern="production"),
+            "'production' is production, which has a schedule only if its open_to names stop and start;",
+        ),
+    ],
+)
+def test_what_is_no_schedule_or_not_for_its_environment_is_a_mistake(row: ScheduleRow, told: str) -> None:
+    [said] = mistakes(scheduled(row), Wanted())
+    assert said.startswith("schedules: ")
+    assert told in said
+
+
+def test_two_schedules_on_the_same_pattern_are_a_mistake() -> None:
+    rows = (replace(ON, pattern="pr-*"), replace(ON, pattern="pr-*", text="always"))
+    assert mistakes(scheduled(*rows), Wanted()) == ("schedules: 'pr-*' has a schedule already",)
+
+
+def test_a_pattern_that_covers_nothing_is_told_and_no_mistake() -> None:
+    wanted = scheduled(replace(ON, pattern="pr-*"), replace(ON, pattern="prod*"), ON)
+    assert mistakes(wanted, Wanted()) == ()
+    assert unmatched(wanted.schedules, wanted.environments) == (
+        "the schedule on 'pr-*' covers no environment now",
+        "the schedule on 'prod*' covers no environment now",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, ON, f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)"),
+        (ON, None, f"- schedule {WEEK} on staging (act, 60 of 168 hours a week)"),
+        (
+            ON,
+            replace(ON, text="always"),
+            f"~ schedule on staging (when: {WEEK} -> always, "
+            "60 of 168 hours a week -> 168 of 168 hours a week)",
+        ),
+        (ON, replace(ON, mode="observe"), "~ schedule on staging (mode: act -> observe)"),
+        (
+            ON,
+            replace(ON, terms=Terms(notice=timedelta(minutes=45))),
+            "~ schedule on staging (notice: 30 m -> 45 m)",
+        ),
+        (
+            None,
+            replace(ON, text="Mon-Fri stop 19:00 UTC", terms=Terms(postpone=timedelta(0))),
+            "+ schedule Mon-Fri stop 19:00 UTC on staging (act, stops only), postpone: 1 h -> 0",
+        ),
+    ],
+)
+def test_a_schedule_that_differs_is_a_line_with_its_hours(
+    before: ScheduleRow | None, after: ScheduleRow | None, said: str
+) -> None:
+    current, wanted = scheduled(*filter(None, [before])), scheduled(*filter(None, [after]))
+    found = difference(current, wanted)
+    assert found.lines == (said,)
+    assert found.put_schedules == ((after,) if after else ())
+    assert found.remove_schedules == ((before,) if not after and before else ())
+
+
+def test_since_when_and_by_whom_is_no_difference() -> None:
+    stored = replace(ON, since=BEGAN, set_by="Ada")
+    assert difference(scheduled(stored), scheduled(ON)).lines == ()
+
+
+def test_schedules_from_slack_are_kept_and_shown_and_said_to_be_idle_under_a_files() -> None:
+    slack = replace(ON, text="always", origin="slack", set_by="Olu")
+    other = replace(slack, pattern="pr-7", set_by="")
+    found = difference(scheduled(slack, other), scheduled(ON))
+    assert found.lines == (f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)",)
+    assert found.remove_schedules == ()
+    assert found.kept == (
+        "schedule always on staging (act, 168 of 168 hours a week), from slack (set by Olu); "
+        "not in force: the file has one for it",
+        "schedule always on pr-7 (act, 168 of 168 hours a week), from slack",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({"terms": Terms(notice=timedelta(minutes=45))}, True),
+        ({"text": "always"}, False),
+        ({"mode": "observe"}, False),
+    ],
+)
+def test_changed_terms_make_nothing_begin_anew(changed: dict[str, Any], kept: bool) -> None:
+    now = BEGAN + timedelta(days=1)
+    wanted = replace(ON, since=now, **changed)
+    assert effective(wanted, replace(ON, since=BEGAN)).since == (BEGAN if kept else now)
+    assert effective(wanted, None).since == now

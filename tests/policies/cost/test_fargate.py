@@ -1,0 +1,70 @@
+"""What tasks cost, by the prices that were verified; and what is not guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.cost.fargate import ARM, EC2, SPOT, TaskSize, estimate, usd
+
+WINDOWS = "WINDOWS_SERVER_2022_CORE"
+
+
+def test_the_example_of_the_reference() -> None:
+    """Fifteen services of 0.5 vCPU and 1 GB: 0.370 an hour, 270 a month (ecs-facts 7.2). Its 88 for 55 hours
+    a week is of 52 weeks in 12 months; of AWS's 730 hours it is the same to a dollar."""
+    sizes = [TaskSize(f"s{n}", 0.5, 1) for n in range(15)]
+    found = estimate("us-east-1", sizes, {size.service: 1 for size in sizes})
+    assert found.hourly == pytest.approx(0.370, abs=0.001)
+    assert found.words(55).startswith("Fargate compute: about 88 USD a month instead of 270 USD, by the list")
+    assert found.saved(12) == "about 4.44 USD of Fargate compute at list prices"
+
+
+@pytest.mark.parametrize(
+    ("region", "size", "hourly"),
+    [
+        ("eu-central-1", TaskSize("web", 1, 2), 0.04656 + 2 * 0.00511),
+        ("eu-west-1", TaskSize("web", 1, 2, ARM), 0.03238 + 2 * 0.00356),
+        ("ap-northeast-1", TaskSize("web", 4, 8), 4 * 0.05056 + 8 * 0.00553),
+    ],
+)
+def test_a_task_is_priced_by_its_region_and_architecture(region: str, size: TaskSize, hourly: float) -> None:
+    assert estimate(region, [size], {"web": 3}).hourly == pytest.approx(3 * hourly)
+
+
+@pytest.mark.parametrize(
+    ("size", "region", "why"),
+    [
+        (TaskSize("web", 1, 2, bought=SPOT), "us-east-1", "`web` (on Fargate Spot, whose price floats)"),
+        (TaskSize("web", 1, 2, bought=EC2), "us-east-1", "on instances, which are billed and not the tasks"),
+        (TaskSize("web", 1, 2, system=WINDOWS), "us-east-1", "on Windows Server 2022 Core"),
+        (TaskSize("web", 1, 2), "eu-north-1", "no price of X86_64 in eu-north-1 is known here"),
+        (TaskSize("web", 1, 2, ARM), "eu-central-1", "no price of ARM64 in eu-central-1 is known here"),
+        (TaskSize("web", 0, 2), "us-east-1", "its task has no size"),
+    ],
+)
+def test_what_has_no_verified_price_is_left_out_and_named(size: TaskSize, region: str, why: str) -> None:
+    alone = estimate(region, [size], {"web": 1})
+    assert (alone.hourly, alone.counted, alone.saved(10)) == (0, 0, "")
+    assert alone.words(60).startswith("No list price is known for what runs here. Not counted: `web` (")
+    assert why in alone.words(60)
+
+
+def test_what_is_left_out_is_named_beside_what_is_counted() -> None:
+    sizes = [TaskSize("web", 1, 2), *(TaskSize(name, 1, 2, bought=EC2) for name in ("a", "b", "off"))]
+    found = estimate("us-east-1", sizes, {"web": 1, "a": 1, "b": 2, "off": 0})
+    assert found.counted == 1
+    assert found.left_out == ("`a`, `b` (on instances, which are billed and not the tasks)",)
+    assert found.words(60).endswith(f" Not counted: {found.left_out[0]}.")
+
+
+def test_where_nothing_runs_there_is_no_figure() -> None:
+    assert estimate("us-east-1", [TaskSize("web", 1, 2)], {"web": 0}).words(60) == (
+        "No task runs here now, so there is no figure in money."
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [(0.044, "0.04 USD"), (9.5, "9.50 USD"), (97.4, "97 USD"), (12_345.6, "12,346 USD")]
+)
+def test_cents_are_said_where_they_matter(amount: float, said: str) -> None:
+    assert usd(amount) == said

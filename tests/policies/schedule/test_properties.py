@@ -1,0 +1,146 @@
+"""What must hold of every schedule, and an oracle that knows nothing but a wall clock read each minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.schedule.answers import Answer
+from policies.schedule.rules import DaysOff, Timetable, Weekly
+from policies.schedule.schedule import Schedule, parse
+from tests.policies import schedules as any_
+
+_LEAST = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+
+holidays = st.frozensets(any_.written, max_size=5)
+
+
+@given(any_.opening(), any_.instants, holidays)
+@settings(max_examples=50, deadline=None)
+def test_since_and_until_are_the_very_edges_of_the_state(
+    schedule: Schedule, instant: datetime, closed: frozenset[date]
+) -> None:
+    answer = schedule.at(instant, holidays=closed)
+    if answer.since is not None:
+        assert answer.since <= instant
+        assert _span(schedule.at(answer.since, holidays=closed)) == _span(answer)
+        assert schedule.at(answer.since - _LEAST, holidays=closed).state != answer.state
+    if answer.until is not None:
+        assert answer.until > instant
+        assert _span(schedule.at(answer.until - _LEAST, holidays=closed)) == _span(answer)
+        assert schedule.at(answer.until, holidays=closed).state != answer.state
+
+
+@given(any_.opening(), any_.instants, holidays)
+@settings(max_examples=30, deadline=None)
+def test_answers_tile_the_line_and_edges_are_their_borders(
+    schedule: Schedule, instant: datetime, closed: frozenset[date]
+) -> None:
+    end = instant + 21 * _DAY
+    answer, walked = schedule.at(instant, holidays=closed), []
+    while answer.until is not None and answer.until < end:
+        after = schedule.at(answer.until, holidays=closed)
+        assert after.since == answer.until
+        walked.append((answer.until, after.state))
+        answer = after
+    edges = list(schedule.edges(instant + _LEAST, end, holidays=closed))
+    assert [(edge.instant, edge.action) for edge in edges] == walked
+    names = [(edge.day, edge.rule, edge.action) for edge in edges]
+    assert len(set(names)) == len(names)
+
+
+@given(any_.stopping(), any_.instants, holidays)
+@settings(max_examples=30, deadline=None)
+def test_a_stop_only_schedule_never_starts_and_says_its_last_stop(
+    schedule: Schedule, instant: datetime, closed: frozenset[date]
+) -> None:
+    answer = schedule.at(instant, holidays=closed)
+    assert answer.state == "down"
+    assert answer.until is None
+    assert answer.since is not None
+    since = answer.since
+    assert [edge.instant for edge in schedule.edges(since, instant + _LEAST, holidays=closed)] == [since]
+    edges = list(islice(schedule.edges(instant, instant + 400 * _DAY, holidays=closed), 5))
+    assert {edge.action for edge in edges} == {"down"}
+    for edge, following in pairwise(edges):
+        assert edge.instant < following.instant
+        assert schedule.at(following.instant - _LEAST, holidays=closed).since == edge.instant
+
+
+@given(any_.opening(), any_.instants, st.integers(0, 300), holidays)
+@settings(max_examples=20, deadline=None)
+def test_hours_up_are_the_sum_of_the_spells(
+    schedule: Schedule, start: datetime, hours: int, closed: frozenset[date]
+) -> None:
+    end, at, up = start + timedelta(hours=hours), start, timedelta(0)
+    while at < end:
+        answer = schedule.at(at, holidays=closed)
+        until = min(answer.until or end, end)
+        up, at = up + (until - at) * (answer.state == "up"), until
+    assert schedule.hours_up(start, end, holidays=closed) == pytest.approx(up / timedelta(hours=1))
+
+
+@pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
+@given(rules=st.lists(any_.windows(), min_size=1, max_size=3, unique=True), off=st.integers(-3, 4))
+@settings(max_examples=2, deadline=None)
+def test_every_minute_of_a_week_on_which_clocks_change_is_as_a_wall_clock_shows(
+    zone: str, change: date, rules: list[Weekly], off: int
+) -> None:
+    closed = change + off * _DAY
+    schedule = Schedule(Timetable(tuple(rules), zone, DaysOff(spans=((closed, closed),))))
+    minutes, walls = _read_the_clock(ZoneInfo(zone), change)
+    up = _up(rules, walls, {change + n * _DAY for n in range(-6, 7)} - {closed})
+    told = [schedule.at(minute).state == "up" for minute in minutes]
+    wrong = [(minutes[n], walls[n]) for n in range(len(minutes)) if told[n] != up[n]]
+    assert not wrong[:3], str(schedule)
+
+
+@pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
+@pytest.mark.parametrize(
+    "hours",
+    ["00:00-24:00", "02:00-03:00", "01:30-02:15", "00:00-01:30", "00:00-02:00", "22:30-00:30", "23:30-23:45"],
+)
+def test_every_minute_of_such_a_week_is_right_for_windows_that_meet_the_change(
+    zone: str, change: date, hours: str
+) -> None:
+    schedule = parse(f"{hours} {zone}")
+    minutes, walls = _read_the_clock(ZoneInfo(zone), change, days=2)
+    rules = [rule for rule in schedule.table.rules if isinstance(rule, Weekly)]
+    up = _up(rules, walls, {change + n * _DAY for n in range(-4, 5)})
+    assert [schedule.at(minute).state == "up" for minute in minutes] == up
+
+
+def _read_the_clock(zone: ZoneInfo, change: date, days: int = 4) -> tuple[list[datetime], list[datetime]]:
+    """Minutes of UTC around a date, and what the clock on the wall shows at each."""
+    start = datetime.combine(change - days * _DAY, time(), tzinfo=UTC)
+    minutes = [start + n * _MINUTE for n in range(days * 2 * 1440)]
+    return minutes, [minute.astimezone(zone).replace(tzinfo=None, fold=0) for minute in minutes]
+
+
+def _up(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> list[bool]:
+    """A window begins at the first minute whose wall clock has reached its beginning. It ends at the last
+    minute whose wall clock shows its end or, where none does, after the last that has not reached it."""
+    up = [False] * len(walls)
+    for day in dates:
+        for rule in rules:
+            if day in rule.days:
+                begins = datetime.combine(day, time()) + rule.opens * _MINUTE
+                ends = datetime.combine(day, time()) + rule.closes * _MINUTE
+                first = next((n for n, wall in enumerate(walls) if wall >= begins), len(walls))
+                shown = [n for n, wall in enumerate(walls) if wall == ends]
+                before = (n for n in range(len(walls) - 1, -1, -1) if walls[n] < ends)
+                last = shown[-1] if shown else next(before, -1) + 1
+                for n in range(first, last):
+                    up[n] = True
+    return up
+
+
+def _span(answer: Answer) -> tuple[str, datetime | None, datetime | None]:
+    return answer.state, answer.since, answer.until

@@ -1,0 +1,160 @@
+"""How an environment stands now, and the same in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from policies.capacity.facts import Capacity, SavedCapacity
+from policies.capacity.rules import asleep
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
+from policies.schedule.schedule import parse
+from policies.schedule.standing import holder, said, said_in_full, says, standing, tonight, words
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
+NONE: frozenset[date] = frozenset()
+
+
+def at(text: str) -> datetime:
+    """By Berlin's clocks; 2026-03-02 is a Monday."""
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def override(state: str = "up", until: str = "2026-03-02T23:00", reason: str = "smoke test") -> Override:
+    assert state in ("up", "down")
+    end = at(until)
+    made = Override("o1", "staging", "up", at("2026-03-02T10:00"), end, reason, actor_name="Dev")
+    return made if state == "up" else Override(**{**vars(made), "state": "down"})
+
+
+@pytest.mark.parametrize(
+    ("now", "held", "told"),
+    [
+        ("2026-03-06T10:00", None, "up by schedule until 20:00"),
+        ("2026-03-06T21:00", None, "stopped by schedule until Mon 08:00"),
+        ("2026-03-02T12:00", override(), "kept on by Dev until 23:00 (smoke test)"),
+        (
+            "2026-03-02T12:00",
+            override("down", "2026-03-05T08:00", ""),
+            "kept off by Dev until Thu 08:00",
+        ),
+        ("2026-03-02T23:00", override(), "stopped by schedule until tomorrow 08:00"),
+    ],
+)
+def test_the_override_in_force_beats_the_schedule(now: str, held: Override | None, told: str) -> None:
+    assert words(standing(ROW, held, at(now)), at(now)) == told
+
+
+def test_what_a_schedule_did_not_do_is_not_said_of_it() -> None:
+    now = at("2026-03-07T12:00")
+    late = ScheduleRow("staging", ROW.text, since=at("2026-03-07T10:00"))
+    assert words(standing(late, None, now), now) == (
+        "down by schedule until Mon 08:00, but left as it was: the schedule took effect later"
+    )
+    observed = ScheduleRow("pr-*", ROW.text, "observe")
+    assert words(standing(observed, None, now), now) == "down by schedule until Mon 08:00 (observed only)"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("always", "up by schedule"),
+        ("never", "stopped by schedule, and nothing starts it by itself"),
+        ("Mon-Fri stop 19:00 Europe/Berlin", "stopped by schedule, and nothing starts it by itself"),
+    ],
+)
+def test_what_has_no_end_is_told_without_one(text: str, told: str) -> None:
+    now = at("2026-03-07T12:00")
+    assert words(standing(ScheduleRow("staging", text), None, now), now) == told
+
+
+def test_without_a_schedule_there_is_nothing_to_say() -> None:
+    found = standing(None, None, at("2026-03-07T12:00"))
+    assert (found.state, words(found, at("2026-03-07T12:00"))) == ("unscheduled", "no schedule")
+    assert holder(found) == "no schedule"
+    assert says(found, at("2026-03-07T12:00")) == "it has no schedule"
+
+
+def test_the_zone_is_named_where_it_is_not_the_environments_own() -> None:
+    now = at("2026-03-06T10:00")
+    found = standing(ROW, None, now)
+    assert words(found, now, home=UTC) == "up by schedule until 20:00 (Europe/Berlin)"
+    assert words(found, now, home=BERLIN) == "up by schedule until 20:00"
+    assert says(found, now) == "its schedule says up until 20:00 (Europe/Berlin)"
+
+
+def test_who_holds_it_is_named() -> None:
+    now = at("2026-03-02T12:00")
+    assert holder(standing(ROW, override(), now)) == "override o1, set by Dev"
+    assert holder(standing(ROW, None, now)) == f"schedule {ROW.text}, set by the catalog file"
+    row = ScheduleRow("pr-*", ROW.text, origin="slack", set_by="Olu")
+    assert holder(standing(row, None, now)) == f"schedule {ROW.text} on pr-*, set by Olu"
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "end"),
+    [
+        ("2026-03-02T19:30", "Mon-Fri 08:00-20:00 Europe/Berlin", "2026-03-03T08:00"),
+        ("2026-03-06T19:30", "Mon-Fri 08:00-20:00 Europe/Berlin", "2026-03-07T06:00"),
+        ("2026-03-06T10:00", "Mon-Fri 08:00-20:00 Europe/Berlin", "2026-03-07T06:00"),
+        ("2026-03-02T11:45", "Mon-Fri 08:00-12:00, Mon-Fri 13:00-20:00 Europe/Berlin", "2026-03-03T08:00"),
+        ("2026-03-02T19:30", "Mon-Fri 12:00-20:00 Europe/Berlin", "2026-03-03T06:00"),
+        ("2026-03-02T19:30", "Mon-Fri stop 20:00 Europe/Berlin", "2026-03-03T06:00"),
+        ("2026-03-03T00:30", "Mon-Fri 08:00-24:00 Europe/Berlin", "2026-03-03T08:00"),
+        ("2026-03-07T01:40", "Mon-Fri 08:00-02:00 Europe/Berlin", "2026-03-07T06:00"),
+    ],
+)
+def test_tonight_ends_at_the_mornings_start_or_at_six(now: str, text: str, end: str) -> None:
+    assert tonight(parse(text), BERLIN, at(now), NONE) == at(end)
+
+
+def test_tonight_before_a_holiday_ends_at_six() -> None:
+    read = parse("Mon-Fri 08:00-20:00 Europe/Berlin except holidays DE")
+    off = frozenset({date(2026, 3, 3)})
+    assert tonight(read, BERLIN, at("2026-03-02T19:30"), off) == at("2026-03-03T06:00")
+
+
+def test_tonight_ends_by_the_clock_on_the_night_that_clocks_change() -> None:
+    assert tonight(None, BERLIN, at("2026-03-28T22:00"), NONE) == at("2026-03-29T06:00")
+
+
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    [
+        ("2026-03-02T23:00", "23:00"),
+        ("2026-03-03T06:00", "tomorrow 06:00"),
+        ("2026-03-08T08:00", "Sun 08:00"),
+        ("2026-03-09T08:00", "Mon 9 Mar 08:00"),
+        ("2027-01-04T08:00", "Mon 4 Jan 2027 08:00"),
+        ("2026-03-01T08:00", "Sun 1 Mar 08:00"),
+    ],
+)
+def test_times_are_said_as_people_say_them(instant: str, told: str) -> None:
+    assert said(at(instant), BERLIN, at("2026-03-02T10:00")) == told
+
+
+def test_the_day_is_that_of_the_zone() -> None:
+    now = at("2026-03-02T23:30")
+    assert said(now + timedelta(hours=1), BERLIN, now) == "tomorrow 00:30"
+    assert said_in_full(now + timedelta(hours=1), ZoneInfo("Asia/Tokyo"), now) == "08:30 (Asia/Tokyo)"
+
+
+@pytest.mark.parametrize(
+    ("desired", "saved", "stopped"),
+    [
+        ({"web": 0, "api": 0}, None, True),
+        ({"web": 0, "api": 1}, None, False),
+        ({}, None, False),
+        ({"web": 0, "daemon": 3}, SavedCapacity({"web": Capacity(2)}), True),
+        ({"web": 1, "daemon": 3}, SavedCapacity({"web": Capacity(2)}), False),
+        ({"web": 1}, SavedCapacity({"gone": Capacity(2)}), False),
+    ],
+)
+def test_asleep_is_what_a_stop_took_away(
+    desired: dict[str, int], saved: SavedCapacity | None, stopped: bool
+) -> None:
+    assert asleep(desired, saved) is stopped

@@ -1,0 +1,237 @@
+"""ecs-facts 4: secrets go, what identifies the line stays; whole lines, before truncation."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.secrets.redaction import redact, redact_all, redact_lines
+from policies.secrets.shapes import MARK
+from tests.growth import assert_linear
+
+# Put together here so that no line of this file looks like a secret to a scanner.
+ACCESS_KEY = "AKIA" + "Q7EXAMPLE7EXAMPL"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
+JWT = "eyJ" + "hbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxIn0" + ".c2lnbmF0dXJl-_"
+SLACK = "xoxb-" + "1111111111-2222222222-abcdefABCDEF"
+HOOK = "https://hooks.slack.com/" + "services/T000/B000/XXXXXXXX"
+PEM = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow\nabc=\n-----END RSA " + "PRIVATE KEY-----"
+
+HIDDEN = [
+    (f"using key {ACCESS_KEY} in eu-west-1", ACCESS_KEY, "using key "),
+    (f"aws_secret_access_key = {SECRET_KEY}", SECRET_KEY, "aws_secret_access_key"),
+    (f"bare {SECRET_KEY} here", SECRET_KEY, "bare "),
+    (f"token is {JWT}!", JWT, "token is "),
+    (f"Authorization: Bearer {JWT}", JWT, "Authorization"),
+    ("-H 'Authorization: Bearer 0123abcd0123'", "0123abcd0123", "Authorization"),
+    ("proxy said Basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA", "proxy said"),
+    ("connecting to postgres://app:s3cr3t@db:5432/x", "s3cr3t", "@db:5432/x"),
+    ("connecting to postgres://app:s3@cr3t@db:5432/x", "cr3t", "@db:5432/x"),
+    ("redis://:hunter2@cache:6379", "hunter2", "@cache:6379"),
+    (f"posted to {HOOK} ok", "XXXXXXXX", "hooks.slack.com/"),
+    (f"started with {SLACK}", SLACK, "started with"),
+    ('{"response_url": "https://example.com/commands/1/2"}', "commands/1/2", "response_url"),
+    (f"key: {PEM} end", "MIIEow", "end"),
+    ("password=hunter2", "hunter2", "password="),
+    ("user=app password=playground-not-a-secret db=x", "playground-not-a-secret", "user=app"),
+    ("PGPASSWORD=hunter2 psql", "hunter2", "psql"),
+    ('{"dbPassword": "hunter2", "user": "app"}', "hunter2", '"user": "app"'),
+    ('{\\"password\\":\\"hunter2 with words\\",\\"user\\":\\"app\\"}', "hunter2 with words", "user"),
+    ('{"password": "quote \\" inside", "user": "app"}', "inside", '"user": "app"'),
+    ('{"name": "API_KEY", "value": "hunter2"}', "hunter2", "API_KEY"),
+    ("{'secret': 'hunter2'}", "hunter2", "secret"),
+    ("api_key: 8f14e45fceea167a5a36dedd4bea2543", "8f14e45f", "api_key"),
+    ("x-api-key: hunter22", "hunter22", "x-api-key"),
+    ("client-secret=abc/def+ghi==", "abc/def", "client-secret"),
+    ("curl --token hunter2 https://example.com", "hunter2", "https://example.com"),
+    ("GET /x?access_token=hunter2&page=2", "hunter2", "page=2"),
+    ("X-Amz-Signature=0123456789abcdef", "0123456789abcdef", "X-Amz-Signature"),
+    ("Server=db;Password=a,b!c;Database=x", "a,b!c", "Database=x"),
+    ("password: |\n  hunter2\nuser: app", "hunter2", "user: app"),
+    ("tokens: [hunter2, hunter3]", "hunter3", "tokens"),
+    ("Set-Cookie: session=hunter2; Path=/", "hunter2", "Set-Cookie"),
+    ('password="never closed', "never closed", "password="),
+    ("gh" + "p_" + "a1B2" * 9, "a1B2a1B2", ""),
+]
+
+
+@pytest.mark.parametrize(("line", "secret", "stays"), HIDDEN, ids=lambda v: str(v)[:30])
+def test_a_secret_is_hidden_and_the_line_can_still_be_recognised(line: str, secret: str, stays: str) -> None:
+    said = redact(line)
+    assert secret not in said
+    assert MARK in said
+    assert stays in said
+
+
+SURVIVES = [
+    "registry/app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "arn:aws:ecs:eu-west-1:111122223333:service/staging/orders-api",
+    "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-AbCdEf",
+    "valueFrom: arn:aws:ssm:eu-west-1:111122223333:parameter/orders/password",
+    '{"name": "DB_PASSWORD", "valueFrom": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"}',
+    "task 0123456789abcdef0123456789abcdef stopped",
+    "stream ecs/App/0123456789abcdef0123456789abcdef",
+    "LongPrefixHere/ContainerNumber1/0123456789abcdef0123456789abcdef",
+    "request 7f3c1c1e-2f5b-4b1e-9d0e-3f6d1b1a2c3d",
+    "commit da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "ecs-svc/0123456789012345678 deployment failed: tasks failed to start.",
+    "ResourceInitializationError: unable to pull secrets or registry auth: unable to get secret from asm",
+    "FATAL: missing environment variable DATABASE_URL",
+    "secrets manager: AccessDeniedException",
+    "basic authentication is required",
+    "password authentication failed for user app",
+    "used tokens=512 of max_tokens: 4096",
+    "token_type: bearer",
+    "password=${DB_PASSWORD}",
+    "PWD=/srv/app",
+    "see https://example.com:8080/path?x=1 for a@b.example",
+    "2026-03-02T09:00:00.123Z INFO listening on :8080",
+    "CannotPullContainerError: failed to resolve ref registry/app:live: not found",
+]
+
+
+@pytest.mark.parametrize("line", SURVIVES, ids=lambda v: v[:30])
+def test_what_identifies_a_line_survives(line: str) -> None:
+    assert redact(line) == line
+
+
+def test_known_values_go_whatever_they_look_like_and_however_they_are_written() -> None:
+    known = ['plain words "x"', "plain"]
+    assert redact('a plain words "x" b', known) == f"a {MARK} b"
+    assert redact('a plain words \\"x\\" b', known) == f"a {MARK} b"
+    assert redact("a plain%20words%20%22x%22 b", known) == f"a {MARK} b"
+
+
+def test_short_known_values_do_not_take_words_apart() -> None:
+    assert redact("a cat sat", ["a", "", "at"]) == "a cat sat"
+
+
+def test_a_block_over_several_lines_is_hidden_whole() -> None:
+    said = redact_lines(["before", *PEM.split("\n"), "after"])
+    assert said == ("before", MARK, "after")
+
+
+def test_a_block_whose_beginning_was_not_captured_is_hidden_too() -> None:
+    said = redact_lines(["MIIEow", "abc=", "-----END RSA " + "PRIVATE KEY-----", "listening"])
+    assert said == (MARK, "listening")
+
+
+def test_no_lines_are_no_lines() -> None:
+    assert redact_lines([]) == ()
+
+
+def test_nested_values_are_redacted_by_the_names_of_their_fields() -> None:
+    value = {
+        "environment": [{"name": "DB_PASSWORD", "value": "hunter2"}, {"name": "PORT", "value": "80"}],
+        "apiKey": {"current": "hunter2", "n": 7, "on": True},
+        "seconds": 1.5,
+        "none": None,
+        "line": "password=hunter2",
+        "token_type": "bearer",
+    }
+    assert redact_all(value) == {
+        "environment": [{"name": "DB_PASSWORD", "value": MARK}, {"name": "PORT", "value": "80"}],
+        "apiKey": {"current": MARK, "n": MARK, "on": True},
+        "seconds": 1.5,
+        "none": None,
+        "line": f"password={MARK}",
+        "token_type": "bearer",
+    }
+
+
+def test_nesting_without_end_ends() -> None:
+    value: object = "x"
+    for _ in range(5_000):
+        value = [value]
+    assert MARK in str(redact_all(value))
+
+
+_WORDS = [
+    "password",
+    "token",
+    "secret",
+    "redacted",
+    "[redacted]",
+    "Bearer ",
+    "eyJ",
+    "://",
+    "value",
+    "cookie",
+    "pass",
+]
+_BLOCKS = ["-----BEGIN X-----", "-----END X-----", "arn:aws:x:", "a:b", "--"]
+_SIGNS = [*"=:@[]{}.,;&|_A0s' ", '"', "\\", "\n"]
+_PIECES = st.sampled_from([*_WORDS, *_BLOCKS, *_SIGNS, ACCESS_KEY, SECRET_KEY, JWT, SLACK, HOOK])
+_TEXT = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=14).map("".join))
+
+
+@given(_TEXT, st.lists(st.text(max_size=8), max_size=3))
+def test_redacting_twice_changes_nothing(line: str, known: list[str]) -> None:
+    once = redact(line, known)
+    assert redact(once, known) == once
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_JSON)
+def test_nested_values_are_never_too_much_and_twice_is_once(value: object) -> None:
+    once = redact_all(value)
+    assert redact_all(once) == once
+
+
+@given(
+    st.text(alphabet="abcdefghijkABCDEF0123456789!?.+/", min_size=8, max_size=40),
+    st.sampled_from(["password=", "token: ", '"secret": "']),
+)
+def test_whatever_stands_after_a_word_for_a_secret_goes(secret: str, word: str) -> None:
+    if secret.isdigit() or secret.rstrip(".,:;").lower().endswith(("exception", "error")):
+        return
+    assert secret not in redact(f'at start {word}{secret}" end'.replace('"', "" if '"' not in word else '"'))
+
+
+_WORDLIKE = [
+    "password",
+    "password=",
+    "password=,",
+    "password \t",
+    "secret_",
+    "--token ",
+    "cookie:",
+    "bearer ",
+    "sk_",
+]
+_SHAPELIKE = [
+    "A",
+    "Aa1+",
+    "://",
+    "://a:",
+    "@",
+    "a@a:",
+    "eyJ",
+    "-eyJ",
+    "xoxb-",
+    "arn:aws:",
+    "-----BEGIN A-----",
+]
+_QUOTED = [
+    'password="',
+    "token:[",
+    "token={",
+    "'token='",
+    '\\"token=\\"',
+    "token:\\",
+    'token:"\\',
+    "arn:aws:token:",
+]
+ADVERSARIAL = [*_WORDLIKE, *_SHAPELIKE, *_QUOTED, " ", "-", "\\"]
+
+
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_text_made_to_hurt_costs_no_more_than_its_length(piece: str) -> None:
+    assert_linear(redact, piece, 200_000)

@@ -1,0 +1,108 @@
+"""What failed tasks said (ecs-facts 2.5, traps 17 and 28)."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.service.facts import Container, ContainerImage, Event
+from policies.service.failure import exit_words, failure_evidence, last_cause
+from tests.policies.make import OLD, OURS, after, facts, failed, target, task
+
+IMAGES = (
+    ContainerImage("proxy", "r/proxy:1", essential=False, log_group="/g", log_prefix="ecs"),
+    ContainerImage("app", "r/app:live", log_group="/g", log_prefix="ecs"),
+)
+
+
+def test_equal_causes_are_counted_and_only_our_deployment_is_asked() -> None:
+    found = failure_evidence(facts(tasks=(failed(1), failed(2), failed(3, OLD, stopped_reason="else"))), OURS)
+    assert found.reasons == ("2 tasks: Essential container in task exited (app: exit code 1)",)
+    assert found.exit_codes == (("app", 1),)
+
+
+def test_no_deployment_named_means_all_of_them() -> None:
+    assert len(failure_evidence(facts(tasks=(failed(1, OLD), failed(2, stopped_reason="x")))).reasons) == 2
+
+
+def test_streams_are_of_the_newest_task_first_and_the_essential_container_first() -> None:
+    both = (Container("proxy", exit_code=0), Container("app", exit_code=1))
+    found = failure_evidence(
+        facts(images=IMAGES, tasks=(failed(1, containers=both), failed(2, containers=both)))
+    )
+    one, two = f"{1:032x}", f"{2:032x}"
+    names = [f"ecs/app/{two}", f"ecs/proxy/{two}", f"ecs/app/{one}", f"ecs/proxy/{one}"]
+    assert found.streams == tuple(("/g", name) for name in names)
+
+
+def test_without_a_prefix_the_stream_is_not_guessed() -> None:
+    assert (
+        failure_evidence(
+            facts(images=(ContainerImage("app", "r/app", log_group="/g"),), tasks=(failed(1),))
+        ).streams
+        == ()
+    )
+
+
+def test_a_sidecars_exit_is_not_taken_for_the_tasks() -> None:
+    both = (Container("proxy", exit_code=143), Container("app", exit_code=137, reason="OutOfMemoryError"))
+    (said,) = failure_evidence(facts(images=IMAGES, tasks=(failed(1, containers=both),))).reasons
+    assert "proxy" not in said
+    assert "app: exit code 137 (killed, usually for memory), OutOfMemoryError" in said
+
+
+def test_a_missing_exit_code_is_not_zero() -> None:
+    pull = failed(
+        1,
+        stop_code="TaskFailedToStart",
+        stopped_reason="CannotPullContainerError",
+        containers=(Container("app"),),
+    )
+    found = failure_evidence(facts(tasks=(pull,)))
+    assert (found.reasons, found.exit_codes) == (("CannotPullContainerError",), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "counts"),
+    [
+        ("UserInitiated", "Task stopped by user", False),
+        ("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment x)", False),
+        ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group x)", True),
+        ("ServiceSchedulerInitiated", "Task failed container health checks", True),
+        ("SpotInterruption", "", False),
+        ("TaskFailedToStart", "ResourceInitializationError", True),
+        ("", "", True),
+    ],
+)
+def test_tasks_that_were_stopped_did_not_fail(code: str, reason: str, counts: bool) -> None:
+    found = facts(tasks=(failed(1, stop_code=code, stopped_reason=reason),))
+    assert bool(failure_evidence(found).reasons) is counts
+    assert bool(last_cause(found)) is counts
+
+
+def test_tasks_that_never_became_healthy_are_the_suspects_when_none_stopped() -> None:
+    found = failure_evidence(
+        facts(images=IMAGES, tasks=(task(1),), targets=(target(1, "unhealthy", reason="Target.Timeout"),)),
+        OURS,
+    )
+    assert found.reasons == ("target unhealthy: Target.Timeout",)
+    assert found.streams == (("/g", f"ecs/app/{1:032x}"),)
+
+
+def test_the_last_events_are_kept_and_everything_is_redacted() -> None:
+    events = tuple(Event(after(-n), f"event {n} password=hunter2") for n in range(9))
+    found = failure_evidence(facts(events=events, tasks=(failed(1, stopped_reason="token=hunter2"),)))
+    assert len(found.events) == 5
+    assert found.events[0].startswith("09:00:00 event 0 ")
+    assert "hunter2" not in str(found)
+
+
+def test_the_newest_cause_is_the_last() -> None:
+    assert last_cause(
+        facts(tasks=(failed(1, stopped_reason="old"), failed(2, stopped_reason="new")))
+    ).startswith("new")
+    assert last_cause(facts()) == ""
+
+
+def test_exit_codes_are_explained_where_they_usually_mean_something() -> None:
+    assert exit_words(1) == "exit code 1"
+    assert exit_words(139) == "exit code 139 (segmentation fault)"
