@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from handlers.now import held_now, sleeping, stands, terms
 from handlers.ports.scope import Scope
 from handlers.steps.override import override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import sentence
-from handlers.words.errors import Trouble
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
-from policies.capacity.rules import asleep
-from policies.schedule import overrides
-from policies.schedule.overrides import Asked, Keep, in_force
-from policies.schedule.rows import Terms
-from policies.schedule.schedule import parse
-from policies.schedule.standing import Standing, standing, zone_of
+from policies.schedule.overrides import Asked, Keep
+from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
 from policies.times.instants import TimeError
 
@@ -79,33 +75,6 @@ def _kept_off(scope: Scope, asked: Asked) -> Plan | Refusal:
 def _being_stopped(scope: Scope) -> bool:
     running = scope.running.get("*")
     return running is not None and running.name == "stop"
-
-
-def terms(scope: Scope) -> Terms:
-    return scope.schedule.terms if scope.schedule else Terms()
-
-
-def held_now(scope: Scope) -> overrides.Override | None:
-    return in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
-
-
-def stands(scope: Scope, *, without: bool = False) -> Standing:
-    """How it stands now; ``without`` what is in force, as the schedule alone has it."""
-    row = scope.schedule
-    dates = scope.holidays(parse(row.text)) if row else frozenset()
-    held = None if without else held_now(scope)
-    return standing(row, held, scope.now, dates, zone=zone_of(scope.environment, row))
-
-
-def sleeping(scope: Scope) -> bool:
-    """As AWS has it; where that cannot be read, as it was left."""
-    saved = scope.book.capacities.find(scope.environment.name)
-    try:
-        names = [service.name for service in scope.services.members().own]
-        facts = scope.services.summaries(names)
-    except Trouble:
-        return saved is not None
-    return asleep({f.name: f.desired for f in facts}, saved)
 
 
 def over(scope: Scope, asked: Asked) -> Refused | None:

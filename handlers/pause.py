@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.keep import held_now, kept_on, over
+from handlers.keep import kept_on, over
+from handlers.now import held_now
 from handlers.ports.scope import Scope
 from handlers.tell import keep as tell
 from handlers.words.operation import operation

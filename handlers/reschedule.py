@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from handlers.keep import sleeping
+from handlers.now import sleeping
 from handlers.ports.scope import Scope
 from handlers.steps.running_cost import lit_cost
 from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.keep import stands, terms
+from handlers.now import stands, terms
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.steps.stop_task import one_at_a_time

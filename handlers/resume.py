@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.keep import held_now, stands
+from handlers.now import held_now, stands
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
 from handlers.tell import keep as tell

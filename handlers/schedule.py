@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.keep import sleeping, stands
+from handlers.now import sleeping, stands
 from handlers.ports.scope import Scope
 from handlers.tell import schedule as tell
 from handlers.words.operation import operation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.keep import stands
+from handlers.now import stands
 from handlers.ports.scope import Scope
 from handlers.tell import status as tell
 from handlers.tell.operation import doing

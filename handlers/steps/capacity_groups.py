@@ -20,7 +20,7 @@ from policies.service.facts import ServiceFacts
 from policies.times.instants import words
 
 LOOK = timedelta(seconds=15)
-"""Between looks: an instance takes minutes to come and to go (MEMORY)."""
+"""Between looks, our own choice: as long as between later looks at a service (``capacity.LATER``)."""
 
 
 def groups_of(place: Scope, services: Sequence[ServiceFacts]) -> tuple[CapacityGroup, ...]:

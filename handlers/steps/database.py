@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,8 +21,8 @@ from policies.times.instants import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
 """Between looks in the first two minutes, and after them: RDS takes minutes to hours (ecs-facts 3.4)."""
-_BROKEN = ("failed", "incompatible", "inaccessible", "restore-error", "storage-full")
-"""Beginnings of statuses that no waiting ends (MEMORY: RDS's list of statuses)."""
+_BROKEN = re.compile("incompatible|inaccessible|insufficient-capacity|restore-error|storage-full|.*failed$")
+"""Statuses that no waiting ends (RDS User Guide, *DB instance status*; Aurora, *DB cluster status*)."""
 
 
 def state_of(facts: DatabaseFacts) -> dict[str, Json]:
@@ -133,7 +134,7 @@ class StartDatabase(Safe[Nothing, DatabaseTold]):
         after = Left(state_of(facts))
         if facts.status == "available":
             return Verdict(End.DONE, f"database `{facts.id}` is available", left=after)
-        if facts.status.startswith(_BROKEN):
+        if _BROKEN.match(facts.status):
             return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
         return _going(place, step, facts, self.deadline)
 

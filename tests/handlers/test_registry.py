@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +17,47 @@ from handlers.words.operation import Operation
 from policies.access.people import Role
 from tests.handlers.stage import REGISTRY
 
-FILES = {p.stem for p in Path(handlers.__path__[0]).glob("*.py")} - {"__init__", "registry"}
+HOUSE = Path(handlers.__path__[0])
+SHARED = {"__init__", "registry", "now"}
+"""Files beside the verbs that are none: what several of them ask, and what finds them."""
+FILES = {p.stem for p in HOUSE.glob("*.py")} - SHARED
 
 
 def test_every_handler_file_declares_the_operation_it_is_named_after() -> None:
     assert {operation.run.__module__.rsplit(".")[-1] for operation in REGISTRY.operations.values()} == FILES
     assert set(REGISTRY.operations) >= FILES
     assert {"apply", "audit", "help", "list", "redeploy", "restart", "status", "whoami"} <= FILES
+
+
+def test_no_room_leans_on_a_verb_and_a_verb_only_on_one_that_it_does_by_another_name() -> None:
+    """What several verbs ask is in ``now``: otherwise the next one imports a command to ask a question."""
+    leans = {
+        (path.relative_to(HOUSE).with_suffix("").as_posix(), verb)
+        for path in HOUSE.rglob("*.py")
+        for verb in verbs_in(path.read_text())
+    } - {(name, name) for name in FILES}
+    assert leans == {("pause", "keep")}  # a pause is a keep until the next start
+
+
+def test_every_way_to_import_a_verb_is_seen() -> None:
+    assert verbs_in("from handlers.keep import over") == {"keep"}
+    assert verbs_in("import handlers.stop as other") == {"stop"}
+    assert verbs_in("from handlers import restart") == {"restart"}
+    assert verbs_in("from handlers.now import stands\nfrom handlers.tell import keep") == set()
+
+
+def verbs_in(text: str) -> set[str]:
+    """The verbs that a file of ``handlers`` imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.ImportFrom(module="handlers"):
+                names |= {a.name for a in node.names}
+            case ast.ImportFrom(module=str(module)) if module.startswith("handlers."):
+                names.add(module.split(".")[1])
+            case ast.Import():
+                names |= {a.name.split(".")[1] for a in node.names if a.name.startswith("handlers.")}
+    return names & FILES
 
 
 def test_every_kind_of_step_is_found_and_whole() -> None:

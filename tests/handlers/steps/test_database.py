@@ -27,6 +27,21 @@ HERE = replace(STAGING, databases=("orders",))
 THERE = replace(QA, databases=("orders",))
 
 
+BROKEN = (
+    "failed",
+    "cloning-failed",
+    "migration-failed",
+    "inaccessible-encryption-credentials",
+    "incompatible-network",
+    "incompatible-parameters",
+    "incompatible-restore",
+    "insufficient-capacity",
+    "restore-error",
+    "storage-full",
+)
+ON_THE_WAY = ("starting", "backing-up", "modifying", "upgrading", "configuring-log-exports", "maintenance")
+
+
 @pytest.fixture
 def bound(world: World) -> Bound:
     world.scopes.rds.put("orders")
@@ -66,6 +81,23 @@ def test_it_is_looked_at_until_it_is_stopped(world: World, alone: Bound) -> None
     done = kind.look(alone(), record)
     assert done.end is End.DONE
     assert done.left.after == {"database orders": {"status": "stopped"}}
+
+
+@pytest.mark.parametrize("status", BROKEN)
+def test_a_start_that_no_waiting_ends_is_told_at_once(world: World, alone: Bound, status: str) -> None:
+    world.scopes.rds.change("orders", status="stopped")
+    record = begun(alone(), Rowed(StartDatabase()))
+    world.scopes.rds.change("orders", status=status)
+    verdict = Rowed(StartDatabase()).look(alone(), record)
+    assert (verdict.end, verdict.left.after) == (End.FAILED, {"database orders": {"status": status}})
+
+
+@pytest.mark.parametrize("status", ON_THE_WAY)
+def test_a_start_that_is_on_its_way_is_looked_at_again(world: World, alone: Bound, status: str) -> None:
+    world.scopes.rds.change("orders", status="stopped")
+    record = begun(alone(), Rowed(StartDatabase()))
+    world.scopes.rds.change("orders", status=status)
+    assert Rowed(StartDatabase()).look(alone(), record).end is End.WAITS
 
 
 def test_it_is_looked_at_until_it_is_available(world: World, alone: Bound) -> None:

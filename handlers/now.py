@@ -1,0 +1,38 @@
+"""How an environment stands now: its schedule's terms, what is in force, whether it sleeps."""
+
+from __future__ import annotations
+
+from handlers.ports.scope import Scope
+from handlers.words.errors import Trouble
+from policies.capacity.rules import asleep
+from policies.schedule.overrides import Override, in_force
+from policies.schedule.rows import Terms
+from policies.schedule.schedule import parse
+from policies.schedule.standing import Standing, standing, zone_of
+
+
+def terms(scope: Scope) -> Terms:
+    return scope.schedule.terms if scope.schedule else Terms()
+
+
+def held_now(scope: Scope) -> Override | None:
+    return in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
+
+
+def stands(scope: Scope, *, without: bool = False) -> Standing:
+    """How it stands now; ``without`` what is in force, as the schedule alone has it."""
+    row = scope.schedule
+    dates = scope.holidays(parse(row.text)) if row else frozenset()
+    held = None if without else held_now(scope)
+    return standing(row, held, scope.now, dates, zone=zone_of(scope.environment, row))
+
+
+def sleeping(scope: Scope) -> bool:
+    """As AWS has it; where that cannot be read, as it was left."""
+    saved = scope.book.capacities.find(scope.environment.name)
+    try:
+        names = [service.name for service in scope.services.members().own]
+        facts = scope.services.summaries(names)
+    except Trouble:
+        return saved is not None
+    return asleep({f.name: f.desired for f in facts}, saved)
