@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from aiohttp import web
@@ -17,7 +16,7 @@ from playground.bot_process import BotProcess
 from playground.clock import PlaygroundClock
 from playground.control_access import guard
 from playground.control_acts import Acts
-from playground.control_machine import Machine
+from playground.control_machine import Machine, WorldPort
 from playground.control_orders import answer_refusals
 from playground.control_reads import Reads
 from playground.faults import Faults
@@ -31,18 +30,6 @@ HOST = "127.0.0.1"
 HELD_CALLS = 64
 """Threads for calls that a fault holds or the world works on; more than a test ever holds at once."""
 LARGEST_BODY = 4 * 1024 * 1024
-
-
-class WorldPort(Protocol):
-    """The simulated AWS, as far as the playground steers it."""
-
-    def start(self) -> str: ...
-
-    def seed(self) -> None: ...
-
-    def change(self, order: dict[str, Any]) -> dict[str, Any]: ...
-
-    def stop(self) -> None: ...
 
 
 class PortTaken(Exception):

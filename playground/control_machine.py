@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from aiohttp import web
 
 from playground.bot_environment import refuse_real
-from playground.bot_process import SIGNALS, BotFailed
-from playground.clock import next_weekday
+from playground.bot_process import SIGNALS, BotFailed, BotProcess
+from playground.clock import PlaygroundClock, next_weekday
 from playground.control_orders import order_of
+from playground.faults import Faults
+from playground.slack.server import SlackServer
 from playground.slack.words import Json, PersonRefusal
 
-if TYPE_CHECKING:
-    from playground.control import Playground
+
+class WorldPort(Protocol):
+    """The simulated AWS, as far as the playground steers it."""
+
+    def start(self) -> str: ...
+
+    def seed(self) -> None: ...
+
+    def change(self, order: dict[str, Any]) -> dict[str, Any]: ...
+
+    def stop(self) -> None: ...
+
+
+class Parts(Protocol):
+    """What runs, as far as these routes look after it."""
+
+    clock: PlaygroundClock
+    faults: Faults
+    slack: SlackServer
+    bot: BotProcess
+    world: WorldPort | None
+
+    def shown(self) -> Json: ...
+
+    async def start_bot(self, extra: Mapping[str, str] | None = None, *, wait: bool = True) -> Json: ...
 
 
 class Machine:
     """The routes that look after the playground itself."""
 
-    def __init__(self, playground: Playground) -> None:
-        self._all = playground
-        self._clock, self._faults = playground.clock, playground.faults
+    def __init__(self, parts: Parts) -> None:
+        self._all = parts
+        self._clock, self._faults = parts.clock, parts.faults
 
     def routes(self) -> list[web.RouteDef]:
         return [

@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from playground.aws import breaker, rolling
-from playground.aws.entities import Deployment, Hook, Release, SimService, nineteen_digits
+from playground.aws.entities import SimService
 from playground.aws.lifecycle import Lifecycle
 from playground.aws.moment import Moment
+from playground.aws.releases import Deployment, Hook, Release, nineteen_digits
 
 STAGES = (
     "RECONCILE_SERVICE",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from playground.aws.entities import NATIVE, Deployment, SimService, nineteen_digits
+from playground.aws.entities import SimService
 from playground.aws.lifecycle import Lifecycle
 from playground.aws.moment import Moment
+from playground.aws.releases import NATIVE, Deployment, nineteen_digits
 
 LEAST, MOST, SHARE = 3, 200, 50
 FAILED_TO_START = "ECS deployment circuit breaker: tasks failed to start."

@@ -9,8 +9,9 @@ from moto.ecs.models import TaskDefinition
 from playground.aws import images
 from playground.aws.account import arn
 from playground.aws.definitions import containers_of
-from playground.aws.entities import NATIVE, Deployment, Release, Revision, SimService, nineteen_digits
+from playground.aws.entities import SimService
 from playground.aws.moment import Moment
+from playground.aws.releases import NATIVE, Deployment, Release, Revision, nineteen_digits
 
 
 def deploy(service: SimService, definition: TaskDefinition, moment: Moment) -> Deployment:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from playground.aws import blue_green, breaker, shown
-from playground.aws.entities import Release, Revision, SimService
+from playground.aws.entities import SimService
 from playground.aws.errors import AwsError, invalid
 from playground.aws.fleet import Fleet
 from playground.aws.paging import MOST, page
+from playground.aws.releases import Release, Revision
 
 Params = dict[str, Any]
 BY_REQUEST = "Service deployment rolled back because of a StopServiceDeployment request."

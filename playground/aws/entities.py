@@ -1,114 +1,39 @@
-"""What the world knows of a service beyond moto: revisions, deployments, releases.
-
-A *release* is what ECS calls a service deployment (``service-deployment/...``); a *deployment* is the older
-``ecs-svc/...`` entry in ``services[].deployments``. A rolled-back release owns two deployments.
-"""
+"""What the world knows of a service beyond moto: its releases, its tasks, how it scales."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.ecs.models import Service
 
 from playground.aws.behaviour import HEALTHY, Behaviour
+from playground.aws.releases import Deployment, Release
+from playground.aws.tasks import SimTask
 
-if TYPE_CHECKING:
-    from playground.aws.scaling import ScalableTarget
-    from playground.aws.tasks import SimTask
-
-NATIVE = ("BLUE_GREEN", "LINEAR", "CANARY")
-"""Strategies that walk life-cycle stages (ecs-facts 2.1)."""
 MOST_EVENTS = 100
 """ecs-facts 2.5: newest first, last 100."""
 
 
-def nineteen_digits() -> str:
-    """The number ECS puts in deployment, service deployment and revision ids."""
-    return str(random.randint(10**18, 10**19 - 1))
+@dataclass(frozen=True)
+class Suspended:
+    """The three flags, by what they suspend."""
+
+    scaling_in: bool = False
+    scaling_out: bool = False
+    scheduled: bool = False
 
 
-@dataclass
-class Revision:
-    """A service revision: its tag-to-digest resolution is made once and kept (ecs-facts 2.2)."""
+@dataclass(frozen=True)
+class ScalableTarget:
+    """``minimum <= maximum``, both in tasks."""
 
-    arn: str
-    task_definition: str
-    images: list[dict[str, str]]
+    minimum: int
+    maximum: int
     created_at: datetime
-    behave: Behaviour = HEALTHY
-    network: dict[str, Any] | None = None
-    load_balancers: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass
-class Hook:
-    """A PAUSE hook that a release stands at, until ``ContinueServiceDeployment`` or its time-out."""
-
-    id: str
-    stage: str
-    status: str
-    expires_at: datetime
-    due: float
-    action: str
-
-
-@dataclass
-class Release:
-    """A service deployment; ``status`` is one of ServiceDeploymentStatus."""
-
-    arn: str
-    target: Revision
-    source: list[Revision]
-    created_at: datetime
-    configuration: dict[str, Any]
-    status: str = "IN_PROGRESS"
-    reason: str = ""
-    updated_at: datetime | None = None
-    finished_at: datetime | None = None
-    stopped_at: datetime | None = None
-    stage: str | None = None
-    stage_due: float = 0.0
-    passed: set[str] = field(default_factory=set)
-    hook: Hook | None = None
-    weight: float = 0.0
-    tripped: bool = False
-    rollback: dict[str, Any] | None = None
-
-    @property
-    def ended(self) -> bool:
-        return self.status in ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
-
-    def close(self, status: str, reason: str, at: datetime) -> None:
-        self.status, self.reason = status, reason
-        self.updated_at = self.finished_at = at
-        if status == "STOPPED":
-            self.stopped_at = at
-
-
-@dataclass
-class Deployment:
-    """One ``ecs-svc/...``; ``failed`` counts consecutive failures (ecs-facts 2.4)."""
-
-    id: str
-    revision: Revision
-    release: Release
-    created_at: datetime
-    updated_at: datetime
-    target_groups: list[dict[str, Any]] = field(default_factory=list)
-    status: str = "PRIMARY"
-    state: str = "IN_PROGRESS"
-    reason: str = ""
-    failed: int = 0
-    failures: int = 0
-    desired: int = 0
-    launch_after: float = float("-inf")
-    impaired: bool = False
-
-    def moved(self, state: str, reason: str, at: datetime) -> None:
-        self.state, self.reason, self.updated_at = state, reason, at
+    suspended: Suspended = Suspended()
 
 
 @dataclass
@@ -152,10 +77,6 @@ class SimService:
     @property
     def primary(self) -> Deployment:
         return self.deployments[0]
-
-    @property
-    def launch_type(self) -> str:
-        return "EC2" if self.provider else "FARGATE"
 
     @property
     def strategy(self) -> str:

@@ -15,12 +15,13 @@ from playground.aws.capacity_orders import CapacityOrders
 from playground.aws.database_orders import DatabaseOrders
 from playground.aws.definitions import containers_of
 from playground.aws.ecs_services import ServiceCalls
-from playground.aws.entities import NATIVE, SimService
+from playground.aws.entities import SimService
 from playground.aws.environments import Builder, ensure_cluster, ensure_role, full_image
 from playground.aws.errors import AwsError
 from playground.aws.fleet import Fleet
 from playground.aws.order_fields import Order, need, service_of
 from playground.aws.permission_calls import PermissionOrders
+from playground.aws.releases import NATIVE
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_orders import ScalingOrders
 from playground.aws.throttle import Throttle

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 
-from playground.aws.entities import Deployment, SimService
+from playground.aws.account import ecs
+from playground.aws.entities import SimService
 from playground.aws.lifecycle import Lifecycle
 from playground.aws.moment import Moment
 from playground.aws.protection import unprotected
-from playground.aws.tasks import SimTask, launch
+from playground.aws.releases import Deployment
+from playground.aws.tasks import SimTask
 
 SCHEDULER = "ServiceSchedulerInitiated"
 STEADY_SECONDS = 1.0
@@ -48,7 +50,7 @@ def _launch(service: SimService, primary: Deployment, moment: Moment) -> None:
 
 def start(service: SimService, deployment: Deployment, moment: Moment, count: int) -> None:
     """Launch tasks of a deployment and say so."""
-    tasks = [launch(service, deployment, moment) for _ in range(count)]
+    tasks = [_new_task(service, deployment, moment) for _ in range(count)]
     names = " ".join(f"(task {task.id})" for task in tasks)
     service.say(f"(service {service.name}) has started {count} tasks: {names}.", moment.at)
 
@@ -86,3 +88,15 @@ def settled(service: SimService, moment: Moment) -> bool:
         task for task in service.live(primary) if task.ready and moment.t - task.ready_at >= STEADY_SECONDS
     ]
     return not left and len(ready) == service.wanted == len(service.live(primary))
+
+
+def _new_task(service: SimService, deployment: Deployment, moment: Moment) -> SimTask:
+    """A new task of that deployment, known to moto and to the service."""
+    task = SimTask(service.row, service.provider, deployment, moment)
+    taken = {other.ip for other in service.tasks.values()}
+    while task.ip in taken:
+        task.forget()
+        task = SimTask(service.row, service.provider, deployment, moment)
+    ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
+    service.tasks[task.task_arn] = task
+    return task

@@ -7,31 +7,12 @@ is Application Auto Scaling's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from playground.aws.ecs_services import ServiceCalls
-from playground.aws.entities import NATIVE, SimService
+from playground.aws.entities import ScalableTarget, SimService, Suspended
 from playground.aws.errors import AwsError
-
-
-@dataclass(frozen=True)
-class Suspended:
-    """The three flags, by what they suspend."""
-
-    scaling_in: bool = False
-    scaling_out: bool = False
-    scheduled: bool = False
-
-
-@dataclass(frozen=True)
-class ScalableTarget:
-    """``minimum <= maximum``, both in tasks."""
-
-    minimum: int
-    maximum: int
-    created_at: datetime
-    suspended: Suspended = Suspended()
+from playground.aws.releases import NATIVE
 
 
 class Scaling:

@@ -7,11 +7,11 @@ from typing import Any
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 
 from playground.aws.account import ACCOUNT, REGION
-from playground.aws.entities import SimService
+from playground.aws.entities import SimService, Suspended
 from playground.aws.errors import AwsError
 from playground.aws.fleet import Fleet
 from playground.aws.paging import page
-from playground.aws.scaling import Scaling, Suspended, invalid, of
+from playground.aws.scaling import Scaling, invalid, of
 
 Params = dict[str, Any]
 DIMENSION = "ecs:service:DesiredCount"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from playground.aws import blue_green, breaker, rolling, shown
-from playground.aws.entities import NATIVE, Deployment, SimService
+from playground.aws.entities import SimService
 from playground.aws.lifecycle import Lifecycle
 from playground.aws.moment import Moment
+from playground.aws.releases import NATIVE, Deployment
 from playground.aws.targets import short_group
 from playground.aws.tasks import SimTask
 

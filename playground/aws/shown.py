@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.aws.entities import NATIVE, Deployment, Release, Revision, SimService
+from playground.aws.entities import SimService
+from playground.aws.releases import NATIVE, Deployment, Release, Revision
 
 
 def publish(service: SimService) -> None:

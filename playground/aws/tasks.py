@@ -10,13 +10,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from moto.ecs.models import Task, TaskDefinition
+from moto.ecs.models import Service, Task, TaskDefinition
 
 from playground.aws import task_logs
 from playground.aws.account import ec2, ecs
 from playground.aws.definitions import containers_of
-from playground.aws.entities import Deployment, SimService
 from playground.aws.moment import Moment
+from playground.aws.releases import Deployment
 
 PROVISIONING_SECONDS = 1.0
 PULL_SECONDS = 2.0
@@ -33,16 +33,16 @@ class SimTask(Task):
     ``due`` is when the current state ends, ``since`` when it began, in elapsed seconds.
     """
 
-    def __init__(self, service: SimService, deployment: Deployment, moment: Moment) -> None:
+    def __init__(self, service: Service, provider: str, deployment: Deployment, moment: Moment) -> None:
         definition = ecs().describe_task_definition(deployment.revision.task_definition)
         super().__init__(
-            cluster=ecs().clusters[service.row.cluster_name],
+            cluster=ecs().clusters[service.cluster_name],
             task_definition=definition,
             container_instance_arn=None,
             resource_requirements=None,
             backend=ecs(),
             group=f"service:{service.name}",
-            launch_type=service.launch_type,
+            launch_type="EC2" if provider else "FARGATE",
             started_by=deployment.id,
             tags=_propagated(service, definition),
             networking_configuration=deployment.revision.network,
@@ -56,7 +56,7 @@ class SimTask(Task):
         self.created_at = moment.at
         self.cpu, self.memory = definition.cpu, definition.memory
         self.platform_family, self.availability_zone = "Linux", "eu-central-1a"
-        self.capacity_provider_name = service.provider or None
+        self.capacity_provider_name = provider or None
         self.stopped_reason = None  # type: ignore[assignment]
         self.stop_code: str | None = None
         self.health_status = "UNKNOWN"
@@ -145,19 +145,7 @@ class SimTask(Task):
         return shown | ({"imageDigest": digest} if digest else {})
 
 
-def _propagated(service: SimService, definition: TaskDefinition) -> list[dict[str, str]]:
+def _propagated(service: Service, definition: TaskDefinition) -> list[dict[str, str]]:
     """ecs-facts 1.3: NONE by default; what is propagated is what the source has at launch."""
-    source = {"SERVICE": service.row.tags, "TASK_DEFINITION": definition.tags}
-    return [dict(tag) for tag in source.get(service.row.propagate_tags, [])]
-
-
-def launch(service: SimService, deployment: Deployment, moment: Moment) -> SimTask:
-    """A new task of that deployment, known to moto and to the service."""
-    task = SimTask(service, deployment, moment)
-    taken = {other.ip for other in service.tasks.values()}
-    while task.ip in taken:
-        task.forget()
-        task = SimTask(service, deployment, moment)
-    ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
-    service.tasks[task.task_arn] = task
-    return task
+    source = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}
+    return [dict(tag) for tag in source.get(service.propagate_tags, [])]
