@@ -9,7 +9,7 @@ TRANSPORT ?= socket
 # Some containers set it. Every process of a test run would then compile all it imports, each time it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check pure format lock bench soak clean
+.PHONY: demo test check pure format golden lock bench soak clean
 
 demo: $(READY)  ## start the playground and the real bot on this machine
 	$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT)
@@ -35,6 +35,9 @@ soak: $(READY)  ## every scenario on every transport and database, and random ki
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+golden: $(READY)  ## renews what the code says in pages; read the difference
+	$(BIN)/python -m tests.golden
 
 bench: $(READY)  ## figures as ratios, taken in one run
 	$(BIN)/python -m tests.bench

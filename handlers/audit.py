@@ -27,8 +27,8 @@ PAGE = 10
 )
 def audit(
     desk: Desk,
-    environment: Annotated[EnvironmentName | None, word("one environment")] = None,
-    operation: Annotated[str, named("one operation, for example restart")] = "",
+    environment: Annotated[EnvironmentName | None, word("one environment", "staging")] = None,
+    operation: Annotated[str, named("one operation", "restart")] = "",
     before: Hidden[int] = 0,
 ) -> Answer | Refusal:
     """The latest entries of the audit log, newest first.

@@ -21,7 +21,7 @@ from policies.access.people import Role
     anyone=True,
     aliases=("?", "commands"),
 )
-def help_(desk: Desk, about: Annotated[str, word("one command")] = "") -> Answer | Missing:
+def help_(desk: Desk, about: Annotated[str, word("one command", "restart")] = "") -> Answer | Missing:
     """What you may do here, or how one command is typed."""
     mine = may(desk)
     if about:

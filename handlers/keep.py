@@ -22,7 +22,7 @@ from policies.times.instants import TimeError
 
 @operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
 def keep(
-    scope: Scope, words: Annotated[Keep, sentence('until when, and why: until 23:00 "smoke test"')]
+    scope: Scope, words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')]
 ) -> Plan | Refusal | Unchanged:
     """Keep an environment on (or off) until a time, whatever its schedule says."""
     zone = zone_of(scope.environment, scope.schedule)

@@ -33,10 +33,10 @@ from policies.schedule.words import ScheduleError
 )
 def reschedule(
     scope: Scope,
-    when: Annotated[AskedSchedule, sentence("the times, for example Mon-Fri 08:00-20:00 Europe/Berlin")],
+    when: Annotated[AskedSchedule, sentence("the times", "Mon-Fri 08:00-20:00 Europe/Berlin")],
     shown: Hidden[bool] = False,
 ) -> Plan | Refusal | Choice | Unchanged:
-    """Set when an environment is up.
+    """Set when an environment is up; shows its nights and asks first.
 
     ``shown``: that its plan was.
     """

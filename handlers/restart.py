@@ -39,7 +39,7 @@ def restart(
     service: ServiceName,
     image: Annotated[Image | None, named("what to do when its tag has moved")] = None,
 ) -> Plan | Refusal | Choice:
-    """Restart a service: new tasks of what runs now."""
+    """Restart a service with what runs now; asks first if its image's tag has moved."""
     facts = scope.services.facts(service)
     if facts.desired == 0 and scope.book.capacities.find(scope.environment.name):
         name, assume = scope.environment.name, terms(scope).assume

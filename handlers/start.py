@@ -49,9 +49,7 @@ class Image(StrEnum):
 )
 def start(
     scope: Scope,
-    until: Annotated[
-        When | None, sentence("outside its schedule, for how long or until when: 4h, 23:00")
-    ] = None,
+    until: Annotated[When | None, sentence("outside its schedule, for how long or until when", "4h")] = None,
     image: Annotated[Image | None, named("for a service whose image is gone from the registry")] = None,
     fallback: Hidden[bool] = False,
     flag: Hidden[str] = "",

@@ -175,7 +175,7 @@ def _check(
 def _wanting(name: str, argument: Argument | None) -> str:
     """*a service*; a sentence that is missing is told by what it says."""
     if argument is not None and argument.rest:
-        return argument.help
+        return argument.told
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 

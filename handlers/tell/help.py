@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.words.arguments import Argument
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.result import Answer, Missing
@@ -26,8 +25,12 @@ def everything(mine: Sequence[Operation], environments: Sequence[Environment], c
 
 
 def one(found: Operation, command: str) -> Answer:
-    fields = [Field("Typed", f"`{found.usage(command)}`"), Field("Needs", found.role.word)]
-    fields += [Field(a.name, _argument(a)) for a in found.arguments if not a.hidden]
+    fields = [
+        Field("Typed", f"`{found.usage(command)}`"),
+        Field("For example", f"`{found.example(command)}`"),
+    ]
+    fields += [Field("Needs", found.role.word)]
+    fields += [Field(a.name, a.told) for a in found.arguments if not a.hidden]
     if found.aliases:
         fields.append(Field("Also", ", ".join(found.aliases)))
     return Answer(f"`{found.name}`: {found.help}.", blocks(Fields(tuple(fields))))
@@ -35,7 +38,3 @@ def one(found: Operation, command: str) -> Answer:
 
 def unknown(about: str, command: str) -> Missing:
     return Missing(f"There is no command `{about}` for you. Try `{command} help`.")
-
-
-def _argument(argument: Argument) -> str:
-    return f"{argument.help}: {', '.join(argument.choices)}" if argument.choices else argument.help

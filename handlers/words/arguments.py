@@ -48,8 +48,17 @@ class Argument:
     """Set by offers, the clock and the console only; never taken from typed text, never shown in help."""
     rest: bool = False
     """Takes all further words as they were typed, quotes too; the last of the positional ones."""
+    example: str = ""
+    """As somebody would type it; it reads as such a value, or the process does not start."""
     convert: Callable[[str], Any] = str
     """Raises ``ValueError``, with a sentence, on a text that is not such a value."""
+
+    @property
+    def told(self) -> str:
+        """What it is for, and how it may look."""
+        if self.choices:
+            return f"{self.help}: {', '.join(self.choices)}"
+        return f"{self.help}, for example {self.example}" if self.example else self.help
 
     def value(self, text: str) -> Any:
         """Raises ``Mistake``."""
@@ -77,21 +86,22 @@ class Typed:
     positional: bool = False
     rest: bool = False
     hidden: bool = False
+    example: str = ""
 
 
-def named(help: str) -> Typed:
+def named(help: str, example: str = "") -> Typed:
     """Written ``name=value``."""
-    return Typed(help)
+    return Typed(help, example=example)
 
 
-def word(help: str) -> Typed:
+def word(help: str, example: str = "") -> Typed:
     """The next word."""
-    return Typed(help, positional=True)
+    return Typed(help, positional=True, example=example)
 
 
-def sentence(help: str) -> Typed:
+def sentence(help: str, example: str) -> Typed:
     """All further words."""
-    return Typed(help, positional=True, rest=True)
+    return Typed(help, positional=True, rest=True, example=example)
 
 
 Hidden = Annotated[T, Typed(hidden=True)]
@@ -131,7 +141,8 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
 def arguments(run: Callable[..., Any]) -> tuple[Argument, ...]:
     """Those of a handler, in order, without its place (the first parameter) and its target.
 
-    Raises ``ValueError`` on one that nothing reads, that has no help, or whose default is no such value.
+    Raises ``ValueError`` on one that nothing reads, that has no help, or whose default or example is no such
+    value.
     """
     return tuple(_argument(p, kind) for p, kind in _parameters(run) if kind.type is not ServiceName)
 
@@ -187,16 +198,27 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
     required = parameter.default is inspect.Parameter.empty
     if not required and not _fits(parameter.default, kind):
         raise ValueError(f"the default of the argument {name!r} is no {kind.type!r}")
-    return Argument(
-        name,
-        typed.help,
-        choices,
-        positional=typed.positional,
-        required=required,
-        hidden=typed.hidden,
-        rest=typed.rest,
-        convert=convert,
+    return _with_example(
+        Argument(
+            name,
+            typed.help,
+            choices,
+            positional=typed.positional,
+            required=required,
+            hidden=typed.hidden,
+            rest=typed.rest,
+            example=typed.example,
+            convert=convert,
+        )
     )
+
+
+def _with_example(argument: Argument) -> Argument:
+    try:
+        argument.value(argument.example) if argument.example else None
+    except Mistake as wrong:
+        raise ValueError(f"the example of the argument {argument.name!r}: {wrong}") from None
+    return argument
 
 
 def _fits(default: Any, kind: _Kind) -> bool:

@@ -90,6 +90,17 @@ class Operation:
         words += [_typed(a) for a in self.arguments if not a.hidden]
         return " ".join(words)
 
+    def example(self, command: str) -> str:
+        """As somebody would type it in a room of *staging* and *orders-api*: with every argument that has an
+        example, written in its place."""
+        words = [command, self.name]
+        if self.reach is Reach.ENVIRONMENT:
+            words.append("staging")
+        if self.target is not Target.NOTHING:
+            words.append("orders-api")
+        words += [a.example for a in self.arguments if a.example and a.positional]
+        return " ".join(words)
+
 
 def _typed(argument: Argument) -> str:
     choice = "|".join(argument.choices) or argument.name

@@ -15,6 +15,8 @@ READS = {"help", "whoami", "list", "status", "schedule", "forecast"}
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
+RESTART = "Restart a service with what runs now; asks first if its image's tag has moved"
+
 
 def offered(answer: Reply) -> set[str]:
     return {f.label.split()[1].rstrip("`") for f in telling.fields(answer)}
@@ -41,7 +43,7 @@ def test_it_shows_how_each_is_typed_and_where_it_may_be_done(stage: Stage) -> No
     assert answer.headline == "Lamplighter operates ECS environments. Yours: `qa-eu`, `staging`."
     assert Field(
         "`/env restart <environment> <service> [image=<same|new>]`",
-        "Restart a service: new tasks of what runs now",
+        RESTART,
     ) in telling.fields(answer)
     assert telling.notes(answer) == ("`/env help restart` tells more about one command.",)
 
@@ -55,9 +57,10 @@ def test_whoever_has_no_grant_is_told_what_to_do(stage: Stage) -> None:
 @pytest.mark.parametrize("about", ["restart", "RESTART", "bounce", "/env restart"])
 def test_one_command_is_explained(stage: Stage, about: str) -> None:
     answer = stage.ask("help", arguments={"about": about})
-    assert answer.headline == "`restart`: Restart a service: new tasks of what runs now."
+    assert answer.headline == f"`restart`: {RESTART}."
     assert telling.fields(answer) == (
         Field("Typed", "`/env restart <environment> <service> [image=<same|new>]`"),
+        Field("For example", "`/env restart staging orders-api`"),
         Field("Needs", "developer"),
         Field("image", "what to do when its tag has moved: same, new"),
         Field("Also", "bounce"),

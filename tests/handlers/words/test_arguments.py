@@ -42,7 +42,7 @@ def whole(
     service: ServiceName | None = None,
     image: Annotated[Image | None, named("which image")] = None,
     environment: Annotated[EnvironmentName, word("where")] = STAGING,
-    until: Annotated[When | None, sentence("until when")] = None,
+    until: Annotated[When | None, sentence("until when", "4h")] = None,
     skip: Hidden[int] = 0,
     sure: Hidden[bool] | None = None,
 ) -> Any:
@@ -131,6 +131,9 @@ def _none_though_never(scope: Any, skip: Hidden[int] = None) -> None:  # type: i
     ...
 
 
+def _no_such_example(scope: Any, skip: Annotated[int, named("how many", "a few")] = 0) -> None: ...
+
+
 def _whatever(scope: Any, **anything: str) -> None: ...
 
 
@@ -144,6 +147,7 @@ def _whatever(scope: Any, **anything: str) -> None: ...
         _no_such_default,
         _true_for_a_number,
         _none_though_never,
+        _no_such_example,
         _whatever,
     ],
 )

@@ -1,0 +1,74 @@
+"""`/env uptime`, the command that CONTRIBUTING shows: put where its page says, and nothing else changed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+import handlers
+from bot.slack.modals import picker
+from bot.slack.typed import Parsed, parse
+from handlers import registry
+from handlers.registry import Registry
+from handlers.words.result import Answer, Refusal
+from tests import golden, telling
+from tests.handlers.stage import Stage
+from tests.handlers.world import NIA, VIC, World, service
+
+
+@pytest.fixture(scope="module")
+def known() -> Iterator[Registry]:
+    """What the process finds when the file lies in ``handlers``."""
+    here = str(Path(__file__).parent)
+    handlers.__path__.append(here)
+    yield registry.load()
+    handlers.__path__.remove(here)
+    for name in ("uptime", "test_uptime"):
+        sys.modules.pop(f"handlers.{name}", None)
+        vars(handlers).pop(name, None)
+
+
+@pytest.fixture
+def stage(world: World, known: Registry) -> Stage:
+    return Stage(world, operations=(known.operations["uptime"],))
+
+
+def test_it_says_how_long_the_oldest_task_has_run(stage: Stage, world: World) -> None:
+    world.forward(3 * 3600)
+    assert stage.ask("uptime", "staging", "web", who=VIC) == Answer("`web` has been up for 3 h.")
+
+
+def test_a_service_that_runs_nothing_is_told(stage: Stage, world: World) -> None:
+    world.aws().services.put(service("web", desired=0))
+    assert stage.ask("uptime", "staging", "web", who=VIC) == Answer("`web` has no running task.")
+
+
+def test_whoever_has_no_grant_is_refused_and_recorded(stage: Stage) -> None:
+    assert isinstance(stage.ask("uptime", "staging", "web", who=NIA), Refusal)
+    assert (stage.last().kind, stage.last().operation) == ("refused", "uptime")
+
+
+def test_help_names_it(stage: Stage) -> None:
+    told = telling.fields(stage.ask("help", who=VIC))
+    assert [field.value for field in told if "uptime" in field.label] == [
+        "How long the oldest task of a service has been running"
+    ]
+
+
+def test_it_is_typed_and_picked(known: Registry) -> None:
+    read = parse("uptime staging web", known, "/env")
+    assert isinstance(read, Parsed)
+    assert (read.operation, read.environment, read.target) == ("uptime", "staging", "web")
+    edge = cast(Any, SimpleNamespace(registry=known))
+    what = picker(edge, {})["blocks"][0]["element"]
+    assert "uptime" in [option["value"] for option in what["options"]]
+
+
+def test_readme_lists_it_once_its_table_is_renewed(known: Registry) -> None:
+    row = f"| `/env uptime staging orders-api` | {known.operations['uptime'].help} | viewer |"
+    assert row in golden.commands(known).splitlines()
