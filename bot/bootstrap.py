@@ -79,7 +79,7 @@ def new_id() -> str:
 
 
 def aws_settings(settings: Settings) -> AwsSettings:
-    """Time-outs that keep the longest change well within a lease (GATE 1): a third of it to begin, a third
+    """Time-outs that keep the longest change well within a lease: a third of it to begin, a third
     to be answered, at most 20 s and what the setting says."""
     lease = settings.lease_seconds
     return AwsSettings(

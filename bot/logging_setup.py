@@ -12,10 +12,10 @@ import structlog
 from policies.secrets.redaction import redact_all
 
 QUIET = ("slack_bolt", "slack_sdk", "botocore", "boto3", "urllib3", "waitress", "alembic")
-"""Libraries that log bodies, tokens or chatter below WARNING (slack-facts 7)."""
+"""Libraries that log bodies, tokens or chatter below WARNING (facts/slack 7)."""
 EVIDENCE = "lamplighter.audit"
 """Logs each link of the audit chain as it is written, whatever the level is: a head seen elsewhere is what
-excludes a rewrite of the whole chain (GATE 4)."""
+excludes a rewrite of the whole chain."""
 SILENT = ("apscheduler", "botocore.credentials", "waitress.queue")
 """The one warns of every tick that comes while the one before it is at work, which is as it should be; the
 other of credentials that cannot be had, with a traceback, which is told in words by whoever asked; the

@@ -20,7 +20,7 @@ from policies.schedule.standing import standing, words_seen, zone_of
 from policies.service.environment import Environment
 
 PAGE = 10
-"""Environments an answer looks at live: each costs a few ECS calls (ecs-facts 1.5). More by button."""
+"""Environments an answer looks at live: each costs a few ECS calls (facts/ecs 1.5). More by button."""
 
 
 @operation(

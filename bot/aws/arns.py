@@ -1,4 +1,4 @@
-"""The ARNs by which a policy names what environments consist of (ecs-facts 10.1)."""
+"""The ARNs by which a policy names what environments consist of (facts/ecs 10.1)."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Probe:
 class Call:
     """One call of an API.
 
-    ``service`` is IAM's prefix. ``shapes``: by which resources IAM fences it (ecs-facts 10.1), ``{cluster}``
+    ``service`` is IAM's prefix. ``shapes``: by which resources IAM fences it (facts/ecs 10.1), ``{cluster}``
     standing for each cluster of the environment; none: by no resource. ``by_cluster``: by the condition
     ``ecs:cluster`` instead. ``bucket``: the category of AWS's rate that it draws from
     (``bot.aws.throttle``); empty: unmetered.

@@ -1,4 +1,4 @@
-"""What RDS answers, as ``policies.capacity`` has it, and why it would never stop this one (ecs-facts 3.4)."""
+"""What RDS answers, as ``policies.capacity`` has it, and why it would never stop this one (facts/ecs 3.4)."""
 
 from __future__ import annotations
 

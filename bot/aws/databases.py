@@ -1,7 +1,7 @@
 """RDS: the databases the catalog attaches to one environment, stopped and started.
 
 Deliberately absent: databases the catalog does not name, and waiting. ElastiCache has no stop at all
-(ecs-facts 3.4).
+(facts/ecs 3.4).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from handlers.words.errors import Absent, Rejected
 from policies.capacity.facts import DatabaseFacts
 
 STOPPED, STARTED = ("stopping", "stopped"), ("starting", "available")
-"""Statuses in which there is nothing to ask for (ecs-facts 3.5)."""
+"""Statuses in which there is nothing to ask for (facts/ecs 3.5)."""
 NOTHING_ASKED = Receipt(request_id="")
 
 

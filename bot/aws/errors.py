@@ -91,7 +91,7 @@ LATER = frozenset(
         "ResourceContention",
     }
 )
-"""Refused as things stand at this moment, and they change by themselves (ecs-facts 3.4, 3.5)."""
+"""Refused as things stand at this moment, and they change by themselves (facts/ecs 3.4, 3.5)."""
 SERVER_FAILURES = frozenset({"InternalServiceException"})
 """Application Auto Scaling's word for a failure of its own, whatever the HTTP status."""
 NOT_FOUND = re.compile(r"\bnot found\b|\bdoes not exist\b", re.IGNORECASE)

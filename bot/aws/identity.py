@@ -1,4 +1,4 @@
-"""As whom AWS is called: the account's reader, or one person in one environment (ecs-facts 10.3)."""
+"""As whom AWS is called: the account's reader, or one person in one environment (facts/ecs 10.3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What image tags point at now, in this account's and region's ECR.
 
 Other accounts and registries cannot be read with the environment's role; their images are left out, and
-whoever shows the answer says *cannot tell* (ecs-facts 2.2).
+whoever shows the answer says *cannot tell* (facts/ecs 2.2).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecr.type_defs import ImageDetailTypeDef
 
 MOST_IMAGES = 100
-"""Ids in one DescribeImages (ecs-facts 2.2)."""
+"""Ids in one DescribeImages (facts/ecs 2.2)."""
 GONE = ("ImageNotFoundException", "RepositoryNotFoundException")
 REFERENCE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"

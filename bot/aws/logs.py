@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef
 
 MOST_PAGES = 10
-"""Bounds one answer: a page may be empty though older ones are not (ecs-facts 4)."""
+"""Bounds one answer: a page may be empty though older ones are not (facts/ecs 4)."""
 MOST_LINES = 10_000
 
 

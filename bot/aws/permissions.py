@@ -1,6 +1,6 @@
-"""The least-privilege policy, made from the calls that the adapters make (ecs-facts 10.1, 10.2).
+"""The least-privilege policy, made from the calls that the adapters make (facts/ecs 10.1, 10.2).
 
-IAM itself is proved by no test here: moto evaluates neither resources nor conditions (ecs-facts 10.4).
+IAM itself is proved by no test here: moto evaluates neither resources nor conditions (facts/ecs 10.4).
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ NEVER = (
     "logs:Unmask",
     "secretsmanager:GetSecretValue",
 )
-"""Deregistering deletes policies and scheduled actions (ecs-facts 3.2); tag changes would move the fence from
-inside; the rest read secrets or run code (ecs-facts 10.2)."""
+"""Deregistering deletes policies and scheduled actions (facts/ecs 3.2); tag changes would move the fence from
+inside; the rest read secrets or run code (facts/ecs 10.2)."""
 PRODUCTION_WORDS = ("prod", "production", "prd", "live")
 OPT_IN = "lamplighter"
 """A service takes orders only with this tag, value ``true``: forgetting a tag must not open anything."""
@@ -81,7 +81,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
 
 
 def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
-    """What the bot's own identity needs: to take on these roles and to name the person (ecs-facts 10.3).
+    """What the bot's own identity needs: to take on these roles and to name the person (facts/ecs 10.3).
 
     Each role's trust policy must allow the same three actions.
     """

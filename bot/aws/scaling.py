@@ -1,7 +1,7 @@
 """Application Auto Scaling of an environment's services: what holds them up, let go of and given back.
 
 Deliberately absent: deregistering a target. That would delete its policies and its scheduled actions
-(ecs-facts 3.2), so nothing here can do it and the role's policy denies it.
+(facts/ecs 3.2), so nothing here can do it and the role's policy denies it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAMESPACE: Final = "ecs"
 DIMENSION: Final = "ecs:service:DesiredCount"
 MOST_DESCRIBED = 50
-"""Resource ids in one call (ecs-facts 3.2). Targets are asked for by id and never listed."""
+"""Resource ids in one call (facts/ecs 3.2). Targets are asked for by id and never listed."""
 ALL = Suspended(scaling_in=True, scaling_out=True, scheduled=True)
 
 
@@ -64,7 +64,7 @@ class ServiceScaling:
         return Receipt(answer["ResponseMetadata"]["RequestId"])
 
     def restore(self, service: str, scaling: ScalingFacts) -> Receipt:
-        """AWS moves the desired count into minimum..maximum **at once** (ecs-facts 3.2): a minimum above it
+        """AWS moves the desired count into minimum..maximum **at once** (facts/ecs 3.2): a minimum above it
         starts tasks. ``Absent`` if the target is gone by now: a new one would have no policies."""
         send_by = self._place.send_by()
         target = self._own_target(service)

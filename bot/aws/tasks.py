@@ -49,7 +49,7 @@ class EcsTasks:
         return tuple(sorted(found, key=lambda one: (one.since is None, one.since, one.id)))
 
     def _judged(self, row: TaskTypeDef) -> OneOff | None:
-        """Tasks are tagged only by whoever runs them (ecs-facts 6). ``None`` for another environment's."""
+        """Tasks are tagged only by whoever runs them (facts/ecs 6). ``None`` for another environment's."""
         self._place.check_account(row["taskArn"])
         pick = self._place.environment.pick
         ours = True

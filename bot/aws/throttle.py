@@ -1,6 +1,6 @@
 """Client-side token buckets: does a call to AWS fit now, or in how many seconds?
 
-ECS meters calls per account, region and category, shared with CI, the console and Terraform (ecs-facts
+ECS meters calls per account, region and category, shared with CI, the console and Terraform (facts/ecs
 1.4). We use a share of each published rate, and keep a part of that for people, so that a person's restart
 does not queue behind a fleet's stop. Nothing here sleeps.
 """
@@ -37,7 +37,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "database": Rate(40, 10),
     }
 )
-"""ecs-facts 1.4, the categories this bot calls. The last three are assumptions of ours: no published rate
+"""facts/ecs 1.4, the categories this bot calls. The last three are assumptions of ours: no published rate
 was found for Application Auto Scaling, EC2 Auto Scaling or RDS, so each is taken to allow 10 calls a second
 and 40 at once."""
 

@@ -50,7 +50,7 @@ class Hold:
 def open_operation(
     links: Links, opening: Opening, decide: Callable[[CatalogState], Decision], hold: Hold
 ) -> OpenResult:
-    """Everything between the beginning and the COMMIT of OPEN (GATE 2)."""
+    """Everything between the beginning and the COMMIT of OPEN."""
     connection = links.connection
     if (seen := delivered(connection, judgement.delivery_key(opening))) is not None:
         return Seen(seen.operation_id)

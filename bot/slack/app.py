@@ -21,7 +21,7 @@ from bot.slack.identity import check_payload
 from bot.slack.settings import SlackSettings
 
 LISTENERS = 32
-"""Threads that acknowledge; with Bolt's 5, a few slow listeners starve the acks (slack-facts 1.2)."""
+"""Threads that acknowledge; with Bolt's 5, a few slow listeners starve the acks (facts/slack 1.2)."""
 STRAY = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
@@ -86,7 +86,7 @@ def _authorize(edge: Edge) -> Callable[..., AuthorizeResult]:
 
 def _keep_the_ack(logger: logging.Logger) -> Callable[..., BoltResponse]:
     """Returning a response keeps an ack that was already given; Bolt's own handler loses it and the person
-    is told that what ran has failed (slack-facts 1.2, *lost ack*)."""
+    is told that what ran has failed (facts/slack 1.2, *lost ack*)."""
 
     def handle(error: Exception) -> BoltResponse:
         logger.error("a listener raised", exc_info=(type(error), error, error.__traceback__))

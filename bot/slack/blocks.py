@@ -1,4 +1,4 @@
-"""Messages as Block Kit: small functions that give plain dicts, each within the limits of slack-facts 2.1.
+"""Messages as Block Kit: small functions that give plain dicts, each within the limits of facts/slack 2.1.
 
 What is cut is said: "and N more". A status is a word. Limits here are ours and below Slack's, so that all
 parts of one message together stay under 40,000 characters and 50 blocks.
@@ -62,7 +62,7 @@ def _length(drawn: object) -> int:
 
 def body(given: Sequence[words.Block]) -> Iterator[Block]:
     """Of logs only the first few, and how many are left out is said once. Slack takes one table a message
-    (slack-facts 2.1): further ones stand in lines."""
+    (facts/slack 2.1): further ones stand in lines."""
     logs = [block for block in given if isinstance(block, Log)]
     tables = [block for block in given if isinstance(block, Table)]
     for block in given:

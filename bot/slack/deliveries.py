@@ -1,4 +1,4 @@
-"""What came in: its delivery key, who, from where. Plain reading of Slack's payloads (slack-facts 7)."""
+"""What came in: its delivery key, who, from where. Plain reading of Slack's payloads (facts/slack 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who people are, asked of Slack and kept for a minute (slack-facts 7; traps 24 and 28)."""
+"""Who people are, asked of Slack and kept for a minute (facts/slack 7; traps 24 and 28)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policies.access.people import SlackAccount
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 60.0
 GROUPS_SECONDS = 300.0
-"""``usergroups.list`` may be called 20 times a minute (slack-facts 2.2); events drop it earlier."""
+"""``usergroups.list`` may be called 20 times a minute (facts/slack 2.2); events drop it earlier."""
 MOST = 10_000
 
 
@@ -103,7 +103,7 @@ def _account(told: Mapping[str, Any]) -> SlackAccount:
 
 def _as_sent_from(account: SlackAccount, team: str) -> SlackAccount:
     """A payload and ``users.info`` that name different teams make a stranger, unless an organisation is
-    named: then the rule on organisations decides (slack-facts 7)."""
+    named: then the rule on organisations decides (facts/slack 7)."""
     if team in ("", account.team) or account.enterprise:
         return account
     return replace(account, stranger=True)

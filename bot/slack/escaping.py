@@ -1,4 +1,4 @@
-"""Text from AWS and from people, made harmless and short enough (slack-facts 2.1, 7)."""
+"""Text from AWS and from people, made harmless and short enough (facts/slack 2.1, 7)."""
 
 from __future__ import annotations
 

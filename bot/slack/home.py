@@ -36,7 +36,7 @@ def publish(edge: Edge, body: Json) -> None:
 
 
 def view(replies: Sequence[tuple[str, Reply]], command: str) -> Json:
-    """Each under what a person looks for. A Home holds one table (slack-facts 2.1); what further ones say
+    """Each under what a person looks for. A Home holds one table (facts/slack 2.1); what further ones say
     stands in lines."""
     blocks: list[dict[str, Any]] = []
     for number, (title, reply) in enumerate(replies):

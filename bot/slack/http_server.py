@@ -1,4 +1,4 @@
-"""A threaded WSGI server that can be stopped; never the sync app on an event loop (slack-facts 1.1)."""
+"""A threaded WSGI server that can be stopped; never the sync app on an event loop (facts/slack 1.1)."""
 
 from __future__ import annotations
 

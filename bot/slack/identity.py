@@ -1,4 +1,4 @@
-"""Whose bot this is: the team, organisation and app that payloads must name (slack-facts 1.4, 7)."""
+"""Whose bot this is: the team, organisation and app that payloads must name (facts/slack 1.4, 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often messages may be edited: a shared budget, and the pauses Slack asks for (slack-facts 2.2, 2.4)."""
+"""How often messages may be edited: a shared budget, and the pauses Slack asks for (facts/slack 2.2, 2.4)."""
 
 from __future__ import annotations
 

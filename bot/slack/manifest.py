@@ -1,4 +1,4 @@
-"""The Slack app manifest for this installation, with the fewest scopes it works with (slack-facts 2.6)."""
+"""The Slack app manifest for this installation, with the fewest scopes it works with (facts/slack 2.6)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The picker behind a bare command: one modal with an operation, an environment, a service and the rest.
 
-A trigger lives three seconds (slack-facts 1.8), so an empty modal is opened at once and filled afterwards.
+A trigger lives three seconds (facts/slack 1.8), so an empty modal is opened at once and filled afterwards.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Typed text as Slack sends it, back to what the person meant (slack-facts 2.6, 3 and trap 20).
+"""Typed text as Slack sends it, back to what the person meant (facts/slack 2.6, 3 and trap 20).
 
 Phones turn hyphens into dashes and quotes into curly ones; Slack marks up people, channels and hosts and
 escapes three characters; people paste from documents. Pure text work, total on any string.

@@ -1,4 +1,4 @@
-"""What the picker's menus offer, from memory: Slack waits three seconds, AWS may take longer (trap 14).
+"""What the picker's menus offer, from memory: Slack waits three seconds (facts/slack trap 14).
 
 Filled by the work pool through the gate, so that it holds only what this person may see.
 """
@@ -16,7 +16,7 @@ from handlers.words.result import Answer, Reply
 
 SHOWN = 100
 VALUE = 75
-"""The stricter of the two limits given for an option's value (slack-facts 2.1); longer names are typed."""
+"""The stricter of the two limits given for an option's value (facts/slack 2.1); longer names are typed."""
 
 
 def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Reply | None:

@@ -1,4 +1,4 @@
-"""What a channel is: whether another company reads along (slack-facts 7, channel rules)."""
+"""What a channel is: whether another company reads along (facts/slack 7, channel rules)."""
 
 from __future__ import annotations
 

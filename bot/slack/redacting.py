@@ -1,4 +1,4 @@
-"""Keeps tokens, response addresses, triggers and secrets out of the log (slack-facts 7, trap 23)."""
+"""Keeps tokens, response addresses, triggers and secrets out of the log (facts/slack 7, trap 23)."""
 
 from __future__ import annotations
 

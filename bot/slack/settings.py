@@ -13,7 +13,7 @@ class SlackSettings:
     """``team``, ``app`` and ``enterprise`` are ids; an empty team is learnt from the token (``auth.test``).
 
     ``api_url`` is Slack's unless all runs on loopback. ``edit_every`` is the least number of seconds between
-    two live edits of one message (slack-facts 2.2: 3); ``answer_seconds`` how long an answer of Slack is
+    two live edits of one message (facts/slack 2.2: 3); ``answer_seconds`` how long an answer of Slack is
     waited for. Nothing secret is in the representation.
     """
 

@@ -20,7 +20,7 @@ from bot.slack.wsgi import Health, SlackWsgi
 
 log = logging.getLogger(__name__)
 PING_SECONDS = 2.5
-"""Bolt's 10 leaves the bot deaf for a minute after a lost link; with 2 it was 12 s (slack-facts 1.6)."""
+"""Bolt's 10 leaves the bot deaf for a minute after a lost link; with 2 it was 12 s (facts/slack 1.6)."""
 DEAF_SECONDS = 60.0
 """Without a pong for this long the process should be started anew."""
 

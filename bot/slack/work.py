@@ -1,4 +1,4 @@
-"""The bounded pool in which everything after an acknowledgement is done (slack-facts 1.2, traps 4 and 7)."""
+"""The bounded pool in which everything after an acknowledgement is done (facts/slack 1.2, traps 4 and 7)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """HTTP: Slack's requests and the health pages, as one WSGI application.
 
-What Bolt gets wrong before it looks at a request is put right here (slack-facts 1.3 and 1.4): the word
+What Bolt gets wrong before it looks at a request is put right here (facts/slack 1.3 and 1.4): the word
 *payload* in a command, a timestamp that is no number, a signature that is no text.
 """
 

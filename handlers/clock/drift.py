@@ -27,7 +27,7 @@ from policies.schedule.transitions import Course
 from policies.service.environment import Environment
 
 EVERY = timedelta(minutes=15)
-"""Between two looks at one stopped environment: each is some four reads of AWS (ecs-facts 1.5)."""
+"""Between two looks at one stopped environment: each is some four reads of AWS (facts/ecs 1.5)."""
 LOOK_BACK = timedelta(days=8)
 """How far back a process that begins anew looks for a drift that was told; one that lasts longer is told
 again."""

@@ -57,7 +57,7 @@ LATER = timedelta(minutes=30)
 LANES = 6
 """Environments of one account and region that may wait for room in its buckets at one time; the next is
 asked for when one of them has begun all it can. So a fleet goes down one after the other, at the rate there
-is, and its plans do not take the reads that those under way need (ecs-facts 1.5)."""
+is, and its plans do not take the reads that those under way need (facts/ecs 1.5)."""
 ROOM_AGAIN = timedelta(seconds=5)
 """Until anything is asked for in an account and region whose buckets had no room for a plan's reads."""
 PASSES = frozenset({BUSY, SPENT, UNKNOWN, IN_FLIGHT})

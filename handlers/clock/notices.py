@@ -29,7 +29,7 @@ KEPT = timedelta(hours=16)
 EVERY, RARELY = timedelta(seconds=3), timedelta(minutes=1)
 """Between two looks at one notice, where anything has changed and where nothing has."""
 BETWEEN_EDITS = timedelta(seconds=1.5)
-"""Of all notices together: Slack takes fifty edits a minute (slack-facts 2.2), live messages among them."""
+"""Of all notices together: Slack takes fifty edits a minute (facts/slack 2.2), live messages among them."""
 SILENCE = timedelta(seconds=10)
 """After an edit that Slack did not take."""
 AGAIN = timedelta(seconds=30)

@@ -23,7 +23,7 @@ from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
 from policies.record.lifecycle import State, end_state
 
 TOO_LATE_TO_BEGIN = timedelta(minutes=10)
-"""An operation found with every step planned is begun up to this age, and closed unbegun after (GATE 2). One
+"""An operation found with every step planned is begun up to this age, and closed unbegun after. One
 that has waited for its turn all the while was not found: it counts from its last try."""
 
 LONGEST_HELD = timedelta(days=1)

@@ -62,7 +62,7 @@ class Services(Protocol):
 
 class Scaling(Protocol):
     """Application Auto Scaling of this environment's services. A target is never deregistered: that would
-    delete its policies and scheduled actions (ecs-facts 3.2)."""
+    delete its policies and scheduled actions (facts/ecs 3.2)."""
 
     def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
         """The scalable targets of these services; one without a target is left out."""

@@ -52,5 +52,5 @@ class Scope:
 class Scopes(Protocol):
     def bind(self, environment: Environment, actor: Actor, *, operation_id: str = "") -> Scope:
         """Ports for this environment and person. Reads go by the account's reader identity, changes by a
-        session that carries the person (ecs-facts 10.3)."""
+        session that carries the person (facts/ecs 10.3)."""
         ...

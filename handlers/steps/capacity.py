@@ -23,13 +23,13 @@ from policies.service.status import describe
 from policies.times.instants import words
 
 BATCH = 10
-"""Services that one DescribeServices takes (ecs-facts 1.2): those of a batch are read together."""
+"""Services that one DescribeServices takes (facts/ecs 1.2): those of a batch are read together."""
 SOON, LATER = timedelta(seconds=5), timedelta(seconds=15)
-"""Between looks in the first minute, and after it: a stop usually takes minutes (ecs-facts 3.1)."""
+"""Between looks in the first minute, and after it: a stop usually takes minutes (facts/ecs 3.1)."""
 ANSWERED_FOR = timedelta(seconds=30)
 """How long a count other than ours may only be an older answer; later it is somebody else's."""
 UNUSUAL = timedelta(minutes=7)
-"""Deregistration (300 s) and stopTimeout (120 s) are over by then (ecs-facts 3.1): what still runs is looked
+"""Deregistration (300 s) and stopTimeout (120 s) are over by then (facts/ecs 3.1): what still runs is looked
 at task by task, for a protected one."""
 
 
@@ -211,7 +211,7 @@ class SetDesired(Safe[Counting, Counted]):
 
 
 class SuspendScaling(Safe[Nothing, Nothing]):
-    """``SAFE``. Before the count: an alarm would lift the service again (ecs-facts 3.2)."""
+    """``SAFE``. Before the count: an alarm would lift the service again (facts/ecs 3.2)."""
 
     name = "suspend scaling"
     intent = Nothing
@@ -228,7 +228,7 @@ class SuspendScaling(Safe[Nothing, Nothing]):
 
 
 class RestoreScaling(Safe[Restoring, Nothing]):
-    """``SAFE``. After the count: restoring moves it into minimum to maximum at once (ecs-facts 3.2)."""
+    """``SAFE``. After the count: restoring moves it into minimum to maximum at once (facts/ecs 3.2)."""
 
     name = "restore scaling"
     intent = Restoring
@@ -270,7 +270,7 @@ def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdi
 
 
 def _protected(place: Scope, service: str) -> str:
-    """Which of its tasks will not be stopped before their protection ends, and when (ecs-facts 3.1). Advice
+    """Which of its tasks will not be stopped before their protection ends, and when (facts/ecs 3.1). Advice
     only: a role that may not read it holds nothing up."""
     try:
         tasks = place.services.facts(service, protection=True).tasks

@@ -20,7 +20,7 @@ from policies.service.environment import TagPick
 from policies.times.instants import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
-"""Between looks in the first two minutes, and after them: RDS takes minutes to hours (ecs-facts 3.4)."""
+"""Between looks in the first two minutes, and after them: RDS takes minutes to hours (facts/ecs 3.4)."""
 _BROKEN = re.compile("incompatible|inaccessible|insufficient-capacity|restore-error|storage-full|.*failed$")
 """Statuses that no waiting ends (RDS User Guide, *DB instance status*; Aurora, *DB cluster status*)."""
 
@@ -112,7 +112,7 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
 
 
 class StartDatabase(Safe[Nothing, DatabaseTold]):
-    """``SAFE``. Done when RDS calls it available: a service started before that crash-loops (trap 22)."""
+    """``SAFE``. Done when RDS calls it available: what starts earlier crash-loops (facts/ecs trap 22)."""
 
     name = "start database"
     intent = Nothing

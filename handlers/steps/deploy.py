@@ -15,14 +15,14 @@ from policies.service.facts import ServiceFacts
 from policies.service.health import Health, Judgement, Tracked
 
 LOOK_AGAIN = timedelta(seconds=5)
-"""ecs-facts 2.4: every 5 to 10 s is fine for one service."""
+"""facts/ecs 2.4: every 5 to 10 s is fine for one service."""
 
 LOOK_ONCE_MORE = timedelta(seconds=2)
-"""Between the look that found it settled and the one that holds it to that (ecs-facts 2.4, rule 3)."""
+"""Between the look that found it settled and the one that holds it to that (facts/ecs 2.4, rule 3)."""
 
 LOST_FOR = timedelta(seconds=30)
 """How long, from the first look for it, the effect of an unanswered call is looked for before the call
-counts as never sent (GATE 2)."""
+counts as never sent."""
 
 SKEW = timedelta(minutes=5)
 """By how much ECS's creation time may lie before ours for a deployment to still be our own: AWS accepts

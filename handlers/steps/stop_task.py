@@ -1,4 +1,4 @@
-"""Stop one task and wait for its replacement: how the same image is restarted (ecs-facts 2.1, 2.2).
+"""Stop one task and wait for its replacement: how the same image is restarted (facts/ecs 2.1, 2.2).
 
 ECS replaces a stopped task of a service by one of the same deployment, so of the same digest.
 """

@@ -29,7 +29,7 @@ def asleep(environment: str, service: str, stands: Standing, *, assume: timedelt
 def which_image(
     facts: ServiceFacts, moved: tuple[Moved, ...], untold: tuple[str, ...], *, same: Plan
 ) -> Choice:
-    """A forced deployment would resolve the tag again and run other code than now (ecs-facts 2.2). ``same``:
+    """A forced deployment would resolve the tag again and run other code than now (facts/ecs 2.2). ``same``:
     the plan that restarts what runs now."""
     gap = " There will be a gap: only one task is desired." if facts.desired == 1 else ""
     slowly = f"Restarting the same image stops the tasks one at a time, each after its replacement.{gap}"

@@ -9,7 +9,7 @@ from policies.access.decision import refuse
 from policies.capacity import stopping
 
 STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
-"""ecs-facts 3.4."""
+"""facts/ecs 3.4."""
 
 
 def lacking(environment: str, denied: Mapping[str, Sequence[str]]) -> Refusal:

@@ -1,4 +1,4 @@
-"""Native BLUE_GREEN, LINEAR and CANARY: a release walks its life-cycle stages (ecs-facts 2.1).
+"""Native BLUE_GREEN, LINEAR and CANARY: a release walks its life-cycle stages (facts/ecs 2.1).
 
 Stage names are the service model's. How long ECS stays in the short ones is not documented: a second each
 here. A stage with a PAUSE hook waits for ``ContinueServiceDeployment``, or for the hook's time-out.
@@ -31,7 +31,7 @@ SHOWN_AT = {"PRE_PRODUCTION_TRAFFIC_SHIFT": "POST_TEST_TRAFFIC_SHIFT"}
 """A hook may name this stage though no release ever reports it; it pauses the one before the shift."""
 SHORT_SECONDS = 1.0
 DEFAULT_TIMEOUT_MINUTES = 1440
-"""ecs-facts 2.1: the default hook time-out is 24 h."""
+"""facts/ecs 2.1: the default hook time-out is 24 h."""
 WHOLE = 100.0
 
 

@@ -1,4 +1,4 @@
-"""The deployment circuit breaker and what rolling back does (ecs-facts 2.3 and 2.4)."""
+"""The deployment circuit breaker and what rolling back does (facts/ecs 2.3 and 2.4)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
     elif breaker.get("rollback") and service.good is not None:
         roll_back(service, lifecycle, moment, reason=FAILED_TO_START)
     else:
-        # Nothing to return to, or told not to: the service stalls, no new tasks (ecs-facts 2.4).
+        # Nothing to return to, or told not to: the service stalls, no new tasks (facts/ecs 2.4).
         primary.moved("FAILED", FAILED_TO_START, moment.at)
         primary.release.close("STOPPED", "Service deployment stopped: tasks failed to start.", moment.at)
 

@@ -1,4 +1,4 @@
-"""Auto Scaling groups behind capacity providers, and where tasks of their services may run (ecs-facts 3.3).
+"""Auto Scaling groups behind capacity providers, and where tasks of their services may run (facts/ecs 3.3).
 
 Managed scaling is off: nothing but a call or an order changes a group. A task of such a service stays
 PROVISIONING until an instance is in service, and stops when its instance goes away; both are our own

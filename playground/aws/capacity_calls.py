@@ -1,4 +1,4 @@
-"""The calls about capacity providers, container instances and Auto Scaling groups (ecs-facts 3.3)."""
+"""The calls about capacity providers, container instances and Auto Scaling groups (facts/ecs 3.3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """RDS instances and Aurora clusters: their states, what moves them, and AWS's own restart after seven days.
 
-moto stops and starts at once, never restarts by itself and stops what AWS refuses (ecs-facts 3.6). States
-here last seconds where AWS's last minutes (ecs-facts 3.4). What ends is worked out from when it was due and
+moto stops and starts at once, never restarts by itself and stops what AWS refuses (facts/ecs 3.6). States
+here last seconds where AWS's last minutes (facts/ecs 3.4). What ends is worked out from when it was due and
 not by strides, so a clock moved by days shows what those days would have brought.
 """
 
@@ -18,9 +18,9 @@ from playground.aws.moment import Moment
 Kind = Literal["instance", "cluster"]
 STOP_SECONDS = 20.0
 START_SECONDS = 20.0
-"""Our own durations; AWS takes several minutes for each, up to hours for a cluster (ecs-facts 3.4)."""
+"""Our own durations; AWS takes several minutes for each, up to hours for a cluster (facts/ecs 3.4)."""
 STOPPED_FOR = timedelta(days=7)
-"""ecs-facts 3.4: then it is started by AWS itself."""
+"""facts/ecs 3.4: then it is started by AWS itself."""
 ACTIONS: dict[Kind, tuple[str, str]] = {
     "instance": ("StopDBInstance", "StartDBInstance"),
     "cluster": ("StopDBCluster", "StartDBCluster"),
@@ -107,7 +107,7 @@ class DatabaseBook:
                 pass
 
     def stop(self, database: Database, moment: Moment) -> None:
-        """Begin to stop it; ``AwsError`` if it cannot be stopped, ever or now (ecs-facts 3.4 and 3.5)."""
+        """Begin to stop it; ``AwsError`` if it cannot be stopped, ever or now (facts/ecs 3.4 and 3.5)."""
         check_stoppable(database)
         self._enter(database, "stopping", moment.t + STOP_SECONDS)
         database.say("stop asked for", moment.at)
@@ -160,7 +160,7 @@ class DatabaseBook:
 
 
 def check_stoppable(database: Database) -> None:
-    """The refusals of StopDBInstance and StopDBCluster (ecs-facts 3.4); the wording is our own.
+    """The refusals of StopDBInstance and StopDBCluster (facts/ecs 3.4); the wording is our own.
 
     So is which of the two codes stands for what can never be stopped; that it is refused is AWS's.
     """

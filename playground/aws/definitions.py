@@ -18,9 +18,9 @@ def containers_of(definition: TaskDefinition) -> list[dict[str, Any]]:
 
 
 def active_definition(reference: str) -> TaskDefinition:
-    """The task definition meant; a bare family is its latest ACTIVE revision (ecs-facts 2.1).
+    """The task definition meant; a bare family is its latest ACTIVE revision (facts/ecs 2.1).
 
-    An INACTIVE one is refused (ecs-facts 2.3; the ten minutes of grace are not simulated).
+    An INACTIVE one is refused (facts/ecs 2.3; the ten minutes of grace are not simulated).
     """
     name = reference.split("/")[-1]
     if ":" not in name:

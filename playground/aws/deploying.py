@@ -1,4 +1,4 @@
-"""Making a new deployment of a service: revision, digests, release (ecs-facts 2.1 and 2.2)."""
+"""Making a new deployment of a service: revision, digests, release (facts/ecs 2.1 and 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service deployment and revision calls, which moto does not have (ecs-facts 1.2, 2.1, 2.3)."""
+"""The service deployment and revision calls, which moto does not have (facts/ecs 1.2, 2.1, 2.3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playground.aws.releases import Release, Revision
 Params = dict[str, Any]
 BY_REQUEST = "Service deployment rolled back because of a StopServiceDeployment request."
 STOPPABLE = ("PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
-"""ecs-facts 2.3."""
+"""facts/ecs 2.3."""
 
 
 class ReleaseCalls:

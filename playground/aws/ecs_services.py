@@ -14,7 +14,7 @@ from playground.aws.paging import page
 
 Params = dict[str, Any]
 STARTS_DEPLOYMENT = ("networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries")
-"""ecs-facts 2.1: besides taskDefinition; desiredCount, tags and deploymentConfiguration do not."""
+"""facts/ecs 2.1: besides taskDefinition; desiredCount, tags and deploymentConfiguration do not."""
 CONFIGURATION: Params = {
     "maximumPercent": 200,
     "minimumHealthyPercent": 100,
@@ -42,7 +42,7 @@ class ServiceCalls:
         return page(arns, params, default=100, key="clusterArns")
 
     def list_services(self, params: Params) -> Params:
-        """Exact cluster; ten a page by default (ecs-facts 1.2)."""
+        """Exact cluster; ten a page by default (facts/ecs 1.2)."""
         rows = self.fleet.in_cluster(self.fleet.cluster_name(params.get("cluster")))
         arns = sorted(s.row.arn for s in rows if s.row.status != "INACTIVE" and _listed(s, params))
         return page(arns, params, default=10, key="serviceArns")
@@ -61,7 +61,7 @@ class ServiceCalls:
         return {"service": self.create(params).row}
 
     def create(self, params: Params) -> SimService:
-        """Refuses an existing name (moto overwrites it, ecs-facts 2.6)."""
+        """Refuses an existing name (moto overwrites it, facts/ecs 2.6)."""
         cluster = self.fleet.cluster_name(params.get("cluster"))
         name = params["serviceName"]
         existing = self.fleet.services.get((cluster, name))
@@ -90,7 +90,7 @@ class ServiceCalls:
         return {"service": service.row}
 
     def update(self, service: SimService, params: Params) -> None:
-        """A new deployment only for what starts one (ecs-facts 2.1)."""
+        """A new deployment only for what starts one (facts/ecs 2.1)."""
         if service.row.status != "ACTIVE":
             raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
         strict.check_update(service, params)
@@ -122,7 +122,7 @@ class ServiceCalls:
         return {"service": service.row}
 
     def delete_cluster(self, params: Params) -> Params:
-        """Refused while services are in it, which moto forgets (ecs-facts 2.6)."""
+        """Refused while services are in it, which moto forgets (facts/ecs 2.6)."""
         cluster = self.fleet.cluster_name(params.get("cluster"))
         if any(s.row.status != "INACTIVE" for s in self.fleet.in_cluster(cluster)):
             raise AwsError(

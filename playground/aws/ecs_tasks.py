@@ -23,7 +23,7 @@ class TaskCalls:
         self.fleet = fleet
 
     def list_tasks(self, params: Params) -> Params:
-        """RUNNING by default; PENDING is always empty; ``startedBy`` stands alone (ecs-facts 1.2)."""
+        """RUNNING by default; PENDING is always empty; ``startedBy`` stands alone (facts/ecs 1.2)."""
         cluster = self.fleet.cluster_name(params.get("cluster"))
         others = ("serviceName", "family", "containerInstance", "launchType", "desiredStatus")
         if params.get("startedBy") and any(params.get(key) for key in others):
@@ -45,7 +45,7 @@ class TaskCalls:
         return {"tasks": [rows[arn] for arn in arns if arn in rows], "failures": missing}
 
     def stop_task(self, params: Params) -> Params:
-        """The service notices and starts a replacement; tags are deleted (ecs-facts 1.3 and 2.1)."""
+        """The service notices and starts a replacement; tags are deleted (facts/ecs 1.3 and 2.1)."""
         found = self.describe_tasks({"cluster": params.get("cluster"), "tasks": [params["task"]]})["tasks"]
         if not found:
             raise invalid("The referenced task was not found.")

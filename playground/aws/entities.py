@@ -14,7 +14,7 @@ from playground.aws.releases import Deployment, Release
 from playground.aws.tasks import SimTask
 
 MOST_EVENTS = 100
-"""ecs-facts 2.5: newest first, last 100."""
+"""facts/ecs 2.5: newest first, last 100."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SimService:
     """A service of the world; ``row`` is moto's object, which carries name, tags and the shown values.
 
     ``drain_seconds`` is how long its targets drain before a task stops. On AWS it is 300 s unless lowered
-    (ecs-facts 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate.
+    (facts/ecs 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate.
     ``rests_until``: in seconds the world has lived; until then nothing happens by itself if nothing moves.
     """
 

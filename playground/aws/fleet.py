@@ -79,7 +79,7 @@ class Fleet:
     def cluster_name(self, reference: str | None) -> str:
         """The exact cluster meant by a name or ARN; ``ClusterNotFoundException`` if there is none.
 
-        moto matches by substring (ecs-facts 1.6), AWS never.
+        moto matches by substring (facts/ecs 1.6), AWS never.
         """
         name = (reference or "default").split("/")[-1]
         cluster = ecs().clusters.get(name)
@@ -115,7 +115,7 @@ class Fleet:
         ecs().services.pop(f"{service.row.cluster_name}:{service.name}", None)
 
     def count_clusters(self) -> None:
-        """Set on moto's clusters the counts that DescribeClusters shows (ecs-facts 1.1)."""
+        """Set on moto's clusters the counts that DescribeClusters shows (facts/ecs 1.1)."""
         for name, cluster in ecs().clusters.items():
             services = [s for s in self.in_cluster(name) if s.row.status != "INACTIVE"]
             row: Any = cluster

@@ -1,6 +1,6 @@
 """ECR as it really keeps images: a tag that moves leaves its old image untagged and pullable by digest.
 
-moto deletes that image (ecs-facts 2.6), so the world places moto's ``Image`` rows itself.
+moto deletes that image (facts/ecs 2.6), so the world places moto's ``Image`` rows itself.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def find(repository: str, *, tag: str | None = None, digest: str | None = None) 
 
 
 def resolve(image: str) -> str | None:
-    """The digest ECS would resolve now (ecs-facts 2.2); ``None`` if our ECR has no such image.
+    """The digest ECS would resolve now (facts/ecs 2.2); ``None`` if our ECR has no such image.
 
     Images of other registries resolve to a digest of their name: the world knows nothing about them.
     """
@@ -94,7 +94,7 @@ def resolve(image: str) -> str | None:
 
 
 def pullable(image: str, digest: str | None) -> bool:
-    """Can a task of a revision that resolved ``digest`` still pull? (ecs-facts 2.2: not once it is gone.)"""
+    """Can a task of a revision that resolved ``digest`` still pull? (facts/ecs 2.2: not once it is gone.)"""
     repository = repository_of(image)
     if repository is None:
         return True

@@ -1,4 +1,4 @@
-"""The states of a task and what moves it between them (ecs-facts 2.4, 2.5 and 7.3).
+"""The states of a task and what moves it between them (facts/ecs 2.4, 2.5 and 7.3).
 
 Failures show as ECS shows them: a pull error has a stop code, a reason and no exit code; a container that
 exits has an exit code and its log.
@@ -163,7 +163,7 @@ class Lifecycle:
         return ["ready"]
 
     def _is_ready(self, task: SimTask) -> bool:
-        """RUNNING, and every measurement that exists says healthy (ecs-facts 2.4)."""
+        """RUNNING, and every measurement that exists says healthy (facts/ecs 2.4)."""
         if task.checks_health and task.health_status != "HEALTHY":
             return False
         groups = task.deployment.target_groups
@@ -176,7 +176,7 @@ class Lifecycle:
         self._die(task, moment, code="EssentialContainerExited", reason="Essential container in task exited")
 
     def kill(self, task: SimTask, moment: Moment) -> None:
-        """The container of a running task is killed, as for want of memory (ecs-facts 2.5: 137)."""
+        """The container of a running task is killed, as for want of memory (facts/ecs 2.5: 137)."""
         task.main["exitCode"] = KILLED_EXIT
         task.main["reason"] = "OutOfMemoryError: Container killed due to memory usage"
         self._die(task, moment, code="EssentialContainerExited", reason="Essential container in task exited")

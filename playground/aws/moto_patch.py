@@ -1,6 +1,6 @@
 """Attaching the world to moto: its response classes get our operations while a world runs.
 
-ecs-facts section 11: moto's serializer is driven by the service model and reads attributes by name, and
+facts/ecs 11: moto's serializer is driven by the service model and reads attributes by name, and
 missing operations can be added by attaching a method to the response class. Detaching restores moto.
 """
 

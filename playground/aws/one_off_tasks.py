@@ -17,7 +17,7 @@ from playground.aws.tasks import KEPT_SECONDS
 
 
 class OneOffTask(Task):
-    """``due`` is when it exits with 0, in elapsed seconds; then it is kept for an hour (ecs-facts 1.2)."""
+    """``due`` is when it exits with 0, in elapsed seconds; then it is kept for an hour (facts/ecs 1.2)."""
 
     def __init__(self, service: SimService, started_by: str, moment: Moment, seconds: float) -> None:
         definition = ecs().describe_task_definition(str(service.row.task_definition))

@@ -1,4 +1,4 @@
-"""Pages and opaque tokens, which moto lacks (ecs-facts 1.2 and 1.6)."""
+"""Pages and opaque tokens, which moto lacks (facts/ecs 1.2 and 1.6)."""
 
 from __future__ import annotations
 

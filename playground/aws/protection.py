@@ -1,4 +1,4 @@
-"""Scale-in protection of tasks, as the service scheduler honours it (ecs-facts 3.1).
+"""Scale-in protection of tasks, as the service scheduler honours it (facts/ecs 3.1).
 
 A protected task is not stopped by scale-in or by a deployment until its protection expires; a service set
 to 0 therefore keeps it running. StopTask, a failed health check and the end of a service do stop it: that

@@ -14,7 +14,7 @@ from typing import Any
 from playground.aws.behaviour import HEALTHY, Behaviour
 
 NATIVE = ("BLUE_GREEN", "LINEAR", "CANARY")
-"""Strategies that walk life-cycle stages (ecs-facts 2.1)."""
+"""Strategies that walk life-cycle stages (facts/ecs 2.1)."""
 
 
 def nineteen_digits() -> str:
@@ -24,7 +24,7 @@ def nineteen_digits() -> str:
 
 @dataclass
 class Revision:
-    """A service revision: its tag-to-digest resolution is made once and kept (ecs-facts 2.2)."""
+    """A service revision: its tag-to-digest resolution is made once and kept (facts/ecs 2.2)."""
 
     arn: str
     task_definition: str
@@ -82,7 +82,7 @@ class Release:
 
 @dataclass
 class Deployment:
-    """One ``ecs-svc/...``; ``failed`` counts consecutive failures (ecs-facts 2.4)."""
+    """One ``ecs-svc/...``; ``failed`` counts consecutive failures (facts/ecs 2.4)."""
 
     id: str
     revision: Revision

@@ -1,7 +1,7 @@
 """A rolling deployment: new tasks up to maximumPercent, old ones away above minimumHealthyPercent.
 
 Our own reading of ECS: an old deployment leaves the list when its last task has stopped, and only then is
-the new one COMPLETED, so that draining shows as it does on AWS (ecs-facts 2.4).
+the new one COMPLETED, so that draining shows as it does on AWS (facts/ecs 2.4).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Application Auto Scaling that acts: bounds, suspensions, alarms, scheduled actions (ecs-facts 3.2).
+"""Application Auto Scaling that acts: bounds, suspensions, alarms, scheduled actions (facts/ecs 3.2).
 
 moto stores scalable targets and moves nothing. Here a target hangs on its service, and what moves the
 service's desired count says so in ``moved``. Who asked is not counted as a call of UpdateService: on AWS it
@@ -90,14 +90,14 @@ def of(service: SimService) -> ScalableTarget:
 
 
 def in_deployment(service: SimService) -> bool:
-    """ecs-facts 3.2: scale-in is off meanwhile, scale-out is not."""
+    """facts/ecs 3.2: scale-in is off meanwhile, scale-out is not."""
     if service.strategy in NATIVE:
         return not service.release.ended
     return service.primary.state == "IN_PROGRESS"
 
 
 def _after_alarm(target: ScalableTarget, desired: int, *, out: bool) -> int:
-    """Below the minimum a scale-out lifts to it and goes on, a scale-in does nothing (ecs-facts 3.2, [A1]).
+    """Below the minimum a scale-out lifts to it and goes on, a scale-in does nothing (facts/ecs 3.2).
 
     Above the maximum it is the other way about; that half is our own reading.
     """

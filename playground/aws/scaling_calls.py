@@ -1,4 +1,4 @@
-"""The Application Auto Scaling calls about scalable targets of ECS services (ecs-facts 3.2)."""
+"""The Application Auto Scaling calls about scalable targets of ECS services (facts/ecs 3.2)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ScalingCalls:
         return {"ScalableTargets": shown, "NextToken": found.get("nextToken")}
 
     def register_scalable_target(self, params: Params) -> Params:
-        """Changes only the given fields, and moves the count into the bounds (ecs-facts 3.2)."""
+        """Changes only the given fields, and moves the count into the bounds (facts/ecs 3.2)."""
         service = self._service(params)
         service.scaling_calls["RegisterScalableTarget"] += 1
         self._scaling.register(
@@ -56,7 +56,7 @@ class ScalingCalls:
         return {"ScalableTargetARN": _arn(service)}
 
     def deregister_scalable_target(self, params: Params) -> Params:
-        """Deletes the target's policies and scheduled actions with it (ecs-facts 3.2)."""
+        """Deletes the target's policies and scheduled actions with it (facts/ecs 3.2)."""
         service = self._service(params)
         service.scaling_calls["DeregisterScalableTarget"] += 1
         of(service)

@@ -9,7 +9,7 @@ from playground.aws.releases import NATIVE, Deployment, Release, Revision
 
 
 def publish(service: SimService) -> None:
-    """Set on moto's row what its serializer looks for (ecs-facts section 11)."""
+    """Set on moto's row what its serializer looks for (facts/ecs 11)."""
     row: Any = service.row
     live = [task for task in service.tasks.values() if task.now_status != "STOPPED"]
     row.running_count = sum(task.counts_as_running for task in live)
@@ -50,14 +50,14 @@ def _deployment(service: SimService, deployment: Deployment) -> dict[str, Any]:
         "platformFamily": "Linux",
         "networkConfiguration": deployment.revision.network,
     }
-    if service.strategy not in NATIVE:  # ecs-facts 2.4: rolling deployments only
+    if service.strategy not in NATIVE:  # facts/ecs 2.4: rolling deployments only
         reason = deployment.reason or f"ECS deployment {deployment.id} in progress."
         shown |= {"rolloutState": deployment.state, "rolloutStateReason": reason}
     return shown
 
 
 def _task_set(service: SimService, deployment: Deployment) -> dict[str, Any]:
-    """Services of CODE_DEPLOY and EXTERNAL show task sets and no deployments (ecs-facts 2.1)."""
+    """Services of CODE_DEPLOY and EXTERNAL show task sets and no deployments (facts/ecs 2.1)."""
     running, pending = counts(service, deployment)
     return {
         "id": deployment.id,

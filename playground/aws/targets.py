@@ -1,6 +1,6 @@
 """Target groups: which task addresses are registered, and how healthy the load balancer finds them.
 
-moto registers nothing and calls every target healthy (ecs-facts section 11, row 11).
+moto registers nothing and calls every target healthy (facts/ecs 11).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ECS calls about scale-in protection of tasks (ecs-facts 3.1), which moto does not have."""
+"""The ECS calls about scale-in protection of tasks (facts/ecs 3.1), which moto does not have."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One task of a service, from PROVISIONING to STOPPED.
 
-The row is moto's ``Task`` with the attributes its serializer looks for (ecs-facts section 11). Durations are
+The row is moto's ``Task`` with the attributes its serializer looks for (facts/ecs 11). Durations are
 shorter than AWS's (a Fargate task takes 20 to 60 s to start); they are constants here, in world seconds.
 """
 
@@ -23,7 +23,7 @@ PULL_SECONDS = 2.0
 STOP_SECONDS = 1.0
 DEPROVISION_SECONDS = 0.5
 KEPT_SECONDS = 3600.0
-"""ecs-facts 1.2: stopped tasks are guaranteed for one hour only, so the world keeps them no longer."""
+"""facts/ecs 1.2: stopped tasks are guaranteed for one hour only, so the world keeps them no longer."""
 SIGTERM_EXIT = 143
 
 
@@ -102,7 +102,7 @@ class SimTask(Task):
         return any(c.get("healthCheck") for c in containers_of(self.definition))
 
     def protected(self, moment: Moment) -> bool:
-        """Is it protected from scale-in and deployments now (ecs-facts 3.1)?"""
+        """Is it protected from scale-in and deployments now (facts/ecs 3.1)?"""
         return self.protected_until is not None and moment.at < self.protected_until
 
     def enter(self, status: str, moment: Moment, lasting: float) -> None:
@@ -114,7 +114,7 @@ class SimTask(Task):
             container["lastStatus"] = shown  # type: ignore[index]
 
     def heal(self, status: str) -> None:
-        """Set the health of the container that has a check, and so of the task (ecs-facts 2.4)."""
+        """Set the health of the container that has a check, and so of the task (facts/ecs 2.4)."""
         self.health_status = status
         self.main["healthStatus"] = status
 
@@ -146,6 +146,6 @@ class SimTask(Task):
 
 
 def _propagated(service: Service, definition: TaskDefinition) -> list[dict[str, str]]:
-    """ecs-facts 1.3: NONE by default; what is propagated is what the source has at launch."""
+    """facts/ecs 1.3: NONE by default; what is propagated is what the source has at launch."""
     source = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}
     return [dict(tag) for tag in source.get(service.propagate_tags, [])]

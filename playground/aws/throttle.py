@@ -1,4 +1,4 @@
-"""Token buckets per category: ECS's (ecs-facts 1.4), and assumed ones for two other services.
+"""Token buckets per category: ECS's (facts/ecs 1.4), and assumed ones for two other services.
 
 They refill in real time multiplied by the pace.
 """

@@ -16,7 +16,7 @@ JSON_ARGUMENTS = ("blocks", "attachments", "view", "metadata", "message")
 async def of_call(request: web.Request) -> tuple[Json, str]:
     """The arguments of a Web API call and its token, from the header or the arguments.
 
-    A JSON content type with an empty body is a call without arguments (slack-facts 4.2).
+    A JSON content type with an empty body is a call without arguments (facts/slack 4.2).
     """
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":

@@ -12,9 +12,9 @@ from playground.clock import PlaygroundClock
 from playground.slack.words import SlackRefusal
 
 PATIENCE = 3.0
-"""Real seconds, because a person is waiting: for an acknowledgement, and until a trigger expires (slack-facts
+"""Real seconds, because a person is waiting: for an acknowledgement, and until a trigger expires (facts/slack
 2.3)."""
-RESPONSE_USES, RESPONSE_AGE = 5, timedelta(minutes=30)  # slack-facts 2.3; by the playground's clock
+RESPONSE_USES, RESPONSE_AGE = 5, timedelta(minutes=30)  # facts/slack 2.3; by the playground's clock
 KEPT = 5_000
 
 

@@ -26,7 +26,7 @@ SCOPES = frozenset(
 
 @dataclass(frozen=True)
 class Person:
-    """One account, with the flags ``users.info`` tells (slack-facts 7)."""
+    """One account, with the flags ``users.info`` tells (facts/slack 7)."""
 
     id: str
     name: str

@@ -15,7 +15,7 @@ from playground.slack.words import Json, PersonRefusal
 
 FORGERIES = ("bad_signature", "stale_timestamp")
 RETRY_AFTER = (1.0, 60.0, 300.0)
-"""Seconds before the retries of an event (slack-facts 1.5); they pass at the playground's pace."""
+"""Seconds before the retries of an event (facts/slack 1.5); they pass at the playground's pace."""
 REASONS = {TOO_LATE: "http_timeout", CUT: "connection_failed"}
 KEPT_EVENTS = 500
 

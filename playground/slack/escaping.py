@@ -1,4 +1,4 @@
-"""What ``should_escape: true`` makes of typed text (slack-facts 2.6): people, channels and links are marked
+"""What ``should_escape: true`` makes of typed text (facts/slack 2.6): people, channels and links are marked
 up with their ids, and the three control characters are escaped."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Slack's rate limits: tiers per minute and method, one message a second per channel (slack-facts 2.2)."""
+"""Slack's rate limits: tiers per minute and method, one message a second per channel (facts/slack 2.2)."""
 
 from __future__ import annotations
 

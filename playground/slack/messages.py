@@ -92,7 +92,7 @@ class Messages:
         return self._held.get((channel, ts))
 
     def public(self, channel: str, ts: str) -> Message:
-        """For the Web API: ``message_not_found`` for ephemeral ones too (slack-facts 1.8)."""
+        """For the Web API: ``message_not_found`` for ephemeral ones too (facts/slack 1.8)."""
         found = self.find(channel, ts)
         if found is None or found.only_for is not None:
             raise SlackRefusal("message_not_found")

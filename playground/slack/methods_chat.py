@@ -11,7 +11,7 @@ from playground.slack.state import SlackState
 from playground.slack.validator import check_message, check_view
 from playground.slack.words import Json, SlackRefusal
 
-LONGEST_TEXT = 40_000  # slack-facts 2.1: truncated above
+LONGEST_TEXT = 40_000  # facts/slack 2.1: truncated above
 
 
 def faults_told(found: list[Any]) -> Json:

@@ -24,7 +24,7 @@ def command(person: Person, channel: Channel, typed: tuple[str, str], rights: Ma
 
 def interaction(kind: str, person: Person, rights: Mapping[str, str]) -> Json:
     """What every interaction says. For someone from another company only ``user.team_id`` tells so
-    (slack-facts 7)."""
+    (facts/slack 7)."""
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},

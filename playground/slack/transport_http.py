@@ -1,4 +1,4 @@
-"""Signed HTTP: each delivery is a POST to the bot's request URL (slack-facts 7)."""
+"""Signed HTTP: each delivery is a POST to the bot's request URL (facts/slack 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Socket Mode: websockets by single-use ticket, one of up to ten gets each envelope (slack-facts 1.6)."""
+"""Socket Mode: websockets by single-use ticket, one of up to ten gets each envelope (facts/slack 1.6)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Judges a Slack message or view as strictly as Slack does, or more strictly where sources disagree.
 
 What a check of single blocks cannot see is here: where a block may stand, what must be unique, what is
-counted over a whole payload, and the fallback text. Limits are those of slack-facts 2.1 and 6.
+counted over a whole payload, and the fallback text. Limits are those of facts/slack 2.1 and 6.
 
 Stricter readings, each of which real Slack might accept:
 
@@ -60,7 +60,7 @@ SURFACES: Mapping[str, frozenset[str]] = {
     "table": _MESSAGE_AND_HOME,
     "data_table": _MESSAGE_AND_HOME,
 }
-# Per payload (slack-facts 2.1).
+# Per payload (facts/slack 2.1).
 AT_MOST: Mapping[str, int] = {"table": 1, "data_visualization": 2}
 
 _TITLE = plain_text(24)

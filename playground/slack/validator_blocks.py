@@ -1,4 +1,4 @@
-"""Each block by itself: its fields, their limits and what it may hold (slack-facts 2.1).
+"""Each block by itself: its fields, their limits and what it may hold (facts/slack 2.1).
 
 Absent on purpose: video, file, call, carousel, container, context_actions and auth_provider. They are
 real in Slack, Lamplighter does not use them, and here they are faults.
@@ -31,7 +31,7 @@ from playground.slack.validator_elements import ACCESSORIES, BUTTON, IMAGE, INPU
 from playground.slack.validator_objects import SLACK_FILE, any_text, plain_text
 from playground.slack.validator_rich_text import RICH_TEXT
 
-# Only for streaming is a number published (256, slack-facts 2.4); plans are held to it as well.
+# Only for streaming is a number published (256, facts/slack 2.4); plans are held to it as well.
 TASK_TEXT = 256
 MARKDOWN = 12_000
 

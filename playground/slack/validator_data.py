@@ -1,4 +1,4 @@
-"""Tables, data tables and charts (slack-facts 2.1; conflicting limits are taken at their stricter value)."""
+"""Tables, data tables and charts (facts/slack 2.1; conflicting limits are taken at their stricter value)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from playground.slack.validator_rich_text import RICH_TEXT
 
 COLUMNS = 20
 TABLE_ROWS = 100
-# The May 2026 page says 101 and the later one 201, heading row included (slack-facts 2.1).
+# The May 2026 page says 101 and the later one 201, heading row included (facts/slack 2.1).
 DATA_TABLE_ROWS = 101
-# The June 2026 page says 6 and the later one 12 (slack-facts 2.1); segments of a pie are held to it too.
+# The June 2026 page says 6 and the later one 12 (facts/slack 2.1); segments of a pie are held to it too.
 SERIES = 6
 POINTS = 20
 LABEL = 20

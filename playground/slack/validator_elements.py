@@ -1,4 +1,4 @@
-"""Block elements: buttons, menus, pickers, inputs and images (limits: slack-facts 2.1).
+"""Block elements: buttons, menus, pickers, inputs and images (limits: facts/slack 2.1).
 
 Absent on purpose: file, e-mail, URL and rich text inputs, icon and feedback buttons, workflow buttons.
 They are real in Slack, Lamplighter does not use them, and here they are faults.

@@ -1,4 +1,4 @@
-"""Composition objects: text, options and confirm dialogs (limits: slack-facts 2.1).
+"""Composition objects: text, options and confirm dialogs (limits: facts/slack 2.1).
 
 Absent on purpose: workflow and trigger objects, which Lamplighter does not use.
 """
@@ -23,7 +23,7 @@ from playground.slack.validator_checks import (
 )
 
 OPTION_TEXT = 75
-# TYPES says 75 and the Python SDK 150 (slack-facts 2.1, conflicting): the stricter holds.
+# TYPES says 75 and the Python SDK 150 (facts/slack 2.1, conflicting): the stricter holds.
 OPTION_VALUE = 75
 
 

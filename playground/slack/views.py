@@ -11,7 +11,7 @@ from playground.slack.changes import Changes
 from playground.slack.elements import name_blocks
 from playground.slack.words import Json, PersonRefusal, SlackRefusal
 
-STACK = 3  # slack-facts 2.1
+STACK = 3  # facts/slack 2.1
 _CONTENT = (
     "type", "callback_id", "title", "submit", "close", "blocks", "private_metadata", "clear_on_close",
     "notify_on_close", "external_id",

@@ -96,7 +96,7 @@ def actor_of(actor_id: str, name: str = "") -> Actor:
 
 @dataclass(frozen=True)
 class SlackAccount:
-    """What Slack says of a user now (``users.info``; slack-facts 7). ``None`` fields were not said."""
+    """What Slack says of a user now (``users.info``; facts/slack 7). ``None`` fields were not said."""
 
     team: str
     user: str
@@ -120,7 +120,7 @@ class Home:
 def admit(account: SlackAccount | None, home: Home) -> Allowed | Refused:
     """Is this Slack account a known, active, internal person? Unknown (``None``) is refused.
 
-    Order matters only for the reason given: the most telling first (slack-facts 7, Slack Connect rule).
+    Order matters only for the reason given: the most telling first (facts/slack 7, Slack Connect rule).
     """
     if account is None:
         return refuse(

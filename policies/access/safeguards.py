@@ -11,7 +11,7 @@ from policies.service.facts import Deployment, ServiceFacts
 _RUNNING_RELEASE = frozenset(
     {"PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"}
 )
-"""States in which a service deployment is still in flight (ecs-facts 2.3)."""
+"""States in which a service deployment is still in flight (facts/ecs 2.3)."""
 STUCK_AFTER = timedelta(minutes=30)
 """A rolling deployment this old is stuck, and a new one is the way out; twice the deadline of our own."""
 _NATIVE = frozenset({"BLUE_GREEN", "LINEAR", "CANARY"})
@@ -19,7 +19,7 @@ _CHANGES_OF = {
     "CODE_DEPLOY": "CodeDeploy deploys it, and ECS refuses a forced deployment. Start one in CodeDeploy",
     "EXTERNAL": "an external controller deploys it, and ECS refuses a forced deployment. Ask that controller",
 }
-"""ecs-facts 2.1."""
+"""facts/ecs 2.1."""
 
 DISPUTED = "safeguards.disputed"
 """The rule under which a change of a service is refused that more than one environment claims."""
@@ -121,7 +121,7 @@ def _in_flight(facts: ServiceFacts, what: str) -> Refused | None:
 
 
 def _stuck(facts: ServiceFacts, began: datetime) -> bool:
-    """With the circuit breaker off a broken deployment stays in progress for ever (ecs-facts 2.4); refusing
+    """With the circuit breaker off a broken deployment stays in progress for ever (facts/ecs 2.4); refusing
     then would lock the service for good. Native deployments may rightly pause for a day."""
     return facts.at - began > STUCK_AFTER
 

@@ -11,7 +11,7 @@ from policies.service.facts import ServiceFacts
 
 AWS_WAKES_WITHIN = timedelta(hours=6)
 """How long after its time a database found running still counts as woken by AWS: the start takes minutes,
-and a maintenance window may come first. Ours; AWS gives the time and no tolerance (ecs-facts 3.4)."""
+and a maintenance window may come first. Ours; AWS gives the time and no tolerance (facts/ecs 3.4)."""
 RUNNING = frozenset({"available", "starting", "backing-up", "configuring-enhanced-monitoring", "modifying"})
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Suspended:
-    """The three flags of a scalable target (ecs-facts 3.2)."""
+    """The three flags of a scalable target (facts/ecs 3.2)."""
 
     scaling_in: bool = False
     scaling_out: bool = False
@@ -39,7 +39,7 @@ class Capacity:
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """A database as RDS shows it now (ecs-facts 3.4).
+    """A database as RDS shows it now (facts/ecs 3.4).
 
     ``status`` is RDS's own word (``available``, ``stopping``, ``stopped``, ``starting``, …).
     ``cannot_stop`` says why RDS would refuse to stop it, whenever asked; empty: it would not.
@@ -55,7 +55,7 @@ class DatabaseFacts:
 
 @dataclass(frozen=True)
 class GroupFacts:
-    """The sizes of an Auto Scaling group, in instances (ecs-facts 3.3)."""
+    """The sizes of an Auto Scaling group, in instances (facts/ecs 3.3)."""
 
     minimum: int
     maximum: int

@@ -1,6 +1,6 @@
 """EC2 capacity that goes with environments: when an Auto Scaling group may go to zero, and what to remember.
 
-Facts: ecs-facts 3.3.
+Facts: facts/ecs 3.3.
 """
 
 from __future__ import annotations
@@ -82,5 +82,5 @@ def at_zero(sizes: GroupFacts) -> bool:
 
 
 def merged_groups(kept: Mapping[str, GroupFacts], seen: Mapping[str, GroupFacts]) -> Mapping[str, GroupFacts]:
-    """What to remember: sizes seen at zero never replace any and are never kept (trap 8)."""
+    """What to remember: sizes seen at zero never replace any and are never kept (facts/ecs trap 8)."""
     return {**kept, **{name: sizes for name, sizes in seen.items() if not at_zero(sizes)}}

@@ -30,7 +30,7 @@ class Count:
 
 
 def merged(saved: SavedCapacity | None, seen: SavedCapacity) -> SavedCapacity:
-    """What to keep, of what is kept already and what is seen now (ecs-facts 3.1, trap 8).
+    """What to keep, of what is kept already and what is seen now (facts/ecs 3.1, trap 8).
 
     A count seen at zero never replaces one; a count above zero seen now does, being what runs. Scaling that
     is our own suspension never replaces any. A service first seen at zero is kept at zero only where
@@ -60,13 +60,13 @@ def suspended_by_us(saved: ScalingFacts, seen: ScalingFacts) -> bool:
 
 def must_suspend(seen: ScalingFacts) -> bool:
     """Could it still lift a service from zero? An alarm lifts to the minimum, a schedule of its owner's to
-    anything (ecs-facts 3.2)."""
+    anything (facts/ecs 3.2)."""
     return not (seen.suspended.all and seen.minimum == 0)
 
 
 def starting_count(saved: SavedCapacity | None, service: str, scaling: ScalingFacts | None) -> Count:
     """How many tasks a service at zero is started with: what was saved, else the minimum of its scalable
-    target, else one (ecs-facts 3.1). A saved count of 0 stays 0."""
+    target, else one (facts/ecs 3.1). A saved count of 0 stays 0."""
     known = saved.services.get(service) if saved else None
     if known is not None:
         return Count(known.desired, "saved")

@@ -134,7 +134,7 @@ def waves(order: Sequence[Collection[str]], services: Collection[str]) -> tuple[
 
 def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
     """Why it would only fail to start, if it would: ECS keeps the digest its tag had at the last deployment,
-    and pulls nothing else until the next (ecs-facts 2.2, trap 11). ``missing``: images the registry has no
+    and pulls nothing else until the next (facts/ecs 2.2, trap 11). ``missing``: images the registry has no
     longer in that digest."""
     gone = [i for i in facts.images if i.image in missing]
     if not gone:

@@ -42,10 +42,10 @@ class Sorted:
 
 
 def sort_services(services: Sequence[ServiceFacts]) -> Sorted:
-    """CODE_DEPLOY and EXTERNAL services may have their count changed (ecs-facts 3.1). A native deployment in
-    progress runs both revisions, and what a count of 0 does then is not documented (ecs-facts 3.5): such a
+    """CODE_DEPLOY and EXTERNAL services may have their count changed (facts/ecs 3.1). A native deployment in
+    progress runs both revisions, and what a count of 0 does then is not documented (facts/ecs 3.5): such a
     service is left. A rolling one goes on and is called complete with zero tasks, so its revision is flagged
-    (trap 34)."""
+    (facts/ecs trap 34)."""
     stop: list[ServiceFacts] = []
     left: list[ServiceFacts] = []
     unproven: list[str] = []
@@ -67,7 +67,7 @@ def sort_services(services: Sequence[ServiceFacts]) -> Sorted:
 
 
 def uncounted(facts: ServiceFacts) -> str:
-    """Why this service has no count for us to change; empty where it has (ecs-facts 2.1, 3.1)."""
+    """Why this service has no count for us to change; empty where it has (facts/ecs 2.1, 3.1)."""
     if facts.scheduling == "DAEMON":
         return "it is a daemon, one task on every instance, and has no count"
     if facts.express:
@@ -83,7 +83,7 @@ def in_flight(facts: ServiceFacts) -> bool:
 
 
 def postponed(services: Sequence[ServiceFacts]) -> Allowed | Refused:
-    """For the clock, which waits a while for deployments to end (ecs-facts 3.5)."""
+    """For the clock, which waits a while for deployments to end (facts/ecs 3.5)."""
     busy = [f.name for f in services if in_flight(f)]
     if not busy:
         return allow("safeguards.settled", "no deployment is in flight")

@@ -1,6 +1,6 @@
 """What tasks cost by AWS's public list prices: an estimate of Fargate's compute, and of nothing else.
 
-Not in it, and always said: databases, load balancers, storage, Savings Plans and other discounts (ecs-facts
+Not in it, and always said: databases, load balancers, storage, Savings Plans and other discounts (facts/ecs
 7.4).
 """
 
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from policies.catalog.schedules import WEEK
 
 HOURS_A_MONTH = 730
-"""As AWS's own calculators take it (ecs-facts 7.2)."""
+"""As AWS's own calculators take it (facts/ecs 7.2)."""
 READ_AT = "September 2026"
 X86, ARM = "X86_64", "ARM64"
 FARGATE, SPOT, EC2 = "FARGATE", "FARGATE_SPOT", "EC2"
@@ -36,13 +36,13 @@ RATES: Mapping[str, Mapping[str, Rate]] = MappingProxyType(
         "ap-northeast-1": {X86: Rate(0.05056, 0.00553)},
     }
 )
-"""Linux on demand, by region and architecture: the AmazonECS offer of 2026-09-11 (ecs-facts 7.2). What is not
+"""Linux on demand, by region and architecture: the AmazonECS offer of 2026-09-11 (facts/ecs 7.2). What is not
 here was not verified, and is not guessed."""
 
 
 @dataclass(frozen=True)
 class TaskSize:
-    """What one task of a service is billed by: the task's own size, not its containers' (ecs-facts 7.3).
+    """What one task of a service is billed by: the task's own size, not its containers' (facts/ecs 7.3).
     ``bought``: ``FARGATE``, ``FARGATE_SPOT`` (in part is enough), ``EC2`` or ``EXTERNAL``."""
 
     service: str

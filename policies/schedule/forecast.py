@@ -1,6 +1,6 @@
 """What the next days bring, and when a large fleet will really be down: it goes no faster than AWS lets it.
 
-Rates are those of ecs-facts 1.4 for ``UpdateService`` (burst 50, then 5 a second) and an assumption of ours
+Rates are those of facts/ecs 1.4 for ``UpdateService`` (burst 50, then 5 a second) and an assumption of ours
 for Application Auto Scaling (burst 40, then 10 a second), of which the clock may use a share, and of that
 share leaves a fifth of the burst to people.
 """

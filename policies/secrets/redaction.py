@@ -1,4 +1,4 @@
-"""What is taken out of text captured from outside before anybody sees or stores it (ecs-facts 4, trap 29).
+"""What is taken out of text captured from outside before anybody sees or stores it (facts/ecs 4, trap 29).
 
 Whole lines are redacted, before any truncation. What identifies a line stays: image digests, ARNs, task ids
 and UUIDs. Total: never raises. Idempotent. Linear in the length of the text.

@@ -1,4 +1,4 @@
-"""Secrets that are known by their shape alone, wherever they stand (ecs-facts 4).
+"""Secrets that are known by their shape alone, wherever they stand (facts/ecs 4).
 
 Each pattern begins at a literal or at the start of a run of its own characters, so no text makes it scan the
 same characters over and over: the time is linear in the length of the line.

@@ -1,7 +1,7 @@
-"""Is the deployment that we started good? The rule of ecs-facts 2.4, on facts about our own deployment id.
+"""Is the deployment that we started good? The rule of facts/ecs 2.4, on facts about our own deployment id.
 
 Tracking the id is the point: a service that is stable again after a rollback runs the old version, and a
-deployment that somebody else made says nothing about ours (traps 14 and 16).
+deployment that somebody else made says nothing about ours (facts/ecs traps 14 and 16).
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _progress(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment | N
 
 
 def _complete(facts: ServiceFacts, deployment: str, release: ServiceDeployment | None) -> bool:
-    """Does ECS call it complete? Old tasks may still be there (early success, ecs-facts 2.4). Native
+    """Does ECS call it complete? Old tasks may still be there (early success, facts/ecs 2.4). Native
     strategies are complete only when their service deployment says so. While ECS lists no PRIMARY, or an
     older one still, what it says of ours is not settled."""
     if facts.primary is None or facts.primary.id != deployment:

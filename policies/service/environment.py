@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-"""Names as DESIGN has them, ``[a-z0-9-]``, at most 63 so that they fit a tag, a label and a session name."""
+"""Names are of ``[a-z0-9-]``, at most 63 so that they fit a tag, a label and a session name."""
 
 
 class Tier(StrEnum):

@@ -12,7 +12,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Deployment:
-    """One entry of ``services[].deployments`` (ecs-facts 2.4)."""
+    """One entry of ``services[].deployments`` (facts/ecs 2.4)."""
 
     id: str
     status: str
@@ -25,13 +25,13 @@ class Deployment:
     failed_tasks: int
     created_at: datetime
     rollout: str | None = None
-    """IN_PROGRESS, COMPLETED, FAILED; absent for deployments that are not rolling (ecs-facts 2.4)."""
+    """IN_PROGRESS, COMPLETED, FAILED; absent for deployments that are not rolling (facts/ecs 2.4)."""
     rollout_reason: str = ""
 
 
 @dataclass(frozen=True)
 class ServiceDeployment:
-    """A service deployment: the record ECS keeps of one rollout (ecs-facts 2.1, 2.3)."""
+    """A service deployment: the record ECS keeps of one rollout (facts/ecs 2.1, 2.3)."""
 
     arn: str
     status: str
@@ -69,13 +69,13 @@ class Task:
     last_status: str
     created_at: datetime | None = None
     health: str = "UNKNOWN"
-    """HEALTHY, UNHEALTHY or UNKNOWN; UNKNOWN is neither (ecs-facts 2.4)."""
+    """HEALTHY, UNHEALTHY or UNKNOWN; UNKNOWN is neither (facts/ecs 2.4)."""
     ip: str = ""
     stop_code: str = ""
     stopped_reason: str = ""
     stopped_at: datetime | None = None
     protected: bool = False
-    """From scale-in and deployments (ecs-facts 3.1). Read only where it is asked for, else ``False``."""
+    """From scale-in and deployments (facts/ecs 3.1). Read only where it is asked for, else ``False``."""
     protected_until: datetime | None = None
     containers: tuple[Container, ...] = ()
 
@@ -91,7 +91,7 @@ class Target:
     group: str
     ip: str
     state: str
-    """initial, healthy, unhealthy, unhealthy.draining, unused, draining, unavailable (ecs-facts 2.4)."""
+    """initial, healthy, unhealthy, unhealthy.draining, unused, draining, unavailable (facts/ecs 2.4)."""
     reason: str = ""
 
 
@@ -114,7 +114,7 @@ class ContainerImage:
     log_group: str = ""
     log_prefix: str = ""
     health_check: bool = False
-    """The task definition gives it a health check; without one its health stays UNKNOWN (ecs-facts 2.4)."""
+    """The task definition gives it a health check; without one its health stays UNKNOWN (facts/ecs 2.4)."""
 
     @property
     def pinned(self) -> bool:

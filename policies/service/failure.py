@@ -1,4 +1,4 @@
-"""What failed tasks said, to be captured at once: in about an hour ECS has forgotten it (ecs-facts 2.5)."""
+"""What failed tasks said, to be captured at once: in about an hour ECS has forgotten it (facts/ecs 2.5)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MEANING = {
     139: "segmentation fault",
     143: "ended by SIGTERM",
 }
-"""Usual meanings (ecs-facts 2.5)."""
+"""Usual meanings (facts/ecs 2.5)."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _newest_first(tasks: Sequence[Task]) -> list[Task]:
 def _cause(task: Task, facts: ServiceFacts) -> str:
     """The stopped reason, then what each container that matters said: the essential ones, if any is known.
 
-    A missing exit code is not zero: the container never started (trap 28).
+    A missing exit code is not zero: the container never started (facts/ecs trap 28).
     """
     said = [words for c in _relevant(task, facts) if (words := _container_words(c))]
     head = task.stopped_reason or task.stop_code or "stopped without a reason"
@@ -108,7 +108,7 @@ def _target_reasons(facts: ServiceFacts, tasks: Sequence[Task]) -> tuple[str, ..
 
 
 def _streams(task: Task, facts: ServiceFacts) -> tuple[tuple[str, str], ...]:
-    """``prefix/container/task id`` (ecs-facts 4); without a prefix the stream cannot be known."""
+    """``prefix/container/task id`` (facts/ecs 4); without a prefix the stream cannot be known."""
     names = {c.name for c in task.containers}
     logged = [i for i in facts.images if i.log_group and i.log_prefix and (not names or i.container in names)]
     logged.sort(key=lambda i: not i.essential)

@@ -13,7 +13,7 @@ class Health(StrEnum):
     HEALTHY = "healthy"
     """As many tasks as wanted run, and everything that measures them says healthy."""
     UNMEASURED = "running"
-    """As many tasks as wanted run; nothing was seen that measures their health (ecs-facts 2.4)."""
+    """As many tasks as wanted run; nothing was seen that measures their health (facts/ecs 2.4)."""
     STOPPED = "stopped"
     """No tasks are wanted."""
     DRAINING = "draining"

@@ -1,6 +1,6 @@
 """Which image runs, which image its tag names now, and whether a deployment would pick up another.
 
-ECS resolves a tag when a deployment is made and keeps that digest (ecs-facts 2.2). Digests are compared, not
+ECS resolves a tag when a deployment is made and keeps that digest (facts/ecs 2.2). Digests are compared, not
 tags. For an image of several architectures one side may be the index and the other the platform's manifest,
 so inequality means *different or unknown*, and the sentences say so.
 """

@@ -16,7 +16,7 @@ class OneOff:
     """A task that runs and that no service started. ``family`` is its task definition's, without revision.
 
     ``ours``: whether it is this environment's own; ``False`` where that cannot be told, because it lies in a
-    cluster that is shared by tag and has no such tag (ecs-facts 1.3, 6).
+    cluster that is shared by tag and has no such tag (facts/ecs 1.3, 6).
     """
 
     id: str

@@ -10,7 +10,7 @@ from policies.service.facts import ServiceFacts, Task
 _LEAVING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
 """States after which a task does not run again."""
 _NO_FAILURE = frozenset({"UserInitiated", "SpotInterruption", "TerminationNotice", "InfrastructureHealth"})
-"""Stop codes that are not the new code's fault (ecs-facts 2.5)."""
+"""Stop codes that are not the new code's fault (facts/ecs 2.5)."""
 
 
 @dataclass(frozen=True)

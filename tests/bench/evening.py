@@ -57,7 +57,7 @@ class Evening:
         return [f"api-{number:02}" for number in range(1, int(self.seconds / self.every) + 1)]
 
     def allowed(self, seconds: float) -> float:
-        """Calls of UpdateService in that time: our share of the burst and of the rate (ecs-facts 1.4)."""
+        """Calls of UpdateService in that time: our share of the burst and of the rate (facts/ecs 1.4)."""
         rate, share = RATES["service modify"], Allowance().share
         return min(self.environments * self.services, (rate.burst + rate.per_second * seconds) * share)
 

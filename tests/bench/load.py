@@ -104,7 +104,7 @@ class Load:
         return (time.perf_counter() - begun) * 1000
 
     def _signed(self, body: bytes) -> dict[str, str]:
-        """As Slack signs: HMAC-SHA256 over version, timestamp and raw body (slack-facts 1.3)."""
+        """As Slack signs: HMAC-SHA256 over version, timestamp and raw body (facts/slack 1.3)."""
         at = int(time.time())
         digest = hmac.new(self._secret.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
         return {

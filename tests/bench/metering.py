@@ -19,7 +19,7 @@ from policies.access.people import Actor, ClockActor
 from policies.service.environment import Environment
 
 DESCRIBED_AT_ONCE, TARGETS_AT_ONCE = 10, 50
-"""ecs-facts 1.2."""
+"""facts/ecs 1.2."""
 MEMBERSHIP_SECONDS = 5.0
 """As ``bot.aws.session.AwsSettings`` has it."""
 

@@ -174,7 +174,7 @@ class FakeServices:
 
     def move(self) -> None:
         """ECS does its work: as many tasks run as are wanted. A deployment in flight completes only where
-        nothing is wanted any more (ecs-facts 3.5)."""
+        nothing is wanted any more (facts/ecs 3.5)."""
         for name, facts in self.known().items():
             primary = facts.primary
             if primary is None or (primary.rollout == "IN_PROGRESS" and facts.desired):

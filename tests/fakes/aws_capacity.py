@@ -56,7 +56,7 @@ class FakeScaling:
         return Receipt(f"request-suspend-{service}")
 
     def restore(self, service: str, scaling: ScalingFacts) -> Receipt:
-        """The count moves into minimum..maximum at once, as AWS moves it (ecs-facts 3.2)."""
+        """The count moves into minimum..maximum at once, as AWS moves it (facts/ecs 3.2)."""
         with self.script.call("scaling.restore", service, scaling):
             self._own(service)
             if service not in self._targets:

@@ -252,7 +252,7 @@ def record_of(rows: Database, environment: str) -> OperationRecord | None:
 
 
 def found_in(record: OperationRecord | None) -> Found:
-    """What the next holder finds (GATE 2) of an operation's first step that has not ended well."""
+    """What the next holder finds of an operation's first step that has not ended well."""
     if record is None:
         return "nothing"
     if record.state.ended:

@@ -103,7 +103,7 @@ def _kill_and_prove(stage: Stage, held: list[Held]) -> None:
 
 
 def _ended_truly(stage: Stage, held: Held, left: Found, effects: int) -> None:
-    """What GATE 2 says the next holder does with what it finds."""
+    """What the next holder has to do with what it finds."""
     posted = _place_of(stage, "chat.postMessage")
     assert held.call.place >= posted, f"{held}: nothing may be open before the first post"
     entry = stage.closed(held.environment)

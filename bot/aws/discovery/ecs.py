@@ -111,7 +111,7 @@ class EcsServices:
 
     def deploy(self, service: str) -> Receipt:
         """Only ``forceNewDeployment`` is sent: with no task definition named, what is configured now stays
-        (a bare family would deploy whatever was registered last, ecs-facts 2.1). Whatever fails before the
+        (a bare family would deploy whatever was registered last, facts/ecs 2.1). Whatever fails before the
         one attempt is not ``Unanswered``."""
         send_by = self._place.send_by()
         row = self._live.own_row(service)

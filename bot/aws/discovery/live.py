@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_DESCRIBED = 10
 MOST_LISTED = 100
-"""Batch and page sizes of ecs-facts 1.2; the default page of ListServices is 10."""
+"""Batch and page sizes of facts/ecs 1.2; the default page of ListServices is 10."""
 LIST_AND_BATCHES = 3
 """Calls for all services of a cluster that has up to twenty; a larger one's others wait each for itself."""
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")

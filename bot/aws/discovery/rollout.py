@@ -1,6 +1,6 @@
 """Service deployments and revisions: the record ECS keeps of one rollout, and the digests it resolved.
 
-They exist for deployments since 25 October 2024 and for 90 days (ecs-facts 2.3); older ones are MISSING,
+They exist for deployments since 25 October 2024 and for 90 days (facts/ecs 2.3); older ones are MISSING,
 which is answered with ``None``, never with a guess.
 """
 

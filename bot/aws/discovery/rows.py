@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 MANAGED_BY_ECS = "ECS"
-"""``resourceManagementType`` of an Express service (ecs-facts 2.1)."""
+"""``resourceManagementType`` of an Express service (facts/ecs 2.1)."""
 
 
 def last_part(arn: str) -> str:
@@ -150,7 +150,7 @@ def address(row: TaskTypeDef) -> str:
 
 
 def container(row: ContainerTypeDef) -> Container:
-    """``exit_code`` stays ``None`` for a container that never started (ecs-facts 2.5)."""
+    """``exit_code`` stays ``None`` for a container that never started (facts/ecs 2.5)."""
     return Container(
         name=row.get("name", ""),
         image=row.get("image", ""),
@@ -167,7 +167,7 @@ def images(rows: Sequence[ContainerDefinitionOutputTypeDef], region: str) -> tup
 
 def container_image(row: ContainerDefinitionOutputTypeDef, region: str) -> ContainerImage:
     """Log group and prefix only where they can be read from here: ``awslogs`` into this region, with a
-    prefix; without one the stream cannot be told from the task (ecs-facts 4)."""
+    prefix; without one the stream cannot be told from the task (facts/ecs 4)."""
     logs: Any = row.get("logConfiguration", {})
     options: dict[str, str] = logs.get("options", {}) if logs.get("logDriver") == "awslogs" else {}
     prefix = options.get("awslogs-stream-prefix", "")

@@ -1,4 +1,4 @@
-"""The tasks of services: running, and lately stopped (kept by ECS for about an hour, ecs-facts 1.2)."""
+"""The tasks of services: running, and lately stopped (kept by ECS for about an hour, facts/ecs 1.2)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
 
 MOST_AT_ONCE = 100
-"""Page of ListTasks, batch of DescribeTasks (ecs-facts 1.2) and of GetTaskProtection (its model)."""
+"""Page of ListTasks, batch of DescribeTasks (facts/ecs 1.2) and of GetTaskProtection (its model)."""
 
 LISTS_AND_BATCH = 3
 """Calls for all tasks, where they are no more than ``MOST_AT_ONCE``: both lists and one batch."""

@@ -1,4 +1,4 @@
-"""RDS: what is asked, and what its rows say about stopping (ecs-facts 3.4)."""
+"""RDS: what is asked, and what its rows say about stopping (facts/ecs 3.4)."""
 
 from __future__ import annotations
 

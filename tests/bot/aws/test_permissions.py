@@ -1,6 +1,6 @@
 """The policy is made from what the code really calls, and fences what it should.
 
-This reads the document; it does not evaluate it. moto cannot (ecs-facts 10.4), so whether AWS agrees is
+This reads the document; it does not evaluate it. moto cannot (facts/ecs 10.4), so whether AWS agrees is
 proved only by an offline simulator or a real account.
 """
 

@@ -110,7 +110,7 @@ def test_with_many_live_messages_each_is_edited_less_often() -> None:
     for _ in range(600):
         edits += sum(budget.wait(f"op-{n}", final=False) == 0 for n in range(10))
         clock.advance(0.1)
-    assert edits <= 50  # chat.update per workspace and minute (slack-facts 2.2)
+    assert edits <= 50  # chat.update per workspace and minute (facts/slack 2.2)
     assert edits >= 30
 
 

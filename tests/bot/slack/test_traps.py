@@ -1,4 +1,4 @@
-"""The traps of slack-facts, each against a real Bolt app; each test fails without its workaround."""
+"""The traps of facts/slack, each against a real Bolt app; each test fails without its workaround."""
 
 from __future__ import annotations
 

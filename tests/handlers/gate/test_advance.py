@@ -88,7 +88,7 @@ def test_each_verdict_has_its_end(world: World, verdict: Verdict[Any], state: St
 
 
 def test_an_empty_bucket_of_ours_is_waited_for_and_the_call_is_made_once(world: World) -> None:
-    """AWS was never asked, so nothing failed (GATE 1: a blocked bucket is a time, not an end)."""
+    """AWS was never asked, so nothing failed : a blocked bucket is a time, not an end."""
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Throttled("In 3 s.", retry_helps=True), {})
     stage = play(world, kind, step("a"))
     assert (stage.operation().state, stage.operation().steps[0].state) == (State.RUNNING, StepState.PLANNED)

@@ -166,7 +166,7 @@ def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
 
 
 def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for() -> None:
-    """A process may be paused between the intent and the send; 30 s from the first look cover it (GATE 2)."""
+    """A process may be paused between the intent and the send; 30 s from the first look cover it."""
     world = World().catalogue()
     deploy = _calls(restart).index("services.deploy") + 1
     stage = Stage(world, wire=Wire(at=deploy, when="before"))

@@ -64,7 +64,7 @@ def test_the_answer_names_what_was_begun(world: World, place: Place) -> None:
 def test_when_the_new_tasks_are_healthy_and_when_the_old_are_gone_are_both_kept(
     world: World, place: Place
 ) -> None:
-    """*healthy after 38 s*, then *done after 5 m 40 s* (ecs-facts 2.4)."""
+    """*healthy after 38 s*, then *done after 5 m 40 s* (facts/ecs 2.4)."""
     record = begun(place())
     fresh = tuple(task(n, "ecs-svc/orders-api-1") for n in (11, 12))
     world.forward(38)

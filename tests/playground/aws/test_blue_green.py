@@ -1,4 +1,4 @@
-"""Native strategies walk their stages and may pause (ecs-facts 2.1). The dwell times are our own."""
+"""Native strategies walk their stages and may pause (facts/ecs 2.1). The dwell times are our own."""
 
 from __future__ import annotations
 

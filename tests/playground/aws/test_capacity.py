@@ -1,4 +1,4 @@
-"""EC2 capacity behind a capacity provider, and one-off tasks (ecs-facts 3.3)."""
+"""EC2 capacity behind a capacity provider, and one-off tasks (facts/ecs 3.3)."""
 
 from __future__ import annotations
 

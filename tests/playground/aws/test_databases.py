@@ -1,4 +1,4 @@
-"""RDS instances and Aurora clusters: states, refusals, the restart after seven days (ecs-facts 3.4, 3.6)."""
+"""RDS instances and Aurora clusters: states, refusals, the restart after seven days (facts/ecs 3.4, 3.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags, digests and service revisions (ecs-facts 2.2)."""
+"""Tags, digests and service revisions (facts/ecs 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scale-in protection of tasks (ecs-facts 3.1)."""
+"""Scale-in protection of tasks (facts/ecs 3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rolling deployments, as our reading of ECS has them (ecs-facts 2.1, 2.2, 2.4, 2.5)."""
+"""Rolling deployments, as our reading of ECS has them (facts/ecs 2.1, 2.2, 2.4, 2.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Application Auto Scaling that acts, and others who move counts (ecs-facts 3.2)."""
+"""Application Auto Scaling that acts, and others who move counts (facts/ecs 3.2)."""
 
 from __future__ import annotations
 

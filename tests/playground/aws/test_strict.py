@@ -1,4 +1,4 @@
-"""What AWS refuses and moto accepts (ecs-facts 1.2, 1.6, 2.1, 2.6)."""
+"""What AWS refuses and moto accepts (facts/ecs 1.2, 1.6, 2.1, 2.6)."""
 
 from __future__ import annotations
 

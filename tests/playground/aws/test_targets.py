@@ -1,4 +1,4 @@
-"""Target health follows the tasks (ecs-facts 2.4 and section 11, row 11)."""
+"""Target health follows the tasks (facts/ecs 2.4 and 11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token buckets of ecs-facts 1.4."""
+"""The token buckets of facts/ecs 1.4."""
 
 from __future__ import annotations
 

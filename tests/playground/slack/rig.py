@@ -78,7 +78,7 @@ class Rig:
 
 
 class _ThreadedServer(ThreadingMixIn, WSGIServer):
-    """A thread per request, as a bot in HTTP mode needs (slack-facts 1.1)."""
+    """A thread per request, as a bot in HTTP mode needs (facts/slack 1.1)."""
 
     daemon_threads = True
 

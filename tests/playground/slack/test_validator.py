@@ -1,4 +1,4 @@
-"""The validator: every limit of slack-facts 2.1 at its edge, and what slack_sdk's own models agree on."""
+"""The validator: every limit of facts/slack 2.1 at its edge, and what slack_sdk's own models agree on."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def test_a_wrong_view_is_refused_where_it_is_wrong(view: Json, pointer: str) -> 
     assert pointer in [each.pointer for each in check_view(view)]
 
 
-# The sdk's own models, which catch less (slack-facts 6), refuse these; so must we.
+# The sdk's own models, which catch less (facts/slack 6), refuse these; so must we.
 SDK_CATCHES: list[Json] = [
     section(text=marked("x" * 3001)),
     section(fields=[marked()] * 11),
@@ -291,7 +291,7 @@ def test_whatever_slack_sdk_refuses_is_refused(block: Json) -> None:
 
 @pytest.mark.parametrize("block", SOUND, ids=lambda block: str(block["type"]))
 def test_what_is_sound_here_is_sound_to_slack_sdk(block: Json, caplog: pytest.LogCaptureFixture) -> None:
-    # Two types have no class in the sdk 3.47, which drops them with a log line (slack-facts 2.1).
+    # Two types have no class in the sdk 3.47, which drops them with a log line (facts/slack 2.1).
     caplog.set_level(logging.CRITICAL)
     sdk_judges(block)
 

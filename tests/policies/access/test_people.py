@@ -1,4 +1,4 @@
-"""Who is let in at all (slack-facts 7)."""
+"""Who is let in at all (facts/slack 7)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ WINDOWS = "WINDOWS_SERVER_2022_CORE"
 
 
 def test_the_example_of_the_reference() -> None:
-    """Fifteen services of 0.5 vCPU and 1 GB: 0.370 an hour, 270 a month (ecs-facts 7.2). Its 88 for 55 hours
+    """Fifteen services of 0.5 vCPU and 1 GB: 0.370 an hour, 270 a month (facts/ecs 7.2). Its 88 for 55 hours
     a week is of 52 weeks in 12 months; of AWS's 730 hours it is the same to a dollar."""
     sizes = [TaskSize(f"s{n}", 0.5, 1) for n in range(15)]
     found = estimate("us-east-1", sizes, {size.service: 1 for size in sizes})

@@ -1,4 +1,4 @@
-"""Every pair of states, and what the ends of steps add up to (GATE 3)."""
+"""Every pair of states, and what the ends of steps add up to."""
 
 from __future__ import annotations
 

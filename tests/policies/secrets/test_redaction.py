@@ -1,4 +1,4 @@
-"""ecs-facts 4: secrets go, what identifies the line stays; whole lines, before truncation."""
+"""facts/ecs 4: secrets go, what identifies the line stays; whole lines, before truncation."""
 
 from __future__ import annotations
 

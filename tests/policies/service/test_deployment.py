@@ -1,4 +1,4 @@
-"""ecs-facts 2.4, the rule that uses only facts, and traps 14 to 18, 35 and 36."""
+"""The rule of facts/ecs 2.4, and traps 14 to 18, 35 and 36."""
 
 from __future__ import annotations
 

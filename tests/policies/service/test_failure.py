@@ -1,4 +1,4 @@
-"""What failed tasks said (ecs-facts 2.5, traps 17 and 28)."""
+"""What failed tasks said (facts/ecs 2.5, traps 17 and 28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ecs-facts 2.2 and trap 12: what a deployment would pick up, said honestly."""
+"""facts/ecs 2.2 and trap 12: what a deployment would pick up, said honestly."""
 
 from __future__ import annotations
 
