@@ -1,0 +1,110 @@
+"""`/env stop` and its databases: what cannot stop, what RDS refuses, what others use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.words.errors import Rejected
+from handlers.words.result import Reply
+from policies.capacity.facts import SavedCapacity
+from policies.record.lifecycle import State
+from tests import telling
+from tests.handlers.nights import DATABASE, PLACE, FullStage, Night
+from tests.handlers.world import OLU, PRODUCTION, QA, service
+
+
+@pytest.fixture
+def world() -> Night:
+    return Night().catalogue()
+
+
+@pytest.fixture
+def stage(world: Night) -> FullStage:
+    return FullStage(world)
+
+
+def stop(stage: FullStage) -> Reply:
+    return stage.ask("stop", "staging", who=OLU)
+
+
+def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
+    assert f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)." in telling.notes(
+        stop(stage)
+    )
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+
+
+def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.remove(DATABASE)
+    assert f"RDS has no database `{DATABASE}`; the catalog names it." in telling.notes(stop(stage))
+
+
+def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, status="backing-up")
+    stop(stage)
+    stage.forth(times=6)
+    assert len(world.called("databases.stop")) > 1
+    world.scopes.rds.change(DATABASE, status="available")
+    stage.finish()
+    assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
+
+
+def test_a_refusal_for_now_that_never_ends_fails_after_an_hour(stage: FullStage, world: Night) -> None:
+    world.scopes.rds.change(DATABASE, status="backing-up")
+    stop(stage)
+    for _ in range(400):
+        stage.forth(10)
+    assert stage.operation().state is State.PARTIAL
+    assert f"{DATABASE} is backing-up and not available" in stage.operation().summary
+
+
+def test_a_refusal_for_good_fails_at_once(stage: FullStage, world: Night) -> None:
+    world.aws().databases.fail("databases.stop", Rejected("RDS does not stop it.", "InvalidParameter"))
+    stop(stage)
+    stage.finish()
+    assert (stage.operation().state, len(world.called("databases.stop"))) == (State.PARTIAL, 1)
+
+
+def shared(world: Night, *others: Any) -> FullStage:
+    world.catalogue(PLACE, *others)
+    return FullStage(world)
+
+
+def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    assert f"Database `{DATABASE}` stays on: `qa-eu` uses it." in telling.notes(stop(stage))
+    stage.finish()
+    assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
+
+
+def test_a_shared_database_stops_with_the_last(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    world.aws("qa-eu").services.put(service("shop"))
+    stage.ask("stop", "qa-eu", who=OLU)
+    stage.finish()
+    assert world.database() == "available"
+    stop(stage)
+    stage.finish()
+    assert world.dark()
+
+
+def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
+    stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
+    world.store.memory.capacities["production"] = SavedCapacity()
+    assert any("`production` uses it" in note for note in telling.notes(stop(stage)))
+
+
+def test_an_environment_that_starts_meanwhile_keeps_its_database(world: Night) -> None:
+    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    world.store.memory.capacities["qa-eu"] = SavedCapacity()
+    stop(stage)
+    assert stage.operation().steps[-1].step.kind == "stop database"
+    del world.store.memory.capacities["qa-eu"]
+    stage.finish()
+    assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
+    assert stage.operation().steps[-1].sentence == f"Database `{DATABASE}` stays on: `qa-eu` uses it."
