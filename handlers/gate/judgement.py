@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.gate import entries
 from handlers.ports.store import CatalogState, Closing, Opening, OperationRecord, StoredOffer
+from handlers.tell.gate import BUSY
 from policies.access.decision import Decision, Refused, refuse
 from policies.record.evidence import Entry
 from policies.record.lifecycle import State
@@ -51,7 +52,7 @@ def busy(record: OperationRecord) -> Refused:
     where = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
     since = record.opened_at.isoformat(timespec="seconds")
     return refuse(
-        "gate.lock",
+        BUSY,
         f"operation {record.id}, {record.name} of {where} by {record.actor_name}, runs since {since}",
     )
 

@@ -117,4 +117,4 @@ def test_a_lock_taken_while_the_plan_was_made_is_found_inside_the_opening(stage:
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(asked[0]) == "running"
     assert answer.headline.startswith("Already running on `orders-api` in `staging`: restart by Olu, for 0 s")
-    assert (world.deploys(), stage.last().rule) == (1, "gate.lock")
+    assert (world.deploys(), stage.last().rule) == (1, "gate.busy")
