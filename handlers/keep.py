@@ -14,6 +14,7 @@ from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
+from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Asked, Keep
 from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
@@ -73,7 +74,7 @@ def _kept_off(scope: Scope, asked: Asked) -> Plan | Refusal:
 
 
 def _being_stopped(scope: Scope) -> bool:
-    running = scope.running.get("*")
+    running = scope.running.get(WHOLE)
     return running is not None and running.name == "stop"
 
 

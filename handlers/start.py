@@ -25,6 +25,7 @@ from policies.capacity.databases import sharing
 from policies.capacity.rules import Count, starting_count
 from policies.capacity.starting import Found, Moment, Stay
 from policies.capacity.stopping import uncounted
+from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import in_force
 from policies.schedule.schedule import Holidays, parse
 from policies.schedule.standing import zone_of
@@ -101,7 +102,7 @@ def _found(scope: Scope, *, guess: bool) -> Found:
         scope.databases.facts(),
         scope.book.capacities.find(scope.environment.name),
         groups_of(scope, services),
-        interrupting="*" in scope.running,
+        interrupting=WHOLE in scope.running,
         guess=guess,
     )
 

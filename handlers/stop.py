@@ -26,6 +26,7 @@ from policies.capacity.databases import Fate, to_stop
 from policies.capacity.facts import DatabaseFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup, at_zero, kept_on
 from policies.capacity.rules import must_suspend
+from policies.record.lifecycle import WHOLE
 from policies.service.facts import ServiceFacts
 
 NEVER_PROVEN = "never proven"
@@ -79,7 +80,7 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
         dict(scope.scaling.facts([f.name for f in services])),
         scope.databases.facts(),
         groups_of(scope, services),
-        interrupting="*" in scope.running,
+        interrupting=WHOLE in scope.running,
     )
     fates, kept = _fates(scope, found), _kept(scope, found)
     steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])

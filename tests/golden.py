@@ -20,12 +20,7 @@ def commands(known: Registry) -> str:
     """README's table, the least of rights first."""
     said = [o for o in known.operations.values() if not o.console]
     said.sort(key=lambda o: (not o.anyone, o.role, o.changes, o.name))
-    rows = [
-        f"| `{o.example('/env')}` | {o.help} | {'' if o.anyone else f'{o.role.word} '}|".replace(
-            "|  |", "| |"
-        )
-        for o in said
-    ]
+    rows = [f"| `{o.example('/env')}` | {o.help} | {'' if o.anyone else f'{o.role.word} '}|" for o in said]
     return "\n".join(["| typed | does | needs |", "|---|---|---|", PICKER, *rows])
 
 

@@ -32,7 +32,7 @@ from handlers.ports.store import (
 )
 from handlers.words.step import StepRecord
 from policies.access.decision import Allowed, Decision
-from policies.record.lifecycle import State
+from policies.record.lifecycle import WHOLE, State
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def _in_the_way(connection: Connection, opening: Opening) -> list[OperationRecor
         operations.c.environment == opening.environment,
         operations.c.conflicts == opening.conflicts,
         or_(
-            operations.c.target.in_([opening.target, judgement.WHOLE]),
-            literal(opening.target) == judgement.WHOLE,
+            operations.c.target.in_([opening.target, WHOLE]),
+            literal(opening.target) == WHOLE,
         ),
     )
 

@@ -15,10 +15,9 @@ from handlers.clock.notices import NoticeBoard, stops_to_announce
 from handlers.clock.observed import Observer
 from handlers.clock.retries import Retries
 from handlers.gate.parts import Parts
-from handlers.gate.resolve import UNKNOWN
 from handlers.ports.store import CatalogState, OperationRecord
 from handlers.tell import clock as tell
-from handlers.tell.gate import BUSY, SPENT
+from handlers.tell.gate import BUSY, SPENT, UNKNOWN
 from handlers.words.request import Request
 from handlers.words.result import (
     Answer,

@@ -9,11 +9,12 @@ from typing import assert_never
 from handlers.gate import entries
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
+from handlers.tell import gate as tell
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Refusal
 from policies.access.budget import Budget, spend
-from policies.access.decision import Allowed, Decision, NotAllowed, refuse
+from policies.access.decision import Allowed, Decision, NotAllowed
 from policies.access.people import ClockActor, ConsoleUser, SlackPerson, admit
 
 
@@ -41,10 +42,7 @@ class Door:
         account = self._parts.people.account(person.team, person.user)
         decision: Decision = admit(account, self._parts.home())
         if isinstance(decision, Allowed) and not self._in_budget(person):
-            per = self._parts.per_minute
-            decision = refuse(
-                "people.budget", f"That is more than {per} commands in a minute. Wait a little."
-            )
+            decision = tell.over_budget(self._parts.per_minute)
         if not isinstance(decision, Allowed) or account is None:
             assert not isinstance(decision, Allowed), "an account that Slack cannot tell of is refused"
             self._parts.audit.turn_away(entries.refused(request, decision, now=self._parts.clock.now()))

@@ -13,9 +13,6 @@ from policies.access.decision import Decision
 from policies.access.people import Actor
 from policies.service.environment import Environment
 
-WHOLE = "*"
-"""The target that is the whole environment, or the whole installation."""
-
 
 @dataclass(frozen=True)
 class Case:

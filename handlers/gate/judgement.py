@@ -7,38 +7,35 @@ from datetime import datetime
 
 from handlers.gate import entries
 from handlers.ports.store import CatalogState, Closing, Opening, OperationRecord, StoredOffer
-from handlers.tell.gate import BUSY
+from handlers.tell import gate as tell
 from policies.access.decision import Decision, Refused, refuse
 from policies.record.evidence import Entry
-from policies.record.lifecycle import State
+from policies.record.lifecycle import WHOLE, State
 from policies.schedule.claims import Claim
 from policies.schedule.rows import ScheduleRow
-
-WHOLE = "*"
-"""The target that is the whole environment."""
 
 
 def why_spent(opening: Opening, stored: StoredOffer | None, state: CatalogState) -> str:
     """Why the pressed offer, or the state the plan was made on, no longer binds; empty: it binds."""
     if opening.request.offer:
         if stored is None:
-            return "This button is not known any more. Ask again for a fresh one."
+            return tell.BUTTON_UNKNOWN
         if reason := _offer_spent(stored, opening, state):
             return reason
     if opening.generation and opening.generation != generation(state, opening.environment):
-        return f"`{opening.environment}` was changed while this was prepared. Ask again."
+        return tell.changed_meanwhile(opening.environment)
     return ""
 
 
 def _offer_spent(stored: StoredOffer, opening: Opening, state: CatalogState) -> str:
     if stored.environment != opening.environment:
-        return "This button belongs to another environment."
+        return tell.BUTTON_ELSEWHERE
     if stored.offer.once and stored.spent_by:
-        return "This button was used already."
+        return tell.BUTTON_USED
     if stored.expires_at <= opening.now:
-        return "This button has expired. Ask again for a fresh one."
+        return tell.BUTTON_EXPIRED
     if stored.environment and stored.generation != generation(state, stored.environment):
-        return f"`{stored.environment}` was changed since this button was shown. Ask again."
+        return tell.changed_since(stored.environment)
     return ""
 
 
@@ -52,13 +49,13 @@ def busy(record: OperationRecord) -> Refused:
     where = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
     since = record.opened_at.isoformat(timespec="seconds")
     return refuse(
-        BUSY,
+        tell.BUSY,
         f"operation {record.id}, {record.name} of {where} by {record.actor_name}, runs since {since}",
     )
 
 
 def spent(reason: str) -> Refused:
-    return refuse("gate.offer", reason)
+    return refuse(tell.SPENT, reason)
 
 
 def started_entry(entry: Entry, decision: Decision) -> Entry:

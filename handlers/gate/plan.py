@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.gate import entries, record
-from handlers.gate.case import WHOLE, Case
+from handlers.gate.case import Case
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
@@ -19,7 +19,7 @@ from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
 from policies.access import grants
-from policies.record.lifecycle import excludes
+from policies.record.lifecycle import WHOLE, excludes
 from policies.service.environment import Environment
 
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.gate.case import WHOLE, Case
+from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.gate.record import refused
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
+from handlers.tell import gate as tell
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.result import Missing, Refusal
 from policies.access import grants, safeguards
-from policies.access.decision import Refused, refuse
+from policies.access.decision import Refused
 from policies.access.grants import Grant
 from policies.access.people import ClockActor, Role
+from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment, Membership
-
-UNKNOWN = "access.unknown-environment"
-"""The rule under which an environment is refused that the catalog does not have."""
-MOST_NAMES = 15
-"""Names a suggestion lists at the most; more is a wall of text on a phone."""
 
 
 def resolve(parts: Parts, case: Case) -> Case | Refusal:
@@ -51,10 +47,7 @@ def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Enviro
     found = state.environment(wanted)
     if found is not None and found in seen:
         return found
-    reason = f"no grant on `{wanted}`" if found else f"there is no environment `{wanted}`"
-    told = f"There is no environment `{name}` here for you. {_have([e.name for e in seen], wanted)}"
-    rule = "access.no-grant" if found else UNKNOWN
-    return Refusal(refuse(rule, reason, told))
+    return Refusal(tell.no_environment(name, wanted, [e.name for e in seen], exists=found is not None))
 
 
 def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str]) -> str | Missing | Refusal:
@@ -83,9 +76,7 @@ def _not_own(
     disputed = safeguards.disputed(wanted, members, seen)
     if isinstance(disputed, Refused):
         return Refusal(disputed)
-    there = _have(names, wanted) if names else "It has no services now."
-    told = f"There is no service `{wanted}` in `{environment.name}`. {there}"
-    return Missing(told)
+    return tell.no_service(wanted, environment.name, names)
 
 
 def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[str, ...]:
@@ -97,13 +88,3 @@ def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[st
     admins = (g for g in state.grants if g.role is Role.ADMIN and g.covers(place))
     able = [g.subject for g in admins if (g.until is None or now < g.until) and (groups or not g.is_of_group)]
     return tuple(dict.fromkeys(able))
-
-
-def _have(names: Sequence[str], wanted: str) -> str:
-    if not names:
-        return "There is nothing here you may see yet."
-    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
-    listed = ", ".join(f"`{n}`" for n in names[:MOST_NAMES])
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    nearest = f"Did you mean `{close[0]}`? " if close else ""
-    return f"{nearest}There is: {listed}{more}."

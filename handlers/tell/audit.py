@@ -9,6 +9,7 @@ from handlers.ports.store import RecordedEntry
 from handlers.words.message import Offer, Table, Text, blocks
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import refuse
+from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
 COLUMNS = ("#", "When (UTC)", "Who", "What", "Outcome")
@@ -38,7 +39,7 @@ def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mappin
 
 def _row(recorded: RecordedEntry, *, reason: bool) -> tuple[str, ...]:
     entry = recorded.entry
-    target = "" if entry.target in ("", "*") else f" {entry.target}"
+    target = "" if entry.target in ("", WHOLE) else f" {entry.target}"
     what = f"{entry.operation} {entry.environment}{target}".strip()
     said = _outcome(recorded, reason=reason)
     return (str(recorded.seq), f"{entry.at:%m-%d %H:%M}", entry.actor_name, what, said)

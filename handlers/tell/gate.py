@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.ports.store import OperationRecord
@@ -13,12 +15,51 @@ from handlers.words.plan import Plan
 from handlers.words.request import Request
 from handlers.words.result import Choice, Failure, Missing, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
+from policies.record.lifecycle import WHOLE
 
 BUSY = "gate.busy"
 """The rule under which whatever is locked by another operation is refused."""
 
 SPENT = "gate.offer"
 """The rule under which a button, or a plan, is refused that was made on what has changed since."""
+
+UNKNOWN = "access.unknown-environment"
+"""The rule under which an environment is refused that the catalog does not have."""
+
+MOST_NAMES = 15
+"""Names a suggestion lists at the most; more is a wall of text on a phone."""
+
+BUTTON_UNKNOWN = "This button is not known any more. Ask again for a fresh one."
+BUTTON_ELSEWHERE = "This button belongs to another environment."
+BUTTON_USED = "This button was used already."
+BUTTON_EXPIRED = "This button has expired. Ask again for a fresh one."
+
+
+def changed_since(environment: str) -> str:
+    """Of a button."""
+    return f"`{environment}` was changed since this button was shown. Ask again."
+
+
+def changed_meanwhile(environment: str) -> str:
+    """Of a plan."""
+    return f"`{environment}` was changed while this was prepared. Ask again."
+
+
+def over_budget(per_minute: int) -> Refused:
+    return refuse("people.budget", f"That is more than {per_minute} commands in a minute. Wait a little.")
+
+
+def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: bool) -> Refused:
+    """The same words whether there is one without a grant or none; the audit log has which."""
+    told = f"There is no environment `{typed}` here for you. {_have(visible, wanted)}"
+    if exists:
+        return refuse("access.no-grant", f"no grant on `{wanted}`", told)
+    return refuse(UNKNOWN, f"there is no environment `{wanted}`", told)
+
+
+def no_service(wanted: str, environment: str, names: Sequence[str]) -> Missing:
+    there = _have(names, wanted) if names else "It has no services now."
+    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}")
 
 
 def lost(error: StoreLost) -> Failure:
@@ -65,10 +106,20 @@ def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str
         label=f"{operation.name.capitalize()} now",
         operation=operation.name,
         environment=place,
-        target="" if target == "*" else target,
+        target="" if target == WHOLE else target,
         arguments=dict(request.arguments),
         style="primary",
         plan_hash=plan.hash,
     )
     told = f"{lead}{plan.doing.capitalize()} {where(place, target)}:"
     return Choice(told, blocks(Text(plan.notes)), (offer,))
+
+
+def _have(names: Sequence[str], wanted: str) -> str:
+    if not names:
+        return "There is nothing here you may see yet."
+    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+    listed = ", ".join(f"`{n}`" for n in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    nearest = f"Did you mean `{close[0]}`? " if close else ""
+    return f"{nearest}There is: {listed}{more}."

@@ -15,7 +15,7 @@ from handlers.words.operation import Operation
 from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
-from policies.record.lifecycle import State
+from policies.record.lifecycle import WHOLE, State
 from policies.secrets.public import public
 from policies.service.images import short
 from policies.times.instants import words
@@ -50,7 +50,7 @@ def where(environment: str, target: str) -> str:
     """``orders-api`` in ``staging``, or ``staging`` alone."""
     if not environment:
         return "this installation"
-    return f"`{environment}`" if target in ("", "*") else f"`{target}` in `{environment}`"
+    return f"`{environment}`" if target in ("", WHOLE) else f"`{target}` in `{environment}`"
 
 
 def doing(record: OperationRecord, *, now: datetime) -> str:

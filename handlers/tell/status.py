@@ -9,6 +9,7 @@ from handlers.ports.store import OperationRecord
 from handlers.tell.operation import doing
 from handlers.words.message import Field, Fields, Log, Table, Text, blocks
 from handlers.words.result import Answer
+from policies.record.lifecycle import WHOLE
 from policies.schedule.standing import Standing, holder, words_seen
 from policies.secrets.public import public
 from policies.secrets.redaction import redact
@@ -64,7 +65,7 @@ def of_service(
 
 
 def _row(facts: ServiceFacts, judgement: Judgement, running: Running, now: datetime) -> tuple[str, ...]:
-    record = running.get(facts.name) or running.get("*")
+    record = running.get(facts.name) or running.get(WHOLE)
     why = "; ".join(x for x in (doing(record, now=now) if record else "", redact(judgement.sentence)) if x)
     return (facts.name, judgement.health.value, f"{facts.running}/{facts.desired}", public(why))
 

@@ -215,7 +215,8 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
 
 def _with_example(argument: Argument) -> Argument:
     try:
-        argument.value(argument.example) if argument.example else None
+        if argument.example:
+            argument.value(argument.example)
     except Mistake as wrong:
         raise ValueError(f"the example of the argument {argument.name!r}: {wrong}") from None
     return argument

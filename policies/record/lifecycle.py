@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+WHOLE = "*"
+"""The target that is the whole environment, or the whole installation."""
+
 
 class State(StrEnum):
     AWAITING_CONFIRMATION = "awaiting confirmation"
@@ -83,4 +86,4 @@ def end_state(ends: Sequence[str]) -> State:
 
 def excludes(target: str, other: str) -> bool:
     """Do two operations of one conflict group in one environment exclude each other? ``*`` is all of it."""
-    return target == other or "*" in (target, other)
+    return target == other or WHOLE in (target, other)

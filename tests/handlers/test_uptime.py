@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -24,13 +23,12 @@ from tests.handlers.world import NIA, VIC, World, service
 @pytest.fixture(scope="module")
 def known() -> Iterator[Registry]:
     """What the process finds when the file lies in ``handlers``."""
-    here = str(Path(__file__).parent)
-    handlers.__path__.append(here)
+    folder = str(golden.EXAMPLE.parent)
+    handlers.__path__.append(folder)
     yield registry.load()
-    handlers.__path__.remove(here)
-    for name in ("uptime", "test_uptime"):
-        sys.modules.pop(f"handlers.{name}", None)
-        vars(handlers).pop(name, None)
+    handlers.__path__.remove(folder)
+    sys.modules.pop("handlers.uptime", None)
+    vars(handlers).pop("uptime", None)
 
 
 @pytest.fixture
