@@ -36,8 +36,10 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-golden: $(READY)  ## renews what the code says in pages; read the difference
+golden: $(READY)  ## renews what the code says in pages and to people; read the difference
 	$(BIN)/python -m tests.golden
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --snapshot-update \
+	  tests/policies tests/handlers tests/contracts tests/bot tests/playground
 
 bench: $(READY)  ## figures as ratios, taken in one run
 	$(BIN)/python -m tests.bench

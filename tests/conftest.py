@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from syrupy.assertion import SnapshotAssertion
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+from tests.golden import Golden, Sentences
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
 KILLS = ("kill", "random_kills", "sigterm")
@@ -24,6 +27,12 @@ settings.register_profile(
 settings.load_profile("suite")
 """Hypothesis by itself fails an example that takes more than 200 ms, on whatever machine. The rest is as it
 has it: where ``CI`` is set, the same examples in each run."""
+
+
+@pytest.fixture
+def golden(snapshot: SnapshotAssertion) -> Golden:
+    """What people read, as the file beside the test has it: ``make golden`` writes it anew."""
+    return snapshot.use_extension(Sentences)
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]

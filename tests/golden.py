@@ -1,12 +1,18 @@
-"""What pages say because the code does: written by ``make golden``, read by a person in the difference.
+"""What is written because the code says so: by ``make golden``, and read by a person in the difference.
 
-The page's own words stand around the two marks and are never touched.
+In pages, between two marks; around them stand the page's own words, which are never touched. And what tests
+saw people read, in files beside them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.amber import AmberSnapshotExtension
 
 from handlers import registry
 from handlers.registry import Registry
@@ -14,6 +20,23 @@ from handlers.registry import Registry
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "tests" / "handlers" / "example" / "uptime.py"
 PICKER = "| `/env` | Opens a picker: environment, service, what to do | |"
+
+Golden = SnapshotAssertion
+COUNTED = re.compile(r"\bop-\d+")
+"""Operations of a test are numbered through the whole run of a worker."""
+
+
+class Sentences(AmberSnapshotExtension):
+    """What people read in tests: a file for each test file, in the folder ``golden`` beside it.
+
+    A test asserts the kind and the facts itself; how they are worded stands here, where mending a sentence is
+    ``make golden`` and reading the difference. What differs between runs (an operation's number) is left out.
+    """
+
+    snapshot_dirname = "golden"
+
+    def serialize(self, data: Any, **how: Any) -> str:
+        return COUNTED.sub("op-#", super().serialize(data, **how))
 
 
 def commands(known: Registry) -> str:

@@ -17,6 +17,7 @@ from policies.record.lifecycle import State
 from policies.schedule.rows import ScheduleRow, Terms, governing
 from policies.service.environment import ClusterPick, Environment, TagPick
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING, World, environment
 
@@ -43,12 +44,9 @@ def empty() -> Stage:
     return Stage(World())
 
 
-def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None:
+def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage, golden: Golden) -> None:
     shown = show(empty, STAGING, PRODUCTION, grants=(ADMIN,), settings={"group_admins": "false"})
-    assert (telling.status(shown), shown.headline) == (
-        "needs confirmation",
-        "Applying the catalog to this installation:",
-    )
+    assert (telling.status(shown), shown.headline) == golden
     assert telling.notes(shown) == (
         "+ environment production (production, cluster production)",
         "+ environment staging (nonproduction, cluster staging)",
@@ -58,10 +56,7 @@ def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None
     )
     assert empty.store.catalog.read().environments == ()
     done = empty.press(telling.offers(shown)[0], who=ROOT)
-    assert (telling.status(done), done.headline) == (
-        "succeeded",
-        "Apply of this installation: 4 changes applied. Ended after 0 s.",
-    )
+    assert (telling.status(done), done.headline) == golden
     first = empty.entries()[0]
     assert (first.kind, first.actor, first.rule) == ("started", "console:root", "access.first")
     assert [e.name for e in empty.store.catalog.read().environments] == ["production", "staging"]
@@ -78,16 +73,11 @@ def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage) -> None
     ],
 )
 def test_the_first_catalog_must_name_a_person_as_admin_for_good(
-    empty: Stage, grants: tuple[Grant, ...]
+    empty: Stage, grants: tuple[Grant, ...], golden: Golden
 ) -> None:
     answer = show(empty, STAGING, grants=grants)
-    assert (telling.status(answer), answer.headline) == (
-        "refused",
-        "The file was refused whole; nothing was changed.",
-    )
-    assert telling.fields(answer)[0].value == (
-        "grants: the catalog must name at least one person as admin, without an end"
-    )
+    assert (telling.status(answer), answer.headline) == golden
+    assert telling.fields(answer)[0].value == golden
     assert (empty.operations(), empty.store.catalog.read().environments) == ([], ())
 
 
@@ -126,20 +116,17 @@ def test_the_first_apply_says_who_cannot_apply_the_next_file(empty: Stage, mine:
     assert NOBODY not in telling.notes(later)
 
 
-def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage) -> None:
+def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     answer = show(empty, STAGING, grants=(MINE,))
     assert telling.status(answer) == "refused"
-    assert "the catalog must name at least one person as admin" in telling.fields(answer)[0].value
+    assert telling.fields(answer)[0].value == golden
 
 
-def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage) -> None:
+def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     answer = show(empty, STAGING)
-    assert (telling.status(answer), answer.headline) == (
-        "unchanged",
-        "The catalog already is what the file says.",
-    )
+    assert (telling.status(answer), answer.headline) == golden
     assert len(empty.operations()) == 1
 
 
@@ -181,14 +168,12 @@ def test_environments_and_settings_made_in_slack_are_shown_and_left_alone(empty:
     assert state.slack_settings == {"colour"}
 
 
-def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage) -> None:
+def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     empty.store.catalog.write(CatalogChange(put_environments=(replace(QA, origin="slack"),)))
     answer = show(empty, STAGING, QA)
     assert (telling.status(answer), telling.offers(answer)) == ("refused", ())
-    assert telling.fields(answer)[0].value == (
-        "environment 'qa-eu' was made in Slack; remove it there or rename this one"
-    )
+    assert telling.fields(answer)[0].value == golden
 
 
 @pytest.mark.parametrize(
@@ -210,15 +195,11 @@ def test_every_mistake_is_named_at_once(empty: Stage) -> None:
     assert len(telling.fields(answer)) == 3
 
 
-def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: Stage) -> None:
+def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING, grants=(ADMIN,))
     answer = show(empty, who=ConsoleUser("eve"))
     assert telling.status(answer) == "refused"
-    assert answer.headline == (
-        "The console user `eve` has no admin grant on `*`. Two ways out: a console user who has one "
-        'applies a file that grants it (`console: eve`, `role: admin`, `environment: "*"`); or the file is '
-        "mounted for `serve`, which applies it at its start (LAMPLIGHTER_CATALOG_FILE)."
-    )
+    assert answer.headline == golden
     assert (empty.last().actor, empty.last().rule) == ("console:eve", "access.console")
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
 
@@ -257,13 +238,13 @@ def test_what_serve_mounted_is_applied_without_a_grant(empty: Stage) -> None:
     assert empty.entries("started")[-1].rule == "access.mounted-file"
 
 
-def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage) -> None:
+def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     shown = show(empty, STAGING, QA)
     empty.store.catalog.write(CatalogChange(remove_environments=("staging",)))
     again = empty.press(telling.offers(shown)[0], who=ROOT)
     assert telling.status(again) == "needs confirmation"
-    assert again.headline.startswith("What would be done has changed since it was shown. Applying")
+    assert again.headline == golden
     assert len(telling.notes(again)) == 2
 
 
@@ -273,7 +254,7 @@ def test_nobody_in_slack_can_apply(stage: Stage) -> None:
     assert stage.operations() == []
 
 
-def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage) -> None:
+def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage, golden: Golden) -> None:
     many = tuple(environment(f"pr-{n:03}") for n in range(210))
     shown = show(empty, *many)
     assert len(telling.notes(shown)) == 201
@@ -282,7 +263,7 @@ def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage) 
     started, closed = empty.entries()
     assert started.arguments["content"].startswith("sha256:")
     assert started.arguments["file"] == "catalog.yaml"
-    assert started.plan["notes"][0] == "+ environment pr-000 (nonproduction, cluster pr-000)"
+    assert started.plan["notes"][0] == golden
     assert closed.outcome == "succeeded"
     assert empty.operation().state is State.SUCCEEDED
 
@@ -307,12 +288,14 @@ def schedule(stage: Stage, *rows: ScheduleRow) -> Reply:
     return stage.ask("apply", who=ROOT, arguments={"content": to_json(wanted)})
 
 
-def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(empty: Stage) -> None:
+def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(
+    empty: Stage, golden: Golden
+) -> None:
     rows = (ScheduleRow("staging", WEEK), ScheduleRow("pr-*", "always", "observe"))
     shown = schedule(empty, *rows)
-    assert "+ schedule always on pr-* (observe, 168 of 168 hours a week)" in telling.notes(shown)
+    assert telling.notes(shown) == golden
     assert f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)" in telling.notes(shown)
-    assert telling.notes(shown)[-1] == "! the schedule on 'pr-*' covers no environment now"
+    assert telling.notes(shown)[-1] == golden
     empty.press(telling.offers(shown)[0], who=ROOT)
     first = empty.world.clock.now()
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
@@ -321,7 +304,7 @@ def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applie
     empty.world.forward(3_600)
     assert telling.status(schedule(empty, *rows)) == "unchanged"
     again = schedule(empty, replace(rows[0], terms=Terms(notice=timedelta(minutes=45))), rows[1])
-    assert telling.notes(again)[0] == "~ schedule on staging (notice: 30 m -> 45 m)"
+    assert telling.notes(again)[0] == golden
     empty.press(telling.offers(again)[0], who=ROOT)
     assert {r.since for r in empty.store.catalog.read().schedules} == {first}
     later = schedule(empty, replace(rows[0], text="always"), rows[1])
@@ -329,21 +312,18 @@ def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applie
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
     assert (stored["staging"].since, stored["pr-*"].since) == (empty.world.clock.now(), first)
     gone = schedule(empty, rows[1])
-    assert telling.notes(gone)[0].startswith("- schedule always on staging")
+    assert telling.notes(gone)[0] == golden
     empty.press(telling.offers(gone)[0], who=ROOT)
     assert [r.pattern for r in empty.store.catalog.read().schedules] == ["pr-*"]
 
 
-def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage) -> None:
+def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage, golden: Golden) -> None:
     empty.press(telling.offers(schedule(empty))[0], who=ROOT)
     now = empty.world.clock.now()
     mine = ScheduleRow("staging", "always", since=now, origin="slack", set_by="Olu")
     empty.store.catalog.write(CatalogChange(put_schedules=(mine,)))
     shown = schedule(empty, ScheduleRow("staging", WEEK))
-    assert telling.notes(shown)[-1] == (
-        "  schedule always on staging (act, 168 of 168 hours a week), from slack (set by Olu); "
-        "not in force: the file has one for it"
-    )
+    assert telling.notes(shown)[-1] == golden
     empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert mine in state.schedules
@@ -352,10 +332,10 @@ def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage
     assert (held.pattern, held.origin) == ("staging", "file")
 
 
-def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(empty: Stage) -> None:
+def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(
+    empty: Stage, golden: Golden
+) -> None:
     answer = schedule(empty, ScheduleRow("production", WEEK))
     assert telling.status(answer) == "refused"
-    assert telling.fields(answer)[0].value.startswith(
-        "schedules: 'production' is production, which has a schedule"
-    )
+    assert telling.fields(answer)[0].value == golden
     assert empty.store.catalog.read().schedules == ()

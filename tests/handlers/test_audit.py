@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.words.result import Reply
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, GUS, NIA, OLU, VIC, World
 
@@ -12,26 +13,23 @@ def rows(answer: Reply) -> list[tuple[str, ...]]:
     return list(telling.table(answer).rows)
 
 
-def test_the_latest_entries_newest_first(stage: Stage, world: World) -> None:
+def test_the_latest_entries_newest_first(stage: Stage, world: World, golden: Golden) -> None:
     stage.ask("restart", "staging", "orders-api")
     stage.finish()
     answer = stage.ask("audit")
-    assert answer.headline == "2 entries, newest first."
-    assert rows(answer) == [
-        ("2", "03-02 09:00", "Dev", "restart staging orders-api", "succeeded after 10 s"),
-        ("1", "03-02 09:00", "Dev", "restart staging orders-api", "started"),
-    ]
+    assert answer.headline == golden
+    assert rows(answer) == golden
     newest = world.store.memory.entries[-1]
     assert telling.notes(answer) == (f"Newest link 2:{newest.hash[:16]}",)
 
 
-def test_only_developers_of_an_environment_read_it(stage: Stage) -> None:
+def test_only_developers_of_an_environment_read_it(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "staging", "orders-api")
     told = "The audit log is for developers of an environment; you have no such role."
     for who in (VIC, NIA):
         assert stage.ask("audit", who=who).headline == told
     answer = stage.ask("audit", who=VIC, arguments={"environment": "staging"})
-    assert answer.headline.startswith("The audit log of `staging` is for developers")
+    assert answer.headline == golden
     unknown = stage.ask("audit", arguments={"environment": "production"})
     assert unknown.headline.replace("production", "atlantis") == (
         stage.ask("audit", arguments={"environment": "atlantis"}).headline
@@ -48,11 +46,11 @@ def test_entries_of_environments_i_may_not_view_are_not_mine_to_read(stage: Stag
     ]
 
 
-def test_the_true_reason_of_a_refusal_is_for_admins(stage: Stage) -> None:
+def test_the_true_reason_of_a_refusal_is_for_admins(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "staging", "web", who=VIC)
     assert [r[4] for r in rows(stage.ask("audit", who=DEV))] == ["refused"]
     (shown,) = rows(stage.ask("audit", who=ADA))
-    assert shown[4] == "refused: This needs developer on `staging`; you have viewer. Ada can grant it."
+    assert shown[4] == golden
 
 
 def test_a_count_of_refusals_is_shown(stage: Stage, world: World) -> None:
@@ -72,9 +70,11 @@ def test_one_environment_and_one_operation_can_be_asked_for(stage: Stage, world:
     assert [r[3] for r in rows(found)] == ["redeploy staging orders-api"]
 
 
-def test_what_concerns_no_environment_is_for_admins_of_the_installation(stage: Stage, world: World) -> None:
+def test_what_concerns_no_environment_is_for_admins_of_the_installation(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     stage.ask("audit", who=GUS)
-    assert stage.ask("audit", who=OLU).headline == "There are no entries yet."
+    assert stage.ask("audit", who=OLU).headline == golden
     assert len(rows(stage.ask("audit", who=ADA))) == 1
 
 
@@ -95,6 +95,6 @@ def test_older_entries_come_by_a_button_that_may_be_pressed_again(stage: Stage, 
     assert rows(stage.press(telling.offers(pages[0])[0])) == rows(pages[1])
 
 
-def test_without_entries_it_says_so(stage: Stage) -> None:
-    assert stage.ask("audit").headline == "There are no entries yet."
-    assert stage.ask("audit", arguments={"before": "1"}).headline == "There are no older entries."
+def test_without_entries_it_says_so(stage: Stage, golden: Golden) -> None:
+    assert stage.ask("audit").headline == golden
+    assert stage.ask("audit", arguments={"before": "1"}).headline == golden

@@ -10,6 +10,7 @@ from handlers.ports.store import CatalogChange
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import OLU
 
@@ -26,26 +27,26 @@ def overrides(stage: Stage) -> list[Override]:
     return list(stage.store.book.overrides.current(stage.world.clock.now()))
 
 
-def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage) -> None:
+def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage, golden: Golden) -> None:
     done = stage.ask("pause", "staging")
     assert telling.status(done) == "succeeded"
-    assert "`staging` stays on until tomorrow 08:00 (Europe/Berlin)" in done.headline
+    assert done.headline == golden
     [made] = overrides(stage)
     assert (made.state, made.until) == ("up", datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
 
 
-def test_on_a_friday_it_stays_on_until_six(stage: Stage) -> None:
+def test_on_a_friday_it_stays_on_until_six(stage: Stage, golden: Golden) -> None:
     stage.world.clock.at = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
     done = stage.ask("pause", "staging")
-    assert "`staging` stays on until tomorrow 06:00 (Europe/Berlin)" in done.headline
+    assert done.headline == golden
     assert overrides(stage)[0].until == datetime(2026, 3, 7, 5, 0, tzinfo=UTC)
 
 
-def test_two_people_who_press_make_one_override(stage: Stage) -> None:
+def test_two_people_who_press_make_one_override(stage: Stage, golden: Golden) -> None:
     stage.ask("pause", "staging")
     again = stage.ask("pause", "staging", who=OLU)
     assert telling.status(again) == "unchanged"
-    assert again.headline == "`staging` stays on until tomorrow 08:00 (Europe/Berlin) already: Dev keeps it."
+    assert again.headline == golden
     assert [o.actor_name for o in overrides(stage)] == ["Dev"]
 
 
@@ -64,19 +65,19 @@ def test_two_that_were_planned_at_once_make_one_override(stage: Stage) -> None:
     assert made.actor_name == "Olu"
 
 
-def test_it_shortens_nothing_that_lasts_longer(stage: Stage) -> None:
+def test_it_shortens_nothing_that_lasts_longer(stage: Stage, golden: Golden) -> None:
     stage.ask("keep", "staging", arguments={"words": "until Thu 18:00"}, who=OLU)
     again = stage.ask("pause", "staging")
     assert telling.status(again) == "unchanged"
-    assert again.headline == "`staging` stays on until Thu 18:00 (Europe/Berlin) already: Olu keeps it."
+    assert again.headline == golden
 
 
-def test_a_press_after_the_stop_offers_to_start(stage: Stage) -> None:
+def test_a_press_after_the_stop_offers_to_start(stage: Stage, golden: Golden) -> None:
     for name in ("orders-api", "web"):
         stage.world.aws().services.change(name, desired=0, running=0)
     answer = stage.ask("pause", "staging")
     assert telling.status(answer) == "unchanged"
-    assert [(o.label, o.operation) for o in telling.offers(answer)] == [("Start for 4 h", "start")]
+    assert [(o.label, o.operation) for o in telling.offers(answer)] == golden
     assert overrides(stage) == []
 
 

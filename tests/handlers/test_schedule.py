@@ -21,6 +21,7 @@ from policies.schedule.schedule import Holidays, Schedule
 from policies.schedule.words import ScheduleError
 from policies.service.environment import Tier
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage, request
 from tests.handlers.world import ADA, DEV, OLU, VIC, environment
 
@@ -51,55 +52,48 @@ def row_of(stage: Stage, name: str = "qa-eu") -> ScheduleRow | None:
     return governing(place, state.schedules)
 
 
-def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage) -> None:
+def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage, golden: Golden) -> None:
     told = stage.ask("schedule", "staging", who=VIC)
-    assert told.headline == "`staging` is up by schedule until 20:00."
+    assert told.headline == golden
     [strip] = telling.logs(told)
     assert strip.title == f"{WEEK} (# up, . down)"
     assert len(strip.lines) == 8
-    assert strip.lines[1] == "Mon  2 Mar  ........############...."
-    assert fields(told) == {
-        "Next": "stop 20:00; start tomorrow 08:00; stop tomorrow 20:00",
-        "Mode": "act: stops and starts by itself",
-        "Set by": "the catalog file, in force since Sun 1 Mar 10:00 (Europe/Berlin)",
-        "Up": "60 of 168 hours a week",
-    }
+    assert strip.lines[1] == golden
+    assert fields(told) == golden
 
 
-def test_an_override_is_shown_and_taken_into_account(stage: Stage) -> None:
+def test_an_override_is_shown_and_taken_into_account(stage: Stage, golden: Golden) -> None:
     stage.ask("keep", "staging", arguments={"words": 'until 23:00 "smoke test"'})
     told = stage.ask("schedule", "staging", who=VIC)
-    assert told.headline == "`staging` is kept on by Dev until 23:00 (smoke test)."
+    assert told.headline == golden
     found = fields(told)
-    assert found["Next"].startswith("stop 23:00, at the end of what Dev asked for; start tomorrow 08:00; ")
-    assert found["Override"] == "kept on by Dev until 23:00 (smoke test), since 10:00"
+    assert found["Next"] == golden
+    assert found["Override"] == golden
     assert [o.label for o in telling.offers(told)] == ["Undo"]
 
 
-def test_a_schedule_that_only_observes_says_so(stage: Stage) -> None:
+def test_a_schedule_that_only_observes_says_so(stage: Stage, golden: Golden) -> None:
     stage.store.catalog.write(
         CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
     )
     told = stage.ask("schedule", "qa-eu")
-    assert told.headline == "`qa-eu` is up by schedule until 20:00 (observed only)."
-    assert fields(told)["Next"].startswith("would stop 20:00; would start")
-    assert fields(told)["Mode"] == "observe: says what it would do, changes nothing"
-    assert (
-        fields(told)["Set by"] == "the catalog file on `qa-*`, in force since Sun 1 Mar 10:00 (Europe/Berlin)"
-    )
+    assert told.headline == golden
+    assert fields(told)["Next"] == golden
+    assert fields(told)["Mode"] == golden
+    assert fields(told)["Set by"] == golden
 
 
-def test_transitions_that_are_far_apart_are_found(stage: Stage) -> None:
+def test_transitions_that_are_far_apart_are_found(stage: Stage, golden: Golden) -> None:
     row = ScheduleRow("qa-eu", "Mon#1 08:00-20:00 Europe/Berlin", since=SINCE)
     stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
     told = fields(stage.ask("schedule", "qa-eu"))
-    assert told["Next"] == "stop 20:00; start Mon 6 Apr 08:00; stop Mon 6 Apr 20:00"
+    assert told["Next"] == golden
 
 
-def test_without_a_schedule_that_is_said_with_how_to_set_one(stage: Stage) -> None:
+def test_without_a_schedule_that_is_said_with_how_to_set_one(stage: Stage, golden: Golden) -> None:
     told = stage.ask("schedule", "qa-eu")
-    assert told.headline == "`qa-eu` has no schedule: nothing stops or starts it by itself."
-    assert "set Mon-Fri 08:00-20:00 Europe/Berlin" in telling.notes(told)[0]
+    assert told.headline == golden
+    assert telling.notes(told)[0] == golden
 
 
 def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage) -> None:
@@ -120,18 +114,14 @@ def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage
     assert row == ScheduleRow("qa-eu", WEEK, since=stage.world.clock.now(), origin="slack", set_by="Olu")
 
 
-def test_money_is_told_before_it_is_confirmed(stage: Stage) -> None:
+def test_money_is_told_before_it_is_confirmed(stage: Stage, golden: Golden) -> None:
     services = stage.world.aws("qa-eu").services
     for name in ("web", "orders-api"):
         services.put(stage.world.aws().services.known()[name])
     services.size(TaskSize("web", 0.5, 1))
     services.size(TaskSize("orders-api", 1, 2, bought=EC2))
     shown = set_(stage, WEEK)
-    assert telling.notes(shown)[-1] == (
-        "Fargate compute: about 13 USD a month instead of 36 USD, by the list prices of eu-west-1 (September "
-        "2026), without databases, load balancers, storage and discounts. Not counted: `orders-api` (on "
-        "instances, which are billed and not the tasks)."
-    )
+    assert telling.notes(shown)[-1] == golden
     services.count("web", 6)  # which is no reason to show the plan again
     assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
 
@@ -146,27 +136,24 @@ def test_money_of_what_sleeps_is_of_what_was_saved(stage: Stage) -> None:
     assert telling.notes(set_(stage, WEEK))[-1] == awake
 
 
-def test_money_that_aws_does_not_tell_holds_up_no_schedule(stage: Stage) -> None:
+def test_money_that_aws_does_not_tell_holds_up_no_schedule(stage: Stage, golden: Golden) -> None:
     stage.world.aws("qa-eu").script.fail("sizes", Denied("AWS did not allow it."))
     shown = set_(stage, WEEK)
-    assert telling.notes(shown)[-1] == "What that is in money cannot be told now. AWS did not allow it."
+    assert telling.notes(shown)[-1] == golden
     assert telling.offers(shown)
 
 
-def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage) -> None:
+def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage, golden: Golden) -> None:
     stage.world.aws("qa-eu").services.put(stage.world.aws().services.known()["web"])
     shown = set_(stage, "Mon-Fri 11:00-20:00 Europe/Berlin")
-    assert telling.notes(shown)[2] == (
-        "Down now by this schedule until 11:00 (Europe/Berlin); "
-        "it does not act on a moment before it took effect."
-    )
+    assert telling.notes(shown)[2] == golden
     assert [(o.label, o.operation) for o in telling.offers(shown)] == [
         ("Set this schedule", "reschedule"),
         ("Stop now", "stop"),
     ]
 
 
-def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
+def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage, golden: Golden) -> None:
     """Between showing and pressing the schedule went down: that was not promised."""
     shown = set_(stage, WEEK)
     stage.world.clock.at += timedelta(minutes=50)
@@ -175,7 +162,7 @@ def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
     stage.world.clock.at += timedelta(minutes=30)
     again = stage.press(telling.offers(later)[0], who=OLU)
     assert telling.status(again) == "needs confirmation"
-    assert again.headline.startswith("What would be done has changed since it was shown.")
+    assert again.headline == golden
     row = row_of(stage)
     assert row is not None
     assert row.text == WEEK
@@ -204,17 +191,14 @@ def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, w
     assert (row_of(stage), stage.operations(), stage.entries()) == (None, [], [])
 
 
-def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
+def test_production_is_refused_unless_the_catalog_says_so(stage: Stage, golden: Golden) -> None:
     answer = set_(stage, WEEK, on="production", who=ADA)
-    assert answer.headline.startswith("`production` is production, and production is closed to `reschedule`")
+    assert answer.headline == golden
     half = environment("half", open_to=frozenset({"reschedule", "stop"}), tier=Tier.PRODUCTION)
     mine = Grant(OLU.id, Role.OPERATOR, "half")
     stage.store.catalog.write(CatalogChange(put_environments=(half,), put_grants=(mine,)))
     refused = set_(stage, WEEK, on="half")
-    assert refused.headline == (
-        "'half' is production, which has a schedule only if its open_to names stop and start; "
-        "start is missing there. Nothing was changed."
-    )
+    assert refused.headline == golden
     assert row_of(stage, "half") is None
 
 
@@ -240,11 +224,9 @@ def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
     assert (row.text, row.origin) == ("always", "slack")
 
 
-def test_a_schedule_may_only_observe(stage: Stage) -> None:
+def test_a_schedule_may_only_observe(stage: Stage, golden: Golden) -> None:
     shown = set_(stage, f"observe {WEEK}")
-    assert "It only observes: the clock says what it would have done and changes nothing." in telling.notes(
-        shown
-    )
+    assert telling.notes(shown) == golden
     stage.press(telling.offers(shown)[0], who=OLU)
     row = row_of(stage)
     assert row is not None
@@ -264,7 +246,7 @@ def test_a_developer_sets_nothing(stage: Stage) -> None:
     assert row_of(stage) is None
 
 
-def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage) -> None:
+def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage, golden: Golden) -> None:
     stage.press(telling.offers(set_(stage, WEEK))[0], who=OLU)
     shown = stage.ask("unschedule", "qa-eu", who=OLU)
     assert telling.status(shown) == "needs confirmation"
@@ -273,12 +255,12 @@ def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage
         "Then nothing stops or starts it by itself; as it is now it stays.",
     )
     done = stage.press(telling.offers(shown)[0], who=OLU)
-    assert "the schedule set in Slack for `qa-eu` is gone." in done.headline
+    assert done.headline == golden
     assert row_of(stage) is None
     assert telling.status(stage.ask("unschedule", "qa-eu", who=OLU)) == "unchanged"
 
 
-def test_an_unknown_holiday_calendar_is_refused(stage: Stage) -> None:
+def test_an_unknown_holiday_calendar_is_refused(stage: Stage, golden: Golden) -> None:
     def unknown(schedule: Schedule) -> Holidays:
         raise ScheduleError("there is no calendar of ZZ.")
 
@@ -286,7 +268,4 @@ def test_an_unknown_holiday_calendar_is_refused(stage: Stage) -> None:
     arguments = {"when": f"{WEEK} except holidays ZZ"}
     asked = request("reschedule", "qa-eu", arguments=arguments, who=OLU)
     answer = Gate(parts, Advance(parts)).handle(asked)
-    assert (telling.status(answer), answer.headline) == (
-        "refused",
-        "there is no calendar of ZZ. Nothing was changed.",
-    )
+    assert (telling.status(answer), answer.headline) == golden

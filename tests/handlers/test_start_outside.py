@@ -17,6 +17,7 @@ from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.facts import ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.nights import NIGHT, ROW, FullStage, Night
 from tests.handlers.world import NEW, OLU, service
 
@@ -59,12 +60,14 @@ def overrides(world: Night) -> list[Any]:
     return list(world.store.memory.overrides.values())
 
 
-def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: Asleep, world: Night) -> None:
+def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(
+    asleep: Asleep, world: Night, golden: Golden
+) -> None:
     world.scheduled()
     stage = asleep()
     now = world.clock.at
     answer = start(stage)
-    assert telling.notes(answer)[0] == "On until tomorrow 01:00 (assumed 4 h); then it stops again."
+    assert telling.notes(answer)[0] == golden
     (override,) = overrides(world)
     assert (override.state, override.since, override.until) == ("up", now, now + timedelta(hours=4))
     assert stage.operations()[-1].steps[0].step.kind == "override"
@@ -74,11 +77,11 @@ def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: As
 
 
 @pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30"])
-def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str) -> None:
+def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str, golden: Golden) -> None:
     world.scheduled()
     stage = asleep()
     world.clock.at = NIGHT
-    assert telling.notes(start(stage, until))[0] == "On until 22:30; then it stops again."
+    assert telling.notes(start(stage, until))[0] == golden
     assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
 
 
@@ -88,11 +91,13 @@ def test_a_time_that_has_passed_is_refused_and_nothing_moves(asleep: Asleep, wor
     assert world.dark()
 
 
-def test_a_text_that_is_no_time_asks_for_nothing_and_nothing_moves(asleep: Asleep, world: Night) -> None:
+def test_a_text_that_is_no_time_asks_for_nothing_and_nothing_moves(
+    asleep: Asleep, world: Night, golden: Golden
+) -> None:
     world.scheduled()
     answer = start(asleep(), "a while")
     assert telling.status(answer) == "not understood"
-    assert '"a while" is not a time' in answer.headline
+    assert answer.headline == golden
     assert world.dark()
 
 

@@ -11,12 +11,13 @@ from handlers.words.result import Answer
 from policies.service.facts import Event
 from tests import telling
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, OLU, STAGING, TAG, VIC, World, service, task
 
 
 def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
-    stage: Stage, world: World
+    stage: Stage, world: World, golden: Golden
 ) -> None:
     services = world.aws().services
     services.put(service("aardvark"))
@@ -25,7 +26,7 @@ def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
     short = service("worker", running=1, tasks=(task(1, "ecs-svc/worker-0"),), events=(event,))
     services.put(short)
     answer = stage.ask("status", "staging", who=VIC)
-    assert answer.headline == "staging: 3 of 5 services well."
+    assert answer.headline == golden
     assert telling.table(answer).columns == ("Service", "Health", "Tasks", "Why")
     assert [(r[0], r[1], r[2]) for r in telling.table(answer).rows] == [
         ("worker", "unhealthy", "1/2"),
@@ -34,10 +35,7 @@ def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
         ("orders-api", "healthy", "2/2"),
         ("web", "healthy", "2/2"),
     ]
-    assert (
-        telling.table(answer).rows[0][3]
-        == "1 of 2 tasks healthy; (service worker) is unable to place a task."
-    )
+    assert telling.table(answer).rows[0][3] == golden
     assert telling.notes(answer) == ("nonproduction, owner team-orders",)
 
 
@@ -54,10 +52,10 @@ def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World
     )
 
 
-def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World) -> None:
+def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.dispute("web", "staging", "production")
     answer = stage.ask("status", "staging", who=VIC)
-    assert telling.notes(answer)[0] == "`web` is left out: more than one environment claims it."
+    assert telling.notes(answer)[0] == golden
     assert [r[0] for r in telling.table(answer).rows] == ["orders-api"]
 
 
@@ -67,11 +65,11 @@ def test_an_environment_without_services_or_owner_says_so(stage: Stage, world: W
     assert answer == Answer("No services here.", (Text(("nonproduction, no owner",)),))
 
 
-def test_one_service_in_detail(stage: Stage, world: World) -> None:
+def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> None:
     events = tuple(Event(START, f"(service orders-api) event {n}") for n in range(7))
     world.aws().services.change("orders-api", events=events)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert answer.headline == "orders-api in staging: healthy · 2 of 2 tasks healthy"
+    assert answer.headline == golden
     assert telling.fields(answer) == (
         Field("Tasks", "2 running, 0 pending, 2 desired"),
         Field("Revision", "staging-orders-api:7"),
@@ -81,25 +79,24 @@ def test_one_service_in_detail(stage: Stage, world: World) -> None:
     assert telling.logs(answer) == (Log("Last events", lines),)
 
 
-def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World) -> None:
+def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert "is bbbbbbbbbbbb now; aaaaaaaaaaaa runs" in telling.notes(answer)[0]
+    assert telling.notes(answer)[0] == golden
     world.aws().services.change("orders-api", tasks=())
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
     assert Field("Image of app", "orders-api:live (digest not known)") in telling.fields(answer)
 
 
-def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World) -> None:
+def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("summaries", Denied("AWS does not let this role list services."))
     answer = stage.ask("status", "staging", who=VIC)
-    assert (telling.status(answer), answer.headline) == (
-        "failed",
-        "AWS does not let this role list services. Trying again will not help by itself.",
-    )
+    assert (telling.status(answer), answer.headline) == golden
 
 
-def test_roles_secrets_accounts_and_passwords_are_not_shown(stage: Stage, world: World) -> None:
+def test_roles_secrets_accounts_and_passwords_are_not_shown(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     account, password = "1234" + "56789012", "correct-horse-battery"
     said = (
         f"(service orders-api) User: arn:aws:sts::{account}:assumed-role/staging-exec/0a1b cannot read "
@@ -109,9 +106,9 @@ def test_roles_secrets_accounts_and_passwords_are_not_shown(stage: Stage, world:
     world.aws().services.change("orders-api", running=0, tasks=(), events=(event,))
     one = stage.ask("status", "staging", "orders-api", who=VIC)
     everything = stage.ask("status", "staging", who=VIC)
-    assert "(a role) cannot read (a secret)" in telling.logs(one)[0].lines[0]
-    assert "(a role) cannot read (a secret)" in one.headline
-    assert "(a role) cannot read (a secret)" in telling.table(everything).rows[0][3]
+    assert telling.logs(one)[0].lines[0] == golden
+    assert one.headline == golden
+    assert telling.table(everything).rows[0][3] == golden
     for hidden in (account, password, "staging-exec", "db-AbCdEf"):
         assert hidden not in repr(one) + repr(everything)
 

@@ -6,6 +6,7 @@ import pytest
 
 from handlers.words.result import Reply
 from policies.record.lifecycle import State
+from tests.golden import Golden
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU
 
@@ -24,13 +25,15 @@ def stop(stage: FullStage) -> Reply:
     return stage.ask("stop", "staging", who=OLU)
 
 
-def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, world: Night) -> None:
+def test_a_one_off_task_delays_the_database_and_nothing_else(
+    stage: FullStage, world: Night, golden: Golden
+) -> None:
     world.aws().tasks.run("orders-migrate", by="ci")
     stop(stage)
     stage.forth(times=4)
     stage.forth(30, times=4)
     waits = next(s for s in stage.operation().steps if s.step.kind == "await tasks")
-    assert waits.sentence.startswith("databases and instances wait for the one-off task `orders-migrate`")
+    assert waits.sentence == golden
     assert (world.database(), any(world.counts().values())) == ("available", False)
     world.aws().tasks.end()
     stage.forth(30, times=2)
@@ -38,7 +41,9 @@ def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, w
     assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
 
 
-def test_after_an_hour_the_database_stops_under_it_and_that_is_told(stage: FullStage, world: Night) -> None:
+def test_after_an_hour_the_database_stops_under_it_and_that_is_told(
+    stage: FullStage, world: Night, golden: Golden
+) -> None:
     world.aws().tasks.run("orders-migrate", by="ci")
     stop(stage)
     stage.forth(times=4)
@@ -47,7 +52,7 @@ def test_after_an_hour_the_database_stops_under_it_and_that_is_told(stage: FullS
     stage.forth(60, times=4)
     stage.finish()
     assert (world.dark(), stage.operation().state) == (True, State.SUCCEEDED)
-    assert "still runs after 1 h, so nothing waits for it any longer" in stage.operation().summary
+    assert stage.operation().summary == golden
 
 
 def test_a_start_ends_the_waiting_for_a_one_off_task(stage: FullStage, world: Night) -> None:

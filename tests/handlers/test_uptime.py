@@ -16,6 +16,7 @@ from handlers import registry
 from handlers.registry import Registry
 from handlers.words.result import Answer, Refusal
 from tests import golden, telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import NIA, VIC, World, service
 
@@ -51,11 +52,9 @@ def test_whoever_has_no_grant_is_refused_and_recorded(stage: Stage) -> None:
     assert (stage.last().kind, stage.last().operation) == ("refused", "uptime")
 
 
-def test_help_names_it(stage: Stage) -> None:
+def test_help_names_it(stage: Stage, golden: Golden) -> None:
     told = telling.fields(stage.ask("help", who=VIC))
-    assert [field.value for field in told if "uptime" in field.label] == [
-        "How long the oldest task of a service has been running"
-    ]
+    assert [field.value for field in told if "uptime" in field.label] == golden
 
 
 def test_it_is_typed_and_picked(known: Registry) -> None:

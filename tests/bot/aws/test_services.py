@@ -11,6 +11,7 @@ from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, 
 from policies.access.people import ClockActor
 from policies.service.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, Stage, environment
+from tests.golden import Golden
 from tests.waiting import until
 
 
@@ -126,12 +127,12 @@ def test_a_name_that_two_clusters_have_is_refused(stage: Stage) -> None:
     assert len(scope.services.summaries(["web"])) == 2
 
 
-def test_a_cluster_that_is_gone_is_absent(stage: Stage) -> None:
+def test_a_cluster_that_is_gone_is_absent(stage: Stage, golden: Golden) -> None:
     scope = stage.bind(environment("nowhere"))
 
     with pytest.raises(Absent) as caught:
         scope.services.members()
-    assert "its cluster does not exist" in caught.value.sentence
+    assert caught.value.sentence == golden
     assert caught.value.code == "ClusterNotFoundException"
     assert caught.value.request_id
 

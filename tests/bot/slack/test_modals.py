@@ -9,6 +9,7 @@ from handlers.words.result import Answer, Refusal, Reply
 from policies.access.decision import refuse
 from tests.bot.slack.peer import Json, until
 from tests.bot.slack.rig import Bot
+from tests.golden import Golden
 
 
 def _says(request: Request) -> Reply:
@@ -94,7 +95,9 @@ def test_one_persons_menus_are_not_anothers(http_bot: Bot) -> None:
     assert http_bot.peer.send("interaction", payload).content() == {"options": []}
 
 
-def test_a_submission_goes_through_the_gate_and_is_answered_where_it_was_asked(bot: Bot) -> None:
+def test_a_submission_goes_through_the_gate_and_is_answered_where_it_was_asked(
+    bot: Bot, golden: Golden
+) -> None:
     view = _open(bot)
     answered = bot.peer.submit(
         view["id"],
@@ -105,15 +108,13 @@ def test_a_submission_goes_through_the_gate_and_is_answered_where_it_was_asked(b
     request = until(lambda: next((r for r in bot.gate.asked if r.operation == "restart"), None))
     assert (request.environment, request.target, request.source) == ("staging", "orders-api", "modal")
     assert request.delivery.startswith("trigger_id:")
-    assert "restart of orders-api in staging" in until(lambda: bot.peer.seen())[0]["text"]
+    assert until(lambda: bot.peer.seen())[0]["text"] == golden
 
 
-def test_what_is_missing_is_said_at_its_field_and_the_modal_stays(http_bot: Bot) -> None:
+def test_what_is_missing_is_said_at_its_field_and_the_modal_stays(http_bot: Bot, golden: Golden) -> None:
     view = _open(http_bot)
     answered = http_bot.peer.submit(view["id"], {"ask:operation": "restart", "ask:environment": "staging"})
-    assert answered["errors"] == {
-        "ask:service": "`restart` needs a service. Typed: /env restart <environment> <service>"
-    }
+    assert answered["errors"] == golden
     assert http_bot.peer.modal()
 
 
@@ -123,13 +124,13 @@ def test_whoever_is_not_let_in_sees_why_in_place_of_the_menus(http_bot: Bot) -> 
     until(lambda: "Guests cannot" in str(http_bot.peer.modal("U0GUS")))
 
 
-def test_a_trigger_that_ran_out_is_told_in_words(http_bot: Bot) -> None:
+def test_a_trigger_that_ran_out_is_told_in_words(http_bot: Bot, golden: Golden) -> None:
     payload = {
         "command": "/env", "text": "", "team_id": "T0HOME", "user_id": "U0DEV", "channel_id": "C0STAGING",
         "api_app_id": "A0LAMP", "trigger_id": "gone",
     }  # fmt: skip
     assert http_bot.peer.send("command", payload).ok
-    assert "could not be opened" in until(lambda: http_bot.peer.seen())[0]["text"]
+    assert until(lambda: http_bot.peer.seen())[0]["text"] == golden
 
 
 def test_home_shows_my_environments_and_what_i_may_do(bot: Bot) -> None:

@@ -16,6 +16,7 @@ from handlers.words.result import Answer, Reply
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rig import Bot
 from tests.bot.slack.rows import HandClock
+from tests.golden import Golden
 from tests.waiting import PATIENCE, in_time
 
 
@@ -102,7 +103,7 @@ def test_slack_down_at_the_first_connection_stops_nothing(start: Callable[..., B
     assert len(bot.peer.calls("apps.connections.open")) == 3
 
 
-def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer) -> None:
+def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer, golden: Golden) -> None:
     bot, clock = Bot(peer, "socket"), HandClock()
     bot.transport.stop(0.2)
     transport = SocketTransport(
@@ -120,7 +121,7 @@ def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer) -> None:
     told = transport.liveness()
     client.current_session = client.current_session.real
     transport.stop(0.2)
-    assert told == "nothing heard from Slack's websocket for 61 s"
+    assert told == golden
 
 
 class _Silent:

@@ -10,6 +10,7 @@ from handlers.words.arguments import Argument
 from handlers.words.operation import Operation
 from policies.access.people import Role
 from tests.bot.slack.rig import registry
+from tests.golden import Golden
 from tests.growth import assert_linear
 
 REST = Argument("words", "until when", positional=True, required=True, rest=True)
@@ -67,14 +68,14 @@ def test_a_right_command_is_read(
     assert read(text) == Parsed(operation, environment, target, arguments)
 
 
-def test_a_mistyped_verb_gets_the_nearest_one_with_the_rest_as_typed() -> None:
+def test_a_mistyped_verb_gets_the_nearest_one_with_the_rest_as_typed(golden: Golden) -> None:
     wrong = misread("restrat staging orders-api")
-    assert wrong.sentence == "There is no command `restrat`."
-    assert wrong.example == "/env restart staging orders-api"
+    assert wrong.sentence == golden
+    assert wrong.example == golden
 
 
-def test_a_mistyped_verb_without_its_arguments_gets_the_usage() -> None:
-    assert misread("restrat").example == "/env restart <environment> <service>"
+def test_a_mistyped_verb_without_its_arguments_gets_the_usage(golden: Golden) -> None:
+    assert misread("restrat").example == golden
 
 
 def test_nonsense_gets_help() -> None:
@@ -82,51 +83,51 @@ def test_nonsense_gets_help() -> None:
 
 
 @pytest.mark.parametrize("text", ["🎉🎉", ":tada:", "<!channel>", "<@U0SID>", "<http://x.io|x.io>", "= = ="])
-def test_emoji_mentions_and_links_are_one_clear_sentence(text: str) -> None:
-    assert misread(text).sentence.startswith("There is no command `")
+def test_emoji_mentions_and_links_are_one_clear_sentence(text: str, golden: Golden) -> None:
+    assert misread(text).sentence == golden
 
 
-def test_what_is_missing_is_said_with_the_usage() -> None:
+def test_what_is_missing_is_said_with_the_usage(golden: Golden) -> None:
     wrong = misread("restart")
-    assert wrong.sentence == "`restart` needs an environment and a service."
-    assert wrong.example == "/env restart <environment> <service>"
-    assert misread("restart staging").sentence == "`restart` needs a service."
-    assert misread("grant").sentence == "`grant` needs a role."
+    assert wrong.sentence == golden
+    assert wrong.example == golden
+    assert misread("restart staging").sentence == golden
+    assert misread("grant").sentence == golden
 
 
 def test_a_word_too_many_is_named() -> None:
     assert misread("restart staging web now").sentence == "`now` is one word too many for `restart`."
 
 
-def test_an_unknown_argument_gets_the_nearest() -> None:
-    assert misread("audit staging sinse=2d").sentence == "`audit` takes no `sinse=`. Did you mean `since=`?"
+def test_an_unknown_argument_gets_the_nearest(golden: Golden) -> None:
+    assert misread("audit staging sinse=2d").sentence == golden
 
 
-def test_an_argument_that_only_buttons_set_is_unknown_when_typed() -> None:
+def test_an_argument_that_only_buttons_set_is_unknown_when_typed(golden: Golden) -> None:
     assert "takes no `skip=`" in misread("list skip=10").sentence
-    assert "one word too many" in misread("list 10").sentence
+    assert misread("list 10").sentence == golden
 
 
-def test_a_wrong_choice_gets_the_choices_and_the_nearest() -> None:
+def test_a_wrong_choice_gets_the_choices_and_the_nearest(golden: Golden) -> None:
     told = misread("audit staging format=cvs").sentence
-    assert told == "`format` cannot be `cvs`: one of table, csv. Did you mean `csv`?"
+    assert told == golden
 
 
 def test_an_argument_given_twice_is_refused() -> None:
     assert misread("audit staging since=1 since=2").sentence == "`since` is given twice."
 
 
-def test_a_console_operation_does_not_exist_in_slack() -> None:
-    assert misread("apply").sentence == "There is no command `apply`."
+def test_a_console_operation_does_not_exist_in_slack(golden: Golden) -> None:
+    assert misread("apply").sentence == golden
 
 
-def test_three_thousand_characters_are_one_sentence() -> None:
+def test_three_thousand_characters_are_one_sentence(golden: Golden) -> None:
     wrong = misread("restart " + "x" * 2_992)
-    assert wrong.sentence == "That is 3,000 characters; a command has at most 1,000."
+    assert wrong.sentence == golden
 
 
-def test_a_word_longer_than_any_name_is_refused() -> None:
-    assert "256 characters is too long" in misread("restart staging " + "x" * 256).sentence
+def test_a_word_longer_than_any_name_is_refused(golden: Golden) -> None:
+    assert misread("restart staging " + "x" * 256).sentence == golden
 
 
 @given(st.text(max_size=4_000))
@@ -168,12 +169,12 @@ def test_the_rest_of_a_command_may_be_a_sentence(
     assert read(text) == Parsed(operation, "staging", "", arguments)
 
 
-def test_a_sentence_that_is_missing_is_asked_for() -> None:
-    assert misread("keep staging").sentence == "`keep` needs until when."
-    assert misread("keep staging").example == "/env keep <environment> <words>"
-    assert misread("schedule staging set").sentence == "`reschedule` needs the notation."
-    assert misread("schedule staging now").sentence == "`now` is one word too many for `schedule`."
+def test_a_sentence_that_is_missing_is_asked_for(golden: Golden) -> None:
+    assert misread("keep staging").sentence == golden
+    assert misread("keep staging").example == golden
+    assert misread("schedule staging set").sentence == golden
+    assert misread("schedule staging now").sentence == golden
 
 
-def test_a_word_of_a_sentence_is_no_longer_than_any_word() -> None:
-    assert "256 characters is too long" in misread("keep staging " + "x" * 256).sentence
+def test_a_word_of_a_sentence_is_no_longer_than_any_word(golden: Golden) -> None:
+    assert misread("keep staging " + "x" * 256).sentence == golden

@@ -13,6 +13,7 @@ from handlers.words.result import Reply
 from policies.catalog.values import Wanted, to_json
 from policies.record.lifecycle import State
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
@@ -165,7 +166,7 @@ def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
     assert heir.operation().fence == 2
 
 
-def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for() -> None:
+def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for(golden: Golden) -> None:
     """A process may be paused between the intent and the send; 30 s from the first look cover it."""
     world = World().catalogue()
     deploy = _calls(restart).index("services.deploy") + 1
@@ -175,7 +176,7 @@ def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for() -
     stage.store.leases.release()
     heir = Stage(world, holder="two")
     heir.forward(5)
-    assert heir.operation().steps[0].sentence == "looking whether the deployment was begun"
+    assert heir.operation().steps[0].sentence == golden
     heir.forward(29)
     assert heir.operation().state is State.RUNNING
     heir.forward(6)

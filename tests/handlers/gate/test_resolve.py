@@ -12,17 +12,18 @@ from handlers.words.errors import StoreLost, Throttled
 from policies.access.grants import Grant
 from policies.access.people import Role
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC, World, environment, service
 
 
-def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exist(stage: Stage) -> None:
+def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exist(
+    stage: Stage, golden: Golden
+) -> None:
     hidden = stage.ask("restart", "production", "web")
     absent = stage.ask("restart", "atlantis", "web")
     assert telling.status(hidden) == telling.status(absent) == "refused"
-    assert hidden.headline == (
-        "There is no environment `production` here for you. There is: `qa-eu`, `staging`."
-    )
+    assert hidden.headline == golden
     assert hidden.headline.replace("production", "X") == absent.headline.replace("atlantis", "X")
     assert (telling.fields(hidden), telling.notes(hidden), telling.offers(hidden)) == (
         telling.fields(absent),
@@ -31,40 +32,34 @@ def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exis
     )
 
 
-def test_the_true_reason_is_recorded(stage: Stage) -> None:
+def test_the_true_reason_is_recorded(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "production", "web")
     stage.ask("restart", "atlantis", "web")
     first, second = stage.entries("refused")
-    assert (first.rule, first.reason) == ("access.no-grant", "no grant on `production`")
-    assert (second.rule, second.reason) == (
-        "access.unknown-environment",
-        "there is no environment `atlantis`",
-    )
+    assert (first.rule, first.reason) == golden
+    assert (second.rule, second.reason) == golden
 
 
-def test_suggestions_come_only_from_what_this_person_may_see(stage: Stage, world: World) -> None:
+def test_suggestions_come_only_from_what_this_person_may_see(
+    stage: Stage, world: World, golden: Golden
+) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(environment("staging-secret"),)))
     answer = stage.ask("status", "staging-secre")
-    assert answer.headline == (
-        "There is no environment `staging-secre` here for you. Did you mean `staging`? "
-        "There is: `qa-eu`, `staging`."
-    )
+    assert answer.headline == golden
     assert "`staging-secret`" in stage.ask("status", "staging-secre", who=OLU).headline
 
 
-def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage) -> None:
+def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("status", "staging", who=NIA)
-    assert answer.headline == (
-        "There is no environment `staging` here for you. There is nothing here you may see yet."
-    )
+    assert answer.headline == golden
 
 
-def test_many_names_are_cut_and_counted(stage: Stage, world: World) -> None:
+def test_many_names_are_cut_and_counted(stage: Stage, world: World, golden: Golden) -> None:
     many = tuple(environment(f"pr-{n:03}") for n in range(20))
     world.store.catalog.write(CatalogChange(put_environments=many))
     answer = stage.ask("status", "nowhere", who=OLU)
     assert len(re.findall("`pr-", answer.headline)) == 15
-    assert answer.headline.endswith("`pr-014` and 7 more.")
+    assert answer.headline == golden
 
 
 @pytest.mark.parametrize("typed", ["STAGING", " Staging "])
@@ -80,68 +75,64 @@ def test_services_that_differ_only_in_case_are_told_apart_or_asked_for(stage: St
     assert telling.status(stage.ask("status", "staging", "api")) == "not found"
 
 
-def test_an_unknown_service_is_answered_with_the_nearest_and_nothing_is_recorded(stage: Stage) -> None:
+def test_an_unknown_service_is_answered_with_the_nearest_and_nothing_is_recorded(
+    stage: Stage, golden: Golden
+) -> None:
     answer = stage.ask("restart", "staging", "order-api")
     assert telling.status(answer) == "not found"
-    assert answer.headline == (
-        "There is no service `order-api` in `staging`. Did you mean `orders-api`? "
-        "There is: `orders-api`, `web`."
-    )
+    assert answer.headline == golden
     assert stage.entries() == []
 
 
-def test_an_environment_without_services_says_so(stage: Stage) -> None:
+def test_an_environment_without_services_says_so(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("restart", "qa-eu", "web")
-    assert answer.headline == "There is no service `web` in `qa-eu`. It has no services now."
+    assert answer.headline == golden
 
 
 @pytest.mark.parametrize("operation", ["restart", "redeploy", "status"])
 def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
-    stage: Stage, world: World, operation: str
+    stage: Stage, world: World, operation: str, golden: Golden
 ) -> None:
     world.aws().services.dispute("web", "staging", "production")
     ada = stage.ask(operation, "staging", "web", who=ADA)
     assert telling.status(ada) == "refused"
-    assert "`web` is claimed by `production` and `staging`, so it belongs to neither" in ada.headline
+    assert ada.headline == golden
     dev = stage.ask(operation, "staging", "WEB", who=DEV)
     assert telling.status(dev) == "refused"
     assert "production" not in dev.headline
-    assert "`web` is also claimed by another environment" in dev.headline
+    assert dev.headline == golden
     assert [e.rule for e in stage.entries()] == ["safeguards.disputed"] * 2
     assert all("production" in e.reason for e in stage.entries())
     assert world.deploys() == 0
 
 
-def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World) -> None:
+def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("members", Throttled("AWS is busy.", retry_helps=True))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (telling.status(answer), answer.headline) == (
-        "failed",
-        "AWS is busy. Trying again in a minute may help.",
-    )
+    assert (telling.status(answer), answer.headline) == golden
     assert (stage.operations(), world.deploys()) == ([], 0)
 
 
-def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World) -> None:
+def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World, golden: Golden) -> None:
     def away(method: str) -> None:
         if method == "catalog.read":
             raise StoreLost("It is gone.", retry_helps=True)
 
     world.store.before_call(away)
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.headline == (
-        "The database does not answer, so nothing was done. It is gone. Trying again in a minute may help."
-    )
+    assert answer.headline == golden
     assert world.aws().script.calls == []
 
 
-def test_a_role_too_low_names_what_is_needed_what_is_held_and_who_can_grant_it(stage: Stage) -> None:
+def test_a_role_too_low_names_what_is_needed_what_is_held_and_who_can_grant_it(
+    stage: Stage, golden: Golden
+) -> None:
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.headline == "This needs developer on `staging`; you have viewer. Ada can grant it."
+    assert answer.headline == golden
     assert (stage.last().rule, stage.last().environment) == ("access.role", "staging")
 
 
-def test_granters_are_named_as_people_know_them(stage: Stage, world: World) -> None:
+def test_granters_are_named_as_people_know_them(stage: Stage, world: World, golden: Golden) -> None:
     more = (
         Grant("console:root", Role.ADMIN),
         Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
@@ -150,11 +141,11 @@ def test_granters_are_named_as_people_know_them(stage: Stage, world: World) -> N
     allowed = {"group_admins": "true"}
     world.store.catalog.write(CatalogChange(put_grants=more, put_settings=allowed))
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.headline.endswith("you have viewer. root, the group S0OPS, Ada or U0GONE can grant it.")
+    assert answer.headline == golden
 
 
 def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
-    stage: Stage, world: World
+    stage: Stage, world: World, golden: Golden
 ) -> None:
     more = (
         Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
@@ -163,18 +154,15 @@ def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
     )
     world.store.catalog.write(CatalogChange(put_grants=more))
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.headline.endswith("you have viewer. Ada or U0SOON can grant it.")
+    assert answer.headline == golden
 
 
 def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
-    stage: Stage, world: World
+    stage: Stage, world: World, golden: Golden
 ) -> None:
     world.aws("production").services.put(service("web"))
     answer = stage.ask("restart", "production", "web", who=ADA)
-    assert answer.headline == (
-        "`production` is production, and production is closed to `restart` for everybody. It is opened in "
-        "the catalog: add `restart` to `open_to` of `production` and run `lamplighter apply`."
-    )
+    assert answer.headline == golden
     assert stage.last().rule == "safeguards.production"
     assert world.deploys("production") == 0
     assert telling.status(stage.ask("status", "production", "web", who=ADA)) == "answered"

@@ -12,6 +12,7 @@ from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
 from handlers.words.plan import Step
 from handlers.words.step import StepRecord, StepState
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.kinds import done, waiting
 
 PLANNED = StepRecord(0, Step("deploy", "web"))
@@ -76,22 +77,20 @@ def test_the_only_step_speaks_for_itself() -> None:
     assert verdicts.summary([step(StepState.DONE, "healthy after 12 s")]) == "healthy after 12 s"
 
 
-def test_several_are_counted_and_what_stopped_them_is_said_once() -> None:
+def test_several_are_counted_and_what_stopped_them_is_said_once(golden: Golden) -> None:
     steps = [
         step(StepState.DONE, "a done"),
         step(StepState.FAILED, "no capacity"),
         step(StepState.FAILED, "no capacity"),
         step(StepState.LEFT_OUT, "left out"),
     ]
-    assert verdicts.summary(steps) == "1 of 4 steps done. no capacity"
-    assert verdicts.summary(steps, {"deploy": "services"}) == "1 of 4 services done. no capacity"
+    assert verdicts.summary(steps) == golden
+    assert verdicts.summary(steps, {"deploy": "services"}) == golden
 
 
-def test_what_is_to_be_told_is_told_also_where_all_is_done() -> None:
+def test_what_is_to_be_told_is_told_also_where_all_is_done(golden: Golden) -> None:
     kept = step(StepState.DONE, "It stays on until 23:00.", tell=True)
-    assert (
-        verdicts.summary([kept, step(StepState.DONE, "up")]) == "2 of 2 steps done. It stays on until 23:00."
-    )
+    assert verdicts.summary([kept, step(StepState.DONE, "up")]) == golden
 
 
 def test_the_state_after_is_what_the_later_step_found() -> None:

@@ -10,6 +10,7 @@ from handlers.words.errors import NotNow, Throttled, Trouble
 from handlers.words.step import Repeat, StepState
 from policies.record.lifecycle import State
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.gate.plays import A_MINUTE, play, states
 from tests.handlers.kinds import Scripted, done, step, waiting
 from tests.handlers.stage import Stage
@@ -27,16 +28,17 @@ def wait(stage: Stage, *, hours: int, minutes: int = 0) -> None:
 
 
 @pytest.mark.parametrize("repeat", [Repeat.SAFE, Repeat.NEVER])
-def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(world: World, repeat: Repeat) -> None:
+def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(
+    world: World, repeat: Repeat, golden: Golden
+) -> None:
     """Its facts could be read each time; that alone is no beginning."""
     kind = Scripted(repeat=repeat).says("act", "a", OURS)
     stage = play(world, kind, step("a"), step("b", 0))
     wait(stage, hours=23, minutes=59)
     assert (stage.operation().state, states(stage)[0]) == (State.RUNNING, StepState.PLANNED)
-    assert stage.operation().steps[0].sentence == "waiting for AWS: In 3 s."
+    assert stage.operation().steps[0].sentence == golden
     wait(stage, hours=0, minutes=2)
     assert states(stage) == [StepState.FAILED, StepState.LEFT_OUT]
-    assert stage.operation().steps[0].sentence == "It could not begin for 1 d: In 3 s."
     assert stage.last().outcome == "failed"
 
 
@@ -109,11 +111,11 @@ def test_a_throttled_call_that_may_be_repeated_is_asked_again(world: World) -> N
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_what_aws_does_not_take_now_is_asked_again_and_said_so(world: World) -> None:
+def test_what_aws_does_not_take_now_is_asked_again_and_said_so(world: World, golden: Golden) -> None:
     kind = Scripted(repeat=Repeat.SAFE).says("act", "a", NOT_NOW, NOT_NOW, {})
     stage = play(world, kind, step("a"))
     waiting = stage.operation().steps[0]
-    assert waiting.sentence == "asking AWS again: RDS does not stop it: it is backing-up."
+    assert waiting.sentence == golden
     assert (waiting.state, waiting.began_at, waiting.evidence["code"]) == (
         StepState.PLANNED,
         None,
@@ -124,16 +126,14 @@ def test_what_aws_does_not_take_now_is_asked_again_and_said_so(world: World) -> 
     assert (stage.operation().state, kind.acted()) == (State.SUCCEEDED, ["a"] * 3)
 
 
-def test_what_aws_never_takes_has_failed_after_the_deadline(world: World) -> None:
+def test_what_aws_never_takes_has_failed_after_the_deadline(world: World, golden: Golden) -> None:
     kind = Scripted(repeat=Repeat.SAFE, deadline=timedelta(minutes=15)).says("act", "a", NOT_NOW)
     stage = play(world, kind, step("a"))
     wait(stage, hours=0, minutes=14)
     assert stage.operation().state is State.RUNNING
     wait(stage, hours=0, minutes=1)
     assert states(stage) == [StepState.FAILED]
-    assert stage.operation().summary == (
-        "It could not begin for 15 m: RDS does not stop it: it is backing-up."
-    )
+    assert stage.operation().summary == golden
     assert stage.last().request_ids == ("r-1",)
 
 

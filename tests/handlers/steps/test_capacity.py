@@ -33,6 +33,7 @@ from handlers.words.plan import Step
 from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.capacity.facts import ScalingFacts, Suspended
 from policies.schedule.standing import said
+from tests.golden import Golden
 from tests.handlers.rowed import Rowed, until
 from tests.handlers.world import World, service, task
 
@@ -85,7 +86,9 @@ def test_zero_is_done_when_no_task_is_left(world: World, place: Place) -> None:
     assert done.left.after == {"web": {"desired": 0, "running": 0}}
 
 
-def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(world: World, place: Place) -> None:
+def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(
+    world: World, place: Place, golden: Golden
+) -> None:
     kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     ends = place().now + timedelta(minutes=90)
@@ -103,10 +106,12 @@ def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(world: W
     world.aws().services.fail("facts", Denied("No.", "AccessDenied"), nth=2)
     denied = kind.look(place(), record)
     assert denied.end is End.WAITS, "advice that may not be read holds nothing up"
-    assert denied.sentence.endswith("; the bot may not read whether they are protected")
+    assert denied.sentence == golden
 
 
-def test_a_count_is_done_when_the_service_is_up_and_not_ill(world: World, place: Place) -> None:
+def test_a_count_is_done_when_the_service_is_up_and_not_ill(
+    world: World, place: Place, golden: Golden
+) -> None:
     world.aws().services.put(service("web", desired=0))
     kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 2), kind)
@@ -115,15 +120,17 @@ def test_a_count_is_done_when_the_service_is_up_and_not_ill(world: World, place:
     world.aws().services.change("web", running=2, tasks=young)
     waiting = kind.look(place(), record)
     assert waiting.end is End.WAITS
-    assert waiting.sentence == "`web`: 0 of 2 tasks healthy"
+    assert waiting.sentence == golden
     grown = tuple(replace(t, health="HEALTHY") for t in young)
     world.aws().services.change("web", tasks=grown)
     done = kind.look(place(), record)
     assert done.end is End.DONE
-    assert done.sentence == "`web`: 2 of 2 tasks healthy"
+    assert done.sentence == golden
 
 
-def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(world: World, place: Place) -> None:
+def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(
+    world: World, place: Place, golden: Golden
+) -> None:
     world.aws().services.put(service("web", desired=0))
     kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 2), kind)
@@ -138,7 +145,7 @@ def test_one_that_does_not_get_up_fails_with_what_its_tasks_said(world: World, p
     world.forward(901)
     failed = kind.look(place(), record)
     assert failed.end is End.FAILED
-    assert failed.sentence.startswith("`web` is not up after 15 m: 0 of 2 tasks healthy")
+    assert failed.sentence == golden
     assert "Exit 1" in str(failed.left.captured)
 
 
@@ -148,7 +155,7 @@ def test_a_service_that_is_up_already_keeps_its_count(world: World, place: Place
     assert world.aws().script.count("set_desired") == 0
 
 
-def test_a_count_of_somebody_else_is_first_waited_out(world: World, place: Place) -> None:
+def test_a_count_of_somebody_else_is_first_waited_out(world: World, place: Place, golden: Golden) -> None:
     kind = Rowed(SetDesired())
     record = begun(place(), set_desired_step("web", 0), kind)
     world.aws().services.count("web", 4)
@@ -156,7 +163,7 @@ def test_a_count_of_somebody_else_is_first_waited_out(world: World, place: Place
     world.forward(31)
     failed = kind.look(place(), record)
     assert failed.end is End.FAILED
-    assert failed.sentence == "`web` was set to 4 again by something else meanwhile"
+    assert failed.sentence == golden
 
 
 def test_a_service_that_is_gone_is_absent(world: World, place: Place) -> None:
@@ -178,7 +185,7 @@ def test_a_batch_is_read_once_in_a_turn_and_anew_in_the_next(world: World, place
     assert world.aws().script.count("summaries") == 2
 
 
-def test_scaling_is_suspended_and_given_back_exactly(world: World, place: Place) -> None:
+def test_scaling_is_suspended_and_given_back_exactly(world: World, place: Place, golden: Golden) -> None:
     world.aws().scaling.put("web", BOUNDS)
     suspend = StepRecord(0, Step("suspend scaling", on="web"), began_at=place().now)
     Rowed(SuspendScaling()).act(place(), suspend)
@@ -188,7 +195,7 @@ def test_scaling_is_suspended_and_given_back_exactly(world: World, place: Place)
     assert world.aws().scaling.known()["web"] == BOUNDS
     done = Rowed(RestoreScaling()).look(place(), restore)
     assert done.end is End.DONE
-    assert done.sentence == "autoscaling of `web` is as it was: 2 to 6"
+    assert done.sentence == golden
 
 
 LATER = Rejected("Not now.", "ConcurrentUpdateException", retry_helps=True)

@@ -15,6 +15,7 @@ from handlers.words.plan import Step
 from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.capacity.facts import GroupFacts, SavedCapacity
 from policies.capacity.groups import CapacityGroup
+from tests.golden import Golden
 from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLU, QA, STAGING, World
 
@@ -52,12 +53,12 @@ def test_a_group_is_looked_at_until_its_instances_are_gone(world: World, bound: 
     assert done.left.after == {"group ec2": {"minimum": 0, "maximum": 4, "desired": 0}}
 
 
-def test_instances_that_stay_fail_it(world: World, bound: Bound) -> None:
+def test_instances_that_stay_fail_it(world: World, bound: Bound, golden: Golden) -> None:
     record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
     world.forward(1_801)
     failed = Rowed(ShrinkGroup()).look(bound(), record)
     assert failed.end is End.FAILED
-    assert failed.sentence == "group `ec2`: 2 instances still there after 30 m"
+    assert failed.sentence == golden
 
 
 @pytest.mark.parametrize("users", [{"api": ("qa-eu",)}, {"loose": ()}, {"api": ("qa-eu", "staging")}])
@@ -73,10 +74,10 @@ def test_whoever_is_on_it_by_now_keeps_it(
     assert world.aws().script.count("groups.resize") == 0
 
 
-def test_an_own_service_that_was_not_stopped_keeps_it(world: World, bound: Bound) -> None:
+def test_an_own_service_that_was_not_stopped_keeps_it(world: World, bound: Bound, golden: Golden) -> None:
     world.aws().services.change("web", running=1)
     record = begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP))
-    assert record.evidence == {"left_on": "Auto Scaling group `ec2` stays on: `web` uses it."}
+    assert record.evidence == golden
 
 
 def test_others_that_are_stopped_do_not_keep_it_until_they_take_it_back(world: World, bound: Bound) -> None:
@@ -88,24 +89,24 @@ def test_others_that_are_stopped_do_not_keep_it_until_they_take_it_back(world: W
     assert "left_on" not in begun(bound(), Rowed(ShrinkGroup()), shrink_step(GROUP)).evidence
 
 
-def test_it_comes_back_with_what_was_saved_and_is_awaited(world: World, bound: Bound) -> None:
+def test_it_comes_back_with_what_was_saved_and_is_awaited(world: World, bound: Bound, golden: Golden) -> None:
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
     record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     assert world.aws().groups.known("ec2").sizes == SIZES
     waiting = Rowed(GrowGroup()).look(bound(), record)
     assert waiting.end is End.WAITS
-    assert waiting.sentence == "group `ec2`: 0 of 2 instances take tasks"
+    assert waiting.sentence == golden
     world.aws().groups.move()
     assert Rowed(GrowGroup()).look(bound(), record).end is End.DONE
 
 
-def test_instances_that_do_not_come_fail_it(world: World, bound: Bound) -> None:
+def test_instances_that_do_not_come_fail_it(world: World, bound: Bound, golden: Golden) -> None:
     world.aws().groups.put("ec2", GroupFacts(0, 4, 0))
     record = begun(bound(), Rowed(GrowGroup()), grow_step(GROUP, SIZES, always=False))
     world.forward(1_201)
     failed = Rowed(GrowGroup()).look(bound(), record)
     assert failed.end is End.FAILED
-    assert failed.sentence == "group `ec2`: 0 of 2 instances take tasks after 20 m"
+    assert failed.sentence == golden
 
 
 def test_sizes_that_somebody_gave_meanwhile_stay_unless_a_stop_may_take_them_yet(

@@ -13,6 +13,7 @@ from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import ScheduleRow
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.rowed import Rowed
 from tests.handlers.steps.conftest import Place
 from tests.handlers.world import World
@@ -63,14 +64,14 @@ def test_the_one_before_ends_where_it_begins(place: Place, record: StepRecord, w
     assert world.store.memory.overrides["op-1"].ended_at == world.clock.at
 
 
-def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepRecord) -> None:
+def test_it_says_until_when_in_the_schedules_zone(place: Place, record: StepRecord, golden: Golden) -> None:
     written = replace(record, evidence=WRITE.act(place(), record))
     told = WRITE.look(replace(place(), schedule=ROW), written)
     assert told.end is End.DONE
-    assert told.sentence == "`staging` stays on until 14:00 (Europe/Berlin): smoke test."
+    assert told.sentence == golden
     plain = WRITE.look(place(), written)
     assert plain.end is End.DONE
-    assert plain.sentence == "`staging` stays on until 13:00 (UTC): smoke test."
+    assert plain.sentence == golden
 
 
 def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World) -> None:
@@ -86,9 +87,11 @@ def test_one_given_back_ends_once(place: Place, record: StepRecord, world: World
     assert held(place()) is None
 
 
-def test_given_back_at_night_it_says_what_the_schedule_says(place: Place, world: World) -> None:
+def test_given_back_at_night_it_says_what_the_schedule_says(
+    place: Place, world: World, golden: Golden
+) -> None:
     world.clock.at = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     gone = Override("gone", "staging", "up", START, UNTIL)
     told = END.look(replace(place(), schedule=ROW), StepRecord(0, end_override_step(gone), StepState.BEGAN))
     assert told.end is End.DONE
-    assert told.sentence == "given back; its schedule says down until tomorrow 08:00 (Europe/Berlin)."
+    assert told.sentence == golden

@@ -15,6 +15,7 @@ from handlers.words.plan import Step
 from handlers.words.step import End, StepRecord, StepState
 from policies.capacity.databases import IN_USE
 from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, ScalingFacts
+from tests.golden import Golden
 from tests.handlers.rowed import Rowed
 from tests.handlers.world import OLU, STAGING, World, service
 
@@ -79,14 +80,14 @@ def test_a_repeat_changes_nothing(world: World, bound: Bound) -> None:
     assert saved(world) == first
 
 
-def test_it_is_done_only_when_the_book_has_it(world: World, bound: Bound) -> None:
+def test_it_is_done_only_when_the_book_has_it(world: World, bound: Bound, golden: Golden) -> None:
     record = begun(bound(), Rowed(SaveCapacity()), save_step(settle=True))
     assert Rowed(SaveCapacity()).look(bound(), record).end is End.WAITS
     world.store.memory.capacities.clear()
     world.forward(5)
     failed = Rowed(SaveCapacity()).look(bound(), record)
     assert failed.end is End.FAILED
-    assert failed.sentence == "What was saved is gone again, so nothing was stopped."
+    assert failed.sentence == golden
 
 
 def test_databases_that_are_taken_back_are_in_use(world: World, bound: Bound) -> None:
@@ -106,7 +107,7 @@ def test_what_is_given_back_is_forgotten(world: World, bound: Bound) -> None:
     assert begun(bound(), Rowed(ForgetSaved())).evidence == {}
 
 
-def test_what_is_not_given_back_is_kept(world: World, bound: Bound) -> None:
+def test_what_is_not_given_back_is_kept(world: World, bound: Bound, golden: Golden) -> None:
     begun(bound(), Rowed(SaveCapacity()), save_step(settle=False))
     world.aws().services.count("web", 0)
     world.aws().services.count("orders-api", 0)
@@ -114,7 +115,7 @@ def test_what_is_not_given_back_is_kept(world: World, bound: Bound) -> None:
     assert saved(world).services["web"].desired == 2
     failed = Rowed(ForgetSaved()).look(bound(), record)
     assert failed.end is End.FAILED
-    assert failed.sentence == "`orders-api`, `web` are at 0 again; what was saved is kept"
+    assert failed.sentence == golden
 
 
 def test_facts_that_do_not_come_forget_nothing(world: World, bound: Bound) -> None:

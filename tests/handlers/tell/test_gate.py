@@ -13,6 +13,7 @@ from handlers.words.result import Refusal, Report
 from policies.access.decision import NeedsApproval, refuse
 from policies.record.lifecycle import State
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.gate.rows import record
 
 
@@ -29,11 +30,9 @@ def test_places_are_named_as_people_say_them(environment: str, target: str, said
     assert where(environment, target) == said
 
 
-def test_who_is_in_the_way_what_they_do_and_for_how_long() -> None:
+def test_who_is_in_the_way_what_they_do_and_for_how_long(golden: Golden) -> None:
     busy = gate.busy(record(), now=START + timedelta(minutes=5, seconds=40))
-    assert busy.headline == (
-        "Already running on `orders-api` in `staging`: restart by Dev, for 5 m 40 s (operation op-1)."
-    )
+    assert busy.headline == golden
     assert (busy.decision.rule, busy.in_the_way) == (gate.BUSY, "op-1")
 
 

@@ -26,6 +26,7 @@ from handlers.words.request import Request
 from handlers.words.result import Answer, NotUnderstood
 from policies.access.people import Role
 from policies.times.instants import When
+from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage, request
 from tests.handlers.world import ADA, ROOT, World
 
@@ -53,12 +54,9 @@ def whole(
 WHOLE = operation("whole", role=Role.VIEWER)(whole)
 
 
-def test_a_signature_says_what_is_typed_and_how() -> None:
+def test_a_signature_says_what_is_typed_and_how(golden: Golden) -> None:
     assert WHOLE.target is Target.SERVICE_OR_ALL
-    assert (
-        WHOLE.usage("/env")
-        == "/env whole <environment> [service] [image=<same|new>] [<environment>] [<until>]"
-    )
+    assert WHOLE.usage("/env") == golden
     assert [(a.name, a.help, a.hidden, a.rest) for a in WHOLE.arguments] == [
         ("image", "which image", False, False),
         ("environment", "where", False, False),

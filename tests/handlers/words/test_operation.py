@@ -7,6 +7,7 @@ import pytest
 from handlers.words.arguments import Argument
 from handlers.words.operation import Operation, Reach, Target, operation
 from policies.access.people import Role
+from tests.golden import Golden
 
 
 def declared(**fields: object) -> Operation:
@@ -40,6 +41,6 @@ def test_usage_shows_what_is_needed_and_what_may_be_left_out(fields: dict[str, o
     assert declared(**fields).usage("/env") == typed
 
 
-def test_help_is_the_first_line_of_the_docstring_unless_it_is_given() -> None:
-    assert declared().help == "Probe what there is"
+def test_help_is_the_first_line_of_the_docstring_unless_it_is_given(golden: Golden) -> None:
+    assert declared().help == golden
     assert declared(help="Something else").help == "Something else"

@@ -20,6 +20,7 @@ from policies.capacity.groups import (
 from policies.capacity.rules import merged
 from policies.service.environment import ClusterPick, Environment, Tier
 from policies.service.facts import ServiceFacts
+from tests.golden import Golden
 
 SIZES = GroupFacts(1, 4, 2)
 GROUP = CapacityGroup("ec2", SIZES, 2, 2)
@@ -47,13 +48,11 @@ def test_it_stays_on_while_anybody_who_stays_up_is_on_it(
     assert found == (f"Auto Scaling group `ec2` stays on: {why}." if why else "")
 
 
-def test_a_one_off_task_and_unknown_instances_keep_it_on() -> None:
+def test_a_one_off_task_and_unknown_instances_keep_it_on(golden: Golden) -> None:
     alone = replace(GROUP, alone=("0a1b2c3d4e5f",))
-    assert kept_on(alone, "staging", ()).endswith("the one-off task `0a1b2c3d` runs on it.")
+    assert kept_on(alone, "staging", ()) == golden
     unknown = replace(GROUP, unknown=2)
-    assert kept_on(unknown, "staging", ()).endswith(
-        "2 of its instances are in no cluster of this environment."
-    )
+    assert kept_on(unknown, "staging", ()) == golden
 
 
 def test_others_are_down_when_something_is_saved_of_them_that_they_have_not_taken_back() -> None:

@@ -13,6 +13,7 @@ from policies.capacity.stopping import own_ground, postponed, sort_services
 from policies.service.environment import ClusterPick, Environment, LiveService, Tier
 from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts
 from tests.fakes.aws import START, steady
+from tests.golden import Golden
 
 TOOLS = Environment("tools", Tier.NONPRODUCTION, "1", "x", ClusterPick("tools"), databases=("lamp-db",))
 ROLLING = (Deployment("ecs-svc/9", "PRIMARY", "r", 2, 1, 1, 0, START, "IN_PROGRESS"),)
@@ -52,13 +53,10 @@ def test_a_daemon_does_not_hold_databases_and_an_express_service_does() -> None:
     assert found.holds_databases == ("shop",)
 
 
-def test_a_rolling_deployment_in_flight_is_stopped_and_flagged() -> None:
+def test_a_rolling_deployment_in_flight_is_stopped_and_flagged(golden: Golden) -> None:
     found = sort_services([steady("web", deployments=ROLLING)])
     assert (len(found.stop), found.unproven) == (1, ("web",))
-    assert found.notes == (
-        "`web`: a deployment of `staging-web:7` is still in progress. It is stopped all the same, so ECS "
-        "will call that deployment complete: the revision is *never proven*.",
-    )
+    assert found.notes == golden
 
 
 def test_one_that_is_stuck_is_flagged_too_and_nothing_waits_for_it() -> None:
@@ -67,21 +65,16 @@ def test_one_that_is_stuck_is_flagged_too_and_nothing_waits_for_it() -> None:
     assert isinstance(postponed([stuck]), Allowed)
 
 
-def test_a_native_deployment_in_flight_is_left_and_named() -> None:
+def test_a_native_deployment_in_flight_is_left_and_named(golden: Golden) -> None:
     found = sort_services([native(), steady("web")])
     assert ([f.name for f in found.left], found.busy) == (["green"], True)
-    assert found.notes == (
-        "`green` is left running: its BLUE_GREEN deployment is in progress, stage BAKE_TIME.",
-    )
+    assert found.notes == golden
     assert found.holds_databases == ("green",)
 
 
-def test_the_clock_waits_for_any_deployment_in_flight() -> None:
+def test_the_clock_waits_for_any_deployment_in_flight(golden: Golden) -> None:
     refused = postponed([native(), steady("web", deployments=ROLLING), steady("api")])
-    assert (refused.rule, refused.reason) == (
-        "safeguards.in-flight",
-        "2 deployments are in progress (`green`, `web`), so the stop waits for it.",
-    )
+    assert (refused.rule, refused.reason) == golden
     assert isinstance(postponed([steady("api"), steady("off", desired=0, deployments=ROLLING)]), Allowed)
 
 

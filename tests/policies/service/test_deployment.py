@@ -9,6 +9,7 @@ import pytest
 from policies.service.deployment import judge, replaced
 from policies.service.facts import ContainerImage, Task
 from policies.service.health import Health
+from tests.golden import Golden
 from tests.policies.make import (
     OLD,
     OURS,
@@ -26,13 +27,13 @@ from tests.policies.make import (
 COMPLETED = deployment(rollout="COMPLETED")
 
 
-def test_healthy_needs_a_second_look_that_confirms_it() -> None:
+def test_healthy_needs_a_second_look_that_confirms_it(golden: Golden) -> None:
     first = judge(facts(deployments=(COMPLETED,)), tracked())
     assert (first.health, first.done, first.settled_polls) == (Health.DRAINING, False, 1)
     again = facts(deployments=(COMPLETED,), at=after(43))
     second = judge(again, tracked(settled_polls=1, healthy_since=first.healthy_at))
     assert (second.health, second.done) == (Health.HEALTHY, True)
-    assert second.sentence == "healthy after 38 s, done after 43 s"
+    assert second.sentence == golden
 
 
 def test_a_look_that_finds_it_broken_starts_the_count_again() -> None:
@@ -41,35 +42,33 @@ def test_a_look_that_finds_it_broken_starts_the_count_again() -> None:
     assert (judged.health, judged.settled_polls, judged.healthy_at) == (Health.IN_PROGRESS, 0, None)
 
 
-def test_it_says_when_the_new_tasks_are_healthy_and_the_old_ones_drain() -> None:
+def test_it_says_when_the_new_tasks_are_healthy_and_the_old_ones_drain(golden: Golden) -> None:
     both = facts(deployments=(deployment(), deployment(OLD)), tasks=(task(1), task(2), task(9, OLD)))
     judged = judge(both, tracked())
     assert (judged.health, judged.done) == (Health.DRAINING, False)
-    assert judged.sentence == "new tasks healthy after 38 s, old ones draining"
+    assert judged.sentence == golden
     assert judged.healthy_at == after(38)
 
 
-def test_the_first_moment_of_health_is_kept() -> None:
+def test_the_first_moment_of_health_is_kept(golden: Golden) -> None:
     judged = judge(
         facts(deployments=(COMPLETED,), at=after(340)), tracked(healthy_since=after(38), settled_polls=1)
     )
-    assert judged.sentence == "healthy after 38 s, done after 5 m 40 s"
+    assert judged.sentence == golden
     assert judged.healthy_at == after(38)
 
 
-def test_progress_counts_tasks_failures_and_what_ails_a_target() -> None:
+def test_progress_counts_tasks_failures_and_what_ails_a_target(golden: Golden) -> None:
     going = facts(
         tasks=(task(1), task(2), failed(3)),
         target_groups=("tg-a",),
         targets=(target(1), target(2, "unhealthy", reason="Target.ResponseCodeMismatch")),
     )
-    assert judge(going, tracked()).sentence == (
-        "1 of 2 new tasks healthy; 1 failed so far; target unhealthy: Target.ResponseCodeMismatch"
-    )
+    assert judge(going, tracked()).sentence == golden
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"])
-def test_a_rollback_is_a_failure_however_stable_the_service_is(status: str) -> None:
+def test_a_rollback_is_a_failure_however_stable_the_service_is(status: str, golden: Golden) -> None:
     back = deployment(THEIRS, rollout="COMPLETED", created_at=after(20))
     stable = facts(deployments=(back,), tasks=(task(1, THEIRS), task(2, THEIRS)))
     judged = judge(
@@ -77,7 +76,7 @@ def test_a_rollback_is_a_failure_however_stable_the_service_is(status: str) -> N
         tracked(),
     )
     assert (judged.health, judged.done) == (Health.ROLLED_BACK, True)
-    assert "tasks failed to start" in judged.sentence
+    assert judged.sentence == golden
 
 
 def test_a_failed_rollback_is_a_failure() -> None:
@@ -85,16 +84,13 @@ def test_a_failed_rollback_is_a_failure() -> None:
     assert (judged.health, judged.done) == (Health.FAILED, True)
 
 
-def test_a_failed_rollout_says_why_ecs_and_the_task_say_it_failed() -> None:
+def test_a_failed_rollout_says_why_ecs_and_the_task_say_it_failed(golden: Golden) -> None:
     why = "ECS deployment circuit breaker: tasks failed to start."
     judged = judge(
         facts(deployments=(deployment(rollout="FAILED", rollout_reason=why),), tasks=(failed(3),)), tracked()
     )
     assert judged.health is Health.FAILED
-    assert judged.sentence == (
-        "failed: ECS deployment circuit breaker: tasks failed to start; "
-        "Essential container in task exited (app: exit code 1)"
-    )
+    assert judged.sentence == golden
 
 
 def test_a_failed_deployment_with_a_primary_that_says_rollback_was_rolled_back() -> None:
@@ -139,13 +135,13 @@ def test_a_release_stopped_because_a_new_one_began_is_superseded() -> None:
     assert judged.health is Health.SUPERSEDED
 
 
-def test_a_release_that_was_stopped_with_nothing_after_it_failed() -> None:
+def test_a_release_that_was_stopped_with_nothing_after_it_failed(golden: Golden) -> None:
     stopped = facts(service_deployment=release("STOPPED", reason="by request"))
     first = judge(stopped, tracked())
     assert (first.done, first.settled_polls) == (False, 1)
     judged = judge(stopped, tracked(settled_polls=first.settled_polls))
     assert (judged.health, judged.done) == (Health.FAILED, True)
-    assert judged.sentence == "stopped before it was complete: by request"
+    assert judged.sentence == golden
 
 
 def test_a_release_that_was_stopped_after_the_services_row_was_read_is_looked_at_once_more() -> None:
@@ -169,11 +165,11 @@ def test_another_service_deployment_says_nothing_about_ours() -> None:
     assert judged.health is Health.HEALTHY
 
 
-def test_without_a_circuit_breaker_the_deadline_ends_it() -> None:
+def test_without_a_circuit_breaker_the_deadline_ends_it(golden: Golden) -> None:
     hanging = facts(at=after(901), tasks=(task(1, last_status="PENDING"), failed(2)))
     judged = judge(hanging, tracked())
     assert (judged.health, judged.done) == (Health.TIMED_OUT, True)
-    assert judged.sentence.startswith("not settled after 15 m 1 s: 0 of 2 new tasks healthy; 1 failed so far")
+    assert judged.sentence == golden
     assert "exit code 1" in judged.sentence
 
 
@@ -243,7 +239,7 @@ def test_without_addresses_targets_count_only_once_no_other_task_is_left() -> No
     assert judge(mixed, tracked(settled_polls=1)).health is Health.IN_PROGRESS
 
 
-def test_early_success_with_old_tasks_still_there_is_accepted_and_said() -> None:
+def test_early_success_with_old_tasks_still_there_is_accepted_and_said(golden: Golden) -> None:
     found = facts(
         deployments=(deployment(), deployment(OLD)),
         tasks=(task(1), task(2), task(9, OLD)),
@@ -251,10 +247,10 @@ def test_early_success_with_old_tasks_still_there_is_accepted_and_said() -> None
     )
     judged = judge(found, tracked(settled_polls=1, healthy_since=after(30)))
     assert judged.health is Health.HEALTHY
-    assert judged.sentence == "healthy after 30 s, done after 38 s; old tasks are still being removed"
+    assert judged.sentence == golden
 
 
-def test_native_strategies_are_judged_by_their_service_deployment() -> None:
+def test_native_strategies_are_judged_by_their_service_deployment(golden: Golden) -> None:
     two = (target(1), target(2))
     for strategy in ("BLUE_GREEN", "LINEAR", "CANARY"):
         going = facts(
@@ -266,7 +262,7 @@ def test_native_strategies_are_judged_by_their_service_deployment() -> None:
         )
         judged = judge(going, tracked(settled_polls=1))
         assert (judged.health, judged.done) == (Health.DRAINING, False)
-        assert "stage test traffic shift" in judged.sentence
+        assert judged.sentence == golden
         ended = facts(**vars(going) | {"service_deployment": release("SUCCESSFUL")})
         assert judge(ended, tracked(settled_polls=1)).health is Health.HEALTHY
 
@@ -283,16 +279,14 @@ def test_pausing_and_baking_do_not_count_against_the_deadline(at_rest: object) -
     assert judge(moving, tracked(paused_for=timedelta(minutes=5))).health is Health.TIMED_OUT
 
 
-def test_a_pause_is_said_with_its_stage() -> None:
+def test_a_pause_is_said_with_its_stage(golden: Golden) -> None:
     paused = facts(strategy="CANARY", service_deployment=release(stage="POST_SCALE_UP", paused=True))
-    assert judge(paused, tracked()).sentence.startswith(
-        "stage post scale up, paused until somebody continues it: "
-    )
+    assert judge(paused, tracked()).sentence == golden
 
 
-def test_tasks_that_are_leaving_are_nobodys_strength() -> None:
+def test_tasks_that_are_leaving_are_nobodys_strength(golden: Golden) -> None:
     found = facts(deployments=(COMPLETED,), tasks=(task(1), task(2, last_status="DEACTIVATING")))
-    assert judge(found, tracked(settled_polls=1)).sentence.startswith("1 of 2 new tasks healthy")
+    assert judge(found, tracked(settled_polls=1)).sentence == golden
 
 
 def test_no_listed_tasks_are_no_proof() -> None:
@@ -329,10 +323,10 @@ def test_a_stopped_task_is_replaced_when_it_is_gone_and_strength_is_back() -> No
     assert replaced(facts(tasks=(*gone, task(3))), one, OURS).done
 
 
-def test_a_task_is_not_replaced_where_no_tasks_are_wanted_any_more() -> None:
+def test_a_task_is_not_replaced_where_no_tasks_are_wanted_any_more(golden: Golden) -> None:
     judged = replaced(facts(desired=0, tasks=()), f"{1:032x}", OURS)
     assert (judged.health, judged.done) == (Health.STOPPED, True)
-    assert judged.sentence == "stopped meanwhile: no tasks are wanted"
+    assert judged.sentence == golden
 
 
 def test_a_task_is_not_replaced_by_those_of_another_deployment_and_that_is_named() -> None:
