@@ -23,6 +23,7 @@ from bot.aws.throttle import RATES, Allowance
 from playground.slack.cast import SIGNING_SECRET
 from tests.bench.load import Shape, loading
 from tests.bench.memory import resident_megabytes
+from tests.bench.processor import cpu_seconds
 from tests.bench.rig import Playing, playing
 from tests.bench.showing import CHANNEL
 from tests.scenarios.control import Control
@@ -65,12 +66,15 @@ class Evening:
 @dataclass(frozen=True)
 class Watched:
     """``began``: seconds from a restart's command to its call at AWS. ``resident``: the largest ``VmRSS`` of
-    ``serve`` in MiB. ``counts``: how many counts were set in ``seconds``, which is as long as it took."""
+    ``serve`` in MiB. ``counts``: how many counts were set in ``seconds``, which is as long as it took.
+    ``serve``, ``world``: processor seconds of the bot and of the playground in that time."""
 
     began: list[float]
     resident: float
     counts: int
     seconds: float
+    serve: float
+    world: float
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ async def _measured(rig: Playing, evening: Evening) -> Held:
 def _watch(rig: Playing, evening: Evening) -> Watched:
     """Each restart in its time."""
     seen, start = Seen(rig.control), time.monotonic()
+    serve, world = cpu_seconds(rig.pid), cpu_seconds(rig.world)
     began, resident, end = [], 0.0, start + evening.seconds
     for service in evening.restarted:
         next_at = time.monotonic() + evening.every
@@ -118,7 +123,9 @@ def _watch(rig: Playing, evening: Evening) -> Watched:
         seen.look()
         time.sleep(max(0.0, min(next_at, end) - time.monotonic()))
     until("enough counts are set", lambda: seen.look() >= evening.at_least)
-    return Watched(began, resident, seen.counts, time.monotonic() - start)
+    taken = time.monotonic() - start
+    serve, world = cpu_seconds(rig.pid) - serve, cpu_seconds(rig.world) - world
+    return Watched(began, resident, seen.counts, taken, serve, world)
 
 
 def _restart(control: Control, service: str) -> float:

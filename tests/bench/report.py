@@ -44,8 +44,8 @@ How they are taken
 - The same fleet in real time: the real bot over HTTP in a playground at our own pace, from five seconds
   before the stop time. Five commands a second are typed meanwhile, and every ten seconds a service elsewhere
   is restarted, from its command to its `UpdateService` at AWS. What is allowed is half of the burst and of
-  5 a second, restarts included, while the bot also reads what each environment has. The playground takes
-  most of one of the two cores.
+  5 a second, restarts included, while the bot also reads what each environment has. Where the playground
+  takes nearly a whole core, it is the limit: read the processor time of `serve` for each count then.
 """
 
 

@@ -28,6 +28,8 @@ class Playing:
 
     control: Control
     bot: str
+    world: int
+    """The playground's process."""
 
     @property
     def pid(self) -> int:
@@ -48,7 +50,7 @@ def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
     playground = PlaygroundProcess(folder, options)
     control = Control(playground.url)
     try:
-        yield Playing(control, f"{control.get('')['bot']['url']}{PATH}")
+        yield Playing(control, f"{control.get('')['bot']['url']}{PATH}", playground.pid)
     finally:
         bot = control.get("")["bot"]["pid"]
         control.close()
@@ -62,7 +64,7 @@ def rigged() -> Iterator[Rig]:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-bench-")))
         options = [*OPTIONS, "--env", f"LAMPLIGHTER_PER_MINUTE={PER_MINUTE}"]
         played = ends.enter_context(playing(folder, options))
-        yield Rig(played.control, played.bot, f"{ends.enter_context(_bare())}{PATH}")
+        yield Rig(played.control, played.bot, played.world, f"{ends.enter_context(_bare())}{PATH}")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass, field
 
@@ -97,8 +98,14 @@ def _held(held: Held) -> list[Row]:
     counts = f"{watched.counts} / {held.allowed:.0f}"
     began = f"{slowest:.1f} s of {len(watched.began)}"
     acknowledged = f"{quantile(held.acknowledged, 0.99):.0f} ms of {len(held.acknowledged)}"
+    cores = (
+        f"{watched.serve / watched.seconds:.2f} / {watched.world / watched.seconds:.2f} of {os.cpu_count()}"
+    )
+    each = f"{1_000 * watched.serve / watched.counts:.0f} ms"
     return [
         Row(f"{over}: counts set / allowed", f"{held.ratio:.2f}", counts),
+        Row(f"{over}: cores taken, bot / playground", f"{watched.serve / watched.world:.2f}", cores),
+        Row(f"{over}: processor time of `serve` for each count set", "", each),
         Row(f"{over}: command to 200, p99", "", acknowledged, "< 1 s"),
         Row(f"{over}: a restart to its call, slowest", "", began, "< 5 s"),
         Row(f"{over}: most memory of `serve`", "", f"{watched.resident:.0f} MiB", "< 250 MB"),

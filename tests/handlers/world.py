@@ -137,6 +137,8 @@ class World:
             return
         kept = tuple(t for t in facts.tasks if t.deployment == primary.id)
         short = facts.desired - sum(t.running for t in kept)
+        if not short and kept == facts.tasks and primary.running == len(kept) == facts.running:
+            return
         tasks = (*kept, *(self._fresh(primary.id) for _ in range(short)))
         done = replace(primary, running=facts.desired, rollout="COMPLETED")
         release = facts.service_deployment

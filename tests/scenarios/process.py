@@ -35,6 +35,10 @@ class PlaygroundProcess:
             self.end(None)
             raise
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def end(self, bot: int | None) -> None:
         """Asked to end; after a while made to. ``bot`` is the pid of the bot, a process of another group,
         which is killed too if the playground had to be."""
