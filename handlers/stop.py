@@ -131,7 +131,7 @@ def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:
 
 def _fates(scope: Scope, found: Found) -> list[Fate]:
     held = found.sorted.holds_databases
-    fates = [to_stop(d, users_now(scope, d.id)) for d in found.databases]
+    fates = [to_stop(d, users_now(scope, d.id), scope.seen) for d in found.databases]
     if not held:
         return fates
     return [
@@ -144,7 +144,7 @@ def _kept(scope: Scope, found: Found) -> dict[str, str]:
     going = [f.name for f in found.sorted.stop]
     kept: dict[str, str] = {}
     for group in found.groups:
-        why = kept_on(group, scope.environment.name, others_down(scope, group), going)
+        why = kept_on(group, scope.environment.name, others_down(scope, group), seen=scope.seen, going=going)
         if why or (at_zero(group.sizes) and not group.instances and not found.interrupting):
             kept[group.name] = why if group.instances else ""
     return kept

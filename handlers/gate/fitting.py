@@ -28,7 +28,17 @@ def fit(
         holidays=parts.holidays,
         running_on=parts.running_on,
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
+        seen=_seen(parts, environment, actor, state),
     )
+
+
+def _seen(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> frozenset[str]:
+    """What the actor may view. The clock speaks to a channel, in which the environments of that channel are
+    named anyway."""
+    if isinstance(actor, ClockActor):
+        return frozenset(e.name for e in state.environments if e.channel == environment.channel)
+    mine = parts.grants_of(actor, state, parts.clock.now())
+    return frozenset(e.name for e in grants.visible(state.environments, mine))
 
 
 def _role(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> Role:

@@ -11,14 +11,12 @@ from handlers.gate.case import Case
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
-from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
-from policies.access import grants
 from policies.record.lifecycle import WHOLE, excludes
 from policies.service.environment import Environment
 
@@ -40,7 +38,7 @@ def plan(parts: Parts, case: Case) -> Case | Reply:
 
 def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Reply:
     scope = fit(parts, place, case.actor, case.state)
-    found = _aimed(parts, case, scope)
+    found = target(case.request.target, case.asked, scope)
     if isinstance(found, Missing):
         return found
     if isinstance(found, Refusal):
@@ -52,12 +50,6 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     scope = replace(scope, running={r.target: r for r in running})
     result: Result = case.asked.run(scope, *(() if found == WHOLE else (found,)))
     return _came_to(parts, case, result)
-
-
-def _aimed(parts: Parts, case: Case, scope: Scope) -> str | Missing | Refusal:
-    mine = parts.grants_of(case.actor, case.state, parts.clock.now())
-    seen = frozenset(e.name for e in grants.visible(case.state.environments, mine))
-    return target(case.request.target, case.asked, scope, seen)
 
 
 def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:

@@ -50,11 +50,10 @@ def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Enviro
     return Refusal(tell.no_environment(name, wanted, [e.name for e in seen], exists=found is not None))
 
 
-def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str]) -> str | Missing | Refusal:
+def target(named: str, operation: Operation, scope: Scope) -> str | Missing | Refusal:
     """The canonical service name, or ``*`` for the whole environment.
 
-    ``Missing`` for a service that is not there, a ``Refusal`` for one that is disputed (``seen``: the
-    environments this person may view; a dispute names only those).
+    ``Missing`` for a service that is not there, a ``Refusal`` for one that is disputed.
     """
     if operation.target is Target.NOTHING or (operation.target is Target.SERVICE_OR_ALL and not named):
         return WHOLE
@@ -67,16 +66,14 @@ def target(named: str, operation: Operation, scope: Scope, seen: frozenset[str])
     wanted = same[0] if len(same) == 1 else wanted
     if wanted in names:
         return wanted
-    return _not_own(wanted, names, members, scope.environment, seen)
+    return _not_own(wanted, names, members, scope)
 
 
-def _not_own(
-    wanted: str, names: Sequence[str], members: Membership, environment: Environment, seen: frozenset[str]
-) -> Missing | Refusal:
-    disputed = safeguards.disputed(wanted, members, seen)
+def _not_own(wanted: str, names: Sequence[str], members: Membership, scope: Scope) -> Missing | Refusal:
+    disputed = safeguards.disputed(wanted, members, scope.seen)
     if isinstance(disputed, Refused):
         return Refusal(disputed)
-    return tell.no_service(wanted, environment.name, names)
+    return tell.no_service(wanted, scope.environment.name, names)
 
 
 def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class Scope:
     """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
     neighbours: tuple[Environment, ...] = ()
     """Every other environment of the same account and region: some may share a database with this one."""
+    seen: frozenset[str] = frozenset()
+    """The environments that may be named to whoever reads what this actor asked for."""
 
 
 class Scopes(Protocol):

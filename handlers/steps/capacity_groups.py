@@ -99,7 +99,7 @@ class ShrinkGroup(Safe[Nothing, Shrunk]):
 
     def act(self, place: Scope, step: Begun[Nothing, Shrunk]) -> Acted[Shrunk]:
         group = _one(place, step.on)
-        if why := kept_on(group, place.environment.name, others_down(place, group)):
+        if why := kept_on(group, place.environment.name, others_down(place, group), seen=place.seen):
             return Acted(Shrunk(left_on=why))
         with asked_again():
             receipt = place.capacities.resize(group.name, shrunk(group.sizes))

@@ -105,7 +105,7 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
         facts = _one(place, step.on)
         after = Left(state_of(facts))
         if users := step.evidence.left_on:
-            return Verdict(End.DONE, left_on(facts.id, users), left=replace(after, tell=True))
+            return Verdict(End.DONE, left_on(facts.id, users, place.seen), left=replace(after, tell=True))
         if facts.status == "stopped":
             return Verdict(End.DONE, f"database `{facts.id}` is stopped", left=after)
         return _going(place, step, facts, self.deadline)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from policies.access.naming import named
 from policies.capacity.facts import DatabaseFacts, SavedCapacity
 from policies.service.environment import Environment
 
@@ -40,14 +41,15 @@ def taken_back(saved: SavedCapacity) -> Mapping[str, str]:
     return {name: status if status in _DOWN else IN_USE for name, status in saved.databases.items()}
 
 
-def to_stop(facts: DatabaseFacts, users: Collection[str]) -> Fate:
-    """``users``: the environments that use it besides this one (``users_of``)."""
+def to_stop(facts: DatabaseFacts, users: Collection[str], seen: Collection[str]) -> Fate:
+    """``users``: the environments that use it besides this one (``users_of``); ``seen``: those that may be
+    named."""
     if facts.status == ABSENT:
         return Fate(facts.id, "nothing", f"RDS has no database `{facts.id}`; the catalog names it.")
     if facts.status == "stopped":
         return Fate(facts.id, "nothing")
     if users:
-        return Fate(facts.id, "nothing", left_on(facts.id, users))
+        return Fate(facts.id, "nothing", left_on(facts.id, users, seen))
     if facts.cannot_stop:
         why = f"Database `{facts.id}` stays on: it cannot stop ({facts.cannot_stop})."
         return Fate(facts.id, "nothing", why, for_good=True)
@@ -85,9 +87,10 @@ def users_of(
     )
 
 
-def left_on(database: str, users: Collection[str]) -> str:
-    named = ", ".join(f"`{name}`" for name in users)
-    return f"Database `{database}` stays on: {named} {'uses' if len(users) == 1 else 'use'} it."
+def left_on(database: str, users: Collection[str], seen: Collection[str]) -> str:
+    """``seen``: the environments that may be named to whoever reads it."""
+    verb = "uses" if len(users) == 1 else "use"
+    return f"Database `{database}` stays on: {named(users, seen)} {verb} it."
 
 
 def _uses(saved: SavedCapacity | None, database: str) -> bool:

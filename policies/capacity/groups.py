@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from policies.access.naming import listed
 from policies.capacity.facts import GroupFacts, SavedCapacity
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
@@ -50,10 +51,16 @@ def down(
 
 
 def kept_on(
-    group: CapacityGroup, environment: str, others_down: Collection[str], going: Collection[str] = ()
+    group: CapacityGroup,
+    environment: str,
+    others_down: Collection[str],
+    *,
+    seen: Collection[str],
+    going: Collection[str] = (),
 ) -> str:
     """Why it may not go to zero, as a sentence; empty where every task on it belongs to environments that
-    are stopped or to a service of this one that is ``going``."""
+    are stopped or to a service of this one that is ``going``. Services of environments that are not ``seen``
+    are counted and not named."""
     gone = {environment, *others_down}
     users = [
         name
@@ -61,8 +68,9 @@ def kept_on(
         if not (claims and gone.issuperset(claims)) or (environment in claims and name not in going)
     ]
     if users:
-        named = ", ".join(f"`{name}`" for name in sorted(users))
-        why = f"{named} {'uses' if len(users) == 1 else 'use'} it"
+        known = [name for name in users if {environment, *seen}.issuperset(group.services[name])]
+        others = ("a service of another environment", "services of other environments")
+        why = f"{listed(users, known, *others)} {'uses' if len(users) == 1 else 'use'} it"
     elif group.alone:
         why = f"the one-off task `{group.alone[0][:8]}` runs on it"
     elif group.unknown:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from handlers.gate.fitting import fit
 from handlers.words.errors import Rejected
 from handlers.words.result import Reply
+from policies.access.people import ClockActor, SlackPerson
 from policies.capacity.facts import SavedCapacity
 from policies.record.lifecycle import State
 from tests import telling
 from tests.handlers.nights import DATABASE, PLACE, FullStage, Night
-from tests.handlers.world import OLU, PRODUCTION, QA, service
+from tests.handlers.world import ADA, OLU, PRODUCTION, QA, service
 
 
 @pytest.fixture
@@ -96,7 +98,28 @@ def test_a_shared_database_stops_with_the_last(world: Night) -> None:
 def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
     stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
     world.store.memory.capacities["production"] = SavedCapacity()
-    assert any("`production` uses it" in note for note in telling.notes(stop(stage)))
+    stop(stage)
+    stage.finish()
+    assert world.database() == "available"
+
+
+@pytest.mark.parametrize(
+    ("who", "named"), [(ADA, "`production`"), (OLU, "another environment")], ids=["sees it", "does not"]
+)
+def test_an_environment_is_named_to_whoever_may_view_it_and_to_nobody_else(
+    world: Night, who: SlackPerson, named: str
+) -> None:
+    """Before anything is done, and in what a step finds later."""
+    stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
+    told = stage.ask("stop", "staging", who=who)
+    assert f"Database `{DATABASE}` stays on: {named} uses it." in telling.notes(told)
+    assert ("production" in str(stage.operations())) is (who is ADA)
+
+
+def test_the_clock_may_name_the_environments_of_its_channel_only(world: Night) -> None:
+    world.catalogue(PLACE, replace(QA, channel=PLACE.channel), replace(PRODUCTION, channel="C0OTHER"))
+    parts = FullStage(world).parts
+    assert fit(parts, PLACE, ClockActor(), world.store.catalog.read()).seen == {PLACE.name, QA.name}
 
 
 def test_an_environment_that_starts_meanwhile_keeps_its_database(world: Night) -> None:

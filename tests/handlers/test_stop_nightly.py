@@ -79,7 +79,7 @@ def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> N
 
 
 def test_that_somebody_uses_a_database_is_said_every_night(world: Night) -> None:
-    stage = FullStage(world.catalogue(PLACE, replace(QA, databases=(DATABASE,))))
+    stage = FullStage(world.catalogue(PLACE, replace(QA, databases=(DATABASE,), channel=PLACE.channel)))
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     for _ in range(2):
         assert nightly(stage, world) == (f"Database `{DATABASE}` stays on: `qa-eu` uses it.",)

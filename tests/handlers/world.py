@@ -137,11 +137,15 @@ class World:
             return
         kept = tuple(t for t in facts.tasks if t.deployment == primary.id)
         short = facts.desired - sum(t.running for t in kept)
-        if not short and kept == facts.tasks and primary.running == len(kept) == facts.running:
-            return
         tasks = (*kept, *(self._fresh(primary.id) for _ in range(short)))
         done = replace(primary, running=facts.desired, rollout="COMPLETED")
         release = facts.service_deployment
+        if release is None and (tasks, (done,), facts.desired) == (
+            facts.tasks,
+            facts.deployments,
+            facts.running,
+        ):
+            return
         aws.services.change(
             facts.name,
             tasks=tasks,

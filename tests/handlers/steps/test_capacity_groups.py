@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,8 @@ Bound = Callable[[], Scope]
 def bound(world: World) -> Bound:
     world.aws().services.change("web", desired=0, running=0, providers=("ec2",))
     world.aws().groups.put("ec2", SIZES)
-    return lambda: replace(world.scopes.bind(STAGING, OLU, operation_id="op-1"), neighbours=(QA,))
+    scope = partial(world.scopes.bind, STAGING, OLU, operation_id="op-1")
+    return lambda: replace(scope(), neighbours=(QA,), seen=frozenset({QA.name}))
 
 
 def begun(place: Scope, kind: Rowed, step: Step) -> StepRecord:

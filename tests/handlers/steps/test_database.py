@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,7 +47,8 @@ ON_THE_WAY = ("starting", "backing-up", "modifying", "upgrading", "configuring-l
 @pytest.fixture
 def bound(world: World) -> Bound:
     world.scopes.rds.put("orders")
-    return lambda: replace(world.scopes.bind(HERE, OLU, operation_id="op-1"), neighbours=(THERE,))
+    scope = partial(world.scopes.bind, HERE, OLU, operation_id="op-1")
+    return lambda: replace(scope(), neighbours=(THERE,), seen=frozenset({THERE.name}))
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from tests.golden import Golden
 QA = Environment("qa", Tier.NONPRODUCTION, "1", "eu-west-1", ClusterPick("qa"), databases=("orders",))
 PRODUCTION = replace(QA, name="production", tier=Tier.PRODUCTION)
 ELSE = replace(QA, name="else", databases=("other",))
+UP = DatabaseFacts("orders", "available")
 DOWN = SavedCapacity(databases={"orders": "available"})
 
 
 def test_a_database_that_runs_stops() -> None:
-    assert to_stop(DatabaseFacts("orders", "available"), ()).do == "stop"
-    assert to_stop(DatabaseFacts("orders", "backing-up"), ()).do == "stop"
+    assert to_stop(DatabaseFacts("orders", "available"), (), ()).do == "stop"
+    assert to_stop(DatabaseFacts("orders", "backing-up"), (), ()).do == "stop"
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,21 @@ def test_a_database_that_runs_stops() -> None:
         (DatabaseFacts("orders", "stopped"), (), ""),
         (DatabaseFacts("orders", "absent"), (), "RDS has no database `orders`; the catalog names it."),
         (DatabaseFacts("orders", "available"), ("qa",), "Database `orders` stays on: `qa` uses it."),
-        (DatabaseFacts("orders", "available"), ("a", "b"), "Database `orders` stays on: `a`, `b` use it."),
+        (
+            DatabaseFacts("orders", "available"),
+            ("a", "qa"),
+            "Database `orders` stays on: `a` and `qa` use it.",
+        ),
+        (
+            DatabaseFacts("orders", "available"),
+            ("b",),
+            "Database `orders` stays on: another environment uses it.",
+        ),
+        (
+            DatabaseFacts("orders", "available"),
+            ("a", "b", "c"),
+            "Database `orders` stays on: `a` and 2 other environments use it.",
+        ),
         (
             DatabaseFacts("orders", "available", cannot_stop="it has a read replica"),
             (),
@@ -37,7 +52,7 @@ def test_a_database_that_runs_stops() -> None:
     ],
 )
 def test_what_is_left_as_it_is_says_why(facts: DatabaseFacts, users: tuple[str, ...], why: str) -> None:
-    found = to_stop(facts, users)
+    found = to_stop(facts, users, seen={"qa", "a"})
     assert (found.do, found.why) == ("nothing", why)
 
 

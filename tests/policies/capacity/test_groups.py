@@ -36,7 +36,10 @@ LIVE = replace(QA, name="live", tier=Tier.PRODUCTION)
         ({"web": ("staging",)}, (), (), "`web` uses it"),
         ({"web": ("staging",), "api": ("qa",)}, ("qa",), ("web",), ""),
         ({"web": ("staging",), "api": ("qa",)}, (), ("web",), "`api` uses it"),
-        ({"a": (), "b": ("qa",)}, (), (), "`a`, `b` use it"),
+        ({"a": (), "b": ("qa",)}, (), (), "`a` and `b` use it"),
+        ({"hidden": ("hr",)}, (), (), "a service of another environment uses it"),
+        ({"a": (), "x": ("hr",), "y": ("hr",)}, (), (), "`a` and 2 services of other environments use it"),
+        ({"a": ("hr", "qa")}, (), (), "a service of another environment uses it"),
         ({"a": ("qa", "staging")}, ("qa",), (), "`a` uses it"),
         ({"loose": ()}, ("qa",), ("loose",), "`loose` uses it"),
     ],
@@ -44,15 +47,15 @@ LIVE = replace(QA, name="live", tier=Tier.PRODUCTION)
 def test_it_stays_on_while_anybody_who_stays_up_is_on_it(
     services: dict[str, tuple[str, ...]], others: tuple[str, ...], going: tuple[str, ...], why: str
 ) -> None:
-    found = kept_on(replace(GROUP, services=services), "staging", others, going)
+    found = kept_on(replace(GROUP, services=services), "staging", others, seen={"qa"}, going=going)
     assert found == (f"Auto Scaling group `ec2` stays on: {why}." if why else "")
 
 
 def test_a_one_off_task_and_unknown_instances_keep_it_on(golden: Golden) -> None:
     alone = replace(GROUP, alone=("0a1b2c3d4e5f",))
-    assert kept_on(alone, "staging", ()) == golden
+    assert kept_on(alone, "staging", (), seen=()) == golden
     unknown = replace(GROUP, unknown=2)
-    assert kept_on(unknown, "staging", ()) == golden
+    assert kept_on(unknown, "staging", (), seen=()) == golden
 
 
 def test_others_are_down_when_something_is_saved_of_them_that_they_have_not_taken_back() -> None:

@@ -1,0 +1,19 @@
+"""What is said of others where not everybody who reads it may know them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+
+def named(names: Collection[str], seen: Collection[str]) -> str:
+    """Environments by name as far as they are ``seen``, the rest by how many they are."""
+    return listed(names, seen, "another environment", "other environments")
+
+
+def listed(names: Collection[str], known: Collection[str], one: str, many: str) -> str:
+    """At least one. ``one`` and ``many`` stand for what is not ``known``: ``one``, or ``3 many``."""
+    said = [f"`{name}`" for name in sorted(names) if name in known]
+    hidden = len(names) - len(said)
+    if hidden:
+        said.append(one if hidden == 1 else f"{hidden} {many}")
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
