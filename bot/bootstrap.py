@@ -49,10 +49,10 @@ class Core:
 class NobodyElse:
     """People, where there is no Slack: the console asks about nobody."""
 
-    def account(self, team: str, user: str) -> SlackAccount | None:
+    def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
         return None
 
-    def groups(self, team: str, user: str) -> frozenset[str]:
+    def groups(self, team: str, user: str, *, anew: bool = False) -> frozenset[str]:
         return frozenset()
 
 

@@ -200,6 +200,7 @@ class Counted:
 
     def __init__(self, core: Core, metrics: Metrics) -> None:
         self._handle = metrics.counted(core.gate.handle)
+        self.viewable = core.gate.viewable
 
     def handle(self, request: Request) -> Reply:
         return self._handle(request)

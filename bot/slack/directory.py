@@ -16,14 +16,18 @@ log = logging.getLogger(__name__)
 KEPT_SECONDS = 60.0
 GROUPS_SECONDS = 300.0
 """``usergroups.list`` may be called 20 times a minute (facts/slack 2.2); events drop it earlier."""
+ANEW_SECONDS = 2.0
+"""What counts as said this moment: one request asks twice, to be let in and for its change."""
+ANEW_GROUPS_SECONDS = 5.0
+"""Twelve calls of ``usergroups.list`` in a minute at the most, of the 20."""
 MOST = 10_000
 
 
 class SlackDirectory:
     """``handlers.ports.slack.People``. Only answers are kept, never failures. Thread-safe.
 
-    The caches are this process's: another replica that did not get the ``user_change`` event may go on for
-    up to a minute.
+    The caches are this process's: where the ``user_change`` event was lost, or went to another replica, reads
+    may go on for up to a minute, or five by a group. A change asks ``anew``.
     """
 
     def __init__(self, web: SlackWeb, *, use_groups: bool = False, monotonic: Callable[[], float]) -> None:
@@ -31,13 +35,15 @@ class SlackDirectory:
         self._lock, self._asking_groups = threading.Lock(), threading.Lock()
         self._accounts: dict[str, tuple[float, SlackAccount]] = {}
         self._groups: tuple[float, Mapping[str, frozenset[str]]] | None = None
+        """Each with when it was asked for."""
         self._changes = 0
 
-    def account(self, team: str, user: str) -> SlackAccount | None:
+    def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
         """What ``users.info`` says; ``None`` on any error, which admits nobody."""
+        now, kept = self._monotonic(), ANEW_SECONDS if anew else KEPT_SECONDS
         with self._lock:
             held, changes = self._accounts.get(user), self._changes
-        if held is not None and held[0] > self._monotonic():
+        if held is not None and now < held[0] + kept:
             return _as_sent_from(held[1], team)
         try:
             told = self._web.ask("users.info", user=user).get("user")
@@ -51,17 +57,17 @@ class SlackDirectory:
             if changes == self._changes:
                 if len(self._accounts) >= MOST:
                     self._accounts.clear()
-                self._accounts[user] = (self._monotonic() + KEPT_SECONDS, account)
+                self._accounts[user] = (now, account)
         return _as_sent_from(account, team)
 
-    def groups(self, team: str, user: str) -> frozenset[str]:
+    def groups(self, team: str, user: str, *, anew: bool = False) -> frozenset[str]:
         """Raises ``Trouble`` when groups are used and Slack cannot say."""
         if not self._use_groups:
             return frozenset()
         with self._asking_groups:
-            held = self._groups
-            if held is None or held[0] <= self._monotonic():
-                held = (self._monotonic() + GROUPS_SECONDS, self._read_groups())
+            now, held = self._monotonic(), self._groups
+            if held is None or held[0] + (ANEW_GROUPS_SECONDS if anew else GROUPS_SECONDS) <= now:
+                held = (now, self._read_groups())
                 self._groups = held
         return frozenset(name for name, members in held[1].items() if user in members)
 

@@ -18,6 +18,7 @@ from bot.slack.work import WorkPool
 from handlers.registry import Registry
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
+from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
@@ -31,6 +32,10 @@ BROKEN = (
 class Gate(Protocol):
     def handle(self, request: Request) -> Reply:
         """May block for seconds; called from the work pool only."""
+        ...
+
+    def viewable(self, person: SlackPerson) -> frozenset[str]:
+        """The environments that may be named to this person now."""
         ...
 
 

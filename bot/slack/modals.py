@@ -47,15 +47,15 @@ def on_environment(edge: Edge, ack: Ack, body: Body) -> None:
 
 
 def on_options(edge: Edge, ack: Ack, body: Body) -> None:
-    """Answered from memory, in the acknowledgement; what is not known yet is an empty list."""
+    """Answered from memory, in the acknowledgement. What is not known yet, or may not be viewed any more, is
+    an empty list."""
     person, view = deliveries.person(body), body.get("view") or {}
-    environment = _chosen(view, ENVIRONMENT) if body.get("action_id") == SERVICE else ""
-    known = (
-        ()
-        if body.get("action_id") == SERVICE and not environment
-        else edge.choices.names(person, environment)
-    )
-    ack(options=matching(known or (), str(body.get("value") or "")))
+    of_service = body.get("action_id") == SERVICE
+    environment = _chosen(view, ENVIRONMENT) if of_service else ""
+    known = () if of_service and not environment else edge.choices.names(person, environment) or ()
+    seen = edge.gate.viewable(person) if known else frozenset()
+    offered = (known if environment in seen else ()) if of_service else [n for n in known if n in seen]
+    ack(options=matching(offered, str(body.get("value") or "")))
 
 
 def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:

@@ -15,6 +15,7 @@ from handlers.words.request import Request
 from handlers.words.result import Refusal
 from policies.access.budget import Budget, spend
 from policies.access.decision import Allowed, Decision, NotAllowed
+from policies.access.grants import visible
 from policies.access.people import ClockActor, ConsoleUser, SlackPerson, admit
 
 
@@ -38,17 +39,42 @@ class Door:
                 return Refusal(known)
         assert_never(case.request.actor)
 
-    def _person(self, request: Request, person: SlackPerson) -> SlackPerson | NotAllowed:
-        account = self._parts.people.account(person.team, person.user)
+    def still(self, case: Case) -> Case | Refusal:
+        """For a change, the person as Slack knows them this moment: what was kept of them may be as old as a
+        minute, and what says that they are gone may have been lost."""
+        person = case.actor
+        if not isinstance(person, SlackPerson) or not case.asked.changes:
+            return case
+        known = self._person(case.request, person, anew=True)
+        if isinstance(known, SlackPerson):
+            return replace(case, request=replace(case.request, actor=known))
+        return Refusal(known)
+
+    def viewable(self, person: SlackPerson) -> frozenset[str]:
+        """The environments they may view, by the catalog and the clock as they are now; by grants of their
+        own where Slack cannot say their groups. Raises ``StoreLost``."""
+        try:
+            groups = self._parts.people.groups(person.team, person.user)
+        except Trouble:
+            groups = frozenset()
+        state, now = self._parts.catalog.read(), self._parts.clock.now()
+        mine = self._parts.grants_of(replace(person, groups=groups), state, now)
+        return frozenset(e.name for e in visible(state.environments, mine))
+
+    def _person(
+        self, request: Request, person: SlackPerson, *, anew: bool = False
+    ) -> SlackPerson | NotAllowed:
+        """``anew``: once more, which costs nothing of their budget."""
+        account = self._parts.people.account(person.team, person.user, anew=anew)
         decision: Decision = admit(account, self._parts.home())
-        if isinstance(decision, Allowed) and not self._in_budget(person):
+        if isinstance(decision, Allowed) and not anew and not self._in_budget(person):
             decision = tell.over_budget(self._parts.per_minute)
         if not isinstance(decision, Allowed) or account is None:
             assert not isinstance(decision, Allowed), "an account that Slack cannot tell of is refused"
             self._parts.audit.turn_away(entries.refused(request, decision, now=self._parts.clock.now()))
             return decision
         try:
-            groups = self._parts.people.groups(person.team, person.user)
+            groups = self._parts.people.groups(person.team, person.user, anew=anew)
         except Trouble:
             known = replace(person, team=account.team, name=account.name, groups=frozenset())
             return replace(known, groups_known=False)

@@ -1,7 +1,8 @@
 """The one way in. It can forget neither to check nor to record, because no operation does either itself.
 
 admit -> bind -> resolve -> judge -> plan -> open: a stage a file. Each fills in a ``Case``, or ends it with a
-reply. What was opened is moved, and closed, by ``advance``.
+reply. Who asks for a change is looked at once more as soon as that is known. What was opened is moved, and
+closed, by ``advance``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
+from policies.access.people import SlackPerson
 
 Stage = Callable[[Case], Case | Reply]
 
@@ -31,9 +33,11 @@ class Gate:
 
     def __init__(self, parts: Parts, advance: Advance) -> None:
         self._now = parts.clock.now
+        self._door = Door(parts)
         self._stages: Sequence[Stage] = (
-            Door(parts).admit,
+            self._door.admit,
             partial(bind, parts),
+            self._door.still,
             partial(resolve, parts),
             partial(judge, parts),
             partial(plan, parts),
@@ -48,6 +52,13 @@ class Gate:
             return tell.lost(lost)
         except Trouble as trouble:
             return Failure(str(trouble))
+
+    def viewable(self, person: SlackPerson) -> frozenset[str]:
+        """The environments that may be named to this person now. Empty where the database does not say."""
+        try:
+            return self._door.viewable(person)
+        except Trouble:
+            return frozenset()
 
     def _through(self, case: Case) -> Reply:
         for stage in self._stages:

@@ -9,13 +9,14 @@ from policies.access.people import SlackAccount
 
 
 class People(Protocol):
-    def account(self, team: str, user: str) -> SlackAccount | None:
-        """What Slack says of this user, from a short cache; ``None`` if it cannot say now."""
+    def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
+        """What Slack says of this user, from a short cache; ``None`` if it cannot say now. ``anew``: as Slack
+        says it this moment, for a change."""
         ...
 
-    def groups(self, team: str, user: str) -> frozenset[str]:
+    def groups(self, team: str, user: str, *, anew: bool = False) -> frozenset[str]:
         """Ids of the user groups they are in; empty when groups are not used. Raises ``Trouble`` when
-        they are used and Slack cannot say."""
+        they are used and Slack cannot say. ``anew`` as for ``account``."""
         ...
 
 

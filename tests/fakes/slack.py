@@ -9,7 +9,8 @@ from policies.access.people import SlackAccount
 
 
 class FakePeople:
-    """Knows the accounts it is given. ``silent``: Slack cannot say anything now."""
+    """Knows the accounts it is given. ``silent``: Slack cannot say anything now. ``remembered``: what a cache
+    still says of somebody who has changed, and of groups; asked ``anew`` it is not looked at."""
 
     def __init__(
         self, accounts: Iterable[SlackAccount] = (), groups: Mapping[str, frozenset[str]] | None = None
@@ -17,14 +18,19 @@ class FakePeople:
         self.accounts = {account.user: account for account in accounts}
         self.members = dict(groups or {})
         self.silent = False
+        self.remembered: dict[str, SlackAccount] = {}
+        self.remembered_groups: dict[str, frozenset[str]] = {}
 
-    def account(self, team: str, user: str) -> SlackAccount | None:
+    def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
+        if not anew and user in self.remembered:
+            return self.remembered[user]
         return None if self.silent else self.accounts.get(user)
 
-    def groups(self, team: str, user: str) -> frozenset[str]:
-        if self.silent:
+    def groups(self, team: str, user: str, *, anew: bool = False) -> frozenset[str]:
+        known = self.members if anew or not self.remembered_groups else self.remembered_groups
+        if self.silent and known is self.members:
             raise Unanswered("Slack cannot say which groups they are in.", retry_helps=True)
-        return frozenset(name for name, users in self.members.items() if user in users)
+        return frozenset(name for name, users in known.items() if user in users)
 
 
 class FakeMessages:

@@ -27,7 +27,7 @@ from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply, Report
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
-from policies.access.people import Role
+from policies.access.people import Role, SlackPerson
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock
 from tests.fakes.store import FakeStore
@@ -66,6 +66,11 @@ class ScriptedGate:
     says: Callable[[Request], Reply] = lambda _: Answer("Lamplighter operates things.")
     asked: list[Request] = field(default_factory=list)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    hidden: set[str] = field(default_factory=set)
+    """Environments that nobody may view any more; all others may be."""
+
+    def viewable(self, person: SlackPerson) -> frozenset[str]:
+        return frozenset({"staging", "qa-eu", "production"} - self.hidden)
 
     def handle(self, request: Request) -> Reply:
         self.asked.append(request)

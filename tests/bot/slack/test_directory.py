@@ -54,6 +54,28 @@ def test_an_answer_is_kept_for_a_minute(peer: Peer) -> None:
     assert len(peer.calls("users.info")) == 2
 
 
+def test_for_a_change_it_is_asked_anew_but_not_twice_for_one_request(peer: Peer) -> None:
+    clock = HandClock()
+    people = directory(peer, clock)
+    people.account("T0HOME", "U0DEV")
+    people.account("T0HOME", "U0DEV", anew=True)
+    assert len(peer.calls("users.info")) == 1
+    clock.advance(3)
+    peer.state.directory.people["U0DEV"] = peer.state.directory.people["U0DEV"].changed({"deleted": True})
+    assert admit(people.account("T0HOME", "U0DEV"), HOME).rule == "people.internal", "as it is kept"
+    assert admit(people.account("T0HOME", "U0DEV", anew=True), HOME).rule == "people.deactivated"
+    assert admit(people.account("T0HOME", "U0DEV"), HOME).rule == "people.deactivated", "the newer is kept"
+
+
+def test_groups_are_asked_anew_for_changes_within_slacks_limit(peer: Peer) -> None:
+    clock = HandClock()
+    people = directory(peer, clock, groups=True)
+    for _ in range(11):
+        people.groups("T0HOME", "U0OLU", anew=True)
+        clock.advance(1)
+    assert len(peer.calls("usergroups.list")) == 3, "every five seconds: 12 a minute, of 20"
+
+
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 3}, {"kind": "drop"}])
 def test_what_slack_cannot_say_is_unknown_and_not_remembered(peer: Peer, fault: dict[str, object]) -> None:
     people = directory(peer, HandClock())

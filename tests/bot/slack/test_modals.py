@@ -42,6 +42,16 @@ def _environment(bot: Bot, view: Json) -> None:
     assert bot.peer.send("interaction", payload).ok
 
 
+def _offered(bot: Bot, view: Json, menu: str) -> list[str]:
+    option = {"text": {"type": "plain_text", "text": "staging"}, "value": "staging"}
+    payload = {
+        "type": "block_suggestion", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
+        "team": {"id": "T0HOME"}, "action_id": menu, "value": "",
+        "view": {**view, "state": {"values": _state(environment=option)}},
+    }  # fmt: skip
+    return [o["value"] for o in bot.peer.send("interaction", payload).content()["options"]]
+
+
 def _state(**chosen: Any) -> Json:
     return {f"ask:{n}": {f"ask:{n}": {"type": "x", "selected_option": o}} for n, o in chosen.items()}
 
@@ -71,6 +81,18 @@ def test_the_menus_are_answered_from_memory_and_ask_nobody(bot: Bot) -> None:
     told = bot.peer.options("ask:environment", view["id"], "st")
     assert [o["value"] for o in told["options"]] == ["staging"]
     assert len(bot.gate.asked) == asked
+
+
+def test_what_somebody_may_not_view_any_more_is_offered_no_longer(http_bot: Bot) -> None:
+    """Kept names are two minutes old at the most; a grant may have gone since."""
+    view = _open(http_bot)
+    _environment(http_bot, view)
+    until(lambda: any(r.operation == "status" for r in http_bot.gate.asked))
+    http_bot.edge.pool.close(3)
+    assert _offered(http_bot, view, "ask:environment") and _offered(http_bot, view, "ask:service")
+    http_bot.gate.hidden.add("staging")
+    assert "staging" not in _offered(http_bot, view, "ask:environment")
+    assert _offered(http_bot, view, "ask:service") == []
 
 
 def test_services_are_offered_once_the_environment_was_chosen(http_bot: Bot) -> None:

@@ -108,7 +108,7 @@ def test_groups_that_cannot_be_told_give_nothing(world: World, golden: Golden) -
     world.people.members = {"S0ORDERS": frozenset({"U0NIA"})}
     stage = Stage(world)
 
-    def unanswered(team: str, user: str) -> frozenset[str]:
+    def unanswered(team: str, user: str, *, anew: bool = False) -> frozenset[str]:
         raise Unanswered("Slack cannot say.")
 
     world.people.groups = unanswered  # type: ignore[method-assign]
@@ -123,6 +123,39 @@ def test_groups_that_cannot_be_told_give_nothing(world: World, golden: Golden) -
     assert telling.status(stage.ask("restart", "staging", "orders-api")) == "running", (
         "a grant of one's own stands"
     )
+
+
+def test_somebody_who_is_gone_changes_nothing_though_a_cache_still_knows_them(
+    stage: Stage, world: World
+) -> None:
+    """The event that says so may be lost, or have gone to another replica."""
+    world.people.remembered["U0DEV"] = world.people.accounts["U0DEV"]
+    world.people.accounts["U0DEV"] = replace(world.people.accounts["U0DEV"], deleted=True)
+    refused = stage.ask("restart", "staging", "orders-api")
+    assert telling.rule(refused) == "people.deactivated"
+    assert (stage.operations(), stage.last().rule) == ([], "people.deactivated")
+    assert telling.status(stage.ask("status", "staging")) == "answered", "a read goes by what is kept"
+
+
+def test_somebody_who_left_a_group_changes_nothing_by_its_grant(stage: Stage, world: World) -> None:
+    grant = Grant(f"group:{TEAM}:S0ORDERS", Role.DEVELOPER, "staging")
+    world.store.catalog.write(CatalogChange(put_grants=(grant,)))
+    world.people.remembered_groups = {"S0ORDERS": frozenset({"U0NIA"})}
+    assert telling.status(stage.ask("status", "staging", who=NIA)) == "answered"
+    refused = stage.ask("restart", "staging", "orders-api", who=NIA)
+    assert (telling.rule(refused), stage.operations()) == ("access.no-grant", [])
+
+
+def test_where_slack_says_nothing_now_a_change_is_refused(stage: Stage, world: World) -> None:
+    world.people.remembered["U0DEV"] = world.people.accounts["U0DEV"]
+    world.people.silent = True
+    assert telling.rule(stage.ask("restart", "staging", "orders-api")) == "people.unknown"
+
+
+def test_looking_at_somebody_once_more_costs_no_more_of_their_budget(stage: Stage) -> None:
+    for _ in range(29):
+        stage.ask("help")
+    assert telling.status(stage.ask("restart", "staging", "orders-api")) == "running"
 
 
 def test_admin_comes_to_a_group_only_where_the_setting_allows_it(stage: Stage, world: World) -> None:
