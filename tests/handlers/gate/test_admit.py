@@ -76,10 +76,10 @@ def test_everyone_has_a_budget_of_their_own_that_refills(stage: Stage, world: Wo
     assert telling.status(stage.ask("help")) == "refused"
 
 
-def test_a_press_costs_as_much_as_a_command(stage: Stage, world: World, golden: Golden) -> None:
+def test_a_press_costs_as_much_as_a_command(stage: Stage, world: World) -> None:
     for _ in range(30):
         stage.ask("help")
-    assert stage.ask("", offer="offer-1").headline == golden
+    assert telling.rule(stage.ask("", offer="offer-1")) == "people.budget"
 
 
 def test_those_turned_away_spend_no_budget(stage: Stage, world: World) -> None:
@@ -150,9 +150,7 @@ def test_the_clock_may_nothing_that_no_row_allows_it(stage: Stage, world: World)
     assert world.deploys() == 0
 
 
-def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(stage: Stage, world: World) -> None:
     def away(method: str) -> None:
         if method.startswith("audit."):
             raise StoreLost("It is gone.")
@@ -161,5 +159,4 @@ def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(
     for who in (GUS, NIA):
         answer = stage.ask("restart", "staging", "orders-api", who=who)
         assert telling.status(answer) == "failed"
-        assert answer.headline == golden
     assert world.deploys() == 0
