@@ -12,7 +12,6 @@ from handlers.words.result import Reply
 from policies.capacity.facts import SavedCapacity
 from policies.record.lifecycle import State
 from tests import telling
-from tests.golden import Golden
 from tests.handlers.nights import DATABASE, PLACE, FullStage, Night
 from tests.handlers.world import OLU, PRODUCTION, QA, service
 
@@ -31,18 +30,16 @@ def stop(stage: FullStage) -> Reply:
     return stage.ask("stop", "staging", who=OLU)
 
 
-def test_a_database_that_cannot_stop_is_left_on_and_named(
-    stage: FullStage, world: Night, golden: Golden
-) -> None:
+def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    assert telling.note(stop(stage), f"`{DATABASE}`") == golden
+    assert "read replica" in telling.note(stop(stage), f"`{DATABASE}`")
     stage.finish()
     assert stage.operation().state is State.SUCCEEDED
 
 
-def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night, golden: Golden) -> None:
+def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.remove(DATABASE)
-    assert telling.note(stop(stage), f"`{DATABASE}`") == golden
+    assert telling.note(stop(stage), f"`{DATABASE}`").startswith("RDS has no ")
 
 
 def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, world: Night) -> None:

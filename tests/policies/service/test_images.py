@@ -41,8 +41,8 @@ def test_what_tasks_run_counts_where_the_revision_does_not_say() -> None:
         ("registry/web:da39a3e", OLD, OLD, "names one version", True),
         ("registry/web:live", OLD, OLD, "still aaaaaaaaaaaa", True),
         ("registry/web", OLD, OLD, "`web` is still", True),
-        ("registry/web:live", OLD, "", "what `web:live` names now is unknown", False),
-        ("registry/web:live", "", NEW, "AWS does not say which digest of `web:live` runs.", False),
+        ("registry/web:live", OLD, "", "now is unknown", False),
+        ("registry/web:live", "", NEW, "AWS does not say", False),
     ],
 )
 def test_when_there_is_nothing_new_it_says_why(
