@@ -35,6 +35,12 @@ def golden(snapshot: SnapshotAssertion) -> Golden:
     return snapshot.use_extension(Sentences)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The folder of sentences is known to syrupy, which else renews one file's and throws away those of its
+    namesakes in other rooms."""
+    config.option.snapshot_dirname = Sentences.snapshot_dirname
+
+
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
     """Scenarios on one kind of stage go to one worker, which then starts that stage once, and those that kill
     its bot to another; so do browser tests that share a playground, and what is in one file shares its world.

@@ -13,6 +13,7 @@ from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
+from syrupy.location import PyTestLocation
 
 from handlers import registry
 from handlers.registry import Registry
@@ -34,6 +35,13 @@ class Sentences(AmberSnapshotExtension):
     """
 
     snapshot_dirname = "golden"
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: int | str = 0) -> str:
+        """What is given a name (``golden(name="why")``) stands once for all the parameters of its test."""
+        if isinstance(index, str):
+            return f"{test_location.methodname}[{index}]"
+        return super().get_snapshot_name(test_location=test_location, index=index)
 
     def serialize(self, data: Any, **how: Any) -> str:
         return COUNTED.sub("op-#", super().serialize(data, **how))

@@ -19,6 +19,12 @@ def notes(said: Reply | Message) -> tuple[str, ...]:
     return tuple(line for block in _blocks(said) if isinstance(block, Text) for line in block.lines)
 
 
+def note(said: Reply | Message, about: str) -> str:
+    """Its one remark that names this."""
+    (found,) = (line for line in notes(said) if about in line)
+    return found
+
+
 def fields(said: Reply | Message) -> tuple[Field, ...]:
     return tuple(pair for block in _blocks(said) if isinstance(block, Fields) for pair in block.pairs)
 

@@ -23,16 +23,17 @@ from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING
 
 ADMIN = Grant(ADA.id, Role.ADMIN)
 MINE = Grant(ROOT.id, Role.ADMIN)
-NOBODY = (
-    "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
-    "console user you add"
-)
 
 
 def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Reply:
     wanted = Wanted(environments, rest.get("grants", (ADMIN, MINE)), rest.get("settings", {}))
     content = {"content": to_json(wanted), "file": "catalog.yaml"}
     return stage.ask("apply", who=who, arguments=content)
+
+
+def warns(said: Reply) -> bool:
+    """That no console user may apply the next file."""
+    return any("LAMPLIGHTER_CATALOG_FILE" in note for note in telling.notes(said))
 
 
 def apply(stage: Stage, *environments: Environment, **rest: Any) -> Reply:
@@ -46,17 +47,13 @@ def empty() -> Stage:
 
 def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage, golden: Golden) -> None:
     shown = show(empty, STAGING, PRODUCTION, grants=(ADMIN,), settings={"group_admins": "false"})
-    assert (telling.status(shown), shown.headline) == golden
-    assert telling.notes(shown) == (
-        "+ environment production (production, cluster production)",
-        "+ environment staging (nonproduction, cluster staging)",
-        f"+ grant admin on * to {ADA.id}",
-        "~ setting group_admins = false",
-        NOBODY,
-    )
+    assert telling.status(shown) == "needs confirmation"
+    assert shown.headline == golden
+    assert telling.notes(shown) == golden
     assert empty.store.catalog.read().environments == ()
     done = empty.press(telling.offers(shown)[0], who=ROOT)
-    assert (telling.status(done), done.headline) == golden
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
     first = empty.entries()[0]
     assert (first.kind, first.actor, first.rule) == ("started", "console:root", "access.first")
     assert [e.name for e in empty.store.catalog.read().environments] == ["production", "staging"]
@@ -76,21 +73,18 @@ def test_the_first_catalog_must_name_a_person_as_admin_for_good(
     empty: Stage, grants: tuple[Grant, ...], golden: Golden
 ) -> None:
     answer = show(empty, STAGING, grants=grants)
-    assert (telling.status(answer), answer.headline) == golden
-    assert telling.fields(answer)[0].value == golden
+    assert telling.status(answer) == "refused"
+    assert answer.headline == golden(name="whole")
+    assert " person " in telling.fields(answer)[0].value
     assert (empty.operations(), empty.store.catalog.read().environments) == ([], ())
 
 
-def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) -> None:
+def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING, QA)
     lowered = replace(ADMIN, subject=DEV.id), replace(ADMIN, role=Role.OPERATOR)
     shown = show(empty, replace(STAGING, owner="team-web"), grants=(MINE, *lowered))
-    assert telling.notes(shown) == (
-        "~ environment staging (owner: team-orders -> team-web)",
-        "- environment qa-eu",
-        f"+ grant admin on * to {DEV.id}",
-        f"~ grant on * to {ADA.id} (role: admin -> operator)",
-    )
+    assert [note[0] for note in telling.notes(shown)] == ["~", "-", "+", "~"]
+    assert telling.notes(shown) == golden
     empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert [(e.name, e.owner, e.generation) for e in state.environments] == [("staging", "team-web", 2)]
@@ -109,33 +103,34 @@ def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) ->
 )
 def test_the_first_apply_says_who_cannot_apply_the_next_file(empty: Stage, mine: Grant, warned: bool) -> None:
     shown = show(empty, STAGING, grants=(ADMIN, mine))
-    assert (NOBODY in telling.notes(shown)) is warned
+    assert warns(shown) is warned
     empty.press(telling.offers(shown)[0], who=ROOT)
     later = show(empty, STAGING, QA, grants=(ADMIN, mine), who=ConsoleUser("serve"))
     assert telling.status(later) == "needs confirmation"
-    assert NOBODY not in telling.notes(later)
+    assert not warns(later)
 
 
-def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage, golden: Golden) -> None:
+def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage) -> None:
     apply(empty, STAGING)
     answer = show(empty, STAGING, grants=(MINE,))
     assert telling.status(answer) == "refused"
-    assert telling.fields(answer)[0].value == golden
+    assert " person " in telling.fields(answer)[0].value
 
 
 def test_the_same_file_again_changes_nothing_and_opens_nothing(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     answer = show(empty, STAGING)
-    assert (telling.status(answer), answer.headline) == golden
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
     assert len(empty.operations()) == 1
 
 
-def test_what_slack_added_is_shown_and_left_alone(empty: Stage) -> None:
+def test_what_slack_added_is_shown_and_left_alone(empty: Stage, golden: Golden) -> None:
     apply(empty, STAGING)
     lent = Grant(DEV.id, Role.OPERATOR, "staging", origin="slack")
     empty.store.catalog.write(CatalogChange(put_grants=(lent,)))
-    kept = f"  grant operator on staging to {DEV.id}, from slack"
-    assert telling.notes(show(empty, STAGING)) == (kept,)
+    (kept,) = telling.notes(show(empty, STAGING))
+    assert kept == golden
     shown = show(empty, STAGING, QA)
     assert telling.notes(shown)[-1] == kept
     empty.press(telling.offers(shown)[0], who=ROOT)
@@ -147,16 +142,10 @@ def test_environments_and_settings_made_in_slack_are_shown_and_left_alone(empty:
     made = replace(environment("pr-7"), origin="slack")
     change = CatalogChange(put_environments=(made,), put_settings={"colour": "blue"}, settings_origin="slack")
     empty.store.catalog.write(change)
-    kept = (
-        "  environment pr-7 (nonproduction, cluster pr-7), from slack",
-        "  setting colour = blue, from slack",
-    )
     shown = show(empty, STAGING, QA, settings={"colour": "blue"})
-    assert telling.notes(shown) == (
-        "+ environment qa-eu (nonproduction, cluster qa-eu)",
-        "- setting group_admins",
-        *kept,
-    )
+    assert [note[0] for note in telling.notes(shown)] == ["+", "-", " ", " "]
+    for kept in (" pr-7 ", " colour = blue"):
+        assert telling.note(shown, kept).endswith(", from slack")
     empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert [(e.name, e.origin) for e in state.environments] == [
@@ -168,25 +157,19 @@ def test_environments_and_settings_made_in_slack_are_shown_and_left_alone(empty:
     assert state.slack_settings == {"colour"}
 
 
-def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage, golden: Golden) -> None:
+def test_an_environment_made_in_slack_is_not_taken_over(empty: Stage) -> None:
     apply(empty, STAGING)
     empty.store.catalog.write(CatalogChange(put_environments=(replace(QA, origin="slack"),)))
     answer = show(empty, STAGING, QA)
     assert (telling.status(answer), telling.offers(answer)) == ("refused", ())
-    assert telling.fields(answer)[0].value == golden
+    assert "'qa-eu'" in telling.fields(answer)[0].value
 
 
-@pytest.mark.parametrize(
-    ("others", "said"),
-    [
-        ((environment("Staging"),), "environment 'Staging': names are [a-z0-9-]"),
-        ((environment("-qa"),), "environment '-qa': names are [a-z0-9-]"),
-    ],
-)
-def test_a_mistake_refuses_the_file_whole(empty: Stage, others: tuple[Environment, ...], said: str) -> None:
-    answer = show(empty, STAGING, QA, *others)
+@pytest.mark.parametrize("name", ["Staging", "-qa"])
+def test_a_mistake_refuses_the_file_whole(empty: Stage, name: str) -> None:
+    answer = show(empty, STAGING, QA, environment(name))
     assert telling.status(answer) == "refused"
-    assert said in [f.value for f in telling.fields(answer)]
+    assert any(f"'{name}'" in f.value for f in telling.fields(answer))
     assert (telling.offers(answer), empty.operations()) == ((), [])
 
 
@@ -195,11 +178,10 @@ def test_every_mistake_is_named_at_once(empty: Stage) -> None:
     assert len(telling.fields(answer)) == 3
 
 
-def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: Stage, golden: Golden) -> None:
+def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: Stage) -> None:
     apply(empty, STAGING, grants=(ADMIN,))
     answer = show(empty, who=ConsoleUser("eve"))
     assert telling.status(answer) == "refused"
-    assert answer.headline == golden
     assert (empty.last().actor, empty.last().rule) == ("console:eve", "access.console")
     assert [e.name for e in empty.store.catalog.read().environments] == ["staging"]
 
@@ -238,13 +220,12 @@ def test_what_serve_mounted_is_applied_without_a_grant(empty: Stage) -> None:
     assert empty.entries("started")[-1].rule == "access.mounted-file"
 
 
-def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage, golden: Golden) -> None:
+def test_a_catalog_changed_after_it_was_shown_is_shown_again(empty: Stage) -> None:
     apply(empty, STAGING)
     shown = show(empty, STAGING, QA)
     empty.store.catalog.write(CatalogChange(remove_environments=("staging",)))
     again = empty.press(telling.offers(shown)[0], who=ROOT)
     assert telling.status(again) == "needs confirmation"
-    assert again.headline == golden
     assert len(telling.notes(again)) == 2
 
 
@@ -254,7 +235,7 @@ def test_nobody_in_slack_can_apply(stage: Stage) -> None:
     assert stage.operations() == []
 
 
-def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage, golden: Golden) -> None:
+def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage) -> None:
     many = tuple(environment(f"pr-{n:03}") for n in range(210))
     shown = show(empty, *many)
     assert len(telling.notes(shown)) == 201
@@ -263,7 +244,7 @@ def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage, 
     started, closed = empty.entries()
     assert started.arguments["content"].startswith("sha256:")
     assert started.arguments["file"] == "catalog.yaml"
-    assert started.plan["notes"][0] == golden
+    assert started.plan["notes"][0] == telling.notes(shown)[0]
     assert closed.outcome == "succeeded"
     assert empty.operation().state is State.SUCCEEDED
 
@@ -273,11 +254,12 @@ def test_the_catalog_itself_is_recorded_by_its_hash_and_its_lines(empty: Stage, 
     [ClusterPick("staging"), TagPick(("staging",), "env", "copy")],
     ids=["the same cluster", "a tag in it"],
 )
-def test_an_overlap_is_listed_and_not_refused(empty: Stage, pick: ClusterPick | TagPick) -> None:
+def test_an_overlap_is_listed_and_not_refused(
+    empty: Stage, pick: ClusterPick | TagPick, golden: Golden
+) -> None:
     answer = show(empty, STAGING, environment("copy", pick=pick))
     assert telling.status(answer) == "needs confirmation"
-    said = "! environments 'copy' and 'staging' pick the same services, which then belong to neither"
-    assert said in telling.notes(answer)
+    assert telling.note(answer, "'copy' and 'staging'") == golden(name="overlap")
 
 
 WEEK = "Mon-Fri 08:00-20:00 Europe/Berlin"
@@ -288,14 +270,12 @@ def schedule(stage: Stage, *rows: ScheduleRow) -> Reply:
     return stage.ask("apply", who=ROOT, arguments={"content": to_json(wanted)})
 
 
-def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(
-    empty: Stage, golden: Golden
-) -> None:
+def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applied(empty: Stage) -> None:
     rows = (ScheduleRow("staging", WEEK), ScheduleRow("pr-*", "always", "observe"))
     shown = schedule(empty, *rows)
-    assert telling.notes(shown) == golden
-    assert f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)" in telling.notes(shown)
-    assert telling.notes(shown)[-1] == golden
+    assert f"+ schedule {WEEK} on" in telling.note(shown, "60 of 168")
+    assert "+ schedule always" in telling.note(shown, "168 of 168")
+    assert telling.notes(shown)[-1].startswith("! ") and "'pr-*'" in telling.notes(shown)[-1]
     empty.press(telling.offers(shown)[0], who=ROOT)
     first = empty.world.clock.now()
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
@@ -304,7 +284,7 @@ def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applie
     empty.world.forward(3_600)
     assert telling.status(schedule(empty, *rows)) == "unchanged"
     again = schedule(empty, replace(rows[0], terms=Terms(notice=timedelta(minutes=45))), rows[1])
-    assert telling.notes(again)[0] == golden
+    assert telling.notes(again)[0].startswith("~ schedule ")
     empty.press(telling.offers(again)[0], who=ROOT)
     assert {r.since for r in empty.store.catalog.read().schedules} == {first}
     later = schedule(empty, replace(rows[0], text="always"), rows[1])
@@ -312,18 +292,18 @@ def test_schedules_are_shown_with_their_hours_and_hold_from_when_they_are_applie
     stored = {r.pattern: r for r in empty.store.catalog.read().schedules}
     assert (stored["staging"].since, stored["pr-*"].since) == (empty.world.clock.now(), first)
     gone = schedule(empty, rows[1])
-    assert telling.notes(gone)[0] == golden
+    assert telling.notes(gone)[0].startswith("- schedule ")
     empty.press(telling.offers(gone)[0], who=ROOT)
     assert [r.pattern for r in empty.store.catalog.read().schedules] == ["pr-*"]
 
 
-def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage, golden: Golden) -> None:
+def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage) -> None:
     empty.press(telling.offers(schedule(empty))[0], who=ROOT)
     now = empty.world.clock.now()
     mine = ScheduleRow("staging", "always", since=now, origin="slack", set_by="Olu")
     empty.store.catalog.write(CatalogChange(put_schedules=(mine,)))
     shown = schedule(empty, ScheduleRow("staging", WEEK))
-    assert telling.notes(shown)[-1] == golden
+    assert "(set by Olu)" in telling.notes(shown)[-1]
     empty.press(telling.offers(shown)[0], who=ROOT)
     state = empty.store.catalog.read()
     assert mine in state.schedules
@@ -332,10 +312,8 @@ def test_a_schedule_set_in_slack_is_kept_and_gives_way_to_the_files(empty: Stage
     assert (held.pattern, held.origin) == ("staging", "file")
 
 
-def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(
-    empty: Stage, golden: Golden
-) -> None:
+def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(empty: Stage) -> None:
     answer = schedule(empty, ScheduleRow("production", WEEK))
     assert telling.status(answer) == "refused"
-    assert telling.fields(answer)[0].value == golden
+    assert "'production'" in telling.fields(answer)[0].value
     assert empty.store.catalog.read().schedules == ()

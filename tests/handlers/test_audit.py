@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.words.result import Reply
+from handlers.words.result import Answer, Reply
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
@@ -18,18 +18,24 @@ def test_the_latest_entries_newest_first(stage: Stage, world: World, golden: Gol
     stage.finish()
     answer = stage.ask("audit")
     assert answer.headline == golden
-    assert rows(answer) == golden
+    assert [r[:4] for r in rows(answer)] == [
+        ("2", "03-02 09:00", "Dev", "restart staging orders-api"),
+        ("1", "03-02 09:00", "Dev", "restart staging orders-api"),
+    ]
+    assert [r[4] for r in rows(answer)] == golden
     newest = world.store.memory.entries[-1]
     assert telling.notes(answer) == (f"Newest link 2:{newest.hash[:16]}",)
 
 
 def test_only_developers_of_an_environment_read_it(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "staging", "orders-api")
-    told = "The audit log is for developers of an environment; you have no such role."
     for who in (VIC, NIA):
-        assert stage.ask("audit", who=who).headline == told
+        nowhere = stage.ask("audit", who=who)
+        assert telling.status(nowhere) == "refused"
+        assert nowhere.headline == golden(name="of none")
     answer = stage.ask("audit", who=VIC, arguments={"environment": "staging"})
-    assert answer.headline == golden
+    assert telling.status(answer) == "refused"
+    assert answer.headline == golden(name="of one")
     unknown = stage.ask("audit", arguments={"environment": "production"})
     assert unknown.headline.replace("production", "atlantis") == (
         stage.ask("audit", arguments={"environment": "atlantis"}).headline
@@ -46,11 +52,12 @@ def test_entries_of_environments_i_may_not_view_are_not_mine_to_read(stage: Stag
     ]
 
 
-def test_the_true_reason_of_a_refusal_is_for_admins(stage: Stage, golden: Golden) -> None:
+def test_the_true_reason_of_a_refusal_is_for_admins(stage: Stage) -> None:
     stage.ask("restart", "staging", "web", who=VIC)
     assert [r[4] for r in rows(stage.ask("audit", who=DEV))] == ["refused"]
     (shown,) = rows(stage.ask("audit", who=ADA))
-    assert shown[4] == golden
+    (refused,) = stage.entries("refused")
+    assert shown[4] == f"refused: {refused.reason}"
 
 
 def test_a_count_of_refusals_is_shown(stage: Stage, world: World) -> None:
@@ -70,11 +77,10 @@ def test_one_environment_and_one_operation_can_be_asked_for(stage: Stage, world:
     assert [r[3] for r in rows(found)] == ["redeploy staging orders-api"]
 
 
-def test_what_concerns_no_environment_is_for_admins_of_the_installation(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_what_concerns_no_environment_is_for_admins_of_the_installation(stage: Stage, world: World) -> None:
     stage.ask("audit", who=GUS)
-    assert stage.ask("audit", who=OLU).headline == golden
+    nothing = stage.ask("audit", who=OLU)
+    assert isinstance(nothing, Answer) and nothing.blocks == ()
     assert len(rows(stage.ask("audit", who=ADA))) == 1
 
 

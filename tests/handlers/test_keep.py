@@ -42,11 +42,12 @@ def put_to_sleep(stage: Stage) -> None:
         stage.world.aws().services.change(name, desired=0, running=0)
 
 
-def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(stage: Stage) -> None:
+def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(
+    stage: Stage, golden: Golden
+) -> None:
     done = keep(stage, 'until 23:00 "smoke test"')
     assert telling.status(done) == "succeeded"
-    told = "Keep of `staging`: `staging` stays on until 23:00 (Europe/Berlin): smoke test."
-    assert done.headline.startswith(told)
+    assert done.headline == golden
     [made] = overrides(stage)
     assert (made.state, made.reason, made.actor, made.actor_name) == ("up", "smoke test", DEV.id, "Dev")
     assert made.until == datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
@@ -78,17 +79,13 @@ def test_the_same_again_makes_no_second_one(stage: Stage, golden: Golden) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        ("until yesterday", '"yesterday" is not a time; write'),
-        ("10h 90m", "more than 59 minutes"),
-        ("", "How long?"),
-    ],
+    ("words", "named"),
+    [("until yesterday", '"yesterday"'), ("10h 90m", "59 minutes"), ("", "How long?")],
 )
-def test_what_is_no_time_asks_for_nothing(stage: Stage, words: str, told: str) -> None:
+def test_what_is_no_time_asks_for_nothing(stage: Stage, words: str, named: str) -> None:
     answer = keep(stage, words)
     assert isinstance(answer, NotUnderstood)
-    assert told in answer.headline
+    assert named in answer.headline
     assert (overrides(stage), stage.operations(), stage.entries()) == ([], [], [])
 
 
@@ -141,9 +138,11 @@ def test_without_a_schedule_there_is_nothing_to_keep_on_for(stage: Stage, golden
 def test_what_is_stopped_already_is_offered_a_start(stage: Stage, golden: Golden) -> None:
     put_to_sleep(stage)
     answer = keep(stage, "until 23:00")
-    assert (telling.status(answer), answer.headline) == golden
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
     [start] = telling.offers(answer)
-    assert (start.label, start.operation, dict(start.arguments)) == golden
+    assert (start.operation, dict(start.arguments)) == ("start", {"until": "4h"})
+    assert start.label == golden
     assert overrides(stage) == []
 
 
@@ -165,12 +164,12 @@ def test_what_runs_is_not_kept_off(stage: Stage, golden: Golden) -> None:
     assert overrides(stage) == []
 
 
-def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage) -> None:
+def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage, golden: Golden) -> None:
     put_to_sleep(stage)
     assert telling.status(keep(stage, "off until Thu 08:00")) == "refused"
     done = keep(stage, "off until Thu 08:00 holiday", who=OLU)
-    told = "Keep of `staging`: `staging` stays off until Thu 08:00 (Europe/Berlin): holiday."
-    assert done.headline.startswith(told)
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
     assert [o.state for o in overrides(stage)] == ["down"]
 
 
@@ -182,7 +181,9 @@ def test_a_secret_in_a_reason_is_not_kept(stage: Stage) -> None:
 
 def test_it_says_what_the_schedule_would_do_anyway(stage: Stage, golden: Golden) -> None:
     keep(stage, "until 12:00")
-    assert stage.operation().notes == golden
+    (anyway,) = stage.operation().notes
+    assert anyway == golden
     stage.store.catalog.write(CatalogChange(put_schedules=(replace(ROW, mode="observe"),)))
     keep(stage, "until 23:00")
-    assert stage.operations()[1].notes == golden
+    (observed,) = stage.operations()[1].notes
+    assert observed == golden

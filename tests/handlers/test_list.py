@@ -15,7 +15,11 @@ def test_only_what_i_may_view_is_listed_with_my_role(stage: Stage, golden: Golde
     mine = stage.ask("list")
     assert mine.headline == golden
     assert telling.table(mine).columns == ("Environment", "Tier", "Services", "You are", "Schedule", "Now")
-    assert telling.table(mine).rows == golden
+    assert [(r[0], r[1], r[3], r[4], r[5]) for r in telling.table(mine).rows] == [
+        ("qa-eu", "nonproduction", "developer", "no schedule", ""),
+        ("staging", "nonproduction", "developer", "no schedule", ""),
+    ]
+    assert telling.table(mine).rows[1][2] == golden
     ada = stage.ask("ls", who=ADA)
     assert [(r[0], r[1], r[3]) for r in telling.table(ada).rows] == [
         ("production", "production", "admin"),
@@ -41,11 +45,10 @@ def test_what_is_down_and_what_is_being_done_are_counted_and_said(
     opened = stage.ask("restart", "staging", "web")
     world.forward(61)
     answer = stage.ask("list", who=VIC)
-    assert telling.table(answer).rows[0][2] == golden
-    assert (
-        telling.table(answer).rows[0][5]
-        == f"restart by Dev, for 1 m 1 s (operation {telling.operation_of(opened)})"
-    )
+    (row,) = telling.table(answer).rows
+    assert row[2] == golden
+    assert telling.operation_of(opened) in row[5]
+    assert row[5] == golden
 
 
 def test_one_unreadable_environment_leaves_the_others_shown(
@@ -53,7 +56,10 @@ def test_one_unreadable_environment_leaves_the_others_shown(
 ) -> None:
     world.aws("qa-eu").services.fail("members", Denied("AWS denies it."))
     answer = stage.ask("list")
-    assert [r[2] for r in telling.table(answer).rows] == golden
+    unreadable, other = telling.table(answer).rows
+    assert (unreadable[0], other[0]) == ("qa-eu", "staging")
+    assert unreadable[2] == golden
+    assert other[2].startswith("2 up")
 
 
 def test_more_than_ten_come_by_button_which_may_be_pressed_again(

@@ -38,6 +38,7 @@ def test_on_a_monday_it_stays_on_until_the_mornings_start(stage: Stage, golden: 
 def test_on_a_friday_it_stays_on_until_six(stage: Stage, golden: Golden) -> None:
     stage.world.clock.at = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
     done = stage.ask("pause", "staging")
+    assert telling.status(done) == "succeeded"
     assert done.headline == golden
     assert overrides(stage)[0].until == datetime(2026, 3, 7, 5, 0, tzinfo=UTC)
 
@@ -72,12 +73,12 @@ def test_it_shortens_nothing_that_lasts_longer(stage: Stage, golden: Golden) -> 
     assert again.headline == golden
 
 
-def test_a_press_after_the_stop_offers_to_start(stage: Stage, golden: Golden) -> None:
+def test_a_press_after_the_stop_offers_to_start(stage: Stage) -> None:
     for name in ("orders-api", "web"):
         stage.world.aws().services.change(name, desired=0, running=0)
     answer = stage.ask("pause", "staging")
     assert telling.status(answer) == "unchanged"
-    assert [(o.label, o.operation) for o in telling.offers(answer)] == golden
+    assert [o.operation for o in telling.offers(answer)] == ["start"]
     assert overrides(stage) == []
 
 

@@ -24,39 +24,26 @@ def test_a_moved_tag_is_deployed_with_the_digests_before_and_after(
 ) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("redeploy", "staging", "orders-api")
+    assert telling.status(answer) == "running"
     assert answer.headline == golden
-    assert telling.notes(answer)[0] == golden
+    assert "is bbbbbbbbbbbb now" in telling.notes(answer)[0]
     stage.finish()
     assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
     assert stage.entries("started")[0].before["orders-api"]["digests"] == {"app": OLD}
 
 
 @pytest.mark.parametrize(
-    ("image", "said"),
-    [
-        (
-            f"registry/orders-api@{OLD}",
-            "There is nothing new to deploy for `orders-api`: app is pinned to a digest in its task "
-            "definition, so only a new revision of that brings another image.",
-        ),
-        (
-            "registry/orders-api:1.4.2",
-            "There is nothing new to deploy for `orders-api`: `orders-api:1.4.2` names one version, still "
-            "aaaaaaaaaaaa, which is what runs; only a new revision of the task definition brings another.",
-        ),
-        (
-            TAG,
-            "There is nothing new to deploy for `orders-api`: `orders-api:live` is still aaaaaaaaaaaa, which "
-            "is what runs.",
-        ),
-    ],
+    "image",
+    [f"registry/orders-api@{OLD}", "registry/orders-api:1.4.2", TAG],
+    ids=["digest", "version", "tag"],
 )
 def test_where_there_is_nothing_new_it_says_why_and_offers_a_restart(
-    stage: Stage, world: World, image: str, said: str
+    stage: Stage, world: World, image: str, golden: Golden
 ) -> None:
     _image(world, image)
     answer = stage.ask("redeploy", "staging", "orders-api")
-    assert (telling.status(answer), answer.headline) == ("unchanged", said)
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
     assert (world.deploys(), stage.operations()) == (0, [])
     (button,) = telling.offers(answer)
     assert telling.status(stage.press(button)) == "running"
@@ -69,30 +56,28 @@ def test_what_cannot_be_told_is_said_to_be_unknown(stage: Stage, world: World, g
     assert (telling.status(answer), world.deploys()) == ("needs confirmation", 0)
     assert answer.headline == golden
     (button,) = telling.offers(answer)
-    assert telling.notes(stage.press(button))[0] == golden
+    assert "`x:live`" in telling.notes(stage.press(button))[0]
     assert world.deploys() == 1
 
 
-def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_beside_a_moved_tag_the_images_it_cannot_tell_of_are_said(stage: Stage, world: World) -> None:
     facts = service()
     side = replace(facts.images[0], container="side", image="elsewhere/x:live")
     world.aws().services.put(replace(facts, images=(*facts.images, side)))
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("redeploy", "staging", "orders-api")
     assert "is bbbbbbbbbbbb now" in telling.notes(answer)[0]
-    assert telling.notes(answer)[1] == golden
+    assert "`x:live`" in telling.notes(answer)[1]
 
 
 def test_restarting_it_anyway_still_asks_where_the_tag_moves_before_the_press(
-    stage: Stage, world: World, golden: Golden
+    stage: Stage, world: World
 ) -> None:
     (button,) = telling.offers(stage.ask("redeploy", "staging", "orders-api"))
     world.aws().images.push(TAG, NEW)
     asked = stage.press(button)
     assert (telling.status(asked), world.deploys()) == ("needs confirmation", 0)
-    assert asked.headline == golden
+    assert "is bbbbbbbbbbbb now" in telling.notes(asked)[0]
 
 
 def test_a_tag_that_moved_once_more_since_it_was_shown_is_shown_again(
@@ -121,5 +106,5 @@ def test_a_tag_that_moved_back_meanwhile_leaves_nothing_to_deploy(stage: Stage, 
 def test_what_others_deploy_is_refused_in_words(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.change("orders-api", controller="CODE_DEPLOY")
     answer = stage.ask("redeploy", "staging", "orders-api")
+    assert (telling.status(answer), stage.last().rule) == ("refused", "safeguards.controller")
     assert answer.headline == golden
-    assert stage.last().rule == "safeguards.controller"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
+from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from policies.service.facts import Deployment, ServiceDeployment
 from tests import telling
@@ -17,15 +18,14 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import NEW, OLU, TAG, World, service
 
 
-def test_it_deploys_the_running_revision_once_and_says_when_it_is_healthy(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_it_deploys_the_running_revision_once_and_says_when_it_is_healthy(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
-    assert answer.headline == golden
+    assert telling.status(answer) == "running"
     (planned,) = stage.operation().steps
     assert (planned.step.kind, planned.step.on) == ("deploy", "orders-api")
     stage.finish()
     assert stage.operation().state is State.SUCCEEDED
+    assert stage.operation().summary.startswith("healthy after ")
     assert world.deploys() == 1
 
 
@@ -36,8 +36,10 @@ def test_a_moved_tag_is_shown_with_both_digests_and_asked_about(
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "needs confirmation"
     assert answer.headline == golden
-    assert telling.notes(answer)[0] == golden
-    assert telling.notes(answer)[1] == golden
+    moved, gentle = telling.notes(answer)
+    assert "aaaaaaaaaaaa" in moved and "is bbbbbbbbbbbb now" in moved
+    assert gentle == golden
+    assert [o.operation for o in telling.offers(answer)] == ["redeploy", "restart"]
     assert [o.label for o in telling.offers(answer)] == golden
     assert (world.deploys(), stage.operations(), stage.entries()) == (0, [], [])
 
@@ -50,7 +52,7 @@ def test_where_one_task_is_desired_the_gap_is_said_before_and_during(
     asked = stage.ask("restart", "staging", "orders-api")
     assert telling.notes(asked)[1] == golden
     pressed = stage.press(telling.offers(asked)[1])
-    assert telling.notes(pressed)[0] == golden
+    assert "gap" in telling.notes(pressed)[0]
 
 
 def test_the_same_image_is_restarted_task_by_task_and_never_deployed(
@@ -84,13 +86,11 @@ def test_new_typed_out_deploys_a_moved_tag_without_asking(stage: Stage, world: W
     assert world.deploys() == 1
 
 
-def test_a_registry_that_cannot_be_read_does_not_hold_up_a_restart(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_a_registry_that_cannot_be_read_does_not_hold_up_a_restart(stage: Stage, world: World) -> None:
     world.aws().services.put(replace(service(), images=(replace(service().images[0], image="other/x:1"),)))
     answer = stage.ask("restart", "staging", "orders-api")
     assert (telling.status(answer), world.deploys()) == ("running", 1)
-    assert telling.notes(answer)[0] == golden
+    assert "`x:1`" in telling.notes(answer)[0]
 
 
 def test_a_restart_of_images_that_are_all_read_needs_no_note(stage: Stage) -> None:
@@ -98,9 +98,7 @@ def test_a_restart_of_images_that_are_all_read_needs_no_note(stage: Stage) -> No
     assert not any("cannot be told" in note for note in notes)
 
 
-def test_the_same_image_is_bound_to_the_tasks_that_were_shown(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_the_same_image_is_bound_to_the_tasks_that_were_shown(stage: Stage, world: World) -> None:
     world.aws().images.push(TAG, NEW)
     asked = stage.ask("restart", "staging", "orders-api")
     known = world.aws().services.known()["orders-api"]
@@ -108,7 +106,6 @@ def test_the_same_image_is_bound_to_the_tasks_that_were_shown(
     world.aws().services.change("orders-api", tasks=(known.tasks[0], fresh))
     again = stage.press(telling.offers(asked)[1])
     assert telling.status(again) == "needs confirmation"
-    assert again.headline == golden
     assert (stage.operations(), world.aws().script.count("stop")) == ([], 0)
     assert telling.status(stage.press(telling.offers(again)[0])) == "running"
     assert [s.step.arguments["task"] for s in stage.operation().steps] == [f"{1:032x}", f"{9:032x}"]
@@ -128,18 +125,17 @@ def test_the_same_image_is_not_restarted_under_a_deployment_made_since_it_was_sh
 
 
 @pytest.mark.parametrize(
-    ("fields", "rule", "said"),
+    ("fields", "rule"),
     [
-        ({"controller": "CODE_DEPLOY"}, "safeguards.controller", "CodeDeploy deploys it"),
-        ({"controller": "EXTERNAL"}, "safeguards.controller", "an external controller deploys it"),
-        ({"scheduling": "DAEMON"}, "safeguards.daemon", "is a daemon: one task on every instance"),
-        ({"express": True}, "safeguards.express", "is an ECS Express service"),
-        ({"status": "DRAINING"}, "safeguards.inactive", "is DRAINING in ECS"),
-        ({"desired": 0}, "safeguards.stopped", "is stopped (desired count 0); nothing to restart"),
+        ({"controller": "CODE_DEPLOY"}, "safeguards.controller"),
+        ({"controller": "EXTERNAL"}, "safeguards.controller"),
+        ({"scheduling": "DAEMON"}, "safeguards.daemon"),
+        ({"express": True}, "safeguards.express"),
+        ({"status": "DRAINING"}, "safeguards.inactive"),
+        ({"desired": 0}, "safeguards.stopped"),
         (
             {"deployments": (Deployment("ecs-svc/9", "PRIMARY", "r", 2, 1, 1, 0, START, "IN_PROGRESS"),)},
             "safeguards.in-flight",
-            "`ecs-svc/9` (IN_PROGRESS, 1 of 2 tasks running) of `orders-api` is still in progress",
         ),
         (
             {
@@ -149,39 +145,34 @@ def test_the_same_image_is_not_restarted_under_a_deployment_made_since_it_was_sh
                 ),
             },
             "safeguards.in-flight",
-            "`abc` (IN_PROGRESS, stage BAKE_TIME) of `orders-api` is still in progress",
         ),
     ],
+    ids=["CodeDeploy", "external", "daemon", "express", "draining", "stopped", "rolling", "baking"],
 )
 def test_what_cannot_be_restarted_from_here_is_refused_in_words(
-    stage: Stage, world: World, fields: dict[str, Any], rule: str, said: str
+    stage: Stage, world: World, fields: dict[str, Any], rule: str, golden: Golden
 ) -> None:
     world.aws().services.change("orders-api", **fields)
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "refused"
-    assert said in answer.headline
+    assert answer.headline == golden
     assert (stage.last().rule, stage.last().target) == (rule, "orders-api")
     assert (world.deploys(), stage.operations()) == (0, [])
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    "error",
     [
-        (
-            Throttled("ECS takes no more calls just now.", retry_helps=True),
-            "ECS takes no more calls just now. Trying again in a minute may help.",
-        ),
-        (Denied("AWS denies it."), "AWS denies it. Trying again will not help by itself."),
-        (Absent("The cluster is gone."), "The cluster is gone. Trying again will not help by itself."),
-        (Unanswered("ECS did not answer."), "ECS did not answer. Trying again will not help by itself."),
+        Throttled("ECS takes no more calls just now.", retry_helps=True),
+        Denied("AWS denies it."),
+        Absent("The cluster is gone."),
+        Unanswered("ECS did not answer."),
     ],
 )
-def test_facts_that_cannot_be_read_open_nothing(
-    stage: Stage, world: World, error: Trouble, said: str
-) -> None:
+def test_facts_that_cannot_be_read_open_nothing(stage: Stage, world: World, error: Trouble) -> None:
     world.aws().services.fail("facts", replace(error, code="SomeException", request_id="request-8"))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (telling.status(answer), answer.headline) == ("failed", said)
+    assert (telling.status(answer), answer.headline) == ("failed", str(error))
     assert (stage.operations(), world.deploys()) == ([], 0)
     entry = stage.last()
     assert (entry.kind, entry.rule, entry.reason) == ("refused", "facts.unread", error.sentence)
@@ -190,13 +181,13 @@ def test_facts_that_cannot_be_read_open_nothing(
 
 @pytest.mark.parametrize("error", [Throttled, Denied, Absent])
 def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
-    stage: Stage, world: World, error: type[Denied], golden: Golden
+    stage: Stage, world: World, error: type[Denied]
 ) -> None:
     said = error("AWS said no.", code="SomeException", request_id="request-9")
     world.aws().services.fail("deploy", said)
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "failed"
-    assert answer.headline == golden
+    assert str(said) in answer.headline
     closed = stage.last()
     assert (closed.kind, closed.outcome, closed.request_ids) == ("closed", "failed", ("request-9",))
     assert closed.evidence["0 deploy orders-api"]["code"] == "SomeException"
@@ -206,7 +197,7 @@ def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
 def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("deploy", Unanswered("ECS did not answer."), after_effect=True)
     first = stage.ask("restart", "staging", "orders-api")
-    assert first.headline == golden
+    assert telling.status(first) == "running"
     stage.forward(2)
     assert stage.operation().steps[0].sentence == golden
     stage.finish()
@@ -215,9 +206,7 @@ def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: Wor
     assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
 
 
-def test_a_call_that_never_arrived_is_said_to_have_done_nothing(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_a_call_that_never_arrived_is_said_to_have_done_nothing(stage: Stage, world: World) -> None:
     world.aws().services.fail("deploy", Unanswered("ECS did not answer."))
     stage.ask("restart", "staging", "orders-api")
     for _ in range(4):
@@ -225,25 +214,24 @@ def test_a_call_that_never_arrived_is_said_to_have_done_nothing(
     assert stage.operation().state is State.RUNNING
     stage.forward(9)
     assert stage.operation().state is State.INTERRUPTED
-    assert stage.last().summary == golden
+    assert [s.state for s in stage.operation().steps] == [StepState.UNDONE]
     assert world.deploys() == 1, "it is never sent a second time"
 
 
 def test_an_operator_by_pattern_may_restart_too(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "staging", "orders-api", who=OLU)
+    assert stage.last().rule == "access.grant"
     assert stage.last().reason == golden
 
 
-def test_facts_that_stay_unreadable_after_the_call_end_as_unknown(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_facts_that_stay_unreadable_after_the_call_end_as_unknown(stage: Stage, world: World) -> None:
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "running"
     for nth in range(1, 400):
         world.aws().services.fail("facts", Throttled("ECS is busy."), nth=nth)
     stage.forward(5)
-    assert stage.operation().steps[0].sentence == golden
+    assert "ECS is busy." in stage.operation().steps[0].sentence
     stage.finish()
     assert stage.operation().state is State.INTERRUPTED
-    assert stage.last().summary == golden
+    assert [s.state for s in stage.operation().steps] == [StepState.UNKNOWN]
     assert (stage.last().outcome, world.deploys()) == ("interrupted", 1)

@@ -56,7 +56,8 @@ def test_the_week_is_a_strip_with_what_comes_next_and_who_set_it(stage: Stage, g
     told = stage.ask("schedule", "staging", who=VIC)
     assert told.headline == golden
     [strip] = telling.logs(told)
-    assert strip.title == f"{WEEK} (# up, . down)"
+    assert strip.title.startswith(WEEK)
+    assert strip.title == golden
     assert len(strip.lines) == 8
     assert strip.lines[1] == golden
     assert fields(told) == golden
@@ -96,20 +97,16 @@ def test_without_a_schedule_that_is_said_with_how_to_set_one(stage: Stage, golde
     assert telling.notes(told)[0] == golden
 
 
-def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage) -> None:
+def test_before_it_is_confirmed_it_shows_hours_and_what_it_says_now(stage: Stage, golden: Golden) -> None:
     shown = set_(stage, WEEK)
     assert (telling.status(shown), shown.headline) == ("needs confirmation", "Scheduling `qa-eu`:")
-    assert telling.notes(shown) == (
-        f"{WEEK} (act): 60 of 168 hours a week",
-        "Off 108 hours a week, about 470 a month.",
-        "Up now by this schedule until 20:00 (Europe/Berlin).",
-        "No task runs here now, so there is no figure in money.",
-    )
+    hours, off, now, _ = telling.notes(shown)
+    assert (hours, off, now) == golden
     assert [o.label for o in telling.offers(shown)] == ["Set this schedule"]
     assert row_of(stage) is None
     done = stage.press(telling.offers(shown)[0], who=OLU)
     assert telling.status(done) == "succeeded"
-    assert f"`qa-eu` is up {WEEK} from now on (act, 60 of 168 hours a week)." in done.headline
+    assert f" {WEEK} " in done.headline
     row = row_of(stage)
     assert row == ScheduleRow("qa-eu", WEEK, since=stage.world.clock.now(), origin="slack", set_by="Olu")
 
@@ -153,7 +150,7 @@ def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage, 
     ]
 
 
-def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage, golden: Golden) -> None:
+def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
     """Between showing and pressing the schedule went down: that was not promised."""
     shown = set_(stage, WEEK)
     stage.world.clock.at += timedelta(minutes=50)
@@ -162,7 +159,6 @@ def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage, golden: Go
     stage.world.clock.at += timedelta(minutes=30)
     again = stage.press(telling.offers(later)[0], who=OLU)
     assert telling.status(again) == "needs confirmation"
-    assert again.headline == golden
     row = row_of(stage)
     assert row is not None
     assert row.text == WEEK
@@ -175,49 +171,46 @@ def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "told"),
+    ("when", "named"),
     [
-        ("Mon-Fri 08:00-20:00 IST", '"IST" is not the full name of a time zone; did you mean'),
-        ("Mon-Fri 08:00-08:00 Europe/Berlin", '"08:00-08:00" never opens; a whole day is 00:00-24:00.'),
-        ("weekdays", "A rule is missing;"),
-        ("", "A schedule is empty;"),
-        ("observe", "A schedule is empty;"),
+        ("Mon-Fri 08:00-20:00 IST", '"IST"'),
+        ("Mon-Fri 08:00-08:00 Europe/Berlin", '"08:00-08:00"'),
+        ("weekdays", "rule is missing"),
+        ("", "is empty"),
+        ("observe", "is empty"),
     ],
 )
-def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, when: str, told: str) -> None:
+def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, when: str, named: str) -> None:
     answer = set_(stage, when)
     assert isinstance(answer, NotUnderstood)
-    assert told in answer.headline
+    assert named in answer.headline
     assert (row_of(stage), stage.operations(), stage.entries()) == (None, [], [])
 
 
-def test_production_is_refused_unless_the_catalog_says_so(stage: Stage, golden: Golden) -> None:
+def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
     answer = set_(stage, WEEK, on="production", who=ADA)
-    assert answer.headline == golden
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", "safeguards.production")
     half = environment("half", open_to=frozenset({"reschedule", "stop"}), tier=Tier.PRODUCTION)
     mine = Grant(OLU.id, Role.OPERATOR, "half")
     stage.store.catalog.write(CatalogChange(put_environments=(half,), put_grants=(mine,)))
     refused = set_(stage, WEEK, on="half")
-    assert refused.headline == golden
+    assert (telling.status(refused), telling.rule(refused)) == ("refused", "safeguards.schedule")
     assert row_of(stage, "half") is None
 
 
-def test_what_a_file_owns_is_not_set_from_slack(stage: Stage) -> None:
+def test_what_a_file_owns_is_not_set_from_slack(stage: Stage, golden: Golden) -> None:
     for answer in (set_(stage, "always", on="staging"), stage.ask("unschedule", "staging", who=OLU)):
         assert telling.status(answer) == "refused"
-        assert answer.headline == (
-            f"The catalog file owns the schedule of `staging` ({WEEK}, act): change it there and run "
-            "`lamplighter apply`. Nothing was changed."
-        )
+        assert answer.headline == golden(name="owner")
     assert row_of(stage, "staging") == ROW
 
 
-def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
+def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage, golden: Golden) -> None:
     stage.store.catalog.write(
         CatalogChange(put_schedules=(ScheduleRow("qa-*", WEEK, "observe", since=SINCE),))
     )
     shown = set_(stage, "always")
-    assert telling.notes(shown)[-2] == f"In place of {WEEK} on `qa-*`, set by the catalog file."
+    assert telling.note(shown, "`qa-*`") == golden
     stage.press(telling.offers(shown)[0], who=OLU)
     row = row_of(stage)
     assert row is not None
@@ -226,7 +219,8 @@ def test_a_files_pattern_gives_way_to_a_name_and_is_named(stage: Stage) -> None:
 
 def test_a_schedule_may_only_observe(stage: Stage, golden: Golden) -> None:
     shown = set_(stage, f"observe {WEEK}")
-    assert telling.notes(shown) == golden
+    assert telling.notes(shown)[0].startswith(f"{WEEK} (observe)")
+    assert telling.note(shown, "only observes") == golden
     stage.press(telling.offers(shown)[0], who=OLU)
     row = row_of(stage)
     assert row is not None
@@ -250,11 +244,11 @@ def test_one_that_was_set_in_slack_is_taken_away_after_it_was_shown(stage: Stage
     stage.press(telling.offers(set_(stage, WEEK))[0], who=OLU)
     shown = stage.ask("unschedule", "qa-eu", who=OLU)
     assert telling.status(shown) == "needs confirmation"
-    assert telling.notes(shown) == (
-        f"{WEEK} (act), set by Olu",
-        "Then nothing stops or starts it by itself; as it is now it stays.",
-    )
+    was, then = telling.notes(shown)
+    assert was.startswith(f"{WEEK} (act)")
+    assert then == golden
     done = stage.press(telling.offers(shown)[0], who=OLU)
+    assert telling.status(done) == "succeeded"
     assert done.headline == golden
     assert row_of(stage) is None
     assert telling.status(stage.ask("unschedule", "qa-eu", who=OLU)) == "unchanged"
@@ -268,4 +262,5 @@ def test_an_unknown_holiday_calendar_is_refused(stage: Stage, golden: Golden) ->
     arguments = {"when": f"{WEEK} except holidays ZZ"}
     asked = request("reschedule", "qa-eu", arguments=arguments, who=OLU)
     answer = Gate(parts, Advance(parts)).handle(asked)
-    assert (telling.status(answer), answer.headline) == golden
+    assert telling.status(answer) == "refused"
+    assert answer.headline == golden

@@ -60,14 +60,12 @@ def overrides(world: Night) -> list[Any]:
     return list(world.store.memory.overrides.values())
 
 
-def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(
-    asleep: Asleep, world: Night, golden: Golden
-) -> None:
+def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     stage = asleep()
     now = world.clock.at
     answer = start(stage)
-    assert telling.notes(answer)[0] == golden
+    assert "until tomorrow 01:00" in telling.notes(answer)[0]
     (override,) = overrides(world)
     assert (override.state, override.since, override.until) == ("up", now, now + timedelta(hours=4))
     assert stage.operations()[-1].steps[0].step.kind == "override"
@@ -77,11 +75,11 @@ def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(
 
 
 @pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30"])
-def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str, golden: Golden) -> None:
+def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str) -> None:
     world.scheduled()
     stage = asleep()
     world.clock.at = NIGHT
-    assert telling.notes(start(stage, until))[0] == golden
+    assert "22:30" in telling.notes(start(stage, until))[0]
     assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
 
 
@@ -154,20 +152,17 @@ def gone(asleep: Asleep, world: Night) -> FullStage:
     return stage
 
 
-WHY = (
-    "`web` is not started: the registry has no longer the image it runs (web:live, dddddddddddd); start with "
-    "`image=new` to deploy what its tag names now"
-)
-
-
-def test_an_image_that_is_gone_is_found_before_and_the_others_start(asleep: Asleep, world: Night) -> None:
+def test_an_image_that_is_gone_is_found_before_and_the_others_start(
+    asleep: Asleep, world: Night, golden: Golden
+) -> None:
     stage = gone(asleep, world)
-    assert f"{WHY}." in telling.notes(start(stage))
+    why = telling.note(start(stage), "`web`")
+    assert why == golden
     stage.finish()
     ended = stage.operations()[-1]
     assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}
     assert (ended.state, world.saved(), world.deploys()) == (State.PARTIAL, True, 0)
-    assert WHY in ended.summary
+    assert why.rstrip(".") in ended.summary
 
 
 def test_what_its_tag_names_now_is_deployed_where_that_is_asked_for(asleep: Asleep, world: Night) -> None:

@@ -39,17 +39,17 @@ def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
     assert telling.notes(answer) == ("nonproduction, owner team-orders",)
 
 
-def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World) -> None:
+def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World, golden: Golden) -> None:
     opened = stage.ask("restart", "staging", "web")
     world.forward(38)
     answer = stage.ask("status", "staging", who=VIC)
     rows = {r[0]: r[3] for r in telling.table(answer).rows}
-    assert rows["web"].startswith(f"restart by Dev, for 38 s (operation {telling.operation_of(opened)}); ")
     assert "restart" not in rows["orders-api"]
     one = stage.ask("status", "staging", "web", who=VIC)
-    assert telling.fields(one)[-1] == Field(
-        "Now", f"restart by Dev, for 38 s (operation {telling.operation_of(opened)})"
-    )
+    now = telling.fields(one)[-1]
+    assert now.label == "Now" and telling.operation_of(opened) in now.value
+    assert now.value == golden
+    assert rows["web"].startswith(f"{now.value}; ")
 
 
 def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World, golden: Golden) -> None:
@@ -70,11 +70,13 @@ def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> No
     world.aws().services.change("orders-api", events=events)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
     assert answer.headline == golden
-    assert telling.fields(answer) == (
-        Field("Tasks", "2 running, 0 pending, 2 desired"),
+    tasks, *others = telling.fields(answer)
+    assert tasks.label == "Tasks"
+    assert tasks.value == golden
+    assert others == [
         Field("Revision", "staging-orders-api:7"),
         Field("Image of app", "orders-api:live (aaaaaaaaaaaa)"),
-    )
+    ]
     lines = tuple(f"09:00:00 (service orders-api) event {n}" for n in range(5))
     assert telling.logs(answer) == (Log("Last events", lines),)
 
@@ -82,16 +84,20 @@ def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> No
 def test_a_moved_tag_and_an_unknown_digest_are_said(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().images.push(TAG, NEW)
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert telling.notes(answer)[0] == golden
+    moved = telling.notes(answer)[0]
+    assert "aaaaaaaaaaaa" in moved and "is bbbbbbbbbbbb now" in moved
     world.aws().services.change("orders-api", tasks=())
     answer = stage.ask("status", "staging", "orders-api", who=VIC)
-    assert Field("Image of app", "orders-api:live (digest not known)") in telling.fields(answer)
+    image = telling.fields(answer)[-1]
+    assert image.label == "Image of app"
+    assert image.value == golden
 
 
 def test_what_cannot_be_read_is_said_in_plain_words(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("summaries", Denied("AWS does not let this role list services."))
     answer = stage.ask("status", "staging", who=VIC)
-    assert (telling.status(answer), answer.headline) == golden
+    assert telling.status(answer) == "failed"
+    assert answer.headline == golden
 
 
 def test_roles_secrets_accounts_and_passwords_are_not_shown(
@@ -107,8 +113,8 @@ def test_roles_secrets_accounts_and_passwords_are_not_shown(
     one = stage.ask("status", "staging", "orders-api", who=VIC)
     everything = stage.ask("status", "staging", who=VIC)
     assert telling.logs(one)[0].lines[0] == golden
-    assert one.headline == golden
-    assert telling.table(everything).rows[0][3] == golden
+    assert "(a role)" in one.headline
+    assert "(a role)" in telling.table(everything).rows[0][3]
     for hidden in (account, password, "staging-exec", "db-AbCdEf"):
         assert hidden not in repr(one) + repr(everything)
 

@@ -34,16 +34,14 @@ def stop(stage: FullStage) -> Reply:
 
 def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    assert f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)." in telling.notes(
-        stop(stage)
-    )
+    assert "read replica" in telling.note(stop(stage), f"`{DATABASE}`")
     stage.finish()
     assert stage.operation().state is State.SUCCEEDED
 
 
 def test_a_database_that_is_not_there_is_named(stage: FullStage, world: Night) -> None:
     world.scopes.rds.remove(DATABASE)
-    assert f"RDS has no database `{DATABASE}`; the catalog names it." in telling.notes(stop(stage))
+    assert telling.note(stop(stage), f"`{DATABASE}`").startswith("RDS has no ")
 
 
 def test_a_refusal_for_now_is_asked_again_until_rds_takes_it(stage: FullStage, world: Night) -> None:
@@ -62,7 +60,7 @@ def test_a_refusal_for_now_that_never_ends_fails_after_an_hour(stage: FullStage,
     for _ in range(400):
         stage.forth(10)
     assert stage.operation().state is State.PARTIAL
-    assert f"{DATABASE} is backing-up and not available" in stage.operation().summary
+    assert f"{DATABASE} is backing-up" in stage.operation().summary
 
 
 def test_a_refusal_for_good_fails_at_once(stage: FullStage, world: Night) -> None:
@@ -79,7 +77,7 @@ def shared(world: Night, *others: Any) -> FullStage:
 
 def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
     stage = shared(world, replace(QA, databases=(DATABASE,)))
-    assert f"Database `{DATABASE}` stays on: `qa-eu` uses it." in telling.notes(stop(stage))
+    assert "`qa-eu`" in telling.note(stop(stage), f"`{DATABASE}` stays on")
     stage.finish()
     assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
 
@@ -130,4 +128,4 @@ def test_an_environment_that_starts_meanwhile_keeps_its_database(world: Night) -
     del world.store.memory.capacities["qa-eu"]
     stage.finish()
     assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
-    assert stage.operation().steps[-1].sentence == f"Database `{DATABASE}` stays on: `qa-eu` uses it."
+    assert "stays on: `qa-eu`" in stage.operation().steps[-1].sentence

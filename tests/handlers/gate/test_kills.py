@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from handlers.words.result import Reply
+from handlers.words.step import StepState
 from policies.catalog.values import Wanted, to_json
 from policies.record.lifecycle import State
 from tests import telling
@@ -100,10 +101,10 @@ def test_only_a_kill_between_the_intent_and_the_call_leaves_a_restart_undone() -
         found = _killed(restart, at, when)
         if found.heir.operations():
             ends[f"{at} {found.killed_at}"] = found.heir.operation()
-    undone = {point: o.summary for point, o in ends.items() if o.state is State.INTERRUPTED}
+    undone = {point: o.steps[0].state for point, o in ends.items() if o.state is State.INTERRUPTED}
     deploy = _calls(restart).index("services.deploy") + 1
     assert set(undone) == {f"{deploy - 1} operations.mark after", f"{deploy} services.deploy before"}
-    assert set(undone.values()) == {"Interrupted: AWS never began the deployment; nothing was done."}
+    assert set(undone.values()) == {StepState.UNDONE}
 
 
 def test_only_a_kill_between_the_call_and_its_record_is_adopted() -> None:

@@ -36,8 +36,9 @@ def test_the_true_reason_is_recorded(stage: Stage, golden: Golden) -> None:
     stage.ask("restart", "production", "web")
     stage.ask("restart", "atlantis", "web")
     first, second = stage.entries("refused")
-    assert (first.rule, first.reason) == golden
-    assert (second.rule, second.reason) == golden
+    assert (first.rule, second.rule) == ("access.no-grant", "access.unknown-environment")
+    assert first.reason == golden
+    assert second.reason == golden
 
 
 def test_suggestions_come_only_from_what_this_person_may_see(
@@ -51,6 +52,7 @@ def test_suggestions_come_only_from_what_this_person_may_see(
 
 def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("status", "staging", who=NIA)
+    assert telling.status(answer) == "refused"
     assert answer.headline == golden
 
 
@@ -86,6 +88,7 @@ def test_an_unknown_service_is_answered_with_the_nearest_and_nothing_is_recorded
 
 def test_an_environment_without_services_says_so(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("restart", "qa-eu", "web")
+    assert telling.status(answer) == "not found"
     assert answer.headline == golden
 
 
@@ -96,11 +99,11 @@ def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
     world.aws().services.dispute("web", "staging", "production")
     ada = stage.ask(operation, "staging", "web", who=ADA)
     assert telling.status(ada) == "refused"
-    assert ada.headline == golden
+    assert ada.headline == golden(name="both")
     dev = stage.ask(operation, "staging", "WEB", who=DEV)
     assert telling.status(dev) == "refused"
     assert "production" not in dev.headline
-    assert dev.headline == golden
+    assert dev.headline == golden(name="one")
     assert [e.rule for e in stage.entries()] == ["safeguards.disputed"] * 2
     assert all("production" in e.reason for e in stage.entries())
     assert world.deploys() == 0
@@ -109,7 +112,8 @@ def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
 def test_membership_that_cannot_be_read_refuses(stage: Stage, world: World, golden: Golden) -> None:
     world.aws().services.fail("members", Throttled("AWS is busy.", retry_helps=True))
     answer = stage.ask("restart", "staging", "orders-api")
-    assert (telling.status(answer), answer.headline) == golden
+    assert telling.status(answer) == "failed"
+    assert answer.headline == golden
     assert (stage.operations(), world.deploys()) == ([], 0)
 
 
@@ -120,6 +124,7 @@ def test_a_catalog_that_cannot_be_read_refuses(stage: Stage, world: World, golde
 
     world.store.before_call(away)
     answer = stage.ask("restart", "staging", "orders-api")
+    assert telling.status(answer) == "failed"
     assert answer.headline == golden
     assert world.aws().script.calls == []
 
@@ -145,7 +150,7 @@ def test_granters_are_named_as_people_know_them(stage: Stage, world: World, gold
 
 
 def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
-    stage: Stage, world: World, golden: Golden
+    stage: Stage, world: World
 ) -> None:
     more = (
         Grant("group:T0HOME:S0OPS", Role.ADMIN, "staging"),
@@ -154,7 +159,10 @@ def test_nobody_is_named_whose_grant_has_ended_or_whose_group_may_not_be_admin(
     )
     world.store.catalog.write(CatalogChange(put_grants=more))
     answer = stage.ask("restart", "staging", "orders-api", who=VIC)
-    assert answer.headline == golden
+    assert [name for name in ("S0OPS", "U0PAST", "Ada", "U0SOON") if name in answer.headline] == [
+        "Ada",
+        "U0SOON",
+    ]
 
 
 def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
@@ -162,8 +170,8 @@ def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
 ) -> None:
     world.aws("production").services.put(service("web"))
     answer = stage.ask("restart", "production", "web", who=ADA)
+    assert (telling.status(answer), stage.last().rule) == ("refused", "safeguards.production")
     assert answer.headline == golden
-    assert stage.last().rule == "safeguards.production"
     assert world.deploys("production") == 0
     assert telling.status(stage.ask("status", "production", "web", who=ADA)) == "answered"
 

@@ -74,7 +74,8 @@ def test_one_look_that_fails_late_ends_nothing() -> None:
 
 
 def test_the_only_step_speaks_for_itself() -> None:
-    assert verdicts.summary([step(StepState.DONE, "healthy after 12 s")]) == "healthy after 12 s"
+    only = step(StepState.DONE, "healthy after 12 s")
+    assert verdicts.summary([only]) == only.sentence
 
 
 def test_several_are_counted_and_what_stopped_them_is_said_once(golden: Golden) -> None:

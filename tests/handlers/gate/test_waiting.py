@@ -36,9 +36,10 @@ def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(
     stage = play(world, kind, step("a"), step("b", 0))
     wait(stage, hours=23, minutes=59)
     assert (stage.operation().state, states(stage)[0]) == (State.RUNNING, StepState.PLANNED)
-    assert stage.operation().steps[0].sentence == golden
+    assert stage.operation().steps[0].sentence == golden(name="waiting")
     wait(stage, hours=0, minutes=2)
     assert states(stage) == [StepState.FAILED, StepState.LEFT_OUT]
+    assert stage.operation().steps[0].sentence == golden(name="failed")
     assert stage.last().outcome == "failed"
 
 

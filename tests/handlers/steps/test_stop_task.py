@@ -92,10 +92,7 @@ def test_it_is_done_when_the_replacement_is_healthy_and_not_when_the_task_is_gon
     record = begun(place())
     waiting = KIND.look(place(), record)
     assert waiting.end is End.WAITS
-    assert (waiting.sentence, until(waiting)) == (
-        "replacing: 1 of 2 tasks healthy",
-        place().now + timedelta(seconds=5),
-    )
+    assert until(waiting) == place().now + timedelta(seconds=5)
     facts = world.aws().services.known()["orders-api"]
     young = task(7, "ecs-svc/orders-api-0", health="UNKNOWN")
     world.aws().services.change("orders-api", tasks=(*facts.tasks, young))
@@ -118,14 +115,11 @@ def test_a_replacement_that_never_comes_times_out_with_what_was_seen(
     assert late.left.captured
 
 
-def test_a_service_stopped_meanwhile_is_not_called_restarted(
-    world: World, place: Place, golden: Golden
-) -> None:
+def test_a_service_stopped_meanwhile_is_not_called_restarted(world: World, place: Place) -> None:
     record = begun(place())
     world.aws().services.change("orders-api", desired=0, tasks=())
     ended = KIND.look(place(), record)
     assert ended.end is End.SUPERSEDED
-    assert ended.sentence == golden
     assert ended.left.after
 
 
@@ -134,10 +128,10 @@ def test_a_deployment_made_after_the_task_was_stopped_supersedes_the_step(world:
     overtake(world)
     ended = KIND.look(place(), record)
     assert ended.end is End.SUPERSEDED
-    assert ended.sentence == f"superseded by deployment `{THEIRS}`, which was made meanwhile"
+    assert f"`{THEIRS}`" in ended.sentence
 
 
-def test_under_another_deployment_the_task_is_not_stopped(world: World, place: Place) -> None:
+def test_under_another_deployment_the_task_is_not_stopped(world: World, place: Place, golden: Golden) -> None:
     overtake(world)
     step = one_at_a_time(service()).steps[0]
     now = place()
@@ -146,9 +140,7 @@ def test_under_another_deployment_the_task_is_not_stopped(world: World, place: P
     assert world.aws().script.count("stop") == 0
     ended = KIND.look(place(), record)
     assert ended.end is End.SUPERSEDED
-    assert ended.sentence == (
-        f"superseded by deployment `{THEIRS}`, which was made meanwhile; nothing more was stopped"
-    )
+    assert ended.sentence == golden
 
 
 def test_a_deployment_between_two_tasks_leaves_the_others_running(stage: Stage, world: World) -> None:
@@ -158,18 +150,16 @@ def test_a_deployment_between_two_tasks_leaves_the_others_running(stage: Stage, 
     ended = stage.operation()
     assert [s.state for s in ended.steps] == [StepState.SUPERSEDED, StepState.LEFT_OUT]
     assert (ended.state, world.aws().script.count("stop")) == (State.SUPERSEDED, 1)
-    assert f"superseded by deployment `{THEIRS}`" in ended.summary
+    assert f"`{THEIRS}`" in ended.summary
 
 
-def test_a_call_that_is_repeated_looks_again_before_it_stops(
-    stage: Stage, world: World, golden: Golden
-) -> None:
+def test_a_call_that_is_repeated_looks_again_before_it_stops(stage: Stage, world: World) -> None:
     world.aws().services.fail("stop", Unanswered("ECS did not answer."))
     stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
     overtake(world)
     stage.finish()
     assert (stage.operation().state, world.aws().script.count("stop")) == (State.SUPERSEDED, 1)
-    assert stage.operation().steps[0].sentence == golden
+    assert stage.operation().steps[0].state is StepState.SUPERSEDED
 
 
 def test_a_call_that_is_repeated_stops_the_task_where_nothing_came_between(

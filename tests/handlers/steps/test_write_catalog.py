@@ -8,10 +8,11 @@ from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import WriteCatalog
 from handlers.words.errors import StoreLost
 from handlers.words.plan import Step
-from handlers.words.step import End, Left, Repeat, StepRecord, StepState, Verdict
+from handlers.words.step import End, Left, Repeat, StepRecord, StepState
 from policies.catalog.values import Wanted, to_json
 from policies.record.lifecycle import State
 from tests import telling
+from tests.golden import Golden
 from tests.handlers.rowed import Rowed
 from tests.handlers.stage import Stage
 from tests.handlers.world import GRANTS, QA, ROOT, STAGING, World
@@ -47,10 +48,11 @@ def test_the_same_again_changes_nothing_and_keeps_generations(world: World, desk
     assert world.store.catalog.read() == before
 
 
-def test_what_is_there_after_is_looked_at_not_assumed(desk: Desk) -> None:
+def test_what_is_there_after_is_looked_at_not_assumed(desk: Desk, golden: Golden) -> None:
     done = KIND.look(desk, StepRecord(0, record().step, evidence={"changed": 2}))
     after = {"environments": 3, "grants": len(GRANTS)}
-    assert done == Verdict(End.DONE, "2 changes applied.", left=Left(after))
+    assert (done.end, done.left) == (End.DONE, Left(after))
+    assert done.sentence == golden
 
 
 def test_a_write_whose_answer_is_lost_is_written_again_and_told_as_it_ended(world: World) -> None:

@@ -19,6 +19,7 @@ from handlers.words.errors import StoreLost
 from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.schedule.rows import ScheduleRow
 from tests.fakes.aws import START
+from tests.golden import Golden
 from tests.handlers.rowed import Rowed
 from tests.handlers.steps.conftest import Place
 from tests.handlers.world import World
@@ -52,10 +53,10 @@ def test_a_row_holds_from_when_it_is_written_and_a_repeat_keeps_that(here: Place
     assert (written(here()).mode, written(here()).since) == ("observe", world.clock.at)
 
 
-def test_what_it_says_is_what_was_set(here: Place) -> None:
+def test_what_it_says_is_what_was_set(here: Place, golden: Golden) -> None:
     told = WRITE.look(here(), RECORD)
     assert told.end is End.DONE
-    assert told.sentence == f"`staging` is up {ROW.text} from now on (act, 60 of 168 hours a week)."
+    assert told.sentence == golden
 
 
 def test_one_that_is_gone_stays_gone(here: Place) -> None:

@@ -46,8 +46,9 @@ def test_a_refusal_says_what_is_for_the_person_and_not_the_true_reason() -> None
 
 
 def test_what_needs_an_approval_says_so() -> None:
-    needed = reply.message(Refusal(NeedsApproval("access.approval", "Olu has to approve this.")))
-    assert (needed.status, needed.headline) == (Status.NEEDS_APPROVAL, "Olu has to approve this.")
+    decided = NeedsApproval("access.approval", "Olu has to approve this.")
+    needed = reply.message(Refusal(decided))
+    assert (needed.status, needed.headline) == (Status.NEEDS_APPROVAL, decided.told)
 
 
 def test_every_state_of_an_operation_has_its_word() -> None:

@@ -24,36 +24,26 @@ def test_a_database_that_runs_stops() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "users", "why"),
+    ("facts", "users"),
     [
-        (DatabaseFacts("orders", "stopped"), (), ""),
-        (DatabaseFacts("orders", "absent"), (), "RDS has no database `orders`; the catalog names it."),
-        (DatabaseFacts("orders", "available"), ("qa",), "Database `orders` stays on: `qa` uses it."),
-        (
-            DatabaseFacts("orders", "available"),
-            ("a", "qa"),
-            "Database `orders` stays on: `a` and `qa` use it.",
-        ),
-        (
-            DatabaseFacts("orders", "available"),
-            ("b",),
-            "Database `orders` stays on: another environment uses it.",
-        ),
-        (
-            DatabaseFacts("orders", "available"),
-            ("a", "b", "c"),
-            "Database `orders` stays on: `a` and 2 other environments use it.",
-        ),
-        (
-            DatabaseFacts("orders", "available", cannot_stop="it has a read replica"),
-            (),
-            "Database `orders` stays on: it cannot stop (it has a read replica).",
-        ),
+        (DatabaseFacts("orders", "absent"), ()),
+        (UP, ("qa",)),
+        (UP, ("a", "qa")),
+        (UP, ("b",)),
+        (UP, ("a", "b", "c")),
+        (replace(UP, cannot_stop="it has a read replica"), ()),
     ],
+    ids=["absent", "used", "used by two", "used by one unseen", "used by some unseen", "cannot stop"],
 )
-def test_what_is_left_as_it_is_says_why(facts: DatabaseFacts, users: tuple[str, ...], why: str) -> None:
+def test_what_is_left_as_it_is_says_why(facts: DatabaseFacts, users: tuple[str, ...], golden: Golden) -> None:
     found = to_stop(facts, users, seen={"qa", "a"})
-    assert (found.do, found.why) == ("nothing", why)
+    assert found.do == "nothing"
+    assert found.why == golden
+
+
+def test_of_one_that_is_stopped_there_is_nothing_to_say() -> None:
+    found = to_stop(DatabaseFacts("orders", "stopped"), (), ())
+    assert (found.do, found.why) == ("nothing", "")
 
 
 def test_it_is_used_until_every_other_environment_is_down() -> None:
@@ -76,7 +66,8 @@ def test_one_that_was_down_before_is_not_taken_back_nor_started(golden: Golden) 
     saved = SavedCapacity(databases={"orders": "stopped"})
     assert taken_back(saved) == {"orders": "stopped"}
     found = to_start(DatabaseFacts("orders", "stopped"), saved)
-    assert (found.do, found.why) == golden
+    assert found.do == "nothing"
+    assert found.why == golden
 
 
 @pytest.mark.parametrize("status", ["stopped", "stopping", "starting"])

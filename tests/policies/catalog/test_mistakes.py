@@ -51,15 +51,17 @@ def test_a_good_catalog_has_no_mistakes() -> None:
 )
 @pytest.mark.parametrize("current", [Wanted(), WANTED], ids=["the first", "a later one"])
 def test_every_catalog_names_an_admin_who_is_a_person_and_stays_one(
-    grant: Grant | None, current: Wanted
+    grant: Grant | None, current: Wanted, golden: Golden
 ) -> None:
     found = mistakes(Wanted((STAGING,), (grant,) if grant else ()), current)
-    assert any("at least one person as admin" in said for said in found)
+    (nobody,) = (said for said in found if " person " in said)
+    assert nobody == golden(name="nobody")
 
 
 def test_an_environment_made_in_slack_is_not_taken_over_by_its_name(golden: Golden) -> None:
     current = Wanted((replace(STAGING, origin="slack"), QA), (ADA,))
-    assert mistakes(WANTED, current) == golden
+    (said,) = mistakes(WANTED, current)
+    assert said == golden
     assert difference(current, WANTED).put_environments == ()
 
 
@@ -70,7 +72,8 @@ def test_a_group_is_admin_only_if_the_setting_allows_it() -> None:
 
 
 def test_a_name_that_is_none_is_a_mistake(golden: Golden) -> None:
-    assert mistakes(Wanted((environment("QA_1"),), (ADA,)), Wanted()) == golden
+    (said,) = mistakes(Wanted((environment("QA_1"),), (ADA,)), Wanted())
+    assert said == golden
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,8 @@ def test_a_grant_that_changes_in_place_is_shown_as_a_change_and_not_as_a_gift(
     after: Grant, said: str
 ) -> None:
     found = difference(Wanted(grants=(ADA,)), Wanted(grants=(after,)))
-    assert found.lines == (f"~ grant on * to slack:T0HOME:U0ADA ({said})",)
+    (line,) = found.lines
+    assert line.startswith("~ grant ") and line.endswith(f" slack:T0HOME:U0ADA ({said})")
     assert (found.put_grants, found.remove_grants) == ((after,), ())
 
 
@@ -172,64 +176,57 @@ def test_schedules_databases_and_the_order_of_starting_are_read_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    "row",
     [
-        (replace(ON, text="Mon-Fri 08:00-20:00 IST"), 'staging: "IST" is not the full name of a time zone'),
-        (replace(ON, text="Mon 09:00-09:00 UTC"), '"09:00-09:00" never opens'),
-        (replace(ON, pattern="stagin"), "there is no environment 'stagin'"),
-        (
-            replace(ON, pattern="production"),
-            "'production' is production, which has a schedule only if its open_to names stop and start;",
-        ),
+        replace(ON, text="Mon-Fri 08:00-20:00 IST"),
+        replace(ON, text="Mon 09:00-09:00 UTC"),
+        replace(ON, pattern="stagin"),
+        replace(ON, pattern="production"),
     ],
+    ids=["zone", "hours", "environment", "production"],
 )
-def test_what_is_no_schedule_or_not_for_its_environment_is_a_mistake(row: ScheduleRow, told: str) -> None:
+def test_what_is_no_schedule_or_not_for_its_environment_is_a_mistake(
+    row: ScheduleRow, golden: Golden
+) -> None:
     [said] = mistakes(scheduled(row), Wanted())
     assert said.startswith("schedules: ")
-    assert told in said
+    assert said == golden
 
 
 def test_two_schedules_on_the_same_pattern_are_a_mistake(golden: Golden) -> None:
     rows = (replace(ON, pattern="pr-*"), replace(ON, pattern="pr-*", text="always"))
-    assert mistakes(scheduled(*rows), Wanted()) == golden
+    (said,) = mistakes(scheduled(*rows), Wanted())
+    assert said == golden
 
 
 def test_a_pattern_that_covers_nothing_is_told_and_no_mistake(golden: Golden) -> None:
     wanted = scheduled(replace(ON, pattern="pr-*"), replace(ON, pattern="prod*"), ON)
     assert mistakes(wanted, Wanted()) == ()
-    assert unmatched(wanted.schedules, wanted.environments) == golden
+    one, other = unmatched(wanted.schedules, wanted.environments)
+    assert "'pr-*'" in one and "'prod*'" in other
+    assert one == golden
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("sign", "before", "after"),
     [
-        (None, ON, f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)"),
-        (ON, None, f"- schedule {WEEK} on staging (act, 60 of 168 hours a week)"),
-        (
-            ON,
-            replace(ON, text="always"),
-            f"~ schedule on staging (when: {WEEK} -> always, "
-            "60 of 168 hours a week -> 168 of 168 hours a week)",
-        ),
-        (ON, replace(ON, mode="observe"), "~ schedule on staging (mode: act -> observe)"),
-        (
-            ON,
-            replace(ON, terms=Terms(notice=timedelta(minutes=45))),
-            "~ schedule on staging (notice: 30 m -> 45 m)",
-        ),
-        (
-            None,
-            replace(ON, text="Mon-Fri stop 19:00 UTC", terms=Terms(postpone=timedelta(0))),
-            "+ schedule Mon-Fri stop 19:00 UTC on staging (act, stops only), postpone: 1 h -> 0",
-        ),
+        ("+", None, ON),
+        ("-", ON, None),
+        ("~", ON, replace(ON, text="always")),
+        ("~", ON, replace(ON, mode="observe")),
+        ("~", ON, replace(ON, terms=Terms(notice=timedelta(minutes=45)))),
+        ("+", None, replace(ON, text="Mon-Fri stop 19:00 UTC", terms=Terms(postpone=timedelta(0)))),
     ],
+    ids=["new", "gone", "hours", "mode", "terms", "stops only"],
 )
 def test_a_schedule_that_differs_is_a_line_with_its_hours(
-    before: ScheduleRow | None, after: ScheduleRow | None, said: str
+    sign: str, before: ScheduleRow | None, after: ScheduleRow | None, golden: Golden
 ) -> None:
     current, wanted = scheduled(*filter(None, [before])), scheduled(*filter(None, [after]))
     found = difference(current, wanted)
-    assert found.lines == (said,)
+    (line,) = found.lines
+    assert line[0] == sign
+    assert line == golden
     assert found.put_schedules == ((after,) if after else ())
     assert found.remove_schedules == ((before,) if not after and before else ())
 
@@ -243,8 +240,8 @@ def test_schedules_from_slack_are_kept_and_shown_and_said_to_be_idle_under_a_fil
     slack = replace(ON, text="always", origin="slack", set_by="Olu")
     other = replace(slack, pattern="pr-7", set_by="")
     found = difference(scheduled(slack, other), scheduled(ON))
-    assert found.lines == (f"+ schedule {WEEK} on staging (act, 60 of 168 hours a week)",)
-    assert found.remove_schedules == ()
+    assert (found.put_schedules, found.remove_schedules) == ((ON,), ())
+    assert len(found.lines) == 1
     assert found.kept == golden
 
 

@@ -41,8 +41,8 @@ def test_what_tasks_run_counts_where_the_revision_does_not_say() -> None:
         ("registry/web:da39a3e", OLD, OLD, "names one version", True),
         ("registry/web:live", OLD, OLD, "still aaaaaaaaaaaa", True),
         ("registry/web", OLD, OLD, "`web` is still", True),
-        ("registry/web:live", OLD, "", "what `web:live` names now is unknown", False),
-        ("registry/web:live", "", NEW, "AWS does not say which digest of `web:live` runs.", False),
+        ("registry/web:live", OLD, "", "now is unknown", False),
+        ("registry/web:live", "", NEW, "AWS does not say", False),
     ],
 )
 def test_when_there_is_nothing_new_it_says_why(
@@ -79,13 +79,11 @@ def test_one_moved_container_is_enough_and_the_others_are_not_guessed() -> None:
     ],
 )
 def test_of_which_images_it_cannot_be_told_is_said_each_by_name(
-    image: str, digest: str, current: str, said: bool
+    image: str, digest: str, current: str, said: bool, golden: Golden
 ) -> None:
-    sentence = (
-        "It cannot be told whether `web:live` has moved: a forced deployment takes what the tag names now."
-    )
     found = untold(_runs(image, digest), {image: current} if current else {})
-    assert found == ((sentence,) if said else ())
+    assert len(found) == said
+    assert all(each == golden(name="cannot be told") for each in found)
 
 
 def test_an_image_of_two_containers_is_said_once() -> None:
@@ -97,7 +95,8 @@ def test_without_images_nothing_is_claimed(golden: Golden) -> None:
     found = pick_up(facts(images=()), {})
     assert isinstance(found, NothingNew)
     assert not found.known
-    assert untold(facts(images=()), {}) == golden
+    (said,) = untold(facts(images=()), {})
+    assert said == golden
 
 
 @pytest.mark.parametrize(("digest", "said"), [(OLD, "a" * 12), ("", "unknown"), ("sha256:12", "12")])

@@ -9,84 +9,55 @@ import pytest
 from policies.service.facts import Event
 from policies.service.health import Health, Judgement
 from policies.service.status import describe
+from tests.golden import Golden
 from tests.policies.make import after, deployment, facts, failed, release, target, task
 
 SETTLED: dict[str, Any] = {"deployments": (deployment(rollout="COMPLETED"),)}
 TROUBLE = (Event(after(0), "(service api) was unable to place a task."),)
 UNKNOWN = (task(1, health="UNKNOWN"), task(2, health="UNKNOWN"))
+TIMED_OUT = (target(1), target(2, "unhealthy", reason="Target.Timeout"))
+PAUSED = release(stage="BAKE_TIME", paused=True)
+FALTERING = (deployment(failed_tasks=2, running=1),)
+FAILED = (deployment(rollout="FAILED", rollout_reason="tasks failed."),)
+BACKWARDS, BACK = (release(f"ROLLBACK_{how}", reason="alarm") for how in ("IN_PROGRESS", "SUCCESSFUL"))
+STATES: dict[str, tuple[dict[str, Any], Health]] = {
+    "healthy": ({}, Health.HEALTHY),
+    "running": ({"tasks": ()}, Health.UNMEASURED),
+    "not measured": ({"tasks": UNKNOWN}, Health.UNMEASURED),
+    "cannot be placed": ({"tasks": (), "running": 1, "events": TROUBLE}, Health.UNHEALTHY),
+    "one exited": ({"tasks": (task(1), failed(2))}, Health.UNHEALTHY),
+    "failing its check": ({"tasks": (task(1), task(2, health="UNHEALTHY"))}, Health.UNHEALTHY),
+    "unhealthy target": ({"target_groups": ("tg-a",), "targets": TIMED_OUT}, Health.UNHEALTHY),
+    "stopped": ({"desired": 0, "running": 0, "tasks": ()}, Health.STOPPED),
+    "stopping": ({"desired": 0, "running": 1}, Health.STOPPED),
+    "draining": ({"status": "DRAINING"}, Health.UNKNOWN),
+    "no deployment": ({"deployments": ()}, Health.UNKNOWN),
+    "deploying": ({"deployments": (deployment(),)}, Health.IN_PROGRESS),
+    "deploying badly": (
+        {"deployments": FALTERING, "tasks": ()},
+        Health.IN_PROGRESS,
+    ),
+    "failed": (
+        {"deployments": FAILED},
+        Health.FAILED,
+    ),
+    "rolling back": (
+        {"service_deployment": BACKWARDS},
+        Health.ROLLED_BACK,
+    ),
+    "rolled back": ({"service_deployment": BACK}, Health.HEALTHY),
+    "paused": ({"strategy": "BLUE_GREEN", "service_deployment": PAUSED}, Health.IN_PROGRESS),
+    "CodeDeploy": ({"controller": "CODE_DEPLOY", "deployments": ()}, Health.UNMEASURED),
+    "external": ({"controller": "EXTERNAL", "deployments": (), "running": 1}, Health.UNHEALTHY),
+}
 
 
-@pytest.mark.parametrize(
-    ("changes", "health", "said"),
-    [
-        ({}, Health.HEALTHY, "2 of 2 tasks healthy"),
-        ({"tasks": ()}, Health.UNMEASURED, "2 of 2 tasks running"),
-        ({"tasks": UNKNOWN}, Health.UNMEASURED, "health not measured"),
-        (
-            {"tasks": (), "running": 1, "events": TROUBLE},
-            Health.UNHEALTHY,
-            "1 of 2 tasks running; (service api) was unable",
-        ),
-        (
-            {"tasks": (task(1), failed(2))},
-            Health.UNHEALTHY,
-            "1 of 2 tasks healthy; Essential container in task exited",
-        ),
-        (
-            {"tasks": (task(1), task(2, health="UNHEALTHY"))},
-            Health.UNHEALTHY,
-            "1 failing the container health check",
-        ),
-        (
-            {
-                "target_groups": ("tg-a",),
-                "targets": (target(1), target(2, "unhealthy", reason="Target.Timeout")),
-            },
-            Health.UNHEALTHY,
-            "1 of 2 tasks healthy; target unhealthy: Target.Timeout",
-        ),
-        ({"desired": 0, "running": 0, "tasks": ()}, Health.STOPPED, "stopped"),
-        ({"desired": 0, "running": 1}, Health.STOPPED, "stopping: 1 task is left"),
-        ({"status": "DRAINING"}, Health.UNKNOWN, "DRAINING"),
-        ({"deployments": ()}, Health.UNKNOWN, "no deployment"),
-        ({"deployments": (deployment(),)}, Health.IN_PROGRESS, "deploying: 2 of 2 new tasks healthy"),
-        (
-            {"deployments": (deployment(failed_tasks=2, running=1),), "tasks": ()},
-            Health.IN_PROGRESS,
-            "1 of 2 new tasks running; 2 failed so far",
-        ),
-        (
-            {"deployments": (deployment(rollout="FAILED", rollout_reason="tasks failed."),)},
-            Health.FAILED,
-            "the deployment failed: tasks failed.",
-        ),
-        (
-            {"service_deployment": release("ROLLBACK_IN_PROGRESS", reason="alarm")},
-            Health.ROLLED_BACK,
-            "rolling back: alarm",
-        ),
-        (
-            {"service_deployment": release("ROLLBACK_SUCCESSFUL", reason="alarm")},
-            Health.HEALTHY,
-            "the last deployment was rolled back: alarm",
-        ),
-        (
-            {"strategy": "BLUE_GREEN", "service_deployment": release(stage="BAKE_TIME", paused=True)},
-            Health.IN_PROGRESS,
-            "deploying, stage bake time, paused until somebody continues it",
-        ),
-        ({"controller": "CODE_DEPLOY", "deployments": ()}, Health.UNMEASURED, "deployed by CodeDeploy"),
-        (
-            {"controller": "EXTERNAL", "deployments": (), "running": 1},
-            Health.UNHEALTHY,
-            "1 of 2 tasks running",
-        ),
-    ],
-)
-def test_each_state_has_its_word_and_its_reason(changes: dict[str, Any], health: Health, said: str) -> None:
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_has_its_word_and_its_reason(state: str, golden: Golden) -> None:
+    changes, health = STATES[state]
     judged = describe(facts(**SETTLED | changes))
     assert judged.health is health
-    assert said in judged.sentence
+    assert judged.sentence == golden
 
 
 def test_the_gravest_comes_first_and_what_runs_is_well() -> None:
