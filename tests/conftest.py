@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from syrupy.assertion import SnapshotAssertion
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-from tests.golden import Golden, Sentences
+from tests.golden import Golden, OneForAll, Sentences
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
 KILLS = ("kill", "random_kills", "sigterm")
@@ -33,6 +33,12 @@ has it: where ``CI`` is set, the same examples in each run."""
 def golden(snapshot: SnapshotAssertion) -> Golden:
     """What people read, as the file beside the test has it: ``make golden`` writes it anew."""
     return snapshot.use_extension(Sentences)
+
+
+@pytest.fixture
+def one_golden(snapshot: SnapshotAssertion) -> Golden:
+    """``golden`` for what each case of a parametrised test says alike: on every database, for every word."""
+    return snapshot.use_extension(OneForAll)
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]

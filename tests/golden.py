@@ -13,6 +13,7 @@ from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
+from syrupy.location import PyTestLocation
 
 from handlers import registry
 from handlers.registry import Registry
@@ -37,6 +38,15 @@ class Sentences(AmberSnapshotExtension):
 
     def serialize(self, data: Any, **how: Any) -> str:
         return COUNTED.sub("op-#", super().serialize(data, **how))
+
+
+class OneForAll(Sentences):
+    """What people read alike in each case of a test: it stands once, under its name without the case."""
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: int | str = 0) -> str:
+        name = super().get_snapshot_name(test_location=test_location, index=index)
+        return name.replace(test_location.testname, test_location.methodname, 1)
 
 
 def commands(known: Registry) -> str:

@@ -176,7 +176,7 @@ def started(store: Any, **kw: Any) -> Opened:
     return result
 
 
-def test_an_operation_is_cancelled_by_the_one_that_takes_its_place(store: Any, golden: Golden) -> None:
+def test_an_operation_is_cancelled_by_the_one_that_takes_its_place(store: Any, one_golden: Golden) -> None:
     stop = opened(store, operation="stop", target="*")
     store.operations.mark(
         stop, replace(stop.steps[0], state=StepState.DONE, evidence={"request_ids": ["r-1"]}), NOW
@@ -184,14 +184,14 @@ def test_an_operation_is_cancelled_by_the_one_that_takes_its_place(store: Any, g
     start = started(store).record
     found = store.records.find(stop.id)
     assert (found.state, found.closed_at) == (State.CANCELLED, later(minutes=3))
-    assert found.summary == golden
+    assert found.summary == one_golden
     assert (found.fence, found.steps[0].state, found.steps[1].state) == (2, StepState.DONE, StepState.PLANNED)
     assert list(store.records.running(["staging"])) == [start]
     assert kinds(store) == ["started", "closed", "started"]
 
 
 def test_a_cancelled_operation_has_an_entry_that_says_how_far_it_was_and_by_whom(
-    store: Any, golden: Golden
+    store: Any, one_golden: Golden
 ) -> None:
     stop = opened(store, operation="stop", target="*")
     step = replace(stop.steps[0], state=StepState.DONE, evidence={"request_ids": ["r-1"]})
@@ -200,7 +200,7 @@ def test_a_cancelled_operation_has_an_entry_that_says_how_far_it_was_and_by_whom
     _, row, _ = store.audit.entries(EVERYTHING)
     closed = row.entry
     assert (closed.kind, closed.operation_id, closed.operation) == ("closed", stop.id, "stop")
-    assert (closed.outcome, closed.summary) == golden
+    assert (closed.outcome, closed.summary) == one_golden
     assert (closed.at, closed.seconds, closed.before) == (later(minutes=3), 180.0, stop.before)
     assert closed.request_ids == ("r-1",)
     assert closed.evidence["0 deploy orders-api"] == {"request_ids": ["r-1"]}

@@ -73,11 +73,11 @@ def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage, golden:
     ],
 )
 def test_the_first_catalog_must_name_a_person_as_admin_for_good(
-    empty: Stage, grants: tuple[Grant, ...], golden: Golden
+    empty: Stage, grants: tuple[Grant, ...], one_golden: Golden
 ) -> None:
     answer = show(empty, STAGING, grants=grants)
-    assert (telling.status(answer), answer.headline) == golden
-    assert telling.fields(answer)[0].value == golden
+    assert (telling.status(answer), answer.headline) == one_golden
+    assert telling.fields(answer)[0].value == one_golden
     assert (empty.operations(), empty.store.catalog.read().environments) == ([], ())
 
 

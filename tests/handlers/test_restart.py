@@ -190,13 +190,13 @@ def test_facts_that_cannot_be_read_open_nothing(
 
 @pytest.mark.parametrize("error", [Throttled, Denied, Absent])
 def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
-    stage: Stage, world: World, error: type[Denied], golden: Golden
+    stage: Stage, world: World, error: type[Denied], one_golden: Golden
 ) -> None:
     said = error("AWS said no.", code="SomeException", request_id="request-9")
     world.aws().services.fail("deploy", said)
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "failed"
-    assert answer.headline == golden
+    assert answer.headline == one_golden
     closed = stage.last()
     assert (closed.kind, closed.outcome, closed.request_ids) == ("closed", "failed", ("request-9",))
     assert closed.evidence["0 deploy orders-api"]["code"] == "SomeException"

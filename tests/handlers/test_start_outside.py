@@ -77,11 +77,13 @@ def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(
 
 
 @pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30"])
-def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str, golden: Golden) -> None:
+def test_the_end_that_was_asked_for_holds(
+    asleep: Asleep, world: Night, until: str, one_golden: Golden
+) -> None:
     world.scheduled()
     stage = asleep()
     world.clock.at = NIGHT
-    assert telling.notes(start(stage, until))[0] == golden
+    assert telling.notes(start(stage, until))[0] == one_golden
     assert overrides(world)[0].until == NIGHT + timedelta(minutes=90)
 
 

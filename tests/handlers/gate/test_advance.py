@@ -107,7 +107,7 @@ def test_a_defect_in_a_step_ends_it_in_words_and_never_stops_the_others(world: W
 
 @pytest.mark.parametrize("change", ["tier", "cluster"])
 def test_an_environment_that_changed_meanwhile_is_touched_no_further(
-    world: World, change: str, golden: Golden
+    world: World, change: str, one_golden: Golden
 ) -> None:
     kind = Scripted().says("look", "a", waiting(START + timedelta(seconds=5)), done("a done"))
     stage = play(world, kind, step("a"), step("b", 0))
@@ -118,18 +118,18 @@ def test_an_environment_that_changed_meanwhile_is_touched_no_further(
     stage.forward(10)
     assert kind.acted() == ["a"]
     assert [s.state for s in stage.operation().steps] == [StepState.DONE, StepState.UNDONE]
-    assert stage.operation().steps[1].sentence == golden
+    assert stage.operation().steps[1].sentence == one_golden
 
 
 @pytest.mark.parametrize("error", [Denied, Throttled, Absent, Rejected])
 def test_an_answer_that_nothing_happened_ends_the_step_at_once(
-    world: World, error: type[Trouble], golden: Golden
+    world: World, error: type[Trouble], one_golden: Golden
 ) -> None:
     said = error("AWS said no.", code="SomeException", request_id="request-7", retry_helps=True)
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", said)
     stage = play(world, kind, step("a"))
     assert stage.operation().state is State.FAILED
-    assert stage.operation().summary == golden
+    assert stage.operation().summary == one_golden
     assert stage.operation().steps[0].evidence["code"] == "SomeException"
     assert stage.last().request_ids == ("request-7",)
     assert kind.acted() == ["a"]

@@ -56,12 +56,12 @@ def test_an_offer_is_decided_for_whoever_pressed(stage: Stage, world: World, gol
 
 @pytest.mark.parametrize("known", [True, False])
 def test_an_expired_or_unknown_button_is_too_old(
-    stage: Stage, world: World, known: bool, golden: Golden
+    stage: Stage, world: World, known: bool, one_golden: Golden
 ) -> None:
     bound = offer(stage)
     world.forward(3600)
     answer = stage.press(bound if known else replace(bound, id="offer-999"))
-    assert answer.headline == golden
+    assert answer.headline == one_golden
     assert stage.operations() == []
 
 

@@ -124,17 +124,17 @@ def test_a_call_that_may_have_happened_is_made_again_once_it_is_taken(world: Wor
 
 @pytest.mark.parametrize("error", [Throttled, Unanswered, Denied])
 def test_facts_unreadable_after_the_call_are_waited_for_until_the_deadline(
-    world: World, error: type[Trouble], golden: Golden
+    world: World, error: type[Trouble], one_golden: Golden
 ) -> None:
     kind = Scripted(repeat=Repeat.NEVER, deadline=A_MINUTE).says("look", "a", error("AWS is silent."))
     stage = play(world, kind, step("a"))
-    assert stage.operation().steps[0].sentence == golden
+    assert stage.operation().steps[0].sentence == one_golden
     stage.forward(60)
     assert stage.operation().state is State.RUNNING
     stage.forward(6)
     assert stage.operation().state is State.INTERRUPTED
     assert states(stage) == [StepState.UNKNOWN]
-    assert stage.operation().summary == golden
+    assert stage.operation().summary == one_golden
     assert kind.acted() == ["a"]
 
 

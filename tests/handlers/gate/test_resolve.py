@@ -91,16 +91,16 @@ def test_an_environment_without_services_says_so(stage: Stage, golden: Golden) -
 
 @pytest.mark.parametrize("operation", ["restart", "redeploy", "status"])
 def test_a_disputed_service_is_refused_naming_both_to_who_may_see_both(
-    stage: Stage, world: World, operation: str, golden: Golden
+    stage: Stage, world: World, operation: str, one_golden: Golden
 ) -> None:
     world.aws().services.dispute("web", "staging", "production")
     ada = stage.ask(operation, "staging", "web", who=ADA)
     assert telling.status(ada) == "refused"
-    assert ada.headline == golden
+    assert ada.headline == one_golden
     dev = stage.ask(operation, "staging", "WEB", who=DEV)
     assert telling.status(dev) == "refused"
     assert "production" not in dev.headline
-    assert dev.headline == golden
+    assert dev.headline == one_golden
     assert [e.rule for e in stage.entries()] == ["safeguards.disputed"] * 2
     assert all("production" in e.reason for e in stage.entries())
     assert world.deploys() == 0

@@ -29,14 +29,14 @@ def wait(stage: Stage, *, hours: int, minutes: int = 0) -> None:
 
 @pytest.mark.parametrize("repeat", [Repeat.SAFE, Repeat.NEVER])
 def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(
-    world: World, repeat: Repeat, golden: Golden
+    world: World, repeat: Repeat, one_golden: Golden
 ) -> None:
     """Its facts could be read each time; that alone is no beginning."""
     kind = Scripted(repeat=repeat).says("act", "a", OURS)
     stage = play(world, kind, step("a"), step("b", 0))
     wait(stage, hours=23, minutes=59)
     assert (stage.operation().state, states(stage)[0]) == (State.RUNNING, StepState.PLANNED)
-    assert stage.operation().steps[0].sentence == golden
+    assert stage.operation().steps[0].sentence == one_golden
     wait(stage, hours=0, minutes=2)
     assert states(stage) == [StepState.FAILED, StepState.LEFT_OUT]
     assert stage.last().outcome == "failed"

@@ -105,7 +105,7 @@ def test_it_looks_again_in_five_seconds_while_it_goes_on(world: World, place: Pl
 
 @pytest.mark.parametrize("held", [{"paused": True}, {"stage": "BAKE_TIME"}])
 def test_paused_and_bake_time_do_not_count_against_the_deadline(
-    world: World, place: Place, held: dict[str, Any], golden: Golden
+    world: World, place: Place, held: dict[str, Any], one_golden: Golden
 ) -> None:
     change(world, strategy="BLUE_GREEN")
     record = begun(place())
@@ -124,7 +124,7 @@ def test_paused_and_bake_time_do_not_count_against_the_deadline(
     world.forward(20)
     record, verdict = looked(place(), record)
     assert verdict.end is End.TIMED_OUT
-    assert verdict.sentence == golden
+    assert verdict.sentence == one_golden
 
 
 def test_at_the_deadline_it_has_timed_out_with_what_was_seen(
