@@ -1,9 +1,10 @@
-"""No sentence stays in a golden file after the test that read it is gone."""
+"""No sentence stays in a golden file after the test that read it is gone, nor stands there case by case."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ import pytest
 TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("golden/*.ambr"))
 NAME = re.compile(r"^# name: (\w+)", re.MULTILINE)
+ENTRY = re.compile(r"^# name: (\w+)\[[^\n]*\](\.\d+)?\n(.*?)^# ---$", re.MULTILINE | re.DOTALL)
+"""One of a parametrised test: whose, which of its asserts, and what it says."""
 
 
 def reading(test: Path) -> set[str]:
     """The tests of a file that are given ``golden``."""
     functions = (node for node in ast.parse(test.read_text()).body if isinstance(node, ast.FunctionDef))
-    return {f.name for f in functions if any(a.arg == "golden" for a in (*f.args.args, *f.args.kwonlyargs))}
+    given = {f.name: {a.arg for a in (*f.args.args, *f.args.kwonlyargs)} for f in functions}
+    return {name for name, arguments in given.items() if "golden" in arguments}
 
 
 @pytest.mark.parametrize("golden", FILES, ids=lambda path: str(path.relative_to(TESTS)))
@@ -24,3 +28,12 @@ def test_each_sentence_is_of_a_test_that_reads_it(golden: Path) -> None:
     test = golden.parents[1] / f"{golden.stem}.py"
     assert test.exists()
     assert set(NAME.findall(golden.read_text())) == reading(test)
+
+
+@pytest.mark.parametrize("golden", FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_what_each_case_says_alike_stands_once(golden: Path) -> None:
+    said = defaultdict(list)
+    for name, number, text in ENTRY.findall(golden.read_text()):
+        said[name, number].append(text)
+    alike = [name for (name, _), texts in said.items() if len(texts) > 1 and len(set(texts)) == 1]
+    assert alike == [], "name what they say: golden(name=...)"

@@ -12,6 +12,7 @@ from bot.catalog_file import LARGEST, CatalogFileError, load, parse
 from policies.access.people import Role
 from policies.schedule.rows import Terms
 from policies.service.environment import ClusterPick, TagPick, Tier
+from tests.golden import Golden
 
 EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
 GOOD = """\
@@ -73,66 +74,49 @@ def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "place"),
     [
-        ("version: 1", "version: 2", "line 1: version: Input should be 1"),
-        ("team: T0HOME", "team: home", "line 2: team: 'home' is not of the expected form ^[TE][A-Z0-9]+$"),
-        ("group_admins: false", "admins: 1", "line 3: settings.admins: there is no such field"),
-        ("    region: eu", "    regoin: eu", "line 8: environments.staging.regoin: there is no such field; "),
-        (
-            "tier: nonproduction",
-            "tier: dev",
-            "line 6: environments.staging.tier: Input should be 'production'",
-        ),
-        ('"123456789012"', "12345", "line 7: environments.staging.account: an account id is 12 digits"),
-        (
-            '"123456789012"',
-            "012345670123",
-            "line 7: environments.staging.account: an account id is 12 digits",
-        ),
-        ("  staging:", "  Staging_1:", "line 5: environments.Staging_1: an environment's name is [a-z0-9-]"),
-        ("  staging:", "  142:", "line 5: environments.142: must be text; put it in quotes"),
-        ("    cluster: staging\n", "", "line 5: environments.staging: give either cluster or tag"),
-        (
-            "cluster: staging",
-            "cluster: arn:aws:ecs:x",
-            "line 9: environments.staging.cluster: 'arn:aws:ecs:x' is not of the expected form",
-        ),
-        ("value: qa", "value: 142", "line 14: environments.qa.tag.value: must be text; put it in quotes"),
+        ("version: 1", "version: 2", "line 1: version"),
+        ("team: T0HOME", "team: home", "line 2: team"),
+        ("group_admins: false", "admins: 1", "line 3: settings.admins"),
+        ("    region: eu", "    regoin: eu", "line 8: environments.staging.regoin"),
+        ("tier: nonproduction", "tier: dev", "line 6: environments.staging.tier"),
+        ('"123456789012"', "12345", "line 7: environments.staging.account"),
+        ('"123456789012"', "012345670123", "line 7: environments.staging.account"),
+        ("  staging:", "  Staging_1:", "line 5: environments.Staging_1"),
+        ("  staging:", "  142:", "line 5: environments.142"),
+        ("    cluster: staging\n", "", "line 5: environments.staging"),
+        ("cluster: staging", "cluster: arn:aws:ecs:x", "line 9: environments.staging.cluster"),
+        ("value: qa", "value: 142", "line 14: environments.qa.tag.value"),
         (
             "cluster: staging",
             "cluster: staging\n    time_zone: IST5",
-            "line 10: environments.staging.time_zone: 'IST5' is not an IANA time zone",
+            "line 10: environments.staging.time_zone",
         ),
-        (
+        pytest.param(
             "cluster: staging",
             "cluster: staging\n    role_arn: arn:aws:iam::999999999999:role/x",
-            "line 5: environments.staging: role_arn is of another account than 123456789012",
+            "line 5: environments.staging",
+            id="a role of another account",
         ),
-        (
-            "cluster: staging",
-            "cluster: staging\n    cluster: qa",
-            "line 10: environments.staging.cluster is written twice",
-        ),
-        ("person: U0ADA", "person: ada", "line 16: grants.0.person: 'ada' is not of the expected form"),
-        (
-            "person: U0ADA",
-            "person: U0ADA, group: S0OPS",
-            "line 16: grants.0: give exactly one of person, group, console",
-        ),
-        ("person: U0ADA", "group: S0OPS", "line 16: grants.0: a user group is given admin only if settings."),
-        ("role: admin", "role: admin, until: 2031-02-30", "line 16: grants.0.until: "),
-        ("role: admin", "role: admin, until: 5", "line 16: grants.0.until: write a date (2026-12-31)"),
-        ("role: admin", "role: owner", "line 16: grants.0.role: Input should be 'viewer'"),
+        ("cluster: staging", "cluster: staging\n    cluster: qa", "line 10: environments.staging.cluster"),
+        ("person: U0ADA", "person: ada", "line 16: grants.0.person"),
+        ("person: U0ADA", "person: U0ADA, group: S0OPS", "line 16: grants.0"),
+        ("person: U0ADA", "group: S0OPS", "line 16: grants.0"),
+        ("role: admin", "role: admin, until: 2031-02-30", "line 16: grants.0.until"),
+        ("role: admin", "role: admin, until: 5", "line 16: grants.0.until"),
+        ("role: admin", "role: owner", "line 16: grants.0.role"),
         (
             "grants:\n",
             'grants:\n  - { person: U0ADA, role: viewer, environment: "*" }\n',
-            "line 17: grants.1: slack:T0HOME:U0ADA has a grant on '*' already",
+            "line 17: grants.1",
         ),
     ],
 )
-def test_a_mistake_is_named_by_line_and_field(old: str, new: str, told: str) -> None:
-    assert [p for p in problems(changed(old, new)) if p.startswith(told)], problems(changed(old, new))
+def test_a_mistake_is_named_by_line_and_field(old: str, new: str, place: str, golden: Golden) -> None:
+    found = [p for p in problems(changed(old, new)) if p.startswith(place)]
+    assert found
+    assert found == golden
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -143,12 +127,12 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "line 1: the file is not a mapping"),
-        ("- a", "line 1: the file is not a mapping"),
+        ("", "not a mapping"),
+        ("- a", "not a mapping"),
         ("a: [1", "line 1: expected ',' or ']'"),
         ("a: 1\nb:\t1", "line 2: "),
         ("a: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
-        ("a: &a [*a]", "line 1: the file is too deep, or stands for too much"),
+        ("a: &a [*a]", "line 1: "),
         ("? [a]\n: 1", "found unhashable key"),
         ("a: 1\n---\nb: 1", "but found another document"),
     ],
@@ -158,28 +142,29 @@ def test_what_is_no_catalog_at_all_is_told_so(text: str, told: str) -> None:
     assert told in problem
 
 
-def test_a_few_lines_that_stand_for_billions_are_refused() -> None:
+def test_a_few_lines_that_stand_for_billions_are_refused(golden: Golden) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     [problem] = problems("\n".join(lines))
-    assert "stands for too much" in problem
+    assert problem == golden
 
 
-def test_people_of_another_team_are_refused() -> None:
-    assert problems(GOOD, team="T0OTHER") == (
-        "line 2: team: T0HOME is not T0OTHER, the team this bot serves",
-    )
+def test_people_of_another_team_are_refused(golden: Golden) -> None:
+    [problem] = problems(GOOD, team="T0OTHER")
+    assert problem.startswith("line 2: team: ")
+    assert problem == golden
 
 
-def test_production_is_opened_only_to_operations_there_are() -> None:
+def test_production_is_opened_only_to_operations_there_are(golden: Golden) -> None:
     text = changed("cluster: staging", "cluster: staging\n    open_to: [restart, restrat]")
-    told = "line 10: environments.staging.open_to: there is no operation 'restrat'"
-    assert problems(text, operations=("restart",)) == (told,)
+    [problem] = problems(text, operations=("restart",))
+    assert problem.startswith("line 10: environments.staging.open_to: ")
+    assert problem == golden
 
 
 def test_repeated_parts_may_be_written_once() -> None:
     base = 'x-base: &base { account: "123456789012" }\n'
-    assert problems(base + GOOD)[0].startswith("line 1: x-base: there is no such field")
+    assert problems(base + GOOD)[0].startswith("line 1: x-base: ")
     merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
         '  qa:\n    tier: nonproduction\n    account: "123456789012"\n    region: eu-central-1\n    tag:',
         "  qa:\n    <<: *base\n    cluster: null\n    tag:",
@@ -231,64 +216,47 @@ def test_databases_and_the_order_of_starting_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "place"),
     [
-        ("europe/berlin", "IST", 'line 17: schedules.0.when: "IST" is not the full name of a time zone'),
-        ("8:00-20:00", "8:00-8:00", 'line 17: schedules.0.when: "8:00-8:00" never opens'),
-        (
-            "europe/berlin",
-            "europe/berlin except holidays ZZ",
-            'line 17: schedules.0.when: "holidays ZZ" is not known',
-        ),
-        ("    when: Mon–Fri 8:00-20:00 europe/berlin\n", "", "line 16: schedules.0.when: is missing"),
-        (
-            "environments: staging",
-            "environments: stagin",
-            "line 16: schedules.0.environments: there is no environment 'stagin'",
-        ),
-        (
-            'environments: "pr-*"',
-            "environments: staging",
-            "line 19: schedules.1.environments: 'staging' has a schedule already",
-        ),
-        ("notice: 45m", "notice: 9m", "line 18: schedules.0.notice: a notice is at least 10m"),
-        ("notice: 45m", "notice: 45", "line 18: schedules.0.notice: write a span like 30m, 4h"),
-        ("notice: 45m", "notise: 45m", "line 18: schedules.0.notise: there is no such field; perhaps notice"),
-        ("notice: 45m", "postpone: 25h", "line 18: schedules.0.postpone: a deployment postpones"),
-        (
-            "notice: 45m",
-            "assume: 1d",
-            "line 16: schedules.0: assume, bounded and longest grow in this order, up to 366d",
-        ),
-        ("mode: observe", "mode: watch", "line 19: schedules.1.mode: Input should be 'act' or 'observe'"),
-        (
-            "tier: nonproduction",
-            "tier: production\n    open_to: [stop]",
-            "line 17: schedules.0.environments: 'staging' is production, which has a schedule only if",
-        ),
+        ("europe/berlin", "IST", "line 17: schedules.0.when"),
+        ("8:00-20:00", "8:00-8:00", "line 17: schedules.0.when"),
+        ("europe/berlin", "europe/berlin except holidays ZZ", "line 17: schedules.0.when"),
+        ("    when: Mon–Fri 8:00-20:00 europe/berlin\n", "", "line 16: schedules.0.when"),
+        ("environments: staging", "environments: stagin", "line 16: schedules.0.environments"),
+        ('environments: "pr-*"', "environments: staging", "line 19: schedules.1.environments"),
+        ("notice: 45m", "notice: 9m", "line 18: schedules.0.notice"),
+        ("notice: 45m", "notice: 45", "line 18: schedules.0.notice"),
+        ("notice: 45m", "notise: 45m", "line 18: schedules.0.notise"),
+        ("notice: 45m", "postpone: 25h", "line 18: schedules.0.postpone"),
+        ("notice: 45m", "assume: 1d", "line 16: schedules.0"),
+        ("mode: observe", "mode: watch", "line 19: schedules.1.mode"),
+        ("tier: nonproduction", "tier: production\n    open_to: [stop]", "line 17: schedules.0.environments"),
         (
             "cluster: staging",
             "cluster: staging\n    databases: [db, db]",
-            "line 10: environments.staging.databases: db is named twice",
+            "line 10: environments.staging.databases",
         ),
         (
             "cluster: staging",
             "cluster: staging\n    databases: [Staging_DB]",
-            "line 10: environments.staging.databases.0: 'Staging_DB' is not of the expected form",
+            "line 10: environments.staging.databases.0",
         ),
         (
             "cluster: staging",
             "cluster: staging\n    start_order: [[web], [api, web]]",
-            "line 10: environments.staging.start_order: web is named twice",
+            "line 10: environments.staging.start_order",
         ),
         (
             "cluster: staging",
             "cluster: staging\n    start_order: [web]",
-            "line 10: environments.staging.start_order.0: Input should be a valid list",
+            "line 10: environments.staging.start_order.0",
         ),
     ],
 )
-def test_a_mistake_in_a_schedule_is_named_by_line_and_field(old: str, new: str, told: str) -> None:
+def test_a_mistake_in_a_schedule_is_named_by_line_and_field(
+    old: str, new: str, place: str, golden: Golden
+) -> None:
     assert old in SCHEDULED
-    found = problems(SCHEDULED.replace(old, new, 1))
-    assert [p for p in found if p.startswith(told)], found
+    found = [p for p in problems(SCHEDULED.replace(old, new, 1)) if p.startswith(place)]
+    assert found
+    assert found == golden

@@ -11,6 +11,7 @@ from bot.aws.permissions import ACTIONS, WRITES
 from handlers.words.errors import Trouble
 from policies.service.environment import Environment, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
+from tests.golden import Golden
 
 
 def lit(stage: Stage) -> Environment:
@@ -42,7 +43,7 @@ def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
     assert used - {"sts:AssumeRole", "sts:GetCallerIdentity"} == set(ACTIONS) - set(WRITES)
 
 
-def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None:
+def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage, golden: Golden) -> None:
     cluster = stage.cluster({"name": "web"})
     where = environment(cluster, databases=stage.databases(cluster))
 
@@ -50,19 +51,20 @@ def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage) -> None
 
     assert [f.check for f in findings if not f.ok] == []
     assert len(findings) == 20
-    assert findings[-1].sentence == f"The bot may stop and start all of {cluster}."
+    assert findings[-1].check == "changes"
+    assert findings[-1].sentence.replace(cluster, "staging") == golden
 
 
-def test_a_preflight_says_which_changes_are_denied(stage: Stage) -> None:
+def test_a_preflight_says_which_changes_are_denied(stage: Stage, golden: Golden) -> None:
     where = lit(stage)
     deny(stage, "rds:StopDB*")
 
     *well, finding = stage.scopes([where]).preflight(where, DEV)
 
     assert all(f.ok for f in well)
-    named = f"`rds:StopDBCluster` on `cluster:{where.name}-db`; `rds:StopDBInstance` on `{where.name}-db`"
     assert (finding.check, finding.ok) == ("changes", False)
-    assert finding.sentence == f"The role lacks {named}."
+    assert "rds:StopDBCluster" in finding.sentence
+    assert finding.sentence.replace(where.name, "staging") == golden
 
 
 def test_a_role_that_may_not_ask_is_no_failure_but_is_told(stage: Stage) -> None:
@@ -82,7 +84,9 @@ def test_production_that_stays_lit_is_not_asked_what_it_may_change(stage: Stage)
     assert all(f.ok for f in stage.scopes([where]).preflight(where, DEV))
 
 
-def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(stage: Stage) -> None:
+def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop(
+    stage: Stage, golden: Golden
+) -> None:
     cluster = stage.cluster()
     source, *_ = stage.databases(cluster)
     replica: dict[str, object] = {"do": "database.create", "id": f"{cluster}-replica", "replica_of": source}
@@ -97,7 +101,8 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
         "database lost",
         False,
     )
-    assert f"it has read replicas: {cluster}-replica" in stays.sentence
+    assert f"{cluster}-replica" in stays.sentence
+    assert stays.sentence.replace(cluster, "staging") == golden
     assert "catalog" in lost.todo
 
 

@@ -15,6 +15,7 @@ from handlers.words.errors import Denied, Trouble
 from policies.access.people import Actor, ClockActor, ConsoleUser, SlackPerson
 from tests.bot.aws.scripted import ScriptedAws
 from tests.bot.aws.stage import DEV, ROLE, Stage, environment
+from tests.golden import Golden
 
 
 @pytest.fixture
@@ -140,7 +141,9 @@ def test_credentials_near_their_end_are_taken_again(aws: ScriptedAws) -> None:
     assert aws.count("AssumeRole") == 2
 
 
-def test_a_role_that_may_not_be_taken_on_is_denied_and_nothing_is_asked_of_ecs(aws: ScriptedAws) -> None:
+def test_a_role_that_may_not_be_taken_on_is_denied_and_nothing_is_asked_of_ecs(
+    aws: ScriptedAws, golden: Golden
+) -> None:
     refusal = (
         "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>"
         "<RequestId>r-2</RequestId></ErrorResponse>"
@@ -148,10 +151,11 @@ def test_a_role_that_may_not_be_taken_on_is_denied_and_nothing_is_asked_of_ecs(a
     aws.answer("AssumeRole", 403, refusal)
     identities = Identities(AwsSettings(endpoint_url=aws.url))
 
-    with pytest.raises(Denied, match="taking on the environment's role") as caught:
+    with pytest.raises(Denied) as caught:
         identities.client("ecs", changer(environment("staging"), DEV), "eu-central-1", action="restart web")
 
     assert (caught.value.code, caught.value.request_id) == ("AccessDenied", "r-2")
+    assert caught.value.sentence == golden
     assert aws.count("AssumeRole") == 1 == len(aws.asked)
 
 

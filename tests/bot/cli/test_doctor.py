@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.cli.checks.database import disk, file_system
-from tests.bot.cli.conftest import Console, few_environments
+from tests.bot.cli.conftest import Console, Said, few_environments
 from tests.bot.cli.machine import Machine
+from tests.bot.cli.pages import findings, lines, page
+from tests.golden import Golden
 from tests.scenarios.control import Control
 
 MOUNTS = r"""overlay / overlay rw 0 0
@@ -42,125 +43,139 @@ def changed(machine: Machine, old: str, new: str) -> Path:
     return path
 
 
-def test_a_good_installation_is_told_so(applied: Machine) -> None:
+def marks(said: Said, what: str) -> list[str]:
+    """How a check came out."""
+    return [found.mark for found in findings(said.out, what)]
+
+
+def test_a_good_installation_is_told_so(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor")
     assert said.code == 0, said.out
-    for line in (
-        "its tables are of this release",
-        "ok    Slack team: the token is of T0HOME",
-        "ok    Slack Socket Mode: a websocket can be opened",
-        "ok    channel C0STAGING: #staging, a member",
-        "ok    staging: identity: The bot has credentials in account 123456789012.",
-        "ok    staging: reads: cluster staging, services, lists of tasks, tasks, capacity providers, ",
-        ", lists of instances, instances, task protection, task definitions, ",
-        ", target health, images, autoscaling, Auto Scaling groups, logs, database staging-db\n",
-        "ok    staging: changes: The bot may stop and start all of staging.",
-    ):
-        assert line in said.out
-    assert said.out.endswith(" 0 to mend.\n")
+    for check in ("database", "Slack team", "Slack Socket Mode", "channel C0STAGING"):
+        assert marks(said, check) == ["ok"], check
+    for check in ("identity", "reads", "changes"):
+        assert marks(said, f"staging: {check}") == ["ok"], check
+    assert page(said.out, applied.folder) == golden
 
 
-def test_a_wrong_token_is_told_with_what_to_do(applied: Machine) -> None:
+def test_a_wrong_token_is_told_with_what_to_do(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_BOT_TOKEN="xoxb-somebody-elses")
     assert said.code == 1
-    assert "FAIL  Slack token: Slack does not take the token (invalid_auth)" in said.out
-    assert "LAMPLIGHTER_SLACK_BOT_TOKEN" in said.out
+    [found] = findings(said.out, "Slack token")
+    assert found.mark == "FAIL"
+    assert found.said == golden
     assert "xoxb-somebody-elses" not in said.out + said.err
 
 
-def test_a_token_of_another_team_is_told(applied: Machine) -> None:
+def test_a_token_of_another_team_is_told(applied: Machine, golden: Golden) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_TEAM="T0OTHER")
     assert said.code == 1
-    assert "FAIL  Slack team: the token is of T0HOME, the settings say T0OTHER" in said.out
+    [found] = findings(said.out, "Slack team")
+    assert found.mark == "FAIL"
+    assert found.said == golden
 
 
 def test_a_missing_setting_does_not_keep_it_from_looking_on(applied: Machine) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_APP_TOKEN="")
-    assert "FAIL  Slack: not set: LAMPLIGHTER_SLACK_APP_TOKEN" in said.out
-    assert "ok    staging: identity" in said.out
+    [found] = findings(said.out, "Slack")
+    assert found.mark == "FAIL"
+    assert "LAMPLIGHTER_SLACK_APP_TOKEN" in found.said
+    assert marks(said, "staging: identity") == ["ok"]
 
 
-def test_socket_mode_that_is_turned_off_is_told(applied: Machine) -> None:
+def test_socket_mode_that_is_turned_off_is_told(applied: Machine, golden: Golden) -> None:
     rule = {"kind": "error", "method": "apps.connections.open", "code": "socket_mode_not_enabled"}
     applied.control.post("/faults", rule)
     said = applied.run("doctor")
     assert said.code == 1
-    assert "FAIL  Slack Socket Mode: Slack refused apps.connections.open: socket_mode_not_enabled" in said.out
-    assert "turn Socket Mode on" in said.out
+    [found] = findings(said.out, "Slack Socket Mode")
+    assert found.mark == "FAIL"
+    assert found.said == golden
 
 
-def test_slack_being_down_is_told_and_does_not_keep_it_from_looking_on(applied: Machine) -> None:
+def test_slack_being_down_is_told_and_does_not_keep_it_from_looking_on(
+    applied: Machine, golden: Golden
+) -> None:
     down = {"kind": "status", "status": 500, "times": 0}
     applied.control.post("/faults", {"rules": [{**down, "method": "auth.*"}, {**down, "method": "conv*"}]})
     said = applied.run("doctor")
-    assert "FAIL  Slack token: Slack does not take the token" in said.out
-    assert "note  channel C0OPS: Slack is in trouble" in said.out
-    assert "ok    staging: identity" in said.out
+    assert marks(said, "Slack token") == ["FAIL"]
+    [found] = findings(said.out, "channel C0OPS")
+    assert found.mark == "note"
+    assert found.said == golden
+    assert marks(said, "staging: identity") == ["ok"]
 
 
-def test_a_service_of_nobody_is_listed(applied: Machine) -> None:
+def test_a_service_of_nobody_is_listed(applied: Machine, golden: Golden) -> None:
     service = {"do": "service.create", "cluster": "nonprod", "environment": "nobody"}
     applied.control.post("/world", {**service, "service": {"name": "stray", "image": "web:latest"}})
     try:
-        said = applied.run("doctor")
-        assert "note  service stray: in cluster nonprod belongs to no environment" in said.out
+        [found] = findings(applied.run("doctor").out, "service stray")
+        assert found.mark == "note"
+        assert found.said == golden
     finally:
         applied.control.post("/world", {"do": "service.remove", "cluster": "nonprod", "service": "stray"})
 
 
-def test_a_service_two_environments_claim_is_named_with_both(machine: Machine) -> None:
+def test_a_service_two_environments_claim_is_named_with_both(machine: Machine, golden: Golden) -> None:
     file = changed(machine, "key: environment\n      value: demo-acme", "key: also\n      value: acme")
     tag = {"cluster": "nonprod", "service": "dev-alex-web"}
     machine.control.post("/world", {"do": "service.tag", **tag, "tags": {"also": "acme"}})
     try:
         said = machine.run("apply", "--yes", str(file))
         assert said.code == 0
-        assert "FAIL  service dev-alex-web: is claimed by demo-acme and dev-alex" in said.out
-        assert "FAIL  service dev-alex-web: is claimed by demo-acme and dev-alex" in machine.run("doctor").out
+        [found] = findings(said.out, "service dev-alex-web")
+        assert found.mark == "FAIL"
+        assert found.said == golden
+        assert findings(machine.run("doctor").out, "service dev-alex-web") == [found]
     finally:
         machine.control.post("/world", {"do": "service.untag", **tag, "keys": ["also"]})
 
 
-def test_a_cluster_that_is_not_there_is_told(machine: Machine) -> None:
+def test_a_cluster_that_is_not_there_is_told(machine: Machine, golden: Golden) -> None:
     file = changed(machine, "cluster: staging", "cluster: stagging")
     machine.run("apply", "--yes", str(file))
     said = machine.run("doctor")
     assert said.code == 1
-    assert "FAIL  staging: cluster stagging:" in said.out
-    assert "Correct the cluster's name or region in the catalog." in said.out
+    [found] = findings(said.out, "staging: cluster stagging")
+    assert found.mark == "FAIL"
+    assert found.said.splitlines()[-1] == golden
 
 
 def test_a_channel_shared_with_another_company_refuses_the_file_unless_it_allows_that(
-    machine: Machine,
+    machine: Machine, golden: Golden
 ) -> None:
     file = changed(machine, "channel: C0STAGING", "channel: C0SHARED")
     said = machine.run("apply", "--yes", str(file))
     assert said.code == 1
-    assert "#shared is shared with another company; staging may not be told there" in said.err
+    assert page(said.err).splitlines()[1:] == golden
     file.write_text(file.read_text().replace("C0SHARED", "C0SHARED\n    shared_channel: true"))
     assert machine.run("apply", "--yes", str(file)).code == 0
 
 
-def test_an_empty_catalog_is_told_with_what_to_do(machine: Machine) -> None:
+def test_an_empty_catalog_is_told_with_what_to_do(machine: Machine, golden: Golden) -> None:
     said = machine.run("doctor")
     assert said.code == 1
-    assert "FAIL  catalog: has no environments" in said.out
-    assert "run `lamplighter apply FILE`" in said.out
+    [found] = findings(said.out, "catalog")
+    assert found.mark == "FAIL"
+    assert found.said == golden
 
 
-def test_with_no_database_the_rest_is_still_examined(machine: Machine) -> None:
+def test_with_no_database_the_rest_is_still_examined(machine: Machine, golden: Golden) -> None:
     said = machine.run("doctor", LAMPLIGHTER_DATABASE_URL=f"sqlite:///{machine.folder}/new.db")
     assert said.code == 1
-    assert "the database has no tables yet" in said.out
-    assert "-> run `lamplighter migrate`" in said.out
-    assert "ok    Slack team" in said.out
+    [found] = findings(page(said.out, machine.folder), "database")
+    assert found.mark == "FAIL"
+    assert found.said == golden
+    assert marks(said, "Slack team") == ["ok"]
 
 
 def test_a_database_that_does_not_answer_is_told(sqlite_console: Console) -> None:
     said = sqlite_console("doctor", LAMPLIGHTER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert said.code == 1
-    assert "FAIL  database: The database did not answer." in said.out
-    assert "check LAMPLIGHTER_DATABASE_URL" in said.out
+    [found] = findings(said.out, "database")
+    assert found.mark == "FAIL"
+    assert "LAMPLIGHTER_DATABASE_URL" in found.said
 
 
 @pytest.mark.parametrize(
@@ -189,19 +204,21 @@ def test_sqlite_on_a_disk_that_forgets_or_is_far_away_is_warned_about(kind: str,
     assert bool(disk(kind).todo) is (well is not True)
 
 
-def test_apply_says_what_its_schedules_are_in_money(machine: Machine) -> None:
+def test_apply_says_what_its_schedules_are_in_money(machine: Machine, golden: Golden) -> None:
     machine.run("migrate")
-    said = " ".join(machine.run("apply", str(few_environments(machine.folder / "c.yaml"))).out.split())
-    assert re.search(r"staging: Fargate compute: about \d+ USD a month instead of \d+ USD, by the list", said)
-    assert "dev-alex: Fargate" not in said, "it has no schedule"
+    said = machine.run("apply", str(few_environments(machine.folder / "c.yaml"))).out
+    [told] = lines(said, "Fargate")
+    assert told.startswith("staging: "), "dev-alex has no schedule"
+    assert told == golden
     assert said.index("Fargate") < said.index("Apply this?")
 
 
-def test_apply_without_aws_shows_its_schedules_without_money(machine: Machine, control: Control) -> None:
+def test_apply_without_aws_shows_its_schedules_without_money(
+    machine: Machine, control: Control, golden: Golden
+) -> None:
     machine.run("migrate")
     denied = {"kind": "error", "method": "ecs.ListServices", "code": "AccessDenied", "times": 0}
     control.post("/faults", denied)
     said = machine.run("apply", "--yes", str(few_environments(machine.folder / "c.yaml")))
     assert said.code == 0, said
-    told = " ".join(said.out.split())
-    assert "staging: what that is in money cannot be told now. AWS did not allow" in told
+    assert lines(said.out, "money") == golden

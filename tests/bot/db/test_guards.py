@@ -28,8 +28,8 @@ def filled(database_url: str) -> str:
     [
         ("UPDATE audit_entries SET kind = 'closed' WHERE seq = 2", "never changed"),
         ("UPDATE audit_entries SET seq = 9 WHERE seq = 2", "never changed"),
-        ("DELETE FROM audit_entries WHERE seq = 1", "only through a checkpoint"),
-        ("DELETE FROM audit_entries", "only through a checkpoint"),
+        ("DELETE FROM audit_entries WHERE seq = 1", "checkpoint"),
+        ("DELETE FROM audit_entries", "checkpoint"),
     ],
 )
 def test_entries_are_neither_changed_nor_removed(filled: str, statement: str, why: str) -> None:
@@ -40,7 +40,7 @@ def test_entries_are_neither_changed_nor_removed(filled: str, statement: str, wh
 
 def test_only_entries_up_to_the_checkpoint_can_be_removed(filled: str) -> None:
     point = "INSERT INTO audit_checkpoints VALUES (2, 'x', 3, '2026-01-01 00:00:00')"
-    with pytest.raises(DBAPIError, match="only through a checkpoint"):
+    with pytest.raises(DBAPIError, match="checkpoint"):
         run(filled, point, "DELETE FROM audit_entries")
     run(filled, point, "DELETE FROM audit_entries WHERE seq <= 2")
     assert scalars(filled, "SELECT seq FROM audit_entries") == [3]

@@ -12,6 +12,7 @@ from bot.slack.escaping import clip, escape
 from handlers.words.message import Field, Fields, Log, Message, Offer, Status, Table, Text
 from handlers.words.result import Answer
 from playground.slack.validator import check_message, check_view
+from tests.golden import Golden
 
 NASTY = [
     "<!channel>",
@@ -121,8 +122,9 @@ def test_the_status_is_written_as_a_word() -> None:
 
 
 def test_an_answer_needs_no_word_before_it() -> None:
-    message = draw(Message(Status.ANSWERED, "5 environments you may view."))
-    assert message["text"] == message["blocks"][0]["text"]["text"] == "5 environments you may view."
+    said = "5 environments you may view."
+    message = draw(Message(Status.ANSWERED, said))
+    assert message["text"] == message["blocks"][0]["text"]["text"] == said
 
 
 def test_of_several_tables_the_first_is_one_and_the_others_stand_in_lines() -> None:
@@ -135,12 +137,12 @@ def test_of_several_tables_the_first_is_one_and_the_others_stand_in_lines() -> N
     assert message["blocks"][-1]["elements"][0]["text"] == "and 5 more"
 
 
-def test_buttons_come_last_and_stay_whatever_else_does_not_fit() -> None:
+def test_buttons_come_last_and_stay_whatever_else_does_not_fit(golden: Golden) -> None:
     many = tuple(Text(("&" * 280,) * 9) for _ in range(60))
     message = draw(Message(Status.RUNNING, "x", many, (Offer("Stop", "stop", id="o-1"),)))
     must_hold(message)
     assert [b["type"] for b in message["blocks"][-2:]] == ["context", "actions"]
-    assert message["blocks"][-2]["elements"][0]["text"] == "Not all of it fits here."
+    assert message["blocks"][-2]["elements"][0]["text"] == golden
 
 
 def test_a_button_carries_its_offer_id_and_nothing_else() -> None:
@@ -165,31 +167,43 @@ def log_text(*lines: str, tail: bool) -> str:
     return str(block["elements"][1]["elements"][0]["text"])
 
 
-def test_where_the_last_lines_tell_most_they_are_kept() -> None:
+def counted(line: str) -> int:
+    """How many lines the one in their place says are left out."""
+    return int(line.lstrip("(").split()[0])
+
+
+def test_where_the_last_lines_tell_most_they_are_kept(golden: Golden) -> None:
     shown = log_text(*(f"line {n}" for n in range(900)), tail=True).split("\n")
     assert shown[-1] == "line 899"
-    assert shown[0] == f"({900 - len(shown) + 1} earlier lines left out)"
-    assert shown[1] == f"line {900 - len(shown) + 1}"
+    left_out = 900 - len(shown) + 1
+    assert counted(shown[0]) == left_out
+    assert shown[0] == golden
+    assert shown[1] == f"line {left_out}"
 
 
-def test_where_the_first_lines_tell_most_they_are_kept() -> None:
+def test_where_the_first_lines_tell_most_they_are_kept(golden: Golden) -> None:
     shown = log_text(*(f"line {n}" for n in range(900)), tail=False).split("\n")
     assert shown[0] == "line 0"
-    assert shown[-1] == f"({900 - len(shown) + 1} further lines left out)"
+    assert counted(shown[-1]) == 900 - len(shown) + 1
+    assert shown[-1] == golden
     assert shown[-2] == f"line {len(shown) - 2}"
 
 
-def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said() -> None:
+def test_one_line_that_is_too_long_keeps_its_beginning_and_the_other_is_said(golden: Golden) -> None:
     log = log_text("old", "new" * 2_000, tail=True)
     events = log_text("new" * 2_000, "old", tail=False)
-    assert log.startswith("(1 earlier line left out)\nnewnew")
-    assert events.startswith("newnew")
-    assert events.endswith("\n(1 further line left out)")
+    first, kept = log.split("\n")
+    assert kept.startswith("newnew")
+    assert first == golden
+    kept, last = events.split("\n")
+    assert kept.startswith("newnew")
+    assert last == golden
 
 
 def test_what_is_left_out_is_said_also_where_making_text_harmless_lengthens_it() -> None:
     calls = ("@here " * 10,) * 200
-    assert log_text(*calls, tail=False).endswith("further lines left out)")
+    shown = log_text(*calls, tail=False).split("\n")
+    assert counted(shown[-1]) == 200 - len(shown) + 1
     assert log_text(*calls, "bye", tail=True).endswith("\nbye")
 
 
@@ -204,7 +218,8 @@ def test_an_escape_is_never_cut_in_two() -> None:
 
 
 def test_mark_up_signs_are_escaped_and_everybody_is_not_called() -> None:
-    assert escape("<!channel> & <@U1> @Everyone") == "&lt;!channel&gt; &amp; &lt;@U1&gt; @\u2060Everyone"
+    assert escape("<!channel>&<@U1>") == "&lt;!channel&gt;&amp;&lt;@U1&gt;"
+    assert escape("@Everyone") == "@\u2060Everyone"
 
 
 def test_a_table_on_a_home_and_text_in_a_modal_are_sound_views() -> None:
@@ -212,5 +227,6 @@ def test_a_table_on_a_home_and_text_in_a_modal_are_sound_views() -> None:
     from bot.slack.modals import notice
 
     long = Answer(LONG.headline, LONG.blocks, LONG.offers)
-    assert check_view(view([("Your environments", long), ("What you may do", long)], "/env")) == []
+    shown = view([("Your environments", long), ("What you may do", long)], "/env")
+    assert check_view(shown) == []
     assert check_view(notice("<!channel> " * 2_000)) == []

@@ -19,6 +19,9 @@ from tests.fakes.store import FakeStore
 from tests.golden import Golden
 from tests.waiting import LONG_PAUSE, in_time
 
+SAID = "Restarting `orders-api` in `staging` …"
+ENDED = "Essential container exited."
+
 
 class Desk:
     """The adapter with everything around it under the test's hand."""
@@ -45,7 +48,7 @@ class Desk:
         """A plainer report than the gate's: these tests are about showing, not about wording."""
         lines = self.captured.get(record.id)
         logs = (Log("Log", lines),) if lines else ()
-        said = record.summary or "Restarting `orders-api` in `staging` …"
+        said = record.summary or SAID
         return Report(record.id, record.state, said, logs)
 
     def tick(self, seconds: float = 0.0) -> int:
@@ -61,10 +64,10 @@ def desk(peer: Peer) -> Desk:
     return Desk(peer)
 
 
-def test_an_operation_is_one_message_edited_to_its_end_state(desk: Desk, golden: Golden) -> None:
+def test_an_operation_is_one_message_edited_to_its_end_state(desk: Desk) -> None:
     desk.set("op")
     desk.messages.show("op")
-    assert desk.shown() == golden
+    assert desk.shown() == [f"running: {SAID}"]
     desk.set("op", State.SUCCEEDED, said="Healthy after 38 s.")
     desk.messages.show("op")
     assert len(desk.shown()) == 1
@@ -187,12 +190,12 @@ def test_the_end_of_what_no_channel_shows_is_told_once_to_whoever_asked(desk: De
     desk.set("op", channel="C0GENERAL")
     desk.messages.show("op")
     assert desk.shown("D0DEV") == []
-    desk.set("op", State.FAILED, channel="C0GENERAL", said="Essential container exited.")
+    desk.set("op", State.FAILED, channel="C0GENERAL", said=ENDED)
     desk.messages.show("op")
     desk.messages.show("op")
     told = desk.peer.seen(channel="D0DEV")
-    assert [m["text"] for m in told] == golden
-    assert str(told[0]["blocks"]) == golden
+    assert [m["text"] for m in told] == [f"failed: {ENDED}"]
+    assert told[0]["blocks"][-1]["elements"][0]["text"] == golden
 
 
 def test_an_archived_channel_is_given_up(desk: Desk) -> None:
@@ -236,11 +239,11 @@ def test_a_channel_that_another_company_reads_gets_no_evidence(desk: Desk) -> No
     assert "secret line" not in str(desk.peer.seen(channel="C0SHARED"))
 
 
-def test_blocks_that_slack_refuses_do_not_cost_the_message(desk: Desk, golden: Golden) -> None:
+def test_blocks_that_slack_refuses_do_not_cost_the_message(desk: Desk) -> None:
     desk.peer.faults.order(kind="error", method="chat.postMessage", code="invalid_blocks")
     desk.set("op")
     desk.messages.show("op")
-    assert desk.shown() == golden
+    assert desk.shown() == [f"running: {SAID}"]
 
 
 def test_nothing_unfurls(desk: Desk) -> None:
@@ -264,7 +267,7 @@ def test_people_are_pointed_to_the_message_by_its_link(desk: Desk) -> None:
     found = desk.messages.where("op")
     assert isinstance(found, Shown)
     assert found.permalink.endswith(f"/archives/C0STAGING/p{found.ts.replace('.', '')}")
-    assert desk.messages.where("none") == NotShown("No channel is set for it.")
+    assert isinstance(desk.messages.where("none"), NotShown)
 
 
 def test_an_operation_without_a_channel_is_shown_nowhere(desk: Desk) -> None:

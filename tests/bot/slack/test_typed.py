@@ -95,8 +95,8 @@ def test_what_is_missing_is_said_with_the_usage(golden: Golden) -> None:
     assert misread("grant").sentence == golden
 
 
-def test_a_word_too_many_is_named() -> None:
-    assert misread("restart staging web now").sentence == "`now` is one word too many for `restart`."
+def test_a_word_too_many_is_named(golden: Golden) -> None:
+    assert misread("restart staging web now").sentence == golden
 
 
 def test_an_unknown_argument_gets_the_nearest(golden: Golden) -> None:
@@ -113,8 +113,8 @@ def test_a_wrong_choice_gets_the_choices_and_the_nearest(golden: Golden) -> None
     assert told == golden
 
 
-def test_an_argument_given_twice_is_refused() -> None:
-    assert misread("audit staging since=1 since=2").sentence == "`since` is given twice."
+def test_an_argument_given_twice_is_refused(golden: Golden) -> None:
+    assert misread("audit staging since=1 since=2").sentence == golden
 
 
 def test_a_console_operation_does_not_exist_in_slack(golden: Golden) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.golden import Golden
 from tests.playground.aws.stage import Row, Stage, refusal
 
 DAY = 86400.0
@@ -80,7 +81,7 @@ def test_a_stop_by_a_person_takes_as_long_and_is_no_call(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("kind", ["instance", "cluster"])
-def test_aws_starts_it_again_after_seven_days_and_not_before(stage: Stage, kind: str) -> None:
+def test_aws_starts_it_again_after_seven_days_and_not_before(stage: Stage, kind: str, golden: Golden) -> None:
     name = made(stage, kind=kind)
     stage.order("database.stop", id=name, kind=kind)
     stage.clock.advance(TRANSITION)
@@ -90,12 +91,7 @@ def test_aws_starts_it_again_after_seven_days_and_not_before(stage: Stage, kind:
     stage.clock.to(due + timedelta(seconds=TRANSITION))
     row = told(stage, name, kind)
     assert (row["status"], row["restarts_at"]) == ("available", None)
-    assert [event["message"].split(":")[0] for event in row["events"]] == [
-        "stop asked for",
-        "is stopped",
-        "is being started by AWS",
-        "is available",
-    ]
+    assert [event["message"].split(":")[0] for event in row["events"]] == golden(name="said")
     assert set(row["calls"].values()) == {0}
     assert datetime.fromisoformat(row["events"][2]["at"]) == due
     assert datetime.fromisoformat(row["events"][3]["at"]) == due + timedelta(seconds=20)

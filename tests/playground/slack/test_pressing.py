@@ -7,6 +7,7 @@ import pytest
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
+from tests.golden import Golden
 from tests.playground.slack.rig import Rig, eventually
 from tests.waiting import PATIENCE
 
@@ -224,7 +225,7 @@ def test_a_faulty_response_action_is_trouble(socket_rig: Rig) -> None:
     assert "trouble" in answer["failed"] and socket_rig.traffic("response_action")[0]["errors"]
 
 
-def test_options_are_the_bots(rig: Rig) -> None:
+def test_options_are_the_bots(rig: Rig, golden: Golden) -> None:
     select = {
         "type": "external_select", "action_id": "pick", "min_query_length": 1,
         "placeholder": {"type": "plain_text", "text": "Pick"},
@@ -239,7 +240,7 @@ def test_options_are_the_bots(rig: Rig) -> None:
     where = {"user": "U0DEV", "channel": "C0STAGING", "ts": ts, "action_id": "pick"}
 
     assert rig.tell("/options", **where, query="st")["options"][0]["text"]["text"] == "st"
-    assert "Slack asks only after" in rig.tell("/options", expect=409, **where, query="")["error"]
+    assert rig.tell("/options", expect=409, **where, query="")["error"] == golden(name="said")
 
 
 def test_home_is_published_and_pressed(rig: Rig) -> None:

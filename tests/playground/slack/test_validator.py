@@ -348,4 +348,4 @@ def test_no_part_replaced_by_an_odd_value_makes_the_validator_raise(odd: Any) ->
 def test_a_block_that_is_no_object_is_refused() -> None:
     for odd in (None, 3, "words", [section()]):
         assert check_message({"text": "x", "blocks": [odd]})[0].pointer == "/blocks/0"
-    assert check_message({"text": "x", "blocks": "[]"})[0] == Fault("/blocks", "must be a list")
+    assert check_message({"text": "x", "blocks": "[]"})[0].pointer == "/blocks"
