@@ -108,14 +108,15 @@ def unread(
     """Facts could not be read. Before the call: nothing was done. After it: wait, then unknown.
 
     The deadline counts from the first look in a row that failed: a deployment may bake for hours, and one
-    throttled look says nothing about it.
+    throttled look says nothing about it. What was changed and is gone by now did not fail for that.
     """
     begun = step.state is not StepState.PLANNED
     since = trail(step).unread_since or now
     if not begun and (isinstance(trouble, Denied | Absent) or now - since > deadline):
         return failed(step, trouble, now=now), now
     if begun and isinstance(trouble, Absent):
-        return failed(step, trouble, now=now), now
+        made = "It was made; how it ended" if step.answered else "Whether it was made"
+        return unknown(step, f"{made} cannot be told. {trouble.sentence}", now=now), now
     if begun and now - since > deadline:
         return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
     known = replace(trail(step), code=trouble.code, unread_since=since, tried_at=_tried(step, now))

@@ -45,6 +45,12 @@ class Services(Protocol):
         and until when."""
         ...
 
+    def facts_of(self, arn: str, service_deployment: str = "") -> ServiceFacts:
+        """``facts`` of exactly that service, whosever it is by now: to see what became of a change that was
+        made while it was this environment's. ``Absent`` if it is deleted, or lies where this environment no
+        longer does."""
+        ...
+
     def sizes(self, services: Sequence[str]) -> tuple[TaskSize, ...]:
         """What one task of each of these services is billed by, in the order asked; absent ones are left
         out."""

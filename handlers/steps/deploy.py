@@ -38,7 +38,8 @@ class Deploying:
 
 @dataclass(frozen=True)
 class Deployed:
-    """Before the call ``deployments`` are those there are, and ``revision`` is what runs; after it
+    """Before the call ``deployments`` are those there are, ``revision`` is what runs and ``arn`` is the
+    service it is made on, which is looked at there whosever it is by then; after the call
     ``revision`` is that of ours. ``healthy_at``: since when its new tasks are healthy.
     ``not_counted_seconds``: how long ECS held it, which is nobody's delay. ``looking_since``: since when the
     effect of a lost answer is looked for."""
@@ -53,6 +54,7 @@ class Deployed:
     not_counted_seconds: float = 0.0
     looking_since: datetime | None = None
     adopted: bool = False
+    arn: str = ""
 
 
 Deployment = Begun[Deploying, Deployed]
@@ -91,7 +93,8 @@ class Deploy:
     def before(self, place: Scope, on: str, intent: Deploying) -> Deployed:
         """The deployments there are now; a later one that is not among them may be ours."""
         facts = place.services.facts(on)
-        return Deployed(deployments=tuple(d.id for d in facts.deployments), revision=facts.revision)
+        known = tuple(d.id for d in facts.deployments)
+        return Deployed(arn=facts.arn, deployments=known, revision=facts.revision)
 
     def act(self, place: Scope, step: Deployment) -> Acted[Deployed]:
         receipt = place.services.deploy(step.on)
@@ -103,7 +106,7 @@ class Deploy:
         return Acted(made, (receipt.request_id,))
 
     def look(self, place: Scope, step: Deployment) -> Verdict[Deployed]:
-        facts = place.services.facts(step.on, step.evidence.service_deployment)
+        facts = _facts(place, step)
         judgement = judge(facts, self._tracked(step))
         seen = _seen(step.evidence, judgement, place.now)
         match judgement.health:
@@ -120,7 +123,7 @@ class Deploy:
 
     def recover(self, place: Scope, step: Deployment) -> Verdict[Deployed]:
         """Adopt a deployment that appeared since we began; none for 30 s means the call never arrived."""
-        facts = place.services.facts(step.on)
+        facts = _facts(place, step)
         since = step.evidence.looking_since or place.now
         known, earliest = step.before.deployments, step.began_at - SKEW
         ours = [d for d in facts.deployments if d.id not in known and d.created_at >= earliest]
@@ -151,6 +154,14 @@ class Deploy:
             paused_for=timedelta(seconds=known.not_counted_seconds),
             previous_revision=step.before.revision,
         )
+
+
+def _facts(place: Scope, step: Deployment) -> ServiceFacts:
+    """Where the call was made. A release before this one did not keep where that was."""
+    made = step.evidence.service_deployment
+    if step.before.arn:
+        return place.services.facts_of(step.before.arn, made)
+    return place.services.facts(step.on, made)
 
 
 def _seen(known: Deployed, judgement: Judgement, now: datetime) -> Deployed:

@@ -33,9 +33,11 @@ class StoppingTask:
 
 @dataclass(frozen=True)
 class TaskStopped:
-    """``overtaken``: what came between the plan and the call, so that nothing was stopped."""
+    """``overtaken``: what came between the plan and the call, so that nothing was stopped. ``arn``: the
+    service whose task it is, which is looked at there whosever it is by then."""
 
     overtaken: str = ""
+    arn: str = ""
 
 
 Stopping = Begun[StoppingTask, TaskStopped]
@@ -72,7 +74,8 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
     first_look = timedelta(seconds=2)
 
     def before(self, place: Scope, on: str, intent: StoppingTask) -> TaskStopped:
-        return TaskStopped(_overtaken(_judged(place.services.facts(on), intent)))
+        facts = place.services.facts(on)
+        return TaskStopped(_overtaken(_judged(facts, intent)), facts.arn)
 
     def act(self, place: Scope, step: Stopping) -> Acted[TaskStopped]:
         """Stops the task, unless the service was overtaken; the first look then says by what."""
@@ -86,7 +89,8 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
         return Acted(request_ids=(place.tasks.stop(step.intent.task, why).request_id,))
 
     def look(self, place: Scope, step: Stopping) -> Verdict[TaskStopped]:
-        facts = place.services.facts(step.on)
+        arn = step.before.arn
+        facts = place.services.facts_of(arn) if arn else place.services.facts(step.on)
         again, after = _judged(facts, step.intent), Left(state_of(facts))
         if held := step.evidence.overtaken:
             return Verdict(End.SUPERSEDED, f"{held}; nothing more was stopped", left=after)

@@ -90,6 +90,29 @@ def test_one_that_is_not_there_or_not_its_own_is_absent_to_every_method(bench: B
         bench.scope.services.deploy(name)
 
 
+def test_a_service_is_still_read_by_its_arn_whosever_it_is(bench: Bench) -> None:
+    bench.service("web")
+    bench.disputed("shared")
+    own = bench.scope.services.facts("web")
+    arn = own.arn
+
+    again = bench.scope.services.facts_of(arn)
+    assert (again.name, again.deployments, again.tasks) == (own.name, own.deployments, own.tasks)
+    lost = bench.scope.services.facts_of(arn.replace("/web", "/shared"))
+    assert lost.name == "shared" and lost.tasks
+
+
+@pytest.mark.parametrize(
+    "changed", [("/web", "/gone"), (":eu-central-1:", ":eu-west-1:"), (":123456789012:", ":210987654321:")]
+)
+def test_one_that_is_deleted_or_elsewhere_is_absent_by_its_arn_too(
+    bench: Bench, changed: tuple[str, str]
+) -> None:
+    bench.service("web")
+    with pytest.raises(Absent):
+        bench.scope.services.facts_of(bench.scope.services.facts("web").arn.replace(*changed))
+
+
 def test_a_deployment_replaces_the_primary_and_the_receipt_names_it(bench: Bench) -> None:
     bench.service("web")
     before = bench.scope.services.facts("web")

@@ -73,6 +73,7 @@ class FakeServices:
         self._now = now
         self._facts: dict[str, ServiceFacts] = {}
         self._rollouts: dict[tuple[str, str], ServiceDeployment] = {}
+        self._lost: dict[str, ServiceFacts] = {}
         self._disputed: dict[str, tuple[str, ...]] = {}
         self._sizes: dict[str, TaskSize] = {}
         self._made = 0
@@ -89,6 +90,14 @@ class FakeServices:
 
     def remove(self, service: str) -> None:
         del self._facts[service]
+
+    def lose(self, service: str) -> None:
+        """It is re-tagged, so that it is no longer this environment's, and goes on where it is."""
+        self._lost[service] = self._facts.pop(service)
+
+    def elsewhere(self, service: str, **fields: Any) -> None:
+        """How one that was lost goes on."""
+        self._lost[service] = replace(self._lost[service], **fields)
 
     def dispute(self, service: str, *claimants: str) -> None:
         self._disputed[service] = tuple(sorted(claimants))
@@ -119,11 +128,21 @@ class FakeServices:
 
     def facts(self, service: str, service_deployment: str = "", *, protection: bool = False) -> ServiceFacts:
         with self.script.call("facts", service, service_deployment):
-            found = self._one(service)
-            arn = service_deployment or found.current_deployment
-            rollout = self._rollouts.get((service, arn), None if arn else found.service_deployment)
-            tasks = tuple(self._told(task, protection=protection) for task in found.tasks)
-            return replace(found, at=self._now(), service_deployment=rollout, tasks=tasks)
+            return self._all(self._one(service), service_deployment, protection=protection)
+
+    def facts_of(self, arn: str, service_deployment: str = "") -> ServiceFacts:
+        with self.script.call("facts", arn, service_deployment):
+            found = next((f for f in (*self._facts.values(), *self._lost.values()) if f.arn == arn), None)
+            if found is None:
+                raise Absent(f"The service {arn.rsplit('/', 1)[-1]} is deleted.")
+            return self._all(found, service_deployment, protection=False)
+
+    def _all(self, found: ServiceFacts, service_deployment: str, *, protection: bool) -> ServiceFacts:
+        service = found.name
+        arn = service_deployment or found.current_deployment
+        rollout = self._rollouts.get((service, arn), None if arn else found.service_deployment)
+        tasks = tuple(self._told(task, protection=protection) for task in found.tasks)
+        return replace(found, at=self._now(), service_deployment=rollout, tasks=tasks)
 
     def _told(self, task: Task, *, protection: bool) -> Task:
         """Its protection only where that is asked for, and only while it lasts."""

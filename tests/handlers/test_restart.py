@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from handlers.ports.store import CatalogChange
 from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
 from handlers.words.step import StepState
 from policies.record.lifecycle import State
+from policies.service.environment import ClusterPick
 from policies.service.facts import Deployment, ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
@@ -204,6 +206,46 @@ def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: Wor
     evidence = stage.last().evidence["0 deploy orders-api"]
     assert (evidence["adopted"], evidence["answer"]) == (True, "lost")
     assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
+
+
+@pytest.mark.parametrize("answer", ["came", "was lost"])
+def test_a_service_that_is_somebody_elses_by_then_is_looked_at_where_it_was_restarted(
+    stage: Stage, world: World, answer: str
+) -> None:
+    """Re-tagged while its deployment rolls: the deployment was made, and how it ends is known."""
+    if answer == "was lost":
+        world.aws().services.fail("deploy", Unanswered("ECS did not answer."), after_effect=True)
+    stage.ask("restart", "staging", "orders-api")
+    world.move()
+    world.aws().services.lose("orders-api")
+    stage.finish()
+    assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
+    assert stage.last().after["orders-api"]["deployment"] == stage.operation().steps[0].evidence["deployment"]
+
+
+def test_an_environment_that_leads_elsewhere_by_then_changes_nothing_of_that(
+    stage: Stage, world: World
+) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    place = world.store.catalog.read().environment("staging")
+    assert place is not None
+    moved = replace(place, pick=ClusterPick("elsewhere"))
+    world.store.catalog.write(CatalogChange(put_environments=(moved,)))
+    stage.finish()
+    assert (stage.operation().state, world.deploys()) == (State.SUCCEEDED, 1)
+
+
+def test_a_service_that_is_deleted_meanwhile_leaves_its_restart_without_a_known_end(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    world.aws().services.remove("orders-api")
+    stage.finish()
+    assert (stage.operation().state, stage.operation().steps[0].state) == (
+        State.INTERRUPTED,
+        StepState.UNKNOWN,
+    )
+    assert stage.operation().summary == golden
 
 
 def test_a_call_that_never_arrived_is_said_to_have_done_nothing(stage: Stage, world: World) -> None:

@@ -78,15 +78,19 @@ class EcsServices:
         )
 
     def facts(self, service: str, service_deployment: str = "", *, protection: bool = False) -> ServiceFacts:
-        at = self._now()
-        row = self._live.own_row(service)
-        known = rows.summary(row, at)
+        return self._facts(self._live.own_row(service), service_deployment, protection=protection)
+
+    def facts_of(self, arn: str, service_deployment: str = "") -> ServiceFacts:
+        return self._facts(self._live.row_of(arn), service_deployment, protection=False)
+
+    def _facts(self, row: ServiceTypeDef, service_deployment: str, *, protection: bool) -> ServiceFacts:
+        known = rows.summary(row, self._now())
         primary = known.primary
         wanted = service_deployment or known.current_deployment
         tasks = tasks_of.read_tasks(self._place, row)
         return replace(
             known,
-            images=self._definition(primary.revision if primary else known.revision, service).images,
+            images=self._definition(primary.revision if primary else known.revision, known.name).images,
             tasks=tasks_of.with_protection(self._place, row, tasks) if protection else tasks,
             targets=read_targets(self._place, known.target_groups),
             service_deployment=rollout.read_rollout(self._place, row, wanted, self._memory.revisions),

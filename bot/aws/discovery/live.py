@@ -97,6 +97,18 @@ class LiveServices:
             raise Rejected(f"{where} has a service {name} in each of {clusters}: it cannot be told which.")
         return rows[0]
 
+    def row_of(self, arn: str) -> ServiceTypeDef:
+        """Read now, whosever the service is. ``Absent`` if it is deleted, or its ARN is not of this account
+        and region."""
+        environment, parts = self.place.environment, arn.split(":")
+        where, name = parts[3:5], arn.rsplit("/", 1)[-1]
+        if where != [environment.region, environment.account]:
+            raise Absent(f"{name} lies in another account or region than {environment.name} does now.")
+        cluster = arn.rsplit("/", 2)[-2]
+        for row in self._described(cluster, [arn], f"read the service {name}"):
+            return row
+        raise Absent(f"The service {name} is deleted.")
+
     def _in_cluster(self, cluster: str) -> tuple[LiveService, ...]:
         environment = self.place.environment
         key = (environment.account, environment.region, environment.role_arn, cluster)

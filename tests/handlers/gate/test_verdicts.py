@@ -50,7 +50,7 @@ def test_request_ids_of_every_attempt_are_kept() -> None:
         (BEGAN, Denied("x"), 60, StepState.BEGAN),
         (BEGAN, Denied("x"), 61, StepState.UNKNOWN),
         (BEGAN, Unanswered("x"), 61, StepState.UNKNOWN),
-        (BEGAN, Absent("x"), 0, StepState.FAILED),
+        (BEGAN, Absent("x"), 0, StepState.UNKNOWN),
     ],
 )
 def test_facts_that_cannot_be_read(

@@ -52,7 +52,11 @@ def test_it_is_never_repeated_and_has_fifteen_minutes() -> None:
 
 def test_before_the_call_the_deployments_there_are_kept(world: World, place: Place) -> None:
     before = KIND.before(place(), deploy_step(service()))
-    assert before == {"deployments": ["ecs-svc/orders-api-0"], "revision": service().revision}
+    assert before == {
+        "deployments": ["ecs-svc/orders-api-0"],
+        "revision": service().revision,
+        "arn": service().arn,
+    }
 
 
 def test_the_answer_names_what_was_begun(world: World, place: Place) -> None:
