@@ -10,7 +10,8 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from bot.slack.wsgi import LARGEST, SlackWsgi
+from bot.slack.entrance import LARGEST
+from bot.slack.wsgi import SlackWsgi
 
 THREADS = 16
 FLUSH_SECONDS = 0.5
