@@ -55,7 +55,9 @@ class HttpTransport:
             )
         self._pool = pool
         entrance = Entrance(app, Signatures(settings.signing_secret), pool.acknowledging)
-        self._server = HttpServer(SlackWsgi(health, entrance), settings.host, settings.port)
+        self._server = HttpServer(
+            SlackWsgi(health, entrance), settings.host, settings.port, limits=settings.limits
+        )
         self.port = self._server.port
 
     def start(self) -> None:
@@ -88,7 +90,7 @@ class SocketTransport:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pool = pool
-        self._server = HttpServer(SlackWsgi(health), settings.host, settings.port)
+        self._server = HttpServer(SlackWsgi(health), settings.host, settings.port, limits=settings.limits)
         self.port = self._server.port
         self._client = SocketDoor(app, settings.app_token, ping=ping)
         self._stopping = threading.Event()
