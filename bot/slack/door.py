@@ -1,8 +1,9 @@
 """The server's door: how many may stand in it, how long, and what is refused before its body is read.
 
 Nobody is turned away because others are silent: where there are too many connections, the one that has waited
-longest without a request in hand makes room. So all may share one address, as behind a load balancer, and
-still be answered. On the server's own thread, except where said.
+longest without a request in hand makes room, and last of all one that a signed request came by. So all may
+share one address, as behind a load balancer, and still be answered. On the server's own thread, except where
+said.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
 log = logging.getLogger(__name__)
 AT_ONCE = 64
 """Connections accepted in one turn of the loop."""
+LARGE = 65_536
+"""Bytes of a body; commands have about one thousand, what comes from a message some ten."""
 DISCARDED = 4_000_000
 """Bytes that are read and forgotten after a refusal, so that whoever still sends reads the refusal."""
 
@@ -38,7 +41,7 @@ class Limits:
     ``head``: from the connection, or from the first byte of a further request, to the end of its head;
     ``body``: from there to the end of its body; ``idle``: between two requests, longer than the minute after
     which AWS's load balancers close, so that they never use one that is closed here; ``unread``: until an
-    answer is taken, or the other side closes after its last one.
+    answer is taken, or the other side closes after its last one. ``large_bodies``: under way at once.
     """
 
     head: float = 10.0
@@ -46,7 +49,8 @@ class Limits:
     idle: float = 75.0
     unread: float = 10.0
     connections: int = 1_000
-    of_one_address: int = 200
+    of_one_address: int = 600
+    large_bodies: int = 32
 
 
 LANES = {"refused": 1, "/healthz": 1, "/readyz": 1, "/metrics": 1}
@@ -86,10 +90,22 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self.expect_continue = False  # else the server asks for the body after all
 
 
+class Answering(WSGITask):  # type: ignore[misc]
+    """Remembers who has sent what was accepted, which takes a signature; health is anybody's."""
+
+    def finish(self) -> None:
+        super().finish()
+        if self.status.startswith("2") and self.request.path not in LANES:
+            self.channel.known = True
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection. ``since``: when its present stage began, on the monotonic clock."""
+    """One connection. ``since``: when its present stage began, on the monotonic clock. ``known``: a request
+    that came by it was accepted."""
 
     parser_class = Parser
+    task_class = Answering
+    known = False
     server: Door
     close_when_flushed: bool
 
@@ -114,6 +130,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         super().received(data)
         if self._stage() != before:
             self.since = time.monotonic()
+            if self.large:
+                self.server.make_room_for_body(self)
+
+    @property
+    def large(self) -> bool:
+        """A body is under way that Slack seldom sends, or whose size is not known."""
+        return self._stage() == "body" and (self.request.chunked or self.request.content_length > LARGE)
 
     def service(self) -> None:
         """On a thread that answers."""
@@ -132,7 +155,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._linger()
 
     def overdue(self, now: float) -> bool:
-        return not self.in_hand and now - self.since > self._allowed()
+        return not self.in_hand and now - self.since > self._allowed() and not self.begins()
+
+    def begins(self) -> bool:
+        """A new request has arrived and was not yet read. To close would lose it."""
+        if self.request is not None or self._lingering:
+            return False
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return False
 
     def _linger(self) -> None:
         self._lingering, self.since = True, time.monotonic()
@@ -203,6 +235,12 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
         elif len(self.active_channels) > self.limits.connections:
             _close_longest_idle([*self._largest_crowd(), new])
 
+    def make_room_for_body(self, new: Channel) -> None:
+        """Memory has an end."""
+        large = [c for c in self._channels() if c.large and c is not new]
+        if len(large) >= self.limits.large_bodies:
+            min(large, key=lambda c: c.since).handle_close()
+
     def _channels(self) -> list[Channel]:
         return list(self.active_channels.values())
 
@@ -226,8 +264,10 @@ def place(address: str) -> str:
 
 
 def _close_longest_idle(channels: list[Channel]) -> None:
-    """The new one is among them: if all others have a request in hand, it goes itself."""
-    min((c for c in channels if not c.in_hand), key=lambda c: c.since).handle_close()
+    """Those that were never good for anything first. The new one is among them: if all others have a request
+    in hand, it goes itself."""
+    idle = sorted((c for c in channels if not c.in_hand), key=lambda c: (c.known, c.since))
+    next((c for c in idle if not c.begins()), idle[-1]).handle_close()
 
 
 def _threads(count: int) -> ThreadedTaskDispatcher:

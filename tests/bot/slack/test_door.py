@@ -311,3 +311,31 @@ def test_a_head_that_makes_no_sense_is_refused_and_breaks_nothing(
 )
 def test_what_is_counted_together(address: str, counted: str) -> None:
     assert place(address) == counted
+
+
+def test_a_connection_that_a_signed_request_came_by_makes_room_last(start: Callable[..., Bot]) -> None:
+    """Fails by age alone: a load balancer's kept connection is closed as the next request is on its way."""
+    bot = start("http", limits=Limits(of_one_address=3))
+    port, body = bot.transport.port, urlencode(COMMAND).encode()
+    head = "".join(f"{k}: {v}\r\n" for k, v in signed(body).items())
+    says = f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{head}\r\n".encode()
+    with silent(port, 1, says + body) as (kept,):
+        assert b"200 OK" in kept.recv(65_536)
+        with silent(port, 3) as (first, _, _), silent(port, 3):
+            assert all_of(first) == b""
+            kept.sendall(says + body)
+            assert b"200 OK" in kept.recv(65_536)
+
+
+def test_too_many_large_bodies_close_the_one_that_takes_longest(start: Callable[..., Bot]) -> None:
+    bot = start("http", limits=Limits(large_bodies=2))
+    port = bot.transport.port
+    head = "".join(f"{k}: {v}\r\n" for k, v in signed(b"forged").items())
+    large = f"POST /slack/events HTTP/1.1\r\nContent-Length: 900000\r\n{head}\r\nx".encode()
+    unknown = f"POST /slack/events HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{head}\r\n1\r\nx\r\n".encode()
+    with silent(port, 1, large) as (first,), silent(port, 1, unknown) as (second,):
+        with silent(port, 1, large):
+            assert all_of(first) == b""
+            with silent(port, 1, unknown):
+                assert all_of(second) == b""
+                assert command(bot) == 200
