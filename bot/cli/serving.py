@@ -12,6 +12,7 @@ from bot.bootstrap import Core, Front, compose, decision_clock, new_id, open_dat
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
+from bot.looking import Looking
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.app import build_app
@@ -46,6 +47,11 @@ STOP_WITHIN = 7.0
 """Seconds from SIGTERM to the end; GATE allows 8."""
 TOO_LATE = 120.0
 """Seconds by which a beat may be late before this process should be started anew."""
+ASLEEP = 60.0
+"""Seconds by which a beat may be late before this process should get no new work."""
+READY_WITHIN = 2.0
+"""Seconds that whoever asks whether this process is ready waits; load balancers wait for five."""
+NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
 KEEP_DELIVERIES = timedelta(hours=24)
@@ -85,7 +91,9 @@ class Serving:
             choices=Choices(),
         )
         self.transport = build_transport(
-            build_app(edge), edge, Health(self.alive, self.ready, self.metrics.page)
+            build_app(edge),
+            edge,
+            Health(self.alive, Looking(self.ready, seconds=READY_WITHIN, late=NOT_YET), self.metrics.page),
         )
         self._queued: set[str] = set()
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
@@ -151,11 +159,10 @@ class Serving:
         """Empty, or why it cannot serve yet."""
         if not self.identity.home().team:
             return "Slack has not said yet which workspace this is"
-        try:
-            self.core.db.catalog.read()
-        except Trouble as trouble:
-            return trouble.sentence
-        return self.transport.ready()
+        late = self.heartbeat.late()
+        if late > ASLEEP:
+            return f"The clock is asleep: a beat is {late:.0f} s late."
+        return self.core.db.readiness.trouble() or self.transport.ready()
 
     def _advance(self) -> None:
         for operation_id in self.core.advance.due():

@@ -333,9 +333,11 @@ def test_too_many_large_bodies_close_the_one_that_takes_longest(start: Callable[
     head = "".join(f"{k}: {v}\r\n" for k, v in signed(b"forged").items())
     large = f"POST /slack/events HTTP/1.1\r\nContent-Length: 900000\r\n{head}\r\nx".encode()
     unknown = f"POST /slack/events HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{head}\r\n1\r\nx\r\n".encode()
-    with silent(port, 1, large) as (first,), silent(port, 1, unknown) as (second,):
-        with silent(port, 1, large):
-            assert all_of(first) == b""
-            with silent(port, 1, unknown):
-                assert all_of(second) == b""
-                assert command(bot) == 200
+    with contextlib.ExitStack() as ends:
+        (first,) = ends.enter_context(silent(port, 1, large))
+        (second,) = ends.enter_context(silent(port, 1, unknown))
+        ends.enter_context(silent(port, 1, large))
+        assert all_of(first) == b""
+        ends.enter_context(silent(port, 1, unknown))
+        assert all_of(second) == b""
+        assert command(bot) == 200
