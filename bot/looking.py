@@ -23,9 +23,9 @@ class _Look:
 
 
 class Looking:
-    """What ``look`` says; if it has not said it after so many ``seconds``, the trouble that the look before it
-    told, else ``late``. An answer serves those
-    who ask within ``fresh`` seconds of it, and those who ask meanwhile wait for the same one."""
+    """What ``look`` says; if it has not said it after so many ``seconds``, the trouble that the look before
+    told, else ``late``. An answer serves those who ask within ``fresh`` seconds of it, and those who ask
+    meanwhile wait for the same one."""
 
     def __init__(self, look: Callable[[], str], *, seconds: float, late: str, fresh: float = 1.0) -> None:
         self._look, self._seconds, self._late, self._fresh = look, seconds, late, fresh

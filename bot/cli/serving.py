@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -100,7 +101,7 @@ class Serving:
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         url = settings.heartbeat_url.get_secret_value()
-        self._caller = Caller(url, monotonic=time.monotonic, run=self._askers.submit)
+        self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._posts, self._ask = SlackPosts(web), edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
@@ -164,6 +165,17 @@ class Serving:
             return f"The clock is asleep: a beat is {late:.0f} s late."
         return self.core.db.readiness.trouble() or self.transport.ready()
 
+    def _beside(self, job: Callable[[], None]) -> None:
+        """In a thread of the clock's. What it raises is in the log and not lost with its future."""
+
+        def logged() -> None:
+            try:
+                job()
+            except Exception:
+                log.exception("a job of the clock broke")
+
+        self._askers.submit(logged)
+
     def _advance(self) -> None:
         for operation_id in self.core.advance.due():
             if operation_id not in self._queued:
@@ -183,7 +195,7 @@ class Serving:
         """A clock that remembers nothing."""
         parts, ask = self.core.parts, self._ask
         board, watch = NoticeBoard(parts, self._posts), DriftWatch(parts, ask, self._posts)
-        clock = DueClock(parts, ask, board, watch, run=self._askers.submit)
+        clock = DueClock(parts, ask, board, watch, run=self._beside)
 
         def tick() -> None:
             clock.tick()

@@ -17,6 +17,7 @@ from bot.slack.http_server import HttpServer
 from bot.slack.settings import SlackSettings
 from bot.slack.signature import Signatures
 from bot.slack.socket_door import SocketDoor
+from bot.slack.web import NETWORK
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health, SlackWsgi
 
@@ -139,8 +140,10 @@ class SocketTransport:
                 self._client.connect()
                 self._heard = self._monotonic()
                 return
-            except Exception as error:  # the SDK raises whatever its socket, TLS or JSON raised
+            except NETWORK as error:
                 log.warning("no websocket to Slack yet (%s); trying again", type(error).__name__)
+            except Exception:  # the SDK raises whatever its socket, TLS or JSON raised
+                log.exception("no websocket to Slack yet; trying again")
             self._stopping.wait(wait)
             wait = min(30.0, wait * 2)
 
@@ -155,8 +158,10 @@ class SocketTransport:
             log.debug("the websocket was gone already (%s)", type(error).__name__)
         try:
             client.close()
-        except Exception as error:
+        except NETWORK as error:
             log.warning("the websocket did not close cleanly (%s)", type(error).__name__)
+        except Exception:
+            log.exception("the websocket did not close cleanly")
 
 
 def build_transport(app: App, edge: Edge, health: Health) -> HttpTransport | SocketTransport:
