@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Collection, MutableMapping
 from typing import Any, TextIO
 
@@ -51,10 +52,19 @@ def set_up(level: str, *, known: Collection[str] = (), stream: TextIO | None = N
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    threading.excepthook = _in_thread
     logging.getLogger(EVIDENCE).setLevel(logging.INFO)
     for names, least in ((QUIET, logging.WARNING), (SILENT, logging.ERROR)):
         for name in names:
             logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _in_thread(broke: threading.ExceptHookArgs) -> None:
+    """A thread that ends by an exception would else write it to standard error as it is."""
+    if broke.exc_type is SystemExit or broke.exc_value is None:
+        return
+    name = broke.thread.name if broke.thread is not None else "unknown"
+    structlog.get_logger().error("a thread ended by an exception", thread=name, exc_info=broke.exc_value)
 
 
 class _Redacted:

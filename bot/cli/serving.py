@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from bot.bootstrap import Core, Front, compose, decision_clock, new_id, open_dat
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
+from bot.looking import Looking
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.app import build_app
@@ -46,6 +48,11 @@ STOP_WITHIN = 7.0
 """Seconds from SIGTERM to the end; GATE allows 8."""
 TOO_LATE = 120.0
 """Seconds by which a beat may be late before this process should be started anew."""
+ASLEEP = 60.0
+"""Seconds by which a beat may be late before this process should get no new work."""
+READY_WITHIN = 2.0
+"""Seconds that whoever asks whether this process is ready waits; load balancers wait for five."""
+NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
 KEEP_DELIVERIES = timedelta(hours=24)
@@ -85,14 +92,16 @@ class Serving:
             choices=Choices(),
         )
         self.transport = build_transport(
-            build_app(edge), edge, Health(self.alive, self.ready, self.metrics.page)
+            build_app(edge),
+            edge,
+            Health(self.alive, Looking(self.ready, seconds=READY_WITHIN, late=NOT_YET), self.metrics.page),
         )
         self._queued: set[str] = set()
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         url = settings.heartbeat_url.get_secret_value()
-        self._caller = Caller(url, monotonic=time.monotonic, run=self._askers.submit)
+        self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._posts, self._ask = SlackPosts(web), edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
@@ -151,11 +160,21 @@ class Serving:
         """Empty, or why it cannot serve yet."""
         if not self.identity.home().team:
             return "Slack has not said yet which workspace this is"
-        try:
-            self.core.db.catalog.read()
-        except Trouble as trouble:
-            return trouble.sentence
-        return self.transport.ready()
+        late = self.heartbeat.late()
+        if late > ASLEEP:
+            return f"The clock is asleep: a beat is {late:.0f} s late."
+        return self.core.db.readiness.trouble() or self.transport.ready()
+
+    def _beside(self, job: Callable[[], None]) -> None:
+        """In a thread of the clock's. What it raises is in the log and not lost with its future."""
+
+        def logged() -> None:
+            try:
+                job()
+            except Exception:
+                log.exception("a job of the clock broke")
+
+        self._askers.submit(logged)
 
     def _advance(self) -> None:
         for operation_id in self.core.advance.due():
@@ -176,7 +195,7 @@ class Serving:
         """A clock that remembers nothing."""
         parts, ask = self.core.parts, self._ask
         board, watch = NoticeBoard(parts, self._posts), DriftWatch(parts, ask, self._posts)
-        clock = DueClock(parts, ask, board, watch, run=self._askers.submit)
+        clock = DueClock(parts, ask, board, watch, run=self._beside)
 
         def tick() -> None:
             clock.tick()

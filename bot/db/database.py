@@ -9,13 +9,14 @@ from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
-from bot.db.engine import PATIENCE, engine
+from bot.db.engine import PATIENCE, engine, parse, sqlite_path
 from bot.db.leases import SqlLeases
 from bot.db.messages import SqlMessages
 from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
 from bot.db.operations import SqlOperations
 from bot.db.overrides import SqlOverrides
+from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
@@ -40,6 +41,7 @@ class Database:
     messages: SqlMessages
     leases: SqlLeases
     book: Book
+    readiness: Readiness
 
     def dispose(self) -> None:
         """Close every connection; only when nothing uses it any more."""
@@ -61,6 +63,8 @@ def database(
     """Connects to nothing yet. ``holder`` is unique to this process and this start of it. ``patience``:
     seconds to wait for a lock, a statement or a free connection before the database counts as lost."""
     store = Store(engine(url, patience=patience), patience=patience)
+    parsed = parse(url)
+    file = sqlite_path(parsed) if parsed.get_backend_name() == "sqlite" else None
     chain = Chain(store, key=audit_key, on_entry=listeners.on_entry)
     return Database(
         store=store,
@@ -77,4 +81,5 @@ def database(
             claims=SqlClaims(store),
             notices=SqlNotices(store),
         ),
+        readiness=Readiness(store, path=file, name=holder),
     )

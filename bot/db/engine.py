@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import stat
 import time
 from pathlib import Path
 from typing import Any
@@ -20,14 +23,18 @@ WRITES = "lamplighter_writes"
 SWITCH_TRIES, SWITCH_PAUSE = 50, 0.02
 """A second in all: a file is switched once in its life, in milliseconds."""
 
+BESIDE = ("-wal", "-shm")
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""Whatever a group and the others may do."""
+
 _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15}
 
 
 def engine(url: str, *, create: bool = False, patience: float = PATIENCE) -> Engine:
     """An engine for ``sqlite:///path`` or ``postgresql://…`` (also ``postgres://``). Connects to nothing yet.
 
-    ``create``: a missing SQLite file is made (only migrating does that). ``ValueError`` on another database
-    or on SQLite in memory.
+    ``create``: a missing SQLite file is made, and one that is there is made its owner's alone (only migrating
+    does that). ``ValueError`` on another database or on SQLite in memory.
     """
     parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
@@ -56,6 +63,8 @@ def _sqlite(path: Path, *, create: bool, patience: float) -> Engine:
     address = f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}"
 
     def connect() -> sqlite3.Connection:
+        if create:
+            _for_its_owner_alone(path)
         connection = sqlite3.connect(
             address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
         )
@@ -69,6 +78,17 @@ def _sqlite(path: Path, *, create: bool, patience: float) -> Engine:
     event.listen(made, "begin", _begin)
     _watch_file(made, path)
     return made
+
+
+def _for_its_owner_alone(path: Path) -> None:
+    """SQLite gives the files beside it (``-wal``, ``-shm``) the mode of this one. What cannot be made or
+    changed SQLite itself tells better."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for each in (path, *(path.with_name(path.name + end) for end in BESIDE)):
+        with contextlib.suppress(OSError):
+            if each.stat().st_mode & OTHERS:
+                each.chmod(0o600)
 
 
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:

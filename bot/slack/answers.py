@@ -12,7 +12,7 @@ from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
-from bot.slack.web import Json
+from bot.slack.web import NETWORK, Json
 from handlers.tell.reply import message
 from handlers.words.errors import Trouble
 from handlers.words.message import Log, Message, Text, without_logs
@@ -117,11 +117,11 @@ def _settled(reply: Reply) -> bool:
 def _respond(edge: Edge, url: str, body: Json) -> bool:
     try:
         return _webhook(edge, url).send_dict(body).status_code == 200
-    except (
-        Exception
-    ) as error:  # whatever the network or the SDK's own checks come up with: there are other ways
+    except NETWORK as error:
         log.warning("a response address did not take an answer (%s)", type(error).__name__)
-        return False
+    except Exception:  # whatever the SDK's own checks come up with: there are other ways
+        log.exception("a response address did not take an answer")
+    return False
 
 
 def _webhook(edge: Edge, url: str) -> WebhookClient:

@@ -103,6 +103,8 @@ class Identity:
                 log.error("Slack refuses this bot's token: %s", wrong.sentence)
             except Trouble as trouble:
                 log.warning("not yet known to Slack: %s", trouble.sentence)
+            except Exception:
+                log.exception("asking Slack who I am broke; trying again")
             self._stopped.wait(wait)
             wait = min(longest, wait * 2)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.slack.entrance import PATH
 from bot.slack.events import NAMES
 from bot.slack.settings import TransportName
-from bot.slack.wsgi import PATH
 
 SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read")
 """channels:read and groups:read only tell whether another company reads a channel."""

@@ -30,6 +30,7 @@ class RedactingFilter(logging.Filter):
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = self.redact(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
+            record.exception = record.exc_text  # structured logs take no text of an exception but this
         return True
 
     def redact(self, text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.slack.door import Limits
+
 TransportName = Literal["socket", "http"]
 
 
@@ -31,6 +33,7 @@ class SlackSettings:
     answer_seconds: int = 8
     host: str = "0.0.0.0"
     port: int = 3000
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         """``ValueError`` says which setting is missing: Bolt itself notices only at the first request."""

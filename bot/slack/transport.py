@@ -10,11 +10,14 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.slack.edge import Edge
+from bot.slack.entrance import Entrance
 from bot.slack.http_server import HttpServer
 from bot.slack.settings import SlackSettings
+from bot.slack.signature import Signatures
+from bot.slack.socket_door import SocketDoor
+from bot.slack.web import NETWORK
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health, SlackWsgi
 
@@ -52,7 +55,10 @@ class HttpTransport:
                 "the Slack signing secret is missing; HTTP requests cannot be trusted without it"
             )
         self._pool = pool
-        self._server = HttpServer(SlackWsgi(app, health, pool.acknowledging), settings.host, settings.port)
+        entrance = Entrance(app, Signatures(settings.signing_secret), pool.acknowledging)
+        self._server = HttpServer(
+            SlackWsgi(health, entrance), settings.host, settings.port, limits=settings.limits
+        )
         self.port = self._server.port
 
     def start(self) -> None:
@@ -85,9 +91,9 @@ class SocketTransport:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pool = pool
-        self._server = HttpServer(SlackWsgi(None, health), settings.host, settings.port)
+        self._server = HttpServer(SlackWsgi(health), settings.host, settings.port, limits=settings.limits)
         self.port = self._server.port
-        self._handler = SocketModeHandler(app, settings.app_token, logger=app.logger, ping_interval=ping)
+        self._client = SocketDoor(app, settings.app_token, ping=ping)
         self._stopping = threading.Event()
         self._monotonic = monotonic
         self._heard: float | None = None
@@ -110,7 +116,7 @@ class SocketTransport:
         return drained
 
     def connected(self) -> bool:
-        return bool(self._handler.client.is_connected())
+        return self._client.is_connected()
 
     def ready(self) -> str:
         return "" if self.connected() else "there is no websocket to Slack yet"
@@ -120,7 +126,7 @@ class SocketTransport:
 
         Before the first connection there is nothing to be deaf to, and starting anew would not help.
         """
-        session: Any = self._handler.client.current_session
+        session: Any = self._client.current_session
         pong = session.last_ping_pong_time if session is not None else None
         if pong is not None and pong != self._last_pong:
             self._last_pong, self._heard = pong, self._monotonic()
@@ -131,16 +137,18 @@ class SocketTransport:
         wait = 0.5
         while not self._stopping.is_set():
             try:
-                self._handler.client.connect()
+                self._client.connect()
                 self._heard = self._monotonic()
                 return
-            except Exception as error:  # the SDK raises whatever its socket, TLS or JSON raised
+            except NETWORK as error:
                 log.warning("no websocket to Slack yet (%s); trying again", type(error).__name__)
+            except Exception:  # the SDK raises whatever its socket, TLS or JSON raised
+                log.exception("no websocket to Slack yet; trying again")
             self._stopping.wait(wait)
             wait = min(30.0, wait * 2)
 
     def _close(self) -> None:
-        client: Any = self._handler.client
+        client: Any = self._client
         client.auto_reconnect_enabled = False
         try:
             if client.current_session is not None and client.current_session.sock is not None:
@@ -150,8 +158,10 @@ class SocketTransport:
             log.debug("the websocket was gone already (%s)", type(error).__name__)
         try:
             client.close()
-        except Exception as error:
+        except NETWORK as error:
             log.warning("the websocket did not close cleanly (%s)", type(error).__name__)
+        except Exception:
+            log.exception("the websocket did not close cleanly")
 
 
 def build_transport(app: App, edge: Edge, health: Health) -> HttpTransport | SocketTransport:

@@ -14,6 +14,8 @@ from bot.slack.settings import SlackSettings
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
 
 Json = dict[str, Any]
+NETWORK = (OSError, HTTPException, SlackClientError)
+"""What a call to Slack may come to without anybody's mistake: such a line of the log needs no traceback."""
 
 UNSENDABLE = {
     "not_in_channel": "I am not a member of that channel; invite me to it.",

@@ -66,8 +66,7 @@ class SocketTransport:
         if connection is None:
             return Ack(0, reason=NOBODY)
         began = time.monotonic()
-        answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
-        self._waiting[parcel.envelope_id].append(answer)
+        answer = self.expect(parcel.envelope_id)
         connection.delivered += 1
         try:
             await connection.socket.send_json(_envelope(parcel))
@@ -77,6 +76,12 @@ class SocketTransport:
             return Ack(0, ms=(time.monotonic() - began) * 1000, reason=NOBODY)
         finally:
             self._stop_waiting(parcel.envelope_id, answer)
+
+    def expect(self, envelope_id: str) -> asyncio.Future[Ack]:
+        """Done when the bot acknowledges that envelope."""
+        answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id].append(answer)
+        return answer
 
     async def disconnect(self, *, abruptly: bool) -> int:
         """Close every websocket, politely (Slack's refresh) or by cutting TCP; how many there were."""

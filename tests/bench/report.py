@@ -25,6 +25,10 @@ How they are taken
   the other, 50 commands a second in all. Bolt looks for an acknowledgement every 10 ms, which is most of an
   unhurried one. The bot's work gives way to acknowledgements under way: without that the first ratio was
   between 1.4 and 1.9.
+- The strangers are a process of their own at the bot's HTTP port. Silent connections are opened again as they
+  are closed; unsigned bodies have, by turns, no signature at all and one that does not hold, for which all of
+  the body must be read. Commands come evenly, ten a second, before the strangers and beside them.
+  `.venv/bin/python -m tests.bench --door` takes these rows alone.
 - For the run each person may send 1,000 commands in a minute of the playground's clock, which is 6 seconds
   at its pace of 10; out of the box it is 30 in a minute.
 - The first visible message is from Slack sending `/env restart …` to `chat.postMessage` arriving there. In

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.bench import audit
 from tests.bench.acknowledging import Beside, beside
+from tests.bench.besieged import Besieged, Siege, besiege
 from tests.bench.deciding import Decided, decide
 from tests.bench.evening import Evening, Held, hold
 from tests.bench.fleet import Down, Fleet, Simulation
@@ -34,11 +35,13 @@ class Size:
     fleet: int = 500
     decided: int = 10_000
     evening: Evening = field(default_factory=Evening)
+    siege: Siege = field(default_factory=Siege)
 
 
 SMALL = Size(
     commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
     decided=200, evening=Evening(environments=3, services=2, scaled=1, seconds=8.0, every=4.0, at_least=1),
+    siege=Siege(silent=20, rate=10.0, commands=20),
 )  # fmt: skip
 
 
@@ -50,10 +53,12 @@ def measure(size: Size) -> list[Row]:
         together = asyncio.run(beside(rig, size.commands, size.block, Shape(together=True)))
         evenly = asyncio.run(beside(rig, size.even, size.block, Shape()))
         after = resident_megabytes(rig.pid)
+        besieged = besiege(rig, size.siege)
         shown = first_messages(rig, size.restarts)
         again = [_stop_and_start(rig) for _ in range(size.starts)]
     return [
         *_acknowledged(together, evenly),
+        *_besieged(besieged),
         *_written(size.writing),
         Row(
             "memory of `serve`: after the load / idle", f"{after / idle:.2f}", f"{after:.0f} / {idle:.0f} MiB"
@@ -65,6 +70,34 @@ def measure(size: Size) -> list[Row]:
         *_decided(decide(size.decided)),
         *_stopped(Simulation(Fleet(size.fleet)).run()),
         *_held(hold(size.evening)),
+    ]
+
+
+def measure_door(size: Size) -> list[Row]:
+    """The rows of the door alone; about two minutes."""
+    with rigged() as rig:
+        return _besieged(besiege(rig, size.siege))
+
+
+def _besieged(found: Besieged) -> list[Row]:
+    siege = found.siege
+    amid = f"beside {siege.silent} silent connections and {siege.rate:.0f} unsigned megabytes a second"
+    ratios = [
+        Row(
+            f"command to 200, {amid}: {name}, beside them / before",
+            f"{quantile(found.amid, part) / quantile(found.calm, part):.2f}",
+            f"{quantile(found.amid, part):.1f} / {quantile(found.calm, part):.1f} ms of {len(found.amid)}",
+            aim,
+        )
+        for name, part, aim in (("p50", 0.5, ""), ("p99", 0.99, "< 250 ms"))
+    ]
+    health = f"{quantile(found.health, 0.99):.1f} ms of {len(found.health)}"
+    refused, answered, opened = found.said
+    told = f"{refused} / {answered}; {opened} silent connections were closed and opened again"
+    return [
+        *ratios,
+        Row("`/healthz` beside them, p99", "", health, "< 1 s"),
+        Row("unsigned megabytes refused / answered", f"{refused / answered:.2f}", told, "1.00"),
     ]
 
 

@@ -16,7 +16,7 @@ from tests.bench.run import SMALL, measure
 def test_a_small_run_gives_every_figure_and_a_clean_chain() -> None:
     rows = measure(SMALL)
     ratios = [float(row.ratio) for row in rows if row.ratio]
-    assert len(ratios) == 16
+    assert len(ratios) == 19
     assert all(ratio > 0 for ratio in ratios)
     told = page(rows)
     assert re.search(r"commands answered / sent +\| 1\.00 +\| 40 / 40 ", told)

@@ -48,10 +48,23 @@ def test_secrets_are_hidden_by_shape_by_name_and_by_value() -> None:
 
 def test_a_traceback_is_in_the_line_and_redacted() -> None:
     body = "try:\n    raise ValueError('password=swordfish99')\nexcept ValueError:\n    {how}\n"
-    for how in ("structlog.get_logger().exception('broke')", "logging.getLogger('other').exception('broke')"):
+    bolt = "from bot.slack.redacting import quiet_logger; quiet_logger(()).exception('broke')"
+    ours = "structlog.get_logger().exception('broke')"
+    for how in (ours, "logging.getLogger('other').exception('broke')", bolt):
         [line] = logged(body.format(how=how))
         assert "ValueError" in line["exception"]
         assert "swordfish99" not in line["exception"]
+
+
+def test_a_thread_that_ends_by_an_exception_is_a_line_with_its_traceback_redacted() -> None:
+    [line] = logged(
+        "import threading\n"
+        "def ends():\n    raise ValueError('password=swordfish99')\n"
+        "thread = threading.Thread(target=ends, name='the-thread')\nthread.start()\nthread.join()\n"
+    )
+    assert (line["level"], line["thread"]) == ("error", "the-thread")
+    assert "ValueError" in line["exception"]
+    assert "swordfish99" not in line["exception"]
 
 
 def test_chatty_libraries_are_kept_down_even_when_we_are_not() -> None:

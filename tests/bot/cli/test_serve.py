@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import urllib.error
 import urllib.request
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.engine import parse, sqlite_path
 from playground.slack.cast import BOT_TOKEN
 from tests.bot.cli.conftest import EXAMPLE, Console
 from tests.bot.cli.machine import Machine
@@ -98,6 +100,32 @@ def test_it_starts_from_nothing_with_a_mounted_catalog_and_ends_when_told(
     ]
     assert [line["seq"] for line in lines if line["event"] == "audit"] == [1, 2]
     assert BOT_TOKEN not in log.read_text()
+
+
+def test_it_is_not_ready_while_its_database_is_held_or_garbage_and_says_so(
+    machine: Machine, empty_sqlite_url: str
+) -> None:
+    log, file = machine.folder / "serve.log", sqlite_path(parse(empty_sqlite_url))
+    process = machine.start("serve", "--migrate", log=log, LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE))
+
+    def told(words: str) -> bool:
+        status, said = page(machine.port, "/readyz")
+        return status == 503 and words in said
+
+    try:
+        until("it is ready", partial(ready, machine.port), why=log.read_text)
+        holding = sqlite3.connect(file, isolation_level=None)
+        holding.execute("BEGIN EXCLUSIVE")
+        until("the lock is told", partial(told, "locked"))
+        assert page(machine.port, "/healthz")[0] == 200
+        holding.close()
+        until("it is ready again", partial(ready, machine.port))
+        file.write_bytes(b"garbage " * 10_000)
+        until("the damage is told", partial(told, "damaged"))
+        assert page(machine.port, "/healthz")[0] == 200
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_mounted_catalog_with_a_mistake_keeps_it_from_starting(machine: Machine) -> None:

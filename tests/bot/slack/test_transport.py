@@ -33,7 +33,7 @@ def test_both_transports_have_the_health_pages(bot: Bot) -> None:
 
 def test_ill_health_is_503_and_says_why() -> None:
     ill = Health(alive=lambda: "deaf", ready=lambda: "no database", metrics=lambda: b"up 0\n")
-    server = HttpServer(SlackWsgi(None, ill), "127.0.0.1", 0)
+    server = HttpServer(SlackWsgi(ill), "127.0.0.1", 0)
     server.start()
     try:
         assert (get(server.port, "/healthz").status_code, get(server.port, "/healthz").text) == (503, "deaf")
@@ -51,7 +51,7 @@ def test_only_posts_are_taken_for_requests_of_slack(http_bot: Bot) -> None:
 def test_a_stopped_server_gives_its_port_back(http_bot: Bot) -> None:
     port = http_bot.transport.port
     http_bot.stop()
-    server = HttpServer(SlackWsgi(None, Health()), "127.0.0.1", port)
+    server = HttpServer(SlackWsgi(Health()), "127.0.0.1", port)
     server.stop(1)
 
 
@@ -112,7 +112,7 @@ def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer, golden: Golden
     clock.advance(500)
     assert transport.liveness() == ""  # not connected yet
     transport.start()
-    client: Any = transport._handler.client
+    client: Any = transport._client
     until(lambda: client.current_session and client.current_session.last_ping_pong_time)
     assert transport.liveness() == ""
     client.current_session = _Silent(client.current_session)

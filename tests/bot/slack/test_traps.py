@@ -63,14 +63,19 @@ def test_lost_ack_a_listener_that_acks_and_raises_at_once_is_still_acknowledged(
         assert ack.status == 200
 
 
-def test_a_listener_that_raises_before_its_ack_is_told_in_words(bot: Bot) -> None:
+def test_a_listener_that_raises_before_its_ack_is_told_in_words_and_logged_with_its_traceback(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
     def raises(ack: Ack) -> None:
-        raise RuntimeError("before the ack")
+        raise RuntimeError(f"before the ack, with {SIGNING_SECRET}")
 
     bot.app.command("/raises")(raises)
     ack = bot.peer.send("command", {**COMMAND, "command": "/raises"})
     assert ack.status == 200
     assert "Something broke here" in str(ack.body)
+    [traceback] = [r.__dict__["exception"] for r in caplog.records if "a listener raised" in r.getMessage()]
+    assert "RuntimeError: before the ack" in traceback
+    assert SIGNING_SECRET not in traceback
 
 
 def test_another_teams_command_never_runs(bot: Bot) -> None:

@@ -1,0 +1,106 @@
+"""Whether a database can serve, asked of real ones: locked, full, garbage, gone, read only."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from bot.db.database import Database, database
+from bot.db.engine import WRITES, engine, parse, sqlite_path
+from bot.db.readiness import DAMAGED, FULL, LOCKED, UNWRITTEN, Readiness
+from bot.db.tables import leases
+
+Opened = Callable[[str], Database]
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    made: list[Database] = []
+
+    def open_(url: str) -> Database:
+        made.append(database(url, holder="one", lease_seconds=60, patience=2.0))
+        return made[-1]
+
+    yield open_
+    for db in made:
+        db.dispose()
+
+
+def file(url: str) -> Path:
+    return sqlite_path(parse(url))
+
+
+def test_a_sound_database_is_ready_and_nothing_of_the_question_stays(
+    database_url: str, opened: Opened
+) -> None:
+    db = opened(database_url)
+    assert [db.readiness.trouble() for _ in range(3)] == [""] * 3
+    with db.store.read() as connection:
+        assert connection.execute(leases.select()).all() == []
+
+
+def test_a_database_that_another_holds_is_locked(database_url: str, opened: Opened) -> None:
+    """Reading alone would not tell: whoever writes keeps nobody from that."""
+    db, other = opened(database_url), engine(database_url)
+    with other.connect() as connection:
+        connection.execution_options(**{WRITES: True})
+        with connection.begin():
+            connection.execute(text("UPDATE audit_head SET seq = seq"))
+            assert db.readiness.trouble() == LOCKED
+    other.dispose()
+    assert db.readiness.trouble() == ""
+
+
+def test_a_file_that_is_overwritten_is_damaged_also_for_those_who_have_it_open(
+    sqlite_url: str, opened: Opened
+) -> None:
+    """Fails with what is open: its pages are in memory, and in the log beside the file."""
+    db = opened(sqlite_url)
+    assert db.readiness.trouble() == ""
+    file(sqlite_url).write_bytes(b"garbage " * 10_000)
+    assert db.readiness.trouble() == DAMAGED
+
+
+@pytest.mark.parametrize("left", [b"", b"SQLite format 3\0" + b"\0" * 84, b"SQLite format 3\0 and no more"])
+def test_a_file_that_is_cut_off_is_damaged(sqlite_url: str, opened: Opened, left: bytes) -> None:
+    db = opened(sqlite_url)
+    assert db.readiness.trouble() == ""
+    file(sqlite_url).write_bytes(left)
+    assert db.readiness.trouble() == DAMAGED
+
+
+def test_a_file_that_is_gone_is_not_made_anew(sqlite_url: str, opened: Opened) -> None:
+    db = opened(sqlite_url)
+    file(sqlite_url).unlink()
+    assert db.readiness.trouble() == DAMAGED
+    assert not file(sqlite_url).exists()
+
+
+def test_a_disk_without_room_is_told(sqlite_url: str, opened: Opened) -> None:
+    db = opened(sqlite_url)
+    assert db.readiness.trouble() == ""
+    log = file(sqlite_url).with_name(file(sqlite_url).name + "-wal")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))  # no file grows beyond that
+    try:
+        assert db.readiness.trouble() in (FULL, UNWRITTEN)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert db.readiness.trouble() == ""
+
+
+def test_a_database_that_may_not_grow_is_full(sqlite_url: str, opened: Opened) -> None:
+    """SQLite's own word for a disk without room; a row that needs pages of its own asks for some."""
+    store = opened(sqlite_url).store
+    event.listen(store.engine, "connect", lambda made, _: made.execute("PRAGMA max_page_count=1"))
+    assert Readiness(store, path=file(sqlite_url), name="x" * 50_000).trouble() == FULL
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    db = database("postgresql://nobody@127.0.0.1:1/none", holder="one", lease_seconds=60, patience=2.0)
+    assert db.readiness.trouble()
+    db.dispose()
