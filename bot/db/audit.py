@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from bot.db.chain import Chain
-from bot.db.tables import audit_checkpoints, audit_entries, deliveries, turned_away
+from bot.db.checkpoints import Checkpoint, read_checkpoints
+from bot.db.pruning.evidence import Removable, removable, remove
+from bot.db.store import unbound
+from bot.db.tables import audit_entries, deliveries, turned_away
 from bot.db.verification import Verification, verify_chain
 from handlers.gate.judgement import another_minute
 from handlers.ports.store import AuditQuery, RecordedEntry
 from policies.record.evidence import Entry, canonical, parse
+
+UNREADABLE = Entry(
+    at=datetime.fromtimestamp(0, UTC),
+    kind="unreadable",
+    actor="",
+    actor_name="?",
+    source="",
+    operation="?",
+    summary="cannot be read; `lamplighter audit verify` says what is wrong",
+)
+"""Stands for an entry that is not what was written, so that it hides none of the others."""
 
 
 class SqlAudit:
@@ -58,31 +72,31 @@ class SqlAudit:
     def entries(self, query: AuditQuery) -> Sequence[RecordedEntry]:
         with self._store.read() as connection:
             rows = connection.execute(_selected(query)).all()
-        return [RecordedEntry(row.seq, row.hash, parse(row.body)[1]) for row in rows]
+        return [RecordedEntry(row.seq, row.hash, _read(row.body)) for row in rows]
 
     def verify(self, head: tuple[int, str] | None = None) -> Verification:
         """Walk the whole chain, against a head (seq, hash) seen elsewhere where one is given."""
         with self._store.read() as connection:
             return verify_chain(connection, key=self._chain.key, head=head)
 
+    def pruned(self) -> Checkpoint | None:
+        """Up to where entries were removed; ``None`` if none ever were."""
+        with self._store.read() as connection:
+            return read_checkpoints(connection).standing
+
+    def removable(self, before: datetime) -> Removable | None:
+        """What ``prune`` may remove, if all that is older than ``before`` is to go. ``NotPruned`` if the
+        chain does not verify."""
+        with self._store.read() as connection:
+            unbound(connection)
+            return removable(connection, before, verify_chain(connection, key=self._chain.key))
+
     def prune(self, through: int, entry: Entry) -> int:
         """Remove every entry up to ``through``; how many. ``entry`` says who did it and why; it is appended
-        and seals the checkpoint. ``ValueError`` if there is no such entry or the chain does not verify."""
+        and seals the checkpoint. ``NotPruned`` if that must not be; then nothing was changed."""
+        found = self.verify()
         with self._chain.transaction() as links:
-            connection = links.connection
-            at = connection.execute(select(audit_entries.c.hash).where(audit_entries.c.seq == through))
-            digest = at.scalar_one_or_none()
-            if digest is None:
-                raise ValueError(f"there is no entry {through} to prune through")
-            if not (found := verify_chain(connection, key=self._chain.key)).clean:
-                raise ValueError(f"a chain that does not verify is not pruned: {found.faults[0]}")
-            sealed = {**entry.evidence, "pruned_through": through, "pruned_hash": digest}
-            seq = links.append(replace(entry, evidence=sealed))
-            point = {"through": through, "hash": digest, "sealed_by": seq, "at": entry.at}
-            connection.execute(insert(audit_checkpoints).values(point))
-            connection.execute(delete(audit_checkpoints).where(audit_checkpoints.c.through < through))
-            gone = delete(audit_entries).where(audit_entries.c.seq <= through)
-            return connection.execute(gone).rowcount
+            return remove(links, through, entry, found)
 
     def _owe(self, entry: Entry) -> bool:
         """Count it, if this actor's last entry is of this minute."""
@@ -107,6 +121,13 @@ class SqlAudit:
             links.append(replace(entry, count=row.owed))
             links.connection.execute(update(turned_away).where(this).values(_settled(now)))
             return 1
+
+
+def _read(body: bytes) -> Entry:
+    try:
+        return parse(body)[1]
+    except ValueError:
+        return UNREADABLE
 
 
 def _first(connection: Connection, delivery: str, entry: Entry) -> bool:

@@ -18,11 +18,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from bot.db.engine import engine
 from bot.db.migrate import PATIENCE, migrate, newest_version, schema_state, schema_version
-from bot.db.store import Store
+from bot.db.store import Store, unbound
 from bot.db.tables import audit_head, leases, metadata
 from bot.db.verification import Verification, verify_chain
 
@@ -65,7 +65,7 @@ def restore(path: Path, url: str, *, key: bytes = b"") -> Verification:
         if schema_state(url) == "empty":
             migrate(url)
         with _store(url) as store, store.gate_transaction() as connection:
-            _unbound(connection)
+            unbound(connection)
             _refuse_used(connection, about["schema"])
             for table in _tables():
                 _load(connection, archive, table)
@@ -88,13 +88,6 @@ def _store(url: str) -> Iterator[Store]:
         made.dispose()
 
 
-def _unbound(connection: Connection) -> None:
-    """A backup takes as long as it takes."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-
-
 @contextmanager
 def _private(path: Path) -> Iterator[IO[bytes]]:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -105,7 +98,7 @@ def _private(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _dump(connection: Connection, file: IO[bytes], now: datetime) -> dict[str, int]:
-    _unbound(connection)
+    unbound(connection)
     seq, digest = connection.execute(select(audit_head.c.seq, audit_head.c.hash)).one()
     about = {
         "format": FORMAT,

@@ -22,13 +22,13 @@ class Links:
     def __init__(self, connection: Connection, key: bytes) -> None:
         self.connection = connection
         self.added: list[tuple[int, str]] = []
-        self._key = key
+        self.key = key
 
     def append(self, entry: Entry) -> int:
         """Insert one entry behind the head and move the head; its seq."""
         seq, previous = self.connection.execute(select(audit_head.c.seq, audit_head.c.hash)).one()
         body = canonical(entry, seq + 1)
-        digest = link(previous, body, self._key)
+        digest = link(previous, body, self.key)
         row = {"seq": seq + 1, "hash": digest, "body": body, **indexed(entry)}
         self.connection.execute(insert(audit_entries).values(row))
         self.connection.execute(update(audit_head).values(seq=seq + 1, hash=digest))

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any
 
 GENESIS = "0" * 64
@@ -59,16 +60,41 @@ def canonical(entry: Entry, seq: int) -> bytes:
 
 
 def parse(body: bytes) -> tuple[int, Entry]:
-    """The seq and entry of a canonical body; ``ValueError`` if it is none."""
+    """The seq and entry of a canonical body; ``ValueError`` on any other bytes, however odd."""
     try:
         raw = json.loads(body)
-        seq = int(raw.pop("seq"))
-        raw["at"] = datetime.fromisoformat(raw["at"])
-        raw["request_ids"] = tuple(raw["request_ids"])
-        known = {f.name for f in fields(Entry)}
-        return seq, Entry(**{k: v for k, v in raw.items() if k in known})
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        seq = raw.pop("seq")
+        if type(seq) is not int:
+            raise ValueError("its number is none")
+        at = datetime.fromisoformat(raw.pop("at"))
+        ids = raw.pop("request_ids")
+        rest = {name: _formed(name, value) for name, value in raw.items() if name in _FORMS}
+        return seq, Entry(at=_instant(at), request_ids=tuple(_formed("id", i) for i in ids), **rest)
+    except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"not an audit entry: {error}") from error
+
+
+_OTHER_FORMS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("arguments", "plan", "before", "after", "evidence"), (dict,)),
+    "seconds": (int, float, NoneType),
+    "count": (int,),
+}
+_FORMS: Mapping[str, tuple[type, ...]] = {
+    f.name: _OTHER_FORMS.get(f.name, (str,)) for f in fields(Entry) if f.name not in ("at", "request_ids")
+}
+
+
+def _formed(name: str, value: Any) -> Any:
+    if type(value) not in _FORMS.get(name, (str,)):
+        raise ValueError(f"{name} is not of its form")
+    return value
+
+
+def _instant(at: datetime) -> datetime:
+    """``ValueError`` without a zone, ``OverflowError`` where its instant in UTC is in no year there is."""
+    if at.tzinfo is None:
+        raise ValueError("its time says no zone")
+    return at.astimezone(UTC)
 
 
 def link(previous: str, body: bytes, key: bytes = b"") -> str:

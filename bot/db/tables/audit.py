@@ -38,7 +38,7 @@ audit_checkpoints = Table(
     metadata,
     Column("through", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", Text, nullable=False),
-    # The entry that says so: a checkpoint that no entry in the chain seals is a fault.
+    # The entry that says so, and the checkpoint's whole evidence: without it the row is a fault.
     Column("sealed_by", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -10,8 +10,6 @@ from sqlalchemy import Connection, text
 
 from bot.db.engine import engine
 
-_TRIGGERS = ("audit_entries_no_update", "audit_entries_no_delete", "audit_entries_no_replace")
-
 
 def run(url: str, *statements: str) -> None:
     """In one transaction, with the triggers in force."""
@@ -23,7 +21,8 @@ def run(url: str, *statements: str) -> None:
 def tamper(url: str, *statements: str) -> None:
     """In one transaction, without them."""
     if url.startswith("sqlite"):
-        run(url, *(f"DROP TRIGGER IF EXISTS {name}" for name in _TRIGGERS), *statements)
+        triggers = scalars(url, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        run(url, *(f"DROP TRIGGER {name}" for name in triggers), *statements)
     else:
         run(url, "SET LOCAL session_replication_role = replica", *statements)
 

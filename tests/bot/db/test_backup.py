@@ -47,10 +47,10 @@ def filled(url: str) -> Database:
     settings = {"colour": "blue"}
     db.catalog.write(CatalogChange((place,), (), (grant,), put_settings=settings, put_schedules=(OFFICE,)))
     db.offers.record([Offer("Restart", "restart", "staging", "web", {"a": "b"})], generation=1, now=NOW)
-    running = db.operations.open(opening(target="web"), yes)
     closed = db.operations.open(opening(), yes)
-    assert isinstance(running, Opened)
+    running = db.operations.open(opening(target="web"), yes)
     assert isinstance(closed, Opened)
+    assert isinstance(running, Opened)
     db.operations.close(closed.record, closing())
     for second in (0, 1):
         db.audit.turn_away(entry(kind="refused", at=later(seconds=second), summary="é \u0000"))

@@ -9,7 +9,7 @@ import pytest
 from bot.db.database import Database, Listeners, database
 from handlers.ports.store import AuditQuery
 from policies.record.evidence import GENESIS
-from tests.bot.db.tampering import run, scalars, tamper
+from tests.bot.db.tampering import scalars, tamper
 from tests.contracts.values import NOW, entry, later
 from tests.golden import Golden
 
@@ -147,12 +147,107 @@ def test_pruning_leaves_a_sealed_checkpoint_from_which_the_rest_verifies(
     assert "entry 3" in fault
 
 
-def test_a_forged_checkpoint_is_caught_even_over_real_hashes(db: Database, database_url: str) -> None:
-    digest = scalars(database_url, "SELECT hash FROM audit_entries WHERE seq = 3")[0]
-    point = f"INSERT INTO audit_checkpoints VALUES (3, '{digest}', 4, '2026-01-01 00:00:00')"
-    run(database_url, point, "DELETE FROM audit_entries WHERE seq <= 3")
-    [fault] = db.audit.verify().faults
-    assert "checkpoint at 3" in fault
+def forged(url: str, through: int, sealed_by: int, *more: str) -> None:
+    """A checkpoint over a real hash, as the owner of the tables could write it, and all below removed."""
+    [digest] = scalars(url, f"SELECT hash FROM audit_entries WHERE seq = {through}")
+    point = (
+        f"INSERT INTO audit_checkpoints VALUES ({through}, '{digest}', {sealed_by}, '2026-01-01 00:00:00')"
+    )
+    tamper(url, point, f"DELETE FROM audit_entries WHERE seq <= {through}", *more)
+
+
+@pytest.mark.parametrize("key", [b"", b"audit key of a test"])
+def test_a_forged_checkpoint_is_caught_even_over_real_hashes(database_url: str, key: bytes) -> None:
+    db = database(database_url, holder="one", lease_seconds=30, audit_key=key)
+    for number in range(5):
+        db.audit.append(entry(at=later(seconds=number)))
+    forged(database_url, 3, 4)
+    assert db.audit.verify().faults == ("no entry seals the checkpoint at 3",)
+    db.dispose()
+
+
+def test_an_entry_that_seals_a_forged_checkpoint_needs_the_key(database_url: str) -> None:
+    db = database(database_url, holder="one", lease_seconds=30, audit_key=b"audit key of a test")
+    other = database(database_url, holder="two", lease_seconds=30)
+    for number in range(5):
+        db.audit.append(entry(at=later(seconds=number)))
+    [digest] = scalars(database_url, "SELECT hash FROM audit_entries WHERE seq = 3")
+    other.audit.append(entry(evidence={"pruned_through": 3, "pruned_hash": digest}))
+    forged(database_url, 3, 6)
+    assert "entry 6 does not follow from the one before it" in db.audit.verify().faults
+    db.dispose()
+    other.dispose()
+
+
+@pytest.mark.parametrize(
+    ("statements", "faults"),
+    [
+        (
+            ("UPDATE audit_checkpoints SET through = 3",),
+            ["the checkpoint at 3 is not that of entry 6, which sealed one at 2"],
+        ),
+        (
+            ("UPDATE audit_checkpoints SET through = 3", "DELETE FROM audit_entries WHERE seq = 3"),
+            ["the checkpoint at 3 is not that of entry 6, which sealed one at 2"],
+        ),
+        (
+            ("UPDATE audit_checkpoints SET through = 1",),
+            ["the checkpoint at 1 is not that of entry 6, which sealed one at 2", "2 to 2 are missing"],
+        ),
+        (("UPDATE audit_checkpoints SET sealed_by = 5",), ["no entry seals the checkpoint at 2"]),
+        (("UPDATE audit_checkpoints SET sealed_by = 77",), ["no entry seals the checkpoint", "is ahead of"]),
+        (("UPDATE audit_checkpoints SET through = 99, sealed_by = 100",), ["at 99 is ahead of the chain"]),
+        (("UPDATE audit_checkpoints SET hash = 'x'",), ["the checkpoint at 2 differs from entry 6", "hash"]),
+        (("UPDATE audit_checkpoints SET at = '2020-01-01 00:00:00'",), ["checkpoint at 2 differs", "at"]),
+        (("DELETE FROM audit_checkpoints",), ["entries 1 to 2 are missing", "entry 6 says that it pruned"]),
+        (
+            ("INSERT INTO audit_checkpoints SELECT 1, hash, sealed_by, at FROM audit_checkpoints",),
+            ["the checkpoint at 1 is not that of entry 6"],
+        ),
+        (("DELETE FROM audit_entries WHERE seq = 6",), ["no entry seals the checkpoint at 2", "head row"]),
+    ],
+)  # fmt: skip
+def test_a_checkpoint_that_is_not_as_it_was_sealed_is_named(
+    db: Database, database_url: str, statements: tuple[str, ...], faults: list[str]
+) -> None:
+    db.audit.prune(2, entry(operation="audit prune"))
+    assert db.audit.verify().clean
+    tamper(database_url, *statements)
+    found = db.audit.verify()
+    for fault in faults:
+        assert any(fault in said for said in found.faults), found.faults
+
+
+def test_an_entry_that_says_it_pruned_what_is_still_here_is_named(db: Database) -> None:
+    db.audit.append(entry(evidence={"pruned_through": 2, "pruned_hash": "x"}))
+    assert db.audit.verify().faults == ("entry 6 says that it pruned up to 2, and no checkpoint does",)
+
+
+def test_an_older_pruning_that_a_later_one_has_taken_the_place_of_is_no_fault(db: Database) -> None:
+    db.audit.prune(2, entry())
+    db.audit.prune(4, entry())
+    found = db.audit.verify()
+    assert (found.clean, found.first, found.pruned and found.pruned.sealed_by) == (True, 5, 7)
+
+
+def test_a_head_from_before_the_checkpoint_is_explained(db: Database) -> None:
+    second = (2, db.audit.entries(AuditQuery())[-2].hash)
+    db.audit.prune(3, entry())
+    found = db.audit.verify(second)
+    assert found.outlived
+    assert found.faults == (
+        "entry 2, seen elsewhere, is not here any more: entries up to 3 were pruned on 2026-03-02, as entry 6"
+        " says",
+    )
+    assert not db.audit.verify((99, second[1])).outlived
+
+
+def test_an_entry_that_cannot_be_read_hides_none_of_the_others(db: Database, database_url: str) -> None:
+    nonsense = "x'7b7d'" if database_url.startswith("sqlite") else "'\x7b7d'::bytea"
+    tamper(database_url, f"UPDATE audit_entries SET body = {nonsense} WHERE seq = 3")
+    assert [(row.seq, row.entry.kind) for row in db.audit.entries(AuditQuery())] == [
+        *((5, "started"), (4, "started"), (3, "unreadable"), (2, "started"), (1, "started"))
+    ]
 
 
 def test_nothing_is_pruned_from_a_chain_that_does_not_verify(db: Database, database_url: str) -> None:

@@ -38,12 +38,89 @@ def test_entries_are_neither_changed_nor_removed(filled: str, statement: str, wh
     assert scalars(filled, "SELECT seq FROM audit_entries ORDER BY seq") == [1, 2, 3]
 
 
+def sealed(url: str) -> str:
+    """The statement that writes a true checkpoint at 2; entry 4 says the same."""
+    [digest] = scalars(url, "SELECT hash FROM audit_entries WHERE seq = 2")
+    db = database(url, holder="one", lease_seconds=30)
+    db.audit.append(entry(evidence={"pruned_through": 2, "pruned_hash": digest}))
+    db.dispose()
+    return f"INSERT INTO audit_checkpoints VALUES (2, '{digest}', 4, '2026-01-01 00:00:00')"
+
+
 def test_only_entries_up_to_the_checkpoint_can_be_removed(filled: str) -> None:
-    point = "INSERT INTO audit_checkpoints VALUES (2, 'x', 3, '2026-01-01 00:00:00')"
-    with pytest.raises(DBAPIError, match="checkpoint"):
+    point = sealed(filled)
+    with pytest.raises(DBAPIError, match="only through a checkpoint"):
         run(filled, point, "DELETE FROM audit_entries")
     run(filled, point, "DELETE FROM audit_entries WHERE seq <= 2")
-    assert scalars(filled, "SELECT seq FROM audit_entries") == [3]
+    assert scalars(filled, "SELECT seq FROM audit_entries ORDER BY seq") == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(2, ", "(1, "),  # another entry than the one that was pruned through
+        ("(2, ", "(3, "),
+        ("(2, ", "(9, "),  # ahead of all of them
+        (", 4, ", ", 3, "),  # an entry that says nothing of it
+        (", 4, ", ", 5, "),  # no entry
+        ("(2, '", "(2, 'x"),  # another hash
+    ],
+)
+def test_a_checkpoint_is_taken_only_with_the_entry_that_seals_it(filled: str, old: str, new: str) -> None:
+    point = sealed(filled)
+    assert old in point
+    with pytest.raises(DBAPIError, match="only with the entry that seals it"):
+        run(filled, point.replace(old, new))
+    assert scalars(filled, "SELECT through FROM audit_checkpoints") == []
+
+
+def test_a_checkpoint_is_taken_only_where_its_entry_is_the_last(filled: str) -> None:
+    point = sealed(filled)
+    db = database(filled, holder="one", lease_seconds=30)
+    db.audit.append(entry())
+    db.dispose()
+    with pytest.raises(DBAPIError, match="only with the entry that seals it"):
+        run(filled, point)
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE audit_checkpoints SET through = 1", "never changed"),
+        ("UPDATE audit_checkpoints SET at = at", "never changed"),
+        ("DELETE FROM audit_checkpoints", "only once a later one has taken its place"),
+        ("INSERT INTO audit_checkpoints VALUES (1, 'x', 4, '2026-01-01 00:00:00')", "seals it"),
+    ],
+)
+def test_a_checkpoint_is_neither_changed_nor_removed_nor_doubled(
+    filled: str, statement: str, why: str
+) -> None:
+    db = database(filled, holder="one", lease_seconds=30)
+    db.audit.prune(2, entry())
+    db.dispose()
+    with pytest.raises(DBAPIError, match=why):
+        run(filled, statement)
+    assert scalars(filled, "SELECT through FROM audit_checkpoints") == [2]
+
+
+@pytest.mark.parametrize("verb", ["REPLACE", "INSERT OR REPLACE", "INSERT OR IGNORE"])
+def test_sqlite_refuses_to_replace_a_checkpoint(sqlite_url: str, verb: str) -> None:
+    db = database(sqlite_url, holder="one", lease_seconds=30)
+    for _ in range(3):
+        db.audit.append(entry())
+    db.audit.prune(2, entry())
+    db.dispose()
+    with pytest.raises(DBAPIError, match="seals it"):
+        run(sqlite_url, f"{verb} INTO audit_checkpoints SELECT * FROM audit_checkpoints")
+
+
+def test_a_temporary_table_does_not_stand_for_the_checkpoints(postgres_url: str) -> None:
+    db = database(postgres_url, holder="one", lease_seconds=30)
+    db.audit.append(entry())
+    db.dispose()
+    shadow = "CREATE TEMPORARY TABLE audit_checkpoints AS SELECT 9::bigint AS through"
+    with pytest.raises(DBAPIError, match="only through a checkpoint"):
+        run(postgres_url, shadow, "DELETE FROM audit_entries")
 
 
 _COLUMNS = "seq, hash, body, at, kind, actor, environment, operation, operation_id"
@@ -65,6 +142,8 @@ def test_postgresql_refuses_to_truncate(postgres_url: str) -> None:
         run(postgres_url, "TRUNCATE audit_entries")
     with pytest.raises(DBAPIError, match="never changed"):
         run(postgres_url, "TRUNCATE audit_entries CASCADE")
+    with pytest.raises(DBAPIError, match="never changed"):
+        run(postgres_url, "TRUNCATE audit_checkpoints")
 
 
 def test_two_running_operations_on_one_target_break_the_second_belt(database_url: str) -> None:

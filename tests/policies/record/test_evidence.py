@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta, timezone
 
@@ -92,7 +93,35 @@ def test_the_zone_an_instant_is_given_in_changes_nothing() -> None:
     assert canonical(elsewhere, 1) == canonical(ENTRY, 1)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"seq": "x"}', b"\xff", b'{"seq": 1, "at": 5}', b"7"])
+def changed(**values: object) -> bytes:
+    """A canonical body in which some values are of another form."""
+    return json.dumps({**json.loads(canonical(ENTRY, 1)), **values}).encode()
+
+
+ODD = [
+    *(b"", b"{}", b"[]", b'{"seq": "x"}', b"\xff", b'{"seq": 1, "at": 5}', b"7", b"null", b"\xff\xfe{"),
+    *(b"[" * 100_000, b'{"a":' * 100_000, b'{"seq": 1e999, "at": "", "request_ids": []}', b"9" * 5000),
+    *(changed(seq=value) for value in (True, None, 1.0, float("nan"), "1", [1])),
+    *(changed(at=value) for value in (None, 5, "soon", "2026-03-02T09:30:00", "0001-01-01T00:00:00+14:00")),
+    *(changed(**{name: {"a": 1}}) for name in ("actor", "kind", "seconds", "count", "summary")),
+    *(changed(**{name: None}) for name in ("actor", "arguments", "evidence", "request_ids", "count")),
+    *(changed(request_ids=value) for value in (5, [5])),
+    changed(count=True),
+    changed(evidence=[]),
+]
+
+
+@pytest.mark.parametrize("body", ODD, ids=lambda body: ascii(body[:40]))
 def test_what_is_no_entry_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match="not an audit entry"):
+        parse(body)
+
+
+def test_a_field_of_a_later_release_is_passed_over() -> None:
+    assert parse(changed(mood="good")) == (1, ENTRY)
+
+
+@given(st.binary(max_size=60) | _JSON.map(lambda found: json.dumps(found).encode()))
+def test_no_bytes_at_all_do_anything_but_parse_or_be_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="not an audit entry"):
         parse(body)
