@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +28,7 @@ from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
 from policies.service.environment import NAME, Environment
 from policies.times.instants import LONGEST
+from policies.times.zones import zone_name
 
 
 class _Strict(BaseModel):
@@ -136,7 +136,7 @@ class EnvironmentRow(_Strict):
     owner: str = ""
     """who to ask"""
     time_zone: str = "UTC"
-    """an IANA zone; `UTC` if left out"""
+    """an IANA zone such as `Europe/Berlin`, as in a schedule; `UTC` if left out"""
     open_to: list[str] = []
     """operations that production is open to, for example `[restart]`"""
     databases: list[Database] = []
@@ -159,11 +159,8 @@ class EnvironmentRow(_Strict):
     @field_validator("time_zone")
     @classmethod
     def iana(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin") from None
-        return value
+        """In the database's spelling, by the same rule as in a schedule."""
+        return zone_name(value)
 
     @model_validator(mode="after")
     def one_pick(self) -> EnvironmentRow:

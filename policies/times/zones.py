@@ -1,4 +1,10 @@
-"""Names of time zones: those of the IANA database and nothing that has to be guessed."""
+"""Names of time zones: those of the IANA database that name a place, and nothing that has to be guessed.
+
+One rule wherever a zone is written, typed or in a file. An abbreviation means several places (``IST``), or
+in the database a zone without summer time (``EST``, ``MST``, ``HST``). In ``Etc/GMT+5`` and in names as
+POSIX has them (``EST5EDT``, ``CET-1CEST``) the sign says the opposite of what people read. Case alone
+misleads nobody: ``europe/berlin`` is read, and given back in the database's spelling.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +15,11 @@ from zoneinfo import available_timezones
 
 LIKELY = {
     "ACST": ("Australia/Darwin", "Australia/Adelaide"),
+    "ADT": ("America/Halifax",),
     "AEDT": ("Australia/Sydney", "Australia/Melbourne"),
     "AEST": ("Australia/Brisbane", "Australia/Sydney"),
+    "AKDT": ("America/Anchorage",),
+    "AKST": ("America/Anchorage",),
     "AST": ("America/Halifax", "Asia/Riyadh"),
     "AWST": ("Australia/Perth",),
     "BRT": ("America/Sao_Paulo",),
@@ -19,39 +28,76 @@ LIKELY = {
     "CDT": ("America/Chicago", "America/Havana"),
     "CEST": ("Europe/Berlin", "Europe/Paris", "Europe/Warsaw"),
     "CET": ("Europe/Berlin", "Europe/Paris", "Europe/Warsaw"),
+    "CHINA": ("Asia/Shanghai",),
     "CST": ("America/Chicago", "Asia/Shanghai", "America/Havana"),
     "CST6CDT": ("America/Chicago",),
+    "CT": ("America/Chicago",),
+    "CUBA": ("America/Havana",),
     "EAT": ("Africa/Nairobi",),
     "EDT": ("America/New_York", "America/Toronto"),
     "EEST": ("Europe/Athens", "Europe/Bucharest", "Europe/Kyiv"),
     "EET": ("Europe/Athens", "Europe/Bucharest", "Europe/Kyiv"),
+    "EGYPT": ("Africa/Cairo",),
+    "EIRE": ("Europe/Dublin",),
     "EST": ("America/New_York", "America/Toronto", "America/Panama"),
     "EST5EDT": ("America/New_York",),
+    "ET": ("America/New_York", "America/Toronto"),
+    "FRANCE": ("Europe/Paris",),
     "GB": ("Europe/London",),
+    "GB-EIRE": ("Europe/London",),
+    "GERMANY": ("Europe/Berlin",),
     "GMT": ("UTC", "Europe/London"),
+    "GMT0": ("UTC", "Europe/London"),
+    "GREENWICH": ("UTC", "Europe/London"),
     "GST": ("Asia/Dubai",),
     "HKT": ("Asia/Hong_Kong",),
+    "HONGKONG": ("Asia/Hong_Kong",),
     "HST": ("Pacific/Honolulu",),
+    "ICELAND": ("Atlantic/Reykjavik",),
+    "ICT": ("Asia/Bangkok",),
     "IDT": ("Asia/Jerusalem",),
+    "INDIA": ("Asia/Kolkata",),
+    "IRAN": ("Asia/Tehran",),
+    "ISRAEL": ("Asia/Jerusalem",),
     "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "ITALY": ("Europe/Rome",),
     "JAPAN": ("Asia/Tokyo",),
     "JST": ("Asia/Tokyo",),
     "KST": ("Asia/Seoul",),
     "MDT": ("America/Denver",),
+    "MESZ": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
     "MET": ("Europe/Berlin", "Europe/Paris"),
+    "MEZ": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
     "MSK": ("Europe/Moscow",),
     "MST": ("America/Denver", "America/Phoenix"),
     "MST7MDT": ("America/Denver",),
+    "MT": ("America/Denver", "America/Phoenix"),
+    "NAVAJO": ("America/Denver",),
+    "NPT": ("Asia/Kathmandu",),
+    "NST": ("America/St_Johns",),
     "NZ": ("Pacific/Auckland",),
     "NZDT": ("Pacific/Auckland",),
     "NZST": ("Pacific/Auckland",),
     "PDT": ("America/Los_Angeles", "America/Vancouver"),
     "PHT": ("Asia/Manila",),
     "PKT": ("Asia/Karachi",),
+    "POLAND": ("Europe/Warsaw",),
+    "PORTUGAL": ("Europe/Lisbon",),
+    "PRC": ("Asia/Shanghai",),
     "PST": ("America/Los_Angeles", "America/Vancouver", "Asia/Manila"),
     "PST8PDT": ("America/Los_Angeles",),
+    "PT": ("America/Los_Angeles", "America/Vancouver"),
+    "ROC": ("Asia/Taipei",),
+    "ROK": ("Asia/Seoul",),
     "SAST": ("Africa/Johannesburg",),
     "SGT": ("Asia/Singapore",),
+    "SPAIN": ("Europe/Madrid",),
+    "TRT": ("Europe/Istanbul",),
+    "TURKEY": ("Europe/Istanbul",),
+    "UCT": ("UTC",),
+    "UK": ("Europe/London",),
+    "UNIVERSAL": ("UTC",),
+    "W-SU": ("Europe/Moscow",),
     "WAT": ("Africa/Lagos",),
     "WEST": ("Europe/Lisbon",),
     "WET": ("Europe/Lisbon",),
@@ -59,11 +105,18 @@ LIKELY = {
     "Z": ("UTC",),
     "ZULU": ("UTC",),
 }
-"""Where people who write an abbreviation live. Some are also names in the database, for zones that nobody
-lives in: ``EST`` there never has summer time."""
+"""Where people live who write an abbreviation or a country. Some are also names in the database, for zones
+that nobody lives in: ``EST`` there never has summer time."""
 
 
 _OFFSET = re.compile(r"[+-][0-9]")
+_WHOLE = "write a zone like Europe/Berlin"
+_BEHIND = re.compile(r"etc/gmt([+-])([0-9]{1,2})", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"(utc|gmt|z)?[+-][0-9]{1,2}(:?[0-9]{2})?|(utc|gmt)[0-9]{1,2}|[a-z]{3,4}-?[0-9][a-z]{3,4}"
+)
+"""An offset, or a name as POSIX has it, in lower case."""
+_UTC = ("utc", "etc/utc")
 
 
 class ZoneError(ValueError):
@@ -72,40 +125,74 @@ class ZoneError(ValueError):
 
 def zone_name(text: str) -> str:
     """The database's own spelling of a name like ``Europe/Berlin``, or ``UTC``. Raises ``ZoneError``."""
+    if text.lower() in _UTC:
+        return "UTC"
     known = _known().get(text.lower())
     if known is not None:
         return known
-    likely = _likely(text)
-    hint = f"did you mean {_either(likely)}?" if likely else "write one like Europe/Berlin."
-    if text.upper() in LIKELY:
-        raise ZoneError(f'"{text}" is not the full name of a time zone; {hint}')
+    likely, shown = _likely(text), _shown(text)
+    hint = f"did you mean {_either(likely)}?" if likely else f"{_WHOLE}."
+    if _place(text) in LIKELY:
+        raise ZoneError(f"{shown} is not the full name of a time zone; {hint}")
+    if behind := _BEHIND.fullmatch(text):
+        really = f"UTC{'-' if behind[1] == '+' else '+'}{behind[2]}"
+        raise ZoneError(f"{shown} is {really} for the database, the reverse of its sign; {_WHOLE}.")
     if _OFFSET.search(text):
-        raise ZoneError(
-            f'"{text[:40]}" is an offset, which knows no summer time; write a zone like Europe/Berlin.'
-        )
-    raise ZoneError(f'"{text[:40]}" is not a time zone; {hint}')
+        raise ZoneError(f"{shown} is an offset, which knows no summer time; {_WHOLE}.")
+    raise ZoneError(f"{shown} is not a time zone; {hint}")
+
+
+def names_a_zone(text: str) -> bool:
+    """Whether somebody may mean a zone by it, rightly written or not: a name, an abbreviation, a city, an
+    offset. What merely resembles one does not."""
+    word = text.lower().replace(" ", "_")
+    if word in _UTC or word in _known() or word in _cities() or _place(text) in LIKELY:
+        return True
+    if word.startswith("etc/") or _SIGNED.fullmatch(word):
+        return True
+    return "/" in word and bool(_likely(text))
+
+
+def _place(text: str) -> str:
+    """An abbreviation is a zone in any case, also as ``Etc/GMT`` and the like."""
+    return text.upper().removeprefix("ETC/")
+
+
+def resembles_a_zone(text: str) -> bool:
+    """Whether it is nearly the name of a city, written as one."""
+    word = text.lower()
+    return text[:1].isupper() and bool(difflib.get_close_matches(word, _cities(), n=1, cutoff=0.85))
 
 
 @cache
 def _known() -> dict[str, str]:
-    """Lower case to the spelling; without the names that have no area, which are guesses or leftovers."""
-    names = {name for name in available_timezones() if "/" in name} | {"UTC"}
-    return {name.lower(): name for name in sorted(names)}
+    """Lower case to the spelling; without the names that have no area, which are guesses or leftovers, and
+    those of the area ``Etc``, which is nowhere."""
+    names = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return {name.lower(): name for name in sorted(names | {"UTC"})}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """The last part of each name, in lower case, to the whole one."""
+    return {name.rsplit("/", 1)[1]: name for name in _known() if "/" in name}
 
 
 def _likely(text: str) -> tuple[str, ...]:
-    abbreviated = LIKELY.get(text.upper())
+    abbreviated = LIKELY.get(_place(text))
     if abbreviated is not None or len(text) > 40:
         return abbreviated or ()
     wanted = text.lower().replace(" ", "_")
-    known = _known()
+    known, cities = _known(), _cities()
     near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.75)
     if not near:
-        cities = {
-            name.rsplit("/", 1)[1]: name for name in known if "/" in name and not name.startswith("etc/")
-        }
         near = [cities[city] for city in difflib.get_close_matches(wanted, cities, n=3, cutoff=0.8)]
     return tuple(known[name] for name in near)
+
+
+def _shown(text: str) -> str:
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text[:40])
+    return f'"{shown}{"…" if len(text) > 40 else ""}"'
 
 
 def _either(names: tuple[str, ...]) -> str:

@@ -93,6 +93,16 @@ def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
             "cluster: staging\n    time_zone: IST5",
             "line 10: environments.staging.time_zone",
         ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    time_zone: EST",
+            "line 10: environments.staging.time_zone",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    time_zone: Etc/GMT+5",
+            "line 10: environments.staging.time_zone",
+        ),
         pytest.param(
             "cluster: staging",
             "cluster: staging\n    role_arn: arn:aws:iam::999999999999:role/x",
@@ -206,6 +216,11 @@ def test_schedules_are_read_as_the_notation_prints_them() -> None:
     assert (staging.pattern, staging.text) == ("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
     assert (staging.mode, staging.terms) == ("act", Terms(notice=timedelta(minutes=45)))
     assert (others.pattern, others.mode, others.terms) == ("pr-*", "observe", Terms())
+
+
+def test_a_zone_is_given_in_the_databases_spelling() -> None:
+    places = parse(changed("cluster: staging", "cluster: staging\n    time_zone: europe/berlin")).environments
+    assert places[0].time_zone == "Europe/Berlin"
 
 
 def test_databases_and_the_order_of_starting_are_read() -> None:

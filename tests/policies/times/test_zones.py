@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from policies.times.zones import LIKELY, ZoneError, zone_name
+from policies.times.zones import LIKELY, ZoneError, names_a_zone, zone_name
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,8 @@ from policies.times.zones import LIKELY, ZoneError, zone_name
         ("Europe/Berlin", "Europe/Berlin"),
         ("europe/berlin", "Europe/Berlin"),
         ("utc", "UTC"),
-        ("Etc/GMT+5", "Etc/GMT+5"),
+        ("Etc/UTC", "UTC"),
+        ("us/eastern", "US/Eastern"),
     ],
 )
 def test_a_name_is_given_in_its_own_spelling(text: str, name: str) -> None:
@@ -32,9 +33,25 @@ def test_a_name_is_given_in_its_own_spelling(text: str, name: str) -> None:
         ("New York", "did you mean America/New_York?"),
         ("Singapore", "did you mean Asia/Singapore?"),
         ("GMT+2", "is an offset"),
+        ("+05:30", "is an offset"),
+        ("EST", "did you mean America/New_York"),
+        ("mst", "did you mean America/Denver"),
+        ("HST", "did you mean Pacific/Honolulu?"),
+        ("GMT", "did you mean UTC or Europe/London?"),
+        ("Etc/GMT", "did you mean UTC or Europe/London?"),
+        ("Etc/GMT+5", "is UTC-5 for the database, the reverse of its sign;"),
+        ("etc/gmt-14", "is UTC+14 for the database, the reverse of its sign;"),
+        ("Etc/GMT0", "did you mean UTC or Europe/London?"),
+        ("EST5EDT", "did you mean America/New_York?"),
+        ("CET-1CEST", "is an offset"),
+        ("<+03>-3", "is an offset"),
+        ("Zulu", "did you mean UTC?"),
+        ("Eire", "did you mean Europe/Dublin?"),
+        ("posix/Europe/Berlin", "did you mean Europe/Berlin?"),
+        ("\x1b[31m", "is not a time zone"),
         ("Factory", "is not a time zone"),
-        ("../../etc/passwd", "write one like Europe/Berlin"),
-        ("x" * 500, "write one like Europe/Berlin"),
+        ("../../etc/passwd", "write a zone like Europe/Berlin"),
+        ("x" * 500, "write a zone like Europe/Berlin"),
         ("", "is not a time zone"),
     ],
 )
@@ -43,6 +60,7 @@ def test_anything_else_is_refused_with_likely_zones(text: str, told: str) -> Non
         zone_name(text)
     assert told in str(refused.value)
     assert len(str(refused.value)) < 200
+    assert str(refused.value).isprintable()
 
 
 def test_every_likely_zone_exists_and_no_guess_is_itself_accepted() -> None:
@@ -51,3 +69,38 @@ def test_every_likely_zone_exists_and_no_guess_is_itself_accepted() -> None:
     for guess in LIKELY:
         with pytest.raises(ZoneError):
             zone_name(guess)
+
+
+def test_no_name_of_the_database_is_read_unless_it_is_of_a_place() -> None:
+    taken = set()
+    for name in available_timezones():
+        try:
+            taken.add(zone_name(name))
+        except ZoneError:
+            assert "/" not in name or name.startswith("Etc/"), name
+    assert {name for name in taken if "/" not in name or name.startswith("Etc/")} == {"UTC"}
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("UTC", True),
+        ("europe/berlin", True),
+        ("Europe/Berln", True),
+        ("ist", True),
+        ("Berlin", True),
+        ("New York", True),
+        ("+02:00", True),
+        ("UTC+2", True),
+        ("GMT2", True),
+        ("CET-1CEST", True),
+        ("Etc/GMT+5", True),
+        ("smoke", False),
+        ("Berln", False),
+        ("a/b", False),
+        ("v2", False),
+        ("", False),
+    ],
+)
+def test_what_somebody_may_mean_as_a_zone_is_known_without_guessing(text: str, may: bool) -> None:
+    assert names_a_zone(text) is may
