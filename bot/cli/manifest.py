@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -12,11 +11,11 @@ import typer
 from bot.aws.permissions import OPT_IN, caller_document, policy_document
 from bot.cli.output import fail, read_settings, told
 from bot.cli.schema import opened
+from bot.settings import COMMAND, COMMAND_FORM
 from bot.slack.manifest import manifest as slack_manifest
 from policies.service.environment import Environment
 
 Transport = Literal["socket", "http"]
-COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
 def manifest(
@@ -27,7 +26,7 @@ def manifest(
 ) -> None:
     """Print the Slack app manifest (JSON) for a transport and command name."""
     if not COMMAND.fullmatch(command):
-        raise typer.BadParameter("a command is / and at most 31 of a-z, 0-9, - and _", param_hint="--command")
+        raise typer.BadParameter(COMMAND_FORM, param_hint="--command")
     if transport == "http" and not url.startswith("https://"):
         raise typer.BadParameter("the http transport needs --url https://…", param_hint="--url")
     _print(slack_manifest(transport, command, url, groups=groups))
