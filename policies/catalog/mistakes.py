@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from policies.access.people import Role
+from policies.catalog.forms import NAMES
 from policies.catalog.schedules import misread
 from policies.catalog.values import Wanted
 from policies.service.environment import NAME, Environment, LiveService, TagPick, claimants
@@ -13,16 +14,12 @@ from policies.service.environment import NAME, Environment, LiveService, TagPick
 def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
     """What must be mended before any of it is taken.
 
-    Every catalog names an admin who is a person and stays one. Names are ``[a-z0-9-]``, and none is that of
+    Every catalog names an admin who is a person and stays one. Names have their form, and none is that of
     an environment made in Slack. Overlaps are no mistake of this kind: they are listed, and what two
     environments claim is refused when it is asked for.
     """
     made_in_slack = {e.name for e in current.environments if e.origin != "file"}
-    found = [
-        f"environment {e.name!r}: names are [a-z0-9-]"
-        for e in wanted.environments
-        if not NAME.fullmatch(e.name)
-    ]
+    found = [f"environment {e.name!r}: {NAMES}" for e in wanted.environments if not NAME.fullmatch(e.name)]
     found += [
         f"environment {e.name!r} was made in Slack; remove it there or rename this one"
         for e in wanted.environments

@@ -12,6 +12,7 @@ from bot.catalog_file import LARGEST, CatalogFileError, load, parse
 from policies.access.people import Role
 from policies.schedule.rows import Terms
 from policies.service.environment import ClusterPick, TagPick, Tier
+from tests.golden import Golden
 
 EXAMPLE = Path(playground.__file__).with_name("environments.yaml")
 GOOD = """\
@@ -32,6 +33,9 @@ environments:
 grants:
   - { person: U0ADA, role: admin, environment: "*" }
 """
+
+
+QA_SHARES = "  qa:\n    tier: nonproduction\n    account: *account"
 
 
 def problems(text: str, *, team: str = "", operations: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -75,64 +79,66 @@ def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("version: 1", "version: 2", "line 1: version: Input should be 1"),
-        ("team: T0HOME", "team: home", "line 2: team: 'home' is not of the expected form ^[TE][A-Z0-9]+$"),
-        ("group_admins: false", "admins: 1", "line 3: settings.admins: there is no such field"),
-        ("    region: eu", "    regoin: eu", "line 8: environments.staging.regoin: there is no such field; "),
+        ("version: 1", "version: 2", "line 1: version:"),
+        ("team: T0HOME", "team: home", "line 2: team:"),
+        ("group_admins: false", "admins: 1", "line 3: settings.admins:"),
+        ("    region: eu", "    regoin: eu", "line 8: environments.staging.regoin:"),
         (
             "tier: nonproduction",
             "tier: dev",
-            "line 6: environments.staging.tier: Input should be 'production'",
+            "line 6: environments.staging.tier:",
         ),
-        ('"123456789012"', "12345", "line 7: environments.staging.account: an account id is 12 digits"),
+        ('"123456789012"', "12345", "line 7: environments.staging.account:"),
         (
             '"123456789012"',
             "012345670123",
-            "line 7: environments.staging.account: an account id is 12 digits",
+            "line 7: environments.staging.account:",
         ),
-        ("  staging:", "  Staging_1:", "line 5: environments.Staging_1: an environment's name is [a-z0-9-]"),
-        ("  staging:", "  142:", "line 5: environments.142: must be text; put it in quotes"),
-        ("    cluster: staging\n", "", "line 5: environments.staging: give either cluster or tag"),
+        ("  staging:", "  Staging_1:", "line 5: environments.Staging_1:"),
+        ("  staging:", "  142:", "line 5: environments.142:"),
+        ("    cluster: staging\n", "", "line 5: environments.staging:"),
         (
             "cluster: staging",
             "cluster: arn:aws:ecs:x",
-            "line 9: environments.staging.cluster: 'arn:aws:ecs:x' is not of the expected form",
+            "line 9: environments.staging.cluster:",
         ),
-        ("value: qa", "value: 142", "line 14: environments.qa.tag.value: must be text; put it in quotes"),
+        ("value: qa", "value: 142", "line 14: environments.qa.tag.value:"),
         (
             "cluster: staging",
             "cluster: staging\n    time_zone: IST5",
-            "line 10: environments.staging.time_zone: 'IST5' is not an IANA time zone",
+            "line 10: environments.staging.time_zone:",
         ),
         (
             "cluster: staging",
             "cluster: staging\n    role_arn: arn:aws:iam::999999999999:role/x",
-            "line 5: environments.staging: role_arn is of another account than 123456789012",
+            "line 10: environments.staging.role_arn:",
         ),
         (
             "cluster: staging",
             "cluster: staging\n    cluster: qa",
             "line 10: environments.staging.cluster is written twice",
         ),
-        ("person: U0ADA", "person: ada", "line 16: grants.0.person: 'ada' is not of the expected form"),
+        ("person: U0ADA", "person: ada", "line 16: grants.0.person:"),
         (
             "person: U0ADA",
             "person: U0ADA, group: S0OPS",
-            "line 16: grants.0: give exactly one of person, group, console",
+            "line 16: grants.0:",
         ),
-        ("person: U0ADA", "group: S0OPS", "line 16: grants.0: a user group is given admin only if settings."),
-        ("role: admin", "role: admin, until: 2031-02-30", "line 16: grants.0.until: "),
-        ("role: admin", "role: admin, until: 5", "line 16: grants.0.until: write a date (2026-12-31)"),
-        ("role: admin", "role: owner", "line 16: grants.0.role: Input should be 'viewer'"),
+        ("person: U0ADA", "group: S0OPS", "line 16: grants.0:"),
+        ("role: admin", "role: admin, until: 2031-02-30", "line 16: grants.0.until:"),
+        ("role: admin", "role: admin, until: 5", "line 16: grants.0.until:"),
+        ("role: admin", "role: owner", "line 16: grants.0.role:"),
         (
             "grants:\n",
             'grants:\n  - { person: U0ADA, role: viewer, environment: "*" }\n',
-            "line 17: grants.1: slack:T0HOME:U0ADA has a grant on '*' already",
+            "line 17: grants.1:",
         ),
     ],
 )
-def test_a_mistake_is_named_by_line_and_field(old: str, new: str, told: str) -> None:
-    assert [p for p in problems(changed(old, new)) if p.startswith(told)], problems(changed(old, new))
+def test_a_mistake_is_named_by_line_and_field(old: str, new: str, told: str, golden: Golden) -> None:
+    found = problems(changed(old, new))
+    assert [p for p in found if p.startswith(told)], found
+    assert found == golden
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -145,11 +151,14 @@ def test_all_mistakes_are_told_at_once() -> None:
     [
         ("", "line 1: the file is not a mapping"),
         ("- a", "line 1: the file is not a mapping"),
-        ("a: [1", "line 1: expected ',' or ']'"),
+        ("a: [1", "line 1: a: expected ',' or ']'"),
         ("a: 1\nb:\t1", "line 2: "),
-        ("a: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
-        ("a: &a [*a]", "line 1: the file is too deep, or stands for too much"),
-        ("? [a]\n: 1", "found unhashable key"),
+        (
+            "a: !!python/object/apply:os.system ['true']",
+            "line 1: a: has the tag !!python/object/apply:os.system",
+        ),
+        ("a: &a [*a]", "line 1: a.0.0.0.0.0.…: is nested more than 20 levels deep"),
+        ("? [a]\n: 1", "line 1: file: has a field whose name is a list"),
         ("a: 1\n---\nb: 1", "but found another document"),
     ],
 )
@@ -162,7 +171,7 @@ def test_a_few_lines_that_stand_for_billions_are_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     [problem] = problems("\n".join(lines))
-    assert "stands for too much" in problem
+    assert "stand for too much" in problem
 
 
 def test_people_of_another_team_are_refused() -> None:
@@ -173,18 +182,17 @@ def test_people_of_another_team_are_refused() -> None:
 
 def test_production_is_opened_only_to_operations_there_are() -> None:
     text = changed("cluster: staging", "cluster: staging\n    open_to: [restart, restrat]")
-    told = "line 10: environments.staging.open_to: there is no operation 'restrat'"
+    told = "line 10: environments.staging.open_to: there is no operation 'restrat'; perhaps restart"
     assert problems(text, operations=("restart",)) == (told,)
 
 
-def test_repeated_parts_may_be_written_once() -> None:
-    base = 'x-base: &base { account: "123456789012" }\n'
-    assert problems(base + GOOD)[0].startswith("line 1: x-base: there is no such field")
-    merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
-        '  qa:\n    tier: nonproduction\n    account: "123456789012"\n    region: eu-central-1\n    tag:',
-        "  qa:\n    <<: *base\n    cluster: null\n    tag:",
-    )
-    assert parse(merged).environments == parse(GOOD).environments
+def test_repeated_values_may_be_written_once_and_merge_keys_are_not_followed() -> None:
+    text = changed('account: "123456789012"', 'account: &account "123456789012"')
+    shared = text.replace('  qa:\n    tier: nonproduction\n    account: "123456789012"', QA_SHARES, 1)
+    assert shared != text
+    assert parse(shared).environments == parse(GOOD).environments
+    merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace("  qa:\n", "  qa:\n    <<: *base\n")
+    assert problems(merged) == ("line 11: environments.qa: has a merge key (<<); write the fields out",)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +282,7 @@ def test_databases_and_the_order_of_starting_are_read() -> None:
         (
             "cluster: staging",
             "cluster: staging\n    databases: [Staging_DB]",
-            "line 10: environments.staging.databases.0: 'Staging_DB' is not of the expected form",
+            "line 10: environments.staging.databases.0: 'Staging_DB' is no id that RDS gives",
         ),
         (
             "cluster: staging",
@@ -284,7 +292,7 @@ def test_databases_and_the_order_of_starting_are_read() -> None:
         (
             "cluster: staging",
             "cluster: staging\n    start_order: [web]",
-            "line 10: environments.staging.start_order.0: Input should be a valid list",
+            "line 10: environments.staging.start_order.0: is a list",
         ),
     ],
 )
