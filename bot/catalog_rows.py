@@ -115,13 +115,14 @@ class EnvironmentRow(Row):
     account: Account
     """12 digits, in quotes. If the credentials lead to another account, everything is refused"""
     region: Region
-    """for example `eu-central-1`"""
+    """for example `eu-central-1`; any region of any partition that botocore knows"""
     cluster: Cluster | None = None
     """every service of exactly this cluster. Either this or `tag`"""
     tag: Tagged | None = None
     """the services in `clusters` whose tag `key` is exactly `value`"""
     role_arn: Text = ""
-    """the role taken on for this environment; without it the bot's own identity is used"""
+    """the role taken on for this environment, of its account and of its region's partition; without it
+    the bot's own identity is used"""
     channel: Channel = ""
     """the id (not the name) of the channel in which changes are told"""
     shared_channel: Flag = False

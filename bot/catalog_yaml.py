@@ -94,16 +94,33 @@ def _kind(mode: int) -> str:
 def read(text: str) -> tuple[Lines, Any]:
     """Where each field stands, and what the file says: text, whole numbers, true, false, nothing, lists and
     mappings, and ``Unquoted`` for any other bare word. ``CatalogFileError`` for what is none of that."""
+    node = _composed(text)
+    return _located(node), None if node is None else _made(node)
+
+
+def place_for(text: str, name: str) -> tuple[int, bool] | None:
+    """Where the list of that name begins, and whether with a bracket (else with its first dash). Nothing
+    where it is no such list."""
+    root = _composed(text)
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    node = next((value for key, value in root.value if key.value == name), None)
+    if not isinstance(node, yaml.SequenceNode) or not node.value:
+        return None
+    at = int(node.start_mark.index)
+    return (at, bool(node.flow_style)) if text[at] in "[-" else None
+
+
+def _composed(text: str) -> Any:
     loader = None
     try:
         loader = _Loader(text)
-        node = loader.get_single_node()
+        return loader.get_single_node()
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise CatalogFileError([_yaml_problem(error, text, loader)]) from None
     finally:
         if loader is not None:
             loader.dispose()
-    return _located(node), None if node is None else _made(node)
 
 
 class _Loader(yaml.SafeLoader):

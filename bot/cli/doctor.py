@@ -55,7 +55,7 @@ def _of_the_catalog(core: Core, user: ConsoleUser) -> Iterator[Check]:
         todo = "write a catalog file (docs/catalog.md) and run `lamplighter apply FILE`"
         yield Check("catalog", False, "has no environments", todo)
         return
-    yield from catalog.rows(state.environments, state.grants)
+    yield from catalog.rows(state.environments, state.grants, now=core.clock.now())
     yield from slack.channels(settings, state.environments)
     reached = []
     for environment in state.environments:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.ports.store import CatalogChange
+from handlers.tell.apply import next_refused
 from handlers.words.result import Reply
 from policies.access.grants import Grant
 from policies.access.people import ConsoleUser, Role
@@ -23,10 +24,7 @@ from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, QA, ROOT, STAGING
 
 ADMIN = Grant(ADA.id, Role.ADMIN)
 MINE = Grant(ROOT.id, Role.ADMIN)
-NOBODY = (
-    "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
-    "console user you add"
-)
+NEXT = next_refused("root")
 
 
 def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **rest: Any) -> Reply:
@@ -52,7 +50,7 @@ def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage, golden:
         "+ environment staging (nonproduction, cluster staging)",
         f"+ grant admin on * to {ADA.id}",
         "~ setting group_admins = false",
-        NOBODY,
+        *NEXT,
     )
     assert empty.store.catalog.read().environments == ()
     done = empty.press(telling.offers(shown)[0], who=ROOT)
@@ -105,15 +103,16 @@ def test_a_change_is_shown_field_by_field_and_a_removal_by_name(empty: Stage) ->
         (replace(MINE, until=World().clock.now()), True),
         (replace(MINE, role=Role.OPERATOR), True),
         (replace(MINE, pattern="staging"), True),
+        (replace(MINE, subject="console:deploy"), True),
     ],
 )
 def test_the_first_apply_says_who_cannot_apply_the_next_file(empty: Stage, mine: Grant, warned: bool) -> None:
     shown = show(empty, STAGING, grants=(ADMIN, mine))
-    assert (NOBODY in telling.notes(shown)) is warned
+    assert (NEXT[1] in telling.notes(shown)) is warned
     empty.press(telling.offers(shown)[0], who=ROOT)
     later = show(empty, STAGING, QA, grants=(ADMIN, mine), who=ConsoleUser("serve"))
     assert telling.status(later) == "needs confirmation"
-    assert NOBODY not in telling.notes(later)
+    assert NEXT[1] not in telling.notes(later)
 
 
 def test_the_last_admin_is_not_removed_by_a_later_file(empty: Stage, golden: Golden) -> None:

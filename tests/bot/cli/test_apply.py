@@ -117,7 +117,7 @@ def test_a_demotion_is_shown_as_what_it_is(sqlite_console: Console, file: Path) 
 
 def test_a_first_apply_that_names_no_console_admin_says_who_applies_the_next(sqlite_console: Console) -> None:
     said = sqlite_console("apply", str(EXAMPLE), answer="n\n")
-    assert "! no console user is admin: later files are applied by `serve`" in " ".join(said.out.split())
+    assert f"! the next file that `{ME}` applies will be refused" in " ".join(said.out.split())
 
 
 def test_the_first_catalog_must_name_an_admin(sqlite_console: Console, file: Path) -> None:

@@ -150,7 +150,7 @@ def test_a_sentence_says_what_to_write_and_never_shows_a_regular_expression(
     assert str(told.value) == golden
 
 
-def test_roles_of_another_partition_are_told_with_both(golden: Golden) -> None:
+def test_roles_of_another_partition_are_told_with_both() -> None:
     with pytest.raises(forms.Miswritten) as told:
         role(f"arn:aws-cn:iam::{ACCOUNT}:role/lamplighter")
     assert "aws-cn" in str(told.value) and "eu-central-1" in str(told.value)
