@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
+    log_file: Path | None = Field(
+        None, description="where commands other than serve log to; empty: nowhere, unless --verbose"
+    )
 
     @classmethod
     def settings_customise_sources(

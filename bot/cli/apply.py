@@ -16,7 +16,7 @@ from bot.cli.checks import catalog as catalog_checks
 from bot.cli.checks import money
 from bot.cli.checks import slack as slack_checks
 from bot.cli.checks.check import Check, Kind
-from bot.cli.output import done, fail, held_up, read_settings, say, show, told, warn
+from bot.cli.output import Verbose, done, fail, held_up, read_settings, say, show, told, warn
 from bot.cli.own_grant import grant_of_ones_own
 from bot.cli.person import SERVE, console_user
 from bot.cli.schema import opened
@@ -37,9 +37,10 @@ BUSY_FOR = 20.0
 def apply(
     file: Annotated[Path, typer.Argument(help="the catalog (YAML)")],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Make the catalog what FILE says, after showing the difference."""
-    settings = read_settings()
+    settings = read_settings(verbose=verbose)
     user = console_user()
     with told(), opened(settings) as db:
         core = compose(settings, db=db)

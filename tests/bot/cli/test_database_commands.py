@@ -68,7 +68,7 @@ def test_a_database_that_does_not_answer_is_told_in_words(typed: Typed) -> None:
     for command in (["migrate"], ["audit", "list"], ["backup", "/nowhere/backup.zip"]):
         said = console(*command)
         assert said.code == 1
-        assert said.err.startswith("The database did not answer.")
+        assert said.err.startswith("The database cannot be used: ")
         assert "hunter2" not in said.err
 
 

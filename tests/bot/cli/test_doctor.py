@@ -159,8 +159,8 @@ def test_with_no_database_the_rest_is_still_examined(machine: Machine) -> None:
 def test_a_database_that_does_not_answer_is_told(sqlite_console: Console) -> None:
     said = sqlite_console("doctor", LAMPLIGHTER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert said.code == 1
-    assert "FAIL  database: The database did not answer." in said.out
-    assert "check LAMPLIGHTER_DATABASE_URL" in said.out
+    assert "FAIL  database: The database cannot be used: nothing listens at 127.0.0.1, port 1." in said.out
+    assert "correct host and port in LAMPLIGHTER_DATABASE_URL" in said.out
 
 
 @pytest.mark.parametrize(
