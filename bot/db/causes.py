@@ -12,18 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.causes import Cause
 from handlers.words.errors import Trouble
 
 URL = "LAMPLIGHTER_DATABASE_URL"
 LONGEST = 300
-
-
-@dataclass(frozen=True)
-class Cause:
-    """``said``: a clause, with no full stop; ``todo``: the next step."""
-
-    said: str
-    todo: str
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_a_good_installation_is_told_so(applied: Machine) -> None:
 def test_a_wrong_token_is_told_with_what_to_do(applied: Machine) -> None:
     said = applied.run("doctor", LAMPLIGHTER_SLACK_BOT_TOKEN="xoxb-somebody-elses")
     assert said.code == 1
-    assert "FAIL  Slack token: Slack does not take the token (invalid_auth)" in said.out
+    assert "FAIL  Slack token: Slack knows no such token (invalid_auth)" in said.out
     assert "LAMPLIGHTER_SLACK_BOT_TOKEN" in said.out
     assert "xoxb-somebody-elses" not in said.out + said.err
 
@@ -85,7 +85,7 @@ def test_socket_mode_that_is_turned_off_is_told(applied: Machine) -> None:
     applied.control.post("/faults", rule)
     said = applied.run("doctor")
     assert said.code == 1
-    assert "FAIL  Slack Socket Mode: Slack refused apps.connections.open: socket_mode_not_enabled" in said.out
+    assert "FAIL  Slack Socket Mode: Socket Mode is off (socket_mode_not_enabled)" in said.out
     assert "turn Socket Mode on" in said.out
 
 
@@ -93,7 +93,7 @@ def test_slack_being_down_is_told_and_does_not_keep_it_from_looking_on(applied: 
     down = {"kind": "status", "status": 500, "times": 0}
     applied.control.post("/faults", {"rules": [{**down, "method": "auth.*"}, {**down, "method": "conv*"}]})
     said = applied.run("doctor")
-    assert "FAIL  Slack token: Slack does not take the token" in said.out
+    assert "FAIL  Slack token: Slack had a failure of its own (internal_error)" in said.out
     assert "note  channel C0OPS: Slack is in trouble" in said.out
     assert "ok    staging: identity" in said.out
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from bot.db.causes import Cause, told
+from bot.causes import Cause
+from bot.db.causes import told
 from bot.db.migrate import schema_state
 from handlers.words.errors import StoreLost
 from tests.golden import Golden
