@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from bot.catalog_rows import CatalogFile
+from bot.catalog_rows import CatalogFile, Row
+from bot.catalog_yaml import LARGEST, CatalogFileError, Lines, Path_, content, read, said
 from policies.access.people import Role
+from policies.catalog import forms
 from policies.catalog.schedules import misread
 from policies.catalog.values import Wanted
 
-LARGEST = 1_000_000
-"""Bytes; a catalog of a thousand environments has a third of that."""
-MOST_NODES = 100_000
-"""Values after aliases are written out: a few lines of aliases can stand for billions."""
-DEEPEST = 20
+__all__ = ["LARGEST", "CatalogFileError", "load", "parse"]
 
-Path_ = tuple[str, ...]
-Lines = Mapping[Path_, int]
-
-
-class CatalogFileError(Exception):
-    """The file is not a catalog. ``problems`` are sentences, each with its line and field."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = tuple(problems)
-
-
-class _Loader(yaml.SafeLoader):
-    """Leaves dates as they are written: YAML's own reading of an impossible one knows no line.
-
-    Not libyaml's loader, which is faster: it ends the process on a file that is nested deeply enough.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  # the library's own class attribute
-        first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+SENTENCES = {
+    "bool_type": "write true or false, without quotes",
+    "dict_type": "is a mapping: its fields, each on a line of its own below it",
+    "list_type": "is a list: write [one, another], or each on a line of its own after a dash",
+    "missing": "is missing",
+    "model_type": "is a mapping: its fields, each on a line of its own below it",
+    "too_short": "is an empty list; name at least one",
+}
+"""Ours for the library's; any other of its words are its own."""
 
 
 def load(path: Path, *, team: str = "", operations: Collection[str] = ()) -> Wanted:
@@ -51,80 +33,20 @@ def load(path: Path, *, team: str = "", operations: Collection[str] = ()) -> Wan
 
     ``team``: the only team its people may be of. ``operations``: the names ``open_to`` may hold. Empty: any.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise CatalogFileError([f"{path}: is larger than {LARGEST} bytes"])
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CatalogFileError([f"{path}: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise CatalogFileError([f"{path}: is not UTF-8 text"]) from None
-    return parse(text, team=team, operations=operations)
+    return parse(content(path), team=team, operations=operations)
 
 
 def parse(text: str, *, team: str = "", operations: Collection[str] = ()) -> Wanted:
-    try:
-        lines, values = _read(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise CatalogFileError([_yaml_problem(error)]) from None
+    lines, values = read(text)
     if not isinstance(values, dict):
         raise CatalogFileError(["line 1: the file is not a mapping with version, team, environments, grants"])
     try:
-        read = CatalogFile.model_validate(values)
+        rows = CatalogFile.model_validate(values)
     except ValidationError as error:
         raise CatalogFileError([_problem(e, lines) for e in error.errors(include_url=False)]) from None
-    if problems := _mistakes(read, lines, team, operations):
+    if problems := _mistakes(rows, lines, team, operations):
         raise CatalogFileError(problems)
-    return read.wanted()
-
-
-def _read(text: str) -> tuple[Lines, Any]:
-    """Where each field stands, and what the file says. It is composed once, and weighed before anything is
-    made of it."""
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        lines = _located(node)
-        return lines, None if node is None else loader.construct_document(node)
-    finally:
-        loader.dispose()
-
-
-def _located(root: Any) -> Lines:
-    """Line of every field. A key written twice is refused (YAML would keep only the last)."""
-    lines: dict[Path_, int] = {(): 1}
-    twice: list[str] = []
-    todo: list[tuple[Any, Path_]] = [(root, ())] if root is not None else []
-    while todo:
-        node, path = todo.pop()
-        if len(lines) > MOST_NODES or len(path) > DEEPEST:
-            raise CatalogFileError([f"line {_line(node)}: the file is too deep, or stands for too much"])
-        lines.setdefault(path, _line(node))
-        if isinstance(node, yaml.MappingNode):
-            twice += _keys(node, path, lines)
-            todo += [(value, (*path, str(key.value))) for key, value in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            todo += [(value, (*path, str(index))) for index, value in enumerate(node.value)]
-    if twice:
-        raise CatalogFileError(sorted(twice))
-    return lines
-
-
-def _keys(node: yaml.MappingNode, path: Path_, lines: dict[Path_, int]) -> list[str]:
-    """Record the lines of a mapping's keys; a sentence for each that was there before."""
-    seen: set[str] = set()
-    twice = []
-    for key, _ in node.value:
-        name = str(key.value)
-        if name in seen:
-            twice.append(f"line {_line(key)}: {'.'.join((*path, name))} is written twice")
-        seen.add(name)
-        lines[(*path, name)] = _line(key)
-    return twice
-
-
-def _line(node: Any) -> int:
-    return int(node.start_mark.line) + 1
+    return rows.wanted()
 
 
 def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection[str]) -> list[str]:
@@ -134,7 +56,8 @@ def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection
         found.append((("team",), f"{read.team} is not {team}, the team this bot serves"))
     for name, row in read.environments.items():
         unknown = sorted(set(row.open_to) - set(operations)) if operations else []
-        found += [(("environments", name, "open_to"), f"there is no operation {word!r}") for word in unknown]
+        where = ("environments", name, "open_to")
+        found += [(where, f"there is no operation {word!r}{_near(word, operations)}") for word in unknown]
     found += _between_grants(read)
     wanted = read.wanted()
     wrong = misread(wanted.schedules, wanted.environments)
@@ -155,33 +78,51 @@ def _between_grants(read: CatalogFile) -> list[tuple[Path_, str]]:
     return found
 
 
+def _near(word: str, known: Collection[str]) -> str:
+    return forms.nearest(word, sorted(known))
+
+
 def _problem(error: Mapping[str, Any], lines: Lines) -> str:
     path = tuple(str(p) for p in error["loc"] if p != "[key]")
-    said = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "string_pattern_mismatch":
-        said = f"{error['input']!r} is not of the expected form {error['ctx']['pattern']}"
-    elif error["type"] == "extra_forbidden":
-        said = f"there is no such field{_nearest(path)}"
-    elif error["type"] == "string_type":
-        said = "must be text; put it in quotes"
-    elif error["type"] == "missing":
-        said = "is missing"
-    return _told(path, said, lines)
+    sentence = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "list_type" and isinstance(error["input"], str):
+        sentence = f"is a list: write [{error['input'][: forms.LONGEST_SHOWN]}]"
+    if error["type"] in ("extra_forbidden", "invalid_key"):
+        sentence = f"there is no such field{_meant(path)}"
+    return _told(path, sentence, lines)
 
 
-def _nearest(path: Path_) -> str:
-    close = difflib.get_close_matches(path[-1], CatalogFile.field_names(), n=1)
-    return f"; perhaps {close[0]}" if close else ""
+def _meant(path: Path_) -> str:
+    """The nearest field that there is at this place, unless one of that very name belongs elsewhere."""
+    *above, name = path
+    here = _row_at(above)
+    word = name.replace("-", "_").lower()
+    homes = [where for where, row in CatalogFile.rows().items() if word in row.model_fields]
+    near = forms.nearest(word, list(here.model_fields) if here else [], cutoff=0.85 if homes else 0.6)
+    return near or (f"; it is a field of {homes[0]}" if homes else "")
 
 
-def _told(path: Path_, said: str, lines: Lines) -> str:
+def _row_at(path: list[str]) -> type[Row] | None:
+    """What stands at a path such as ``environments, staging, tag``."""
+    places = CatalogFile.rows()
+    match path:
+        case []:
+            return CatalogFile
+        case ["environments", _, "tag"]:
+            return places["tag"]
+        case ["environments", _]:
+            return places["an environment"]
+        case ["grants", _]:
+            return places["a grant"]
+        case ["schedules", _]:
+            return places["a schedule"]
+        case ["settings"]:
+            return places["settings"]
+    return None
+
+
+def _told(path: Path_, sentence: str, lines: Lines) -> str:
     known = path
     while known not in lines:
         known = known[:-1]
-    return f"line {lines[known]}: {'.'.join(path) or 'file'}: {said}"
-
-
-def _yaml_problem(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = f"line {mark.line + 1}: " if mark else ""
-    return where + re.sub(r"\s+", " ", str(getattr(error, "problem", "") or "is not YAML"))
+    return f"{said(lines[known], path)} {sentence}"

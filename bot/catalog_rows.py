@@ -6,65 +6,55 @@ The text below a field is what `docs/catalog.md` says of it.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from bot.aws.partitions import partition_of
+from bot.catalog_forms import (
+    Account,
+    Channel,
+    Cluster,
+    ConsoleName,
+    Database,
+    Flag,
+    Group,
+    Name,
+    Pattern,
+    Person,
+    Region,
+    Service,
+    TagKey,
+    TagValue,
+    Team,
+    Text,
+    Until,
+    Version,
+)
 from bot.holidays import check_calendars
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.catalog import forms
 from policies.catalog.values import Wanted, environment_of
 from policies.schedule.rows import LEAST_NOTICE, ScheduleRow, Terms
 from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
-from policies.service.environment import NAME, Environment
+from policies.service.environment import Environment
 from policies.times.instants import LONGEST
 from policies.times.zones import zone_name
 
 
-class _Strict(BaseModel):
+class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def visible(cls, given: object) -> object:
-        """PostgreSQL refuses some control characters in text, and nobody means any of them."""
-        texts = given.values() if isinstance(given, dict) else ()
-        if any(isinstance(text, str) and not text.isprintable() for text in texts):
-            raise ValueError("a text holds characters that cannot be seen")
-        return given
-
-
-def _account(value: object) -> object:
-    """Without quotes it is a number to YAML, and one that begins with 0 is read as another number."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or len(text) != 12 or not text.isascii() or not text.isdigit():
-        raise ValueError('an account id is 12 digits, in quotes: "123456789012"')
-    return text
-
-
-def _written_out(value: object) -> object:
-    """A bare number is no date, though one could be made of it."""
-    if value is not None and not isinstance(value, str):
-        raise ValueError("write a date (2026-12-31) or an instant (2026-12-31T18:00+01:00)")
-    return value
-
-
-def _name(value: str) -> str:
-    if not NAME.fullmatch(value):
-        raise ValueError(
-            "an environment's name is [a-z0-9-], at most 63 characters, not beginning or ending with -"
-        )
-    return value
 
 
 _SPAN = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
@@ -79,15 +69,7 @@ def _span(value: object) -> object:
     return timedelta(days=days, hours=hours, minutes=minutes)
 
 
-Account = Annotated[str, BeforeValidator(_account)]
-Until = Annotated[datetime | None, BeforeValidator(_written_out)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
-Database = Annotated[str, Field(pattern=r"^(cluster:)?[a-z](-?[a-z0-9]){0,62}$")]
-"""RDS keeps names in lower case; ``cluster:`` before one is an Aurora cluster, as the API has it apart."""
-Service = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
-Name = Annotated[str, AfterValidator(_name)]
-Cluster = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
-"""ECS's own rule for names of clusters; an ARN is not taken, so that no other account can be named."""
 
 
 def _once(names: list[str]) -> list[str]:
@@ -105,45 +87,64 @@ def _schedule(text: str) -> str:
     return str(schedule)
 
 
-class Tagged(_Strict):
+class Tagged(Row):
     """Services in these clusters that carry exactly this tag."""
 
     clusters: list[Cluster] = Field(min_length=1)
     """within `tag`: the names of the clusters that are looked through"""
-    key: str = Field(min_length=1, max_length=128)
+    key: TagKey
     """within `tag`"""
-    value: str = Field(min_length=1, max_length=256)
+    value: TagValue
     """within `tag`"""
 
+    @model_validator(mode="before")
+    @classmethod
+    def in_parts(cls, given: object) -> object:
+        """Not as one text: ``environment=qa``, also where that stands for the key alone."""
+        whole = given if isinstance(given, str) else None
+        if isinstance(given, dict) and "value" not in given and "=" in str(given.get("key", "")):
+            whole = str(given["key"])
+        if whole is not None:
+            raise forms.whole_tag(whole)
+        return given
 
-class EnvironmentRow(_Strict):
+
+class EnvironmentRow(Row):
     tier: Literal["production", "nonproduction"]
     """`production` or `nonproduction`. Production is closed to every change, whatever the grants"""
     account: Account
     """12 digits, in quotes. If the credentials lead to another account, everything is refused"""
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
-    """for example `eu-central-1`"""
+    region: Region
+    """for example `eu-central-1`; any region of any partition that botocore knows"""
     cluster: Cluster | None = None
     """every service of exactly this cluster. Either this or `tag`"""
     tag: Tagged | None = None
     """the services in `clusters` whose tag `key` is exactly `value`"""
-    role_arn: str = Field("", pattern=r"^(arn:aws[a-z-]*:iam::\d{12}:role/.+)?$")
-    """the role taken on for this environment; without it the bot's own identity is used"""
-    channel: str = Field("", pattern=r"^([CG][A-Z0-9]+)?$")
+    role_arn: Text = ""
+    """the role taken on for this environment, of its account and of its region's partition; without it
+    the bot's own identity is used"""
+    channel: Channel = ""
     """the id (not the name) of the channel in which changes are told"""
-    shared_channel: bool = False
+    shared_channel: Flag = False
     """`true` allows a channel that another company reads; evidence is never shown there"""
-    owner: str = ""
+    owner: Text = ""
     """who to ask"""
-    time_zone: str = "UTC"
+    time_zone: Text = "UTC"
     """an IANA zone such as `Europe/Berlin`, as in a schedule; `UTC` if left out"""
-    open_to: list[str] = []
+    open_to: list[Text] = []
     """operations that production is open to, for example `[restart]`"""
     databases: list[Database] = []
     """RDS instances by their ids, Aurora clusters as `cluster:<id>`: they stop after the services and
     start before them. Environments that name the same one share it"""
     start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
     """waves of services: each starts when the one before is ready; services that are in none start last"""
+
+    @field_validator("role_arn")
+    @classmethod
+    def role_of_the_account_and_partition(cls, value: str, others: ValidationInfo) -> str:
+        region = others.data.get("region", "")
+        partition = partition_of(region) if region else ""
+        return forms.role(value, others.data.get("account", ""), region=region, partition=partition)
 
     @field_validator("databases")
     @classmethod
@@ -168,28 +169,22 @@ class EnvironmentRow(_Strict):
             raise ValueError("give either cluster or tag")
         return self
 
-    @model_validator(mode="after")
-    def role_of_the_account(self) -> EnvironmentRow:
-        if self.role_arn and self.role_arn.split(":")[4] != self.account:
-            raise ValueError(f"role_arn is of another account than {self.account}")
-        return self
-
     def environment(self, name: str) -> Environment:
         """Every field but the two ways to pick is the environment's own, by its name."""
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
         return environment_of({"name": name, "pick": pick, **self.model_dump(exclude={"cluster", "tag"})})
 
 
-class GrantRow(_Strict):
+class GrantRow(Row):
     role: Literal["viewer", "developer", "operator", "admin"]
     """`viewer`, `developer`, `operator` or `admin`; each may all that the one before it may"""
-    environment: str = Field(pattern=r"^[a-z0-9*?-]+$")
+    environment: Pattern
     """a name, or a pattern with `*` and `?`. A pattern never matches production"""
-    person: str = Field("", pattern=r"^([UW][A-Z0-9]+)?$")
+    person: Person = ""
     """a Slack user id. Exactly one of `person`, `group` and `console`"""
-    group: str = Field("", pattern=r"^(S[A-Z0-9]+)?$")
+    group: Group = ""
     """a Slack user group's id; needs `LAMPLIGHTER_SLACK_GROUPS=true`"""
-    console: str = Field("", pattern=r"^[^:\s]*$")
+    console: ConsoleName = ""
     """the account that runs `lamplighter apply` on a machine that has the database"""
     until: Until = None
     """the grant ends then. A date alone ends as that day begins, in UTC"""
@@ -206,23 +201,17 @@ class GrantRow(_Strict):
             subject = f"slack:{team}:{self.person}"
         elif self.group:
             subject = f"group:{team}:{self.group}"
-        return Grant(subject, Role.of(self.role), self.environment, self._end())
-
-    def _end(self) -> datetime | None:
-        """A date alone ends at its start, in UTC; an instant without a zone is read as UTC."""
-        if self.until is None or self.until.tzinfo is not None:
-            return self.until
-        return self.until.replace(tzinfo=UTC)
+        return Grant(subject, Role.of(self.role), self.environment, self.until)
 
 
-class ScheduleRows(_Strict):
+class ScheduleRows(Row):
     """One row of ``schedules``. What is left out is as ``policies.schedule.rows.Terms`` has it."""
 
-    environments: str = Field(pattern=r"^[a-z0-9*?-]+$")
+    environments: Pattern
     """a name, or a pattern with `*` and `?`; one row each. A name that there is not is a mistake, a
     pattern that covers nothing yet is listed. A pattern never covers production, and a name does only
     if `open_to` has `stop` and `start`"""
-    when: str
+    when: Text
     """for example `Mon-Fri 08:00-20:00 Europe/Berlin`"""
     mode: Literal["act", "observe"] = "act"
     """`act`, or `observe`: the clock says what it would have done and changes nothing"""
@@ -268,22 +257,22 @@ class ScheduleRows(_Strict):
         return ScheduleRow(self.environments, self.when, self.mode, terms)
 
 
-class SettingRows(_Strict):
-    group_admins: bool = False
+class SettingRows(Row):
+    group_admins: Flag = False
     """`true` lets a user group be given `admin`. Whoever may edit the group is then admin too"""
 
 
-class CatalogFile(_Strict):
+class CatalogFile(Row):
     """The whole file."""
 
-    version: Literal[1]
+    version: Version
     """always `1`"""
-    team: str = Field(pattern=r"^[TE][A-Z0-9]+$")
+    team: Team
     """the Slack team (`T…`, or `E…` for an organisation) that the ids below belong to"""
     settings: SettingRows = SettingRows()
     """see below; may be left out"""
     environments: dict[Name, EnvironmentRow]
-    """by name: `[a-z0-9-]`, at most 63 characters"""
+    """by name: of a-z, 0-9 and -, at most 63 characters"""
     schedules: list[ScheduleRows] = []
     """a list; may be left out"""
     grants: list[GrantRow]
@@ -299,13 +288,19 @@ class CatalogFile(_Strict):
         )
 
     @classmethod
-    def field_names(cls) -> list[str]:
-        """Of every row; for whoever mistyped one."""
-        return [name for name, _ in cls.meanings()]
+    def rows(cls) -> dict[str, type[Row]]:
+        """Each kind of row by what it is called."""
+        return {
+            "the file": cls,
+            "settings": SettingRows,
+            "an environment": EnvironmentRow,
+            "tag": Tagged,
+            "a schedule": ScheduleRows,
+            "a grant": GrantRow,
+        }
 
     @classmethod
     def meanings(cls) -> list[tuple[str, str]]:
         """Every field of every row with what it means, as the documentation says it."""
-        rows: tuple[type[BaseModel], ...] = (cls, SettingRows, EnvironmentRow, Tagged, ScheduleRows, GrantRow)
-        fields = [(name, field) for row in rows for name, field in row.model_fields.items()]
+        fields = [(name, field) for row in cls.rows().values() for name, field in row.model_fields.items()]
         return [(name, " ".join((field.description or "").split())) for name, field in fields]

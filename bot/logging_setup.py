@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
 from collections.abc import Collection, MutableMapping
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, Protocol
 
 import structlog
 
@@ -23,7 +25,40 @@ other of credentials that cannot be had, with a traceback, which is told in word
 last of every burst of requests."""
 
 
-def set_up(level: str, *, known: Collection[str] = (), stream: TextIO | None = None) -> None:
+class Stream(Protocol):
+    """Where lines of the log go."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+
+class Nowhere:
+    """For a command at a terminal, where sentences stand alone."""
+
+    def write(self, text: str, /) -> None:
+        return None
+
+    def flush(self) -> None:
+        return None
+
+
+class Appended(Nowhere):
+    """To the end of a file, which is open no longer than it takes. ``OSError`` from ``check`` if it cannot be
+    written; later a line that cannot is lost rather than told in the middle of an answer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def check(self) -> None:
+        self._path.open("a").close()
+
+    def write(self, text: str, /) -> None:
+        with contextlib.suppress(OSError), self._path.open("a") as file:
+            file.write(text)
+
+
+def set_up(level: str, *, known: Collection[str] = (), stream: Stream | None = None) -> None:
     """Called once by the command line; importing this does nothing. ``known`` secrets are hidden wherever
     they stand, whatever they look like."""
     redacted = _Redacted(known)

@@ -6,6 +6,7 @@ The one place that knows every adapter of a scope. A port that is not AWS's is g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from bot.aws.ports import Aws
 from bot.aws.preflight import Finding, preflight
@@ -51,4 +52,5 @@ class PortScopes:
 
     def preflight(self, environment: Environment, actor: Actor) -> list[Finding]:
         """For the doctor: what is wrong with this environment's access, and what to do about it."""
-        return preflight(self.aws.place(environment, actor), self.bind(environment, actor))
+        place, scope = self.aws.place(environment, actor), self.bind(environment, actor)
+        return preflight(place, scope, now=datetime.now(UTC))

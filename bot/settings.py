@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +25,10 @@ FROM_FILES = (
 """Settings that may be read from a file: ``LAMPLIGHTER_AUDIT_KEY_FILE`` and so on."""
 DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+COMMAND_FORM = "a command is / and at most 31 of a-z, 0-9, - and _"
+EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+
 
 class SettingsError(Exception):
     """The environment does not describe a bot that may start; the message says what to change."""
@@ -44,9 +49,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="HTTP only")
     slack_team: str = Field("", description="the team id the token must belong to; empty: the token's own")
     slack_app_id: str = Field("", description="the app id payloads must carry; empty: not checked")
-    slack_command: str = Field(
-        "/env", description="the slash command's name, as in the manifest", pattern=r"^/[a-z0-9_-]{1,31}$"
-    )
+    slack_command: str = Field("/env", description="the slash command's name, as in the manifest")
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack is; the playground sets it")
     slack_answer_seconds: int = Field(8, ge=1, le=100, description="to wait for an answer of Slack")
     slack_groups: bool = Field(False, description="grants to Slack user groups (scope usergroups:read)")
@@ -58,9 +61,7 @@ class Settings(BaseSettings):
     aws_answer_seconds: float = Field(
         10.0, ge=1, le=100, description="to wait for an answer of AWS; never more than a third of the lease"
     )
-    aws_external_id: str = Field(
-        "", description="sent when a role is taken on", pattern=r"^([A-Za-z0-9_+=,.@:/-]{2,1224})?$"
-    )
+    aws_external_id: str = Field("", description="sent when a role is taken on")
     clock_url: str = Field("", description="a foreign decision clock; loopback only. The playground sets it")
     catalog_file: Path | None = Field(None, description="a catalog file applied at the start of serve")
     tick_seconds: float = Field(1.0, gt=0, le=60, description="seconds between two looks at due operations")
@@ -75,6 +76,9 @@ class Settings(BaseSettings):
         description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
+    log_file: Path | None = Field(
+        None, description="where commands other than serve log to; empty: nowhere, unless --verbose"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -94,6 +98,21 @@ class Settings(BaseSettings):
         scheme, separator, rest = value.partition("://")
         if scheme not in DATABASES or not separator or not rest.strip("/"):
             raise ValueError("write sqlite:////path/to/lamplighter.db or postgresql://user@host/database")
+        return value
+
+    @field_validator("slack_command")
+    @classmethod
+    def a_command(cls, value: str) -> str:
+        if not COMMAND.fullmatch(value):
+            raise ValueError(COMMAND_FORM)
+        return value
+
+    @field_validator("aws_external_id")
+    @classmethod
+    def an_external_id(cls, value: str) -> str:
+        """STS's own rule."""
+        if value and not EXTERNAL_ID.fullmatch(value):
+            raise ValueError("an external id is 2 to 1224 letters, digits and any of _ + = , . @ : / -")
         return value
 
     @field_validator("slack_api_url", "aws_endpoint_url", "clock_url")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import stored, write_catalog_step
 from handlers.tell import apply as tell
@@ -11,8 +9,9 @@ from handlers.words.arguments import Hidden
 from handlers.words.operation import Reach, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
-from policies.access.grants import Grant
-from policies.access.people import Role
+from policies.access.decision import Allowed
+from policies.access.grants import console
+from policies.access.people import ConsoleUser, Role
 from policies.catalog.difference import difference
 from policies.catalog.mistakes import mistakes
 from policies.catalog.values import Wanted
@@ -38,23 +37,19 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
     if wrong:
         return tell.refused_whole(wrong)
     changes = difference(current, content)
-    kept = (*tell.kept(changes), *tell.warnings(content))
+    kept = (*tell.kept(changes), *tell.warnings(content, current, desk.now))
     if not changes.lines:
         return tell.nothing_to_apply(kept)
     return Plan(
         doing="applying the catalog to",
         steps=(write_catalog_step(content),),
-        notes=(*tell.shown(changes), *_nobody(content, desk), *kept),
+        notes=(*tell.shown(changes), *_next(content, desk), *kept),
     )
 
 
-def _nobody(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
-    """Only the first apply needs no grant: whoever will apply the next file is thought of now."""
-    if desk.state.grants or any(_console_admin(g, desk.now) for g in wanted.grants):
+def _next(wanted: Wanted, desk: Desk) -> tuple[str, ...]:
+    """Only the first apply needs no grant: whoever applies it is told now if the next will be refused."""
+    user = desk.actor
+    if not isinstance(user, ConsoleUser) or isinstance(console(user, wanted.grants, now=desk.now), Allowed):
         return ()
-    return (tell.NOBODY,)
-
-
-def _console_admin(grant: Grant, now: datetime) -> bool:
-    admin = grant.role is Role.ADMIN and grant.pattern == "*" and (grant.until is None or now < grant.until)
-    return admin and grant.subject.startswith("console:")
+    return tell.next_refused(user.name)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import Golden
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,11 +87,11 @@ def test_every_package_is_found_in_what_was_installed(installed: Path, tmp_path:
 
 
 def test_the_installed_bot_finds_its_migrations_and_the_shipped_example(
-    installed: Path, tmp_path: Path, golden: Golden
+    installed: Path, tmp_path: Path
 ) -> None:
     known = {"PYTHONPATH": str(installed), "LAMPLIGHTER_DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
     bot = [sys.executable, "-m", "bot"]
-    assert run([*bot, "migrate"], tmp_path, **known) == golden
+    assert run([*bot, "migrate"], tmp_path, **known) == "The schema is up to date.\n"
     assert "agree" in run([*bot, "migrate", "--check"], tmp_path, **known)
     example = installed / "playground" / "environments.yaml"
     applied = run([*bot, "apply", "--yes", str(example)], tmp_path, **known, AWS_EC2_METADATA_DISABLED="true")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.aws.calls import Call
 from bot.aws.database_rows import CLUSTER
+from bot.aws.partitions import arn
 from policies.service.environment import Environment
 
 
@@ -31,7 +32,7 @@ def each(environments: Sequence[Environment], service: str, resource: str) -> li
 
 def roles(environments: Sequence[Environment]) -> list[str]:
     """Their roles; where one has none, any role of its account, since the process's own is not known here."""
-    return sorted({e.role_arn or _arn(e, "iam", "role/*").replace(e.region, "") for e in environments})
+    return sorted({e.role_arn or _arn(e, "iam", "role/*") for e in environments})
 
 
 def databases(environments: Sequence[Environment]) -> list[str]:
@@ -44,7 +45,4 @@ def database(environment: Environment, id_: str) -> str:
 
 
 def _arn(environment: Environment, service: str, resource: str) -> str:
-    region = environment.region
-    known = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    partition = next((known[start] for start in known if region.startswith(start)), "aws")
-    return f"arn:{partition}:{service}:{region}:{environment.account}:{resource}"
+    return arn(environment.region, environment.account, service, resource)

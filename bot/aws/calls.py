@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.aws.partitions import arn
 from policies.service.environment import Environment
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def _cluster(seat: Seat) -> str:
 
 
 def _arn(seat: Seat, service: str, resource: str) -> str:
-    where = seat.environment
-    return f"arn:aws:{service}:{where.region}:{where.account}:{resource}"
+    return arn(seat.environment.region, seat.environment.account, service, resource)
 
 
 def _why(seat: Seat) -> str:

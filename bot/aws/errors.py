@@ -14,6 +14,7 @@ from typing import Any
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
+from bot.causes import http_words
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from policies.secrets.public import public
 
@@ -100,6 +101,7 @@ NOT_FOUND = re.compile(r"\bnot found\b|\bdoes not exist\b", re.IGNORECASE)
 NEVER_SENT = (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError)
 """The connection was not made, so AWS cannot have seen the request."""
 NO_CREDENTIALS = (
+    boto.ProfileNotFound,
     boto.NoCredentialsError,
     boto.PartialCredentialsError,
     boto.CredentialRetrievalError,
@@ -156,7 +158,9 @@ def from_answer(error: boto.ClientError, action: str, *, change: bool) -> Troubl
     missing = code == "InvalidParameterException" and NOT_FOUND.search(said)
     if missing or code in ABSENT or (status == NOT_THERE and code not in NEEDED):
         return Absent(f"Could not {action}: {_gone(code, said)}", code, request_id)
-    return Rejected(f"AWS refused to {action}: {said or code}", code, request_id, retry_helps=code in LATER)
+    bare = not code or code.isdigit()
+    why = said or (f"{http_words(status or int(code or 0))}." if bare else code)
+    return Rejected(f"AWS refused to {action}: {why}", code, request_id, retry_helps=code in LATER)
 
 
 def from_silence(error: Exception, action: str, *, change: bool) -> Trouble:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.aws.discovery.live import batches
 from bot.aws.errors import translated
+from bot.aws.partitions import partitions
 from bot.aws.place import Place
 from handlers.words.errors import Absent, Denied, Rejected
 
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
 MOST_IMAGES = 100
 """Ids in one DescribeImages (facts/ecs 2.2)."""
 GONE = ("ImageNotFoundException", "RepositoryNotFoundException")
-REFERENCE = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
-    r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::(?P<tag>[\w][\w.-]{0,127}))?"
-)
 
 
 class EcrImages:
@@ -36,7 +34,7 @@ class EcrImages:
     def digests(self, images: Sequence[str]) -> Mapping[str, str]:
         wanted: dict[str, dict[str, list[str]]] = {}
         for image in images:
-            parts = REFERENCE.fullmatch(image)
+            parts = in_ecr(image)
             here = (self._place.environment.account, self._place.environment.region)
             if parts and (parts["account"], parts["region"]) == here:
                 tags = wanted.setdefault(parts["repository"], {})
@@ -53,7 +51,7 @@ class EcrImages:
         return frozenset(image for image, digest in resolved.items() if self._is_gone(image, digest))
 
     def _is_gone(self, image: str, digest: str) -> bool:
-        parts = REFERENCE.fullmatch(image.partition("@")[0])
+        parts = in_ecr(image.partition("@")[0])
         environment = self._place.environment
         if parts is None or (parts["account"], parts["region"]) != (environment.account, environment.region):
             return False
@@ -99,3 +97,18 @@ class EcrImages:
         except (Absent, Denied, Rejected):
             return []
         return answer["imageDetails"]
+
+
+def in_ecr(image: str) -> re.Match[str] | None:
+    """The parts of an image in ECR; nothing for one elsewhere."""
+    return _reference().fullmatch(image)
+
+
+@cache
+def _reference() -> re.Pattern[str]:
+    """In whichever partition."""
+    suffixes = "|".join(sorted({re.escape(suffix) for p in partitions() for suffix in p.suffixes}))
+    return re.compile(
+        rf"(?P<account>\d{{12}})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?:{suffixes})"
+        r"/(?P<repository>[a-z0-9][a-z0-9._/-]*)(?::(?P<tag>[\w][\w.-]{0,127}))?"
+    )

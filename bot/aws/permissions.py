@@ -21,6 +21,7 @@ from bot.aws.calls import (
     Call,
     actions,
 )
+from bot.aws.discovery.live import batches
 from policies.service.environment import Environment, TagPick
 
 ACTIONS = tuple(sorted(call.action for call in CALLS))
@@ -51,6 +52,8 @@ NEVER = (
 )
 """Deregistering deletes policies and scheduled actions (facts/ecs 3.2); tag changes would move the fence from
 inside; the rest read secrets or run code (facts/ecs 10.2)."""
+MOST_ALIKE = 40
+"""Values of a tag in one statement, so that it fits a policy by itself."""
 PRODUCTION_WORDS = ("prod", "production", "prd", "live")
 OPT_IN = "lamplighter"
 """A service takes orders only with this tag, value ``true``: forgetting a tag must not open anything."""
@@ -72,7 +75,7 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
     moved = [e for e in environments if e not in lit]
     statements = [
         *_reads(environments),
-        *(statement for e in writable for statement in _writes(e, opt_in)),
+        *(statement for alike in _alike(writable) for statement in _writes(alike, opt_in)),
         *_capacity(moved, opt_in),
         *_lit(lit),
         *_denials(writable, closed, opt_in),
@@ -106,19 +109,32 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
     ]
 
 
-def _writes(environment: Environment, opt_in: str) -> list[Statement]:
-    """Each environment's changes by themselves: its clusters, and its tag where it is picked by one.
+def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:
+    """Those that one statement can name: in the same clusters, and told apart by values of the same tag."""
+    found: dict[object, list[Environment]] = {}
+    for e in environments:
+        pick = e.pick
+        tagged = (e.region, frozenset(pick.clusters), pick.key) if isinstance(pick, TagPick) else e.name
+        found.setdefault(tagged, []).append(e)
+    return [some for alike in found.values() for some in batches(alike, MOST_ALIKE)]
+
+
+def _writes(alike: Sequence[Environment], opt_in: str) -> list[Statement]:
+    """Each environment's changes by themselves: its clusters, and its tag where it is picked by one. Where
+    only the tag's value differs, one statement lists the values: a policy may not be long (facts/ecs 10.5).
 
     A task carries tags only if the service propagates them, so the opt-in tag is not asked of tasks; in a
     cluster shared by tag there is no other fence, and ``propagateTags: SERVICE`` is needed for StopTask.
     """
-    pick = environment.pick
-    picked = {f"aws:ResourceTag/{pick.key}": pick.value} if isinstance(pick, TagPick) else {}
+    picks = [e.pick for e in alike if isinstance(e.pick, TagPick)]
+    values = sorted({pick.value for pick in picks})
+    value = values[0] if len(values) == 1 else values
+    picked: dict[str, Any] = {f"aws:ResourceTag/{pick.key}": value for pick in picks}
     opted = {f"aws:ResourceTag/{opt_in}": "true"} if opt_in else {}
-    name = _sid(environment.name)
-    clusters = {"ecs:cluster": arns.clusters([environment])}
-    update = _of(f"Update{name}", UPDATE_SERVICE, [environment])
-    stop = _of(f"StopTask{name}", STOP_TASK, [environment])
+    name = _sid(alike[0].name) + (f"And{len(alike) - 1}More" if len(alike) > 1 else "")
+    clusters = {"ecs:cluster": arns.clusters(alike)}
+    update = _of(f"Update{name}", UPDATE_SERVICE, alike)
+    stop = _of(f"StopTask{name}", STOP_TASK, alike)
     return [
         {**update, "Condition": _conditions(clusters, {**opted, **picked})},
         {**stop, "Condition": _conditions(clusters, picked)},
@@ -185,7 +201,7 @@ def _tag_denials(
     ]
 
 
-def _conditions(clusters: Mapping[str, list[str]], tags: Mapping[str, str]) -> Statement:
+def _conditions(clusters: Mapping[str, list[str]], tags: Mapping[str, Any]) -> Statement:
     conditions: Statement = {"ArnEquals": dict(clusters)}
     return {**conditions, "StringEquals": dict(tags)} if tags else conditions
 

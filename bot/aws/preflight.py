@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.aws import calls
+from bot.aws import calls, causes
 from bot.aws.calls import Call, Probe
 from bot.aws.database_rows import ABSENT
 from bot.aws.databases import RdsDatabases
@@ -19,9 +20,10 @@ from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
-from handlers.words.errors import Absent, Denied, Rejected, Trouble
+from handlers.words.errors import Absent, Rejected, Trouble
 from policies.capacity.groups import providers_of
 from policies.capacity.stopping import permissions, uncounted
+from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,33 @@ class Finding:
     todo: str = ""
 
 
-def preflight(place: Place, scope: Scope) -> list[Finding]:
+@dataclass(frozen=True)
+class Failed:
+    """Makes the finding of a look that failed, with the next step for its cause."""
+
+    environment: Environment
+    now: datetime
+
+    def __call__(self, check: str, trouble: Trouble) -> Finding:
+        why = causes.told(trouble, self.environment, self.now)
+        return Finding(check, False, why.said, why.todo)
+
+
+def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     """Every check, in the order in which they are worth mending; only the first if there is no identity, and
-    changes only if all else is well. ``place`` and ``scope`` are of one environment."""
-    first = _identity(place)
+    changes only if all else is well. ``place`` and ``scope`` are of one environment; ``now`` is this
+    machine's time, against which AWS's is held."""
+    first = _identity(place, now)
     if not first.ok:
         return [first]
-    clusters = [_cluster(place, cluster) for cluster in place.environment.pick.clusters]
-    families = [_family(place, call, call.probe) for call in calls.CALLS if call.probe]
-    found = [first, *clusters, *families, *_databases(place)]
+    failed = Failed(place.environment, now)
+    clusters = [_cluster(place, cluster, failed) for cluster in place.environment.pick.clusters]
+    families = [_family(place, call, call.probe, failed) for call in calls.CALLS if call.probe]
+    found = [first, *clusters, *families, *_databases(place, failed)]
     return [*found, *_changes(scope)] if all(finding.ok for finding in found) else found
 
 
-def _identity(place: Place) -> Finding:
+def _identity(place: Place, now: datetime) -> Finding:
     environment = place.environment
     action = f"ask AWS who the bot is in {environment.name}"
     try:
@@ -55,20 +71,15 @@ def _identity(place: Place) -> Finding:
         with translated(action):
             account = client.get_caller_identity()["Account"]
     except Trouble as trouble:
-        todo = (
-            f"Let the bot's own identity sts:AssumeRole, sts:SetSourceIdentity and sts:TagSession on "
-            f"{environment.role_arn}, and let that role's trust policy allow the same three."
-            if environment.role_arn
-            else "Give the process AWS credentials (a task role, or AWS_ environment variables)."
-        )
-        return Finding("identity", False, trouble.sentence, todo)
+        why = causes.identity(trouble, environment, now)
+        return Finding("identity", False, why.said, why.todo)
     if account != environment.account:
         sentence = f"The credentials lead to account {account}, the catalog says {environment.account}."
         return Finding("identity", False, sentence, "Correct the account or the role in the catalog.")
     return Finding("identity", True, f"The bot has credentials in account {account}.")
 
 
-def _cluster(place: Place, cluster: str) -> Finding:
+def _cluster(place: Place, cluster: str, failed: Failed) -> Finding:
     action = f"list the services of cluster {cluster}"
     check = f"cluster {cluster}"
     try:
@@ -78,11 +89,11 @@ def _cluster(place: Place, cluster: str) -> Finding:
     except Absent as trouble:
         return Finding(check, False, trouble.sentence, "Correct the cluster's name or region in the catalog.")
     except Trouble as trouble:
-        return _failed(check, trouble)
+        return failed(check, trouble)
     return Finding(check, True, f"Cluster {cluster} is there and can be listed.")
 
 
-def _databases(place: Place) -> Iterator[Finding]:
+def _databases(place: Place, failed: Failed) -> Iterator[Finding]:
     """Those the catalog names, each by itself: a role may be allowed one and not another."""
     for database in place.environment.databases:
         check = f"database {database}"
@@ -90,7 +101,7 @@ def _databases(place: Place) -> Iterator[Finding]:
         try:
             [facts] = RdsDatabases(one).facts()
         except Trouble as trouble:
-            yield _failed(check, trouble)
+            yield failed(check, trouble)
             continue
         if facts.status == ABSENT:
             todo = "Correct the database's id or region in the catalog, or take it out."
@@ -132,7 +143,7 @@ def _moves(scope: Scope) -> Moves:
     )
 
 
-def _family(place: Place, call: Call, probe: Probe) -> Finding:
+def _family(place: Place, call: Call, probe: Probe, failed: Failed) -> Finding:
     action = f"read {probe.reads} of {place.environment.name}"
     turn = place.turn(call, action) if call.bucket else translated(action)
     try:
@@ -141,14 +152,5 @@ def _family(place: Place, call: Call, probe: Probe) -> Finding:
     except (Absent, Rejected):
         pass
     except Trouble as trouble:
-        return _failed(probe.reads, trouble)
+        return failed(probe.reads, trouble)
     return Finding(probe.reads, True, f"The bot may read {probe.reads}.")
-
-
-def _failed(check: str, trouble: Trouble) -> Finding:
-    todo = (
-        "Attach the policy that Lamplighter generates to the role."
-        if isinstance(trouble, Denied)
-        else "Run this check again; if it stays, look at AWS's health and the network of the bot's host."
-    )
-    return Finding(check, False, trouble.sentence, todo)

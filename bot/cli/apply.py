@@ -16,7 +16,8 @@ from bot.cli.checks import catalog as catalog_checks
 from bot.cli.checks import money
 from bot.cli.checks import slack as slack_checks
 from bot.cli.checks.check import Check, Kind
-from bot.cli.output import done, fail, held_up, read_settings, say, show, told, warn
+from bot.cli.output import Verbose, done, fail, held_up, read_settings, say, show, told, warn
+from bot.cli.own_grant import grant_of_ones_own
 from bot.cli.person import SERVE, console_user
 from bot.cli.schema import opened
 from bot.cli.slack_part import missing
@@ -36,24 +37,32 @@ BUSY_FOR = 20.0
 def apply(
     file: Annotated[Path, typer.Argument(help="the catalog (YAML)")],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Make the catalog what FILE says, after showing the difference."""
-    settings = read_settings()
+    settings = read_settings(verbose=verbose)
     user = console_user()
     with told(), opened(settings) as db:
         core = compose(settings, db=db)
         content = read_content(core, file)
+        own = None if yes else grant_of_ones_own(content, file, user, core.clock.now())
         reply = ask(core, (content, file.name), user)
         while isinstance(reply, Choice):
             refuse_shared_channels(core, content)
             show(reply)
             _tell_money(core, content, user)
-            if not yes and not _agreed():
+            if own is not None and own.wanted is None and own.ask(_agreed):
+                content = own.content
+                reply = ask(core, (content, file.name), user)
+                continue
+            if not yes and not _agreed("Apply this?"):
                 fail("Nothing was changed.")
             reply = ask(core, (content, file.name), user, confirmed=reply.offers[0].plan_hash)
         show(reply, notes=isinstance(reply, Unchanged))
         if not done(reply):
             fail(f"Not applied: {status(reply).value}.")
+        if own is not None and own.wanted:
+            own.write()
         _tell_head(core)
         _survey(core, user)
 
@@ -118,9 +127,9 @@ def _asked_and_confirmed(core: Core, what: tuple[str, str]) -> Reply:
     return ask(core, what, SERVE, confirmed=reply.offers[0].plan_hash)
 
 
-def _agreed() -> bool:
+def _agreed(question: str) -> bool:
     try:
-        return typer.confirm("Apply this?")
+        return typer.confirm(question)
     except typer.Abort:
         say("")
         return False
@@ -158,5 +167,5 @@ def _survey(core: Core, user: ConsoleUser) -> None:
 
 def _open_questions(core: Core, user: ConsoleUser) -> Iterator[Check]:
     state = core.db.catalog.read()
-    yield from catalog_checks.rows(state.environments, state.grants)
+    yield from catalog_checks.rows(state.environments, state.grants, now=core.clock.now())
     yield from catalog_checks.services(core.scopes, state.environments, state.environments, user)

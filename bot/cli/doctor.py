@@ -9,7 +9,7 @@ import typer
 from bot.bootstrap import Core, compose
 from bot.cli.checks import catalog, database, slack
 from bot.cli.checks.check import Check
-from bot.cli.output import read_settings, say
+from bot.cli.output import Verbose, read_settings, say
 from bot.cli.person import console_user
 from bot.cli.schema import opened
 from bot.settings import Settings
@@ -17,9 +17,9 @@ from handlers.words.errors import Trouble
 from policies.access.people import ConsoleUser
 
 
-def doctor() -> None:
+def doctor(verbose: Verbose = False) -> None:
     """Examine database, Slack, AWS and catalog; say what to do next. Ends with 1 if something is broken."""
-    settings = read_settings()
+    settings = read_settings(verbose=verbose)
     found = []
     for check in examine(settings):
         found.append(check)
@@ -55,7 +55,7 @@ def _of_the_catalog(core: Core, user: ConsoleUser) -> Iterator[Check]:
         todo = "write a catalog file (docs/catalog.md) and run `lamplighter apply FILE`"
         yield Check("catalog", False, "has no environments", todo)
         return
-    yield from catalog.rows(state.environments, state.grants)
+    yield from catalog.rows(state.environments, state.grants, now=core.clock.now())
     yield from slack.channels(settings, state.environments)
     reached = []
     for environment in state.environments:

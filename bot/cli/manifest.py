@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import typer
 
+from bot.aws import policy_parts
 from bot.aws.permissions import OPT_IN, caller_document, policy_document
-from bot.cli.output import fail, read_settings, told
+from bot.cli.output import fail, read_settings, told, warn
 from bot.cli.schema import opened
+from bot.settings import COMMAND, COMMAND_FORM
 from bot.slack.manifest import manifest as slack_manifest
 from policies.service.environment import Environment
 
 Transport = Literal["socket", "http"]
-COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
 def manifest(
@@ -27,7 +27,7 @@ def manifest(
 ) -> None:
     """Print the Slack app manifest (JSON) for a transport and command name."""
     if not COMMAND.fullmatch(command):
-        raise typer.BadParameter("a command is / and at most 31 of a-z, 0-9, - and _", param_hint="--command")
+        raise typer.BadParameter(COMMAND_FORM, param_hint="--command")
     if transport == "http" and not url.startswith("https://"):
         raise typer.BadParameter("the http transport needs --url https://…", param_hint="--url")
     _print(slack_manifest(transport, command, url, groups=groups))
@@ -43,6 +43,9 @@ def policy(
     opt_in: Annotated[
         str, typer.Option("--opt-in", help="tag that services to be changed carry; '' asks for none")
     ] = OPT_IN,
+    part: Annotated[
+        int, typer.Option("--part", min=0, help="only this part, where the policy is too large for one")
+    ] = 0,
 ) -> None:
     """Print the least-privilege IAM policy (JSON) for the environments in the catalog."""
     settings = read_settings()
@@ -51,9 +54,24 @@ def policy(
     if not environments:
         fail("The catalog has no environments yet: run `lamplighter apply FILE` first.")
     if caller:
-        _print(_caller(environments))
+        document, command = _caller(environments), "lamplighter policy --caller"
     else:
-        _print(policy_document(_sharing_a_role(environments, environment), opt_in=opt_in))
+        sharing = _sharing_a_role(environments, environment)
+        document, command = (
+            policy_document(sharing, opt_in=opt_in),
+            f"lamplighter policy -e {sharing[0].name}",
+        )
+    _print_part(document, part, command if opt_in == OPT_IN else f"{command} --opt-in '{opt_in}'")
+
+
+def _print_part(document: dict[str, Any], part: int, command: str) -> None:
+    """The document on standard output; its size against AWS's limits beside it, on standard error."""
+    pieces = policy_parts.parts(document) if part else [document]
+    if part > len(pieces):
+        fail(f"This policy has {len(pieces)} {'parts' if len(pieces) > 1 else 'part'}, and no part {part}.")
+    shown = pieces[part - 1] if part else document
+    _print(shown)
+    warn(policy_parts.advice(shown, command))
 
 
 def _caller(environments: Sequence[Environment]) -> dict[str, Any]:

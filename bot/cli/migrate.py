@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.output import fail, read_settings, say, told
+from bot.cli.output import Verbose, fail, read_settings, say, told
 from bot.cli.schema import TODO, require_folder
 from bot.db import migrate as schema
 from bot.settings import Settings
@@ -18,12 +18,13 @@ def migrate(
     check: Annotated[
         bool, typer.Option("--check", help="only see that tables and migrations agree; touches no database")
     ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Bring the database's schema up to date."""
     if check:
         _check()
         return
-    settings = read_settings()
+    settings = read_settings(verbose=verbose)
     with told():
         bring_up_to_date(settings)
     say("The schema is up to date.")

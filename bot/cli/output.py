@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn, assert_never
+from typing import Annotated, NoReturn, assert_never
 
+import typer
 from rich.console import Console
 from rich.table import Table as RichTable
 
 from bot import settings as settings_module
-from bot.logging_setup import set_up
+from bot.db import causes
+from bot.logging_setup import Appended, Nowhere, set_up
 from bot.settings import Settings, SettingsError
 from handlers.tell.reply import message
-from handlers.words.errors import Trouble
+from handlers.words.errors import StoreLost, Trouble
 from handlers.words.message import Fields, Log, Table, Text
 from handlers.words.result import Refusal, Reply, Report, Unchanged
 from policies.record.lifecycle import State
@@ -35,15 +37,30 @@ def warn(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
 
 
-def read_settings() -> Settings:
-    """The settings, or the end with words. From here on the log goes to standard error, warnings only:
-    standard output belongs to what was asked for."""
+Verbose = Annotated[bool, typer.Option("--verbose", help="print the log too, on standard error")]
+
+
+def read_settings(*, verbose: bool = False) -> Settings:
+    """The settings, or the end with words. From here on the log goes to standard error if that was asked for,
+    else to the file of the settings, else nowhere: what is printed are sentences."""
     try:
         settings = settings_module.read()
     except SettingsError as error:
         fail(f"settings: {error}")
-    set_up("warning", known=settings.secrets(), stream=sys.stderr)
+    stream = sys.stderr if verbose else _log_file(settings)
+    set_up(settings.log_level, known=settings.secrets(), stream=stream)
     return settings
+
+
+def _log_file(settings: Settings) -> Nowhere:
+    if settings.log_file is None:
+        return Nowhere()
+    log = Appended(settings.log_file)
+    try:
+        log.check()
+    except OSError as error:
+        fail(f"settings: LAMPLIGHTER_LOG_FILE: {settings.log_file} cannot be written ({error.strerror})")
+    return log
 
 
 @contextmanager
@@ -51,6 +68,9 @@ def told() -> Iterator[None]:
     """Troubles in words instead of a traceback."""
     try:
         yield
+    except StoreLost as lost:
+        why = causes.told(lost)
+        fail(f"{why.said}\n      -> {why.todo}")
     except Trouble as trouble:
         fail(str(trouble))
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import Core, compose, new_id
-from bot.cli.output import done, fail, read_settings, say, show, told, warn
+from bot.cli.output import Verbose, done, fail, read_settings, say, show, told, warn
 from bot.cli.person import console_user
 from bot.cli.schema import opened
 from handlers.tell.reply import status
@@ -34,9 +34,10 @@ class Broken(Exception):
 def recover(
     file: Annotated[Path, typer.Argument(help="the bot's log (JSON lines)")],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Put back what stops saved, from the log in FILE, should the database be lost."""
-    settings = read_settings()
+    settings = read_settings(verbose=verbose)
     user = console_user()
     found = _read(file)
     with told(), opened(settings) as db:

@@ -9,6 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.causes import http_words
 from bot.slack.redacting import quiet_logger
 from bot.slack.settings import SlackSettings
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
@@ -88,11 +89,12 @@ def _trouble(method: str, error: SlackApiError) -> Trouble:
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return _rate_limited(method, getattr(response, "headers", None) or {})
     if status >= 500 or code in _PASSING:
-        return Unanswered(f"Slack is in trouble ({method}, {status}).", code=code, retry_helps=True)
+        why = http_words(status) if status >= 400 else code
+        return Unanswered(f"Slack is in trouble with {method}: {why}.", code=code, retry_helps=True)
     if code in UNSENDABLE:
         return Unsendable(UNSENDABLE[code], code=code)
     kind: type[Trouble] = Absent if code in _ABSENT else Denied if code in _DENIED else Rejected
-    return kind(f"Slack refused {method}: {code or status}.", code=code)
+    return kind(f"Slack refused {method}: {code or http_words(status)}.", code=code)
 
 
 def _rate_limited(method: str, headers: Any) -> RateLimited:

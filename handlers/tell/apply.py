@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import refuse
 from policies.catalog.difference import Difference
-from policies.catalog.mistakes import overlaps
+from policies.catalog.mistakes import idle, overlaps
 from policies.catalog.schedules import unmatched
 from policies.catalog.values import Wanted
 
-NOBODY = (
-    "! no console user is admin: later files are applied by `serve` (LAMPLIGHTER_CATALOG_FILE) or by a "
-    "console user you add"
-)
+YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""Names that YAML takes for something else unless they stand in quotes."""
 
 MOST_LINES = 200
 """Changes a plan lists by line; a larger one is shown by its first lines and their count."""
@@ -35,13 +35,34 @@ def kept(changes: Difference) -> tuple[str, ...]:
     return tuple(f"  {line}" for line in changes.kept)
 
 
-def warnings(wanted: Wanted) -> tuple[str, ...]:
+def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
     """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
-    pattern that covers nothing waits for environments to come."""
+    pattern that covers nothing waits for environments to come; a grant on nothing, or that has ended."""
+    names = {e.name for e in wanted.environments}
+    there = (
+        *wanted.environments,
+        *(e for e in current.environments if e.origin != "file" and e.name not in names),
+    )
     return (
         *(f"! {said}, which then belong to neither" for said in overlaps(wanted.environments)),
         *(f"! {said}" for said in unmatched(wanted.schedules, wanted.environments)),
+        *(f"! {said}" for said in idle(wanted.grants, there, now=now)),
     )
+
+
+def next_refused(user: str) -> tuple[str, ...]:
+    """``user``: who applies this one, and could not apply another."""
+    return (
+        f"! the next file that `{user}` applies will be refused: no grant in this one lets them. Add this "
+        "line below `grants:`, or have `serve` apply the file (LAMPLIGHTER_CATALOG_FILE):",
+        f"    - {console_admin(user)}",
+    )
+
+
+def console_admin(user: str) -> str:
+    """The grant by which somebody applies files, as a catalog file has it."""
+    plain = user.isidentifier() and user.lower() not in YAML_WORDS
+    return f'{{ console: {user if plain else json.dumps(user)}, role: admin, environment: "*" }}'
 
 
 def shown(changes: Difference) -> tuple[str, ...]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from fnmatch import fnmatchcase
 
+from policies.access.grants import Grant
 from policies.access.people import Role
-from policies.catalog.schedules import misread
+from policies.catalog.forms import NAMES, nearest
+from policies.catalog.schedules import is_pattern, misread
 from policies.catalog.values import Wanted
 from policies.service.environment import NAME, Environment, LiveService, TagPick, claimants
 
@@ -13,16 +17,12 @@ from policies.service.environment import NAME, Environment, LiveService, TagPick
 def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
     """What must be mended before any of it is taken.
 
-    Every catalog names an admin who is a person and stays one. Names are ``[a-z0-9-]``, and none is that of
+    Every catalog names an admin who is a person and stays one. Names have their form, and none is that of
     an environment made in Slack. Overlaps are no mistake of this kind: they are listed, and what two
     environments claim is refused when it is asked for.
     """
     made_in_slack = {e.name for e in current.environments if e.origin != "file"}
-    found = [
-        f"environment {e.name!r}: names are [a-z0-9-]"
-        for e in wanted.environments
-        if not NAME.fullmatch(e.name)
-    ]
+    found = [f"environment {e.name!r}: {NAMES}" for e in wanted.environments if not NAME.fullmatch(e.name)]
     found += [
         f"environment {e.name!r} was made in Slack; remove it there or rename this one"
         for e in wanted.environments
@@ -61,6 +61,27 @@ def _overlap(one: Environment, other: Environment) -> bool:
         same = (one.pick.key, one.pick.value) == (other.pick.key, other.pick.value)
         return same or one.production != other.production
     return True
+
+
+def idle(grants: Iterable[Grant], environments: Sequence[Environment], *, now: datetime) -> tuple[str, ...]:
+    """Grants that give nothing now, and why. No mistakes: an end passes by itself, and a pattern may wait for
+    environments to come."""
+    return tuple(said for grant in grants if (said := _idle(grant, environments, now)))
+
+
+def _idle(grant: Grant, environments: Sequence[Environment], now: datetime) -> str:
+    what = f"a grant on {grant.pattern!r}"
+    whose = f"({grant.role.word}, {grant.subject})"
+    if grant.until is not None and grant.until <= now:
+        return f"{what} {whose} ended at {grant.until:%Y-%m-%d %H:%M %Z}, so it gives nothing"
+    if grant.pattern == "*" or any(grant.covers(e) for e in environments):
+        return ""
+    names = [e.name for e in environments]
+    if not is_pattern(grant.pattern):
+        return f"{what}, which there is not{nearest(grant.pattern, names)} {whose}"
+    named = [e.name for e in environments if fnmatchcase(e.name, grant.pattern)]
+    why = f": {' and '.join(named)} is production, which is granted by its full name" if named else ""
+    return f"{what} {whose} covers no environment now{why}"
 
 
 def unclaimed(live: Iterable[LiveService], environments: Sequence[Environment]) -> tuple[LiveService, ...]:

@@ -24,8 +24,9 @@ _BEFORE = """
 _PARTS = """
     a.m afternoon am d daily day days eob eod evening evenings h half hour hourly hours hr hrs later local m
     midday midnight min mins minute minutes month monthly months morning mornings night nightly nights noon
-    now o'clock oclock p.m pm quarter s sec second seconds secs sept sharp time today tomorrow tonight uhr w week
-    weekday weekdays weekend weekends weekly weeks year years yesterday fr mo sa su th thur thurs tu tues weds
+    now o'clock oclock p.m pm quarter s sec second seconds secs sept sharp time today tomorrow tonight uhr w
+    week weekday weekdays weekend weekends weekly weeks year years yesterday fr mo sa su th thur thurs tu tues
+    weds
 """
 """Of what people say of times, days among them, beside the names that the grammar knows."""
 _PLAIN = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}\b.*|[0-9]+ ?(h|m|am|pm|a\.m|p\.m)|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")

@@ -35,6 +35,9 @@ grants:
 """
 
 
+QA_SHARES = "  qa:\n    tier: nonproduction\n    account: *account"
+
+
 def problems(text: str, *, team: str = "", operations: tuple[str, ...] = ()) -> tuple[str, ...]:
     with pytest.raises(CatalogFileError) as refused:
         parse(text, team=team, operations=operations)
@@ -106,7 +109,7 @@ def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
         pytest.param(
             "cluster: staging",
             "cluster: staging\n    role_arn: arn:aws:iam::999999999999:role/x",
-            "line 5: environments.staging",
+            "line 10: environments.staging.role_arn",
             id="a role of another account",
         ),
         ("cluster: staging", "cluster: staging\n    cluster: qa", "line 10: environments.staging.cluster"),
@@ -139,11 +142,12 @@ def test_all_mistakes_are_told_at_once() -> None:
     [
         ("", "not a mapping"),
         ("- a", "not a mapping"),
-        ("a: [1", "line 1: expected ',' or ']'"),
+        ("a: [1", "line 1: a: expected ',' or ']'"),
         ("a: 1\nb:\t1", "line 2: "),
-        ("a: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
-        ("a: &a [*a]", "line 1: "),
-        ("? [a]\n: 1", "found unhashable key"),
+        ("a: !!python/object/apply:os.system ['true']", "has the tag !!python/object/apply:os.system"),
+        ("a: &a [*a]", "nested more than 20 levels"),
+        ("a: &a {<<: *a}", "stand for too much"),
+        ("? [a]\n: 1", "name is a list"),
         ("a: 1\n---\nb: 1", "but found another document"),
     ],
 )
@@ -172,7 +176,14 @@ def test_production_is_opened_only_to_operations_there_are(golden: Golden) -> No
     assert problem == golden
 
 
-def test_repeated_parts_may_be_written_once() -> None:
+def test_repeated_values_may_be_written_once() -> None:
+    text = changed('account: "123456789012"', 'account: &account "123456789012"')
+    shared = text.replace('  qa:\n    tier: nonproduction\n    account: "123456789012"', QA_SHARES, 1)
+    assert shared != text
+    assert parse(shared).environments == parse(GOOD).environments
+
+
+def test_repeated_fields_may_be_taken_over_and_ones_own_hold() -> None:
     base = 'x-base: &base { account: "123456789012" }\n'
     assert problems(base + GOOD)[0].startswith("line 1: x-base: ")
     merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
@@ -180,6 +191,14 @@ def test_repeated_parts_may_be_written_once() -> None:
         "  qa:\n    <<: *base\n    cluster: null\n    tag:",
     )
     assert parse(merged).environments == parse(GOOD).environments
+
+
+def test_what_is_taken_over_is_named_where_it_was_written() -> None:
+    merged = GOOD.replace("  staging:\n", "  staging: &base\n").replace(
+        "  qa:\n", "  qa:\n    <<: [*base, 1]\n"
+    )
+    [problem] = problems(merged)
+    assert problem.startswith("line 11: environments.qa: takes over")
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,12 @@ def test_loopback_is_known_by_its_address(url: str) -> None:
 @pytest.mark.parametrize("url", ["", "http://10.0.0.1/", "http://localhost.example/", "http://0.0.0.0/"])
 def test_other_addresses_are_not_loopback(url: str) -> None:
     assert not loopback(url)
+
+
+@pytest.mark.parametrize(
+    "name", ["SLACK_COMMAND", "AWS_EXTERNAL_ID", "DATABASE_URL", "SLACK_API_URL", "LOG_LEVEL"]
+)
+def test_a_wrong_value_is_told_without_a_regular_expression(name: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        read({f"LAMPLIGHTER_{name}": "not ok!"})
+    assert "pattern" not in str(told.value) and "^" not in str(told.value)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.cli.checks.check import Check, Kind
 from bot.scopes import PortScopes
 from handlers.words.errors import Trouble
 from policies.access.grants import Grant
 from policies.access.people import ConsoleUser
-from policies.catalog.mistakes import overlaps, unclaimed
+from policies.catalog.mistakes import idle, overlaps, unclaimed
 from policies.service.environment import Environment, LiveService, membership
 
 TOLD = ("identity", "changes")
@@ -17,17 +18,14 @@ TOLD = ("identity", "changes")
 CORRECT = "correct the catalog or the service's tags; until then changes on it are refused"
 
 
-def rows(environments: Sequence[Environment], grants: Sequence[Grant]) -> Iterator[Check]:
+def rows(environments: Sequence[Environment], grants: Sequence[Grant], *, now: datetime) -> Iterator[Check]:
     """What is odd in the catalog by the letter."""
     for sentence in overlaps(environments):
         yield Check("catalog", False, sentence, "narrow one of them; disputed services are refused meanwhile")
     if ownerless := ", ".join(environment.name for environment in environments if not environment.owner):
         yield Check("catalog", None, f"without an owner: {ownerless}", "name one for each")
-    for grant in grants:
-        if not any(grant.covers(e) for e in environments) and not set("*?") & set(grant.pattern):
-            yield Check(
-                "catalog", None, f"a grant on {grant.pattern!r}, which there is not", "correct its name"
-            )
+    for sentence in idle(grants, environments, now=now):
+        yield Check("catalog", None, sentence, "correct it in the catalog, or take it out")
 
 
 def access(scopes: PortScopes, environment: Environment, user: ConsoleUser) -> Iterator[Check]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.cli.checks.check import Check
 from bot.cli.schema import TODO, sqlite_file
 from bot.db import migrate as schema
+from bot.db.causes import told
 from bot.settings import Settings
 from handlers.words.errors import Trouble
 
@@ -25,8 +26,8 @@ def database(settings: Settings) -> Iterator[Check]:
     try:
         state = schema.schema_state(settings.database_url)
     except Trouble as trouble:
-        todo = "check LAMPLIGHTER_DATABASE_URL, and that the server can be reached"
-        yield Check("database", False, trouble.sentence, todo)
+        found = told(trouble)
+        yield Check("database", False, found.said, found.todo)
         return
     kind = "PostgreSQL" if file is None else f"SQLite in {file}"
     if state == "current":

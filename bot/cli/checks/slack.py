@@ -8,13 +8,12 @@ from dataclasses import replace
 from bot.cli.checks.check import Check, Kind
 from bot.cli.slack_part import missing, slack_settings
 from bot.settings import Settings
+from bot.slack import causes
 from bot.slack.manifest import SCOPES, scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble, Unanswered
 from policies.service.environment import Environment
-
-TOKEN = "LAMPLIGHTER_SLACK_BOT_TOKEN"
 
 
 def slack(settings: Settings) -> Iterator[Check]:
@@ -23,18 +22,25 @@ def slack(settings: Settings) -> Iterator[Check]:
         yield Check("Slack", False, f"not set: {', '.join(absent)}", "see docs/connect.md")
         return
     part = slack_settings(settings)
+    wrong = dict(causes.misplaced(part.bot_token, part.app_token, part.signing_secret))
+    yield from (Check("Slack", False, f"{name}: {cause.said}", cause.todo) for name, cause in wrong.items())
+    if causes.BOT not in wrong:
+        yield from _by_token(part, settings)
+    if part.transport == "socket" and not wrong:
+        yield _socket(part)
+
+
+def _by_token(part: SlackSettings, settings: Settings) -> Iterator[Check]:
     web = SlackWeb(part)
     try:
         answer = web.client.auth_test()
     except Exception as error:  # whatever the SDK raises: the doctor tells, never falls ill
-        said = f"Slack does not take the token ({_code(error)})"
-        yield Check("Slack token", False, said, f"copy the bot token of the installed app into {TOKEN}")
+        cause = causes.why(error, part.api_url)
+        yield Check("Slack token", False, cause.said, cause.todo)
         return
     yield _team(str(answer.get("team_id", "")), settings.slack_team)
     yield _app(web, str(answer.get("bot_id", "")), settings.slack_app_id)
     yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), groups=settings.slack_groups)
-    if part.transport == "socket":
-        yield _socket(part)
 
 
 def channels(settings: Settings, environments: Sequence[Environment]) -> Iterator[Check]:
@@ -105,13 +111,9 @@ def _socket(part: SlackSettings) -> Check:
     """Asks for a websocket address and does not use it: it ends by itself after a while."""
     by_app = SlackWeb(replace(part, bot_token=part.app_token, transport="http", signing_secret="-"))
     try:
-        by_app.call("apps.connections.open")
-    except Trouble as trouble:
-        todo = "make an app-level token with connections:write, and turn Socket Mode on (docs/connect.md)"
-        return Check("Slack Socket Mode", None if trouble.retry_helps else False, trouble.sentence, todo)
+        by_app.client.apps_connections_open(app_token=part.app_token)
+    except Exception as error:  # as above
+        cause = causes.why(error, part.api_url, todo=causes.COPY_APP)
+        passing = cause.todo == causes.AGAIN
+        return Check("Slack Socket Mode", None if passing else False, cause.said, cause.todo)
     return Check("Slack Socket Mode", True, "a websocket can be opened")
-
-
-def _code(error: Exception) -> str:
-    data = getattr(getattr(error, "response", None), "data", None)
-    return str(data.get("error")) if isinstance(data, dict) else type(error).__name__

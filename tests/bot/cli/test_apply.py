@@ -123,7 +123,7 @@ def test_a_first_apply_that_names_no_console_admin_says_who_applies_the_next(
     sqlite_console: Console, golden: Golden
 ) -> None:
     said = sqlite_console("apply", str(EXAMPLE), answer="n\n")
-    assert lines(said.out, "no console user") == golden
+    assert lines(said.out, "will be refused") == golden
 
 
 def test_the_first_catalog_must_name_an_admin(sqlite_console: Console, file: Path, golden: Golden) -> None:

@@ -11,7 +11,7 @@ import pytest
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog.difference import difference
-from policies.catalog.mistakes import mistakes, overlaps
+from policies.catalog.mistakes import idle, mistakes, overlaps
 from policies.catalog.schedules import effective, unmatched
 from policies.catalog.values import Wanted, from_json, to_json
 from policies.schedule.rows import ScheduleRow, Terms
@@ -258,3 +258,36 @@ def test_changed_terms_make_nothing_begin_anew(changed: dict[str, Any], kept: bo
     wanted = replace(ON, since=now, **changed)
     assert effective(wanted, replace(ON, since=BEGAN)).since == (BEGAN if kept else now)
     assert effective(wanted, None).since == now
+
+
+VIC = Grant("slack:T0HOME:U0VIC", Role.VIEWER, "staging")
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        replace(VIC, pattern="stagin"),
+        replace(VIC, pattern="pr-*"),
+        replace(VIC, pattern="produ*"),
+        replace(VIC, until=BEGAN),
+        replace(VIC, until=BEGAN - timedelta(days=900), pattern="stagin"),
+    ],
+)
+def test_a_grant_that_gives_nothing_is_told_with_why(grant: Grant, golden: Golden) -> None:
+    assert idle((ADA, grant), (STAGING, PRODUCTION), now=BEGAN) == golden
+    assert mistakes(Wanted((STAGING, PRODUCTION), (ADA, grant)), Wanted()) == ()
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        VIC,
+        replace(VIC, pattern="stag*"),
+        replace(VIC, pattern="production"),
+        replace(VIC, pattern="*"),
+        replace(VIC, until=BEGAN + timedelta(seconds=1)),
+    ],
+)
+def test_a_grant_that_gives_something_is_not_told(grant: Grant) -> None:
+    assert idle((ADA, grant), (STAGING, PRODUCTION), now=BEGAN) == ()
+    assert idle((replace(VIC, pattern="*"),), (), now=BEGAN) == ()

@@ -1,0 +1,62 @@
+"""How large a policy is against AWS's limits, and the same as several that fit (facts/ecs 10.5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+MANAGED, INLINE = 6_144, 10_240
+"""Characters but for white space: of one managed policy, and of all inline policies of a role together."""
+MOST_ATTACHED = 10
+"""Managed policies on a role, unless AWS raises that on request."""
+Document = dict[str, Any]
+Statement = dict[str, Any]
+
+
+def size(document: Document) -> int:
+    """As AWS counts it."""
+    return len("".join(json.dumps(document, separators=(",", ":")).split()))
+
+
+def parts(document: Document) -> list[Document]:
+    """The same statements in documents that each fit a managed policy. Together on one role they say what the
+    one says: IAM takes every allowance and every denial of all of them. A statement that is too large for one
+    is split by its resources."""
+    found: list[list[Statement]] = [[]]
+    for statement in document["Statement"]:
+        for piece in _pieces(statement):
+            if found[-1] and size(_of(document, [*found[-1], piece])) > MANAGED:
+                found.append([])
+            found[-1].append(piece)
+    return [_of(document, statements) for statements in found]
+
+
+def _of(document: Document, statements: list[Statement]) -> Document:
+    return {**document, "Statement": statements}
+
+
+def _pieces(statement: Statement) -> Iterator[Statement]:
+    resources = statement["Resource"]
+    if size({"Version": "2012-10-17", "Statement": [statement]}) <= MANAGED or len(resources) < 2:
+        yield statement
+        return
+    half = len(resources) // 2
+    for letter, some in (("A", resources[:half]), ("B", resources[half:])):
+        yield from _pieces({**statement, "Sid": f"{statement['Sid']}{letter}", "Resource": some})
+
+
+def advice(document: Document, command: str) -> str:
+    """Its size, and what to do where it is too large. ``command``: prints it."""
+    count = size(document)
+    if count <= MANAGED:
+        return (
+            f"{count:,} of the {MANAGED:,} characters that a managed policy may have (white space is free)."
+        )
+    large = f"{count:,} characters, and a managed policy may have {MANAGED:,}."
+    pieces = parts(document)
+    if len(pieces) > MOST_ATTACHED or any(size(piece) > MANAGED for piece in pieces):
+        return f"{large} A role takes {MOST_ATTACHED}: give some of its environments a role of their own."
+    numbers = f"`{command} --part 1` to `--part {len(pieces)}`"
+    inline = f" Or put it into the role as its inline policy ({INLINE:,} in all)." if count <= INLINE else ""
+    return f"{large} Attach {len(pieces)} to the role: {numbers}.{inline}"

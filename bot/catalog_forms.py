@@ -1,0 +1,94 @@
+"""The types of a catalog file's fields: strict, since what YAML makes of a bare word is seldom meant.
+
+What a field takes, and the sentence for what it does not, are ``policies.catalog.forms``; AWS's regions are
+botocore's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from bot.aws.partitions import regions
+from bot.catalog_yaml import Unquoted
+from policies.catalog import forms
+
+
+def text(value: object) -> str:
+    """Text and nothing that YAML takes for something else. PostgreSQL refuses some control characters, and
+    nobody means any of them."""
+    if isinstance(value, str):
+        if not value.isprintable():
+            raise ValueError(f"{forms.shown(value)} holds characters that cannot be seen")
+        return value
+    raise ValueError(_not_text(value))
+
+
+def _not_text(value: object) -> str:
+    match value:
+        case None:
+            return "is empty; write it, or leave the field out"
+        case list():
+            return "is one text and not a list"
+        case dict():
+            return "is text and holds no fields of its own"
+        case Unquoted(written):
+            bare = written
+        case _:
+            bare = str(value).lower()
+    return f'must be text; put it in quotes: "{bare[: forms.LONGEST_SHOWN]}"'
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false, without quotes")
+    return value
+
+
+def _account(value: object) -> str:
+    """Without quotes it is a number to YAML, and one that begins with 0 is read as another number."""
+    if isinstance(value, int | Unquoted):
+        bare = value.text if isinstance(value, Unquoted) else str(value)
+        raise ValueError(f'an account id is 12 digits, in quotes: "{forms.digits(bare)}"')
+    return forms.account(text(value))
+
+
+def _region(value: str) -> str:
+    return forms.region(value, regions())
+
+
+def _end(value: object) -> datetime | None:
+    """A bare number is no date, though one could be made of it."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return forms.end(value)
+    raise ValueError(forms.END)
+
+
+def _version(value: object) -> object:
+    if type(value) is not int or value != 1:
+        raise ValueError("write 1; this release reads no other version")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(text)]
+Flag = Annotated[bool, BeforeValidator(flag)]
+Version = Annotated[int, BeforeValidator(_version)]
+Until = Annotated[datetime | None, BeforeValidator(_end)]
+Account = Annotated[str, BeforeValidator(_account)]
+Region = Annotated[Text, AfterValidator(_region)]
+Name = Annotated[Text, AfterValidator(forms.environment_name)]
+Pattern = Annotated[Text, AfterValidator(forms.environment_pattern)]
+Cluster = Annotated[Text, AfterValidator(forms.cluster)]
+Service = Annotated[Text, AfterValidator(forms.service)]
+Database = Annotated[Text, AfterValidator(forms.database)]
+TagKey = Annotated[Text, AfterValidator(forms.tag_key)]
+TagValue = Annotated[Text, AfterValidator(forms.tag_value)]
+Team = Annotated[Text, AfterValidator(forms.team)]
+Channel = Annotated[Text, AfterValidator(forms.channel)]
+Person = Annotated[Text, AfterValidator(forms.person)]
+Group = Annotated[Text, AfterValidator(forms.group)]
+ConsoleName = Annotated[Text, AfterValidator(forms.console)]
