@@ -23,6 +23,8 @@ FROM_FILES = (
     "slack_signing_secret",
 )
 """Settings that may be read from a file: ``LAMPLIGHTER_AUDIT_KEY_FILE`` and so on."""
+MOST_DAYS = 36_500
+"""A hundred years: whoever never wants to prune does not prune."""
 DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -43,6 +45,12 @@ class Settings(BaseSettings):
         "sqlite:////data/lamplighter.db", description="sqlite:////path or postgresql://…", repr=False
     )
     audit_key: SecretStr = Field(SecretStr(""), description="makes the audit chain an HMAC; never change it")
+    audit_keep_days: int = Field(
+        90,
+        ge=1,
+        le=MOST_DAYS,
+        description="days an audit entry is kept; `lamplighter audit prune` removes what is older",
+    )
     slack_transport: Literal["socket", "http"] = Field("socket", description="how Slack reaches the bot")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…; always needed")
     slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-…; Socket Mode only")

@@ -1,4 +1,4 @@
-"""``lamplighter audit list | export | verify``: the evidence, for whoever has the database."""
+"""``lamplighter audit list | export | verify | prune``: the evidence, for whoever has the database."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from bot.bootstrap import decision_clock
 from bot.cli.audit_filters import Environment, Filters, OperationName, Person, Since, Until, teams_of
 from bot.cli.audit_formats import line, write_csv, write_json_lines
+from bot.cli.audit_prune import prune
 from bot.cli.output import fail, read_settings, say, told, warn
 from bot.cli.person import console_user
 from bot.cli.schema import opened
@@ -22,11 +23,13 @@ from bot.settings import Settings
 from handlers.ports.store import AuditQuery, RecordedEntry
 from policies.record.evidence import Entry
 
-app = typer.Typer(help="Read, export and verify the audit log.", no_args_is_help=True)
+app = typer.Typer(help="Read, export, verify and prune the audit log.", no_args_is_help=True)
+app.command("prune")(prune)
 
 PAGE = 500
 """Entries read at a time, so that an export of any size stays small in memory."""
-HEAD = re.compile(r"(\d+):([0-9a-f]{64})")
+HASH = re.compile(r"[0-9a-f]{64}")
+HEAD = re.compile(rf"(\d{{1,18}}):({HASH.pattern})")
 
 
 @app.command("list")
@@ -64,6 +67,7 @@ def export(
     with told(), opened(settings) as db:
         query = _query(settings, db, filters, PAGE)
         db.audit.append(_exported(filters, format_, now=decision_clock(settings).now()))
+        _tell_pruned(db, query)
         write = write_csv if format_ == "csv" else write_json_lines
         write(_pages(db, query), sys.stdout)
 
@@ -77,9 +81,14 @@ def verify(
     settings = read_settings()
     with told(), opened(settings) as db:
         found = db.audit.verify(seen)
-    say(f"{found.count} entries from {found.first}; the head is {found.head[0]}:{found.head[1]}")
+    say(f"{found.count} entries from {found.first}; the head is {found.head[0]}:{_hash(found.head[1])}")
+    if found.pruned:
+        say(f"Before them, {found.pruned.sentence}.")
     for fault in found.faults:
         say(f"  {fault}")
+    if found.outlived and len(found.faults) == 1:
+        kept = found.first - 1
+        fail(f"Links are whole, but that head is too old to say more: take one of entry {kept} or later.")
     if not found.clean:
         fail(
             "The audit log is not what was written, or LAMPLIGHTER_AUDIT_KEY is not the key it was "
@@ -89,6 +98,18 @@ def verify(
         say("Links are whole, and the head seen elsewhere is in it.")
     else:
         say("Links are whole. Without a head seen elsewhere (--head) a rewrite of it all cannot be excluded.")
+
+
+def _hash(text: str) -> str:
+    """Whatever stands in its place, no terminal obeys it."""
+    return text if HASH.fullmatch(text) else ascii(text)
+
+
+def _tell_pruned(db: Database, query: AuditQuery) -> None:
+    """Whoever exports what was pruned in part is told so, beside the export."""
+    pruned = db.audit.pruned()
+    if pruned and (query.since is None or query.since < pruned.at):
+        warn(f"Not in it: {pruned.sentence}.")
 
 
 def _query(settings: Settings, db: Database, filters: Filters, limit: int) -> AuditQuery:

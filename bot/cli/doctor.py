@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from bot.bootstrap import Core, compose
-from bot.cli.checks import catalog, database, slack
+from bot.cli.checks import catalog, database, evidence, slack
 from bot.cli.checks.check import Check
 from bot.cli.output import Verbose, read_settings, say
 from bot.cli.person import console_user
@@ -35,9 +35,19 @@ def examine(settings: Settings) -> Iterator[Check]:
     """Every check, in the order in which mending makes sense."""
     first = list(database.database(settings))
     yield from first
+    if first[0].well:
+        yield from _evidence(settings)
     yield from slack.slack(settings)
     if first[0].well:
         yield from _installation(settings)
+
+
+def _evidence(settings: Settings) -> Iterator[Check]:
+    with opened(settings) as db:
+        try:
+            yield from evidence.evidence(db)
+        except Trouble as trouble:
+            yield Check("evidence", False, trouble.sentence, "run this check again")
 
 
 def _installation(settings: Settings) -> Iterator[Check]:

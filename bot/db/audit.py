@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 
 from bot.db.chain import Chain
 from bot.db.checkpoints import Checkpoint, read_checkpoints
-from bot.db.pruning.evidence import Removable, removable, remove
+from bot.db.pruning.evidence import Nothing, Removable, refuse_role, removable, remove
 from bot.db.store import unbound
 from bot.db.tables import audit_entries, deliveries, turned_away
 from bot.db.verification import Verification, verify_chain
@@ -84,17 +84,20 @@ class SqlAudit:
         with self._store.read() as connection:
             return read_checkpoints(connection).standing
 
-    def removable(self, before: datetime) -> Removable | None:
+    def removable(self, before: datetime) -> Removable | Nothing:
         """What ``prune`` may remove, if all that is older than ``before`` is to go. ``NotPruned`` if the
-        chain does not verify."""
+        chain does not verify, or this role may not prune."""
         with self._store.read() as connection:
+            refuse_role(connection)
             unbound(connection)
             return removable(connection, before, verify_chain(connection, key=self._chain.key))
 
     def prune(self, through: int, entry: Entry) -> int:
         """Remove every entry up to ``through``; how many. ``entry`` says who did it and why; it is appended
         and seals the checkpoint. ``NotPruned`` if that must not be; then nothing was changed."""
-        found = self.verify()
+        with self._store.read() as connection:
+            refuse_role(connection)
+            found = verify_chain(connection, key=self._chain.key)
         with self._chain.transaction() as links:
             return remove(links, through, entry, found)
 

@@ -142,12 +142,14 @@ def _revoke() -> None:
             FROM pg_class c, aclexplode(c.relacl || (
               SELECT array_agg(granted) FROM pg_attribute t, unnest(t.attacl) granted WHERE t.attrelid = c.oid
             )) a
-            WHERE c.oid IN ('audit_entries'::regclass, 'audit_checkpoints'::regclass)
+            WHERE c.oid IN (
+                'audit_entries'::regclass, 'audit_checkpoints'::regclass, 'audit_head'::regclass)
               AND a.grantee <> c.relowner
           LOOP
             EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER ON audit_entries FROM %s', who);
             EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON audit_checkpoints FROM %s',
               who);
+            EXECUTE format('REVOKE INSERT, DELETE, TRUNCATE, TRIGGER ON audit_head FROM %s', who);
           END LOOP;
         END $$"""
     )

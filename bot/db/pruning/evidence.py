@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from bot.db.chain import Links
 from bot.db.checkpoints import sealing
+from bot.db.privileges import lacking
 from bot.db.store import unbound
 from bot.db.tables import audit_checkpoints, audit_entries, operations
 from bot.db.verification import Verification, verify_since
@@ -28,9 +29,8 @@ class NotPruned(ValueError):
 
 @dataclass(frozen=True)
 class Removable:
-    """The entries that may go: from ``first`` through ``through``, the oldest and the newest of their times.
-    ``stays``: the entry after them, if there is one, and whether it stays because what it belongs to is still
-    running."""
+    """The entries that may go: from ``first`` through ``through``, and the oldest and newest of their times.
+    ``stays``: the entry after them; ``running``: whether it stays for its operation alone."""
 
     first: int
     through: int
@@ -44,19 +44,35 @@ class Removable:
         return self.through - self.first + 1
 
 
-def removable(connection: Connection, before: datetime, found: Verification) -> Removable | None:
-    """The entries whose time is before ``before``, without those of an operation that has not ended; ``None``
-    if there are none. ``found``: what a walk found; ``NotPruned`` if it is not clean."""
+@dataclass(frozen=True)
+class Nothing:
+    """No entry may go. ``running``: the first, where only its operation keeps it."""
+
+    running: int | None = None
+
+
+def removable(connection: Connection, before: datetime, found: Verification) -> Removable | Nothing:
+    """The entries whose time is before ``before``, without those of an operation that has not ended.
+    ``found``: what a walk found; ``NotPruned`` if it is not clean."""
     _refuse_broken(found.faults)
     seq, at = audit_entries.c.seq, audit_entries.c.at
-    young = _first(connection, at >= before)
-    runs = _first_running(connection)
+    young, runs = _first(connection, at >= before), _first_running(connection)
     stays = min((n for n in (young, runs) if n is not None), default=None)
+    running = stays is not None and stays != young
     here = select(func.min(seq), func.max(seq), func.min(at), func.max(at))
     row = connection.execute(here if stays is None else here.where(seq < stays)).one()
     if row[0] is None:
-        return None
-    return Removable(*row, stays=stays, running=stays is not None and stays == runs and stays != young)
+        return Nothing(running=stays if running else None)
+    return Removable(*row, stays=stays, running=running)
+
+
+def refuse_role(connection: Connection) -> None:
+    """``NotPruned`` if the role we are connected as lacks something."""
+    if missing := lacking(connection):
+        raise NotPruned(
+            f"this database role may not prune (it lacks {', '.join(missing)}); set LAMPLIGHTER_DATABASE_URL "
+            "to the address of the role that may, as docs/operate.md says"
+        )
 
 
 def remove(links: Links, through: int, entry: Entry, found: Verification) -> int:

@@ -19,6 +19,7 @@ COMMANDS = [
     ["audit", "list"],
     ["audit", "export"],
     ["audit", "verify"],
+    ["audit", "prune", "--yes"],
     ["apply", "--yes", str(EXAMPLE)],
     ["policy"],
     ["backup", "/nowhere/backup.zip"],
