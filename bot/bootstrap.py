@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from handlers import registry
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
+from handlers.gate.replicas import Replicas
 from handlers.ports.clock import Clock
 from handlers.ports.slack import Messages, People
 from handlers.registry import Registry
@@ -132,7 +134,11 @@ def compose(
     def everyone() -> tuple[Environment, ...]:
         return db.catalog.read().environments
 
-    instruments = Instruments(refill=clock.seconds) if isinstance(clock, ForeignClock) else None
+    replicas = Replicas()
+    instruments = Instruments(
+        refill=clock.seconds if isinstance(clock, ForeignClock) else time.monotonic,
+        among=lambda: replicas.count,
+    )
     aws = Aws(aws_settings(settings), everyone, clock, instruments=instruments)
     scopes = PortScopes(aws, clock, db.book)
     calendars = HolidayCalendars()
@@ -154,6 +160,7 @@ def compose(
         home=front.home,
         command=settings.slack_command,
         per_minute=settings.per_minute,
+        replicas=replicas,
         on_defect=lambda what, error: log.error("a defect", what=what, exc_info=error),
     )
     advance = Advance(parts)

@@ -34,6 +34,8 @@ class Instruments:
     ticks: Callable[[], float] = monotonic
     refill: Callable[[], float] = monotonic
     watch: Watch | None = None
+    among: Callable[[], int] = lambda: 1
+    """How many processes share what AWS allows, this one among them."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Aws:
         self._settings, self._everyone, self._clock = settings, everyone, clock
         self._ticks = shared.ticks
         self._identities = Identities(settings, watch=shared.watch)
-        self._throttle = Throttle(shared.refill, settings.allowance)
+        self._throttle = Throttle(shared.refill, settings.allowance, shared.among)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
 

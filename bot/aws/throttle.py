@@ -69,6 +69,8 @@ class Buckets:
 
     clock: Callable[[], float]
     allowance: Allowance = field(default_factory=Allowance)
+    among: Callable[[], int] = lambda: 1
+    """How many processes share the allowance now, this one among them."""
     _filled: dict[str, _Bucket] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -79,8 +81,9 @@ class Buckets:
         Whoever is not a person must leave the reserve in the bucket. ``KeyError`` for an unknown category.
         """
         rate = RATES[category]
-        refill = rate.per_second * self.allowance.share
-        capacity = max(1.0, rate.burst * self.allowance.share)
+        share = self.allowance.share / max(1, self.among())
+        refill = rate.per_second * share
+        capacity = max(1.0, rate.burst * share)
         needed = min(capacity, calls + (0.0 if person else capacity * self.allowance.reserve))
         with self._lock:
             bucket = self._refilled(category, capacity, refill)
@@ -105,13 +108,18 @@ class Buckets:
 class Throttle:
     """All buckets of this process, one set for each account and region."""
 
-    def __init__(self, clock: Callable[[], float], allowance: Allowance | None = None) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        allowance: Allowance | None = None,
+        among: Callable[[], int] = lambda: 1,
+    ) -> None:
+        self._clock, self._among = clock, among
         self._allowance = allowance or Allowance()
         self._buckets: dict[tuple[str, str], Buckets] = {}
         self._lock = Lock()
 
     def buckets(self, account: str, region: str) -> Buckets:
         with self._lock:
-            fresh = Buckets(self._clock, self._allowance)
+            fresh = Buckets(self._clock, self._allowance, self._among)
             return self._buckets.setdefault((account, region), fresh)

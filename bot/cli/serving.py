@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -108,6 +109,7 @@ class Serving:
     def _jobs(self, tick: float) -> tuple[Job, ...]:
         """The clock's under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
         return (
+            Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
@@ -126,6 +128,8 @@ class Serving:
 
     def start(self) -> None:
         self.identity.learn_in_background()
+        with suppress(Trouble):  # the first beat says it again
+            self._attend()
         self.heartbeat.start()
         self.transport.start()
         log.info("serving", port=self.transport.port, transport=self.core.settings.slack_transport)
@@ -175,6 +179,10 @@ class Serving:
                 log.exception("a job of the clock broke")
 
         self._askers.submit(logged)
+
+    def _attend(self) -> None:
+        core = self.core
+        core.parts.replicas.attend(core.db.leases, core.settings.lease_seconds)
 
     def _advance(self) -> None:
         for operation_id in self.core.advance.due():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.store import Store
@@ -12,6 +12,9 @@ from bot.db.tables import leases, operations
 from bot.db.tables.types import database_now
 from handlers.ports.store import Lease
 from policies.record.lifecycle import State
+
+PRESENT = "replica "
+"""What the names of leases begin with by which processes know of one another."""
 
 
 class SqlLeases:
@@ -29,6 +32,17 @@ class SqlLeases:
                 return Lease.RENEWED
             taken = connection.execute(self._taking(name, until)).first()
         return Lease.ANOTHERS if taken is None else Lease.TAKEN
+
+    def attend(self, seconds: float) -> int:
+        """A lease that is its own alone, beside those of the others; what ran out is removed."""
+        own, others = f"{PRESENT}{self._holder}", leases.c.name.startswith(PRESENT, autoescape=True)
+        with self._store.step_transaction() as connection:
+            connection.execute(delete(leases).where(others & (leases.c.held_until <= database_now())))
+            connection.execute(self._taking(own, database_now() + seconds))
+            renewed = update(leases).where(leases.c.name == own).values(held_until=database_now() + seconds)
+            connection.execute(renewed)
+            here = select(func.count()).where(others & (leases.c.held_until > database_now()))
+            return connection.execute(here).scalar_one()
 
     def _taking(self, name: str, until: Any) -> Any:
         """Gives a row if it was free."""

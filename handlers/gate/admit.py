@@ -20,7 +20,8 @@ from policies.access.people import ClockActor, ConsoleUser, SlackPerson, admit
 
 
 class Door:
-    """Lets people in. Budgets are per process, so ``n`` replicas allow up to ``n`` times the rate."""
+    """Lets people in. Each process counts for itself, against its share of a person's budget: Slack gives
+    each request to one of the replicas, now this and now that."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -81,7 +82,7 @@ class Door:
         return replace(person, team=account.team, name=account.name, groups=groups)
 
     def _in_budget(self, person: SlackPerson) -> bool:
-        now, per_minute = self._parts.clock.now(), self._parts.per_minute
+        now, per_minute = self._parts.clock.now(), self._parts.replicas.share(self._parts.per_minute)
         with self._lock:
             budget = self._budgets.get(person.id) or Budget(float(per_minute), now)
             self._budgets[person.id], allowed = spend(budget, now, per_minute)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.gate.pulse import Pulse
+from handlers.gate.replicas import Replicas
 from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.desk import Desk
@@ -24,7 +25,8 @@ from policies.schedule.schedule import Holidays, Schedule, no_holidays
 
 @dataclass(frozen=True)
 class Parts:
-    """``new_id`` gives a fresh opaque id. ``per_minute`` is each person's budget of commands."""
+    """``new_id`` gives a fresh opaque id. ``per_minute`` is each person's budget of commands, of which
+    each replica gives its share."""
 
     registry: Registry
     clock: Clock
@@ -44,6 +46,7 @@ class Parts:
     """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
     pulse: Pulse = field(default_factory=Pulse)
     """When this process's clock last ran."""
+    replicas: Replicas = field(default_factory=Replicas)
     command: str = "/env"
     per_minute: int = 30
     on_defect: Callable[[str, Exception], None] = lambda _what, _error: None

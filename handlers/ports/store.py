@@ -315,6 +315,10 @@ class Leases(Protocol):
         """Take or renew a named lease for this process, on the database's clock, unless another holds it."""
         ...
 
+    def attend(self, seconds: float) -> int:
+        """This process is here for so many seconds from now; how many are, itself among them."""
+        ...
+
     def release(self) -> None:
         """Give back every lease and every hold of this process (SIGTERM)."""
         ...

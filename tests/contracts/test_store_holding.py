@@ -153,6 +153,16 @@ def test_due_is_what_we_hold_or_nobody_does_the_longest_due_first(process: Proce
     assert two.operations.due(later(hours=1)) == [second.id, first.id]
 
 
+def test_processes_count_one_another_while_they_are_there(process: Process) -> None:
+    one, two = process("one"), process("two")
+    assert (one.leases.attend(30), one.leases.attend(30)) == (1, 1)
+    assert (two.leases.attend(30), one.leases.attend(30)) == (2, 2)
+    two.leases.release()
+    assert one.leases.attend(30) == 1
+    assert two.leases.attend(-1) == 1, "only the other one"
+    assert one.leases.attend(30) == 1
+
+
 def test_a_named_lease_has_one_holder(process: Process) -> None:
     one, two = process("one"), process("two")
     assert one.leases.hold("ticks", 30) is Lease.TAKEN

@@ -192,6 +192,11 @@ class FakeLeases:
         memory.leases[name] = Hold(self._holder, memory.clock + seconds)
         return Lease.RENEWED if held is not None and held.holder == self._holder else Lease.TAKEN
 
+    def attend(self, seconds: float) -> int:
+        self.hold(f"replica {self._holder}", seconds)
+        held = self._memory.leases.items()
+        return sum(name.startswith("replica ") and h.until > self._memory.clock for name, h in held)
+
     def release(self) -> None:
         memory = self._memory
         memory.before_call("leases.release")

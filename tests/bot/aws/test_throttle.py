@@ -28,6 +28,25 @@ def taken(buckets: Buckets, category: str, *, person: bool) -> int:
     return count
 
 
+def test_processes_share_what_is_allowed() -> None:
+    there = [1]
+    clock = [0.0]
+    mine = Throttle(lambda: clock[0], Allowance(share=0.5, reserve=0.0), lambda: there[0])
+    buckets = mine.buckets("123456789012", "eu-central-1")
+
+    def taken(seconds: float) -> int:
+        clock[0] += 3_600
+        first = sum(buckets.ask("service modify", person=True) == 0.0 for _ in range(100))
+        clock[0] += seconds
+        return first + sum(buckets.ask("service modify", person=True) == 0.0 for _ in range(100))
+
+    assert taken(10) == 25 + 25
+    there[0] = 2
+    assert taken(10) == 12 + 12
+    there[0] = 1
+    assert taken(10) == 25 + 25
+
+
 def test_half_of_the_published_burst_is_ours_and_a_fifth_of_that_is_for_people() -> None:
     buckets = Buckets(Ticks())
 

@@ -73,6 +73,12 @@ def test_everyone_has_a_budget_of_their_own_that_refills(stage: Stage, world: Wo
     assert telling.status(stage.ask("help")) == "refused"
 
 
+def test_replicas_share_a_persons_budget(stage: Stage) -> None:
+    stage.parts.replicas.count = 4
+    answers = [telling.status(stage.ask("help")) for _ in range(9)]
+    assert answers == ["answered"] * 8 + ["refused"]
+
+
 def test_a_press_costs_as_much_as_a_command(stage: Stage, world: World) -> None:
     for _ in range(30):
         stage.ask("help")
