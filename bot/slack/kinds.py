@@ -6,14 +6,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+LONGEST_ADDRESS = 4_000
 LONGEST_ID = 255
 """Characters of an id or name: Slack's own limit for the ids that we give it (facts/slack 2.1)."""
 
 
 @dataclass(frozen=True)
 class Text:
+    """``typed``: by a person, so that it may hold anything; else no NUL, which PostgreSQL does not take."""
+
     most: int = LONGEST_ID
     needed: bool = False
+    typed: bool = False
+
+
+@dataclass(frozen=True)
+class Address:
+    """Of the web, or empty."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Again:
     or_else: bool = False
 
 
-Kind = Text | Fields | Values | Items | TextOr | Again
+Kind = Text | Address | Fields | Values | Items | TextOr | Again
 
 
 def fault(kind: Kind, value: object, at: str = "") -> str:
@@ -74,6 +83,12 @@ def _faults(kind: Kind, value: Any, at: str) -> Iterator[str]:
                 yield f"{at} is not text"
             elif len(value) > kind.most:
                 yield f"{at} is longer than {kind.most:,} characters"
+            elif "\0" in value and not kind.typed:
+                yield f"{at} holds a NUL"
+        case Address():
+            yield from _faults(Text(LONGEST_ADDRESS), value, at)
+            if value and not str(value).startswith(("https://", "http://")):
+                yield f"{at} is no web address"
         case TextOr():
             yield from _faults(Text() if isinstance(value, str) else kind.other, value, at)
         case Again():

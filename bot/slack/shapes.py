@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.slack.kinds import Again, Fields, Items, Kind, Text, TextOr, Values, fault
+from bot.slack.kinds import Address, Again, Fields, Items, Kind, Text, TextOr, Values, fault
 
 DEEPEST = 40
 """Levels of nesting; a modal's payload with its state has about ten."""
 _ID, _NEEDED = Text(), Text(needed=True)
-_TRIGGER, _ADDRESS, _WORDS = Text(1_000), Text(4_000), Text(1_000_000)
+_TRIGGER, _VALUE, _WORDS = Text(1_000), Text(4_000), Text(1_000_000, typed=True)
 _PERSON: Mapping[str, Kind] = dict.fromkeys(("id", "team_id", "enterprise_id", "name", "username"), _ID)
 _ANSWER = Fields({"value": _WORDS, "selected_option": Fields({"value": _WORDS})})
 _VIEW: Mapping[str, Kind] = {
@@ -37,8 +37,8 @@ _ANYWHERE: Mapping[str, Kind] = {
     "event": _OBJECT,
     "authorizations": Items(_OBJECT),
     "trigger_id": _TRIGGER,
-    "response_url": _ADDRESS,
-    "response_urls": Items(Fields({"response_url": _ADDRESS})),
+    "response_url": Address(),
+    "response_urls": Items(Fields({"response_url": Address()})),
     "view": Fields(_VIEW),
 }
 """Bolt looks for ids in all these places, and again inside some of them, whatever the type is."""
@@ -48,7 +48,7 @@ _SUBMITTED: Mapping[str, Kind] = {
     "view": Fields({**_VIEW, "type": _NEEDED, "callback_id": _NEEDED}, needed=True),
 }
 _SHORTCUT: Mapping[str, Kind] = {**_WHOSE, "callback_id": _NEEDED}
-_PRESSED = Fields({"action_id": _NEEDED, "block_id": _ID, "type": _ID, "value": _WORDS})
+_PRESSED = Fields({"action_id": _NEEDED, "block_id": _ID, "type": _ID, "value": _VALUE})
 _BY_TYPE: Mapping[str, Mapping[str, Kind]] = {
     "block_actions": {**_WHOSE, "actions": Items(_PRESSED, least=1, needed=True)},
     "block_suggestion": {**_WHOSE, "action_id": _NEEDED, "value": _WORDS},
@@ -103,9 +103,7 @@ def _within(value: object) -> Iterator[object]:
 
 
 def _writable(text: str) -> bool:
-    """No half of a surrogate pair, which no encoding takes, and no NUL, which PostgreSQL does not."""
-    if "\0" in text:
-        return False
+    """No half of a surrogate pair, which no encoding takes."""
     try:
         text.encode()
     except UnicodeEncodeError:

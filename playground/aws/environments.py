@@ -12,10 +12,10 @@ from playground.aws.behaviour import read_behaviour
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
-from playground.aws.images import repository_of, split_image
-from playground.aws.order_fields import count_of
+from playground.aws.images import repository_for, repository_of, split_image
+from playground.aws.order_fields import count_of, ecs_name
 from playground.aws.scaling import Scaling
-from playground.aws.targets import create_target_group
+from playground.aws.targets import create_target_group, shortened
 
 Spec = dict[str, Any]
 KNOWN = frozenset(
@@ -65,6 +65,7 @@ TRUST = json.dumps(
 
 def ensure_cluster(name: str) -> str:
     """The cluster's ARN, made if absent."""
+    ecs_name(name, "cluster")
     if name not in ecs().clusters:
         ecs().create_cluster(name, [])
     return str(ecs().clusters[name].arn)
@@ -99,6 +100,7 @@ class Builder:
         if unknown or not spec.get("name"):
             what = f"unknown fields {', '.join(sorted(unknown))}" if unknown else "no name"
             raise ValueError(f"a service with {what}: one knows {', '.join(sorted(KNOWN))}")
+        ecs_name(spec["name"], "service")
         later = read_behaviour(spec["behave"]) if "behave" in spec else None
         params = self._params(environment, cluster, spec)
         service = self._fleet.settle(lambda: self._make(params, spec), AGE)
@@ -125,7 +127,7 @@ class Builder:
         }
         if spec.get("health_check"):
             container["healthCheck"] = {"command": ["CMD-SHELL", "curl -f localhost/health"], "interval": 10}
-        return self.register_containers(f"{environment}-{name}", [container], spec)
+        return self.register_containers(shortened(f"{environment}-{name}", 255), [container], spec)
 
     def register_containers(self, family: str, containers: list[Spec], spec: Spec) -> str:
         made: Any = ecs().register_task_definition(
@@ -154,7 +156,7 @@ class Builder:
         return service
 
     def _image(self, spec: Spec) -> str:
-        image = full_image(str(spec.get("image") or f"{spec['name']}:latest"))
+        image = full_image(str(spec.get("image") or f"{repository_for(spec['name'])}:latest"))
         repository = repository_of(image)
         if repository is None:
             return image

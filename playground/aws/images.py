@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from datetime import datetime
 
 from moto.ecr.models import Image, Repository
@@ -30,6 +31,13 @@ def repository_of(image: str) -> str | None:
     """The repository's name if the image lies in this account's ECR."""
     name, _, _ = split_image(image)
     return name.removeprefix(f"{REGISTRY}/") if name.startswith(f"{REGISTRY}/") else None
+
+
+def repository_for(service: str) -> str:
+    """Where the images of a service of that name are: ECR's names have no capitals, one separator at a time
+    and two characters at least."""
+    name = re.sub(r"[_-]+", "-", service.lower()).strip("-")
+    return name if len(name) > 1 else f"app-{name}".rstrip("-")
 
 
 def ensure_repository(name: str, *, immutable: bool = False) -> Repository:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
 
 Order = dict[str, Any]
+ECS_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+"""Of services, clusters and families of task definitions alike, as their API reference says."""
 
 
 def need(order: Order, key: str) -> str:
@@ -16,6 +19,15 @@ def need(order: Order, key: str) -> str:
     if value is None or value == "":
         raise ValueError(f"the order {order.get('do')} needs {key}")
     return str(value)
+
+
+def ecs_name(value: object, what: str) -> str:
+    """A name that ECS allows; ``ValueError`` if it is none."""
+    if not isinstance(value, str) or not ECS_NAME.fullmatch(value):
+        raise ValueError(
+            f"the name of a {what} is of letters, digits, _ and -, at most 255, not {value!r:.80}"
+        )
+    return value
 
 
 def count_of(order: Order, key: str) -> int | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from moto.core.exceptions import JsonRESTError, ServiceException
+
 from playground.aws import blue_green, images, one_off_tasks, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
@@ -69,6 +71,8 @@ class Orders:
             return self._verbs[verb](order)
         except AwsError as error:
             raise ValueError(error.message) from error
+        except (ServiceException, JsonRESTError) as error:  # moto's, of what it makes for the world
+            raise ValueError(str(error)) from error
         except (TypeError, AttributeError) as error:
             raise ValueError(f"the order {verb} is malformed: {error}") from error
 

@@ -6,6 +6,7 @@ moto registers nothing and calls every target healthy (facts/ecs 11).
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,10 +88,10 @@ def _unknown(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def create_target_group(name: str, port: int, drain_seconds: float) -> str:
-    """An IP target group in the default VPC; returns its ARN. Long names keep a hash of what was cut."""
-    short = name
-    if len(name) > LONGEST_NAME:
-        short = f"{name[:23].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    """An IP target group in the default VPC; returns its ARN. Its name has no underscores and no hyphen at
+    either end or twice; what was changed or cut is kept as a hash."""
+    plain = re.sub(r"[_-]+", "-", name).strip("-")
+    short = shortened(name, LONGEST_NAME, told=plain) if plain != name else shortened(name, LONGEST_NAME)
     for existing in elb().target_groups.values():
         if existing.name == short:
             return str(existing.arn)
@@ -100,6 +101,13 @@ def create_target_group(name: str, port: int, drain_seconds: float) -> str:
     )
     group.attributes["deregistration_delay.timeout_seconds"] = int(drain_seconds)
     return str(group.arn)
+
+
+def shortened(name: str, most: int, *, told: str = "") -> str:
+    """The name, or as much of it (or of how it is ``told``) as fits beside a hash of the whole."""
+    if len(name) <= most and not told:
+        return name
+    return f"{(told or name)[: most - 9].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def short_group(arn: str) -> str:

@@ -51,6 +51,13 @@ def test_an_unknown_service_is_told_with_the_nearest_one(stage: Stage) -> None:
     assert "started" not in kinds_of(stage.audit(place))
 
 
+def test_a_service_whose_name_has_capitals_is_restarted_however_it_is_typed(stage: Stage) -> None:
+    place = stage.environment({"name": "Web_API", "desired": 1, "load_balancer": True})
+    stage.types(DEV, f"/env restart {place} web_api")
+    stage.until("it is deployed", lambda: stage.world.deploys(place, "Web_API") == 1)
+    assert {entry.target for entry in stage.audit(place)} == {"Web_API"}
+
+
 def test_a_mistyped_verb_is_answered_with_the_nearest_and_the_corrected_command(stage: Stage) -> None:
     place = stage.environment()
     stage.types(DEV, f"/env restrat {place} api")

@@ -130,7 +130,9 @@ def test_what_is_wrong_is_said_with_its_place_and_without_the_value(golden: Gold
         wrong({**PRESS, "trigger_id": secret * 100}),
         wrong({**PRESS, "type": secret}),
         wrong({**PRESS, "authorizations": [None]}),
-        wrong({**PRESS, "more": secret + "\0"}),
+        wrong({**PRESS, "more": secret + "\ud800"}),
+        wrong({**PRESS, "user": {"id": "\0"}}),
+        wrong({**PRESS, "response_url": "file:///etc/passwd"}),
         wrong({**SUBMISSION, "view": {"callback_id": "ask"}}),
         wrong({**SUBMISSION, "view": {**SUBMISSION["view"], "state": {"values": {secret: {secret: 1}}}}}),
     ]

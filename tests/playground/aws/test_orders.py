@@ -114,3 +114,50 @@ def test_the_seeded_environments_are_steady_and_the_tag_of_web_has_moved(stage: 
             stage.order("environment.remove", name=name, cluster=cluster)
         for name in ("staging", "qa-eu", "pr-142", "production", "nonprod"):
             stage.order("environment.remove", name=name)
+
+
+NAMES = ("Web", "WEB_api-2", "_x", "-dash-", "a", "api__v2", "9Lives", "L" * 255)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_that_ecs_allows_is_a_service_that_can_be_restarted_and_deployed(
+    stage: Stage, name: str
+) -> None:
+    """Fails where a name of ECS is taken for one of ECR, which has no capitals, or of a target group."""
+    made = stage.environment({"name": name, "load_balancer": True, "scaling": {"min": 1, "max": 2}})
+    assert list(made) == [name]
+    assert stage.restart(name)
+    assert stage.order("deploy", cluster=stage.cluster, service=name)
+    found = stage.service(name)
+    assert found["serviceName"] == name
+    stage.order("desired", cluster=stage.cluster, service=name, desired=0)
+    assert stage.order("service.remove", cluster=stage.cluster, service=name) == {"removed": name}
+
+
+def test_names_that_differ_by_case_alone_are_two(stage: Stage) -> None:
+    made = stage.environment({"name": "web"}, {"name": "Web"}, {"name": "WEB"})
+    assert list(made) == ["web", "Web", "WEB"]
+    assert len({row["taskDefinition"] for row in map(stage.service, made)}) == 3
+
+
+@pytest.mark.parametrize("name", ["NonProd", "Non_Prod-2", "C" * 255])
+def test_every_name_that_ecs_allows_is_a_cluster(stage: Stage, name: str) -> None:
+    own = f"{stage.cluster}-env"
+    made = stage.order("environment.create", name=own, cluster=name, services=[{"name": "Web"}])
+    assert made["cluster"].endswith(f"cluster/{name}")
+    found = stage.client("ecs").describe_services(cluster=name, services=["Web"])["services"]
+    assert [row["serviceName"] for row in found] == ["Web"]
+    stage.order("environment.remove", name=name)
+
+
+@pytest.mark.parametrize("name", ["web.api", "web api", "wéb", "a/b", "x" * 256, ""])
+def test_a_name_that_ecs_does_not_allow_is_refused_with_a_sentence(stage: Stage, name: object) -> None:
+    with pytest.raises(ValueError, match=r"letters|no name"):
+        stage.environment({"name": name})
+    with pytest.raises(ValueError, match="letters"):
+        stage.order("environment.create", name=stage.cluster, cluster=name or "a b", services=[])
+
+
+def test_an_image_that_no_registry_can_hold_is_refused_with_a_sentence(stage: Stage) -> None:
+    with pytest.raises(ValueError, match="repository"):
+        stage.environment({"name": "web", "image": "Web:1"})
