@@ -53,7 +53,8 @@ def test_a_good_installation_is_told_so(applied: Machine) -> None:
         "ok    staging: identity: The bot has credentials in account 123456789012.",
         "ok    staging: reads: cluster staging, services, lists of tasks, tasks, capacity providers, ",
         ", lists of instances, instances, task protection, task definitions, ",
-        ", target health, images, autoscaling, Auto Scaling groups, logs, database staging-db\n",
+        ", target health, images, autoscaling, scaling policies, Auto Scaling groups, logs, ",
+        ", logs, database staging-db\n",
         "ok    staging: changes: The bot may stop and start all of staging.",
     ):
         assert line in said.out
