@@ -48,7 +48,10 @@ def flag(value: object) -> bool:
 
 
 def _account(value: object) -> str:
-    """Without quotes it is a number to YAML, and one that begins with 0 is read as another number."""
+    """Without quotes it is a number to YAML. One that begins with 0 is read as another number by some, so it
+    needs its quotes; any other 12 digits are what they are."""
+    if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) == 12:
+        return str(value)
     if isinstance(value, int | Unquoted):
         bare = value.text if isinstance(value, Unquoted) else str(value)
         raise ValueError(f'an account id is 12 digits, in quotes: "{forms.digits(bare)}"')

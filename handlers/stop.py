@@ -15,7 +15,7 @@ from handlers.steps.saved import save_step
 from handlers.tell import stop as tell
 from handlers.tell.status import left_out
 from handlers.words.arguments import Hidden
-from handlers.words.errors import Trouble
+from handlers.words.errors import Denied, Trouble
 from handlers.words.operation import operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Refusal
@@ -95,13 +95,28 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
     new = [why for why in lasting if why not in old]
     known = old if isinstance(scope.actor, ClockActor) else frozenset()
     notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why and f.why not in known))
-    notes = (*notes, *filter(None, kept.values()))
+    notes = (*notes, *filter(None, kept.values()), *(_predictive(scope, found) if steps else ()))
     return Plan(
         doing="stopping",
         steps=(*steps, say_step(new, after=(0,))) if steps and new else steps,
         before=_before(services, found),
         notes=(*notes, tell.STILL_COSTS) if steps else notes,
     )
+
+
+def _predictive(scope: Scope, found: Found) -> tuple[str, ...]:
+    """For a person, who is shown them before it is done; the clock's nights are spared a call for each
+    service. What a moment's trouble hides is not told: what is confirmed is the plan that was shown."""
+    names = [f.name for f in found.sorted.stop if f.name in found.scaling]
+    if isinstance(scope.actor, ClockActor) or not names:
+        return ()
+    try:
+        acting = scope.scaling.predictive(names)
+    except Denied as denied:
+        return (tell.predictive_unknown(denied.sentence),)
+    except Trouble:
+        return ()
+    return tuple(tell.predictive(name, policies) for name, policies in acting.items())
 
 
 def _lacking(scope: Scope, steps: Sequence[Step]) -> Mapping[str, tuple[str, ...]]:

@@ -226,6 +226,19 @@ DESCRIBE_SCALABLE_TARGETS = Call(
         ),
     ),
 )
+DESCRIBE_SCALING_POLICIES = Call(
+    "application-autoscaling",
+    "DescribeScalingPolicies",
+    bucket="scaling",
+    probe=Probe(
+        "scaling policies",
+        lambda at: at.scaling(_why(at)).describe_scaling_policies(
+            ServiceNamespace="ecs",
+            ResourceId=f"service/{_cluster(at)}/{NOBODY}",
+            ScalableDimension="ecs:service:DesiredCount",
+        ),
+    ),
+)
 REGISTER_SCALABLE_TARGET = Call(
     "application-autoscaling",
     "RegisterScalableTarget",

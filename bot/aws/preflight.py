@@ -20,6 +20,7 @@ from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
+from handlers.tell import stop as tell
 from handlers.words.errors import Absent, Rejected, Trouble
 from policies.capacity.groups import providers_of
 from policies.capacity.stopping import permissions, uncounted
@@ -60,7 +61,9 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     clusters = [_cluster(place, cluster, failed) for cluster in place.environment.pick.clusters]
     families = [_family(place, call, call.probe, failed) for call in calls.CALLS if call.probe]
     found = [first, *clusters, *families, *_databases(place, failed)]
-    return [*found, *_changes(scope)] if all(finding.ok for finding in found) else found
+    if not all(finding.ok for finding in found):
+        return found
+    return [*found, *_changes(scope), *_predictive(scope, failed)]
 
 
 def _identity(place: Place, now: datetime) -> Finding:
@@ -117,7 +120,7 @@ def _changes(scope: Scope) -> Iterator[Finding]:
     """Those of a stop and the start after it, on everything there is now; production that is open to neither
     rightly has none."""
     where, check = scope.environment, "changes"
-    if where.production and not where.open_to & CAPACITY:
+    if _stays_lit(where):
         return
     try:
         lacking = scope.permissions.lacking(_moves(scope))
@@ -130,6 +133,26 @@ def _changes(scope: Scope) -> Iterator[Finding]:
         yield Finding(check, False, f"The role lacks {permissions(lacking)}.", todo)
     else:
         yield Finding(check, True, f"The bot may stop and start all of {where.name}.")
+
+
+def _predictive(scope: Scope, failed: Failed) -> Iterator[Finding]:
+    """What would start again what a stop has stopped; nothing is said where there is none."""
+    if _stays_lit(scope.environment):
+        return
+    try:
+        names = [service.name for service in scope.services.members().own]
+        acting = scope.scaling.predictive(list(scope.scaling.facts(names)))
+    except Trouble as trouble:
+        yield replace(failed("predictive scaling", trouble), ok=None)
+        return
+    for service, policies in acting.items():
+        said = tell.predictive(service, policies)
+        todo = "Set the policy's mode to ForecastOnly, or leave the service out of what is stopped."
+        yield Finding("predictive scaling", None, said, todo)
+
+
+def _stays_lit(environment: Environment) -> bool:
+    return environment.production and not environment.open_to & CAPACITY
 
 
 def _moves(scope: Scope) -> Moves:

@@ -7,7 +7,7 @@ Deliberately absent: deregistering a target. That would delete its policies and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.aws import calls
@@ -24,6 +24,8 @@ NAMESPACE: Final = "ecs"
 DIMENSION: Final = "ecs:service:DesiredCount"
 MOST_DESCRIBED = 50
 """Resource ids in one call (facts/ecs 3.2). Targets are asked for by id and never listed."""
+PREDICTIVE, ACTS = "PredictiveScaling", "ForecastAndScale"
+"""The type and the mode of a policy that no flag suspends; its other mode only forecasts (facts/ecs 3.2)."""
 ALL = Suspended(scaling_in=True, scaling_out=True, scheduled=True)
 
 
@@ -40,11 +42,31 @@ class ServiceScaling:
     def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
         """Whose a service is may be a few seconds old here. A name that two clusters have is left out: it
         cannot be told which is meant, and every change of it is refused."""
-        own = [s for s in self._live.membership().own if s.name in set(services)] if services else []
-        named = Counter(s.name for s in own)
-        wanted = {resource_id(s.cluster, s.name): s.name for s in own if named[s.name] == 1}
+        wanted = self._wanted(services)
         rows = {row["ResourceId"]: row for row in self._targets(wanted)}
         return {name: scaling_facts(rows[id_]) for id_, name in wanted.items() if id_ in rows}
+
+    def predictive(self, services: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Policies are asked for one service at a time: AWS takes a single resource id, and lists ten a page
+        without one."""
+        found = {name: tuple(self._acting(id_)) for id_, name in self._wanted(services).items()}
+        return {name: policies for name, policies in found.items() if policies}
+
+    def _wanted(self, services: Sequence[str]) -> dict[str, str]:
+        """Resource id to name, of those that are the environment's own."""
+        own = [s for s in self._live.membership().own if s.name in set(services)] if services else []
+        named = Counter(s.name for s in own)
+        return {resource_id(s.cluster, s.name): s.name for s in own if named[s.name] == 1}
+
+    def _acting(self, target: str) -> Iterator[str]:
+        action = f"read the scaling policies of {self._place.environment.name}"
+        pages = self._place.scaling(action).get_paginator("describe_scaling_policies")
+        walk = pages.paginate(ServiceNamespace=NAMESPACE, ResourceId=target, ScalableDimension=DIMENSION)
+        for page in self._place.paged(calls.DESCRIBE_SCALING_POLICIES, action, walk):
+            for row in page["ScalingPolicies"]:
+                how = row.get("PredictiveScalingPolicyConfiguration", {}).get("Mode", "ForecastOnly")
+                if row["PolicyType"] == PREDICTIVE and how == ACTS:
+                    yield row["PolicyName"]
 
     def suspend(self, service: str) -> Receipt:
         """The maximum is not sent, so it stays; and AWS refuses to register a new target without one, so a

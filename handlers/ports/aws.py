@@ -74,6 +74,11 @@ class Scaling(Protocol):
         """The scalable targets of these services; one without a target is left out."""
         ...
 
+    def predictive(self, services: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """The predictive scaling policies of these services that act on their forecast, by name: no flag
+        suspends them (facts/ecs 3.2). A service without one is left out. A call for each service."""
+        ...
+
     def suspend(self, service: str) -> Receipt:
         """Suspend all three kinds of scaling and lower the minimum to 0; the maximum stays."""
         ...

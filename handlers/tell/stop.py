@@ -24,3 +24,16 @@ def all_in_flight(notes: Sequence[str]) -> Refusal:
 def needed(database: str, services: Sequence[str]) -> str:
     """Of services that are left running."""
     return f"Database `{database}` stays on: {', '.join(f'`{name}`' for name in services)} may need it."
+
+
+def predictive(service: str, policies: Sequence[str]) -> str:
+    """No suspension covers it (facts/ecs 3.2)."""
+    named = " and ".join(f"`{policy}`" for policy in policies)
+    return (
+        f"`{service}` has predictive scaling ({named}), which nothing suspends: it may start tasks while "
+        "everything else is stopped, unless it is set to forecast only."
+    )
+
+
+def predictive_unknown(why: str) -> str:
+    return f"It is not known whether predictive scaling would start any of it again. {why}"

@@ -61,6 +61,8 @@ class SimService:
     network: dict[str, Any] | None = None
     scaling: ScalableTarget | None = None
     provider: str = ""
+    predictive: dict[str, str] = field(default_factory=dict)
+    """Its predictive scaling policies by name, with their mode; moto knows none."""
     scaling_calls: dict[str, int] = field(
         default_factory=lambda: {"RegisterScalableTarget": 0, "DeregisterScalableTarget": 0}
     )

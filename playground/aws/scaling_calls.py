@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.applicationautoscaling.responses import _build_policy
 
 from playground.aws.account import ACCOUNT, REGION
 from playground.aws.entities import SimService, Suspended
@@ -15,7 +16,7 @@ from playground.aws.scaling import Scaling, invalid, of
 
 Params = dict[str, Any]
 DIMENSION = "ecs:service:DesiredCount"
-MOST = 50
+MOST, MOST_POLICIES = 50, 10
 PARTS = 3
 ROLE = (
     f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/"
@@ -43,6 +44,19 @@ class ScalingCalls:
         shown = [_shown(rows[name]) for name in found["ids"]]
         return {"ScalableTargets": shown, "NextToken": found.get("nextToken")}
 
+    def describe_scaling_policies(self, params: Params) -> Params:
+        """moto's, and the predictive ones; ten a page."""
+        _check_namespace(params)
+        asked = params.get("ResourceId")
+        rows = [
+            _build_policy(row) for row in applicationautoscaling_backends[ACCOUNT][REGION].policies.values()
+        ]
+        rows += [row for s in self._fleet.services.values() for row in _predictive(s)]
+        wanted = {row["PolicyARN"]: row for row in rows if asked in (None, row["ResourceId"])}
+        found = _page(sorted(wanted), params, most=MOST_POLICIES)
+        shown = [wanted[arn] for arn in found["ids"]]
+        return {"ScalingPolicies": shown, "NextToken": found.get("nextToken")}
+
     def register_scalable_target(self, params: Params) -> Params:
         """Changes only the given fields, and moves the count into the bounds (facts/ecs 3.2)."""
         service = self._service(params)
@@ -61,6 +75,7 @@ class ScalingCalls:
         service.scaling_calls["DeregisterScalableTarget"] += 1
         of(service)
         service.scaling = None
+        service.predictive.clear()
         name, backend = resource_id(service), applicationautoscaling_backends[ACCOUNT][REGION]
         kept = {key: row for key, row in backend.policies.items() if row.resource_id != name}
         backend.policies = kept
@@ -125,17 +140,34 @@ def _shown(service: SimService) -> Params:
     }
 
 
+def _predictive(service: SimService) -> list[Params]:
+    where = f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:scalingPolicy"
+    return [
+        {
+            "PolicyARN": f"{where}:{resource_id(service)}:policyName/{name}",
+            "PolicyName": name,
+            "ServiceNamespace": "ecs",
+            "ResourceId": resource_id(service),
+            "ScalableDimension": DIMENSION,
+            "PolicyType": "PredictiveScaling",
+            "PredictiveScalingPolicyConfiguration": {"MetricSpecifications": [], "Mode": mode},
+            "CreationTime": of(service).created_at,
+        }
+        for name, mode in service.predictive.items()
+    ]
+
+
 def _arn(service: SimService) -> str:
     where = f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target"
     return f"{where}/{resource_id(service).encode().hex()[-32:]}"
 
 
-def _page(names: list[str], params: Params) -> Params:
-    size = int(params.get("MaxResults") or MOST)
-    if not 1 <= size <= MOST:
-        raise invalid("MaxResults must be between 1 and 50.")
+def _page(names: list[str], params: Params, *, most: int = MOST) -> Params:
+    size = int(params.get("MaxResults") or most)
+    if not 1 <= size <= most:
+        raise invalid(f"MaxResults must be between 1 and {most}.")
     asked = {"maxResults": size, "nextToken": params.get("NextToken")}
     try:
-        return page(names, asked, default=MOST, key="ids")
+        return page(names, asked, default=most, key="ids")
     except AwsError as error:
         raise AwsError("InvalidNextTokenException", "The next token is invalid.") from error

@@ -25,6 +25,7 @@ class ScalingOrders:
             "scheduled_action": self.scheduled_action,
             "terraform": self.terraform,
             "protect": self.protect,
+            "predictive_scaling": self.predictive_scaling,
         }
 
     def alarm(self, order: Order) -> Order:
@@ -52,6 +53,13 @@ class ScalingOrders:
             self._scaling.register(service, least, most)
         if desired is not None:
             self._calls.update(service, {"desiredCount": desired})
+        return _told(service, "")
+
+    def predictive_scaling(self, order: Order) -> Order:
+        """``{cluster, service, policy, mode?}``: its owner gives a scalable service a policy by forecast,
+        which here only stands there. ``mode``: ForecastAndScale if left out."""
+        service = service_of(self._fleet, order)
+        service.predictive[need(order, "policy")] = str(order.get("mode") or "ForecastAndScale")
         return _told(service, "")
 
     def protect(self, order: Order) -> Order:

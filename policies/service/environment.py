@@ -81,6 +81,11 @@ class LiveService:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+def has_old_arn(service: LiveService) -> bool:
+    """Is its ARN of the old short format, without its cluster (facts/ecs 1.3)?"""
+    return service.arn.rsplit(":", 1)[-1].count("/") == 1
+
+
 @dataclass(frozen=True)
 class Membership:
     """Which of the live services are an environment's own, and which it may not touch and why."""

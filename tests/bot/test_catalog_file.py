@@ -176,6 +176,10 @@ def test_production_is_opened_only_to_operations_there_are(golden: Golden) -> No
     assert problem == golden
 
 
+def test_an_account_needs_no_quotes_unless_it_begins_with_0() -> None:
+    assert parse(GOOD.replace('"123456789012"', "123456789012")).environments == parse(GOOD).environments
+
+
 def test_repeated_values_may_be_written_once() -> None:
     text = changed('account: "123456789012"', 'account: &account "123456789012"')
     shared = text.replace('  qa:\n    tier: nonproduction\n    account: "123456789012"', QA_SHARES, 1)

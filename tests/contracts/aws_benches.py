@@ -76,6 +76,10 @@ class Bench(Protocol):
 
     def deregister(self, service: str) -> None: ...
 
+    def predict(self, service: str, policy: str) -> None:
+        """It gets a predictive scaling policy that acts."""
+        ...
+
     def target_of(self, service: str) -> ScalingFacts | None:
         """As AWS has it, whoever asks."""
         ...
@@ -172,6 +176,9 @@ class FakeBench:
 
     def deregister(self, service: str) -> None:
         self.aws.scaling.remove(service)
+
+    def predict(self, service: str, policy: str) -> None:
+        self.aws.scaling.predict(service, policy)
 
     def target_of(self, service: str) -> ScalingFacts | None:
         return self.aws.scaling.known().get(service)
@@ -273,6 +280,10 @@ class WorldBench:
 
     def deregister(self, service: str) -> None:
         self._client("application-autoscaling").deregister_scalable_target(**self._named(service))
+
+    def predict(self, service: str, policy: str) -> None:
+        order = {"do": "predictive_scaling", "cluster": self._cluster, "service": service, "policy": policy}
+        self._stage.world.change(dict(order))
 
     def target_of(self, service: str) -> ScalingFacts | None:
         ids = [self._named(service)["ResourceId"]]

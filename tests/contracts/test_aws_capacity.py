@@ -132,6 +132,22 @@ def test_facts_of_scaling_leave_out_what_has_no_target_or_is_not_its_own(bench: 
     assert bench.scope.scaling.facts([]) == {}
 
 
+def test_predictive_policies_are_named_by_their_service_and_go_with_its_target(bench: Bench) -> None:
+    for name in ("web", "api"):
+        bench.service(name)
+        bench.target(name, ScalingFacts(1, 4))
+    bench.disputed("shared")
+    bench.target("shared", ScalingFacts(1, 4))
+    for name in ("web", "shared"):
+        bench.predict(name, "forecast")
+
+    assert bench.scope.scaling.predictive(["web", "api", "shared", "none"]) == {"web": ("forecast",)}
+    assert bench.scope.scaling.predictive(["api"]) == {}
+    assert bench.scope.scaling.predictive([]) == {}
+    bench.deregister("web")
+    assert bench.scope.scaling.predictive(["web"]) == {}
+
+
 def test_suspending_lowers_the_minimum_sets_all_flags_and_leaves_the_maximum(bench: Bench) -> None:
     bench.service("web")
     bench.target("web", ScalingFacts(2, 6, SOME))

@@ -26,13 +26,19 @@ class FakeScaling:
         self._services = services
         self.script = services.script
         self._targets: dict[str, ScalingFacts] = {}
+        self._predictive: dict[str, tuple[str, ...]] = {}
 
     def put(self, service: str, scaling: ScalingFacts) -> None:
         self._targets[service] = scaling
 
+    def predict(self, service: str, *policies: str) -> None:
+        """It has these predictive scaling policies, which act."""
+        self._predictive[service] = policies
+
     def remove(self, service: str) -> None:
-        """Somebody deregisters it."""
+        """Somebody deregisters it, and its policies with it."""
         del self._targets[service]
+        self._predictive.pop(service, None)
 
     def known(self) -> Mapping[str, ScalingFacts]:
         """What there is, without a call."""
@@ -45,6 +51,11 @@ class FakeScaling:
     def facts(self, services: Sequence[str]) -> Mapping[str, ScalingFacts]:
         with self.script.call("scaling.facts", tuple(services)):
             return {s: self._targets[s] for s in services if s in self._targets and self._services.owns(s)}
+
+    def predictive(self, services: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        with self.script.call("scaling.predictive", tuple(services)):
+            known = self._predictive
+            return {s: known[s] for s in services if known.get(s) and self._services.owns(s)}
 
     def suspend(self, service: str) -> Receipt:
         with self.script.call("scaling.suspend", service):

@@ -11,11 +11,16 @@ from handlers.words.errors import Trouble
 from policies.access.grants import Grant
 from policies.access.people import ConsoleUser
 from policies.catalog.mistakes import idle, overlaps, unclaimed
-from policies.service.environment import Environment, LiveService, membership
+from policies.service.environment import Environment, LiveService, has_old_arn, membership
 
 TOLD = ("identity", "changes")
 """What is told in words also where it is well; reads are listed."""
 CORRECT = "correct the catalog or the service's tags; until then changes on it are refused"
+OLD_ARN = (
+    "has an ARN of the old short format: it can carry no tag, and the role's policy, which names clusters, "
+    "does not reach it"
+)
+MAKE_ANEW = "turn serviceLongArnFormat on in the account's ECS settings, and make the service anew"
 
 
 def rows(environments: Sequence[Environment], grants: Sequence[Grant], *, now: datetime) -> Iterator[Check]:
@@ -68,6 +73,8 @@ def _judged(
     here = [e for e in environments if (e.account, e.region) == (environment.account, environment.region)]
     judged = (membership(one, live, here).disputed for one in here)
     disputed = {(name, " and ".join(claims)) for found in judged for name, claims in found.items()}
+    for old in filter(has_old_arn, live):
+        yield Check(f"service {old.name}", None, f"in cluster {old.cluster} {OLD_ARN}", MAKE_ANEW)
     for name, claims in sorted(disputed):
         yield Check(f"service {name}", False, f"is claimed by {claims}", CORRECT)
     for nobodys in unclaimed(live, here):

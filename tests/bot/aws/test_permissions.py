@@ -63,6 +63,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope.permissions.lacking(Moves(services=("web",)))
     scope.capacities.resize(f"{cluster}-ec2", GroupFacts(0, 2, 0))
     scope.services.set_desired("web", 1)
+    scope.scaling.predictive(["web"])
     scope.scaling.suspend("web")
     scope.scaling.restore("web", ScalingFacts(1, 2))
     for change in (scope.databases.stop, scope.databases.start):

@@ -50,7 +50,7 @@ def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage, golden:
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 20
+    assert len(findings) == 21
     assert findings[-1].check == "changes"
     assert findings[-1].sentence.replace(cluster, "staging") == golden
 
@@ -119,6 +119,7 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
         ("logs.GetLogEvents", "logs"),
         ("elasticloadbalancing.DescribeTargetHealth", "target health"),
         ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
+        ("application-autoscaling.DescribeScalingPolicies", "scaling policies"),
         ("rds.DescribeDBInstances", "database orders"),
         ("rds.DescribeDBClusters", "database cluster:events"),
     ],
@@ -163,3 +164,19 @@ def test_trouble_of_another_kind_is_not_called_a_missing_permission(stage: Stage
     assert "again" in failed[0].todo
     with pytest.raises(Trouble):
         stage.bind(where, read_attempts=1).services.members()
+
+
+def test_predictive_scaling_is_named_and_no_failure(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web", "scaling": {"min": 1, "max": 2}})
+    order = {"do": "predictive_scaling", "cluster": cluster, "service": "web", "policy": "forecast"}
+    stage.world.change(dict(order))
+    where = environment(cluster)
+
+    *well, finding = stage.scopes([where]).preflight(where, DEV)
+
+    assert all(f.ok for f in well)
+    assert (finding.check, finding.ok) == ("predictive scaling", None)
+    assert "`web` has predictive scaling (`forecast`)" in finding.sentence
+    assert "ForecastOnly" in finding.todo
+    lit = replace(where, tier=Tier.PRODUCTION)
+    assert "predictive scaling" not in [f.check for f in stage.scopes([lit]).preflight(lit, DEV)]

@@ -234,3 +234,23 @@ def test_every_page_is_read_and_a_token_that_loops_is_trouble(aws: ScriptedAws) 
 def test_a_target_without_a_suspended_state_is_not_suspended() -> None:
     row = {"MinCapacity": 1, "MaxCapacity": 2, "SuspendedState": None}
     assert scaling_facts(row) == ScalingFacts(1, 2)  # type: ignore[arg-type]
+
+
+def test_only_predictive_policies_that_act_are_told_whatever_the_page_they_stand_on(stage: Stage) -> None:
+    cluster = stage.cluster({"name": "web", "scaling": BOUNDS}, {"name": "api", "scaling": BOUNDS})
+    order = {"do": "predictive_scaling", "cluster": cluster, "service": "web"}
+    for number in range(12):
+        stage.world.change({**order, "policy": f"only-{number:02}", "mode": "ForecastOnly"})
+    stage.world.change({**order, "policy": "z-acts"})
+    scope = stage.bind(environment(cluster))
+    start = len(stage.traffic)
+
+    assert scope.scaling.predictive(["web", "api"]) == {"web": ("z-acts",)}
+
+    asked = stage.requests("application-autoscaling.DescribeScalingPolicies", start)
+    assert sorted(row["ResourceId"] for row in asked) == [
+        f"service/{cluster}/api",
+        f"service/{cluster}/web",
+        f"service/{cluster}/web",
+    ]
+    assert {row["ServiceNamespace"] for row in asked} == {"ecs"}
