@@ -23,7 +23,6 @@ _LITERAL: Sequence[str] = (
         "doo_v1_",
         "dor_v1_",
         "dapi",
-        "dose",
         "dp.pt.",
         "dp.st.",
     ),
@@ -108,7 +107,7 @@ _LITERAL: Sequence[str] = (
     *("AGE-SECRET-KEY-1", "AGE-PLUGIN-", "secret-token:"),
 )
 """What a secret begins with; some short ones are taken only with what is in ``_HEX``."""
-_HEX = frozenset({"dapi", "key-", "SK", "AC", "pul-", "dose", "oy2", "md-", "EZAK", "EZTK"})
+_HEX = frozenset({"dapi", "key-", "SK", "AC", "pul-", "oy2", "md-", "EZAK", "EZTK"})
 """Followed by 32 or more digits and letters without a sign: the prefix alone begins ordinary words."""
 _SHORT = frozenset(
     {
@@ -130,11 +129,39 @@ _SHORT = frozenset(
 )
 """Followed by 20 or more that are mixed as chance mixes them."""
 
+_SURE = tuple(
+    prefix
+    for prefix in _LITERAL
+    if prefix.startswith(
+        (
+            "gh",
+            "gl",
+            "xapp",
+            "xoxe",
+            "ya29",
+            "GOC",
+            "AIza",
+            "dop_",
+            "doo_",
+            "dor_",
+            "dp.",
+            "hv",
+            "shp",
+            "sq0",
+            "ATATT",
+        )
+    )
+    or prefix.endswith(
+        ("_live_", "_test_", "whsec_", "_pat_", "_oat_", "lin_api_", "PMAK-", "NRAK-", "-KEY-1")
+    )
+)
+"""These begin no word: what follows them is a secret however short it is, and whatever it reads like."""
 _LEAST = 12
+"""Characters after any other; of the surest, six are enough."""
 _BODY = re.compile(
     r"(?<![A-Za-z0-9])(?P<prefix>"
     + "|".join(re.escape(p) for p in sorted(set(_LITERAL), key=lambda p: (-len(p), p)))
-    + r")(?P<body>[\w.=~+/-]{8,}+)"
+    + r")(?P<body>[\w.=~+/-]{6,}+)"
 )
 _WORDS = re.compile(r"[A-Z]?[a-z]{1,13}\d{0,2}|\d{1,4}|v\d{1,3}")
 _OTHERS: Sequence[tuple[str, re.Pattern[str]]] = (
@@ -174,6 +201,8 @@ def _issued(match: re.Match[str]) -> str:
 
 
 def _is_chance(prefix: str, body: str) -> bool:
+    if prefix in _SURE:
+        return True
     if prefix in _HEX:
         return bool(re.fullmatch(r"[0-9a-f]{32,}|(?=[A-Za-z]{0,99}\d)[A-Za-z0-9]{32,}", body))
     if prefix in _SHORT:

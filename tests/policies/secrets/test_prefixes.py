@@ -35,6 +35,14 @@ def test_so_does_a_short_mark_before_a_long_number(prefix: str, body: str, aroun
 
 
 @pytest.mark.parametrize(
+    "prefix", ["ghp_", "glpat-", "hvs.", "ya29.", "GOCSPX-", "dop_v1_", "shpat_", "sk_live_"]
+)
+@pytest.mark.parametrize("body", ["hunter2", "short-one", "swordfish"])
+def test_what_begins_no_word_is_known_however_short_it_is(prefix: str, body: str) -> None:
+    assert body not in redact(f"with {prefix}{body} here")
+
+
+@pytest.mark.parametrize(
     "parts",
     [
         ("s.", "aB3dE5gH7jK9mN1pQ3sT5vW7"),
