@@ -12,14 +12,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from policies.secrets.commands import hide_arguments
+from policies.secrets.harmless import is_shown
+from policies.secrets.names import Kind, kind_of
+from policies.secrets.pairs import NAMES, VALUES, hide_pairs
+from policies.secrets.prefixes import hide_issued
 from policies.secrets.shapes import MARK, hide_shapes
-from policies.secrets.words import hide_after_words, is_harmless, is_secret_name
+from policies.secrets.words import hide_after_words
 
 _PASSES = 6
 """Hiding one thing may uncover another; text that is not settled by then is hidden whole."""
 _SHORTEST_KNOWN = 4
 """A known value shorter than this would take ordinary words apart."""
 _DEEPEST = 40
+_MOST_WORDS = 200
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]+={0,2}\s*")
 
 
@@ -49,7 +55,7 @@ def redact_all(value: Any, known: Collection[str] = ()) -> Any:
 def _once(line: str, hidden: Sequence[str]) -> str:
     for secret in hidden:
         line = line.replace(secret, MARK)
-    return hide_after_words(hide_shapes(line))
+    return hide_after_words(hide_arguments(hide_pairs(hide_issued(hide_shapes(line)))))
 
 
 def _variants(known: Collection[str]) -> Sequence[str]:
@@ -83,30 +89,52 @@ def _redact_value(value: Any, known: Collection[str], depth: int) -> Any:
         case Mapping():
             return _redact_fields(value, known, depth)
         case list() | tuple() | set() | frozenset():
-            return [_redact_value(item, known, depth - 1) for item in value]
+            items = _redact_words(list(value), known)
+            return [_redact_value(item, known, depth - 1) for item in items]
     return redact(str(value), known)
+
+
+def _redact_words(items: list[Any], known: Collection[str]) -> list[Any]:
+    """What is secret by the item before it: the arguments of a command, a name and its value."""
+    if not 2 <= len(items) <= _MOST_WORDS or not all(isinstance(item, str) for item in items):
+        return items
+    try:
+        read = json.loads(redact(json.dumps(items, ensure_ascii=False), known))
+    except ValueError:
+        return items
+    return read if isinstance(read, list) and len(read) == len(items) else items
 
 
 def _redact_fields(fields: Mapping[Any, Any], known: Collection[str], depth: int) -> dict[str, Any]:
     """A field named like a secret, or the ``value`` beside such a ``name`` (as ECS writes environments)."""
-    names = {str(k).lower(): v for k, v in fields.items()}
-    beside = is_secret_name(str(names.get("name", "")))
+    named = (str(v) for k, v in fields.items() if str(k).lower() in NAMES)
+    beside = next((kind for kind in map(kind_of, named) if kind and kind is not Kind.RANDOM), None)
     out: dict[str, Any] = {}
     for key, value in fields.items():
-        secret = is_secret_name(str(key)) or (beside and str(key).lower() == "value")
-        kept = _hide_leaves(value, depth - 1) if secret else _redact_value(value, known, depth - 1)
-        out[redact(str(key), known)] = kept
+        shown = redact(str(key), known)
+        kinds = {beside} if beside and str(key).lower() in VALUES else {kind_of(str(key)), kind_of(shown)}
+        counted = str(key).lower().endswith("tokens") and isinstance(value, int)
+        hidden = value
+        for kind in kinds:
+            hidden = hidden if kind is None or counted else _hide_leaves(hidden, kind, depth - 1)
+        out[shown] = _redact_value(hidden, known, depth - 1)
     return out
 
 
-def _hide_leaves(value: Any, depth: int) -> Any:
+def _hide_leaves(value: Any, kind: Kind, depth: int) -> Any:
+    """All that a field of this kind holds, but for what may be shown. Only sure names reach into blocks."""
+    sure = kind in (Kind.SECRET, Kind.HEADER)
     match value:
         case None | bool() | "":
             return value
-        case str() if is_harmless(value):
+        case str():
+            return value if is_shown(value, kind) else MARK
+        case int() | float():
+            return MARK if sure or kind is Kind.CODE else value
+        case Mapping() | list() | tuple() if not sure:
             return value
         case Mapping() if depth > 0:
-            return {redact(str(k)): _hide_leaves(v, depth - 1) for k, v in value.items()}
+            return {str(k): _hide_leaves(v, kind, depth - 1) for k, v in value.items()}
         case list() | tuple() if depth > 0:
-            return [_hide_leaves(item, depth - 1) for item in value]
+            return [_hide_leaves(item, kind, depth - 1) for item in value]
     return MARK

@@ -41,30 +41,49 @@ def _owner(match: re.Match[str]) -> str:
     return f"://{match.group(1)}:{MARK}@"
 
 
+_NOT_A_DIGEST = r"(?<![A-Za-z0-9+/=])(?<!sha256-)(?<!sha384-)(?<!sha512-)(?<!SHA256:)"
+_PORT = r"(?!\d{1,5}(?:[/?#]|\Z))"
+_KEY_BLOCK = r"-{4,5} ?BEGIN [A-Z0-9 ]{1,40}-{4,5}"
+_HOOKS = (
+    r"hooks\.slack(?:-gov)?\.com/|discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/|hooks\.zapier\.com/|hc-ping\.com/"
+    r"|[\w.-]{1,60}\.webhook\.office\.com/|outlook\.office\.com/webhook/|events\.pagerduty\.com/integration/"
+    r"|maker\.ifttt\.com/|hooks\.[\w-]{1,40}\.(?:com|io|net)/|api\.telegram\.org/bot|ping\.ohdear\.app/"
+    r"|[\w.-]{1,60}\.logic\.azure\.com(?::\d{1,5})?/|[\w.-]{1,60}/hooks/(?=[a-z0-9]{20})|chat\.googleapis\.com/v1/spaces/"
+)
 SHAPES: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
     (
-        "-----BEGIN ",
-        re.compile(r"-----BEGIN [A-Z0-9 ]{1,40}-----.*?(?:-----END [A-Z0-9 ]{1,40}-----|\Z)", re.DOTALL),
+        "BEGIN ",
+        re.compile(rf"{_KEY_BLOCK}.*?(?:-{{4,5}} ?END [A-Z0-9 ]{{1,40}}-{{4,5}}|\Z)", re.DOTALL),
         MARK,
     ),
-    ("hooks.slack", re.compile(r"(hooks\.slack(?:-gov)?\.com/)[^\s\"'<>|]+"), rf"\g<1>{MARK}"),
-    ("://", re.compile(r"://([^\s/:@\"'<>]*):([^\s/\"'<>]*)@"), _owner),
+    (
+        "PuTTY-",
+        re.compile(r"(?<=Private-Lines: )\d{1,4}.*?(?:Private-MAC: ?[0-9a-f]{0,80}|\Z)", re.DOTALL),
+        MARK,
+    ),
+    ("/", re.compile(rf"(?<![\w.-])((?:{_HOOKS}))[^\s\"'<>|]+", re.IGNORECASE), rf"\g<1>{MARK}"),
+    ("://", re.compile(r"://([^\s/:\"'<>]*):([^\s/\"'<>]*)@"), _owner),
+    (
+        "://",
+        re.compile(rf"://([^\s/:\"'<>]{{0,200}}):{_PORT}([^\s\"'<>]{{1,300}})@(?=[\w.-]{{1,200}})"),
+        _owner,
+    ),
+    ("%3", re.compile(r"(?i)%3a%2f%2f([^\s%:/]{0,200})%3a(.{1,300}?)%40"), rf"%3A%2F%2F\g<1>%3A{MARK}%40"),
     ("://", re.compile(r"://[A-Za-z0-9_-]{16,}@"), f"://{MARK}@"),
-    ("A", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"), MARK),
     ("eyJ", re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*"), MARK),
-    ("xox", re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}"), MARK),
-    ("xapp-", re.compile(r"xapp-[A-Za-z0-9-]{6,}"), MARK),
-    ("_", re.compile(r"(?<![A-Za-z0-9_])(?:gh[pousr]|github_pat|npm)_[A-Za-z0-9_]{20,}"), MARK),
-    ("_", re.compile(r"(?<![A-Za-z0-9_])(?:[sr]k|whsec)_(?:live|test)?_?[A-Za-z0-9]{16,}"), MARK),
-    ("-", re.compile(r"(?<![\w-])(?:glpat|sk)-[\w-]{20,}"), MARK),
-    ("AIza", re.compile(r"AIza[\w-]{35}"), MARK),
-    ("SG.", re.compile(r"SG\.[\w-]{16,}\.[\w-]{16,}"), MARK),
     (
         " ",
-        re.compile(r"\b([Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc]) {1,4}([A-Za-z0-9._~+/=-]{6,})"),
+        re.compile(r"(?i)\b(bearer|basic) {1,4}([A-Z0-9._~+/-]{6,}+={0,2}+)(?![\"'\w=])"),
         _scheme,
     ),
-    ("", re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40,}={0,2}"), _bare),
+    (
+        " ",
+        re.compile(
+            r"(?i)\b(negotiate|ntlm|apikey|digest|token) {1,4}((?=[a-z+/]{0,80}\d)[A-Z0-9+/]{24,}+={0,2})"
+        ),
+        _scheme,
+    ),
+    ("", re.compile(rf"{_NOT_A_DIGEST}[A-Za-z0-9+/]{{40,}}={{0,2}}"), _bare),
 )
 """A literal that must be present (it spares most lines most patterns), the pattern, what replaces it."""
 

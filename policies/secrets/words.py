@@ -1,114 +1,200 @@
-"""Secrets that are known by the word before them: ``password=x``, ``"apiKey": "x"``, ``--token x``.
+"""Secrets that are known by the name before them: ``password=x``, ``"apiKey": "x"``, ``--token x``.
 
-The words are found first, in one pass; what follows each is matched only there, within bounds, so the time
-is linear in the length of the line.
+Names are found first, in one pass; what follows each is matched only there, within bounds, so the time is
+linear in the length of the text.
 """
 
 from __future__ import annotations
 
 import re
 
+from policies.secrets.beside import qualified, secret_below, secret_beside
+from policies.secrets.harmless import is_block_shown, is_code, is_prose, is_random, is_shown
+from policies.secrets.names import LONGEST, Kind, kind_of
 from policies.secrets.shapes import MARK
+from policies.secrets.values import Value, value_at
 
-_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-"""ASCII only: unlike ``str.lower`` it never changes the length, so positions stay true."""
-
-_WORDS = re.compile(
-    r"(?P<arn>arn:aws[a-z-]*:[^\s\"'<>,;)}\]?&=\\]*)"
-    r"|password|passwd|passwort|passphrase|pwd|secret(?!smanager|s manager)|token"
-    r"|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|signing[_-]?key|encryption[_-]?key"
-    r"|master[_-]?key|shared[_-]?key|credential|authorization|signature|connection[_-]?string"
-    r"|response_url|(?<![a-z])cookie|(?<![a-z0-9])pass(?![a-z])"
-)
-_NAME = r"(?P<suffix>s(?![a-z])|[_.\-\d][\w.-]{0,40}|[A-Z][A-Za-z0-9_.-]{0,40})?"
-_SEPARATOR = (
-    r"(?P<between>\\{0,8}[\"'`]?[ \t]{0,8}(?::=|=>|:|=)[ \t]{0,8}"
-    r"|\\{0,8}[\"'][ \t]{0,8},[ \t]{0,8}\\{0,8}[\"'][vV]alue\\{0,8}[\"'][ \t]{0,8}:[ \t]{0,8}"
-    r"|(?P<flag>[ \t]{1,8}))"
-)
-_VALUE = (
-    r"(?:(?P<open>\\{1,8}[\"']|[\"'])(?P<quoted>)"
-    r"|(?P<block>[|>][+-]?[ \t]{0,8}\n[ \t]{0,40}[^\n]+|\[[^\]]{0,300}\]|\{[^}]{0,300}\})"
-    r"|(?P<bare>(?:(?i:bearer|basic|digest|negotiate|token)[ \t]{1,4})?"
-    r"(?:[^\s,;&\"'`\\]|\\(?![\"'])|[,;&](?!\s|\Z|[\"'\\]|[\w.-]{1,40}[=:]))+))"
-)
-_TAIL = re.compile(_NAME + _SEPARATOR + _VALUE)
-_CLOSE = {
-    '"': re.compile(r"(?:[^\"\\]|\\.)*", re.DOTALL),
-    "'": re.compile(r"(?:[^'\\]|\\.)*", re.DOTALL),
-}
-_COOKIE = re.compile(r"\\{0,8}[\"']?[ \t]{0,8}:[ \t]{0,8}\\{0,8}[\"']?([^\r\n\"'\\]+)")
-_FLAG = re.compile(r"(?:^|[\s\"'`])--?[\w-]{0,40}\Z")
-_HARMLESS_NAME = re.compile(
-    r"(?:file|path|name|arn|type|ttl|length|expir(?:y|es|ed|ation)|expires_?in|count|version|policy)s?\Z",
+_HINT = re.compile(
+    r"pass|pwd|pw|psw|secret|token|key|cred|auth|sig|hmac|sess|sid|cookie|dsn|sas|jwt|bearer|csrf|xsrf|conn|psk"
+    r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|mdp|senha"
+    r"|contrase|lösen|has[lł]o",
     re.IGNORECASE,
 )
-_HARMLESS = re.compile(
-    r"(?:null|none|nil|true|false|undefined|empty|missing|required|invalid|expired|yes|no|denied|failed"
-    r"|\w*(?:Exception|Error)|\*+|\$\{[^}]*\}|\{\{[^}]*\}\}"
-    r"|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:[^\s\"']+)[.,:;)\]}]*\Z",
-    re.IGNORECASE,
+"""Text without any of these has no name that says secret."""
+_NAME = re.compile(
+    r"arn:aws[a-z-]{0,20}:[a-z0-9-]{0,40}:[a-z0-9-]{0,40}:\d{0,12}:[^\s\"'<>,;)}\]?&=\\]*+"
+    r"|[\w-]++(?:\.[\w-]++)*+"
 )
-
-
-def is_secret_name(name: str) -> bool:
-    """Does a field of this name hold a secret? ``PGPASSWORD`` does, ``token_type`` does not."""
-    words = [found for found in _WORDS.finditer(name.translate(_LOWER)) if not found["arn"]]
-    if not words:
-        return False
-    rest = name[words[-1].end() :]
-    return bool(re.fullmatch(_NAME, rest)) and not _HARMLESS_NAME.search(rest)
-
-
-def is_harmless(value: str) -> bool:
-    """A value that gives nothing away: a literal, a reference to a variable, an ARN, an error's name."""
-    return bool(_HARMLESS.match(value.strip()))
+"""A name; or an ARN, in which *secret:* is none."""
+_CLOSE = r"(?P<close>(?:\\{0,8}[\"'`”’*]|&quot;|&#3[49];|%2[27]|%5[dD]|[\])}]){0,4})"
+_TYPE = r"(?::[ \t]{0,4}[A-Za-z_][\w.\[\]]{0,40}(?=[ \t]{1,4}=[ \t]))?"
+_JOIN = re.compile(
+    rf"{_CLOSE}{_TYPE}(?P<before>[ \t]{{0,40}})"
+    r"(?P<op>:=|=>|===?|=~|[?+]=|\|\|=|->|<-|→|:-|=|:(?![:?+])|%3[aAdD]|\|(?=[ \t])|\.{3,40}|\((?= ?[\"']))"
+    r"(?P<after>(?:\*{1,2}(?=[ \t]))?[ \t]{0,40}(?:\r?\n[ \t]{0,40})?)"
+)
+"""What joins a name to its value, in the languages that logs are written in."""
+_FLAG = re.compile(r",?[ \t]{1,8}(?!-)|\\{0,8}[\"'],?\s{0,8}\\{0,8}(?=[\"'])")
+_FIRST = re.compile(
+    r"(?i)(?<![=\w])(api|access|secret|private|encryption|signing|master|account|licen[sc]e|shared|session|pass"
+    r"|connection|auth|authorization|verification|recovery|seed|webhook|presigned|signed|security|backup"
+    r"|totp|otp|mfa) \Z"
+)
+_SECOND = frozenset({"key", "keys", "string", "id", "code", "codes", "phrase", "word", "url"})
+"""Names of two words, as people write them: *API key*, *session id*."""
+_BEFORE = 24
+"""Characters before a name that are looked at."""
+_SIGNED = re.compile(r"-signature(?:-\w{1,8})?\Z", re.IGNORECASE)
+_LONGEST_SHOWN = 400
+"""What is longer is hidden unread, so that nothing is read over and over."""
+_LONG_WORD = re.compile(r"\\{0,8}[\"'`]?[\w+/=.~%-]{16}")
+_ASKED = re.compile(r"[?&][\w.-]{1,40}=\Z")
+_CALLED = re.compile(r"(?i)(?:.{0,60}\.)?(?:(?:set|with)\w+|pass(?:word|phrase|wd))\Z")
+"""Calls that are given a secret, not the name of one: *setPassword("x")*, not *get_secret("x")*."""
+_LOOSE = (":", "->", "→", "|")
+_TO_END = re.compile(r"[^\r\n]*?(?=[ \t]*(?:\r|\n|\Z|[ ,;][\w.-]{1,40}=|[\"'}]))")
+_COOKIES = re.compile(r"(?:[^\r\n\"'\\]|[\"'](?=[\w%;]))+")
+_FIELD = r"[\w-]{1,40}=(?:\"[^\"\n]*\"|[^\s,\"']*)"
+_CREDENTIALS = re.compile(
+    rf"(?:[A-Za-z][\w.-]{{0,40}}[ \t]{{1,4}}(?=[^\s\"']))?(?:{_FIELD}|[^\s,;\"'\\]+)"
+    rf"(?:[ \t]{{0,4}},[ \t]{{0,4}}{_FIELD})*"
+)
+"""A scheme and what it takes: *Bearer x*, *Digest username="a", response="x"*."""
 
 
 def hide_after_words(text: str) -> str:
-    """Replace what stands after each of the words; what comes before stays, so the line can be recognised."""
+    """Replace what stands after each of the names; what comes before stays, so the line is recognised."""
+    if not _HINT.search(text):
+        return text
     out: list[str] = []
     done = 0
-    for found in _WORDS.finditer(text.translate(_LOWER)):
-        if found.start() < done or found["arn"]:
-            continue
-        span = _secret_after(text, found)
-        if span is not None:
-            out += [text[done : span[0]], MARK]
-            done = span[1]
+    for found in _NAME.finditer(text):
+        value = _secret_after(text, found) if found.start() >= done else None
+        if value is not None and text[value.start : value.end] != MARK:
+            out += [text[done : value.start], MARK]
+            done = value.end
     out.append(text[done:])
     return "".join(out)
 
 
-def _secret_after(text: str, found: re.Match[str]) -> tuple[int, int] | None:
-    """Where the secret after this word begins and ends; ``None`` if there is none."""
-    word = found.group(0)
-    if word == "cookie":
-        cookie = _COOKIE.match(text, found.end())
-        return cookie.span(1) if cookie else None
-    tail = _TAIL.match(text, found.end())
-    if tail is None or (tail["flag"] and not _is_flag(text, found.start())):
+def _secret_after(text: str, found: re.Match[str]) -> Value | None:
+    """Where the secret after this name begins and ends; ``None`` if there is none."""
+    name = found.group()[-LONGEST:]
+    before = text[max(0, found.start() - _BEFORE) : found.start()]
+    kind = _kind(name, before)
+    if kind is None or _is_no_name(name, before):
         return None
-    start, end = _value_span(text, tail)
-    value, suffix = text[start:end], tail["suffix"] or ""
-    if not value or is_harmless(value) or _HARMLESS_NAME.search(suffix):
+    joined = _JOIN.match(text, found.end()) or _JOIN.match(text, qualified(text, found.end()))
+    if joined:
+        return _joined(text, found, joined, kind)
+    if name.startswith("-"):
+        flag = _FLAG.match(text, found.end())
+        return checked(text, value_at(text, flag.end()), kind, loose=True, name=name) if flag else None
+    value = secret_below(text, found)
+    if value is None and kind in (Kind.SECRET, Kind.CODE):
+        value = secret_beside(text, found)
+    return checked(text, value, kind, loose=True, name=name)
+
+
+def _kind(name: str, before: str) -> Kind | None:
+    """Of a name, with the word before it where that makes the difference."""
+    kind = kind_of(name)
+    first = _FIRST.search(before) if kind in (None, Kind.RANDOM) and name.lower() in _SECOND else None
+    return kind_of(f"{first[1].lower()}_{name.lower()}") if first else kind
+
+
+def _is_no_name(name: str, before: str) -> bool:
+    """What a parser met (*Unexpected token =*), or a file (*/etc/ssl/server.key*)."""
+    file = before[-1:] == "/" and name.endswith((".key", ".pem"))
+    return file or name.startswith("arn:") or before.lower().endswith(("unexpected ", "unrecognized "))
+
+
+def _joined(text: str, found: re.Match[str], joined: re.Match[str], kind: Kind) -> Value | None:
+    at, op = joined.end(), joined["op"]
+    loose = op in _LOOSE and bool(joined["after"])
+    if _is_place(text, found, joined) or _is_passed_over(text, joined, kind):
         return None
-    count = value.rstrip(".,;)]}").isdigit() and (word == "pass" or (word == "token" and suffix == "s"))
-    directory = word == "pwd" and value.startswith("/") and not text[: found.start()][-1:].strip()
-    return None if count or directory else (start, end)
+    if op == "(" and not _CALLED.match(found.group()[-LONGEST:]):
+        return None
+    if op == ":" and (kind is Kind.HEADER or _SIGNED.search(found.group())):
+        return _header(text, found, at)
+    quoted = any(mark in joined["close"] for mark in "\"'`")
+    if "\n" in joined["after"] and not (quoted or _may_be_below(text, at)):
+        return None
+    value = checked(text, value_at(text, at), kind, loose=loose, name=found.group()[-LONGEST:])
+    whole = value and value.form == "bare" and loose and kind is Kind.SECRET
+    return _to_end_of_line(text, found, value) if value and whole else value
 
 
-def _is_flag(text: str, start: int) -> bool:
-    """``--password x``: a space separates only after a command line flag."""
-    return bool(_FLAG.search(text, max(0, start - 44), start))
+def _is_passed_over(text: str, joined: re.Match[str], kind: Kind) -> bool:
+    """What is seen at once to be none: an expression, fields with names of their own, a short word."""
+    at = joined.end()
+    if is_code(text, at, spaced=joined["op"] == "=" and bool(joined["before"])):
+        return True
+    fields = text[at : at + 1] == "{" and kind not in (Kind.SECRET, Kind.HEADER)
+    return fields or (kind is Kind.RANDOM and not _LONG_WORD.match(text, at))
 
 
-def _value_span(text: str, tail: re.Match[str]) -> tuple[int, int]:
-    if tail["open"] is None:
-        return tail.span("block" if tail["block"] is not None else "bare")
-    start, quote = tail.end("open"), tail["open"][-1]
-    if len(tail["open"]) > 1:  # an escaped quote: the value ends before the next one, escaped alike
-        stop = text.find(tail["open"], start)
-        return start, len(text) if stop < 0 else stop
-    inner = _CLOSE[quote].match(text, start)
-    return start, inner.end() if inner else start
+def _is_place(text: str, found: re.Match[str], joined: re.Match[str]) -> bool:
+    """*https://token-issuer:8443*, *app/token-issuer:1.4*: a port or a tag, not a value."""
+    return joined.group() == ":" and text[max(0, found.start() - 1) : found.start()] == "/"
+
+
+def _may_be_below(text: str, at: int) -> bool:
+    """A value on the next line is quoted, in brackets, or all that stands there."""
+    line = text[at : at + 400].partition("\n")[0].strip()
+    return line[:1] in ("'", '"', "[", "{") or (bool(line) and not re.search(r"\s|[:=]", line.rstrip("=")))
+
+
+def checked(text: str, value: Value | None, kind: Kind, *, loose: bool, name: str) -> Value | None:
+    """The value, unless it is one that may be shown. ``loose`` where a sentence might go on instead."""
+    if value is None or value.end - value.start > _LONGEST_SHOWN:
+        return value
+    said = text[value.start : value.end]
+    if value.form == "block" and said[:1] in ("[", "{", "("):
+        shown = is_block_shown(said, kind) or (loose and kind is Kind.STATE and said[:1] == "(")
+    elif kind is Kind.RANDOM and _in_query(text, value):
+        return value
+    else:
+        prose = loose and value.form == "bare" and is_prose(text, value.start, value.end, kind=kind)
+        shown = prose or is_shown(said, kind) or _is_no_value(name, said, loose=loose)
+    return None if shown else value
+
+
+def _is_no_value(name: str, said: str, *, loose: bool) -> bool:
+    """A count, a directory, or the name once more: *--token TOKEN*, *self.password = password*."""
+    low, number = name.lower(), said.rstrip(".,;)]}").replace(".", "")
+    counted = (low == "pass" or low.endswith("tokens")) and number.isdigit()
+    itself = (("." in name) or (loose and said.isupper())) and low.endswith(said.lower().rstrip(",;)"))
+    return counted or itself or (name == "PWD" and said.startswith("/"))
+
+
+def _in_query(text: str, value: Value) -> bool:
+    """A key in the query of an address opens something, if it is long."""
+    said = text[value.start : value.end].replace("/", "_")
+    if len(said) < 20 or not _ASKED.search(text[max(0, value.start - 44) : value.start]):
+        return False
+    return is_random(said, least=20) or (said.isalnum() and any(map(str.isdigit, said)))
+
+
+def _to_end_of_line(text: str, found: re.Match[str], value: Value) -> Value:
+    """A line that is nothing but *name: value* may have several words for a value."""
+    line = text[max(0, found.start() - _BEFORE) : found.start()].rpartition("\n")
+    alone = (line[1] or found.start() <= _BEFORE) and not line[2].strip(" \t-\"'")
+    if not alone and not found.group().lower().endswith(("phrase", "mnemonic")):
+        return value
+    rest = _TO_END.match(text, value.end)
+    return Value(value.start, rest.end()) if rest else value
+
+
+def _header(text: str, found: re.Match[str], at: int) -> Value | None:
+    """All that a header holds: a scheme and its credentials, or all cookies."""
+    value = value_at(text, at)
+    if value is None or value.form != "bare":
+        return checked(text, value, Kind.HEADER, loose=False, name="")
+    said = text[value.start : min(value.end, value.start + _LONGEST_SHOWN)]
+    prose = said.islower() and is_prose(text, value.start, value.end, kind=Kind.SECRET)
+    if prose or is_shown(said, Kind.HEADER) or not any(map(str.isalnum, said)):
+        return None
+    whole = (_COOKIES if "cookie" in found.group().lower() else _CREDENTIALS).match(text, at)
+    return Value(at, max(whole.end(), value.end)) if whole else value

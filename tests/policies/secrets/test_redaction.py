@@ -88,6 +88,7 @@ SURVIVES = [
     "see https://example.com:8080/path?x=1 for a@b.example",
     "2026-03-02T09:00:00.123Z INFO listening on :8080",
     "CannotPullContainerError: failed to resolve ref registry/app:live: not found",
+    "integrity sha512-" + "aB3dE5gH" * 10 + "aB3dE5==",
 ]
 
 
@@ -138,6 +139,26 @@ def test_nested_values_are_redacted_by_the_names_of_their_fields() -> None:
         "line": f"password={MARK}",
         "token_type": "bearer",
     }
+
+
+def test_what_stands_after_a_name_in_a_list_is_redacted_as_in_a_command() -> None:
+    value = {"command": ["mysql", "-u", "app", "-phunter2"], "headers": [("Authorization", "Bearer hunter2")]}
+    assert redact_all(value) == {
+        "command": ["mysql", "-u", "app", f"-p{MARK}"],
+        "headers": [["Authorization", MARK]],
+    }
+
+
+def test_counts_and_states_are_no_secrets_in_fields() -> None:
+    value = {
+        "prompt_tokens": 512,
+        "session": 3,
+        "auth": "ok",
+        "key": "orders:12",
+        "cache_key": "a/b",
+        "pass": True,
+    }
+    assert redact_all(value) == value
 
 
 def test_nesting_without_end_ends() -> None:
@@ -229,9 +250,60 @@ _QUOTED = [
     'token:"\\',
     "arn:aws:token:",
 ]
+_BESIDE = [
+    "password (",
+    'password "',
+    "password is ",
+    "password for a ",
+    "set token ",
+    "password\n",
+    "password: |\n ",
+]
+_BESIDE += ["passphrase: a ", "login a password ", '"--token",', "token..."]
+_HARMLESS = ["token=${", "token=%(", "secrets={type:", "key={", "password=Error", "auth=(", "?key=a/"]
+_HEADERS = ["Authorization: a ", "authorization: a=b, ", 'Cookie: "']
+_PAIRS = [
+    "name=password ",
+    "name=password value=",
+    'value="',
+    "value=a name=password,",
+    "<name>",
+    "<password>",
+]
+_PAIRS += ['<a name="password">', '("password","']
+_COMMANDS = [
+    "mysql -",
+    "mysql -p",
+    "curl -u a:",
+    "docker login ",
+    "echo a|",
+    'AUTH "',
+    "identified by ",
+    "a:b@",
+]
+_COMMANDS += ["--user a:b", "sqlplus a/", "rabbitmqctl add_user a ", "htpasswd -b a ", "vault login "]
+_ISSUED = [
+    "hf_",
+    "sk-",
+    "1//0",
+    "ghp_a ",
+    "MM.",
+    "A3-",
+    "0a1b",
+    "-----BEGIN A",
+    "Private-Lines: 1",
+    "%3a%2f%2fa%3a",
+]
+_ISSUED += ["://a:b/", "x.webhook.", "/hooks/", "digest a1b2"]
+NEWLY = [*_BESIDE, *_HARMLESS, *_HEADERS, *_PAIRS, *_COMMANDS, *_ISSUED]
 ADVERSARIAL = [*_WORDLIKE, *_SHAPELIKE, *_QUOTED, " ", "-", "\\"]
 
 
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_text_made_to_hurt_costs_no_more_than_its_length(piece: str) -> None:
     assert_linear(redact, piece, 200_000)
+
+
+@pytest.mark.parametrize("piece", NEWLY)
+def test_nor_does_any_other_way_to_make_it_look_ahead(piece: str) -> None:
+    assert_linear(redact, piece, 30_000)

@@ -1,0 +1,34 @@
+"""What programs print every day stays as it is, however close it comes to a secret."""
+
+from __future__ import annotations
+
+from policies.secrets.redaction import redact, redact_lines
+from tests.policies.secrets.benign import TEMPLATES, lines
+
+MANY = 5_000
+MOST = MANY // 200
+"""Lines that may be altered: one in two hundred."""
+
+
+def test_the_corpus_is_wide() -> None:
+    assert len(set(TEMPLATES)) >= 700
+    assert len(set(lines(MANY))) == MANY
+
+
+def test_of_five_thousand_lines_without_a_secret_hardly_any_is_altered() -> None:
+    altered = [said for line in lines(MANY) if (said := redact(line)) != line]
+    assert len(altered) <= MOST, "\n".join(altered)
+
+
+def test_nor_are_they_where_they_stand_together() -> None:
+    """A name at the end of one line says nothing of the next, in a log as it is captured."""
+    whole = lines(MANY)
+    pages = [tuple(whole[at : at + 12]) for at in range(0, MANY, 12)]
+    altered = [(was, now) for page in pages for was, now in _pairs(page) if was != now]
+    assert len(altered) <= MOST, altered
+
+
+def _pairs(page: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each line and what it became; the whole page where lines are missing."""
+    shown = redact_lines(page)
+    return list(zip(page, shown if len(shown) == len(page) else ("",) * len(page), strict=True))
