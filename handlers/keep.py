@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from handlers.now import held_now, sleeping, stands, terms
@@ -31,7 +32,7 @@ def keep(
         asked = words.at(scope.now, zone)
     except TimeError as wrong:
         return tell.not_a_time(wrong)
-    asked = Asked(asked.state, asked.until, redact(asked.reason))
+    asked = replace(asked, reason=redact(asked.reason))
     too_long = over(scope, asked)
     if too_long is not None:
         return Refusal(too_long)
@@ -54,7 +55,7 @@ def kept_on(scope: Scope, asked: Asked) -> Plan | Refusal | Unchanged:
         return Refusal(more)
     return Plan(
         doing="keeping on",
-        steps=(override_step("up", scope.now, asked.until, asked.reason),),
+        steps=(override_step("up", scope.now, asked.until, asked.reason, zone=asked.zone),),
         before={"override": held.id if held else ""},
         notes=tell.notes(asked, scope.schedule, stands(scope, without=True)),
         needs=Role.OPERATOR if more else None,
@@ -67,7 +68,7 @@ def _kept_off(scope: Scope, asked: Asked) -> Plan | Refusal:
         return tell.still_on(scope.environment.name, may_stop=scope.role >= Role.OPERATOR)
     return Plan(
         doing="keeping off",
-        steps=(override_step("down", scope.now, asked.until, asked.reason),),
+        steps=(override_step("down", scope.now, asked.until, asked.reason, zone=asked.zone),),
         notes=tell.notes(asked, scope.schedule, stands(scope, without=True)),
         needs=Role.OPERATOR,
     )

@@ -17,19 +17,20 @@ from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.schedule import parse
-from policies.schedule.standing import said_in_full, says, standing, zone_of
+from policies.schedule.standing import said_as_typed, says, standing, zone_of
 
 _WORDS = {"up": "on", "down": "off"}
 
 
 @dataclass(frozen=True)
 class Overriding:
-    """``since`` inclusive, ``until`` exclusive."""
+    """``since`` inclusive, ``until`` exclusive. ``zone``: the one somebody wrote with the time."""
 
     state: Literal["up", "down"]
     since: datetime
     until: datetime
     reason: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,12 @@ class Ended:
     ended: bool = False
 
 
-def override_step(state: Literal["up", "down"], since: datetime, until: datetime, reason: str = "") -> Step:
-    """``since`` inclusive, ``until`` exclusive. Among other steps its ``after`` is set by ``replace``."""
-    return Step("override", arguments=encode(Overriding(state, since, until, reason)))
+def override_step(
+    state: Literal["up", "down"], since: datetime, until: datetime, reason: str = "", *, zone: str = ""
+) -> Step:
+    """``since`` inclusive, ``until`` exclusive. ``zone``: the one somebody wrote with the time, which is said
+    beside the schedule's. Among other steps its ``after`` is set by ``replace``."""
+    return Step("override", arguments=encode(Overriding(state, since, until, reason, zone)))
 
 
 def end_override_step(override: Override) -> Step:
@@ -83,7 +87,7 @@ class WriteOverride(Safe[Overriding, Overridden]):
     def look(self, place: Scope, step: Begun[Overriding, Overridden]) -> Verdict[Overridden]:
         intent, zone = step.intent, zone_of(place.environment, place.schedule)
         why = f": {intent.reason}" if intent.reason else ""
-        until = said_in_full(intent.until, zone, place.now)
+        until = said_as_typed(intent.until, zone, intent.zone, place.now)
         told = f"`{place.environment.name}` stays {_WORDS[intent.state]} until {until}{why}."
         after: dict[str, Json] = {
             "state": intent.state,

@@ -9,14 +9,18 @@ from datetime import datetime, tzinfo
 from typing import Literal
 
 from policies.times.instants import NotATime, TimeError, When, when
+from policies.times.reading import Moment, quoted, read
+from policies.times.reasons import reason as plain_reason
 
 LONGEST_REASON = 200
 """Characters; a sentence."""
-_TIME_WORDS = 3
-"""Words of the longest time: *Mon 9 pm*."""
+_TIME_WORDS = 7
+"""Words of the longest time: *until Mon 9 pm Port of Spain*, which is refused as a whole."""
 _STATES: dict[str, Literal["up", "down"]] = {"on": "up", "up": "up", "off": "down", "down": "down"}
+_LEADS = ("until", "till", "for")
 _QUOTED = re.compile(r"""(?P<before>(?:.*?\s)?)(?P<quote>["'])(?P<reason>.*)""")
 """A quote begins a reason only where a word begins."""
+_PLAIN = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‘’‚‛", "'"))
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,12 @@ def in_force(overrides: Iterable[Override], environment: str, now: datetime) -> 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants kept, until when, and why."""
+    """What somebody wants kept, until when, and why. ``zone``: the one that was written, if any."""
 
     state: Literal["up", "down"]
     until: datetime
     reason: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,37 +76,53 @@ class Keep:
 
     def at(self, now: datetime, zone: tzinfo) -> Asked:
         """Raises ``policies.times.instants.TimeError`` if its time has passed by then, or is too far away."""
-        return Asked(self.state, self.when.at(now, zone), self.reason)
+        return Asked(self.state, self.when.at(now, zone), self.reason, self.when.zone)
 
 
 def keep(text: str) -> Keep:
-    """``[on|off] [until|for] TIME [reason]``, the reason in quotes or just after the time; on if not said.
+    """``[on|off] [until|for] TIME [reason]``; on if not said. The reason is in quotes, or just after the time
+    and nothing that may be meant as a part of it.
 
     Raises ``policies.times.instants.TimeError``, with a sentence, for a time that is none.
     """
-    head, reason = _parted(text)
+    head, reason = _parted(text.translate(_PLAIN).strip())
     words = head.split()
     state = _STATES.get(words[0].lower(), "up") if words else "up"
     if words and words[0].lower() in _STATES:
         words = words[1:]
-    if words and words[0].lower() in ("until", "for", "till"):
-        words = words[1:]
     until, left = _timed(words)
-    return Keep(state, until, " ".join([*left, reason]).strip()[:LONGEST_REASON])
+    if left:
+        reason = _unquoted(until, left, reason)
+    return Keep(state, until, reason.strip()[:LONGEST_REASON])
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """Before the first quote, and what is in the quotes."""
-    found = _QUOTED.fullmatch(text.strip())
+    """Before the first quote, and what is in the quotes; what is never closed goes to the end."""
+    found = _QUOTED.fullmatch(text)
     if found is None:
         return text, ""
-    return found["before"], found["reason"].rstrip().removesuffix(found["quote"]).strip()
+    quote, reason = found["quote"], found["reason"].rstrip()
+    closed = re.search(rf"{quote}\s+(.+)", reason)
+    if closed:
+        raise TimeError(
+            f"Nothing follows the reason; {quoted(closed[1])} goes before it, or into its quotes."
+        )
+    return found["before"], reason.removesuffix(quote).strip()
+
+
+def _unquoted(until: When, left: list[str], reason: str) -> str:
+    """A reason just after the time. After a day or a zone that followed it, it would be a guess."""
+    time, said = read(until.text), quoted(" ".join(left))
+    if reason or (isinstance(time, Moment) and time.followed):
+        raise TimeError(f"A reason after {quoted(until.text)} is in quotes as a whole, and {said} is not.")
+    return plain_reason(left, after=until.text)
 
 
 def _timed(words: list[str]) -> tuple[When, list[str]]:
     """The longest beginning that is a time, and the words after it."""
     wrong: TimeError | None = None
-    for count in range(min(_TIME_WORDS, len(words)), 0, -1):
+    least = 2 if words and words[0].lower() in _LEADS else 1
+    for count in range(min(_TIME_WORDS, len(words)), least - 1, -1):
         try:
             return when(" ".join(words[:count])), words[count:]
         except NotATime as error:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from policies.schedule.schedule import Schedule, parse
 from policies.service.environment import Environment
+from policies.times.instants import QUOTES
 
 LEAST_NOTICE = timedelta(minutes=10)
 """Nothing is stopped by the clock without its notice at least this long before."""
@@ -74,7 +75,7 @@ def asked_schedule(text: str) -> AskedSchedule:
 
     Raises ``policies.schedule.schedule.ScheduleError``, with a sentence.
     """
-    text = text.strip().strip("\"'")
+    text = text.strip().strip(QUOTES)
     mode, _, rest = text.partition(" ")
     if mode.lower() in ("act", "observe"):
         return AskedSchedule("observe" if mode.lower() == "observe" else "act", parse(rest))

@@ -16,6 +16,7 @@ from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 from policies.service.environment import Environment
+from policies.times.reading import named_zone
 from policies.times.wall import WEEKDAYS, earliest, latest
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -196,3 +197,13 @@ def said(instant: datetime, zone: tzinfo, now: datetime) -> str:
 def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
     """With the zone, for whoever may be elsewhere: ``tomorrow 06:00 (Europe/Berlin)``."""
     return f"{said(instant, zone, now)} ({zone})"
+
+
+def said_as_typed(instant: datetime, zone: tzinfo, typed: str, now: datetime) -> str:
+    """With the zone, and beside it the time in the one that somebody wrote, where the two clocks differ:
+    ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was."""
+    here = said_in_full(instant, zone, now)
+    there = named_zone(typed) if typed else zone
+    if instant.astimezone(there).utcoffset() == instant.astimezone(zone).utcoffset():
+        return here
+    return f"{here}, which is {said(instant, there, now)} {typed}"

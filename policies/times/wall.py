@@ -14,6 +14,20 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 DAY = 1_440
 """Minutes of a wall day; a day on which clocks change has as many names of minutes as any other."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _SECOND = timedelta(seconds=1)
@@ -25,6 +39,12 @@ def weekday(text: str) -> int | None:
     if word in _FULL:
         return _FULL.index(word)
     return next((n for n, name in enumerate(WEEKDAYS) if name.lower() == word), None)
+
+
+def month(text: str) -> int | None:
+    """January is 1; three letters or the whole English name, in any case; None for anything else."""
+    word = text.lower()
+    return next((n for n, name in enumerate(MONTHS, 1) if word in (name.lower(), name[:3].lower())), None)
 
 
 def minutes(text: str) -> int | None:

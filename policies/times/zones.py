@@ -158,6 +158,12 @@ def _place(text: str) -> str:
     return text.upper().removeprefix("ETC/")
 
 
+def resembles_a_zone(text: str) -> bool:
+    """Whether it is nearly the name of a city, written as one."""
+    word = text.lower()
+    return text[:1].isupper() and bool(difflib.get_close_matches(word, _cities(), n=1, cutoff=0.85))
+
+
 @cache
 def _known() -> dict[str, str]:
     """Lower case to the spelling; without the names that have no area, which are guesses or leftovers, and

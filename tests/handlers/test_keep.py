@@ -56,6 +56,22 @@ def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(stage:
     }
 
 
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [("until 23:00 UTC", (2, 23, 0)), ('until 22:00 Asia/Kolkata "load test"', (2, 16, 30))],
+)
+def test_a_time_in_another_zone_is_said_in_both(
+    stage: Stage, words: str, until: tuple[int, int, int], golden: Golden
+) -> None:
+    stage.store.catalog.write(CatalogChange(put_schedules=(replace(ROW, text="stop 08:00 Europe/Berlin"),)))
+    done = keep(stage, words)
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
+    [made] = overrides(stage)
+    day, hour, minute = until
+    assert made.until == datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
 def test_a_span_counts_from_now(stage: Stage) -> None:
     keep(stage, "14h")
     [made] = overrides(stage)
@@ -83,6 +99,8 @@ def test_the_same_again_makes_no_second_one(stage: Stage, golden: Golden) -> Non
         ("until yesterday", '"yesterday" is not a time; write'),
         ("10h 90m", "more than 59 minutes"),
         ("", "How long?"),
+        ("until 22:00 IST", "did you mean Asia/Kolkata, Europe/Dublin or Asia/Jerusalem?"),
+        ("until 23:00 Uhr", "may be meant as a part of the time"),
     ],
 )
 def test_what_is_no_time_asks_for_nothing(stage: Stage, words: str, told: str) -> None:

@@ -76,7 +76,7 @@ def test_outside_the_window_it_has_an_end_that_is_said_and_kept_first(
     assert world.lit()
 
 
-@pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30"])
+@pytest.mark.parametrize("until", ["90m", "until 22:30", '"22:30"', "22:30", "21:30 UTC"])
 def test_the_end_that_was_asked_for_holds(asleep: Asleep, world: Night, until: str, golden: Golden) -> None:
     world.scheduled()
     stage = asleep()

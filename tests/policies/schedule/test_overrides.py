@@ -50,12 +50,55 @@ def test_the_one_set_last_is_in_force_and_only_in_its_environment() -> None:
         ("4h it's needed", "up", "2026-03-02T13:00", "it's needed"),
         ('OFF 2h "she said "wait""', "down", "2026-03-02T11:00", 'she said "wait"'),
         ('23:00 "never closed', "up", "2026-03-02T22:00", "never closed"),
+        ("until 23:00 UTC", "up", "2026-03-02T23:00", ""),
+        ('until 22:00 Asia/Kolkata "load test"', "up", "2026-03-02T16:30", "load test"),
+        ("until 23:00 tomorrow", "up", "2026-03-03T22:00", ""),
+        ("23:00 Fri", "up", "2026-03-06T22:00", ""),
+        ("11 pm smoke test", "up", "2026-03-02T22:00", "smoke test"),
+        ("1 h 30 m", "up", "2026-03-02T10:30", ""),
+        ("1 h 30 m smoke test", "up", "2026-03-02T10:30", "smoke test"),
+        ("until 23:00 for the load test", "up", "2026-03-02T22:00", "for the load test"),
+        # What is quoted is a reason, whatever it says.
+        ('until 23:00 "UTC"', "up", "2026-03-02T22:00", "UTC"),
+        ('until 23:00 "may be needed"', "up", "2026-03-02T22:00", "may be needed"),
+        ("until 23:00 “sat tests”", "up", "2026-03-02T22:00", "sat tests"),
+        ("until 23:00 „tomorrow 9am“", "up", "2026-03-02T22:00", "tomorrow 9am"),
+        ("4h ‘Mon demo’", "up", "2026-03-02T13:00", "Mon demo"),
+        ("4h «IST»", "up", "2026-03-02T13:00", "IST"),
     ],
 )
 def test_what_is_typed_is_a_state_an_end_and_a_reason(text: str, state: str, until: str, reason: str) -> None:
     found = keep(text).at(NOW, BERLIN)
     assert (found.state, found.reason) == (state, reason)
     assert found.until == datetime.fromisoformat(until).replace(tzinfo=UTC)
+
+
+NOT_A_REASON = (
+    "h",
+    "Uhr",
+    "pm",
+    "o'clock",
+    "30",
+    "23:30",
+    "- 23:30",
+    "to 23:30",
+    "+ 2h",
+    "may be needed",
+    "March on",
+    "Saturdays only",
+    "next week",
+    "on 24.12.",
+    "every day",
+    "tonight's release",
+    "in Berlin",
+    "Berln",
+    "German time",
+    "tests UTC",
+    "tests until Fri",
+    "test, then 4h",
+    "load test 22:00",
+    "(UTC)",
+)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +112,22 @@ def test_what_is_typed_is_a_state_an_end_and_a_reason(text: str, state: str, unt
         ("2026-03-01T08:00", "has passed;"),
         ("0h", "is no time at all;"),
         ("2028-03-01T08:00", "is more than 366 days away."),
+        ("until 22:00 IST", "did you mean Asia/Kolkata, Europe/Dublin or Asia/Jerusalem?"),
+        ("until 22:00 IST load test", "did you mean Asia/Kolkata"),
+        ("until 23:00 Berlin", "did you mean Europe/Berlin?"),
+        ("until 22:00 India", "did you mean Asia/Kolkata?"),
+        ("until 23:00 New York demo", "did you mean America/New_York?"),
+        ('until 23:00 "load test" UTC', 'Nothing follows the reason; "UTC" goes before it'),
+        ('"load test" 4h', 'Nothing follows the reason; "4h" goes before it'),
+        ('4h load "test"', 'A reason after "4h" is in quotes as a whole, and "load" is not.'),
+        ("until 23:00 UTC migration", "is in quotes as a whole"),
+        ("until 23:00 sat tests", "is in quotes as a whole"),
+        ("until yesterday", '"yesterday" is not a time;'),
+        *((f"until 23:00 {words}", "may be meant as a part of the time") for words in NOT_A_REASON),
+        *(
+            (f"4h {words}", "may be meant as a part of the time")
+            for words in ("UTC", "IST", "tomorrow", "Fri")
+        ),
     ],
 )
 def test_what_is_no_time_or_has_passed_is_one_sentence(text: str, told: str) -> None:
@@ -86,3 +145,40 @@ def test_any_text_is_an_end_to_come_or_a_sentence(text: str) -> None:
         return
     assert found.until > NOW
     assert len(found.reason) <= LONGEST_REASON
+
+
+TIMES = ("23:00", "until 23:00", "11 pm", "4h", "1h30m", "tomorrow 9am", "Mon 08:00", "2026-03-06T21:00")
+TAILS = (
+    "UTC",
+    "IST",
+    "Europe/Berlin",
+    "Berlin",
+    "tomorrow",
+    "Fri",
+    "sat",
+    "may",
+    "+02:00",
+    "Z",
+    "h",
+    "pm",
+    "22:00",
+)
+PLAIN = ("smoke", "test", "needed", "for", "the", "demo")
+
+
+@given(
+    st.sampled_from(TIMES),
+    st.lists(st.sampled_from(TAILS + PLAIN), max_size=4),
+    st.sampled_from(["", '"why"', "“why”"]),
+)
+def test_every_word_is_of_the_time_or_of_the_reason_and_no_reason_is_a_time(
+    time: str, words: list[str], why: str
+) -> None:
+    try:
+        found = keep(" ".join([time, *words, why]))
+    except TimeError:
+        return
+    reason = [why] if why else found.reason.split()
+    assert [*found.when.text.split(), *reason] == [*time.split(), *words, *why.split()]
+    assert why or not {*reason} & {"UTC", "IST", "Europe/Berlin", "tomorrow", "Fri", "22:00"}
+    assert why or not {*reason[:1]} & {*TAILS}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.times.instants import LONGEST, TimeError, instant, words
+from policies.times.instants import LONGEST, TimeError, instant, when, words
 from tests.policies.schedules import CHANGES, ZONES, instants
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -86,6 +86,30 @@ def _seconds(said: str) -> int:
         ("2026-12-24T18:00Z", "2026-12-24T18:00"),
         ("until 2026-12-24T18:00+05:30", "2026-12-24T12:30"),
         ("2026-12-31T24:00", "2026-12-31T23:00"),
+        # A zone after it is the zone it is read in.
+        ("23:00 UTC", "2026-11-21T23:00"),
+        ("until 22:00 asia/kolkata", "2026-11-21T16:30"),
+        ("10:30 UTC", "2026-11-21T10:30"),
+        ("10:00 UTC", "2026-11-22T10:00"),
+        ("9 pm Asia/Tokyo", "2026-11-21T12:00"),
+        ("11:00 p.m. UTC", "2026-11-21T23:00"),
+        ("tomorrow 23:00 UTC", "2026-11-22T23:00"),
+        ("Mon 08:00 America/New_York", "2026-11-23T13:00"),
+        ("23:00 Z", "2026-11-21T23:00"),
+        ("23:00Z", "2026-11-21T23:00"),
+        ("23:00 +05:30", "2026-11-21T17:30"),
+        ("23:00+0530", "2026-11-21T17:30"),
+        ("2026-12-24T18:00 Asia/Kolkata", "2026-12-24T12:30"),
+        ("2026-12-24 18:00:00 -05:00", "2026-12-24T23:00"),
+        # A day after it is its day.
+        ("23:00 tomorrow", "2026-11-22T22:00"),
+        ("9am Mon", "2026-11-23T08:00"),
+        ("23:00 Friday", "2026-11-27T22:00"),
+        ("18:00 2026-12-24", "2026-12-24T17:00"),
+        ("23:00 UTC tomorrow", "2026-11-22T23:00"),
+        ("23:00 tomorrow UTC", "2026-11-22T23:00"),
+        ("for 4h", "2026-11-21T14:00"),
+        ("till 23:00", "2026-11-21T22:00"),
     ],
 )
 def test_a_time_is_the_one_a_person_means(text: str, meant: str) -> None:
@@ -126,9 +150,37 @@ def test_a_time_is_the_one_a_person_means(text: str, meant: str) -> None:
         ("2020-01-01T10:00", "has passed"),
         ("2026-12-24", "is not a time"),
         ("2026-02-30T10:00", "not in the calendar"),
-        ("2026-12-24T18:00+25:00", "not in the calendar"),
+        ("2026-12-24T18:00+25:00", "is not an offset that any clock has"),
         ("9999-12-31T24:00", "not in the calendar"),
         ("0001-01-01T00:00", "not in the calendar"),
+        ("22:00 IST", "did you mean Asia/Kolkata, Europe/Dublin or Asia/Jerusalem?"),
+        ("22:00 ist tomorrow", "did you mean Asia/Kolkata"),
+        ("23:00 CET", "did you mean Europe/Berlin"),
+        ("23:00 EST", "did you mean America/New_York"),
+        ("23:00 PST", "did you mean America/Los_Angeles"),
+        ("23:00 BST", "did you mean Europe/London"),
+        ("23:00 GMT", "did you mean UTC or Europe/London?"),
+        ("23:00 Berlin", "did you mean Europe/Berlin?"),
+        ("23:00 New York", "did you mean America/New_York?"),
+        ("23:00 Europe/Berln", "did you mean Europe/Berlin"),
+        ("23:00 Etc/GMT+5", "the reverse of its sign"),
+        ("23:00 UTC+2", "is an offset"),
+        ("23:00 +2", "is an offset"),
+        ("23:00 +15:00", "is not an offset that any clock has"),
+        ("23:00-05:00", "may be an offset or a second time"),
+        ("23:00-23:30", "may be an offset or a second time"),
+        ("23:00 -05:00", "may be an offset or a second time"),
+        ("23:00 Z UTC", '"UTC" is one zone too many'),
+        ("Mon 23:00 tomorrow", '"tomorrow" is one day too many'),
+        ("until 23h", "is a span from now"),
+        ("for 23:00", "is not a time"),
+        ("23:00 h", "is not a time"),
+        ("23:00 Uhr", "is not a time"),
+        ("23:00 pm", "is not a time"),
+        ("23.00", "is not a time"),
+        ("23:00:00", "is not a time"),
+        ("UTC 23:00", "is not a time"),
+        ("4h UTC", "is not a time"),
     ],
 )
 def test_anything_else_is_refused_with_one_sentence(text: str, told: str) -> None:
@@ -137,8 +189,24 @@ def test_anything_else_is_refused_with_one_sentence(text: str, told: str) -> Non
     said = str(refused.value)
     assert told in said
     assert said.isprintable()
-    assert said.endswith(".")
+    assert said[-1] in ".?"
     assert len(said) < 180
+
+
+@pytest.mark.parametrize("text", ["tomorrow 23:00 Asia/Tokyo", "08:00 today Asia/Tokyo"])
+def test_a_tomorrow_that_may_be_two_days_is_refused(text: str) -> None:
+    """At 23:30 in Berlin it is the next day in Tokyo."""
+    late = SATURDAY + timedelta(hours=12, minutes=30)
+    with pytest.raises(TimeError, match="may be two days: it is Sun in Asia/Tokyo and Sat here"):
+        instant(text, now=late, zone=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [("23:00", ""), ("4h", ""), ("23:00 utc", "UTC"), ("Fri 9am asia/kolkata", "Asia/Kolkata")],
+)
+def test_the_zone_that_was_written_is_known(text: str, zone: str) -> None:
+    assert when(text).zone == zone
 
 
 def test_now_needs_a_zone() -> None:

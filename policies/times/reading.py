@@ -1,0 +1,209 @@
+"""A text read as a time: which of the forms it has, before anybody asks when and where.
+
+::
+
+    time   = ["until" | "till"] moment | ["for"] span
+    span   = 4h | 90m | 1h30m
+    moment = [day] clock {day | zone}                 at most one day and one zone, in any order
+           | 2026-12-24T18:00 [offset] {zone}
+    clock  = 23:00 | 24:00 | 9am | 9:30 pm
+    day    = Mon | Monday | today | tomorrow | 2026-12-24
+    zone   = Europe/Berlin | UTC | offset             a full name, as ``policies.times.zones`` has it
+    offset = Z | +02:00                               a minus only beside a date: 23:00-05:00 may be two times
+
+The grammar is closed. What follows a time and may be meant as a zone or a day is one, or refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta, timezone, tzinfo
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from policies.times.wall import minutes, weekday
+from policies.times.zones import ZoneError, names_a_zone, zone_name
+
+FORMS = 'write "23:00", "4h", "1h30m", "Mon 08:00", "tomorrow 9am" or "2026-12-24T18:00"'
+_TEXT = 80
+"""Characters; the longest time that can be written has some sixty."""
+_ZONE_WORDS = 3
+"""Words of the longest city: *Port of Spain*."""
+_SPAN = re.compile(r"(?:([0-9]{1,4}) ?h)? ?(?:([0-9]{1,6}) ?m)?")
+_HALVES = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?([ap])\.?m\.?")
+_CLOCK = re.compile(r"([0-9]{1,2}:[0-9]{2})(:00)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?")
+_DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](.+)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OFFSET = re.compile(r"[Zz]|([+-])([0-9]{2}):?([0-9]{2})")
+
+Day = int | date | Literal["today", "tomorrow"] | None
+"""Of the week (Monday is 0), of the calendar, one beside now, or the next one at that time."""
+
+
+class TimeError(ValueError):
+    """A text is not a time, or is one that has passed; the message is one sentence fit for a channel."""
+
+
+class NotATime(TimeError):
+    """It is no time in any of the forms, so a reader of longer texts may try a shorter one."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From now, by elapsed time."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A minute of a wall day; in ``zone``, or where it is asked. ``followed``: its day or zone came last."""
+
+    minute: int
+    day: Day = None
+    zone: tzinfo | None = None
+    followed: bool = False
+
+
+Time = Span | Moment
+
+
+def read(text: str) -> Time:
+    """Raises ``NotATime``, or ``TimeError`` for what is nearly one; with a sentence either way."""
+    words = text[: _TEXT + 1].split()
+    lead = words[0].lower() if words else ""
+    said = words[1:] if lead in ("until", "till", "for") else words
+    if not said or len(text) > _TEXT:
+        raise NotATime(f"{quoted(text)} is not a time; {FORMS}.")
+    asked = " ".join(said)
+    found = _span(asked.lower()) or _moment(said)
+    if found is None or (lead == "for" and isinstance(found, Moment)):
+        raise NotATime(f"{quoted(asked)} is not a time; {FORMS}.")
+    if lead in ("until", "till") and isinstance(found, Span):
+        raise TimeError(f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like 23:00.')
+    return found
+
+
+def named_zone(name: str) -> tzinfo:
+    """The zone that ``str`` of one that was read names: ``Asia/Kolkata``, ``UTC``, ``UTC+05:30``."""
+    offset = name.removeprefix("UTC")
+    return _zone(offset or name, dated=True) if name.startswith("UTC") else ZoneInfo(name)
+
+
+def quoted(text: str) -> str:
+    """What was written, short and printable."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text[:40])
+    return f'"{shown}{"…" if len(text) > 40 else ""}"'
+
+
+def _span(said: str) -> Span | None:
+    found = _SPAN.fullmatch(said)
+    if found is None:
+        return None
+    hours, part = int(found[1] or 0), int(found[2] or 0)
+    if found[1] and part > 59:
+        raise TimeError(
+            f'"{said}" has more than 59 minutes beside its hours; write "{hours + part // 60}h{part % 60}m".'
+        )
+    if not hours and not part:
+        raise TimeError(f'"{said}" is no time at all; {FORMS}.')
+    return Span(timedelta(hours=hours, minutes=part))
+
+
+def _moment(words: Sequence[str]) -> Moment | None:
+    dated = _DATED.fullmatch(words[0])
+    if dated:
+        words = [dated[1], dated[2], *words[1:]]
+    day = _day(words[0])
+    rest = words if day is None else words[1:]
+    found = _clock(rest, dated=isinstance(day, date))
+    if found is None:
+        return None
+    moment, took = found
+    return _followed(replace(moment, day=day), rest[took:])
+
+
+def _followed(moment: Moment, rest: Sequence[str]) -> Moment | None:
+    """With the days and zones after it; None if something else comes first."""
+    while rest:
+        day = _day(rest[0])
+        size = 1 if day is not None else _zone_words(rest)
+        if not size:
+            return None
+        said = " ".join(rest[:size])
+        if (moment.day if day is not None else moment.zone) is not None:
+            raise TimeError(f"{quoted(said)} is one {'day' if day is not None else 'zone'} too many.")
+        if day is not None:
+            moment = replace(moment, day=day, followed=True)
+        else:
+            zone = _zone(said, dated=isinstance(moment.day, date))
+            moment = replace(moment, zone=zone, followed=True)
+        rest = rest[size:]
+    return moment
+
+
+def _zone_words(words: Sequence[str]) -> int:
+    """How many of them, at the beginning, may be meant as a zone."""
+    sizes = range(1, min(_ZONE_WORDS, len(words)) + 1)
+    return next((n for n in sizes if names_a_zone(" ".join(words[:n])) or _OFFSET.fullmatch(words[0])), 0)
+
+
+def _zone(said: str, *, dated: bool) -> tzinfo:
+    if _OFFSET.fullmatch(said):
+        return _offset(said, dated=dated)
+    try:
+        return ZoneInfo(zone_name(said))
+    except ZoneError as wrong:
+        raise TimeError(str(wrong)) from None
+
+
+def _offset(said: str, *, dated: bool) -> tzinfo:
+    found = _OFFSET.fullmatch(said)
+    if found is None or found[1] is None:
+        return UTC
+    hours, part = int(found[2]), int(found[3])
+    if found[1] == "-" and not dated:
+        raise TimeError(
+            f"{quoted(said)} after a time may be an offset or a second time; write a zone like Europe/Berlin."
+        )
+    if part > 59 or 60 * hours + part > 14 * 60:
+        raise TimeError(f"{quoted(said)} is not an offset that any clock has; write for example +01:00.")
+    span = timedelta(hours=hours, minutes=part)
+    return timezone(-span if found[1] == "-" else span) if span else UTC
+
+
+def _clock(words: Sequence[str], *, dated: bool) -> tuple[Moment, int] | None:
+    """The minute with an offset written to it, and how many words that took; seconds only beside a date."""
+    for size in (2, 1):
+        minute = _half("".join(words[:size])) if len(words) >= size else None
+        if minute is not None:
+            return Moment(minute), size
+    found = _CLOCK.fullmatch(words[0]) if words else None
+    minute = minutes(found[1]) if found else None
+    if found is None or minute is None or (found[2] and not dated):
+        return None
+    return Moment(minute, zone=_offset(found[3], dated=dated) if found[3] else None), 1
+
+
+def _half(said: str) -> int | None:
+    """``9am``, ``9:30 pm``, ``9 p.m.``; 12am is midnight and 12pm noon. None for anything else."""
+    found = _HALVES.fullmatch(said.lower())
+    if found is None:
+        return None
+    hour, part = int(found[1]), int(found[2] or 0)
+    if not 1 <= hour <= 12 or part > 59:
+        return None
+    return (hour % 12 + (12 if found[3] == "p" else 0)) * 60 + part
+
+
+def _day(word: str) -> Day:
+    if word.lower() in ("today", "tomorrow"):
+        return "today" if word.lower() == "today" else "tomorrow"
+    if _DATE.fullmatch(word):
+        try:
+            return date.fromisoformat(word)
+        except ValueError:
+            raise TimeError(f"{quoted(word)} is not in the calendar; {FORMS}.") from None
+    return weekday(word)
