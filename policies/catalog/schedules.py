@@ -109,12 +109,15 @@ def said(row: ScheduleRow) -> str:
 
 
 def hours(text: str) -> str:
-    """``60 of 168 hours a week``; a stop-only schedule does not say when anything is up."""
+    """``60 of 168 hours a week``; one that only stops or only starts does not say when it is up."""
     try:
-        up = parse(text).hours_a_week()
+        read = parse(text)
+        up = read.hours_a_week()
     except ScheduleError:  # stored by a release, or with a zone, that was another then
         return "not to be read any more"
-    return "stops only" if up is None else f"{up:.4g} of {WEEK} hours a week"
+    if up is None:
+        return "starts only" if read.starts else "stops only"
+    return f"{up:.4g} of {WEEK} hours a week"
 
 
 def _bare(row: ScheduleRow) -> ScheduleRow:
