@@ -13,6 +13,7 @@ from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.catalog import schedules
 from policies.catalog.difference import difference
 from policies.catalog.mistakes import mistakes
 from policies.catalog.values import Wanted
@@ -34,11 +35,12 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
     """
     state = desk.state
     current = stored(state)
-    wrong = mistakes(content, current)
+    unfit = schedules.unfit(content.schedules, current.schedules, desk.now)
+    wrong = (*mistakes(content, current), *(f"schedules: {said}" for said in unfit.refused))
     if wrong:
         return tell.refused_whole(wrong)
     changes = difference(current, content)
-    kept = (*tell.kept(changes), *tell.warnings(content))
+    kept = (*tell.kept(changes), *tell.warnings(content, unfit.told))
     if not changes.lines:
         return tell.nothing_to_apply(kept)
     return Plan(

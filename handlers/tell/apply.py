@@ -35,10 +35,12 @@ def kept(changes: Difference) -> tuple[str, ...]:
     return tuple(f"  {line}" for line in changes.kept)
 
 
-def warnings(wanted: Wanted) -> tuple[str, ...]:
+def warnings(wanted: Wanted, standing: Sequence[str] = ()) -> tuple[str, ...]:
     """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
-    pattern that covers nothing waits for environments to come."""
+    pattern that covers nothing waits for environments to come. ``standing``: of schedules, what would be
+    refused if it were new."""
     return (
+        *(f"! the schedule on {said}" for said in standing),
         *(f"! {said}, which then belong to neither" for said in overlaps(wanted.environments)),
         *(f"! {said}" for said in unmatched(wanted.schedules, wanted.environments)),
     )

@@ -88,6 +88,10 @@ def barred(sentence: str) -> Refusal:
     return Refusal(refuse("safeguards.schedule", f"{sentence}. Nothing was changed."))
 
 
+def unfit(flaw: str) -> Refusal:
+    return Refusal(refuse("schedule.unfit", f"{flaw} Nothing was changed."))
+
+
 def owned(row: ScheduleRow) -> Refused:
     return refuse(
         "safeguards.file-owns",
