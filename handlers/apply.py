@@ -12,6 +12,7 @@ from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import Allowed
 from policies.access.grants import console
 from policies.access.people import ConsoleUser, Role
+from policies.catalog import schedules
 from policies.catalog.difference import difference
 from policies.catalog.mistakes import mistakes
 from policies.catalog.values import Wanted
@@ -33,11 +34,12 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
     """
     state = desk.state
     current = stored(state)
-    wrong = mistakes(content, current)
+    unfit = schedules.unfit(content.schedules, current.schedules, desk.now)
+    wrong = (*mistakes(content, current), *(f"schedules: {said}" for said in unfit.refused))
     if wrong:
         return tell.refused_whole(wrong)
     changes = difference(current, content)
-    kept = (*tell.kept(changes), *tell.warnings(content, current, desk.now))
+    kept = (*tell.kept(changes), *tell.standing(unfit.told), *tell.warnings(content, current, desk.now))
     if not changes.lines:
         return tell.nothing_to_apply(kept)
     return Plan(

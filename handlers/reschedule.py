@@ -16,7 +16,7 @@ from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role
-from policies.catalog.schedules import barred
+from policies.catalog.schedules import barred, flaws
 from policies.schedule.rows import AskedSchedule, ScheduleRow, governing
 from policies.schedule.schedule import Schedule, parse
 from policies.schedule.standing import Standing, standing
@@ -52,6 +52,8 @@ def reschedule(
     current = slack_row(scope)
     if current is not None and (current.text, current.mode) == (row.text, row.mode):
         return tell.set_already(row)
+    for flaw in flaws(row.text, scope.now):
+        return tell.unfit(flaw)
     by_it = _now_by(scope, row)
     plan = Plan(
         doing="scheduling",

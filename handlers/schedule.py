@@ -17,8 +17,8 @@ from policies.schedule.transitions import Course, Edge
 
 NEXT = 3
 """Transitions that are told."""
-HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=366))
-"""How far they are looked for: most schedules have three within a week."""
+HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=366), timedelta(days=366 * 9))
+"""How far they are looked for: most schedules have three within a week; 29 February may take eight years."""
 
 
 @operation("schedule", role=Role.VIEWER, aliases=("when",))

@@ -35,6 +35,11 @@ def kept(changes: Difference) -> tuple[str, ...]:
     return tuple(f"  {line}" for line in changes.kept)
 
 
+def standing(schedules: Sequence[str]) -> tuple[str, ...]:
+    """Of schedules, what would be refused if it were new."""
+    return tuple(f"! the schedule on {said}" for said in schedules)
+
+
 def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
     """Said, not refused: what two environments claim belongs to neither, and changes on it are refused; a
     pattern that covers nothing waits for environments to come; a grant on nothing, or that has ended."""

@@ -46,7 +46,7 @@ def week(
 def _drawn(text: str, strip: Sequence[str]) -> Log:
     """Without the words beside it, which a phone would wrap; the notation says the same above it."""
     lines = tuple(line[:DRAWN].rstrip() for line in strip)
-    marks = {"#": "up", ".": "down", "+": "part of the hour", "x": "stops", "-": "no stop"}
+    marks = {"#": "up", ".": "down", "+": "part of the hour", "x": "stops", ">": "starts", "-": "neither"}
     cells = "".join(line[DAY:] for line in lines[1:])
     key = ", ".join(f"{mark} {word}" for mark, word in marks.items() if mark in cells)
     return Log(f"{text} ({key})", lines)
@@ -86,6 +86,10 @@ def not_a_schedule(wrong: ScheduleError) -> Refusal:
 
 def barred(sentence: str) -> Refusal:
     return Refusal(refuse("safeguards.schedule", f"{sentence}. Nothing was changed."))
+
+
+def unfit(flaw: str) -> Refusal:
+    return Refusal(refuse("schedule.unfit", f"{flaw} Nothing was changed."))
 
 
 def owned(row: ScheduleRow) -> Refused:
@@ -140,6 +144,8 @@ def promised(
 def _saved(read: Schedule) -> str:
     """Hours; money is told beside the plan."""
     up = read.hours_a_week()
+    if up is None and read.starts:
+        return "It only starts: nothing stops it by itself, so that saves nothing."
     if up is None:
         return "It only stops: what that saves depends on who starts it."
     off = WEEK - up

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from policies.schedule.gaps import too_short
+from policies.schedule.passed import over, passed
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
@@ -47,6 +49,40 @@ def _row_mistakes(row: ScheduleRow, environments: Sequence[Environment]) -> Iter
     except ScheduleError as wrong:
         yield f"{row.pattern}: {wrong}"
     yield from barred(row, environments)
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Of rows that can be read: what is refused, and what is only told."""
+
+    refused: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def unfit(wanted: Sequence[ScheduleRow], current: Iterable[ScheduleRow], now: datetime) -> Unfit:
+    """What stops everything for a moment, and what is over.
+
+    What a row says anew is refused. What it said when it was applied is told: a date that was right then has
+    passed since, which must not make the next file fail, nor a replica that applies the same file again.
+    """
+    owned = {row.pattern: row.text for row in current if row.origin == "file"}
+    refused, told = list[str](), list[str]()
+    for row in wanted:
+        before = owned.get(row.pattern, "")
+        stands = {*flaws(before, now)}
+        for flaw in flaws(row.text, now):
+            (told if flaw in stands else refused).append(f"{row.pattern}: {flaw}")
+    return Unfit(tuple(refused), tuple(told))
+
+
+def flaws(text: str, now: datetime) -> Iterator[str]:
+    """A sentence each on what no schedule should say that is set now. None of a text that cannot be read."""
+    try:
+        read = parse(text)
+    except ScheduleError:
+        return
+    yield from filter(None, [too_short(read)])
+    yield from (over(part) for part in passed(read, now))
 
 
 def barred(row: ScheduleRow, environments: Sequence[Environment]) -> Iterator[str]:
@@ -109,12 +145,15 @@ def said(row: ScheduleRow) -> str:
 
 
 def hours(text: str) -> str:
-    """``60 of 168 hours a week``; a stop-only schedule does not say when anything is up."""
+    """``60 of 168 hours a week``; one that only stops or only starts does not say when it is up."""
     try:
-        up = parse(text).hours_a_week()
+        read = parse(text)
+        up = read.hours_a_week()
     except ScheduleError:  # stored by a release, or with a zone, that was another then
         return "not to be read any more"
-    return "stops only" if up is None else f"{up:.4g} of {WEEK} hours a week"
+    if up is None:
+        return "starts only" if read.starts else "stops only"
+    return f"{up:.4g} of {WEEK} hours a week"
 
 
 def _bare(row: ScheduleRow) -> ScheduleRow:

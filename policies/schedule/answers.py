@@ -12,7 +12,7 @@ from policies.schedule.course import Course, Opening, Up
 from policies.times.wall import WEEKDAYS, earliest
 
 _ONE_DAY = timedelta(days=1)
-FIRST, LAST = datetime(3, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime(100, 1, 1, tzinfo=UTC), datetime(9900, 1, 1, tzinfo=UTC)
 """Beyond these there is no room in a ``datetime`` to look back and ahead."""
 
 
@@ -20,8 +20,9 @@ FIRST, LAST = datetime(3, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
 class Answer:
     """``since`` is the first instant of this state, ``until`` the first of another, in UTC; None is for ever.
 
-    In a stop-only schedule ``down`` means that the last stop, at ``since``, has been and nothing starts it:
-    a person may, at any time, and it is up until the next stop (the next transition).
+    Where a rule has one side, ``since`` is the last start or stop. In a schedule that only stops, ``down``
+    means that the last stop has been and nothing starts it: a person may, at any time, and it is up until the
+    next stop (the next transition). One that only starts is ``up`` in the same way.
     """
 
     state: Literal["up", "down", "unscheduled"]
@@ -42,9 +43,6 @@ def _pieces(course: Course, day: date) -> tuple[tuple[datetime, ...], tuple[Answ
     start = datetime.combine(day, time(), tzinfo=UTC)
     end = start + _ONE_DAY
     ups = course.around(start, end)
-    if course.table.stops_only:
-        cuts = [start, *(up.start for up in ups if up.start is not None and start < up.start < end)]
-        return tuple(cuts), tuple(_after_stop(course, ups, cut) for cut in cuts)
     first, last = course.dates(start, end)
     openings = [each for each in course.openings(first, last) if each.end > start and each.start < end]
     local = start.astimezone(course.zone).date()
@@ -58,26 +56,16 @@ def _piece(course: Course, ups: list[Up], openings: list[Opening], instant: date
     since: datetime | None = None
     for up in ups:
         if up.start is not None and up.start > instant:
-            return Answer("down", _why_down(course, instant), since, up.start)
+            return Answer("down", why_down(course, instant), since, up.start)
         if up.end is None or up.end > instant:
             rule = next(each.rule for each in openings if each.start <= instant < each.end)
             return Answer("up", course.table.word or rule, up.start, up.end)
         since = up.end
-    return Answer("down", _why_down(course, instant), since, None)
+    return Answer("down", why_down(course, instant), since, None)
 
 
-def _after_stop(course: Course, stops: list[Up], instant: datetime) -> Answer:
-    been = [stop.start for stop in stops if stop.start is not None and stop.start <= instant]
-    if been:
-        said = f"{course.table.rules_text} {course.table.zone}; nothing starts it by itself"
-        return Answer("down", said, been[-1], None)
-    until = stops[0].start if stops else None
-    return Answer(
-        "unscheduled", f"before the first {course.table.rules_text} {course.table.zone}", None, until
-    )
-
-
-def _why_down(course: Course, instant: datetime) -> str:
+def why_down(course: Course, instant: datetime) -> str:
+    """Outside its windows: that, or that the day is off."""
     table = course.table
     if table.word:
         return table.word

@@ -1,6 +1,7 @@
-"""When a timetable is up: its openings in order, the spells they merge into, and the edges of those.
+"""When a timetable of windows is up: its openings in order, the spells they merge into, and their edges.
 
-All instants are in UTC. Adjacent and overlapping openings are one spell, so its edges are real ones.
+Rules of one side are openings too, and no spells; what they make of it is in ``policies.schedule.turns``. All
+instants are in UTC. Adjacent and overlapping openings are one spell, so its edges are real ones.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from policies.schedule.hours import whole_week
+from policies.schedule.hours import cycle, whole_week
 from policies.schedule.rules import Dated, Rule, Timetable, Weekly
 from policies.times.wall import earliest, latest
 
@@ -21,15 +22,12 @@ _ONE_DAY = timedelta(days=1)
 REACH = 3
 """Days: what begins this long before an instant, by the local date, has ended by then (two days at most,
 and one that a zone may skip)."""
-_CYCLE = 200
-"""Days in which every weekly rule, nth weekdays too, has shown all it does: without days off and dated
-rules, what holds that long holds for ever. Months with five Mondays are never four months apart."""
-_LOOK_BACK = (5, 40)
-"""Days in which most schedules have gone up; a weekend is within the first."""
+LOOK_BACK = (5, 40, 400)
+"""Days in which most schedules have gone up; a weekend is within the first, and a season within the last."""
 
 
 class Opening(NamedTuple):
-    """One window, or a stop, on the local day it begins on."""
+    """One window, or a start or a stop, on the local day it begins on."""
 
     start: datetime
     end: datetime
@@ -74,6 +72,8 @@ class Course:
     """The first and last date that is out of the ordinary: off, or of a dated rule."""
     whole: bool
     """Whether an ordinary week is up throughout."""
+    cycle: int
+    """Days in which its weekly rules have shown all they do."""
 
     def openings(self, first: date, last: date) -> Iterator[Opening]:
         """In order: weekly ones that begin on these local dates, and every dated one."""
@@ -99,10 +99,10 @@ class Course:
             first = rest + _ONE_DAY
 
     def spells(self, first: date, last: date) -> Iterator[Spell]:
-        """In order; each stop is a spell of no length. A window that the clocks skip is none."""
+        """In order. A window that the clocks skip is none."""
         spell: Spell | None = None
         for opening in heapq.merge(self._bridged(first, last), self.dated):
-            if opening.start == opening.end and not self.table.stops_only:
+            if opening.start == opening.end:
                 continue
             if spell is None or opening.start > spell.last.end:
                 if spell is not None:
@@ -118,7 +118,7 @@ class Course:
         for spell in self.spells(*self.dates(start, end)):
             if spell.first.start >= end:
                 return
-            if spell.first.start >= start and not self.table.stops_only:
+            if spell.first.start >= start:
                 yield Transition(spell.first.start, "up", spell.first.day, spell.first.rule)
             if start <= spell.last.end < end:
                 yield Transition(spell.last.end, "down", spell.last.day, spell.last.rule)
@@ -134,7 +134,7 @@ class Course:
         if self.whole and self.bounds is None:
             return [Up(None, None)]
         day = start.astimezone(self.zone).date()
-        found = self._through(day - _LOOK_BACK[0] * _ONE_DAY, end)
+        found = self._through(day - LOOK_BACK[0] * _ONE_DAY, end)
         head = self._head(day, start)
         if head is None:
             return [up for up in found if up.start is not None and up.start > start]
@@ -145,13 +145,13 @@ class Course:
 
     def _head(self, day: date, start: datetime) -> Up | None:
         """The spell that begins last by ``start``, with its true beginning; looks back as far as it must."""
-        for back in _LOOK_BACK:
+        for back in LOOK_BACK:
             first = day - back * _ONE_DAY
             begun = [spell for spell in self.spells(first, day + _ONE_DAY) if spell.first.start <= start]
             # One that begins well inside what was read begins where it seems to.
             if begun and begun[-1].first.start > earliest(first + REACH * _ONE_DAY, 0, self.zone):
                 return Up(begun[-1].first.start, begun[-1].last.end)
-        first = min(day, self.bounds[0] if self.bounds else day) - _CYCLE * _ONE_DAY
+        first = min(day, self.bounds[0] if self.bounds else day) - self.cycle * _ONE_DAY
         begun = [spell for spell in self.spells(first, day + _ONE_DAY) if spell.first.start <= start]
         if not begun:
             return None
@@ -160,7 +160,7 @@ class Course:
 
     def _through(self, first: date, end: datetime) -> list[Up]:
         day = end.astimezone(self.zone).date()
-        last = max(day, self.bounds[1] if self.bounds else day) + _CYCLE * _ONE_DAY
+        last = max(day, self.bounds[1] if self.bounds else day) + self.cycle * _ONE_DAY
         found: list[Up] = []
         for spell in self.spells(first, last):
             found.append(Up(spell.first.start, None if spell.last.day >= last else spell.last.end))
@@ -195,7 +195,7 @@ def course(table: Timetable, holidays: frozenset[date]) -> Course:
         for weekday in range(7)
     )
     bounds = (min(edges), max(edges)) if edges else None
-    return Course(table, zone, weekly, dated, off, bounds, whole_week(table))
+    return Course(table, zone, weekly, dated, off, bounds, whole_week(table), cycle(table))
 
 
 def _opening(rule: Dated, said: str, zone: ZoneInfo) -> Opening:

@@ -18,13 +18,13 @@ _POINT = re.compile(r"([0-9-]{10})[Tt]([0-9:]{5})(?::00)?([Zz]|[+-][0-9]{2}:?[0-
 _CALENDAR = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
-def dated(text: str, *, stop: bool) -> Dated:
-    """``2026-12-24T08:00/2026-12-26T20:00``, or one point for a stop."""
+def dated(text: str, side: str = "") -> Dated:
+    """``2026-12-24T08:00/2026-12-26T20:00``, or one point for a ``side`` (``start``, ``stop``)."""
     first, slash, last = text.partition("/")
-    if stop:
+    if side:
         if slash:
-            raise ScheduleError(f'A stop has one time, and "{quoted(text)}" has two.')
-        return Dated(_point(first), _point(first))
+            raise ScheduleError(f'A {side} has one time, and "{quoted(text)}" has two.')
+        return Dated(_point(first), _point(first), starting=side == "start")
     if not slash:
         raise ScheduleError(
             f'"{quoted(text)}" has no end; write 2026-12-24T08:00/2026-12-26T20:00, or "stop" before it.'

@@ -3,25 +3,31 @@
 ::
 
     schedule = "always" | "never" | rules zone ["except" off]
-    rules    = rule {"," rule}      windows, or stops, not both; they may overlap
-    rule     = [days] HH:MM-HH:MM   22:00-06:00 crosses midnight and belongs to the day it begins on
-             | [days] "stop" HH:MM  goes down at that time; nothing starts it by itself
-             | point/point          once; a point is 2026-12-24T08:00, in the zone, or with an offset
-             | "stop" point         once
-    days     = Mon | Mon-Fri | Sun-Thu | Mon#1 (first of the month) | Fri#-1 (last); lists with commas
+    rules    = rule {"," rule}       they may overlap
+    rule     = [days] [months] HH:MM-HH:MM   22:00-06:00 crosses midnight, and belongs to the day it begins on
+             | [days] [months] side HH:MM    goes down, or up, at that time; what follows is for other rules
+             | point/point           once; a point is 2026-12-24T08:00, in the zone, or with an offset
+             | side point            once
+    side     = "start" | "stop"
+    days     = Mon | Mon-Fri | Sun-Thu | Mon#1 (first of the month) | Fri#-1, FriL (last); lists with commas
+             | 1 | 1-7 | L (last of the month) | 15W (the weekday nearest to it) | LW; lists with commas
+    months   = Jan | Jan-Mar | Nov-Feb; lists with commas
     off      = "holidays" DE-BE | 2026-12-24 | 2026-12-24/2027-01-01; lists with commas
 
-No days on any rule means every day. Beside a rule with days, one without is ambiguous and refused.
+No days on any rule means every day. Beside a rule with days or months, one without is ambiguous and refused.
+So are days of the week beside days of the month in one rule: cron means either, other schedulers mean both.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from policies.schedule.dates import dated, days_off
-from policies.schedule.rules import ALWAYS, NEVER, Dated, Days, DaysOff, Rule, Timetable, Weekly
-from policies.schedule.words import ScheduleError, days_of, quoted, time_of
+from policies.schedule.rules import ALWAYS, NEVER, Dated, DaysOff, Rule, Timetable, Weekly
+from policies.schedule.selected import Selected
+from policies.schedule.words import SIDES, ScheduleError, quoted, selector, time_of
 from policies.times.wall import DAY
 from policies.times.zones import ZoneError, zone_name
 
@@ -31,6 +37,8 @@ _WORDS = {"always": ALWAYS, "never": NEVER}
 _DASHES = str.maketrans("\u2013\u2014\u2212", "---")
 _SPACED_DASH = re.compile(r"\s+-\s*|\s*-\s+")
 _DATE = re.compile(r"[0-9]{4}-")
+_SOME_MONDAY, _YEARS = date(2001, 1, 1), 366 * 4
+"""Days in which two rules meet that often meet."""
 
 
 def timetable(text: str) -> Timetable:
@@ -56,6 +64,7 @@ def _whole(said: list[str], off: list[list[str]]) -> Timetable:
     zone = _zone(said[-1]) if named else _zone_of_offsets(rules)
     for rule in rules:
         _must_open(rule, zone)
+    _must_agree(rules)
     resting = days_off(" ".join(words) for words in off) if off else DaysOff()
     if off and not any(isinstance(rule, Weekly) for rule in rules):
         raise ScheduleError(
@@ -79,10 +88,9 @@ def _may_name_a_zone(word: str) -> bool:
     if word[0].isdigit() or "," in word:
         return False
     try:
-        days_of(word)
+        return selector(word) is None and word.lower() not in SIDES
     except ScheduleError:
         return True
-    return False
 
 
 def _zone(word: str) -> str:
@@ -100,27 +108,23 @@ def _zone_of_offsets(rules: tuple[Rule, ...]) -> str:
 
 def _rules(text: str) -> tuple[Rule, ...]:
     rules: list[Rule] = []
-    waiting, bare, named = Days(), "", False
+    waiting, bare, named = Selected(), "", False
     for item in text.split(","):
-        days, hours = _item(item)
-        if days is not None and not hours:
-            waiting |= days
+        found, hours = _item(item)
+        if not hours:
+            waiting = waiting.beside(found)
             continue
-        if waiting != Days():
-            if days is None:
-                raise ScheduleError(f'"{waiting}" has no hours; write for example "{waiting} 08:00-20:00".')
-            days, waiting = days | waiting, Days()
-        rule = _rule(days, hours)
+        if waiting.kinds and not found.kinds:
+            raise _no_hours(waiting)
+        selected, waiting = waiting.beside(found), Selected()
+        rule = _rule(selected, hours)
         if isinstance(rule, Weekly):
-            named, bare = named or days is not None, bare or ("" if days else " ".join(hours))
+            named = named or bool(selected.kinds)
+            bare = bare or ("" if selected.kinds else " ".join(hours))
         if rule not in rules:
             rules.append(rule)
-    if waiting != Days():
-        raise ScheduleError(f'"{waiting}" has no hours; write for example "{waiting} 08:00-20:00".')
-    if len({rule.stops for rule in rules}) > 1:
-        raise ScheduleError(
-            "A schedule has windows or stops, not both: outside its windows it is down anyway."
-        )
+    if waiting.kinds:
+        raise _no_hours(waiting)
     if named and bare:
         raise ScheduleError(
             f'"{quoted(bare)}" says no days and other rules do; write "Mon-Sun {quoted(bare)}" or its days.'
@@ -128,37 +132,54 @@ def _rules(text: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _item(item: str) -> tuple[Days | None, list[str]]:
+def _no_hours(waiting: Selected) -> ScheduleError:
+    said = quoted(str(waiting.days))
+    return ScheduleError(f'"{said}" has no hours; write for example "{said} 08:00-20:00".')
+
+
+def _item(item: str) -> tuple[Selected, list[str]]:
     words = item.split()
     if not words:
         raise ScheduleError(
             'A rule is missing; rules look like "Mon-Fri 08:00-20:00", with commas between them.'
         )
-    if words[0][0].isdigit() or words[0].lower() == "stop":
-        return None, words
-    return days_of(words[0]), words[1:]
+    found = Selected()
+    rest = words
+    while rest and (days := selector(rest[0])) is not None:
+        one = Selected.of(days)
+        if found.kinds[-1:] == one.kinds:
+            raise ScheduleError(f'"{quoted(" ".join(words))}" is not understood; lists have commas: Mon,Fri.')
+        found, rest = found.beside(one), rest[1:]
+    return found, rest
 
 
-def _rule(days: Days | None, words: list[str]) -> Rule:
-    stop = words[0].lower() == "stop"
-    if stop:
+def _rule(selected: Selected, words: list[str]) -> Rule:
+    side = words[0].lower() if words[0].lower() in SIDES else ""
+    if side:
         words = words[2:] if len(words) > 1 and words[1].lower() == "at" else words[1:]
     if not words:
-        raise ScheduleError('A stop has a time; write for example "Mon-Fri stop 19:00".')
+        raise ScheduleError(f'A {side} has a time; write for example "Mon-Fri {side} 19:00".')
     if len(words) != 1:
         raise ScheduleError(
             f'"{quoted(" ".join(words))}" is not understood; a rule looks like "Mon-Fri 08:00-20:00" '
             f'or "Mon-Fri stop 19:00", with commas between rules.'
         )
     if _DATE.match(words[0]):
-        if days is not None:
-            raise ScheduleError(f'"{quoted(words[0])}" is a date already; leave out "{days}".')
-        return dated(words[0], stop=stop)
-    every = days or Days(frozenset(range(7)))
-    if stop:
-        minute = time_of(words[0])
-        return Weekly(every, minute, minute)
+        if selected.kinds:
+            raise ScheduleError(f'"{quoted(words[0])}" is a date already; leave out "{selected.days}".')
+        return dated(words[0], side)
+    every = selected.every_day()
+    if side:
+        minute = _side(words[0], side)
+        return Weekly(every, minute, minute, starting=side == "start")
     return Weekly(every, *_hours(words[0]))
+
+
+def _side(text: str, side: str) -> int:
+    minute = time_of(text)
+    if side == "start" and minute == DAY:
+        raise ScheduleError(f'"start {text}" is at the end of its day; write start 00:00, of the next.')
+    return minute
 
 
 def _hours(text: str) -> tuple[int, int]:
@@ -177,7 +198,22 @@ def _hours(text: str) -> tuple[int, int]:
 
 def _must_open(rule: Rule, zone: str) -> None:
     """A dated rule is a span of real time: not backwards, and not within an hour that its clocks skip."""
-    if isinstance(rule, Dated) and not rule.stops:
+    if isinstance(rule, Dated) and rule.opens != rule.closes:
         start, end = rule.between(ZoneInfo(zone))
         if start >= end:
             raise ScheduleError(f'"{rule}" never opens; its end comes after its beginning.')
+
+
+def _must_agree(rules: tuple[Rule, ...]) -> None:
+    """No start and stop at the same time: which of them is last would be a guess."""
+    for rule in rules:
+        for other in rules:
+            if rule.starts and other.stops and _meet(rule, other):
+                raise ScheduleError(f'"{rule}" and "{other}" are at the same time; leave one of them out.')
+
+
+def _meet(one: Rule, other: Rule) -> bool:
+    if isinstance(one, Weekly) and isinstance(other, Weekly):
+        days = (_SOME_MONDAY + timedelta(days=n) for n in range(_YEARS))
+        return one.opens == other.opens and any(day in one.days and day in other.days for day in days)
+    return isinstance(one, Dated) and isinstance(other, Dated) and one.opens == other.opens

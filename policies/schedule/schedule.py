@@ -15,9 +15,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from policies.schedule import grammar, hours, strip
+from policies.schedule import turns as turning
 from policies.schedule.answers import FIRST, LAST, Answer, answer
-from policies.schedule.course import Transition, course
+from policies.schedule.course import Course, Transition, course
 from policies.schedule.rules import Timetable
+from policies.schedule.turns import Turns, turns
 
 Holidays = frozenset[date]
 """Dates of all the calendars that a schedule names (``Schedule.calendars``), for the years asked about.
@@ -51,25 +53,37 @@ class Schedule:
         """Whether it ever starts anything; False for stop-only schedules and ``never``."""
         return bool(self.table.rules) and not self.table.stops_only
 
+    @property
+    def one_way(self) -> bool:
+        """It only starts or only stops: what it says of an instant is what came last, not what must be."""
+        return self.table.stops_only or self.table.starts_only
+
     def at(self, instant: datetime, *, holidays: Holidays = _NONE) -> Answer:
         """For any aware instant, in microseconds when asked again about the same day."""
+        if self.table.one_sided:
+            return turning.answer(turns(self.table, holidays), _aware(instant))
         return answer(course(self.table, holidays), _aware(instant))
 
     def edges(self, start: datetime, end: datetime, *, holidays: Holidays = _NONE) -> Iterator[Transition]:
         """Transitions from ``start`` on and before ``end``, in order, made as they are asked for."""
+        if self.table.one_sided:
+            return turns(self.table, holidays).between(_aware(start), _aware(end))
         return course(self.table, holidays).transitions(_aware(start), _aware(end))
 
     def hours_up(self, start: datetime, end: datetime, *, holidays: Holidays = _NONE) -> float:
-        """Hours up between two instants, exactly."""
-        return strip.hours_up(course(self.table, holidays), _aware(start), _aware(end))
+        """Hours up between two instants, exactly; 0 if it only starts or only stops."""
+        return strip.hours_up(self._drawn(holidays), _aware(start), _aware(end))
 
     def hours_a_week(self) -> float | None:
-        """Of 168, on average, without days off; None for a stop-only schedule, which does not say."""
+        """Of 168, on average, without days off; None for one that only stops or only starts."""
         return hours.hours_a_week(self.table)
 
     def strip(self, week_start: date, *, holidays: Holidays = _NONE) -> str:
         """The seven days from that date in the schedule's zone, a line each, for monospaced type."""
-        return strip.strip(course(self.table, holidays), week_start)
+        return strip.strip(self._drawn(holidays), week_start)
+
+    def _drawn(self, holidays: Holidays) -> Course | Turns:
+        return (turns if self.table.one_sided else course)(self.table, holidays)
 
     def __str__(self) -> str:
         return str(self.table)

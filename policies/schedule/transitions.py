@@ -104,8 +104,9 @@ class Course:
             yield Edge(key, at, f"the end of what {override.actor_name or 'somebody'} asked for")
 
     def _of_old(self, override: Override, since: datetime | None) -> bool:
-        """A stop-only schedule starts nothing, and a stop that came before the override is none after it."""
-        return not self.schedule.starts and (since is None or since < override.since)
+        """A schedule that only stops, or only starts, says what was last: a stop that came before the
+        override is none after it."""
+        return self.schedule.one_way and (since is None or since < override.since)
 
 
 @lru_cache(maxsize=1_024)

@@ -320,3 +320,34 @@ def test_a_schedule_on_production_is_refused_unless_the_catalog_opens_it(empty: 
     assert telling.status(answer) == "refused"
     assert "'production'" in telling.fields(answer)[0].value
     assert empty.store.catalog.read().schedules == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sun-Fri 00:00-23:59 Europe/Berlin",
+        "2025-12-24T08:00/2025-12-26T20:00 Europe/Berlin",
+        f"{WEEK} except 2024-12-24",
+    ],
+)
+def test_a_schedule_that_stops_everything_for_a_moment_or_is_over_is_refused(
+    empty: Stage, text: str, golden: Golden
+) -> None:
+    answer = schedule(empty, ScheduleRow("staging", text))
+    assert telling.status(answer) == "refused"
+    assert telling.fields(answer)[0].value == golden
+    assert empty.store.catalog.read().schedules == ()
+
+
+def test_a_row_of_which_a_day_has_passed_since_is_told_and_holds_up_no_file(
+    empty: Stage, golden: Golden
+) -> None:
+    row = ScheduleRow("staging", f"{WEEK} except 2026-03-03")
+    empty.press(telling.offers(schedule(empty, row))[0], who=ROOT)
+    empty.world.forward(3 * 86_400)
+    again = schedule(empty, row)
+    assert telling.status(again) == "unchanged"
+    assert telling.notes(again) == golden
+    edited = schedule(empty, replace(row, text=f"{row.text}, 2026-04-03"), ScheduleRow("pr-*", WEEK))
+    assert telling.status(edited) == "needs confirmation"
+    assert telling.notes(edited)[-2] == golden

@@ -187,6 +187,53 @@ def test_what_is_no_schedule_is_one_sentence_and_changes_nothing(stage: Stage, w
     assert (row_of(stage), stage.operations(), stage.entries()) == (None, [], [])
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "Sun-Fri 00:00-23:59 Europe/Berlin",
+        "06:00-23:59, 00:00-01:00 Europe/Berlin",
+        "observe Mon-Fri 08:00-10:00, Mon-Fri 10:01-20:00 Europe/Berlin",
+        "Mon-Fri 08:00-08:05 Europe/Berlin",
+        "2025-12-24T08:00/2025-12-26T20:00 Europe/Berlin",
+        "stop 2025-12-24T08:00 Europe/Berlin",
+        "Mon-Fri 08:00-20:00 Europe/Berlin except 2024-12-24",
+    ],
+)
+def test_what_stops_everything_for_a_moment_or_is_over_is_refused(
+    stage: Stage, when: str, golden: Golden
+) -> None:
+    answer = set_(stage, when)
+    assert (telling.status(answer), telling.rule(answer)) == ("refused", "schedule.unfit")
+    assert answer.headline == golden
+    assert row_of(stage) is None
+
+
+def test_what_is_over_by_the_time_it_is_confirmed_is_refused(stage: Stage) -> None:
+    shown = set_(stage, "Mon-Fri 08:00-20:00, 2026-03-02T06:00/2026-03-02T10:05 Europe/Berlin")
+    stage.world.clock.at += timedelta(minutes=6)
+    late = stage.press(telling.offers(shown)[0], who=OLU)
+    assert telling.rule(late) == "schedule.unfit"
+    assert row_of(stage) is None
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "Mon-Fri Nov-Apr 08:00-20:00 Europe/Berlin",
+        "Mon-Fri start 08:00 Europe/Berlin",
+        "Mon-Fri 08:00-20:00, Sat start 10:00, L stop 22:00 Europe/Berlin",
+    ],
+)
+def test_seasons_and_rules_of_one_side_are_promised_set_and_shown(
+    stage: Stage, when: str, golden: Golden
+) -> None:
+    shown = set_(stage, when)
+    assert telling.notes(shown) == golden
+    assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
+    told = stage.ask("schedule", "qa-eu", who=OLU)
+    assert (told.headline, fields(told), telling.logs(told)[0]) == golden
+
+
 def test_production_is_refused_unless_the_catalog_says_so(stage: Stage) -> None:
     answer = set_(stage, WEEK, on="production", who=ADA)
     assert (telling.status(answer), telling.rule(answer)) == ("refused", "safeguards.production")

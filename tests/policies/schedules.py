@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from policies.schedule.rules import Dated, Days, DaysOff, Point, Rule, Timetable, Weekly
+from policies.schedule.rules import Dated, Days, DaysOff, MonthDay, Point, Rule, Timetable, Weekly
 from policies.schedule.schedule import Schedule, parse
 
 CHANGES = (
@@ -37,11 +38,28 @@ ZONES = tuple(sorted({zone for zone, _ in CHANGES} | {"UTC", "Asia/Kolkata", "Pa
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 instants = st.integers(0, 131 * 365 * 86_400).map(lambda seconds: _EPOCH + timedelta(seconds=seconds))
 weekdays = st.integers(0, 6)
-days = st.builds(
+of_the_week = st.builds(
     lambda week, nth: Days(week) | Days(nth=nth),
     st.frozensets(weekdays, max_size=7),
     st.frozensets(st.tuples(weekdays, st.sampled_from([1, 2, 5, -1, -2, -5])), max_size=2),
 ).filter(lambda found: found != Days())
+of_the_month = st.builds(
+    lambda dates: Days(dates=dates),
+    st.frozensets(
+        st.builds(MonthDay, st.sampled_from([1, 2, 14, 15, 16, 29, 30, 31, -1]), st.booleans()),
+        min_size=1,
+        max_size=4,
+    ),
+)
+seasons = st.one_of(
+    st.just(frozenset[int]()), st.just(frozenset[int]()), st.frozensets(st.integers(1, 12), max_size=11)
+)
+days = st.one_of(of_the_week, of_the_week, of_the_month)
+"""In every month."""
+some_days = st.builds(lambda found, months: replace(found, months=months), days, seasons).filter(
+    lambda found: not found.dates or not found.months or any(each.number <= 28 for each in found.dates)
+)
+"""Those that come: a rule of days that its months do not have cannot be written."""
 minutes = st.one_of(st.integers(0, 1439), st.sampled_from([0, 30, 60, 119, 120, 150, 180, 1380, 1410, 1439]))
 written = st.dates(date(1970, 1, 1), date(2100, 12, 30))
 
@@ -59,6 +77,19 @@ def windows(draw: st.DrawFn) -> Weekly:
 def stops(draw: st.DrawFn) -> Weekly:
     minute = draw(st.one_of(minutes, st.just(1440)))
     return Weekly(draw(days), minute, minute)
+
+
+@st.composite
+def starts(draw: st.DrawFn) -> Weekly:
+    minute = draw(minutes)
+    return Weekly(draw(days), minute, minute, starting=True)
+
+
+@st.composite
+def seasonal(draw: st.DrawFn) -> Weekly:
+    """In some months only."""
+    rule = draw(st.one_of(windows(), stops(), starts()))
+    return replace(rule, days=draw(some_days))
 
 
 @st.composite
@@ -98,9 +129,24 @@ def opening(draw: st.DrawFn) -> Schedule:
 
 
 @st.composite
+def mixed(draw: st.DrawFn) -> Schedule:
+    """Rules of every kind beside one another, but for a start and a stop at the same time."""
+    rules: list[Rule] = draw(
+        st.lists(st.one_of(windows(), stops(), starts(), seasonal()), min_size=2, max_size=4, unique=True)
+    )
+    stopped = {rule.closes for rule in rules if isinstance(rule, Weekly) and rule.stops}
+    rules = [
+        rule for rule in rules if not (isinstance(rule, Weekly) and rule.starts and rule.opens in stopped)
+    ]
+    return Schedule(Timetable(tuple(rules), draw(st.sampled_from(ZONES)), draw(days_off())))
+
+
+@st.composite
 def stopping(draw: st.DrawFn) -> Schedule:
     rules: list[Rule] = draw(st.lists(stops(), min_size=1, max_size=3, unique=True))
     return Schedule(Timetable(tuple(rules), draw(st.sampled_from(ZONES)), draw(days_off())))
 
 
-schedules = st.one_of(opening(), opening(), stopping(), st.sampled_from([parse("always"), parse("never")]))
+schedules = st.one_of(
+    opening(), opening(), stopping(), mixed(), st.sampled_from([parse("always"), parse("never")])
+)

@@ -12,7 +12,7 @@ from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog.difference import difference
 from policies.catalog.mistakes import idle, mistakes, overlaps
-from policies.catalog.schedules import effective, unmatched
+from policies.catalog.schedules import effective, unfit, unmatched
 from policies.catalog.values import Wanted, from_json, to_json
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.environment import ClusterPick, Environment, TagPick, Tier
@@ -291,3 +291,39 @@ def test_a_grant_that_gives_nothing_is_told_with_why(grant: Grant, golden: Golde
 def test_a_grant_that_gives_something_is_not_told(grant: Grant) -> None:
     assert idle((ADA, grant), (STAGING, PRODUCTION), now=BEGAN) == ()
     assert idle((replace(VIC, pattern="*"),), (), now=BEGAN) == ()
+
+
+GAP = "Sun-Fri 00:00-23:59 Europe/Berlin"
+LAST_YEAR = f"{WEEK} except 2024-12-24"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused", "told"),
+    [
+        (None, GAP, ["did you mean"], []),
+        (None, LAST_YEAR, ['"2024-12-24" is over'], []),
+        (None, "stop 2025-12-24T08:00 UTC", ['"stop 2025-12-24T08:00" is over'], []),
+        (GAP, GAP, [], ["did you mean"]),
+        (LAST_YEAR, LAST_YEAR, [], ['"2024-12-24" is over']),
+        # A line that is edited says anew what is new in it, and goes on saying what it said.
+        (LAST_YEAR, f"{LAST_YEAR}, 2026-12-24", [], ['"2024-12-24" is over']),
+        (LAST_YEAR, f"{LAST_YEAR}, 2024-12-31", ['"2024-12-31" is over'], ['"2024-12-24" is over']),
+        (WEEK, GAP, ["did you mean"], []),
+        ("no schedule any more", GAP, ["did you mean"], []),
+        (WEEK, "no schedule", [], []),
+        (WEEK, WEEK, [], []),
+    ],
+)
+def test_what_is_new_is_refused_and_what_stands_is_told(
+    before: str | None, after: str, refused: list[str], told: list[str]
+) -> None:
+    current = [replace(ON, text=before)] if before else []
+    found = unfit([replace(ON, text=after)], current, BEGAN)
+    for said, wanted in ((found.refused, refused), (found.told, told)):
+        assert [want in each for each, want in zip(said, wanted, strict=True)] == [True] * len(wanted)
+        assert all(each.startswith("staging: ") for each in said)
+
+
+def test_what_slack_has_set_makes_nothing_in_a_file_stand() -> None:
+    slack = replace(ON, text=GAP, origin="slack")
+    assert unfit([replace(ON, text=GAP)], [slack], BEGAN).refused

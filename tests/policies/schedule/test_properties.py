@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
@@ -74,7 +75,7 @@ def test_a_stop_only_schedule_never_starts_and_says_its_last_stop(
         assert schedule.at(following.instant - _LEAST, holidays=closed).since == edge.instant
 
 
-@given(any_.opening(), any_.instants, st.integers(0, 300), holidays)
+@given(st.one_of(any_.opening(), any_.mixed()), any_.instants, st.integers(0, 300), holidays)
 @settings(max_examples=20, deadline=None)
 def test_hours_up_are_the_sum_of_the_spells(
     schedule: Schedule, start: datetime, hours: int, closed: frozenset[date]
@@ -83,7 +84,7 @@ def test_hours_up_are_the_sum_of_the_spells(
     while at < end:
         answer = schedule.at(at, holidays=closed)
         until = min(answer.until or end, end)
-        up, at = up + (until - at) * (answer.state == "up"), until
+        up, at = up + (until - at) * (answer.state == "up" and not schedule.one_way), until
     assert schedule.hours_up(start, end, holidays=closed) == pytest.approx(up / timedelta(hours=1))
 
 
@@ -115,6 +116,88 @@ def test_every_minute_of_such_a_week_is_right_for_windows_that_meet_the_change(
     rules = [rule for rule in schedule.table.rules if isinstance(rule, Weekly)]
     up = _up(rules, walls, {change + n * _DAY for n in range(-4, 5)})
     assert [schedule.at(minute).state == "up" for minute in minutes] == up
+
+
+@pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
+@given(rules=st.lists(any_.seasonal(), min_size=1, max_size=2, unique=True), off=st.integers(-3, 4))
+@settings(max_examples=2, deadline=None)
+def test_every_minute_is_right_for_days_of_the_month_and_some_months(
+    zone: str, change: date, rules: list[Weekly], off: int
+) -> None:
+    _is_as_its_turns_leave_it(rules, (zone, change), change + off * _DAY)
+
+
+@pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
+@given(
+    windows=st.lists(any_.windows(), max_size=2, unique=True),
+    sides=st.lists(st.one_of(any_.starts(), any_.stops()), min_size=1, max_size=2, unique=True),
+    off=st.integers(-3, 4),
+)
+@settings(max_examples=2, deadline=None)
+def test_every_minute_is_as_the_last_turn_left_it_where_rules_have_one_side(
+    zone: str, change: date, windows: list[Weekly], sides: list[Weekly], off: int
+) -> None:
+    _is_as_its_turns_leave_it([*windows, *sides], (zone, change), change + off * _DAY)
+
+
+def _is_as_its_turns_leave_it(rules: list[Weekly], place: tuple[str, date], closed: date) -> None:
+    """From the first turn on that the clock on the wall shows: what was before it is for other tests."""
+    zone, change = place
+    schedule = Schedule(Timetable(tuple(rules), zone, DaysOff(spans=((closed, closed),))))
+    minutes, walls = _read_the_clock(ZoneInfo(zone), change)
+    states = _walked(rules, walls, {change + n * _DAY for n in range(-6, 7)} - {closed})
+    shown = [n for n, state in enumerate(states) if state is not None]
+    wrong = [(minutes[n], walls[n]) for n in shown if (schedule.at(minutes[n]).state == "up") != states[n]]
+    assert not wrong[:3], str(schedule)
+
+
+def _walked(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> list[bool | None]:
+    """Minute by minute: a window's edges and the rules of one side are turns, and at one minute up wins."""
+    up = _up([rule for rule in rules if rule.opens != rule.closes], walls, dates)
+    ups = {n for n in range(1, len(up)) if up[n] and not up[n - 1]}
+    downs = {n for n in range(1, len(up)) if up[n - 1] and not up[n]}
+    for rule in (rule for rule in rules if rule.opens == rule.closes):
+        for day in (day for day in dates if day in rule.days):
+            at = datetime.combine(day, time()) + rule.opens * _MINUTE
+            if at <= walls[0]:
+                continue
+            reached = next((n for n, wall in enumerate(walls) if wall >= at), len(walls))
+            left = max((n for n, wall in enumerate(walls) if wall == at), default=reached)
+            before = next((n for n in range(len(walls) - 1, -1, -1) if walls[n] < at), -1) + 1
+            (ups if rule.starts else downs).add(reached if rule.starts else left if at in walls else before)
+    states: list[bool | None] = []
+    for n in range(len(walls)):
+        states.append(True if n in ups else False if n in downs else states[-1] if states else None)
+    return states
+
+
+@given(any_.mixed(), any_.instants, holidays)
+@settings(max_examples=30, deadline=None)
+def test_where_rules_have_one_side_each_edge_is_the_state_after_it_until_another_comes(
+    schedule: Schedule, instant: datetime, closed: frozenset[date]
+) -> None:
+    if not schedule.table.one_sided:
+        return
+    edges = list(islice(schedule.edges(instant, instant + 40 * _DAY, holidays=closed), 12))
+    for edge, following in pairwise(edges):
+        assert edge.instant < following.instant
+        answer = schedule.at(following.instant - _LEAST, holidays=closed)
+        assert (answer.state, answer.since) == (edge.action, edge.instant)
+        assert schedule.one_way or (answer.until is None) or answer.until >= following.instant
+        assert (answer.until == following.instant) is (edge.action != following.action)
+    names = [(edge.day, edge.rule, edge.action) for edge in edges]
+    assert len(set(names)) == len(names)
+
+
+@given(any_.mixed(), st.integers(0, 60))
+@settings(max_examples=20, deadline=None)
+def test_hours_a_week_are_what_the_hours_come_to(schedule: Schedule, weeks: int) -> None:
+    table = replace(schedule.table, zone="UTC", off=DaysOff())
+    rules = [rule for rule in table.rules if isinstance(rule, Weekly) and rule.days.regular]
+    read = Schedule(replace(table, rules=tuple(rules)))
+    start = datetime(2026, 1, 5, tzinfo=UTC) + weeks * 7 * _DAY
+    hours = read.hours_a_week()
+    assert hours is None or read.hours_up(start, start + 7 * _DAY) == pytest.approx(hours)
 
 
 def _read_the_clock(zone: ZoneInfo, change: date, days: int = 4) -> tuple[list[datetime], list[datetime]]:

@@ -206,6 +206,128 @@ def test_before_its_first_stop_nothing_is_scheduled() -> None:
     assert schedule.at(utc("2030-01-01T00:00")).since == utc("2026-12-31T18:00")
 
 
+def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
+    schedule = parse("Mon-Fri start 08:00 Europe/Berlin")
+    why = "Mon-Fri start 08:00 Europe/Berlin; nothing stops it by itself"
+    assert schedule.at(utc("2026-11-21T12:00")) == Answer("up", why, utc("2026-11-20T07:00"), None)
+    edges = list(schedule.edges(utc("2026-11-20T00:00"), utc("2026-11-23T12:00")))
+    assert [(edge.instant, edge.action) for edge in edges] == [
+        (utc("2026-11-20T07:00"), "up"),
+        (utc("2026-11-23T07:00"), "up"),
+    ]
+    assert schedule.starts
+    assert schedule.one_way
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "state", "since", "until"),
+    [
+        # A start lasts until the next stop, or the end of a window.
+        (
+            "Mon start 08:00, Fri stop 20:00 UTC",
+            "2026-11-25T03:00",
+            "up",
+            "2026-11-23T08:00",
+            "2026-11-27T20:00",
+        ),
+        (
+            "Mon start 08:00, Fri stop 20:00 UTC",
+            "2026-11-28T03:00",
+            "down",
+            "2026-11-27T20:00",
+            "2026-11-30T08:00",
+        ),
+        (
+            "Mon-Fri 08:00-20:00, Sat start 10:00 UTC",
+            "2026-11-22T03:00",
+            "up",
+            "2026-11-21T10:00",
+            "2026-11-23T20:00",
+        ),
+        # A stop within a window, and one after it, which stops what people have started since.
+        (
+            "Mon-Fri 08:00-20:00, Wed stop 12:00 UTC",
+            "2026-11-25T15:00",
+            "down",
+            "2026-11-25T12:00",
+            "2026-11-26T08:00",
+        ),
+        (
+            "Mon-Fri 08:00-20:00, Sat stop 14:00 UTC",
+            "2026-11-21T13:00",
+            "down",
+            "2026-11-20T20:00",
+            "2026-11-23T08:00",
+        ),
+        (
+            "Mon-Fri 08:00-20:00, Sat stop 14:00 UTC",
+            "2026-11-21T15:00",
+            "down",
+            "2026-11-21T14:00",
+            "2026-11-23T08:00",
+        ),
+        # A window's end at which something starts is none.
+        (
+            "Mon 08:00-20:00, Mon start 20:00, Tue stop 09:00 UTC",
+            "2026-11-23T21:00",
+            "up",
+            "2026-11-23T20:00",
+            "2026-11-24T09:00",
+        ),
+        # A start is at the first of two 02:30s, a stop at the second; both right after a skipped hour.
+        (
+            "Sun start 02:30, Sun stop 05:00 Europe/Berlin",
+            "2026-10-25T00:30",
+            "up",
+            "2026-10-25T00:30",
+            "2026-10-25T04:00",
+        ),
+        (
+            "Sun start 01:00, Sun stop 02:30 Europe/Berlin",
+            "2026-10-25T01:00",
+            "up",
+            "2026-10-24T23:00",
+            "2026-10-25T01:30",
+        ),
+        (
+            "Sun start 02:30, Sun stop 05:00 Europe/Berlin",
+            "2026-03-29T01:00",
+            "up",
+            "2026-03-29T01:00",
+            "2026-03-29T03:00",
+        ),
+        # On a day off nothing starts and nothing stops.
+        (
+            "Mon start 08:00, Wed stop 20:00 UTC except 2026-11-25",
+            "2026-11-27T03:00",
+            "up",
+            "2026-11-23T08:00",
+            "2026-12-02T20:00",
+        ),
+        (
+            "24 Dec start 08:00, 6 Jan stop 20:00 UTC",
+            "2026-01-01T03:00",
+            "up",
+            "2025-12-24T08:00",
+            "2026-01-06T20:00",
+        ),
+    ],
+)
+def test_what_has_one_side_is_as_its_last_turn_left_it(
+    text: str, at: str, state: str, since: str, until: str
+) -> None:
+    answer = parse(text).at(utc(at))
+    assert (answer.state, answer.since, answer.until) == (state, utc(since), utc(until))
+
+
+def test_a_dated_start_beside_windows_ends_with_the_next_of_them() -> None:
+    schedule = parse("Mon-Fri 08:00-20:00, start 2026-12-26T10:00 UTC")
+    answer = schedule.at(utc("2026-12-27T12:00"))
+    assert (answer.state, answer.why) == ("up", "start 2026-12-26T10:00 UTC")
+    assert (answer.since, answer.until) == (utc("2026-12-26T10:00"), utc("2026-12-28T20:00"))
+    assert schedule.at(utc("2026-12-26T09:00")).why == "outside Mon-Fri 08:00-20:00 UTC"
+
+
 def test_a_stop_at_a_time_that_comes_twice_is_the_second_and_happens_once() -> None:
     schedule = parse("Sun stop 02:30 Europe/Berlin")
     edges = list(schedule.edges(utc("2026-10-24T12:00"), utc("2026-10-26T12:00")))

@@ -25,6 +25,13 @@ WEEK = date(2026, 12, 21)
         ("Mon-Sun 00:00-24:00 UTC except 2026-12-24", 168),
         ("2026-12-24T08:00/2026-12-26T20:00 UTC", 0),
         ("Mon-Fri stop 19:00 UTC", None),
+        ("Mon-Fri start 08:00 UTC", None),
+        ("Mon-Fri start 08:00, Mon-Fri stop 20:00 UTC", 60),
+        ("Mon start 08:00, Fri stop 20:00 UTC", 108),
+        ("Fri start 20:00, Mon stop 08:00 UTC", 60),
+        ("Mon-Fri 08:00-20:00, Sat-Sun stop 22:00 UTC", 60),
+        ("Mon-Fri 08:00-20:00, Sat start 10:00, Sat stop 12:00 UTC", 62),
+        ("Mon-Fri 08:00-20:00, Wed stop 12:00 UTC", 52),
     ],
 )
 def test_hours_a_week_are_those_of_the_wall_clock(text: str, hours: float | None) -> None:
@@ -64,3 +71,24 @@ def test_a_stop_is_a_mark_in_its_hour(golden: Golden) -> None:
     lines = parse("Mon-Fri stop 19:00, Mon-Fri stop 23:30 UTC").strip(WEEK).splitlines()
     assert lines[1] == golden
     assert lines[6] == golden
+
+
+def test_days_of_the_month_and_months_count_as_often_as_they_come() -> None:
+    # Of 365.25 days on average; thirteen weeks less a day or so are January to March.
+    assert parse("L 08:00-20:00 UTC").hours_a_week() == pytest.approx(12 * 12 / (365.25 / 7))
+    assert parse("Jan-Mar 00:00-24:00 UTC").hours_a_week() == pytest.approx(168 * 90.25 / 365.25)
+
+
+def test_a_start_is_a_mark_in_its_hour(golden: Golden) -> None:
+    lines = parse("Mon-Fri start 08:00 UTC").strip(WEEK).splitlines()
+    assert (lines[1], lines[6]) == golden
+
+
+def test_what_has_one_side_is_a_mark_beside_windows(golden: Golden) -> None:
+    schedule = parse("Mon-Fri 08:00-20:00, Sat start 10:00, Sun stop 18:30, Tue stop 22:00 UTC")
+    assert schedule.strip(WEEK).splitlines() == golden
+
+
+def test_a_week_in_a_season_and_one_out_of_it(golden: Golden) -> None:
+    schedule = parse("Mon-Fri Nov-Dec 08:00-20:00, 1 08:00-12:00 Europe/Berlin")
+    assert schedule.strip(date(2026, 12, 28)).splitlines() == golden
