@@ -55,7 +55,7 @@ def test_an_old_arn_is_named_once_with_what_to_do(aws: ScriptedAws, twice: bool,
     other = environment("other", TagPick(("staging",), "team", "red"), role_arn="")
     checks = [c for c in found(aws, here, *([other] if twice else [])) if "old short format" in c.said]
     assert [(c.what, c.well) for c in checks] == [("service legacy", None)]
-    assert checks[0].lines() == golden
+    assert checks[0].lines() == golden(name="said")
 
 
 def test_one_that_no_tag_can_pick_is_named_as_well_as_unclaimed(aws: ScriptedAws) -> None:
