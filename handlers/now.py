@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.ports.scope import Scope
 from handlers.words.errors import Trouble
 from policies.capacity.rules import asleep
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import Terms
 from policies.schedule.schedule import parse
-from policies.schedule.standing import Standing, standing, zone_of
+from policies.schedule.standing import Standing, left_on, standing, zone_of
 
 
 def terms(scope: Scope) -> Terms:
@@ -25,6 +27,12 @@ def stands(scope: Scope, *, without: bool = False) -> Standing:
     dates = scope.holidays(parse(row.text)) if row else frozenset()
     held = None if without else held_now(scope)
     return standing(row, held, scope.now, dates, zone=zone_of(scope.environment, row))
+
+
+def on_anyway(scope: Scope) -> datetime | None:
+    """Until when its schedule alone leaves on what is on (``policies.schedule.standing.left_on``)."""
+    dates = scope.holidays(parse(scope.schedule.text)) if scope.schedule else frozenset()
+    return left_on(stands(scope, without=True), scope.now, dates)
 
 
 def sleeping(scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from handlers.tell.restart import start_for
@@ -11,7 +12,7 @@ from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
 from policies.schedule.rows import ScheduleRow
-from policies.schedule.standing import Standing, said_in_full, words
+from policies.schedule.standing import FOR_EVER, Standing, said, said_in_full, words
 from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
@@ -33,11 +34,61 @@ def no_schedule(environment: str) -> Unchanged:
 
 
 def kept_already(
-    environment: str, held: Override, until: datetime, *, zone: tzinfo, now: datetime
+    environment: str, held: Override, asked: Asked, anyway: datetime | None, *, zone: tzinfo, now: datetime
 ) -> Unchanged:
-    at = said_in_full(until, zone, now)
-    told = f"`{environment}` stays on until {at} already: {held.actor_name} keeps it."
-    return Unchanged(told, offers=(undo(held.id),))
+    """``anyway``: until when the schedule alone leaves it on; nothing ends sooner than that."""
+    on, at = "on" if held.state == "up" else "off", said_in_full(held.end, zone, now)
+    told = f"`{environment}` stays {on} until {at} already: {_keeper(held)} keeps it{_why(held)}."
+    if asked.until >= held.end:
+        return Unchanged(told, offers=(undo(held.id),))
+    return Unchanged(told, offers=(*_shorten(held, asked, anyway, zone, now),))
+
+
+def _shorten(
+    held: Override, asked: Asked, anyway: datetime | None, zone: tzinfo, now: datetime
+) -> Iterator[Offer]:
+    """To what was asked for, though never to before the schedule's own end."""
+    ends = max(asked.until, anyway) if anyway else asked.until
+    if ends >= held.end:
+        return
+    on = "" if held.state == "up" else "off "
+    words = f"{on}until {_typed(ends, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    arguments = {"words": words, "shorten": held.id}
+    yield Offer(f"Shorten to {said(ends, zone, now)}", "keep", arguments=arguments)
+
+
+def _typed(instant: datetime, zone: tzinfo) -> str:
+    """As ``keep`` reads it: to the minute, with the offset, so that it is this instant wherever that is."""
+    local = instant.astimezone(zone)
+    return f"{local:%Y-%m-%dT%H:%M}{local:%z}"
+
+
+def _keeper(held: Override) -> str:
+    return held.actor_name or "somebody"
+
+
+def _why(held: Override) -> str:
+    return f" ({held.reason})" if held.reason else ""
+
+
+def on_anyway(
+    environment: str, asked: Asked, anyway: datetime, *, zone: tzinfo, now: datetime, spans: bool
+) -> Unchanged:
+    """Nothing is kept, for its schedule has it on for longer. ``spans``: a span was asked for, which may
+    have been meant from the end of the window on."""
+    if anyway >= FOR_EVER:
+        return Unchanged(f"`{environment}` is on by its schedule for good, so nothing has to keep it on.")
+    until = said_in_full(anyway, zone, now)
+    told = (
+        f"`{environment}` is on by its schedule until {until}; {said(asked.until, zone, now)} is before that."
+    )
+    if not spans:
+        return Unchanged(told)
+    longer = anyway + (asked.until - now)
+    words = f"until {_typed(longer, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    return Unchanged(
+        told, offers=(Offer(f"Keep on until {said(longer, zone, now)}", "keep", arguments={"words": words}),)
+    )
 
 
 def too_late(environment: str, assume: timedelta) -> Unchanged:
@@ -79,6 +130,22 @@ def notes(asked: Asked, row: ScheduleRow | None, own: Standing) -> tuple[str, ..
     elif own.state == asked.state and (own.until is None or own.until >= asked.until):
         said.append("By its schedule it would be so anyway.")
     return tuple(said)
+
+
+def instead(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
+    """Of a plan, where another override is in force that it takes the place of."""
+    if held is None:
+        return ()
+    on = "on" if held.state == "up" else "off"
+    return (f"{_keeper(held)} kept it {on} until {said(held.end, zone, now)}{_why(held)}.",)
+
+
+def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
+    """Of the plan that undoes the override which took the place of this one."""
+    if held is None:
+        return ()
+    on = "on" if held.state == "up" else "off"
+    return (f"{_keeper(held)} keeps it {on} until {said(held.until, zone, now)}{_why(held)} again.",)
 
 
 def was(stands: Standing, now: datetime) -> tuple[str, ...]:

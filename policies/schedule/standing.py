@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from policies.schedule.answers import LAST
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
@@ -20,6 +21,9 @@ from policies.times.wall import WEEKDAYS, earliest, latest
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ONE_DAY = timedelta(days=1)
+_AHEAD = timedelta(days=8)
+"""How far ahead the next stop is looked for; a week has every weekly one."""
+FOR_EVER = LAST
 SMALL_HOURS = 4
 """Until this hour a night belongs to the day before: who pauses *tonight* at 01:00 means this night."""
 NOON = 12 * 60
@@ -140,6 +144,23 @@ def says(found: Standing, now: datetime) -> str:
 
 def _observed(found: Standing) -> str:
     return " (observed only)" if found.row is not None and found.row.mode == "observe" else ""
+
+
+def left_on(own: Standing, now: datetime, holidays: Holidays = frozenset()) -> datetime | None:
+    """Until when its schedule leaves on what is on: ``FOR_EVER`` where nothing stops it, ``None`` where it
+    should be off now, or only observes. ``own``: how it stands by its schedule alone.
+
+    A stop-only schedule leaves it on until its next stop, whoever started it.
+    """
+    if own.row is None or own.row.mode != "act":
+        return None
+    read = parse(own.row.text)
+    if own.state == "up":
+        return own.until or FOR_EVER
+    if not read.table.stops_only:
+        return None
+    ahead = read.edges(now, now + _AHEAD, holidays=holidays)
+    return next((edge.instant for edge in ahead if edge.instant > now), FOR_EVER)
 
 
 def holder(found: Standing) -> str:
