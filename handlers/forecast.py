@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.now import MOVES, move_in
 from handlers.ports.desk import Desk
 from handlers.tell import forecast as tell
 from handlers.words.arguments import Hidden
@@ -17,7 +18,7 @@ from policies.schedule.forecast import Crowd
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import parse
-from policies.schedule.standing import standing_of, words, zone_of
+from policies.schedule.standing import Seen, standing_of, words, words_seen, zone_of
 from policies.schedule.transitions import Course, Edge
 from policies.service.environment import Environment
 
@@ -46,7 +47,8 @@ class Line:
 def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     """What your environments' schedules do in the next seven days."""
     overrides = tuple(desk.book.overrides.current(desk.now))
-    everything = [_line(desk, environment, overrides) for environment in desk.environments]
+    seen = _as_left(desk)
+    everything = [_line(desk, e, overrides, seen[e.name]) for e in desk.environments]
     lines = [line for line in everything if line.row is not None]
     if not lines:
         return tell.none()
@@ -55,13 +57,28 @@ def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     return tell.page(rows, tuple(_fleets(desk, lines)), of=len(lines), bare=bare, next_page=skip + PAGE)
 
 
-def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:
+def _as_left(desk: Desk) -> Mapping[str, Seen]:
+    """What each is, by what is under way, or as it was left: AWS is not asked about a whole fleet."""
+    names = [e.name for e in desk.environments]
+    stopped = desk.book.capacities.stopped()
+    found: dict[str, Seen] = {name: "off" if name in stopped else "on" for name in names}
+    for record in desk.records.running(names):
+        if (move := move_in((record,))) is not None:
+            found[record.environment] = MOVES[move.name]
+    return found
+
+
+def _line(desk: Desk, environment: Environment, overrides: Sequence[Override], seen: Seen) -> Line:
     row = governing(environment, desk.state.schedules)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     found = standing_of(environment, row, overrides, desk.now, dates)
     course = Course(environment.name, row, tuple(overrides), dates) if row else None
     edges = coming.coming(course, desk.now) if course else ()
-    return Line(environment, row, words(found, desk.now), edges)
+    # what a person or CI started by itself is not known here, so nothing is called still on
+    on = seen == "on"
+    return Line(
+        environment, row, words(found, desk.now) if on else words_seen(found, desk.now, seen=seen), edges
+    )
 
 
 def _row(line: Line) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from typing import Annotated
 
-from handlers.now import held_now, on_anyway, sleeping, stands, terms
+from handlers.now import held_now, on_anyway, seen_now, stands, terms, under_way
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
@@ -15,7 +15,6 @@ from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
-from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Asked, Keep, Override
 from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
@@ -60,8 +59,11 @@ def kept_on(
     name = scope.environment.name
     if scope.schedule is None:
         return tell.no_schedule(name)
-    if sleeping(scope) or _being_stopped(scope):
-        return tell.too_late(name, terms(scope).assume)
+    match seen_now(scope):
+        case "stopping" | "off" as seen:
+            return tell.too_late(name, under_way(scope), seen, assume=terms(scope).assume, now=scope.now)
+        case seen:
+            pass
     held, own, anyway = held_now(scope), stands(scope, without=True), on_anyway(scope)
     if held is not None and _lasts(held, asked, shorten):
         return tell.kept_already(name, held, asked, anyway, zone=own.zone, now=scope.now)
@@ -74,7 +76,7 @@ def kept_on(
         return Refusal(more)
     return Plan(
         doing="keeping on",
-        steps=(override_step("up", scope.now, asked.until, asked.reason, shortens=shorten),),
+        steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
         before={"override": held.id if held else ""},
         notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
         needs=Role.OPERATOR if more else None,
@@ -88,15 +90,16 @@ def _lasts(held: Override, asked: Asked, shorten: str) -> bool:
 
 
 def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unchanged:
-    """What runs is not kept off: it has to be stopped first, which is another operation."""
-    if not sleeping(scope):
-        return tell.still_on(scope.environment.name, may_stop=scope.role >= Role.OPERATOR)
+    """What runs, or is starting, is not kept off: it has to be stopped first, which is another operation."""
+    seen = seen_now(scope)
+    if seen in ("on", "starting"):
+        return tell.still_on(scope.environment.name, seen, may_stop=scope.role >= Role.OPERATOR)
     held, own = held_now(scope), stands(scope, without=True)
     if held is not None and _lasts(held, asked, shorten):
         return tell.kept_already(scope.environment.name, held, asked, None, zone=own.zone, now=scope.now)
     return Plan(
         doing="keeping off",
-        steps=(override_step("down", scope.now, asked.until, asked.reason, shortens=shorten),),
+        steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
         before={"override": held.id if held else ""},
         notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
         needs=Role.OPERATOR,
@@ -105,13 +108,8 @@ def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unch
 
 def _given_back(scope: Scope, held: Override) -> Plan:
     """Shortened to where the schedule ends by itself: nothing has to keep it until then."""
-    notes = tell.was(stands(scope), scope.now)
+    notes = tell.was(stands(scope), scope.now, seen=seen_now(scope))
     return Plan("giving back", (end_override_step(held),), before={"override": held.id}, notes=notes)
-
-
-def _being_stopped(scope: Scope) -> bool:
-    running = scope.running.get(WHOLE)
-    return running is not None and running.name == "stop"
 
 
 def over(scope: Scope, asked: Asked) -> Refused | None:

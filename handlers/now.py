@@ -1,16 +1,22 @@
-"""How an environment stands now: its schedule's terms, what is in force, whether it sleeps."""
+"""How an environment stands now: what is in force, whether it sleeps, or is on its way up or down."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from handlers.ports.scope import Scope
+from handlers.ports.store import OperationRecord
 from handlers.words.errors import Trouble
 from policies.capacity.rules import asleep
+from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import Terms
 from policies.schedule.schedule import parse
-from policies.schedule.standing import Standing, left_on, standing, zone_of
+from policies.schedule.standing import Seen, Standing, left_on, standing, zone_of
+
+MOVES: Mapping[str, Seen] = {"start": "starting", "stop": "stopping"}
+"""Operations that move a whole environment, and what it is while they run."""
 
 
 def terms(scope: Scope) -> Terms:
@@ -44,3 +50,28 @@ def sleeping(scope: Scope) -> bool:
     except Trouble:
         return saved is not None
     return asleep({f.name: f.desired for f in facts}, saved)
+
+
+def move_in(running: Iterable[OperationRecord]) -> OperationRecord | None:
+    """The start or stop among what is being done in one environment."""
+    return next((r for r in running if r.name in MOVES and r.target == WHOLE), None)
+
+
+def under_way(scope: Scope) -> OperationRecord | None:
+    """The start or stop that is under way here."""
+    return move_in(scope.running.values())
+
+
+def seen(move: OperationRecord | None, desired: Collection[int]) -> Seen:
+    """What it is: on its way, or on where anything is wanted (``desired``: the counts of its services)."""
+    if move is not None:
+        return MOVES[move.name]
+    return "on" if any(desired) else "off"
+
+
+def seen_now(scope: Scope) -> Seen:
+    """What it is, by what is under way and by AWS."""
+    move = under_way(scope)
+    if move is not None:
+        return MOVES[move.name]
+    return "off" if sleeping(scope) else "on"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated
 
+from handlers.now import held_now, under_way
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
@@ -25,8 +26,7 @@ from policies.capacity.databases import sharing
 from policies.capacity.rules import Count, starting_count
 from policies.capacity.starting import Found, Moment, Stay
 from policies.capacity.stopping import uncounted
-from policies.record.lifecycle import WHOLE
-from policies.schedule.overrides import in_force
+from policies.schedule.overrides import Asked
 from policies.schedule.schedule import Holidays, parse
 from policies.schedule.standing import zone_of
 from policies.times.instants import TimeError, When
@@ -88,8 +88,7 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()
-    held = in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
-    return starting.stay(row, held, Moment(scope.now, zone, days), asked=asked)
+    return starting.stay(row, held_now(scope), Moment(scope.now, zone, days), asked=asked)
 
 
 def _found(scope: Scope, *, guess: bool) -> Found:
@@ -102,7 +101,7 @@ def _found(scope: Scope, *, guess: bool) -> Found:
         scope.databases.facts(),
         scope.book.capacities.find(scope.environment.name),
         groups_of(scope, services),
-        interrupting=WHOLE in scope.running,
+        interrupting=under_way(scope) is not None,
         guess=guess,
     )
 
@@ -154,7 +153,7 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
     """The end first, so that it is never on without one; what is saved is forgotten after everything."""
     course = Course()
     if stays.until is not None:
-        course.then(override_step("up", scope.now, stays.until, "started by hand"))
+        course.then(override_step(Asked("up", stays.until, "started by hand"), scope.now))
     shares = any(sharing(d, scope.neighbours) for d in scope.environment.databases)
     if found.saved and (shares or found.saved.groups):
         course.then(Step("take databases"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from handlers.now import held_now, under_way
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, set_desired_step
 from handlers.steps.capacity_groups import groups_of, others_down, shrink_step, sizes_of
 from handlers.steps.database import state_of, users_now
+from handlers.steps.override import end_override_step
 from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
 from handlers.tell import stop as tell
@@ -26,7 +29,7 @@ from policies.capacity.databases import Fate, to_stop
 from policies.capacity.facts import DatabaseFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup, at_zero, kept_on
 from policies.capacity.rules import must_suspend
-from policies.record.lifecycle import WHOLE
+from policies.schedule.standing import zone_of
 from policies.service.facts import ServiceFacts
 
 NEVER_PROVEN = "never proven"
@@ -57,14 +60,16 @@ class Found:
     changes=True,
     conflicts="deployment",
     cancels=("start",),
+    confirm=True,
     brings="down",
     aliases=("sleep",),
 )
 def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Plan | Refusal:
     """Stop a whole environment: its services, then its databases, remembering how it was.
 
-    Both are the clock's. ``flag``: what a deployment in flight is flagged as, where it waits no longer;
-    ``retry_of``: the operation that this one goes on with, for the record.
+    A person is asked first, with who keeps it on and who used it last. ``flag`` and ``retry_of`` are the
+    clock's: what a deployment in flight is flagged as, where it waits no longer; and the operation that this
+    one goes on with, for the record.
     """
     members = scope.services.members()
     ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
@@ -80,7 +85,7 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
         dict(scope.scaling.facts([f.name for f in services])),
         scope.databases.facts(),
         groups_of(scope, services),
-        interrupting=WHOLE in scope.running,
+        interrupting=under_way(scope) is not None,
     )
     fates, kept = _fates(scope, found), _kept(scope, found)
     steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])
@@ -96,12 +101,37 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
     known = old if isinstance(scope.actor, ClockActor) else frozenset()
     notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why and f.why not in known))
     notes = (*notes, *filter(None, kept.values()))
+    if steps and new:
+        steps = (*steps, say_step(new, after=(0,)))
     return Plan(
         doing="stopping",
-        steps=(*steps, say_step(new, after=(0,))) if steps and new else steps,
+        steps=(*steps, *_end_of_keep(scope)),
         before=_before(services, found),
-        notes=(*notes, tell.STILL_COSTS) if steps else notes,
+        notes=(*_touched(scope), *notes, tell.STILL_COSTS) if steps else (*_touched(scope), *notes),
     )
+
+
+def _end_of_keep(scope: Scope) -> tuple[Step, ...]:
+    """What a person stops nobody keeps on: an override would go on saying so. The clock stops nothing that
+    is kept on."""
+    held = held_now(scope)
+    if held is None or held.state != "up" or isinstance(scope.actor, ClockActor):
+        return ()
+    return (end_override_step(held, told=tell.keep_ended(held, _zone(scope), scope.now)),)
+
+
+def _touched(scope: Scope) -> tuple[str, ...]:
+    """Whom it touches, for the one who is asked to confirm it: who keeps it on, who is starting it, who used
+    it last."""
+    if isinstance(scope.actor, ClockActor):
+        return ()
+    return tell.touched(
+        held_now(scope), under_way(scope), scope.last_used(), zone=_zone(scope), now=scope.now
+    )
+
+
+def _zone(scope: Scope) -> tzinfo:
+    return zone_of(scope.environment, scope.schedule)
 
 
 def _lacking(scope: Scope, steps: Sequence[Step]) -> Mapping[str, tuple[str, ...]]:

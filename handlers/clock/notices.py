@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.gate.parts import Parts
+from handlers.gate.used import last_used
 from handlers.ports.book import Notice
 from handlers.ports.slack import Posts
-from handlers.ports.store import AuditQuery
 from handlers.tell.notice import AT_LEAST, Told, buttons
 from handlers.tell.notice import message as notice_message
 from handlers.words.errors import Trouble, Unsendable
 from handlers.words.message import Message, Offer
-from policies.access.people import SlackPerson, actor_of
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import in_force
 from policies.schedule.transitions import LATE, Course, Edge
@@ -63,10 +62,15 @@ class NoticeBoard:
         if channel:
             self._words.append((channel, said))
 
-    def may_stop(self, channel: str, stop_at: datetime, now: datetime) -> bool:
+    def untold(self, place: Place, environments: Sequence[Environment], now: datetime) -> list[Environment]:
+        """Of these, those that the notice of this stop does not name."""
+        notice = self._known(now).get(place)
+        return [e for e in environments if notice is None or e.name not in notice.environments]
+
+    def may_stop(self, environment: Environment, stop_at: datetime, now: datetime) -> bool:
         """Whether its notice has stood long enough, or Slack has been silent for too long."""
-        notice = self._known(now).get((channel, stop_at))
-        if notice is None:
+        notice = self._known(now).get((environment.channel, stop_at))
+        if notice is None or environment.name not in notice.environments:
             return False
         if notice.posted_at is not None:
             return now >= max(stop_at, notice.posted_at + AT_LEAST)
@@ -75,6 +79,8 @@ class NoticeBoard:
     def announce(self, stops: Mapping[Place, Sequence[str]], now: datetime) -> None:
         """Note what is to be told before these stops. An environment that joins later is added by an edit."""
         for place, names in stops.items():
+            if not names:
+                continue
             notice = self._known(now).get(place) or Notice(*place, ())
             joined = tuple(sorted({*notice.environments, *names}))
             if joined != notice.environments:
@@ -193,16 +199,8 @@ class NoticeBoard:
             started=find(started.operation_id) if started else None,
             override=in_force(course.overrides, name, max(now, notice.stop_at)),
             spared_by=in_force(course.overrides, name, notice.stop_at),
-            last_used=self._last_used(name),
+            last_used=last_used(self._parts.audit, name),
         )
-
-    def _last_used(self, name: str) -> tuple[str, datetime] | None:
-        """Who asked for something here last, as the audit log has it."""
-        for found in self._parts.audit.entries(AuditQuery(environments=(name,), limit=10)):
-            person = isinstance(actor_of(found.entry.actor), SlackPerson)
-            if person and found.entry.kind in ("started", "read"):
-                return found.entry.actor_name, found.entry.at
-        return None
 
     def _write(self, place: Place, notice: Notice) -> None:
         self._parts.book.notices.write(notice)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from handlers.gate.parts import Parts
+from handlers.gate.used import last_used
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from policies.access import grants
@@ -27,6 +29,7 @@ def fit(
         schedule=governing(environment, state.schedules),
         holidays=parts.holidays,
         running_on=parts.running_on,
+        last_used=partial(last_used, parts.audit, environment.name),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
     )
 

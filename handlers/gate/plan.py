@@ -19,6 +19,7 @@ from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
 from policies.access import grants
+from policies.access.people import ClockActor
 from policies.record.lifecycle import WHOLE, excludes
 from policies.service.environment import Environment
 
@@ -49,9 +50,15 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     running = parts.records.running([place.name])
     if case.asked.changes and (held := conflict(case.asked, found, running)):
         return _busy(parts, case, held)
-    scope = replace(scope, running={r.target: r for r in running})
+    scope = replace(scope, running=_by_target(parts, running))
     result: Result = case.asked.run(scope, *(() if found == WHOLE else (found,)))
     return _came_to(parts, case, result)
+
+
+def _by_target(parts: Parts, running: Sequence[OperationRecord]) -> dict[str, OperationRecord]:
+    """Of two on one target the one that moves it: a keep beside a start does not hide that."""
+    moves = {r.id for r in running if (declared := parts.operation(r.name)) and declared.brings}
+    return {r.target: r for r in sorted(running, key=lambda r: r.id in moves)}
 
 
 def _aimed(parts: Parts, case: Case, scope: Scope) -> str | Missing | Refusal:
@@ -77,9 +84,12 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
 
 
 def _to_confirm(parts: Parts, case: Case, made: Plan) -> Choice | None:
-    """Shown first, where it has to be, or where another was shown."""
+    """Shown first, where it has to be, or where another was shown. The clock asks nobody, and what does
+    nothing needs no asking."""
     request = case.request
     if request.confirmed == made.hash or not (case.asked.confirm or request.confirmed):
+        return None
+    if isinstance(case.actor, ClockActor) or not made.steps:
         return None
     shown = tell.to_confirm(request, case.asked, made, place=case.environment, target=case.target)
     return record.offered(parts, case, shown)

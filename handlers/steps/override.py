@@ -15,7 +15,7 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Asked, Override, in_force
 from policies.schedule.schedule import parse
 from policies.schedule.standing import FOR_EVER, left_on, said_in_full, says, standing, words, zone_of
 
@@ -31,6 +31,8 @@ class Overriding:
     until: datetime
     reason: str = ""
     shortens: str = ""
+    told: str = ""
+    """What is said beside."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class Again:
 
 @dataclass(frozen=True)
 class Ending:
-    """``override``: its id. ``again``: what holds again after it, if anything."""
+    """``override``: its id. ``again``: what holds again after it, if anything. ``told``: what is said of its
+    end, where that is not for its own sake."""
 
     override: str
     again: tuple[Again, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,15 @@ class Ended:
     ended: bool = False
 
 
-def override_step(
-    state: Literal["up", "down"], since: datetime, until: datetime, reason: str = "", *, shortens: str = ""
-) -> Step:
-    """``since`` inclusive, ``until`` exclusive. Among other steps its ``after`` is set by ``replace``."""
-    return Step("override", arguments=encode(Overriding(state, since, until, reason, shortens)))
+def override_step(asked: Asked, since: datetime, *, shortens: str = "", told: str = "") -> Step:
+    """``since`` inclusive, the end exclusive. Among other steps its ``after`` is set by ``replace``."""
+    intent = Overriding(asked.state, since, asked.until, asked.reason, shortens, told)
+    return Step("override", arguments=encode(intent))
 
 
-def end_override_step(override: Override, *, again: Override | None = None) -> Step:
+def end_override_step(override: Override, *, again: Override | None = None, told: str = "") -> Step:
     kept = (Again(o.state, o.until, o.reason, o.actor, o.actor_name) for o in (again,) if o)
-    return Step("end override", arguments=encode(Ending(override.id, tuple(kept))))
+    return Step("end override", arguments=encode(Ending(override.id, tuple(kept), told)))
 
 
 class WriteOverride(Safe[Overriding, Overridden]):
@@ -104,7 +107,8 @@ class WriteOverride(Safe[Overriding, Overridden]):
         theirs = f" already: {held.actor_name} keeps it" if held.id != place.operation_id else ""
         why = f": {held.reason}" if held.reason else ""
         until = f"until {said_in_full(held.end, zone, place.now)}{theirs}{_then(place, held)}"
-        told = f"`{place.environment.name}` stays {_WORDS[held.state]} {until}{why}."
+        beside = f" {step.intent.told}" if step.intent.told else ""
+        told = f"`{place.environment.name}` stays {_WORDS[held.state]} {until}{why}.{beside}"
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         if held.id == place.operation_id and not step.intent.shortens:
             after["id"] = held.id  # so that it can be undone, which would not bring back what was shortened
@@ -129,6 +133,8 @@ class EndOverride(Safe[Ending, Ended]):
         held = _held(place)
         if held is not None and held.id == step.intent.override:
             return Verdict(End.FAILED, "It still holds: the database did not take its end.")
+        if step.intent.told:
+            return Verdict(End.DONE, step.intent.told, left=Left({"override": None}, tell=True))
         row = place.schedule
         dates = place.holidays(parse(row.text)) if row else frozenset()
         found = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))

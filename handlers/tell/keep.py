@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
+from handlers.ports.store import OperationRecord
+from handlers.tell.operation import by_whom
 from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Refusal, Unchanged
@@ -12,7 +14,7 @@ from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
 from policies.schedule.rows import ScheduleRow
-from policies.schedule.standing import FOR_EVER, Standing, said, said_in_full, words
+from policies.schedule.standing import FOR_EVER, Seen, Standing, said, said_in_full, words_seen
 from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
@@ -91,14 +93,23 @@ def on_anyway(
     )
 
 
-def too_late(environment: str, assume: timedelta) -> Unchanged:
-    """It is stopped, or about to be."""
+def too_late(
+    environment: str, move: OperationRecord | None, seen: Seen, *, assume: timedelta, now: datetime
+) -> Unchanged:
+    """It is stopped, or on its way: what stops it is cancelled by a start."""
     told = f"`{environment}` is stopped already, so there is nothing to keep on."
+    if seen == "stopping" and move is not None:
+        told = f"`{environment}` is stopping ({by_whom(move, now=now)}); starting it ends that."
     return Unchanged(told, offers=(start_for(assume),))
 
 
-def still_on(environment: str, *, may_stop: bool) -> Refusal:
-    told = f"`{environment}` is on, so it cannot be kept off. Stop it, then keep it off."
+def beside(seen: Seen) -> str:
+    """What is said with a keep while it is on its way."""
+    return f"It is {seen} now." if seen in ("starting", "stopping") else ""
+
+
+def still_on(environment: str, seen: Seen, *, may_stop: bool) -> Refusal:
+    told = f"`{environment}` is {seen}, so it cannot be kept off. Stop it, then keep it off."
     return Refusal(refuse("keep.on", told), offers=(STOP_NOW,) if may_stop else ())
 
 
@@ -148,14 +159,16 @@ def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]
     return (f"{_keeper(held)} keeps it {on} until {said(held.until, zone, now)}{_why(held)} again.",)
 
 
-def was(stands: Standing, now: datetime) -> tuple[str, ...]:
+def was(stands: Standing, now: datetime, *, seen: Seen) -> tuple[str, ...]:
     """Of the plan that gives back what kept it."""
-    return (f"It was {words(stands, now)}.",)
+    return (f"It was {words_seen(stands, now, seen=seen)}.",)
 
 
-def nothing_kept(environment: str, stands: Standing, now: datetime) -> Unchanged:
-    return Unchanged(f"Nothing keeps `{environment}` from its schedule: {words(stands, now)}.")
+def nothing_kept(environment: str, stands: Standing, now: datetime, *, seen: Seen) -> Unchanged:
+    return Unchanged(
+        f"Nothing keeps `{environment}` from its schedule: {words_seen(stands, now, seen=seen)}."
+    )
 
 
-def ended_already(environment: str, stands: Standing, now: datetime) -> Unchanged:
-    return Unchanged(f"That one has ended; `{environment}` is {words(stands, now)}.")
+def ended_already(environment: str, stands: Standing, now: datetime, *, seen: Seen) -> Unchanged:
+    return Unchanged(f"That one has ended; `{environment}` is {words_seen(stands, now, seen=seen)}.")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
 from handlers.ports.book import Notice
+from handlers.ports.scope import Used
 from handlers.ports.store import OperationRecord
 from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
@@ -44,7 +45,7 @@ class Told:
     started: OperationRecord | None = None
     override: Override | None = None
     spared_by: Override | None = None
-    last_used: tuple[str, datetime] | None = None
+    last_used: Used | None = None
 
     @property
     def stand(self) -> Stand:
@@ -178,7 +179,7 @@ def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
         parts[0] += ", 10 min after this notice"
         parts.append(f"its time was {said(notice.stop_at, told.zone, now)}")
     if told.last_used:
-        parts.append(f"last used by {told.last_used[0]} {said(told.last_used[1], told.zone, now)}")
+        parts.append(f"last used by {told.last_used.by} {said(told.last_used.at, told.zone, now)}")
     return "; ".join(parts)
 
 

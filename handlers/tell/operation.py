@@ -55,8 +55,13 @@ def where(environment: str, target: str) -> str:
 
 def doing(record: OperationRecord, *, now: datetime) -> str:
     """*restart by Dev, for 38 s*, for whoever meets it."""
+    return f"{record.name} {by_whom(record, now=now)} (operation {record.id})"
+
+
+def by_whom(record: OperationRecord, *, now: datetime) -> str:
+    """*by Dev, for 38 s*."""
     since = words(max(now, record.opened_at) - record.opened_at)
-    return f"{record.name} by {record.actor_name}, for {since} (operation {record.id})"
+    return f"by {record.actor_name}, for {since}"
 
 
 def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:

@@ -126,12 +126,31 @@ def words(found: Standing, now: datetime, *, home: tzinfo | None = None) -> str:
             return f"nothing scheduled{until}" if found.row else "no schedule"
 
 
-def words_seen(found: Standing, now: datetime, *, on: bool) -> str:
-    """The same of one that was looked at: what still runs is not called stopped."""
-    if on and found.state == "down" and found.override is None and found.acted:
-        until = f" until {said(found.until, found.zone, now)}" if found.until else ""
-        return f"still on; down by schedule{until}"
+Seen = Literal["on", "off", "starting", "stopping"]
+"""How an environment was found, whatever holds it: what comes before its override in every answer."""
+
+
+def words_seen(found: Standing, now: datetime, *, seen: Seen) -> str:
+    """The same of one that was looked at: *starting; kept on by Dev until 23:00*, *stopped, though kept on by
+    Dev until 23:00*, *still on; down by schedule until Mon 08:00*. It is called what it is."""
+    if seen in ("starting", "stopping"):
+        return f"{seen}; {_held_by(found, now)}"
+    if seen == "off" and found.state == "unscheduled":
+        return f"stopped; {words(found, now)}"
+    if seen == "off" and found.state == "up":
+        return f"stopped, though {_held_by(found, now)}"
+    if seen == "on" and found.state == "down" and (found.acted or found.override):
+        link = ", though " if found.override else "; "
+        return f"still on{link}{_held_by(found, now)}"
     return words(found, now)
+
+
+def _held_by(found: Standing, now: datetime) -> str:
+    """What holds it, and not how it is."""
+    if found.state != "down" or found.override is not None:
+        return words(found, now)
+    until = f" until {said(found.until, found.zone, now)}" if found.until else ""
+    return f"down by schedule{until}{_observed(found)}"
 
 
 def says(found: Standing, now: datetime) -> str:

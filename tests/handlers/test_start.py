@@ -36,7 +36,7 @@ def asleep(world: Night) -> Asleep:
 
     def stopped() -> FullStage:
         stage = FullStage(world)
-        stage.ask("stop", "staging", who=OLU)
+        stage.sure("stop", "staging", who=OLU)
         stage.finish()
         assert world.dark()
         return stage
@@ -258,7 +258,7 @@ def test_a_shared_database_starts_with_the_first_and_is_kept_from_the_others(wor
     world.aws("qa-eu").services.put(service("shop"))
     stage = FullStage(world)
     for name in ("qa-eu", "staging"):
-        stage.ask("stop", name, who=OLU)
+        stage.sure("stop", name, who=OLU)
         stage.finish()
     assert world.database() == "stopped"
     start(stage)
@@ -273,7 +273,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
     world.aws("qa-eu").services.put(service("shop"))
     stage = FullStage(world)
     for name in ("qa-eu", "staging"):
-        stage.ask("stop", name, who=OLU)
+        stage.sure("stop", name, who=OLU)
         stage.finish()
     world.aws().scaling.fail("scaling.restore", Denied("AWS did not allow it."))
     start(stage)
@@ -281,7 +281,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
     assert (stage.operations()[-1].state, world.saved()) == (State.PARTIAL, True)
     world.aws("qa-eu").services.count("shop", 2)
     world.move()
-    stage.ask("stop", "qa-eu", who=OLU)
+    stage.sure("stop", "qa-eu", who=OLU)
     stage.finish()
     assert (world.database(), world.counts()) == ("available", COUNTS)
 
@@ -289,7 +289,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
 def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
     world.scopes.rds.change(DATABASE, status="stopped")
     stage = FullStage(world)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.finish()
     assert any("was stopped before the environment was" in n for n in telling.notes(start(stage)))
     stage.finish()
@@ -321,7 +321,7 @@ def test_one_that_rds_calls_broken_fails_at_once_and_no_service_starts(asleep: A
 @pytest.mark.parametrize("turns", range(6))
 def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
     stage = FullStage(world)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.forth(times=turns)
     running = bool(stage.running())
     start(stage)
@@ -332,7 +332,7 @@ def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
 
 def test_a_late_call_of_a_cancelled_stop_loses_no_count(world: Night) -> None:
     stage = FullStage(world)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     start(stage)
     stage.forth(times=3)
     world.aws().services.count("orders-api", 0)

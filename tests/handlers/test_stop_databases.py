@@ -27,7 +27,7 @@ def stage(world: Night) -> FullStage:
 
 
 def stop(stage: FullStage) -> Reply:
-    return stage.ask("stop", "staging", who=OLU)
+    return stage.sure("stop", "staging", who=OLU)
 
 
 def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
@@ -85,7 +85,7 @@ def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
 def test_a_shared_database_stops_with_the_last(world: Night) -> None:
     stage = shared(world, replace(QA, databases=(DATABASE,)))
     world.aws("qa-eu").services.put(service("shop"))
-    stage.ask("stop", "qa-eu", who=OLU)
+    stage.sure("stop", "qa-eu", who=OLU)
     stage.finish()
     assert world.database() == "available"
     stop(stage)

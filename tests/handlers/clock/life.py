@@ -7,6 +7,8 @@ down, and a morning brings back the counts of the evening before.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Throttled, Unanswered
+from handlers.words.result import Choice, Report
 from policies.capacity.facts import ScalingFacts, Suspended
+from policies.schedule.overrides import in_force
 from policies.schedule.rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.fakes.store import FakeStore
@@ -42,7 +46,7 @@ class Life(RuleBasedStateMachine):
         world.aws("staging").scaling.put("web", BOUNDS)
         self.stage = ClockStage(scheduled(world), posts=self.posts)
         self.others: list[ClockStage] = []
-        self.drifted = False
+        self.drifted = self.trouble = False
 
     @property
     def world(self) -> World:
@@ -90,11 +94,23 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from([DEV, OLU]))
     def somebody_pauses(self, who: object) -> None:
-        self.stage.ask("pause", "staging", who=who)
+        with self.shortening_nothing():
+            self.stage.ask("pause", "staging", who=who)
 
     @rule(words=st.sampled_from(["2h", "until 23:00", "off 3h", 'until tomorrow 09:00 "demo"']))
     def somebody_keeps(self, words: str) -> None:
-        self.stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+        with self.shortening_nothing():
+            self.stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+
+    @contextmanager
+    def shortening_nothing(self) -> Iterator[None]:
+        """Nobody asked for that."""
+        now, overrides = self.world.clock.at, self.world.store.book.overrides
+        before = in_force(overrides.current(now), "staging", now)
+        yield
+        after = in_force(overrides.current(now), "staging", now)
+        if before is not None and (after is None or after.state == before.state):
+            assert after is not None and after.end >= before.end, (before, after)
 
     @rule()
     def somebody_gives_back(self) -> None:
@@ -106,13 +122,21 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def somebody_stops(self) -> None:
-        self.stage.ask("stop", "staging", who=OLU)
+        """Then nobody keeps it on, as far as anybody can be told."""
+        told = self.stage.sure("stop", "staging", who=OLU)
+        held = in_force(
+            self.world.store.book.overrides.current(self.world.clock.at), "staging", self.world.clock.at
+        )
+        assert not isinstance(told, Report) or held is None or held.state == "down" or self.trouble
 
-    @rule()
-    def a_button_of_a_notice_is_pressed(self) -> None:
+    @rule(number=st.integers(0, 5))
+    def a_button_of_a_notice_is_pressed(self, number: int) -> None:
         offers = [o for said in self.posts.stands.values() for o in said.offers]
-        if offers:
-            self.stage.press(offers[-1], who=ADA)
+        if not offers:
+            return
+        told = self.stage.press(offers[number % len(offers)], who=ADA)
+        if isinstance(told, Choice):
+            self.stage.press(told.offers[0], who=ADA)
 
     @rule(text=st.sampled_from([WEEK, OTHER]))
     def the_schedule_is_edited(self, text: str) -> None:
@@ -124,7 +148,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(method=st.sampled_from(_METHODS), lost=st.booleans())
     def aws_fails_once(self, method: str, lost: bool) -> None:
-        script = self.world.aws("staging").script
+        script, self.trouble = self.world.aws("staging").script, True
         trouble = (
             Unanswered("AWS did not answer.", retry_helps=True)
             if lost
