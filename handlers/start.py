@@ -13,6 +13,7 @@ from handlers.steps.capacity import batches, count_of, refuse_step, restore_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
+from handlers.steps.said import said_before, say_step
 from handlers.tell import start as tell
 from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
@@ -173,6 +174,10 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
         scaling = found.to_restore(facts.name)
         if facts.name not in counts and scaling is not None:
             course.add(restore_step(facts.name, scaling))
+    unsaved = [tell.left_at_zero(f.name) for f in found.unsaved()]
+    known = said_before(scope) if unsaved else frozenset[str]()
+    if new := [said for said in unsaved if said not in known]:
+        course.add(say_step(new))
     if found.saved or found.interrupting:
         course.ready = tuple(range(len(course.steps)))
         course.add(Step("forget saved"))
@@ -212,6 +217,6 @@ def _before(found: Found) -> dict[str, Json]:
 
 
 def _confirm(scope: Scope, found: Found, until: When | None) -> Choice:
-    counts = {f.name: starting_count(None, f.name, found.scaling.get(f.name)) for f in found.services}
+    counts = {f.name: starting_count(found.saved, f.name, found.scaling.get(f.name)) for f in found.services}
     arguments = {"fallback": "yes", **({"until": until.text} if until else {})}
     return tell.with_these_counts(scope.environment.name, counts, arguments)

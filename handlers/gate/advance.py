@@ -262,15 +262,17 @@ class Advance:
         summary, after = verdicts.summary(record.steps, self._nouns()), verdicts.after(record.steps)
         entry = entries.closed(record, state, summary=summary, after=after, now=now)
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
-        closing = replace(closing, announce=_announced(record, state, stand))
+        kinds = (self._parts.registry.step_kinds.get(s.step.kind) for s in record.steps)
+        aloud = any(getattr(kind, "aloud", False) for kind in kinds)
+        closing = replace(closing, announce=_announced(record, state, stand, aloud=aloud))
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
 
 
-def _announced(record: OperationRecord, state: State, stand: Footing) -> str:
-    """The channel in which a failure of the clock's is told. What went well only edits its notice, and a
-    retry is told by the notice too."""
-    well = state in (State.SUCCEEDED, State.UNCHANGED, State.CANCELLED)
+def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: bool) -> str:
+    """The channel in which a failure of the clock's is told. What went well only edits its notice, unless it
+    has something to say ``aloud``; a retry is told by the notice too."""
+    well = state in (State.SUCCEEDED, State.UNCHANGED, State.CANCELLED) and not aloud
     if record.source != "clock" or well or "retry_of" in record.arguments or stand.place is None:
         return ""
     return str(stand.place.environment.channel)

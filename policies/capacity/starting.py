@@ -65,8 +65,11 @@ class Found:
 
     @property
     def lost(self) -> bool:
-        """Nothing is saved of it and all of it is at zero: as an empty database would leave it."""
-        return self.forgotten and bool(self.services) and len(self.at_zero) == len(self.services)
+        """All of it is at zero, and no count above that is saved: as an empty database would leave it. One of
+        which every service was saved at zero has nothing to lose."""
+        saved = self.saved.services if self.saved else {}
+        counts = [saved[f.name].desired if f.name in saved else None for f in self.services]
+        return len(self.at_zero) == len(self.services) and None in counts and not any(counts)
 
     @property
     def fates(self) -> tuple[Fate, ...]:
@@ -97,11 +100,10 @@ class Found:
         return not (self.saved and self.saved.services)
 
     def counts(self) -> dict[str, Count]:
-        """What to start with how many tasks. Of an environment of which nothing is saved, what is at zero
-        beside others that run is somebody's wish: only whoever was shown the counts starts it."""
+        """What to start with how many tasks. What is at zero and not saved is somebody's wish, made before a
+        stop or while all sleeps: only whoever was shown the counts starts it."""
         wanted = self.services if self.interrupting else self.at_zero
-        known = self.guess or not self.forgotten
-        found = {f.name: self._count(f) for f in wanted if f.desired or known}
+        found = {f.name: self._count(f) for f in wanted}
         return {name: count for name, count in found.items() if count.tasks}
 
     def short(self) -> tuple[ServiceFacts, ...]:
@@ -118,8 +120,18 @@ class Found:
         ours = self.interrupting or suspended_by_us(known.scaling, now)
         return known.scaling if ours else None
 
+    def unsaved(self) -> tuple[ServiceFacts, ...]:
+        """At zero beside others that are given back, and nothing is saved of them: no stop made that, so
+        they are left so."""
+        if self.forgotten:
+            return ()
+        return tuple(f for f in self.at_zero if not self._saved(f.name))
+
+    def _saved(self, service: str) -> bool:
+        return self.saved is not None and service in self.saved.services
+
     def _count(self, facts: ServiceFacts) -> Count:
-        if facts.desired and (self.saved is None or facts.name not in self.saved.services):
+        if not self._saved(facts.name) and not self.guess:
             return Count(facts.desired, "saved")
         return starting_count(self.saved, facts.name, self.scaling.get(facts.name))
 

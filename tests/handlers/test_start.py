@@ -15,7 +15,7 @@ from handlers.words.plan import Plan
 from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.access.people import ClockActor
-from policies.capacity.facts import Capacity, ScalingFacts, Suspended
+from policies.capacity.facts import Capacity, SavedCapacity, ScalingFacts, Suspended
 from policies.record.lifecycle import State
 from tests import telling
 from tests.golden import Golden
@@ -204,17 +204,87 @@ def test_an_environment_that_is_up_needs_nothing(world: Night) -> None:
 # nothing saved
 
 
-def test_a_service_of_which_nothing_is_saved_starts_with_its_minimum_or_one(
+def test_where_no_count_is_saved_a_service_starts_with_its_minimum_or_one_once_that_is_confirmed(
     asleep: Asleep, world: Night, golden: Golden
 ) -> None:
     stage = asleep()
     saved = world.store.memory.capacities["staging"]
     world.store.memory.capacities["staging"] = replace(saved, services={"jobs": Capacity(0)})
     world.aws().scaling.put("web", BOUNDS)
-    notes = telling.notes(start(stage))
-    assert notes == golden
+    asked = start(stage)
+    assert telling.status(asked) == "needs confirmation"
+    assert telling.table(asked).rows == golden
+    assert telling.notes(stage.press(telling.offers(asked)[0])) == golden
     stage.finish()
     assert world.counts() == {"orders-api": 1, "web": 2, "jobs": 0}
+
+
+@pytest.mark.parametrize("scaling", [None, ScalingFacts(0, 4), BOUNDS])
+def test_a_service_made_at_zero_while_all_sleeps_is_left_so_and_named(
+    asleep: Asleep, world: Night, golden: Golden, scaling: ScalingFacts | None
+) -> None:
+    stage = asleep()
+    world.aws().services.put(service("cron-zero", desired=0))
+    if scaling:
+        world.aws().scaling.put("cron-zero", scaling)
+    assert telling.notes(start(stage))[:3] == golden
+    stage.finish()
+    assert world.counts() == {**COUNTS, "cron-zero": 0}
+    assert stage.operations()[-1].summary == golden
+    assert world.aws().script.count("scaling.restore") == 1, "web's"
+
+
+def test_by_the_clock_too_and_it_is_told_in_the_channel_once(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    world.scheduled(at=NIGHT + timedelta(hours=12))
+    world.aws().services.put(service("cron-zero", desired=0))
+    told = []
+    for _ in range(2):
+        by_clock(stage)
+        stage.finish()
+        made = stage.operations()[-1]
+        assert made.state is State.SUCCEEDED
+        told.append(("cron-zero" in made.summary, world.store.memory.messages.get(made.id) is not None))
+        stage.sure("stop", "staging", who=OLU)
+        stage.finish()
+    assert told == [(True, True), (False, False)]
+    assert world.counts()["cron-zero"] == 0
+
+
+def test_what_a_person_set_to_zero_before_the_stop_stays_at_zero(world: Night, golden: Golden) -> None:
+    stage = FullStage(world)
+    world.aws().services.count("orders-api", 0)
+    world.move()
+    stage.sure("stop", "staging", who=OLU)
+    stage.finish()
+    assert telling.notes(start(stage))[:2] == golden
+    stage.finish()
+    assert world.counts() == {**COUNTS, "orders-api": 0}
+
+
+def test_what_autoscaling_had_taken_to_zero_stays_so_and_scales_again(world: Night) -> None:
+    bounds = ScalingFacts(0, 4)
+    world.aws().scaling.put("jobs", bounds)
+    stage = FullStage(world)
+    stage.sure("stop", "staging", who=OLU)
+    stage.finish()
+    start(stage)
+    stage.finish()
+    assert world.counts() == COUNTS
+    assert world.aws().scaling.known()["jobs"] == bounds
+
+
+def test_where_every_service_was_at_zero_nothing_is_asked(world: Night) -> None:
+    saved = SavedCapacity({name: Capacity(0) for name in COUNTS})
+    world.store.book.capacities.write("staging", saved)
+    for name in COUNTS:
+        world.aws().services.count(name, 0)
+    world.move()
+    stage = FullStage(world)
+    start(stage)
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+    assert not any(world.counts().values())
 
 
 def test_with_nothing_saved_and_all_at_zero_nothing_moves_until_a_person_confirms(

@@ -24,9 +24,10 @@ from policies.schedule.rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.fakes.store import FakeStore
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
-from tests.handlers.world import ADA, DEV, OLU, World
+from tests.handlers.world import ADA, DEV, OLU, World, service
 
 COUNTS = {"orders-api": 2, "web": 2}
+IDLE = "cron-zero"
 BOUNDS = ScalingFacts(1, 4, Suspended(scheduled=True))
 _METHODS = ("members", "summaries", "set_desired", "scaling.facts", "scaling.suspend", "scaling.restore")
 WEEKEND = (5, 6)
@@ -157,6 +158,13 @@ class Life(RuleBasedStateMachine):
         script.fail(method, trouble, nth=script.count(method) + 1, after_effect=lost)
 
     @rule()
+    def a_service_is_made_at_zero(self) -> None:
+        """Asleep or not; nobody ever asks for a task of it."""
+        services = self.world.aws("staging").services
+        if IDLE not in services.known():
+            services.put(service(IDLE, desired=0))
+
+    @rule()
     def slack_is_silent_or_speaks(self) -> None:
         self.posts.silent = not self.posts.silent
 
@@ -182,13 +190,20 @@ class Life(RuleBasedStateMachine):
         if saved is None or self.drifted:
             return
         for name, capacity in saved.services.items():
-            assert capacity.desired == COUNTS[name]
+            assert capacity.desired == COUNTS.get(name, 0)
             assert capacity.scaling == (BOUNDS if name == "web" else None)
 
     @invariant()
     def counts_are_the_saved_ones_or_nothing(self) -> None:
         if not self.drifted:
-            assert all(n in (0, COUNTS[s]) for s, n in self.stage.desired().items())
+            assert all(n in (0, COUNTS.get(s, 0)) for s, n in self.stage.desired().items())
+
+    @invariant()
+    def zero_stays_zero(self) -> None:
+        assert self.stage.desired().get(IDLE, 0) == 0
+
+    def lit(self) -> dict[str, int]:
+        return {name: count for name, count in self.stage.desired().items() if name != IDLE}
 
     def teardown(self) -> None:
         """Left alone with an AWS that answers, on a later day the schedule is so again."""
@@ -203,6 +218,6 @@ class Life(RuleBasedStateMachine):
             self.stage.beat()
         held = self.world.store.book.overrides.current(self.world.clock.at)
         if not held:
-            assert self.drifted or self.stage.desired() == COUNTS, self.stage.clocked()
+            assert self.drifted or self.lit() == COUNTS, self.stage.clocked()
             assert self.drifted or self.world.aws("staging").scaling.facts(["web"])["web"] == BOUNDS
         self.no_transition_is_acted_on_twice()
