@@ -124,7 +124,7 @@ class DueClock:
             if course is not None:
                 placed[environment.name] = (environment, self._since_seen(course, now))
         self._placed, self._next, self._learnt = placed, {}, True
-        self._board.forget()
+        self._board.learn(self._state)
 
     def _since_seen(self, course: Course, now: datetime) -> Course:
         """An environment that came under a row while this clock ran is under it from then on: what stands at
