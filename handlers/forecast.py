@@ -16,7 +16,7 @@ from policies.access.people import Role
 from policies.schedule import forecast as coming
 from policies.schedule.forecast import Crowd
 from policies.schedule.overrides import Override
-from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.rows import ScheduleRow, governing, shown
 from policies.schedule.schedule import parse
 from policies.schedule.standing import Seen, standing_of, words, words_seen, zone_of
 from policies.schedule.transitions import Course, Edge
@@ -69,7 +69,7 @@ def _as_left(desk: Desk) -> Mapping[str, Seen]:
 
 
 def _line(desk: Desk, environment: Environment, overrides: Sequence[Override], seen: Seen) -> Line:
-    row = governing(environment, desk.state.schedules)
+    row = shown(governing(environment, desk.state.schedules), desk.now)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     found = standing_of(environment, row, overrides, desk.now, dates)
     course = Course(environment.name, row, tuple(overrides), dates) if row else None

@@ -16,7 +16,7 @@ from handlers.words.result import Answer
 from policies.access import grants
 from policies.access.people import Role
 from policies.schedule.overrides import Override, in_force
-from policies.schedule.rows import governing
+from policies.schedule.rows import governing, shown
 from policies.schedule.schedule import parse
 from policies.schedule.standing import Seen, standing, words, words_seen, zone_of
 from policies.service.environment import Environment
@@ -60,7 +60,7 @@ def _row(
 def _held(desk: Desk, environment: Environment, overrides: Sequence[Override], found: Seen | None) -> str:
     """What it is, and what holds it so: its schedule, or whoever overrode that. ``found``: ``None`` where it
     cannot be told what it is."""
-    row = governing(environment, desk.state.schedules)
+    row = shown(governing(environment, desk.state.schedules), desk.now)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     held = in_force(overrides, environment.name, desk.now)
     stands = standing(row, held, desk.now, dates, zone=zone_of(environment, row))

@@ -14,6 +14,7 @@ from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
 from handlers.steps.said import said_before, say_step
+from handlers.steps.write_schedule import end_by_step
 from handlers.tell import start as tell
 from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
@@ -89,7 +90,9 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()
-    return starting.stay(row, held_now(scope), Moment(scope.now, zone, days), asked=asked)
+    return starting.stay(
+        row, held_now(scope), Moment(scope.now, zone, days), asked=asked, environment=scope.environment
+    )
 
 
 def _found(scope: Scope, *, guess: bool) -> Found:
@@ -155,6 +158,8 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
     course = Course()
     if stays.until is not None:
         course.then(override_step(Asked("up", stays.until, "started by hand"), scope.now))
+    if stays.ends is not None:
+        course.then(end_by_step(stays.ends))
     shares = any(sharing(d, scope.neighbours) for d in scope.environment.databases)
     if found.saved and (shares or found.saved.groups):
         course.then(Step("take databases"))

@@ -15,6 +15,7 @@ from handlers.steps.database import state_of, users_now
 from handlers.steps.override import end_override_step
 from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
+from handlers.steps.write_schedule import remove_schedule_step
 from handlers.tell import stop as tell
 from handlers.tell.status import left_out
 from handlers.words.arguments import Hidden
@@ -29,6 +30,7 @@ from policies.capacity.databases import Fate, to_stop
 from policies.capacity.facts import DatabaseFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup, at_zero, kept_on
 from policies.capacity.rules import must_suspend
+from policies.schedule.rows import BY_HAND
 from policies.schedule.standing import zone_of
 from policies.service.facts import ServiceFacts
 
@@ -114,10 +116,13 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
 def _end_of_keep(scope: Scope) -> tuple[Step, ...]:
     """What a person stops nobody keeps on: an override would go on saying so. The clock stops nothing that
     is kept on."""
-    held = held_now(scope)
-    if held is None or held.state != "up" or isinstance(scope.actor, ClockActor):
+    if isinstance(scope.actor, ClockActor):
         return ()
-    return (end_override_step(held, told=tell.keep_ended(held, _zone(scope), scope.now)),)
+    held, row = held_now(scope), scope.schedule
+    ends = [remove_schedule_step(row)] if row is not None and row.origin == BY_HAND else []
+    if held is not None and held.state == "up":
+        ends.append(end_override_step(held, told=tell.keep_ended(held, _zone(scope), scope.now)))
+    return tuple(ends)
 
 
 def _touched(scope: Scope) -> tuple[str, ...]:

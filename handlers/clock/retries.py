@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.gate.parts import Parts
-from handlers.ports.store import OperationRecord
+from handlers.ports.store import AuditQuery, OperationRecord
 from policies.record.lifecycle import State
 from policies.schedule.claims import Claim, ClaimKey
 from policies.schedule.transitions import LATE, Course, Edge
@@ -60,7 +60,8 @@ class Retries:
         record = self._parts.records.find(watched.operation_id)
         if record is not None and not record.state.ended:
             return None
-        if record is None or not self._mendable(record, watched.edge, course, now):
+        mendable = record is not None and self._mendable(record, watched.edge, course, now)
+        if record is None or not mendable or self._undone(watched.edge, record):
             self._watched.pop(name, None)
             return None
         tries = watched.edge.key.tries
@@ -80,6 +81,13 @@ class Retries:
     def _mendable(self, record: OperationRecord, edge: Edge, course: Course, now: datetime) -> bool:
         wanted = course.wanted(now) == _STATES[edge.action]
         return record.state in MENDABLE and wanted and now - edge.instant <= LATE
+
+    def _undone(self, edge: Edge, record: OperationRecord) -> bool:
+        """Whether a person has moved it the other way since: that is not fought."""
+        other = "start" if edge.action == "stop" else "stop"
+        query = AuditQuery(environments=(edge.key.environment,), operation=other, since=record.opened_at)
+        moves = (found.entry for found in self._parts.audit.entries(query))
+        return any(entry.kind == "started" and entry.source != "clock" for entry in moves)
 
     def _remember(self, name: str, claims: Mapping[ClaimKey, Claim]) -> None:
         opened = [c for c in claims.values() if c.state == "opened" and c.operation_id]

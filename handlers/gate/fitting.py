@@ -11,7 +11,7 @@ from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from policies.access import grants
 from policies.access.people import Actor, ClockActor, Role
-from policies.schedule.rows import governing
+from policies.schedule.rows import governing, shown
 from policies.service.environment import Environment
 
 
@@ -26,7 +26,7 @@ def fit(
         scope,
         catalog=parts.catalog,
         role=_role(parts, environment, actor, state),
-        schedule=governing(environment, state.schedules),
+        schedule=shown(governing(environment, state.schedules), parts.clock.now()),
         holidays=parts.holidays,
         running_on=parts.running_on,
         last_used=partial(last_used, parts.audit, environment.name),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from policies.schedule.rows import ScheduleRow, Terms
+from policies.schedule.rows import BY_HAND, ScheduleRow, Terms
 from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
 from policies.service.environment import Environment
@@ -96,7 +96,7 @@ def kept(current: Iterable[ScheduleRow], wanted: Sequence[ScheduleRow]) -> tuple
     names = {row.pattern for row in wanted}
     told = []
     for row in current:
-        if row.origin != "file":
+        if row.origin not in ("file", BY_HAND):
             by = f" (set by {row.set_by})" if row.set_by else ""
             idle = "; not in force: the file has one for it" if row.pattern in names else ""
             told.append(f"schedule {said(row)}, from {row.origin}{by}{idle}")

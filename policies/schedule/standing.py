@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from policies.schedule.answers import LAST
 from policies.schedule.overrides import Override, in_force
-from policies.schedule.rows import ScheduleRow
+from policies.schedule.rows import BY_HAND, ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 from policies.service.environment import Environment
 from policies.times.wall import WEEKDAYS, earliest, latest
@@ -122,6 +122,8 @@ def words(found: Standing, now: datetime, *, home: tzinfo | None = None) -> str:
         case "down":
             late = "" if _observed(found) else ", but left as it was: the schedule took effect later"
             return f"down by schedule{until}{_observed(found)}{late}"
+        case "unscheduled" if found.row is not None and found.row.origin == BY_HAND:
+            return f"started by {set_by(found.row)}{until}"
         case "unscheduled":
             return f"nothing scheduled{until}" if found.row else "no schedule"
 

@@ -121,7 +121,7 @@ def test_the_end_of_a_keep_that_was_given_back_or_prolonged(stage: ClockStage, g
     """Each has a notice of its own; the one before says what became of it."""
     stage.ask("keep", "staging", who=DEV, arguments={"words": "until 16:00"})
     stage.until(at(15, 31))
-    first, second = stage.posts.stands.values()
+    _, second = stage.posts.stands.values()
     assert (second.status, len(second.offers)) == (Status.STOPPING_SOON, 3)
     stage.ask("keep", "staging", who=OLU, arguments={"words": "until 18:00"})
     stage.until(at(15, 40))
