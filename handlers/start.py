@@ -164,10 +164,12 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
     if found.saved and (shares or found.saved.groups):
         course.then(Step("take databases"))
     first = course.ready
-    course.then(
-        *(Step("start database", on=f.database) for f in found.fates if f.do == "start"),
-        *(grow_step(group, sizes, always=found.interrupting) for group, sizes in found.to_grow()),
-    )
+    databases = course.add(*(Step("start database", on=f.database) for f in found.fates if f.do == "start"))
+    groups = course.add(*(grow_step(g, sizes, always=found.interrupting) for g, sizes in found.to_grow()))
+    if databases:
+        course.ready = databases
+        databases = course.add(Step("go on"))
+    course.ready = (*databases, *groups) or first
     counts = found.counts()
     refused = {} if gone.anew else gone.why
     able = {name: count for name, count in counts.items() if name not in refused}
@@ -179,9 +181,10 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
         scaling = found.to_restore(facts.name)
         if facts.name not in counts and scaling is not None:
             course.add(restore_step(facts.name, scaling))
-    unsaved = [tell.left_at_zero(f.name) for f in found.unsaved()]
-    known = said_before(scope) if unsaved else frozenset[str]()
-    if new := [said for said in unsaved if said not in known]:
+    lasting = [tell.left_at_zero(f.name) for f in found.unsaved()]
+    lasting += [f.why for f in found.fates if f.for_good and course.steps]
+    known = said_before(scope) if lasting else frozenset[str]()
+    if new := [said for said in lasting if said not in known]:
         course.add(say_step(new))
     if found.saved or found.interrupting:
         course.ready = tuple(range(len(course.steps)))

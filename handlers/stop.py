@@ -166,7 +166,8 @@ def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:
 
 def _fates(scope: Scope, found: Found) -> list[Fate]:
     held = found.sorted.holds_databases
-    fates = [to_stop(d, users_now(scope, d.id)) for d in found.databases]
+    named = scope.environment.databases
+    fates = [to_stop(d, users_now(scope, d.id), named) for d in found.databases]
     if not held:
         return fates
     return [

@@ -161,10 +161,11 @@ class Advance:
     ) -> OperationRecord:
         now = self._parts.clock.now()
         ends = [record.steps[p].state for p in step.step.after]
-        if any(end.ended and end is not StepState.DONE for end in ends):
+        regardless = getattr(kind, "regardless", False)
+        if not regardless and any(end.ended and end is not StepState.DONE for end in ends):
             left_out = replace(step, state=StepState.LEFT_OUT, sentence="left out", ended_at=now)
             return self._put(record, left_out, now)
-        if not all(end is StepState.DONE for end in ends):
+        if not all(end.ended for end in ends):
             return record
         untouched = all(s.began_at is None for s in record.steps)
         if untouched and now - verdicts.last_tried(record.steps, record.opened_at) > TOO_LATE_TO_BEGIN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +11,7 @@ from handlers.steps.safe import Safe
 from handlers.words.errors import Absent
 from handlers.words.plan import Json
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
-from policies.capacity.databases import ABSENT, left_on, sharing, users_of
+from policies.capacity.databases import ABSENT, broken, left_on, sharing, users_of
 from policies.capacity.facts import DatabaseFacts
 from policies.schedule import standing
 from policies.service import one_off
@@ -21,8 +20,6 @@ from policies.times.instants import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
 """Between looks in the first two minutes, and after them: RDS takes minutes to hours (facts/ecs 3.4)."""
-_BROKEN = re.compile("incompatible|inaccessible|insufficient-capacity|restore-error|storage-full|.*failed$")
-"""Statuses that no waiting ends (RDS User Guide, *DB instance status*; Aurora, *DB cluster status*)."""
 
 
 def state_of(facts: DatabaseFacts) -> dict[str, Json]:
@@ -108,6 +105,8 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
             return Verdict(End.DONE, left_on(facts.id, users), left=replace(after, tell=True))
         if facts.status == "stopped":
             return Verdict(End.DONE, f"database `{facts.id}` is stopped", left=after)
+        if broken(facts.status):
+            return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
         return _going(place, step, facts, self.deadline)
 
 
@@ -134,9 +133,25 @@ class StartDatabase(Safe[Nothing, DatabaseTold]):
         after = Left(state_of(facts))
         if facts.status == "available":
             return Verdict(End.DONE, f"database `{facts.id}` is available", left=after)
-        if _BROKEN.match(facts.status):
+        if broken(facts.status):
             return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
         return _going(place, step, facts, self.deadline)
+
+
+class GoOn(Safe[Nothing, Nothing]):
+    """``SAFE``: no call at all. What comes after it begins once the databases have ended, however: one that
+    does not start is named, and does not hold every service at zero."""
+
+    name = "go on"
+    intent = Nothing
+    evidence = Nothing
+    regardless = True
+
+    def act(self, place: Scope, step: Begun[Nothing, Nothing]) -> Acted[Nothing]:
+        return Acted()
+
+    def look(self, place: Scope, step: Begun[Nothing, Nothing]) -> Verdict[Nothing]:
+        return Verdict(End.DONE, "nothing waits for databases any longer")
 
 
 def _going(place: Scope, step: Told, facts: DatabaseFacts, deadline: timedelta) -> Verdict[DatabaseTold]:
@@ -158,4 +173,4 @@ def _one(place: Scope, name: str) -> DatabaseFacts:
     return found
 
 
-KINDS = (AwaitTasks(), StopDatabase(), StartDatabase())
+KINDS = (AwaitTasks(), StopDatabase(), StartDatabase(), GoOn())

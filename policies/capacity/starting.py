@@ -74,7 +74,8 @@ class Found:
     @property
     def fates(self) -> tuple[Fate, ...]:
         """Of its databases. One that is up is asked to start too where a stop may have it in hand."""
-        found = (to_start(d, self.saved) for d in self.databases)
+        named = [d.id for d in self.databases]
+        found = (to_start(d, self.saved, named) for d in self.databases)
         return tuple(replace(f, do="start") if self.interrupting and not f.why else f for f in found)
 
     def to_grow(self) -> tuple[tuple[CapacityGroup, GroupFacts], ...]:
