@@ -195,10 +195,13 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
 def _add_services(
     where: tuple[Scope, Found], course: Course, counts: Mapping[str, Count], gone: Gone
 ) -> None:
-    """Each wave after the one before is up; each autoscaling after its own service."""
+    """Each wave after the one before has ended, however: what does not come up is named and holds up nothing
+    that comes later. Each autoscaling after its own service."""
     scope, found = where
     together = batches(list(counts))
-    for wave in starting.waves(scope.environment.start_order, list(counts)):
+    for number, wave in enumerate(starting.waves(scope.environment.start_order, list(counts))):
+        if number:
+            course.then(Step("go on"))
         anew = [name for name in wave if name in gone.why]
         steps = (set_desired_step(n, counts[n].tasks, together[n], wait=n not in anew) for n in wave)
         up = dict(zip(wave, course.add(*steps), strict=True))

@@ -26,7 +26,7 @@ from handlers.words.result import Refusal
 from policies.access.decision import Refused
 from policies.access.people import ClockActor, Role
 from policies.capacity import stopping
-from policies.capacity.databases import Fate, to_stop
+from policies.capacity.databases import Fate, needed, to_stop
 from policies.capacity.facts import DatabaseFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup, at_zero, kept_on
 from policies.capacity.rules import must_suspend
@@ -170,9 +170,7 @@ def _fates(scope: Scope, found: Found) -> list[Fate]:
     fates = [to_stop(d, users_now(scope, d.id), named) for d in found.databases]
     if not held:
         return fates
-    return [
-        Fate(f.database, "nothing", tell.needed(f.database, held)) if f.do == "stop" else f for f in fates
-    ]
+    return [Fate(f.database, "nothing", needed(f.database, held)) if f.do == "stop" else f for f in fates]
 
 
 def _kept(scope: Scope, found: Found) -> dict[str, str]:
@@ -187,8 +185,8 @@ def _kept(scope: Scope, found: Found) -> dict[str, str]:
 
 
 def _steps(found: Found, fates: Sequence[Fate], groups: Sequence[CapacityGroup]) -> tuple[Step, ...]:
-    """Everything after the save; each count after its suspension; databases and instances after all the
-    counts, and after the one-off tasks that may use them."""
+    """Everything after the save; each count after its suspension; databases after all the counts have ended,
+    however, and after the one-off tasks that may use them; instances after all the counts."""
     steps = [save_step(settle=found.interrupting)]
     zero = [f.name for f in found.sorted.stop if found.to_zero(f)]
     together = batches(zero)
@@ -203,10 +201,11 @@ def _steps(found: Found, fates: Sequence[Fate], groups: Sequence[CapacityGroup])
             steps.append(set_desired_step(facts.name, 0, together[facts.name], after=(follows,)))
     databases = [fate.database for fate in fates if fate.do == "stop"]
     if databases or groups:
+        steps.append(Step("go on", after=tuple(counts) or (0,)))
         waited = len(steps)
-        steps.append(Step("await tasks", after=tuple(counts) or (0,)))
+        steps.append(Step("await tasks", after=(0, waited - 1)))
         steps += [Step("stop database", on=name, after=(waited,)) for name in databases]
-        steps += [shrink_step(group, after=(waited,)) for group in groups]
+        steps += [shrink_step(group, after=(waited, *counts)) for group in groups]
     return tuple(steps) if len(steps) > 1 else ()
 
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from handlers.gate import entries, record
 from handlers.gate.case import Case
 from handlers.gate.fitting import fit
+from handlers.gate.judgement import in_the_way
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
 from handlers.ports.scope import Scope
@@ -20,7 +21,7 @@ from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
 from policies.access import grants
 from policies.access.people import ClockActor
-from policies.record.lifecycle import WHOLE, excludes
+from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment
 
 
@@ -109,9 +110,5 @@ def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
 
 def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:
     """The running operation that holds the lock this one would need. OPEN looks again, for good."""
-    group = [
-        r
-        for r in running
-        if operation.conflicts and r.conflicts == operation.conflicts and r.name not in operation.cancels
-    ]
-    return next((r for r in group if excludes(r.target, target)), None)
+    group = (r for r in running if r.name not in operation.cancels)
+    return next((r for r in group if in_the_way(r, operation.conflicts, target)), None)

@@ -26,11 +26,6 @@ def all_in_flight(notes: Sequence[str]) -> Refusal:
     return Refusal(refuse(stopping.IN_FLIGHT, " ".join(notes)))
 
 
-def needed(database: str, services: Sequence[str]) -> str:
-    """Of services that are left running."""
-    return f"Database `{database}` stays on: {', '.join(f'`{name}`' for name in services)} may need it."
-
-
 def touched(
     held: Override | None, move: OperationRecord | None, used: Used | None, *, zone: tzinfo, now: datetime
 ) -> tuple[str, ...]:

@@ -126,5 +126,10 @@ def left_on(database: str, users: Collection[str]) -> str:
     return f"Database `{database}` stays on: {named} {'uses' if len(users) == 1 else 'use'} it."
 
 
+def needed(database: str, services: Collection[str]) -> str:
+    """Of services of its own environment that are left running."""
+    return f"Database `{database}` stays on: {', '.join(f'`{name}`' for name in services)} may need it."
+
+
 def _uses(saved: SavedCapacity | None, database: str) -> bool:
     return saved is None or saved.databases.get(database) == IN_USE

@@ -74,9 +74,10 @@ def test_the_plan_goes_from_the_database_through_the_waves(
         ("start database", DATABASE, ()),
         ("go on", "", (0,)),
         ("set desired", "orders-api", (1,)),
-        ("set desired", "web", (2,)),
-        ("restore scaling", "web", (3,)),
-        ("forget saved", "", (0, 1, 2, 3, 4)),
+        ("go on", "", (2,)),
+        ("set desired", "web", (3,)),
+        ("restore scaling", "web", (4,)),
+        ("forget saved", "", (0, 1, 2, 3, 4, 5)),
     ]
     assert plan.notes == golden
 
@@ -99,7 +100,7 @@ def test_the_second_wave_waits_for_the_first(asleep: Asleep, world: Night, golde
     for _ in range(5):
         stage.forward(10)
     assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}
-    assert stage.operations()[-1].steps[1].sentence == golden
+    assert stage.operations()[-1].steps[2].sentence == golden
     stage.finish()
     assert world.counts() == COUNTS
 
@@ -123,7 +124,7 @@ def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
     world.aws().services.change("orders-api", tasks=())
     start(stage)
     world.scopes.rds.move()
-    for _ in range(90):
+    for _ in range(130):
         stage.forward(16)
     ended = stage.operations()[-1]
     assert ended.state is State.PARTIAL
@@ -135,17 +136,23 @@ def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
     assert stage.operations()[-1].state is State.SUCCEEDED
 
 
-def test_one_that_stays_ill_does_not_hold_the_others_a_second_time(asleep: Asleep, world: Night) -> None:
+def test_one_that_stays_ill_holds_the_others_no_longer_than_it_is_waited_for(
+    asleep: Asleep, world: Night
+) -> None:
     stage = asleep()
     start(stage)
     world.scopes.rds.move()
-    for _ in range(90):
+    for _ in range(55):
+        stage.forward(16)
+    assert world.counts()["web"] == 0
+    for _ in range(15):
+        stage.forward(16)
+    assert world.counts()["web"] == 3
+    for _ in range(70):
         stage.forward(16)
     start(stage)
-    stage.forward(2)
-    assert world.counts()["web"] == 3
     second = stage.operations()[-1].steps
-    assert [s.step.on for s in second if s.step.kind == "set desired"] == ["web", "orders-api"]
+    assert [s.step.on for s in second if s.step.kind == "set desired"] == ["orders-api", "web"]
 
 
 def test_what_somebody_started_meanwhile_keeps_its_count(asleep: Asleep, world: Night) -> None:

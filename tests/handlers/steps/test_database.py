@@ -46,6 +46,8 @@ ON_THE_WAY = ("starting", "backing-up", "modifying", "upgrading", "configuring-l
 @pytest.fixture
 def bound(world: World) -> Bound:
     world.scopes.rds.put("orders")
+    for name in world.aws().services.known():
+        world.aws().services.change(name, desired=0, running=0, tasks=())
     return lambda: replace(world.scopes.bind(HERE, OLU, operation_id="op-1"), neighbours=(THERE,))
 
 
@@ -124,6 +126,18 @@ def test_one_that_does_not_arrive_in_an_hour_fails(
     failed = kind.look(alone(), record)
     assert failed.end is End.FAILED
     assert failed.sentence == golden
+
+
+def test_what_still_runs_when_its_turn_comes_keeps_it_on(world: World, alone: Bound, golden: Golden) -> None:
+    """A count that could not be set, or somebody who started it again; not a daemon."""
+    world.aws().services.change("orders-api", running=1)
+    world.aws().services.change("web", desired=2, scheduling="DAEMON")
+    kind = Rowed(StopDatabase())
+    record = begun(alone(), kind)
+    assert world.scopes.rds.find("orders").status == "available"
+    verdict = kind.look(alone(), record)
+    assert verdict.end is End.FAILED
+    assert verdict.sentence == golden
 
 
 def test_a_refusal_for_now_asks_to_be_called_again(world: World, alone: Bound) -> None:
