@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers.clock.retries import next_try
 from handlers.gate.parts import Parts
 from handlers.gate.used import last_used
 from handlers.now import MOVES
@@ -14,7 +15,7 @@ from handlers.ports.book import Notice
 from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell.notice import GOOD, Told
 from policies.record.evidence import Entry
-from policies.record.lifecycle import WHOLE, State
+from policies.record.lifecycle import MENDABLE, WHOLE, State
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import in_force
 from policies.schedule.standing import set_by
@@ -48,17 +49,18 @@ class Telling:
         """Of one environment. ``placed``: under its schedule, where it has one; ``claimed``: its name and the
         claims since the stop."""
         name, claims = claimed
-        stopped = _last([c for c in claims if c.key.action == "stop" and c.instant == notice.stop_at])
+        stops = [c for c in claims if c.key.action == "stop" and c.instant == notice.stop_at]
+        stopped, opened = _last(stops), _last([c for c in stops if c.operation_id])
         started = _last([c for c in claims if c.key.action == "start" and c.state == "opened"])
         find = self._parts.records.find
         told = Told(
             environment=name,
             zone=ZoneInfo("UTC"),
             claim=stopped,
-            record=find(stopped.operation_id) if stopped and stopped.operation_id else None,
+            record=find(opened.operation_id) if opened else None,
             started=find(started.operation_id) if started else None,
         )
-        told = self._by_hand(told, notice)
+        told = self._by_hand(replace(told, next_try=_next_try(told, opened)), notice)
         if placed is None:
             return self._unscheduled(told, notice)
         course = placed[1]
@@ -109,6 +111,16 @@ class Telling:
             if entry.kind == "closed" and entry.operation in _CATALOG and entry.environment in ("", name):
                 return entry.actor_name
         return ""
+
+
+def _next_try(told: Told, opened: Claim | None) -> datetime | None:
+    """When what was made in part is made again, if it is."""
+    record = told.record
+    if record is None or opened is None or record.state not in MENDABLE:
+        return None
+    if told.claim is not None and told.claim.state != "opened":
+        return told.claim.next_try
+    return next_try(record, opened.key.tries)
 
 
 def _next_stop(course: Course, notice: Notice, now: datetime) -> datetime | None:

@@ -33,6 +33,9 @@ LOOKS_GIVE_WAY = timedelta(seconds=30)
 """Until a look of the clock's that found our bucket empty: nobody waits for it, and what a fleet's looks do
 not take, its next calls can."""
 
+MOST_TRIES = 60
+"""Tries of one transition that are counted together; a day has fewer."""
+
 AFTER_SILENCE = timedelta(seconds=2)
 """Between a call that got no answer and the first look for its effect."""
 
@@ -257,10 +260,22 @@ class Advance:
         kinds = self._parts.registry.step_kinds
         return {name: kind.counted for name, kind in kinds.items() if hasattr(kind, "counted")}
 
+    def _tries(self, record: OperationRecord) -> list[OperationRecord]:
+        """What it is a retry of, the first try first: its count is of all that they were to do together."""
+        found: list[OperationRecord] = []
+        while len(found) < MOST_TRIES and (known := record.arguments.get("retry_of")):
+            before = self._parts.records.find(known)
+            if before is None:
+                break
+            found.insert(0, record := before)
+        return found
+
     def _close(self, record: OperationRecord, stand: Footing) -> None:
         now = self._parts.clock.now()
         state = end_state([s.state.value for s in record.steps])
-        summary, after = verdicts.summary(record.steps, self._nouns()), verdicts.after(record.steps)
+        earlier = [step for before in self._tries(record) for step in before.steps]
+        summary = verdicts.summary(record.steps, self._nouns(), earlier=earlier)
+        after = verdicts.after(record.steps)
         entry = entries.closed(record, state, summary=summary, after=after, now=now)
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
         kinds = (self._parts.registry.step_kinds.get(s.step.kind) for s in record.steps)

@@ -151,6 +151,10 @@ def instead(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ..
     return (f"{_keeper(held)} kept it {on} until {said(held.end, zone, now)}{_why(held)}.",)
 
 
+def nothing_left(environment: str) -> Unchanged:
+    return Unchanged(f"Nothing is tried again in `{environment}`.")
+
+
 def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
     """Of the plan that undoes the override which took the place of this one."""
     if held is None:

@@ -10,6 +10,7 @@ from typing import Literal
 from handlers.ports.book import Notice
 from handlers.ports.scope import Used
 from handlers.ports.store import OperationRecord
+from handlers.tell.operation import ways_on
 from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
 from policies.record.lifecycle import State
@@ -50,6 +51,8 @@ class Told:
     override: Override | None = None
     spared_by: Override | None = None
     last_used: Used | None = None
+    next_try: datetime | None = None
+    """Of a stop that was made only in part: when it is made again; ``None``: it is left."""
 
     @property
     def stand(self) -> Stand:
@@ -211,7 +214,16 @@ def _of_record(told: Told, now: datetime) -> str:
         return f"{name} was stopped at {at} by {record.actor_name}."
     if record.state is State.SUCCEEDED:
         return f"{name} stopped {at}."
-    return f"{name}: {record.state.value} {at}. {record.summary.rstrip('.')}. (operation {record.id})"
+    return f"{name}: {record.state.value} {at}. {record.summary.rstrip('.')}. {_next(told, now)}"
+
+
+def _next(told: Told, now: datetime) -> str:
+    if told.next_try is not None:
+        return f"Next attempt at {said(told.next_try, told.zone, now)}."
+    if told.claim is None or told.claim.state != "skipped":
+        return "It is not tried again."
+    why = told.claim.reason.rstrip(".")
+    return f"{why[:1].upper()}{why[1:]}."
 
 
 def _started(told: Told, now: datetime) -> str:
@@ -229,13 +241,20 @@ def buttons(told: Sequence[Told], notice: Notice, now: datetime) -> list[Offer]:
     """For those that can still be kept, or given back. Labels name the environment where there are more."""
     several = len(told) > 1
     made: list[Offer] = []
-    for one in [t for t in told if t.stand in ("ahead", "waiting", "kept")][:MOST_WITH_BUTTONS]:
+    open_to = [t for t in told if t.stand in ("ahead", "waiting", "kept") or _tried_again(t)]
+    for one in open_to[:MOST_WITH_BUTTONS]:
         made += _buttons(one, due_at(notice, now), f" {one.environment}" if several else "")
     return made
 
 
+def _tried_again(told: Told) -> bool:
+    return told.stand == "failed" and told.next_try is not None
+
+
 def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
     lasts = timedelta(hours=12)
+    if told.stand == "failed" and told.record is not None:
+        return list(ways_on(told.record, named=name))
     if told.stand == "kept" and told.override is not None:
         this = {"override": told.override.id}
         return [
