@@ -135,7 +135,8 @@ class EnvironmentRow(Row):
     """operations that production is open to, for example `[restart]`"""
     databases: list[Database] = []
     """RDS instances by their ids, Aurora clusters as `cluster:<id>`: they stop after the services and
-    start before them. Environments that name the same one share it"""
+    start before them; a member of a cluster stops and starts with it. Environments that name the same one
+    share it"""
     start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
     """waves of services: each starts when the one before is ready; services that are in none start last"""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.now import MOVES, move_in
 from handlers.ports.desk import Desk
+from handlers.ports.store import OperationRecord
 from handlers.tell import forecast as tell
 from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
@@ -15,9 +17,9 @@ from policies.access.people import Role
 from policies.schedule import forecast as coming
 from policies.schedule.forecast import Crowd
 from policies.schedule.overrides import Override
-from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.rows import ScheduleRow, governing, shown
 from policies.schedule.schedule import parse
-from policies.schedule.standing import standing_of, words, zone_of
+from policies.schedule.standing import Standing, standing_of, words, words_seen, zone_of
 from policies.schedule.transitions import Course, Edge
 from policies.service.environment import Environment
 
@@ -34,7 +36,7 @@ FLEETS = 3
 class Line:
     environment: Environment
     row: ScheduleRow | None
-    now: str
+    found: Standing
     edges: tuple[Edge, ...]
 
 
@@ -50,25 +52,60 @@ def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     lines = [line for line in everything if line.row is not None]
     if not lines:
         return tell.none()
-    rows = [_row(line) for line in lines[skip : skip + PAGE]]
+    page = lines[skip : skip + PAGE]
+    left = _left(desk, [line.environment.name for line in page])
+    rows = [_row(desk, line, left) for line in page]
     bare = len(everything) - len(lines)
     return tell.page(rows, tuple(_fleets(desk, lines)), of=len(lines), bare=bare, next_page=skip + PAGE)
 
 
 def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:
-    row = governing(environment, desk.state.schedules)
+    row = shown(governing(environment, desk.state.schedules), desk.now)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     found = standing_of(environment, row, overrides, desk.now, dates)
     course = Course(environment.name, row, tuple(overrides), dates) if row else None
     edges = coming.coming(course, desk.now) if course else ()
-    return Line(environment, row, words(found, desk.now), edges)
+    return Line(environment, row, found, edges)
 
 
-def _row(line: Line) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Left:
+    """What is under way, by environment, and what a stop has left with something saved."""
+
+    moves: Mapping[str, OperationRecord]
+    stopped: frozenset[str]
+
+
+def _left(desk: Desk, names: Sequence[str]) -> Left:
+    moves = {r.environment: r for r in desk.records.running(names) if move_in((r,))}
+    return Left(moves, desk.book.capacities.stopped())
+
+
+def _row(desk: Desk, line: Line, left: Left) -> tuple[str, ...]:
     zone = zone_of(line.environment, line.row)
     observes = line.row is not None and line.row.mode == "observe"
     said = tell.days(coming.day_by_day(line.edges, zone), observes=observes, zone=zone)
-    return (line.environment.name, line.now, said)
+    return (line.environment.name, _now(desk, line, left), said)
+
+
+def _now(desk: Desk, line: Line, left: Left) -> str:
+    """AWS is asked only about what may sleep although its schedule has it on."""
+    move = left.moves.get(line.environment.name)
+    if move is not None:
+        return words_seen(line.found, desk.now, seen=MOVES[move.name])
+    asleep = line.found.state == "up" and line.environment.name in left.stopped
+    if asleep and _sleeps(desk, line.environment):
+        return words_seen(line.found, desk.now, seen="off")
+    return words(line.found, desk.now)
+
+
+def _sleeps(desk: Desk, environment: Environment) -> bool:
+    try:
+        services = desk.scopes.bind(environment, desk.actor).services
+        facts = services.summaries([s.name for s in services.members().own])
+    except Trouble:
+        return True  # as it was left
+    return not any(f.desired for f in facts)
 
 
 def _fleets(desk: Desk, lines: Sequence[Line]) -> Iterator[str]:

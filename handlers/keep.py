@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated
 
-from handlers.now import held_now, sleeping, stands, terms
+from handlers.now import held_now, on_anyway, seen_now, stands, terms, under_way
 from handlers.ports.scope import Scope
-from handlers.steps.override import override_step
+from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
-from handlers.words.arguments import sentence
+from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
-from policies.record.lifecycle import WHOLE
-from policies.schedule.overrides import Asked, Keep
+from policies.schedule.overrides import Asked, Keep, Override
 from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
 from policies.times.instants import TimeError
@@ -24,9 +24,14 @@ from policies.times.instants import TimeError
 
 @operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
 def keep(
-    scope: Scope, words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')]
+    scope: Scope,
+    words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')],
+    shorten: Hidden[str] = "",
 ) -> Plan | Refusal | Unchanged:
-    """Keep an environment on (or off) until a time, whatever its schedule says."""
+    """Keep an environment on (or off) until a time, whatever its schedule says.
+
+    ``shorten``: the override that may end sooner for it; any other that lasts longer stays.
+    """
     zone = zone_of(scope.environment, scope.schedule)
     try:
         asked = words.at(scope.now, zone)
@@ -36,47 +41,76 @@ def keep(
     too_long = over(scope, asked)
     if too_long is not None:
         return Refusal(too_long)
-    return kept_on(scope, asked) if asked.state == "up" else _kept_off(scope, asked)
+    if asked.state == "down":
+        return _kept_off(scope, asked, shorten)
+    return kept_on(scope, asked, shorten=shorten, spans=_spans(words, scope.now, zone))
 
 
-def kept_on(scope: Scope, asked: Asked) -> Plan | Refusal | Unchanged:
-    """The plan that keeps it on; or why there is none: nothing to keep, or kept so already."""
+def _spans(words: Keep, now: datetime, zone: tzinfo) -> bool:
+    """Whether a span was asked for, whose end moves with the moment it is asked at."""
+    later = timedelta(hours=1)
+    return words.when.at(now + later, zone) - words.when.at(now, zone) == later
+
+
+def kept_on(
+    scope: Scope, asked: Asked, *, shorten: str = "", spans: bool = False
+) -> Plan | Refusal | Unchanged:
+    """The plan that keeps it on; or why there is none: nothing to keep, kept for longer already, or on by its
+    schedule until then anyway."""
     name = scope.environment.name
     if scope.schedule is None:
         return tell.no_schedule(name)
-    if sleeping(scope) or _being_stopped(scope):
-        return tell.too_late(name, terms(scope).assume)
-    held = held_now(scope)
-    if held is not None and (held.state, held.until) == (asked.state, asked.until):
-        zone = zone_of(scope.environment, scope.schedule)
-        return tell.kept_already(name, held, held.until, zone=zone, now=scope.now)
+    match seen_now(scope):
+        case "stopping" | "off" as seen:
+            return tell.too_late(name, under_way(scope), seen, assume=terms(scope).assume, now=scope.now)
+        case seen:
+            pass
+    held, own, anyway = held_now(scope), stands(scope, without=True), on_anyway(scope)
+    if held is not None and _lasts(held, asked, shorten):
+        return tell.kept_already(name, held, asked, anyway, zone=own.zone, now=scope.now)
+    if anyway and asked.until <= anyway:
+        if held is not None and held.id == shorten:
+            return _given_back(scope, held)
+        return tell.on_anyway(name, asked, anyway, zone=own.zone, now=scope.now, spans=spans)
     more = _beyond(scope, asked)
     if more and scope.role < Role.OPERATOR:
         return Refusal(more)
     return Plan(
         doing="keeping on",
-        steps=(override_step("up", scope.now, asked.until, asked.reason, zone=asked.zone),),
+        steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
         before={"override": held.id if held else ""},
-        notes=tell.notes(asked, scope.schedule, stands(scope, without=True)),
+        notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
         needs=Role.OPERATOR if more else None,
     )
 
 
-def _kept_off(scope: Scope, asked: Asked) -> Plan | Refusal:
-    """What runs is not kept off: it has to be stopped first, which is another operation."""
-    if not sleeping(scope):
-        return tell.still_on(scope.environment.name, may_stop=scope.role >= Role.OPERATOR)
+def _lasts(held: Override, asked: Asked, shorten: str) -> bool:
+    """Whether what is in force lasts as long as what is asked for, and nobody asked to shorten it."""
+    same = held.state == asked.state
+    return same and (held.end == asked.until or (held.end > asked.until and held.id != shorten))
+
+
+def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unchanged:
+    """What runs, or is starting, is not kept off: it has to be stopped first, which is another operation."""
+    seen = seen_now(scope)
+    if seen in ("on", "starting"):
+        return tell.still_on(scope.environment.name, seen, may_stop=scope.role >= Role.OPERATOR)
+    held, own = held_now(scope), stands(scope, without=True)
+    if held is not None and _lasts(held, asked, shorten):
+        return tell.kept_already(scope.environment.name, held, asked, None, zone=own.zone, now=scope.now)
     return Plan(
         doing="keeping off",
-        steps=(override_step("down", scope.now, asked.until, asked.reason, zone=asked.zone),),
-        notes=tell.notes(asked, scope.schedule, stands(scope, without=True)),
+        steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
+        before={"override": held.id if held else ""},
+        notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
         needs=Role.OPERATOR,
     )
 
 
-def _being_stopped(scope: Scope) -> bool:
-    running = scope.running.get(WHOLE)
-    return running is not None and running.name == "stop"
+def _given_back(scope: Scope, held: Override) -> Plan:
+    """Shortened to where the schedule ends by itself: nothing has to keep it until then."""
+    notes = tell.was(stands(scope), scope.now, seen=seen_now(scope))
+    return Plan("giving back", (end_override_step(held),), before={"override": held.id}, notes=notes)
 
 
 def over(scope: Scope, asked: Asked) -> Refused | None:

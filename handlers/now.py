@@ -1,14 +1,22 @@
-"""How an environment stands now: its schedule's terms, what is in force, whether it sleeps."""
+"""How an environment stands now: what is in force, whether it sleeps, or is on its way up or down."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
 from handlers.ports.scope import Scope
+from handlers.ports.store import OperationRecord
 from handlers.words.errors import Trouble
 from policies.capacity.rules import asleep
+from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import Terms
 from policies.schedule.schedule import parse
-from policies.schedule.standing import Standing, standing, zone_of
+from policies.schedule.standing import Seen, Standing, left_on, standing, zone_of
+
+MOVES: Mapping[str, Seen] = {"start": "starting", "stop": "stopping"}
+"""Operations that move a whole environment, and what it is while they run."""
 
 
 def terms(scope: Scope) -> Terms:
@@ -27,6 +35,12 @@ def stands(scope: Scope, *, without: bool = False) -> Standing:
     return standing(row, held, scope.now, dates, zone=zone_of(scope.environment, row))
 
 
+def on_anyway(scope: Scope) -> datetime | None:
+    """Until when its schedule alone leaves on what is on (``policies.schedule.standing.left_on``)."""
+    dates = scope.holidays(parse(scope.schedule.text)) if scope.schedule else frozenset()
+    return left_on(stands(scope, without=True), scope.now, dates)
+
+
 def sleeping(scope: Scope) -> bool:
     """As AWS has it; where that cannot be read, as it was left."""
     saved = scope.book.capacities.find(scope.environment.name)
@@ -36,3 +50,28 @@ def sleeping(scope: Scope) -> bool:
     except Trouble:
         return saved is not None
     return asleep({f.name: f.desired for f in facts}, saved)
+
+
+def move_in(running: Iterable[OperationRecord]) -> OperationRecord | None:
+    """The start or stop among what is being done in one environment."""
+    return next((r for r in running if r.name in MOVES and r.target == WHOLE), None)
+
+
+def under_way(scope: Scope) -> OperationRecord | None:
+    """The start or stop that is under way here."""
+    return move_in(scope.running.values())
+
+
+def seen(move: OperationRecord | None, desired: Collection[int]) -> Seen:
+    """What it is: on its way, or on where anything is wanted (``desired``: the counts of its services)."""
+    if move is not None:
+        return MOVES[move.name]
+    return "on" if any(desired) else "off"
+
+
+def seen_now(scope: Scope) -> Seen:
+    """What it is, by what is under way and by AWS."""
+    move = under_way(scope)
+    if move is not None:
+        return MOVES[move.name]
+    return "off" if sleeping(scope) else "on"

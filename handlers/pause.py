@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from handlers.keep import kept_on, over
-from handlers.now import held_now
 from handlers.ports.scope import Scope
-from handlers.tell import keep as tell
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
@@ -22,8 +20,5 @@ def pause(scope: Scope) -> Plan | Refusal | Unchanged:
     schedule = parse(scope.schedule.text) if scope.schedule else None
     dates: Holidays = scope.holidays(schedule) if schedule else frozenset()
     asked = Asked("up", tonight(schedule, zone, scope.now, dates), "paused for tonight")
-    held = held_now(scope)
-    if held is not None and held.state == "up" and held.end > asked.until:
-        return tell.kept_already(scope.environment.name, held, held.end, zone=zone, now=scope.now)
     too_long = over(scope, asked)
     return kept_on(scope, asked) if too_long is None else Refusal(too_long)

@@ -8,7 +8,13 @@ from typing import Annotated
 from handlers.now import sleeping
 from handlers.ports.scope import Scope
 from handlers.steps.running_cost import lit_cost
-from handlers.steps.write_schedule import ORIGIN, remove_schedule_step, slack_row, write_schedule_step
+from handlers.steps.write_schedule import (
+    ORIGIN,
+    hand_row,
+    remove_schedule_step,
+    slack_row,
+    write_schedule_step,
+)
 from handlers.tell import schedule as tell
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.errors import Trouble
@@ -101,7 +107,7 @@ def _now_by(scope: Scope, row: ScheduleRow) -> Standing:
 )
 def unschedule(scope: Scope) -> Plan | Refusal | Unchanged:
     """Take away the schedule that was set in Slack."""
-    current = slack_row(scope)
+    current = slack_row(scope) or hand_row(scope)
     if current is None:
         return _owned(scope) or tell.none_set(scope.environment.name)
     rest = [] if scope.catalog is None else [r for r in scope.catalog.read().schedules if r != current]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.now import held_now, stands
+from handlers.now import held_now, seen_now, stands
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
 from handlers.tell import keep as tell
@@ -11,6 +11,8 @@ from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.access.people import Role
+from policies.schedule.overrides import replaced_by
+from policies.schedule.standing import zone_of
 
 
 @operation(
@@ -22,16 +24,18 @@ from policies.access.people import Role
 def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
     """Give back a pause or a keep: the schedule holds again.
 
-    ``override``: only if it still is this one.
+    ``override``: only if it still is this one; what it took the place of holds again then.
     """
-    name, held = scope.environment.name, held_now(scope)
+    name, held, seen = scope.environment.name, held_now(scope), seen_now(scope)
     if held is None:
-        return tell.nothing_kept(name, stands(scope), scope.now)
+        return tell.nothing_kept(name, stands(scope), scope.now, seen=seen)
     if override and held.id != override:
-        return tell.ended_already(name, stands(scope), scope.now)
+        return tell.ended_already(name, stands(scope), scope.now, seen=seen)
+    before = replaced_by(held, scope.book.overrides.recent(held.since), scope.now) if override else None
+    zone = zone_of(scope.environment, scope.schedule)
     return Plan(
         doing="giving back",
-        steps=(end_override_step(held),),
+        steps=(end_override_step(held, again=before),),
         before={"override": held.id},
-        notes=tell.was(stands(scope), scope.now),
+        notes=(*tell.was(stands(scope), scope.now, seen=seen), *tell.again(before, zone, scope.now)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.now import sleeping, stands
+from handlers.now import seen_now, stands
 from handlers.ports.scope import Scope
 from handlers.tell import schedule as tell
 from handlers.words.operation import operation
@@ -31,8 +31,7 @@ def schedule(scope: Scope) -> Answer:
     today = scope.now.astimezone(read.zone).date()
     strip = read.strip(today, holidays=scope.holidays(read)).splitlines()
     fields = tuple(tell.fields(found, name, _coming(scope, row), now=scope.now))
-    on = found.state == "down" and not sleeping(scope)
-    return tell.week(name, found, strip, fields, words_seen(found, scope.now, on=on))
+    return tell.week(name, found, strip, fields, words_seen(found, scope.now, seen=seen_now(scope)))
 
 
 def _coming(scope: Scope, row: ScheduleRow) -> tuple[Edge, ...]:

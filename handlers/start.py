@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated
 
+from handlers.now import held_now, under_way
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
 from handlers.steps.database import state_of
 from handlers.steps.override import override_step
+from handlers.steps.said import said_before, say_step
+from handlers.steps.write_schedule import end_by_step
 from handlers.tell import start as tell
 from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
@@ -25,8 +28,7 @@ from policies.capacity.databases import sharing
 from policies.capacity.rules import Count, starting_count
 from policies.capacity.starting import Found, Moment, Stay
 from policies.capacity.stopping import uncounted
-from policies.record.lifecycle import WHOLE
-from policies.schedule.overrides import in_force
+from policies.schedule.overrides import Asked
 from policies.schedule.schedule import Holidays, parse
 from policies.schedule.standing import zone_of
 from policies.times.instants import TimeError, When
@@ -88,8 +90,9 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()
-    held = in_force(scope.book.overrides.current(scope.now), scope.environment.name, scope.now)
-    return starting.stay(row, held, Moment(scope.now, zone, days), asked=asked)
+    return starting.stay(
+        row, held_now(scope), Moment(scope.now, zone, days), asked=asked, environment=scope.environment
+    )
 
 
 def _found(scope: Scope, *, guess: bool) -> Found:
@@ -102,7 +105,7 @@ def _found(scope: Scope, *, guess: bool) -> Found:
         scope.databases.facts(),
         scope.book.capacities.find(scope.environment.name),
         groups_of(scope, services),
-        interrupting=WHOLE in scope.running,
+        interrupting=under_way(scope) is not None,
         guess=guess,
     )
 
@@ -154,15 +157,19 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
     """The end first, so that it is never on without one; what is saved is forgotten after everything."""
     course = Course()
     if stays.until is not None:
-        course.then(override_step("up", scope.now, stays.until, "started by hand"))
+        course.then(override_step(Asked("up", stays.until, "started by hand"), scope.now))
+    if stays.ends is not None:
+        course.then(end_by_step(stays.ends))
     shares = any(sharing(d, scope.neighbours) for d in scope.environment.databases)
     if found.saved and (shares or found.saved.groups):
         course.then(Step("take databases"))
     first = course.ready
-    course.then(
-        *(Step("start database", on=f.database) for f in found.fates if f.do == "start"),
-        *(grow_step(group, sizes, always=found.interrupting) for group, sizes in found.to_grow()),
-    )
+    databases = course.add(*(Step("start database", on=f.database) for f in found.fates if f.do == "start"))
+    groups = course.add(*(grow_step(g, sizes, always=found.interrupting) for g, sizes in found.to_grow()))
+    if databases:
+        course.ready = databases
+        databases = course.add(Step("go on"))
+    course.ready = (*databases, *groups) or first
     counts = found.counts()
     refused = {} if gone.anew else gone.why
     able = {name: count for name, count in counts.items() if name not in refused}
@@ -174,6 +181,11 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
         scaling = found.to_restore(facts.name)
         if facts.name not in counts and scaling is not None:
             course.add(restore_step(facts.name, scaling))
+    lasting = [tell.left_at_zero(f.name) for f in found.unsaved()]
+    lasting += [f.why for f in found.fates if f.for_good and course.steps]
+    known = said_before(scope) if lasting else frozenset[str]()
+    if new := [said for said in lasting if said not in known]:
+        course.add(say_step(new))
     if found.saved or found.interrupting:
         course.ready = tuple(range(len(course.steps)))
         course.add(Step("forget saved"))
@@ -183,10 +195,13 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
 def _add_services(
     where: tuple[Scope, Found], course: Course, counts: Mapping[str, Count], gone: Gone
 ) -> None:
-    """Each wave after the one before is up; each autoscaling after its own service."""
+    """Each wave after the one before has ended, however: what does not come up is named and holds up nothing
+    that comes later. Each autoscaling after its own service."""
     scope, found = where
     together = batches(list(counts))
-    for wave in starting.waves(scope.environment.start_order, list(counts)):
+    for number, wave in enumerate(starting.waves(scope.environment.start_order, list(counts))):
+        if number:
+            course.then(Step("go on"))
         anew = [name for name in wave if name in gone.why]
         steps = (set_desired_step(n, counts[n].tasks, together[n], wait=n not in anew) for n in wave)
         up = dict(zip(wave, course.add(*steps), strict=True))
@@ -213,6 +228,6 @@ def _before(found: Found) -> dict[str, Json]:
 
 
 def _confirm(scope: Scope, found: Found, until: When | None) -> Choice:
-    counts = {f.name: starting_count(None, f.name, found.scaling.get(f.name)) for f in found.services}
+    counts = {f.name: starting_count(found.saved, f.name, found.scaling.get(f.name)) for f in found.services}
     arguments = {"fallback": "yes", **({"until": until.text} if until else {})}
     return tell.with_these_counts(scope.environment.name, counts, arguments)

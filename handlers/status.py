@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.now import stands
+from handlers.now import seen, stands, under_way
 from handlers.ports.scope import Scope
 from handlers.tell import status as tell
 from handlers.tell.operation import doing
@@ -25,7 +25,8 @@ def _all(scope: Scope) -> Answer:
     members = scope.services.members()
     judged = [(f, describe(f)) for f in scope.services.summaries([s.name for s in members.own], tasks=True)]
     judged.sort(key=lambda pair: (-pair[1].gravity, pair[0].name))
-    held = tell.held(stands(scope), on=any(f.desired for f, _ in judged), now=scope.now)
+    found = seen(under_way(scope), [f.desired for f, _ in judged])
+    held = tell.held(stands(scope), seen=found, now=scope.now)
     notes = (*tell.left_out(members.disputed), *held)
     return tell.of_environment(scope.environment, judged, running=scope.running, notes=notes, now=scope.now)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from handlers.now import held_now, under_way
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, set_desired_step
 from handlers.steps.capacity_groups import groups_of, others_down, shrink_step, sizes_of
 from handlers.steps.database import state_of, users_now
+from handlers.steps.override import end_override_step
 from handlers.steps.said import said_before, say_step
 from handlers.steps.saved import save_step
+from handlers.steps.write_schedule import remove_schedule_step
 from handlers.tell import stop as tell
 from handlers.tell.status import left_out
 from handlers.words.arguments import Hidden
@@ -22,11 +26,12 @@ from handlers.words.result import Refusal
 from policies.access.decision import Refused
 from policies.access.people import ClockActor, Role
 from policies.capacity import stopping
-from policies.capacity.databases import Fate, to_stop
+from policies.capacity.databases import Fate, needed, to_stop
 from policies.capacity.facts import DatabaseFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup, at_zero, kept_on
 from policies.capacity.rules import must_suspend
-from policies.record.lifecycle import WHOLE
+from policies.schedule.rows import BY_HAND
+from policies.schedule.standing import zone_of
 from policies.service.facts import ServiceFacts
 
 NEVER_PROVEN = "never proven"
@@ -57,14 +62,16 @@ class Found:
     changes=True,
     conflicts="deployment",
     cancels=("start",),
+    confirm=True,
     brings="down",
     aliases=("sleep",),
 )
 def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Plan | Refusal:
     """Stop a whole environment: its services, then its databases, remembering how it was.
 
-    Both are the clock's. ``flag``: what a deployment in flight is flagged as, where it waits no longer;
-    ``retry_of``: the operation that this one goes on with, for the record.
+    A person is asked first, with who keeps it on and who used it last. ``flag`` and ``retry_of`` are the
+    clock's: what a deployment in flight is flagged as, where it waits no longer; and the operation that this
+    one goes on with, for the record.
     """
     members = scope.services.members()
     ground = stopping.own_ground(scope.environment, members.own, scope.running_on)
@@ -80,7 +87,7 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
         dict(scope.scaling.facts([f.name for f in services])),
         scope.databases.facts(),
         groups_of(scope, services),
-        interrupting=WHOLE in scope.running,
+        interrupting=under_way(scope) is not None,
     )
     fates, kept = _fates(scope, found), _kept(scope, found)
     steps = _steps(found, fates, [g for g in found.groups if g.name not in kept])
@@ -96,11 +103,13 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
     known = old if isinstance(scope.actor, ClockActor) else frozenset()
     notes = (*found.sorted.notes, *disputed, *(f.why for f in fates if f.why and f.why not in known))
     notes = (*notes, *filter(None, kept.values()), *(_predictive(scope, found) if steps else ()))
+    if steps and new:
+        steps = (*steps, say_step(new, after=(0,)))
     return Plan(
         doing="stopping",
-        steps=(*steps, say_step(new, after=(0,))) if steps and new else steps,
+        steps=(*steps, *_end_of_keep(scope)),
         before=_before(services, found),
-        notes=(*notes, tell.STILL_COSTS) if steps else notes,
+        notes=(*_touched(scope), *notes, tell.STILL_COSTS) if steps else (*_touched(scope), *notes),
     )
 
 
@@ -117,6 +126,32 @@ def _predictive(scope: Scope, found: Found) -> tuple[str, ...]:
     except Trouble:
         return ()
     return tuple(tell.predictive(name, policies) for name, policies in acting.items())
+
+
+def _end_of_keep(scope: Scope) -> tuple[Step, ...]:
+    """What a person stops nobody keeps on: an override would go on saying so. The clock stops nothing that
+    is kept on."""
+    if isinstance(scope.actor, ClockActor):
+        return ()
+    held, row = held_now(scope), scope.schedule
+    ends = [remove_schedule_step(row)] if row is not None and row.origin == BY_HAND else []
+    if held is not None and held.state == "up":
+        ends.append(end_override_step(held, told=tell.keep_ended(held, _zone(scope), scope.now)))
+    return tuple(ends)
+
+
+def _touched(scope: Scope) -> tuple[str, ...]:
+    """Whom it touches, for the one who is asked to confirm it: who keeps it on, who is starting it, who used
+    it last."""
+    if isinstance(scope.actor, ClockActor):
+        return ()
+    return tell.touched(
+        held_now(scope), under_way(scope), scope.last_used(), zone=_zone(scope), now=scope.now
+    )
+
+
+def _zone(scope: Scope) -> tzinfo:
+    return zone_of(scope.environment, scope.schedule)
 
 
 def _lacking(scope: Scope, steps: Sequence[Step]) -> Mapping[str, tuple[str, ...]]:
@@ -146,12 +181,11 @@ def _read(scope: Scope, names: Sequence[str]) -> list[ServiceFacts]:
 
 def _fates(scope: Scope, found: Found) -> list[Fate]:
     held = found.sorted.holds_databases
-    fates = [to_stop(d, users_now(scope, d.id), scope.seen) for d in found.databases]
+    named = scope.environment.databases
+    fates = [to_stop(d, users_now(scope, d.id), seen=scope.seen, named=named) for d in found.databases]
     if not held:
         return fates
-    return [
-        Fate(f.database, "nothing", tell.needed(f.database, held)) if f.do == "stop" else f for f in fates
-    ]
+    return [Fate(f.database, "nothing", needed(f.database, held)) if f.do == "stop" else f for f in fates]
 
 
 def _kept(scope: Scope, found: Found) -> dict[str, str]:
@@ -166,8 +200,8 @@ def _kept(scope: Scope, found: Found) -> dict[str, str]:
 
 
 def _steps(found: Found, fates: Sequence[Fate], groups: Sequence[CapacityGroup]) -> tuple[Step, ...]:
-    """Everything after the save; each count after its suspension; databases and instances after all the
-    counts, and after the one-off tasks that may use them."""
+    """Everything after the save; each count after its suspension; databases after all the counts have ended,
+    however, and after the one-off tasks that may use them; instances after all the counts."""
     steps = [save_step(settle=found.interrupting)]
     zero = [f.name for f in found.sorted.stop if found.to_zero(f)]
     together = batches(zero)
@@ -182,10 +216,11 @@ def _steps(found: Found, fates: Sequence[Fate], groups: Sequence[CapacityGroup])
             steps.append(set_desired_step(facts.name, 0, together[facts.name], after=(follows,)))
     databases = [fate.database for fate in fates if fate.do == "stop"]
     if databases or groups:
+        steps.append(Step("go on", after=tuple(counts) or (0,)))
         waited = len(steps)
-        steps.append(Step("await tasks", after=tuple(counts) or (0,)))
+        steps.append(Step("await tasks", after=(0, waited - 1)))
         steps += [Step("stop database", on=name, after=(waited,)) for name in databases]
-        steps += [shrink_step(group, after=(waited,)) for group in groups]
+        steps += [shrink_step(group, after=(waited, *counts)) for group in groups]
     return tuple(steps) if len(steps) > 1 else ()
 
 

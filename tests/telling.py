@@ -35,6 +35,10 @@ def table(said: Reply | Message) -> Table:
     return found
 
 
+def tables(said: Reply | Message) -> tuple[Table, ...]:
+    return tuple(block for block in _blocks(said) if isinstance(block, Table))
+
+
 def logs(said: Reply | Message) -> tuple[Log, ...]:
     return tuple(block for block in _blocks(said) if isinstance(block, Log))
 

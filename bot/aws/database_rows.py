@@ -24,6 +24,7 @@ def instance(id_: str, row: DBInstanceTypeDef) -> DatabaseFacts:
         engine=row.get("Engine", ""),
         cannot_stop=why_instance_stays(row),
         restarts_at=_utc(row.get("AutomaticRestartTime")),
+        member_of=f"{CLUSTER}{member}" if (member := row.get("DBClusterIdentifier")) else "",
     )
 
 

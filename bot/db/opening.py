@@ -102,11 +102,11 @@ def _deliver(connection: Connection, opening: Opening, *, operation_id: str) -> 
 
 
 def _in_the_way(connection: Connection, opening: Opening) -> list[OperationRecord]:
-    """The running operations that exclude this one (``policies.record.lifecycle.excludes``, said in SQL), the
-    oldest first."""
+    """The running operations that exclude this one, the oldest first: those whose target says so are read
+    (``policies.record.lifecycle.excludes``, said in SQL), and judged by what they have left to do."""
     if not opening.conflicts:
         return []
-    return select_records(
+    found = select_records(
         connection,
         operations.c.state == State.RUNNING,
         operations.c.environment == opening.environment,
@@ -116,6 +116,7 @@ def _in_the_way(connection: Connection, opening: Opening) -> list[OperationRecor
             literal(opening.target) == WHOLE,
         ),
     )
+    return [r for r in found if judgement.in_the_way(r, opening.conflicts, opening.target)]
 
 
 def _spend(connection: Connection, opening: Opening) -> bool:

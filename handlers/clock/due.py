@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.clock.drift import DriftWatch
+from handlers.clock.moot import Moot
 from handlers.clock.notices import NoticeBoard, stops_to_announce
 from handlers.clock.observed import Observer
 from handlers.clock.retries import Retries
@@ -83,7 +84,7 @@ class DueClock:
         run: Callable[[Callable[[], None]], object] = lambda work: work(),
     ) -> None:
         self._parts, self._ask, self._board, self._watch, self._run = parts, ask, board, watch, run
-        self._retries, self._observer = Retries(parts), Observer(parts, run)
+        self._retries, self._observer, self._moot = Retries(parts), Observer(parts, run), Moot(parts)
         self._version = -1
         self._placed: dict[str, Placed] = {}
         self._state = CatalogState()
@@ -123,7 +124,7 @@ class DueClock:
             if course is not None:
                 placed[environment.name] = (environment, self._since_seen(course, now))
         self._placed, self._next, self._learnt = placed, {}, True
-        self._board.forget()
+        self._board.learn(self._state)
 
     def _since_seen(self, course: Course, now: datetime) -> Course:
         """An environment that came under a row while this clock ran is under it from then on: what stands at
@@ -169,15 +170,22 @@ class DueClock:
         now: datetime,
     ) -> None:
         """Notices of the stops that are near, and of one that has come and is not settled."""
-        stops: dict[tuple[str, datetime], list[str]] = {}
+        stops: dict[tuple[str, datetime], list[Environment]] = {}
         for environment, course in looked:
             settled = {c.key for c in claims.get(environment.name, ()) if c.state != "postponed"}
             if not environment.channel:
                 continue
             for edge in stops_to_announce(course, starts[environment.name], now):
                 if edge.key not in settled:
-                    stops.setdefault((environment.channel, edge.instant), []).append(environment.name)
-        self._board.announce(stops, now)
+                    stops.setdefault((environment.channel, edge.instant), []).append(environment)
+        new = {place: self._board.untold(place, found, now) for place, found in stops.items()}
+        acting = {e.name for e, course in looked if course.row.mode == "act"}
+        fresh = {e.name: e for found in new.values() for e in found if e.name in acting}
+        moot = self._moot.stopping(fresh) if fresh else frozenset[str]()
+        moot |= self._moot.asleep([e for e in fresh.values() if e.name not in moot], self._state, now)
+        self._board.announce(
+            {place: [e.name for e in found if e.name not in moot] for place, found in new.items()}, now
+        )
 
     def _start(self, name: str, now: datetime) -> datetime:
         return min(self._settled.get(name, now - AT_THE_LATEST), now) - MARGIN
@@ -218,12 +226,19 @@ class DueClock:
         if edge.action == "stop":
             if not environment.channel:
                 return [_claim(edge, "skipped", now, "it has no channel in which a notice could be given")]
-            if not self._board.may_stop(environment.channel, edge.instant, now):
-                return []
+            if not self._board.may_stop(environment, edge.instant, now):
+                return self._nothing_to_stop(environment, edge, now)
         if self._room(environment):
             self._asking.add(environment.name)
             self._run(lambda: self._ask_for(placed, edge, before))
         return []
+
+    def _nothing_to_stop(self, environment: Environment, edge: Edge, now: datetime) -> list[Claim]:
+        """No notice of it stands, because there was nothing to stop: then it is not made up later either."""
+        untold = self._board.untold((environment.channel, edge.instant), [environment], now)
+        if not self._moot.asleep(untold, self._state, now):
+            return []
+        return [_claim(edge, "skipped", now, "it was stopped already")]
 
     def _room(self, environment: Environment) -> bool:
         """Takes a lane of its account and region, if one is free in this tick."""

@@ -8,17 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from handlers.clock.told import Telling
 from handlers.gate.parts import Parts
 from handlers.ports.book import Notice
 from handlers.ports.slack import Posts
-from handlers.ports.store import AuditQuery
-from handlers.tell.notice import AT_LEAST, Told, buttons
+from handlers.ports.store import CatalogState
+from handlers.tell.notice import AT_LEAST, buttons
 from handlers.tell.notice import message as notice_message
 from handlers.words.errors import Trouble, Unsendable
 from handlers.words.message import Message, Offer
-from policies.access.people import SlackPerson, actor_of
-from policies.schedule.claims import Claim
-from policies.schedule.overrides import in_force
 from policies.schedule.transitions import LATE, Course, Edge
 from policies.service.environment import Environment
 
@@ -50,6 +48,7 @@ class NoticeBoard:
 
     def __init__(self, parts: Parts, posts: Posts) -> None:
         self._parts, self._posts = parts, posts
+        self._telling = Telling(parts)
         self._rows: dict[Place, Notice] | None = None
         self._looks: dict[Place, _Look] = {}
         self._send_at: dict[Place, datetime] = {}
@@ -63,10 +62,15 @@ class NoticeBoard:
         if channel:
             self._words.append((channel, said))
 
-    def may_stop(self, channel: str, stop_at: datetime, now: datetime) -> bool:
+    def untold(self, place: Place, environments: Sequence[Environment], now: datetime) -> list[Environment]:
+        """Of these, those that the notice of this stop does not name."""
+        notice = self._known(now).get(place)
+        return [e for e in environments if notice is None or e.name not in notice.environments]
+
+    def may_stop(self, environment: Environment, stop_at: datetime, now: datetime) -> bool:
         """Whether its notice has stood long enough, or Slack has been silent for too long."""
-        notice = self._known(now).get((channel, stop_at))
-        if notice is None:
+        notice = self._known(now).get((environment.channel, stop_at))
+        if notice is None or environment.name not in notice.environments:
             return False
         if notice.posted_at is not None:
             return now >= max(stop_at, notice.posted_at + AT_LEAST)
@@ -75,6 +79,8 @@ class NoticeBoard:
     def announce(self, stops: Mapping[Place, Sequence[str]], now: datetime) -> None:
         """Note what is to be told before these stops. An environment that joins later is added by an edit."""
         for place, names in stops.items():
+            if not names:
+                continue
             notice = self._known(now).get(place) or Notice(*place, ())
             joined = tuple(sorted({*notice.environments, *names}))
             if joined != notice.environments:
@@ -118,9 +124,10 @@ class NoticeBoard:
     def _may_edit(self, now: datetime) -> bool:
         return self._edited is None or not self._edited <= now < self._edited + BETWEEN_EDITS
 
-    def forget(self) -> None:
-        """Another replica may have told meanwhile: rows are read anew."""
+    def learn(self, catalog: CatalogState) -> None:
+        """Something was changed. Another replica may have told meanwhile: rows are read anew."""
         self._rows = None
+        self._telling.learn(catalog)
 
     def _known(self, now: datetime) -> dict[Place, Notice]:
         if self._rows is None:
@@ -162,47 +169,20 @@ class NoticeBoard:
         """What it says now, and the notice with the ids of all its buttons."""
         claims = self._parts.book.claims.since(notice.stop_at)
         told = [
-            self._told(name, notice, courses, claims.get(name, ()), now=now) for name in notice.environments
+            self._telling.told(notice, courses.get(name), (name, claims.get(name, ())), now=now)
+            for name in notice.environments
         ]
         held = dict(notice.offers)
         offers: list[Offer] = []
         for offer in buttons(told, notice, now):
-            key = " ".join((offer.environment, offer.operation, *offer.arguments.values()))
+            generation = courses[offer.environment][0].generation
+            bound = (str(generation), offer.environment, offer.operation, *offer.arguments.values())
+            key = " ".join(bound)
             if key not in held:
-                environment = courses[offer.environment][0]
-                (made,) = self._parts.offers.record([offer], generation=environment.generation, now=now)
+                (made,) = self._parts.offers.record([offer], generation=generation, now=now)
                 held[key] = made.id
             offers.append(replace(offer, id=held[key]))
         return replace(notice, offers=held), notice_message(notice, told, offers, now=now)
-
-    def _told(
-        self, name: str, notice: Notice, courses: Courses, claims: Sequence[Claim], *, now: datetime
-    ) -> Told:
-        if name not in courses:
-            return Told(name, removed=True)
-        course = courses[name][1]
-        stopped = _last([c for c in claims if c.key.action == "stop" and c.instant == notice.stop_at])
-        started = _last([c for c in claims if c.key.action == "start" and c.state == "opened"])
-        find = self._parts.records.find
-        return Told(
-            environment=name,
-            zone=course.schedule.zone,
-            observed=course.row.mode == "observe",
-            claim=stopped,
-            record=find(stopped.operation_id) if stopped and stopped.operation_id else None,
-            started=find(started.operation_id) if started else None,
-            override=in_force(course.overrides, name, max(now, notice.stop_at)),
-            spared_by=in_force(course.overrides, name, notice.stop_at),
-            last_used=self._last_used(name),
-        )
-
-    def _last_used(self, name: str) -> tuple[str, datetime] | None:
-        """Who asked for something here last, as the audit log has it."""
-        for found in self._parts.audit.entries(AuditQuery(environments=(name,), limit=10)):
-            person = isinstance(actor_of(found.entry.actor), SlackPerson)
-            if person and found.entry.kind in ("started", "read"):
-                return found.entry.actor_name, found.entry.at
-        return None
 
     def _write(self, place: Place, notice: Notice) -> None:
         self._parts.book.notices.write(notice)
@@ -217,10 +197,6 @@ def stops_to_announce(course: Course, since: datetime, now: datetime) -> list[Ed
     last = [e for e in edges if e.instant <= now][-1:] if course.wanted(now) == "down" else []
     come = [e for e in last if now - e.instant <= LATE]
     return come + [e for e in edges if e.instant > now]
-
-
-def _last(claims: Sequence[Claim]) -> Claim | None:
-    return max(claims, key=lambda c: (c.at, c.key.rule), default=None)
 
 
 def _digest(said: object) -> str:

@@ -7,15 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.gate.parts import Parts
-from handlers.ports.store import OperationRecord
-from policies.record.lifecycle import State
+from handlers.ports.store import AuditQuery, OperationRecord
+from policies.record.lifecycle import MENDABLE
 from policies.schedule.claims import Claim, ClaimKey
 from policies.schedule.transitions import LATE, Course, Edge
 
 WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 """From the end of one try to the next; the last one again and again, until the transition is a day old."""
-MENDABLE = frozenset({State.PARTIAL, State.FAILED, State.TIMED_OUT, State.INTERRUPTED, State.SUPERSEDED})
 _STATES = {"stop": "down", "start": "up"}
+
+
+def next_try(record: OperationRecord, tries: int) -> datetime:
+    """When a transition is made again whose last try, of so many retries, this was."""
+    ended = record.closed_at or record.opened_at
+    return ended + WAITS[min(tries, len(WAITS) - 1)]
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,14 @@ class Retries:
         record = self._parts.records.find(watched.operation_id)
         if record is not None and not record.state.ended:
             return None
-        if record is None or not self._mendable(record, watched.edge, course, now):
+        mendable = record is not None and self._mendable(record, watched.edge, course, now)
+        if record is None or not mendable or self._undone(watched.edge, record):
             self._watched.pop(name, None)
             return None
-        tries = watched.edge.key.tries
-        if now - (record.closed_at or now) < WAITS[min(tries, len(WAITS) - 1)]:
+        if now < next_try(record, watched.edge.key.tries):
+            return None
+        if self._left(watched.edge):
+            self._watched.pop(name, None)
             return None
         return Edge(
             watched.edge.key.again(),
@@ -80,6 +88,18 @@ class Retries:
     def _mendable(self, record: OperationRecord, edge: Edge, course: Course, now: datetime) -> bool:
         wanted = course.wanted(now) == _STATES[edge.action]
         return record.state in MENDABLE and wanted and now - edge.instant <= LATE
+
+    def _left(self, edge: Edge) -> bool:
+        """Whether a person has left it as it is: the claim on its next try is settled."""
+        claims = self._parts.book.claims.since(edge.instant).get(edge.key.environment, ())
+        return any(c.key == edge.key.again() and c.state == "skipped" for c in claims)
+
+    def _undone(self, edge: Edge, record: OperationRecord) -> bool:
+        """Whether a person has moved it the other way since: that is not fought."""
+        other = "start" if edge.action == "stop" else "stop"
+        query = AuditQuery(environments=(edge.key.environment,), operation=other, since=record.opened_at)
+        moves = (found.entry for found in self._parts.audit.entries(query))
+        return any(entry.kind == "started" and entry.source != "clock" for entry in moves)
 
     def _remember(self, name: str, claims: Mapping[ClaimKey, Claim]) -> None:
         opened = [c for c in claims.values() if c.state == "opened" and c.operation_id]

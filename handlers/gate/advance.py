@@ -33,6 +33,9 @@ LOOKS_GIVE_WAY = timedelta(seconds=30)
 """Until a look of the clock's that found our bucket empty: nobody waits for it, and what a fleet's looks do
 not take, its next calls can."""
 
+MOST_TRIES = 60
+"""Tries of one transition that are counted together; a day has fewer."""
+
 AFTER_SILENCE = timedelta(seconds=2)
 """Between a call that got no answer and the first look for its effect."""
 
@@ -161,10 +164,11 @@ class Advance:
     ) -> OperationRecord:
         now = self._parts.clock.now()
         ends = [record.steps[p].state for p in step.step.after]
-        if any(end.ended and end is not StepState.DONE for end in ends):
+        regardless = getattr(kind, "regardless", False)
+        if not regardless and any(end.ended and end is not StepState.DONE for end in ends):
             left_out = replace(step, state=StepState.LEFT_OUT, sentence="left out", ended_at=now)
             return self._put(record, left_out, now)
-        if not all(end is StepState.DONE for end in ends):
+        if not all(end.ended for end in ends):
             return record
         untouched = all(s.began_at is None for s in record.steps)
         if untouched and now - verdicts.last_tried(record.steps, record.opened_at) > TOO_LATE_TO_BEGIN:
@@ -256,21 +260,35 @@ class Advance:
         kinds = self._parts.registry.step_kinds
         return {name: kind.counted for name, kind in kinds.items() if hasattr(kind, "counted")}
 
+    def _tries(self, record: OperationRecord) -> list[OperationRecord]:
+        """What it is a retry of, the first try first: its count is of all that they were to do together."""
+        found: list[OperationRecord] = []
+        while len(found) < MOST_TRIES and (known := record.arguments.get("retry_of")):
+            before = self._parts.records.find(known)
+            if before is None:
+                break
+            found.insert(0, record := before)
+        return found
+
     def _close(self, record: OperationRecord, stand: Footing) -> None:
         now = self._parts.clock.now()
         state = end_state([s.state.value for s in record.steps])
-        summary, after = verdicts.summary(record.steps, self._nouns()), verdicts.after(record.steps)
+        earlier = [step for before in self._tries(record) for step in before.steps]
+        summary = verdicts.summary(record.steps, self._nouns(), earlier=earlier)
+        after = verdicts.after(record.steps)
         entry = entries.closed(record, state, summary=summary, after=after, now=now)
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
-        closing = replace(closing, announce=_announced(record, state, stand))
+        kinds = (self._parts.registry.step_kinds.get(s.step.kind) for s in record.steps)
+        aloud = any(getattr(kind, "aloud", False) for kind in kinds)
+        closing = replace(closing, announce=_announced(record, state, stand, aloud=aloud))
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
 
 
-def _announced(record: OperationRecord, state: State, stand: Footing) -> str:
-    """The channel in which a failure of the clock's is told. What went well only edits its notice, and a
-    retry is told by the notice too."""
-    well = state in (State.SUCCEEDED, State.UNCHANGED, State.CANCELLED)
+def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: bool) -> str:
+    """The channel in which a failure of the clock's is told. What went well only edits its notice, unless it
+    has something to say ``aloud``; a retry is told by the notice too."""
+    well = state in (State.SUCCEEDED, State.UNCHANGED, State.CANCELLED) and not aloud
     if record.source != "clock" or well or "retry_of" in record.arguments or stand.place is None:
         return ""
     return str(stand.place.environment.channel)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from handlers.gate.parts import Parts
+from handlers.gate.used import last_used
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from policies.access import grants
 from policies.access.people import Actor, ClockActor, Role
-from policies.schedule.rows import governing
+from policies.schedule.rows import governing, shown
 from policies.service.environment import Environment
 
 
@@ -24,9 +26,10 @@ def fit(
         scope,
         catalog=parts.catalog,
         role=_role(parts, environment, actor, state),
-        schedule=governing(environment, state.schedules),
+        schedule=shown(governing(environment, state.schedules), parts.clock.now()),
         holidays=parts.holidays,
         running_on=parts.running_on,
+        last_used=partial(last_used, parts.audit, environment.name),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=_seen(parts, environment, actor, state),
     )

@@ -8,9 +8,10 @@ from datetime import datetime
 from handlers.gate import entries
 from handlers.ports.store import CatalogState, Closing, Opening, OperationRecord, StoredOffer
 from handlers.tell import gate as tell
+from handlers.words.step import StepState
 from policies.access.decision import Decision, Refused, refuse
 from policies.record.evidence import Entry
-from policies.record.lifecycle import WHOLE, State
+from policies.record.lifecycle import WHOLE, State, excludes
 from policies.schedule.claims import Claim
 from policies.schedule.rows import ScheduleRow
 
@@ -37,6 +38,29 @@ def _offer_spent(stored: StoredOffer, opening: Opening, state: CatalogState) -> 
     if stored.environment and stored.generation != generation(state, stored.environment):
         return tell.changed_since(stored.environment)
     return ""
+
+
+def in_the_way(record: OperationRecord, conflicts: str, target: str) -> bool:
+    """Whether a running operation excludes one of this group and target, in its own environment.
+
+    One on the whole environment excludes every other, until all it has left is to wait: to look at what it
+    has done, and to do what follows from that. Then it holds only the services it has yet to touch. What it
+    merely looks at may be mended meanwhile: a look changes nothing, and sees what came of it.
+    """
+    if not conflicts or record.conflicts != conflicts or not excludes(record.target, target):
+        return False
+    if record.target != WHOLE or target == WHOLE:
+        return True
+    left = [s for s in record.steps if not s.state.ended]
+    looked_at = {s.position for s in left if s.state is StepState.BEGAN and s.answered}
+    waiting = set(looked_at)
+    for step in left:  # a step comes after earlier ones only
+        if step.state is StepState.PLANNED and waiting.intersection(step.step.after):
+            waiting.add(step.position)
+    if not left or any(s.position not in waiting for s in left):
+        return True
+    here = [s for s in left if s.step.on == target]
+    return bool(here) and not any(s.position in looked_at for s in here)
 
 
 def generation(state: CatalogState, name: str) -> int:

@@ -9,6 +9,7 @@ from typing import assert_never
 from handlers.gate import entries, record
 from handlers.gate.case import Case
 from handlers.gate.fitting import fit
+from handlers.gate.judgement import in_the_way
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
 from handlers.ports.store import OperationRecord
@@ -17,7 +18,8 @@ from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
-from policies.record.lifecycle import WHOLE, excludes
+from policies.access.people import ClockActor
+from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment
 
 
@@ -47,9 +49,15 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     running = parts.records.running([place.name])
     if case.asked.changes and (held := conflict(case.asked, found, running)):
         return _busy(parts, case, held)
-    scope = replace(scope, running={r.target: r for r in running})
+    scope = replace(scope, running=_by_target(parts, running))
     result: Result = case.asked.run(scope, *(() if found == WHOLE else (found,)))
     return _came_to(parts, case, result)
+
+
+def _by_target(parts: Parts, running: Sequence[OperationRecord]) -> dict[str, OperationRecord]:
+    """Of two on one target the one that moves it: a keep beside a start does not hide that."""
+    moves = {r.id for r in running if (declared := parts.operation(r.name)) and declared.brings}
+    return {r.target: r for r in sorted(running, key=lambda r: r.id in moves)}
 
 
 def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
@@ -69,9 +77,12 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
 
 
 def _to_confirm(parts: Parts, case: Case, made: Plan) -> Choice | None:
-    """Shown first, where it has to be, or where another was shown."""
+    """Shown first, where it has to be, or where another was shown. The clock asks nobody, and what does
+    nothing needs no asking."""
     request = case.request
     if request.confirmed == made.hash or not (case.asked.confirm or request.confirmed):
+        return None
+    if isinstance(case.actor, ClockActor) or not made.steps:
         return None
     shown = tell.to_confirm(request, case.asked, made, place=case.environment, target=case.target)
     return record.offered(parts, case, shown)
@@ -91,9 +102,5 @@ def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
 
 def conflict(operation: Operation, target: str, running: Sequence[OperationRecord]) -> OperationRecord | None:
     """The running operation that holds the lock this one would need. OPEN looks again, for good."""
-    group = [
-        r
-        for r in running
-        if operation.conflicts and r.conflicts == operation.conflicts and r.name not in operation.cancels
-    ]
-    return next((r for r in group if excludes(r.target, target)), None)
+    group = (r for r in running if r.name not in operation.cancels)
+    return next((r for r in group if in_the_way(r, operation.conflicts, target)), None)

@@ -173,10 +173,16 @@ def read(step: StepRecord) -> StepRecord:
     return step if known.unread_since is None else _with(step, replace(known, unread_since=None))
 
 
-def summary(steps: Sequence[StepRecord], nouns: Mapping[str, str] = MappingProxyType({})) -> str:
+def summary(
+    steps: Sequence[StepRecord],
+    nouns: Mapping[str, str] = MappingProxyType({}),
+    *,
+    earlier: Sequence[StepRecord] = (),
+) -> str:
     """One sentence for the whole: the only step's own, or how many are done, what is to be told beside, and
-    what stopped the others. ``nouns``: what the steps of a kind are counted as (*services*)."""
-    if len(steps) == 1:
+    what stopped the others. ``nouns``: what the steps of a kind are counted as (*services*); ``earlier``: the
+    steps of what this is a retry of, of which those that it has not again are counted too."""
+    if len(steps) == 1 and not earlier:
         return steps[0].sentence
     if not steps:
         return "nothing had to change"
@@ -185,7 +191,14 @@ def summary(steps: Sequence[StepRecord], nouns: Mapping[str, str] = MappingProxy
     said = [s.sentence for s in (*told, *others) if s.sentence]
     if not others and not told and not any(s.step.kind in nouns for s in steps):
         said = [steps[-1].sentence]
-    return f"{_counted(steps, nouns)} done. {'; '.join(dict.fromkeys(said))}".strip()
+    again = {_what(step, nouns) for step in steps}
+    before = {_what(step, nouns): step for step in earlier if _what(step, nouns) not in again}
+    return f"{_counted((*before.values(), *steps), nouns)} done. {'; '.join(dict.fromkeys(said))}".strip()
+
+
+def _what(step: StepRecord, nouns: Mapping[str, str]) -> tuple[str, str]:
+    """What it is counted as, and which of those it is."""
+    return nouns.get(step.step.kind, step.step.kind), step.step.on
 
 
 def _counted(steps: Sequence[StepRecord], nouns: Mapping[str, str]) -> str:

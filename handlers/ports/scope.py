@@ -17,6 +17,14 @@ from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)
+class Used:
+    """``by``: the name of the person then."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Scope:
     """Everything a handler or a step may touch, for this environment and this moment."""
 
@@ -45,6 +53,8 @@ class Scope:
     """Dates of the calendars a schedule names, for this year and the next."""
     running_on: tuple[str, ...] = ()
     """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
+    last_used: Callable[[], Used | None] = lambda: None
+    """Who asked for something here last, as the audit log has it. For words."""
     neighbours: tuple[Environment, ...] = ()
     """Every other environment of the same account and region: some may share a database with this one."""
     seen: frozenset[str] = frozenset()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +11,7 @@ from handlers.steps.safe import Safe
 from handlers.words.errors import Absent
 from handlers.words.plan import Json
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
-from policies.capacity.databases import ABSENT, left_on, sharing, users_of
+from policies.capacity.databases import ABSENT, broken, left_on, needed, sharing, users_of
 from policies.capacity.facts import DatabaseFacts
 from policies.schedule import standing
 from policies.service import one_off
@@ -21,8 +20,6 @@ from policies.times.instants import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
 """Between looks in the first two minutes, and after them: RDS takes minutes to hours (facts/ecs 3.4)."""
-_BROKEN = re.compile("incompatible|inaccessible|insufficient-capacity|restore-error|storage-full|.*failed$")
-"""Statuses that no waiting ends (RDS User Guide, *DB instance status*; Aurora, *DB cluster status*)."""
 
 
 def state_of(facts: DatabaseFacts) -> dict[str, Json]:
@@ -38,12 +35,21 @@ def users_now(place: Scope, database: str) -> tuple[str, ...]:
     return users_of(database, others, {name: saved for name, saved in found.items() if saved})
 
 
+def still_running(place: Scope) -> tuple[str, ...]:
+    """Services of this environment that have or want tasks; a daemon belongs to its instances."""
+    own = [s.name for s in place.services.members().own]
+    facts = (f for f in place.services.summaries(own) if f.scheduling != "DAEMON")
+    return tuple(f.name for f in facts if f.desired or f.running or f.pending)
+
+
 @dataclass(frozen=True)
 class DatabaseTold:
-    """``status``: before the call; ``left_on``: the environments that use it by now, so that it stays on."""
+    """``status``: before the call; ``left_on``: the environments that use it by now, so that it stays on;
+    ``needed_by``: the services of its own that still may."""
 
     status: str = ""
     left_on: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
 
 
 Told = Begun[Nothing, DatabaseTold]
@@ -94,9 +100,13 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
         return DatabaseTold(_one(place, on).status)
 
     def act(self, place: Scope, step: Told) -> Acted[DatabaseTold]:
-        """Another environment may have started since the plan was made."""
+        """Another environment may have started since the plan was made, and a service not have stopped."""
         if users := users_now(place, step.on):
             return Acted(DatabaseTold(left_on=tuple(users)))
+        with asked_again():
+            running = still_running(place)
+        if running:
+            return Acted(DatabaseTold(needed_by=running))
         with asked_again():
             receipt = place.databases.stop(step.on)
         return Acted(request_ids=(receipt.request_id,))
@@ -106,8 +116,12 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
         after = Left(state_of(facts))
         if users := step.evidence.left_on:
             return Verdict(End.DONE, left_on(facts.id, users, place.seen), left=replace(after, tell=True))
+        if services := step.evidence.needed_by:
+            return Verdict(End.FAILED, needed(facts.id, services).rstrip("."), left=after)
         if facts.status == "stopped":
             return Verdict(End.DONE, f"database `{facts.id}` is stopped", left=after)
+        if broken(facts.status):
+            return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
         return _going(place, step, facts, self.deadline)
 
 
@@ -134,9 +148,25 @@ class StartDatabase(Safe[Nothing, DatabaseTold]):
         after = Left(state_of(facts))
         if facts.status == "available":
             return Verdict(End.DONE, f"database `{facts.id}` is available", left=after)
-        if _BROKEN.match(facts.status):
+        if broken(facts.status):
             return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
         return _going(place, step, facts, self.deadline)
+
+
+class GoOn(Safe[Nothing, Nothing]):
+    """``SAFE``: no call at all. What comes after it begins once what comes before it has ended, however: a
+    database or a service that does not start is named, and does not hold the others at zero."""
+
+    name = "go on"
+    intent = Nothing
+    evidence = Nothing
+    regardless = True
+
+    def act(self, place: Scope, step: Begun[Nothing, Nothing]) -> Acted[Nothing]:
+        return Acted()
+
+    def look(self, place: Scope, step: Begun[Nothing, Nothing]) -> Verdict[Nothing]:
+        return Verdict(End.DONE, "the next may begin")
 
 
 def _going(place: Scope, step: Told, facts: DatabaseFacts, deadline: timedelta) -> Verdict[DatabaseTold]:
@@ -158,4 +188,4 @@ def _one(place: Scope, name: str) -> DatabaseFacts:
     return found
 
 
-KINDS = (AwaitTasks(), StopDatabase(), StartDatabase())
+KINDS = (AwaitTasks(), StopDatabase(), StartDatabase(), GoOn())

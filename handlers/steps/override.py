@@ -15,29 +15,56 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Asked, Override, in_force
 from policies.schedule.schedule import parse
-from policies.schedule.standing import said_as_typed, says, standing, zone_of
+from policies.schedule.standing import (
+    FOR_EVER,
+    left_on,
+    said_as_typed,
+    said_in_full,
+    says,
+    standing,
+    words,
+    zone_of,
+)
 
 _WORDS = {"up": "on", "down": "off"}
 
 
 @dataclass(frozen=True)
 class Overriding:
-    """``since`` inclusive, ``until`` exclusive. ``zone``: the one somebody wrote with the time."""
+    """``since`` inclusive, ``until`` exclusive. ``zone``: the one somebody wrote with the time. ``shortens``:
+    the override that may end sooner for it, by id."""
 
     state: Literal["up", "down"]
     since: datetime
     until: datetime
     reason: str = ""
     zone: str = ""
+    shortens: str = ""
+    told: str = ""
+    """What is said beside."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """What somebody kept until then, before another took its place."""
+
+    state: Literal["up", "down"]
+    until: datetime
+    reason: str = ""
+    actor: str = ""
+    actor_name: str = ""
 
 
 @dataclass(frozen=True)
 class Ending:
-    """``override``: its id."""
+    """``override``: its id. ``again``: what holds again after it, if anything. ``told``: what is said of its
+    end, where that is not for its own sake."""
 
     override: str
+    again: tuple[Again, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,20 +81,20 @@ class Ended:
     ended: bool = False
 
 
-def override_step(
-    state: Literal["up", "down"], since: datetime, until: datetime, reason: str = "", *, zone: str = ""
-) -> Step:
-    """``since`` inclusive, ``until`` exclusive. ``zone``: the one somebody wrote with the time, which is said
-    beside the schedule's. Among other steps its ``after`` is set by ``replace``."""
-    return Step("override", arguments=encode(Overriding(state, since, until, reason, zone)))
+def override_step(asked: Asked, since: datetime, *, shortens: str = "", told: str = "") -> Step:
+    """``since`` inclusive, the end exclusive. Among other steps its ``after`` is set by ``replace``."""
+    intent = Overriding(asked.state, since, asked.until, asked.reason, asked.zone, shortens, told)
+    return Step("override", arguments=encode(intent))
 
 
-def end_override_step(override: Override) -> Step:
-    return Step("end override", arguments=encode(Ending(override.id)))
+def end_override_step(override: Override, *, again: Override | None = None, told: str = "") -> Step:
+    kept = (Again(o.state, o.until, o.reason, o.actor, o.actor_name) for o in (again,) if o)
+    return Step("end override", arguments=encode(Ending(override.id, tuple(kept), told)))
 
 
 class WriteOverride(Safe[Overriding, Overridden]):
-    """``SAFE``: the same id again changes nothing. It takes the place of the one in force."""
+    """``SAFE``: the same id again changes nothing. It takes the place of the one in force, unless that lasts
+    longer and was not to be shortened."""
 
     name = "override"
     intent = Overriding
@@ -79,26 +106,31 @@ class WriteOverride(Safe[Overriding, Overridden]):
 
     def act(self, place: Scope, step: Begun[Overriding, Overridden]) -> Acted[Overridden]:
         override, held = _override(place, step.intent), _held(place)
-        if held is not None and (held.state, held.until) == (override.state, override.until):
+        if held is not None and _outlasts(held, override, step.intent.shortens):
             return Acted(Overridden(held.id))  # two people pressed at once
         place.book.overrides.put(override)
         return Acted(Overridden(override.id))
 
     def look(self, place: Scope, step: Begun[Overriding, Overridden]) -> Verdict[Overridden]:
-        intent, zone = step.intent, zone_of(place.environment, place.schedule)
-        why = f": {intent.reason}" if intent.reason else ""
-        until = said_as_typed(intent.until, zone, intent.zone, place.now)
-        told = f"`{place.environment.name}` stays {_WORDS[intent.state]} until {until}{why}."
-        after: dict[str, Json] = {
-            "state": intent.state,
-            "until": intent.until.isoformat(),
-            "id": step.evidence.override,
-        }
+        zone, held = zone_of(place.environment, place.schedule), _held(place)
+        if held is None or held.id != step.evidence.override:
+            held = _override(place, step.intent)
+        ours = held.id == place.operation_id
+        theirs = "" if ours else f" already: {held.actor_name} keeps it"
+        why = f": {held.reason}" if held.reason else ""
+        end = said_as_typed(held.end, zone, step.intent.zone if ours else "", place.now)
+        beside = f" {step.intent.told}" if step.intent.told else ""
+        stays = f"`{place.environment.name}` stays {_WORDS[held.state]}"
+        told = f"{stays} until {end}{theirs}{_then(place, held)}{why}.{beside}"
+        after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
+        if ours and not step.intent.shortens:
+            after["id"] = held.id  # so that it can be undone, which would not bring back what was shortened
         return Verdict(End.DONE, told, left=Left({"override": after}, tell=True))
 
 
 class EndOverride(Safe[Ending, Ended]):
-    """``SAFE``: one that has ended stays as it ended."""
+    """``SAFE``: one that has ended stays as it ended, and what holds again is written once, under the id of
+    the operation."""
 
     name = "end override"
     intent = Ending
@@ -106,16 +138,58 @@ class EndOverride(Safe[Ending, Ended]):
 
     def act(self, place: Scope, step: Begun[Ending, Ended]) -> Acted[Ended]:
         ended = place.book.overrides.end(step.intent.override, place.now, actor_name(place.actor))
+        for kept in step.intent.again:
+            place.book.overrides.put(_kept_again(place, kept, since=step.began_at))
         return Acted(Ended(ended))
 
     def look(self, place: Scope, step: Begun[Ending, Ended]) -> Verdict[Ended]:
         held = _held(place)
         if held is not None and held.id == step.intent.override:
             return Verdict(End.FAILED, "It still holds: the database did not take its end.")
+        if step.intent.told:
+            return Verdict(End.DONE, step.intent.told, left=Left({"override": None}, tell=True))
         row = place.schedule
         dates = place.holidays(parse(row.text)) if row else frozenset()
-        own = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
-        return Verdict(End.DONE, f"given back; {says(own, place.now)}.", left=Left({"override": None}))
+        found = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
+        if held is not None:
+            after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
+            told = f"given back; it is {words(found, place.now)}."
+            return Verdict(End.DONE, told, left=Left({"override": after}))
+        return Verdict(End.DONE, f"given back; {says(found, place.now)}.", left=Left({"override": None}))
+
+
+def _outlasts(held: Override, override: Override, shortens: str) -> bool:
+    """Whether the one in force already keeps it so, for as long or longer."""
+    if held.state != override.state or held.id == override.id:
+        return False
+    return held.end == override.until or (held.end > override.until and held.id != shortens)
+
+
+def _then(place: Scope, held: Override) -> str:
+    """Where it is on by its schedule when what keeps it on ends: until when."""
+    row, zone = place.schedule, zone_of(place.environment, place.schedule)
+    if row is None or held.state != "up":
+        return ""
+    dates = place.holidays(parse(row.text))
+    own = standing(row, None, held.end, dates)
+    after = left_on(own, held.end, dates)
+    if after is None or own.since == held.end:  # it ends where a window begins, as it should
+        return ""
+    until = "for good" if after >= FOR_EVER else f"until {said_in_full(after, zone, place.now)}"
+    return f", and then by its schedule {until}"
+
+
+def _kept_again(place: Scope, kept: Again, since: datetime) -> Override:
+    return Override(
+        id=place.operation_id,
+        environment=place.environment.name,
+        state=kept.state,
+        since=since,
+        until=kept.until,
+        reason=kept.reason,
+        actor=kept.actor,
+        actor_name=kept.actor_name,
+    )
 
 
 def _held(place: Scope) -> Override | None:

@@ -30,7 +30,7 @@ class Saying:
     said: tuple[str, ...] = ()
 
 
-def say_step(sentences: Sequence[str], *, after: tuple[int, ...]) -> Step:
+def say_step(sentences: Sequence[str], *, after: tuple[int, ...] = ()) -> Step:
     return Step("say once", arguments=encode(Saying(tuple(sentences))), after=after)
 
 
@@ -41,6 +41,7 @@ class SayOnce(Safe[Saying, Nothing]):
     intent = Saying
     evidence = Nothing
     deadline = timedelta(minutes=10)
+    aloud = True
 
     def act(self, place: Scope, step: Begun[Saying, Nothing]) -> Acted[Nothing]:
         place.book.claims.record([_claim(place, sentence) for sentence in step.intent.said])

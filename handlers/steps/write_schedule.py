@@ -14,7 +14,9 @@ from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
 from policies.catalog.schedules import hours
 from policies.catalog.values import schedule_of, schedule_values
-from policies.schedule.rows import ScheduleRow
+from policies.schedule.rows import BY_HAND, ScheduleRow
+from policies.schedule.schedule import parse
+from policies.schedule.standing import said_in_full
 
 ORIGIN = "slack"
 
@@ -51,10 +53,24 @@ def remove_schedule_step(row: ScheduleRow) -> Step:
     return Step("remove schedule", arguments=encode(Scheduling(row)))
 
 
+def end_by_step(row: ScheduleRow) -> Step:
+    """``row``: of ``policies.schedule.rows.ending``."""
+    return Step("end by", arguments=encode(Scheduling(row)))
+
+
 def slack_row(place: Scope) -> ScheduleRow | None:
     """The row set in Slack for this environment by its name."""
+    return _row(place, ORIGIN)
+
+
+def hand_row(place: Scope) -> ScheduleRow | None:
+    """The row that a start by hand left, its end come or not."""
+    return _row(place, BY_HAND)
+
+
+def _row(place: Scope, origin: str) -> ScheduleRow | None:
     rows = _catalog(place).read().schedules
-    return next((r for r in rows if (r.pattern, r.origin) == (place.environment.name, ORIGIN)), None)
+    return next((r for r in rows if (r.pattern, r.origin) == (place.environment.name, origin)), None)
 
 
 class WriteSchedule(Safe[Scheduling, Scheduled]):
@@ -65,11 +81,11 @@ class WriteSchedule(Safe[Scheduling, Scheduled]):
     evidence = Scheduled
 
     def before(self, place: Scope, on: str, intent: Scheduling) -> Scheduled:
-        current = slack_row(place)
+        current = _row(place, intent.row.origin)
         return Scheduled(current.text if current else "")
 
     def act(self, place: Scope, step: Writing) -> Acted[Scheduled]:
-        wanted, current = step.intent.row, slack_row(place)
+        wanted, current = step.intent.row, _row(place, step.intent.row.origin)
         if current is None or replace(current, since=None, set_by="") != wanted:
             row = replace(wanted, since=place.now, set_by=actor_name(place.actor))
             _catalog(place).write(CatalogChange(put_schedules=(row,)))
@@ -79,6 +95,20 @@ class WriteSchedule(Safe[Scheduling, Scheduled]):
         row = step.intent.row
         told = f"`{row.pattern}` is up {row.text} from now on ({row.mode}, {hours(row.text)})."
         return Verdict(End.DONE, told, left=Left({"schedule": row.text, "mode": row.mode}))
+
+
+class EndBy(WriteSchedule):
+    """``SAFE``. Until when what is started stays on, where no schedule is: the clock stops it then as any
+    other, with its notice."""
+
+    name = "end by"
+
+    def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
+        row = step.intent.row
+        ends = parse(row.text).at(step.began_at).until
+        until = f" until {said_in_full(ends, parse(row.text).zone, place.now)}" if ends else ""
+        told = f"`{row.pattern}` stays on{until}: started by hand."
+        return Verdict(End.DONE, told, left=Left({"schedule": row.text}, tell=True))
 
 
 class RemoveSchedule(Safe[Scheduling, Scheduled]):
@@ -96,6 +126,9 @@ class RemoveSchedule(Safe[Scheduling, Scheduled]):
         return Acted(Scheduled())
 
     def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
+        if step.intent.row.origin == BY_HAND:
+            told = f"`{step.intent.row.pattern}` no longer ends by itself."
+            return Verdict(End.DONE, told, left=Left({"schedule": ""}))
         told = f"the schedule set in Slack for `{step.intent.row.pattern}` is gone."
         return Verdict(End.DONE, told, left=Left({"schedule": ""}))
 
@@ -107,4 +140,4 @@ def _catalog(place: Scope) -> Catalog:
     return place.catalog
 
 
-KINDS = (WriteSchedule(), RemoveSchedule())
+KINDS = (WriteSchedule(), EndBy(), RemoveSchedule())

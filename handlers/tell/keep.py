@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
+from handlers.ports.store import OperationRecord
+from handlers.tell.operation import by_whom
 from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Refusal, Unchanged
@@ -11,7 +14,7 @@ from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
 from policies.schedule.rows import ScheduleRow
-from policies.schedule.standing import Standing, said_in_full, words
+from policies.schedule.standing import FOR_EVER, Seen, Standing, said, said_in_full, words_seen
 from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
@@ -33,21 +36,80 @@ def no_schedule(environment: str) -> Unchanged:
 
 
 def kept_already(
-    environment: str, held: Override, until: datetime, *, zone: tzinfo, now: datetime
+    environment: str, held: Override, asked: Asked, anyway: datetime | None, *, zone: tzinfo, now: datetime
 ) -> Unchanged:
-    at = said_in_full(until, zone, now)
-    told = f"`{environment}` stays on until {at} already: {held.actor_name} keeps it."
-    return Unchanged(told, offers=(undo(held.id),))
+    """``anyway``: until when the schedule alone leaves it on; nothing ends sooner than that."""
+    on, at = "on" if held.state == "up" else "off", said_in_full(held.end, zone, now)
+    told = f"`{environment}` stays {on} until {at} already: {_keeper(held)} keeps it{_why(held)}."
+    if asked.until >= held.end:
+        return Unchanged(told, offers=(undo(held.id),))
+    return Unchanged(told, offers=(*_shorten(held, asked, anyway, zone, now),))
 
 
-def too_late(environment: str, assume: timedelta) -> Unchanged:
-    """It is stopped, or about to be."""
+def _shorten(
+    held: Override, asked: Asked, anyway: datetime | None, zone: tzinfo, now: datetime
+) -> Iterator[Offer]:
+    """To what was asked for, though never to before the schedule's own end."""
+    ends = max(asked.until, anyway) if anyway else asked.until
+    if ends >= held.end:
+        return
+    on = "" if held.state == "up" else "off "
+    words = f"{on}until {_typed(ends, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    arguments = {"words": words, "shorten": held.id}
+    yield Offer(f"Shorten to {said(ends, zone, now)}", "keep", arguments=arguments)
+
+
+def _typed(instant: datetime, zone: tzinfo) -> str:
+    """As ``keep`` reads it: to the minute, with the offset, so that it is this instant wherever that is."""
+    local = instant.astimezone(zone)
+    return f"{local:%Y-%m-%dT%H:%M}{local:%z}"
+
+
+def _keeper(held: Override) -> str:
+    return held.actor_name or "somebody"
+
+
+def _why(held: Override) -> str:
+    return f" ({held.reason})" if held.reason else ""
+
+
+def on_anyway(
+    environment: str, asked: Asked, anyway: datetime, *, zone: tzinfo, now: datetime, spans: bool
+) -> Unchanged:
+    """Nothing is kept, for its schedule has it on for longer. ``spans``: a span was asked for, which may
+    have been meant from the end of the window on."""
+    if anyway >= FOR_EVER:
+        return Unchanged(f"`{environment}` is on by its schedule for good, so nothing has to keep it on.")
+    until = said_in_full(anyway, zone, now)
+    told = (
+        f"`{environment}` is on by its schedule until {until}; {said(asked.until, zone, now)} is before that."
+    )
+    if not spans:
+        return Unchanged(told)
+    longer = anyway + (asked.until - now)
+    words = f"until {_typed(longer, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    return Unchanged(
+        told, offers=(Offer(f"Keep on until {said(longer, zone, now)}", "keep", arguments={"words": words}),)
+    )
+
+
+def too_late(
+    environment: str, move: OperationRecord | None, seen: Seen, *, assume: timedelta, now: datetime
+) -> Unchanged:
+    """It is stopped, or on its way: what stops it is cancelled by a start."""
     told = f"`{environment}` is stopped already, so there is nothing to keep on."
+    if seen == "stopping" and move is not None:
+        told = f"`{environment}` is stopping ({by_whom(move, now=now)}); starting it ends that."
     return Unchanged(told, offers=(start_for(assume),))
 
 
-def still_on(environment: str, *, may_stop: bool) -> Refusal:
-    told = f"`{environment}` is on, so it cannot be kept off. Stop it, then keep it off."
+def beside(seen: Seen) -> str:
+    """What is said with a keep while it is on its way."""
+    return f"It is {seen} now." if seen in ("starting", "stopping") else ""
+
+
+def still_on(environment: str, seen: Seen, *, may_stop: bool) -> Refusal:
+    told = f"`{environment}` is {seen}, so it cannot be kept off. Stop it, then keep it off."
     return Refusal(refuse("keep.on", told), offers=(STOP_NOW,) if may_stop else ())
 
 
@@ -81,14 +143,36 @@ def notes(asked: Asked, row: ScheduleRow | None, own: Standing) -> tuple[str, ..
     return tuple(said)
 
 
-def was(stands: Standing, now: datetime) -> tuple[str, ...]:
+def instead(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
+    """Of a plan, where another override is in force that it takes the place of."""
+    if held is None:
+        return ()
+    on = "on" if held.state == "up" else "off"
+    return (f"{_keeper(held)} kept it {on} until {said(held.end, zone, now)}{_why(held)}.",)
+
+
+def nothing_left(environment: str) -> Unchanged:
+    return Unchanged(f"Nothing is tried again in `{environment}`.")
+
+
+def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]:
+    """Of the plan that undoes the override which took the place of this one."""
+    if held is None:
+        return ()
+    on = "on" if held.state == "up" else "off"
+    return (f"{_keeper(held)} keeps it {on} until {said(held.until, zone, now)}{_why(held)} again.",)
+
+
+def was(stands: Standing, now: datetime, *, seen: Seen) -> tuple[str, ...]:
     """Of the plan that gives back what kept it."""
-    return (f"It was {words(stands, now)}.",)
+    return (f"It was {words_seen(stands, now, seen=seen)}.",)
 
 
-def nothing_kept(environment: str, stands: Standing, now: datetime) -> Unchanged:
-    return Unchanged(f"Nothing keeps `{environment}` from its schedule: {words(stands, now)}.")
+def nothing_kept(environment: str, stands: Standing, now: datetime, *, seen: Seen) -> Unchanged:
+    return Unchanged(
+        f"Nothing keeps `{environment}` from its schedule: {words_seen(stands, now, seen=seen)}."
+    )
 
 
-def ended_already(environment: str, stands: Standing, now: datetime) -> Unchanged:
-    return Unchanged(f"That one has ended; `{environment}` is {words(stands, now)}.")
+def ended_already(environment: str, stands: Standing, now: datetime, *, seen: Seen) -> Unchanged:
+    return Unchanged(f"That one has ended; `{environment}` is {words_seen(stands, now, seen=seen)}.")

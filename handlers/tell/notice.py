@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
 from handlers.ports.book import Notice
+from handlers.ports.scope import Used
 from handlers.ports.store import OperationRecord
+from handlers.tell.operation import ways_on
 from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
 from policies.record.lifecycle import State
@@ -26,38 +28,46 @@ AT_LEAST = timedelta(minutes=10)
 """Between a notice and its stop, however late the notice came."""
 SOON = timedelta(minutes=1)
 """After its time, until an environment is said to wait: a fleet is stopped one after the other."""
-Stand = Literal["ahead", "kept", "spared", "waiting", "left", "observed", "stopping", "stopped", "failed"]
+Stand = Literal[
+    "ahead", "kept", "spared", "waiting", "left", "gone", "observed", "stopping", "stopped", "failed"
+]
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 
 @dataclass(frozen=True)
 class Told:
     """All that a line rests on. ``claim`` and ``record``: of the stop; ``started``: of the start after it;
-    ``override``: in force now; ``spared_by``: in force at the stop time, also if it has ended since."""
+    ``override``: in force now; ``spared_by``: in force at the stop time, also if it has ended since.
+    ``gone``: why no stop is due at that time any more, with the ``next_stop``; empty: one is, or was."""
 
     environment: str
     zone: tzinfo = UTC
     observed: bool = False
-    removed: bool = False
+    gone: str = ""
+    next_stop: datetime | None = None
     claim: Claim | None = None
     record: OperationRecord | None = None
     started: OperationRecord | None = None
     override: Override | None = None
     spared_by: Override | None = None
-    last_used: tuple[str, datetime] | None = None
+    last_used: Used | None = None
+    next_try: datetime | None = None
+    """Of a stop that was made only in part: when it is made again; ``None``: it is left."""
 
     @property
     def stand(self) -> Stand:
-        if self.observed:
-            return "observed"
         if self.record is not None:
             return _stand_of(self.record)
+        if self.observed:
+            return "gone" if self.gone else "observed"
         if self.override is not None and self.override.state == "up":
             return "kept"
         if self.spared_by is not None and self.spared_by.state == "up":
             return "spared"
-        if self.removed or (self.claim is not None and self.claim.state == "skipped"):
+        if self.claim is not None and self.claim.state == "skipped":
             return "left"
+        if self.gone:
+            return "gone"
         return "waiting" if self.claim is not None else "ahead"
 
 
@@ -98,7 +108,7 @@ def _status(told: Sequence[Told]) -> Status:
         return Status.STARTED_AGAIN if all_again else Status.STOPPED
     if "kept" in stands or "spared" in stands:
         return Status.KEPT_ON
-    return Status.NOT_STOPPED if "left" in stands else Status.OBSERVING
+    return Status.NOT_STOPPED if stands & {"left", "gone"} else Status.OBSERVING
 
 
 def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) -> str:
@@ -116,7 +126,7 @@ def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) 
 def _result(told: Sequence[Told], at: str, now: datetime) -> str:
     """*6 stopped, staging kept by Dev until 21:00, 1 failed*."""
     parts = []
-    for stand in ("stopped", "stopping", "ahead", "waiting", "failed", "left", "spared"):
+    for stand in ("stopped", "stopping", "ahead", "waiting", "failed", "left", "gone", "spared"):
         found = [t for t in told if t.stand == stand]
         if found:
             word = _WORDS.get(stand, stand)
@@ -125,7 +135,12 @@ def _result(told: Sequence[Told], at: str, now: datetime) -> str:
     return f"Stop at {at}: {', '.join(parts)}."
 
 
-_WORDS = {"left": "not stopped", "spared": "was kept on", "ahead": "still to stop"}
+_WORDS = {
+    "left": "not stopped",
+    "gone": "no longer stops then",
+    "spared": "was kept on",
+    "ahead": "still to stop",
+}
 
 
 def _kept(told: Told, now: datetime, *, alone: bool = False) -> str:
@@ -156,8 +171,12 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
             until = said(told.spared_by.end, told.zone, now)
             return f"{name} was kept on by {told.spared_by.actor_name} until {until}."
         case "left":
-            why = told.claim.reason if told.claim else "it is not in the catalog any more"
-            return f"{name} was not stopped: {why.rstrip('.')}."
+            assert told.claim is not None
+            return f"{name} was not stopped: {told.claim.reason.rstrip('.')}."
+        case "gone":
+            at = (said_in_full if alone else said)(notice.stop_at, told.zone, now)
+            stops = f" Its next stop: {said(told.next_stop, told.zone, now)}." if told.next_stop else ""
+            return f"{name} no longer stops at {at}: {told.gone.rstrip('.')}.{stops}"
         case "waiting":
             assert told.claim is not None
             again = (
@@ -178,7 +197,7 @@ def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
         parts[0] += ", 10 min after this notice"
         parts.append(f"its time was {said(notice.stop_at, told.zone, now)}")
     if told.last_used:
-        parts.append(f"last used by {told.last_used[0]} {said(told.last_used[1], told.zone, now)}")
+        parts.append(f"last used by {told.last_used.by} {said(told.last_used.at, told.zone, now)}")
     return "; ".join(parts)
 
 
@@ -191,9 +210,20 @@ def _of_record(told: Told, now: datetime) -> str:
     if record.state is State.UNCHANGED:
         return f"{name} was stopped already."
     at = said(record.closed_at or now, told.zone, now)
+    if record.state is State.SUCCEEDED and record.source != "clock":
+        return f"{name} was stopped at {at} by {record.actor_name}."
     if record.state is State.SUCCEEDED:
         return f"{name} stopped {at}."
-    return f"{name}: {record.state.value} {at}. {record.summary.rstrip('.')}. (operation {record.id})"
+    return f"{name}: {record.state.value} {at}. {record.summary.rstrip('.')}. {_next(told, now)}"
+
+
+def _next(told: Told, now: datetime) -> str:
+    if told.next_try is not None:
+        return f"Next attempt at {said(told.next_try, told.zone, now)}."
+    if told.claim is None or told.claim.state != "skipped":
+        return "It is not tried again."
+    why = told.claim.reason.rstrip(".")
+    return f"{why[:1].upper()}{why[1:]}."
 
 
 def _started(told: Told, now: datetime) -> str:
@@ -211,13 +241,20 @@ def buttons(told: Sequence[Told], notice: Notice, now: datetime) -> list[Offer]:
     """For those that can still be kept, or given back. Labels name the environment where there are more."""
     several = len(told) > 1
     made: list[Offer] = []
-    for one in [t for t in told if t.stand in ("ahead", "waiting", "kept")][:MOST_WITH_BUTTONS]:
+    open_to = [t for t in told if t.stand in ("ahead", "waiting", "kept") or _tried_again(t)]
+    for one in open_to[:MOST_WITH_BUTTONS]:
         made += _buttons(one, due_at(notice, now), f" {one.environment}" if several else "")
     return made
 
 
+def _tried_again(told: Told) -> bool:
+    return told.stand == "failed" and told.next_try is not None
+
+
 def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
     lasts = timedelta(hours=12)
+    if told.stand == "failed" and told.record is not None:
+        return list(ways_on(told.record, named=name))
     if told.stand == "kept" and told.override is not None:
         this = {"override": told.override.id}
         return [

@@ -15,7 +15,7 @@ from handlers.words.operation import Operation
 from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
-from policies.record.lifecycle import WHOLE, State
+from policies.record.lifecycle import MENDABLE, WHOLE, State
 from policies.secrets.public import public
 from policies.service.images import short
 from policies.times.instants import words
@@ -35,7 +35,7 @@ def report(record: OperationRecord, declared: Operation | None, *, now: datetime
             *(_captured(record.steps) if ended else ()),
             Text((*notes, _asked(record))),
         ),
-        _undo(record, declared),
+        (*_undo(record, declared), *_ways_on(record, declared)),
     )
 
 
@@ -55,8 +55,13 @@ def where(environment: str, target: str) -> str:
 
 def doing(record: OperationRecord, *, now: datetime) -> str:
     """*restart by Dev, for 38 s*, for whoever meets it."""
+    return f"{record.name} {by_whom(record, now=now)} (operation {record.id})"
+
+
+def by_whom(record: OperationRecord, *, now: datetime) -> str:
+    """*by Dev, for 38 s*."""
     since = words(max(now, record.opened_at) - record.opened_at)
-    return f"{record.name} by {record.actor_name}, for {since} (operation {record.id})"
+    return f"by {record.actor_name}, for {since}"
 
 
 def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
@@ -68,6 +73,25 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
         return ()
     this, undone = {"override": _text(override["id"])}, declared.undone_by
     return (Offer("Undo", undone, record.environment, arguments=this, expires_in=timedelta(hours=12)),)
+
+
+def ways_on(record: OperationRecord, *, named: str = "") -> tuple[Offer, ...]:
+    """Of a start or a stop that was made only in part. ``named``: what stands behind each label."""
+    lasts = timedelta(hours=12)
+    tried = {"retry_of": record.id}
+    again = Offer(f"Try now{named}", record.name, record.environment, arguments=tried, expires_in=lasts)
+    if record.source != "clock":
+        return (again,)
+    left = Offer(
+        f"Leave it{named}", "leave", record.environment, arguments={"tried": record.id}, expires_in=lasts
+    )
+    return (again, left)
+
+
+def _ways_on(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
+    if declared is None or not declared.brings or record.state not in MENDABLE:
+        return ()
+    return ways_on(record)
 
 
 def _headline(record: OperationRecord, *, now: datetime) -> str:

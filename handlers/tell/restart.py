@@ -8,7 +8,7 @@ from handlers.words.message import Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import refuse
-from policies.schedule.standing import Standing, words
+from policies.schedule.standing import Standing, words_seen
 from policies.service.facts import ServiceFacts
 from policies.service.images import Moved, NothingNew
 from policies.times.instants import words as span_words
@@ -22,7 +22,8 @@ def start_for(span: timedelta) -> Offer:
 
 def asleep(environment: str, service: str, stands: Standing, *, assume: timedelta, now: datetime) -> Refusal:
     """It was stopped with its environment, so the way out is to start that."""
-    told = f"`{environment}` is {words(stands, now)}, so there is nothing of `{service}` to restart."
+    seen = words_seen(stands, now, seen="off")
+    told = f"`{environment}` is {seen}, so there is nothing of `{service}` to restart."
     return Refusal(refuse("restart.asleep", told), offers=(start_for(assume),))
 
 

@@ -24,17 +24,21 @@ def nothing_saved(environment: str) -> Refusal:
 
 def notes(found: Found, stays: Stay) -> list[str]:
     """Of a plan."""
-    counts = found.counts()
+    counts, unsaved = found.counts(), found.unsaved()
     said = [stays.note] if stays.note else []
     for name, count in counts.items():
         if count.source != "saved":
             said.append(f"`{name}`: nothing is saved of it, so it starts with {count.words}.")
     for facts in found.at_zero:
-        if facts.name not in counts and found.forgotten:
-            said.append(f"`{facts.name}` is at 0 and nothing is saved of it, so it is left so.")
+        if facts.name not in counts and (found.forgotten or facts in unsaved):
+            said.append(left_at_zero(facts.name))
         elif facts.name not in counts:
             said.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
     return [*said, *(f.why for f in found.fates if f.why), *found.empty_groups]
+
+
+def left_at_zero(service: str) -> str:
+    return f"`{service}` is at 0 and nothing is saved of it, so it is left so."
 
 
 def with_these_counts(environment: str, counts: Mapping[str, Count], arguments: Mapping[str, str]) -> Choice:

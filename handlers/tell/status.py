@@ -10,7 +10,7 @@ from handlers.tell.operation import doing
 from handlers.words.message import Field, Fields, Log, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.record.lifecycle import WHOLE
-from policies.schedule.standing import Standing, holder, words_seen
+from policies.schedule.standing import Seen, Standing, holder, words_seen
 from policies.secrets.public import public
 from policies.secrets.redaction import redact
 from policies.service import images
@@ -40,11 +40,11 @@ def left_out(disputed: Collection[str]) -> tuple[str, ...]:
     return tuple(f"`{name}` is left out: more than one environment claims it." for name in disputed)
 
 
-def held(stands: Standing, *, on: bool, now: datetime) -> tuple[str, ...]:
+def held(stands: Standing, *, seen: Seen, now: datetime) -> tuple[str, ...]:
     """The schedule or override that holds it as it is, and who set that."""
     if not stands.row and not stands.override:
         return ()
-    return (f"Now {words_seen(stands, now, on=on)}; {holder(stands)}.",)
+    return (f"Now {words_seen(stands, now, seen=seen)}; {holder(stands)}.",)
 
 
 def of_service(

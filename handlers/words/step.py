@@ -142,7 +142,9 @@ class StepKind(Protocol[Place, I, E]):
     ``before`` reads what ``recover`` will need. ``act`` makes one outside call, no loop, no sleep; ``look``
     reads only. ``recover`` is asked when the answer to ``act`` was lost, and comes to ``ADOPTED``, ``WAITS``,
     ``UNDONE`` or ``UNKNOWN``. All may raise ``handlers.words.errors.Trouble``. A kind whose steps are counted
-    as something better in a summary says so in ``counted`` (*services*).
+    as something better in a summary says so in ``counted`` (*services*); one whose words are to be read
+    although all went well says so in ``aloud``; one that begins when those before it have ended, however they
+    did, in ``regardless``.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +16,11 @@ IN_USE = "in use"
 """Kept in place of a status once a start has taken a database back: others must not stop it any more."""
 _DOWN = frozenset({"stopping", "stopped"})
 _NOT_UP = _DOWN | {"starting"}
+
+
+_BROKEN = re.compile(
+    "incompatible|inaccessible|insufficient-capacity|restore-error|storage-full|delet|.*failed$"
+)
 
 
 @dataclass(frozen=True)
@@ -41,23 +47,35 @@ def taken_back(saved: SavedCapacity) -> Mapping[str, str]:
     return {name: status if status in _DOWN else IN_USE for name, status in saved.databases.items()}
 
 
-def to_stop(facts: DatabaseFacts, users: Collection[str], seen: Collection[str]) -> Fate:
+def to_stop(
+    facts: DatabaseFacts, users: Collection[str], *, seen: Collection[str] = (), named: Collection[str] = ()
+) -> Fate:
     """``users``: the environments that use it besides this one (``users_of``); ``seen``: those that may be
-    named."""
+    named; ``named``: all databases of this one."""
+    if facts.member_of:
+        return _with_its_cluster(facts, named)
     if facts.status == ABSENT:
         return Fate(facts.id, "nothing", f"RDS has no database `{facts.id}`; the catalog names it.")
     if facts.status == "stopped":
         return Fate(facts.id, "nothing")
     if users:
         return Fate(facts.id, "nothing", left_on(facts.id, users, seen))
+    if broken(facts.status):
+        why = f"Database `{facts.id}` is left as it is: RDS says {facts.status}, and does not stop it."
+        return Fate(facts.id, "nothing", why, for_good=True)
     if facts.cannot_stop:
         why = f"Database `{facts.id}` stays on: it cannot stop ({facts.cannot_stop})."
         return Fate(facts.id, "nothing", why, for_good=True)
     return Fate(facts.id, "stop")
 
 
-def to_start(facts: DatabaseFacts, saved: SavedCapacity | None) -> Fate:
-    """One that was stopped before the environment was is left so."""
+def to_start(facts: DatabaseFacts, saved: SavedCapacity | None, named: Collection[str] = ()) -> Fate:
+    """One that was stopped before the environment was is left so; one that can never start is named."""
+    if facts.member_of:
+        return _with_its_cluster(facts, named)
+    if broken(facts.status):
+        why = f"Database `{facts.id}` is left as it is: RDS says {facts.status}, and does not start it."
+        return Fate(facts.id, "nothing", why, for_good=True)
     if facts.status == ABSENT:
         return Fate(facts.id, "nothing", f"RDS has no database `{facts.id}`; the catalog names it.")
     if facts.status not in _NOT_UP:
@@ -66,6 +84,25 @@ def to_start(facts: DatabaseFacts, saved: SavedCapacity | None) -> Fate:
         said = f"Database `{facts.id}` was stopped before the environment was, and is left so."
         return Fate(facts.id, "nothing", said)
     return Fate(facts.id, "start")
+
+
+def broken(status: str) -> bool:
+    """Whether no waiting and no call of ours ends it (RDS User Guide, *DB instance status*; Aurora, *DB
+    cluster status*)."""
+    return _BROKEN.match(status) is not None
+
+
+def _with_its_cluster(facts: DatabaseFacts, named: Collection[str]) -> Fate:
+    """RDS refuses to stop or to start one member (facts/ecs 3.4). Said alike by both, and once."""
+    cluster = f"`{facts.member_of.partition(':')[2]}`"
+    if facts.member_of in named:
+        why = f"Database `{facts.id}` is a member of the cluster {cluster}, and stops and starts with it."
+    else:
+        why = (
+            f"Database `{facts.id}` is left as it is: it is a member of the cluster {cluster}, which stops "
+            f"and starts as a whole: name `{facts.member_of}` instead."
+        )
+    return Fate(facts.id, "nothing", why, for_good=True)
 
 
 def sharing(database: str, neighbours: Collection[Environment]) -> tuple[Environment, ...]:
@@ -91,6 +128,11 @@ def left_on(database: str, users: Collection[str], seen: Collection[str]) -> str
     """``seen``: the environments that may be named to whoever reads it."""
     verb = "uses" if len(users) == 1 else "use"
     return f"Database `{database}` stays on: {named(users, seen)} {verb} it."
+
+
+def needed(database: str, services: Collection[str]) -> str:
+    """Of services of its own environment that are left running."""
+    return f"Database `{database}` stays on: {', '.join(f'`{name}`' for name in services)} may need it."
 
 
 def _uses(saved: SavedCapacity | None, database: str) -> bool:

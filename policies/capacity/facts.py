@@ -43,6 +43,7 @@ class DatabaseFacts:
 
     ``status`` is RDS's own word (``available``, ``stopping``, ``stopped``, ``starting``, …).
     ``cannot_stop`` says why RDS would refuse to stop it, whenever asked; empty: it would not.
+    ``member_of``: the cluster, as the catalog would name it, that it stops and starts with.
     ``restarts_at`` is ``AutomaticRestartTime``: when AWS itself starts a stopped one, after seven days.
     """
 
@@ -51,6 +52,7 @@ class DatabaseFacts:
     engine: str = ""
     cannot_stop: str = ""
     restarts_at: datetime | None = None
+    member_of: str = ""
 
 
 @dataclass(frozen=True)

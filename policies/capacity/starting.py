@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from policies.access.decision import Refused, refuse
 from policies.capacity.databases import Fate, to_start
@@ -12,20 +12,19 @@ from policies.capacity.facts import DatabaseFacts, GroupFacts, SavedCapacity, Sc
 from policies.capacity.groups import CapacityGroup, at_zero
 from policies.capacity.rules import Count, starting_count, suspended_by_us
 from policies.schedule.overrides import Override
-from policies.schedule.rows import ScheduleRow
-from policies.schedule.schedule import Holidays, parse
-from policies.schedule.standing import Standing, said, standing
+from policies.schedule.rows import BY_HAND, ScheduleRow, ending
+from policies.schedule.schedule import Holidays
+from policies.schedule.standing import FOR_EVER, Standing, left_on, said, standing
+from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
 from policies.service.images import short
 from policies.times.instants import words
 
-_AHEAD = timedelta(days=8)
-"""How far ahead the next stop is looked for; a week has every weekly one."""
-
 
 @dataclass(frozen=True)
 class Stay:
-    """``until``: the end of the override that a start sets; ``None``: it sets none.
+    """``until``: the end of the override that a start sets; ``None``: it sets none. ``ends``: the row that it
+    leaves instead, where there is no schedule.
 
     ``note`` says in words until when it stays on, where there is anything to say. ``long``: more than is a
     developer's right.
@@ -34,6 +33,7 @@ class Stay:
     until: datetime | None = None
     note: str = ""
     long: bool = False
+    ends: ScheduleRow | None = None
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,17 @@ class Found:
 
     @property
     def lost(self) -> bool:
-        """Nothing is saved of it and all of it is at zero: as an empty database would leave it."""
-        return self.forgotten and bool(self.services) and len(self.at_zero) == len(self.services)
+        """All of it is at zero, and no count above that is saved: as an empty database would leave it. One of
+        which every service was saved at zero has nothing to lose."""
+        saved = self.saved.services if self.saved else {}
+        counts = [saved[f.name].desired if f.name in saved else None for f in self.services]
+        return len(self.at_zero) == len(self.services) and None in counts and not any(counts)
 
     @property
     def fates(self) -> tuple[Fate, ...]:
         """Of its databases. One that is up is asked to start too where a stop may have it in hand."""
-        found = (to_start(d, self.saved) for d in self.databases)
+        named = [d.id for d in self.databases]
+        found = (to_start(d, self.saved, named) for d in self.databases)
         return tuple(replace(f, do="start") if self.interrupting and not f.why else f for f in found)
 
     def to_grow(self) -> tuple[tuple[CapacityGroup, GroupFacts], ...]:
@@ -97,11 +101,10 @@ class Found:
         return not (self.saved and self.saved.services)
 
     def counts(self) -> dict[str, Count]:
-        """What to start with how many tasks. Of an environment of which nothing is saved, what is at zero
-        beside others that run is somebody's wish: only whoever was shown the counts starts it."""
+        """What to start with how many tasks. What is at zero and not saved is somebody's wish, made before a
+        stop or while all sleeps: only whoever was shown the counts starts it."""
         wanted = self.services if self.interrupting else self.at_zero
-        known = self.guess or not self.forgotten
-        found = {f.name: self._count(f) for f in wanted if f.desired or known}
+        found = {f.name: self._count(f) for f in wanted}
         return {name: count for name, count in found.items() if count.tasks}
 
     def short(self) -> tuple[ServiceFacts, ...]:
@@ -118,8 +121,18 @@ class Found:
         ours = self.interrupting or suspended_by_us(known.scaling, now)
         return known.scaling if ours else None
 
+    def unsaved(self) -> tuple[ServiceFacts, ...]:
+        """At zero beside others that are given back, and nothing is saved of them: no stop made that, so
+        they are left so."""
+        if self.forgotten:
+            return ()
+        return tuple(f for f in self.at_zero if not self._saved(f.name))
+
+    def _saved(self, service: str) -> bool:
+        return self.saved is not None and service in self.saved.services
+
     def _count(self, facts: ServiceFacts) -> Count:
-        if facts.desired and (self.saved is None or facts.name not in self.saved.services):
+        if not self._saved(facts.name) and not self.guess:
             return Count(facts.desired, "saved")
         return starting_count(self.saved, facts.name, self.scaling.get(facts.name))
 
@@ -150,22 +163,49 @@ def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
 
 
 def stay(
-    row: ScheduleRow | None, held: Override | None, moment: Moment, *, asked: datetime | None
+    row: ScheduleRow | None,
+    held: Override | None,
+    moment: Moment,
+    *,
+    asked: datetime | None,
+    environment: Environment,
 ) -> Stay | Refused:
     """What a start by hand means to the schedule. ``held``: the override in force; ``asked``: the end that
     was asked for, if one was.
 
-    Inside the window, and where no schedule acts, it needs no end. Outside it always has one, assumed where
-    none was asked for; longer than the terms allow is refused.
+    Inside the window it needs no end, and where no schedule is it has the one that was asked for. Outside the
+    window it always has one, assumed where none was asked for; longer than the terms allow is refused.
     """
+    if row is not None and row.mode != "act" and held is None:
+        return Stay(note=f"Its schedule only observes: {_FOR_GOOD}" if asked else "")
+    if row is None:
+        return _without_schedule(moment, asked, environment)
     stands = standing(row, held, moment.at, moment.holidays)
-    if row is None or (row.mode != "act" and held is None):
-        return Stay(note="No schedule stops it: it stays on until somebody does." if asked else "")
     if stands.state == "up" and (asked is None or stands.until is None or asked <= stands.until):
         return Stay(note=_anyway(stands, moment) if asked else "")
-    if asked is None and stands.state != "up" and held is None and parse(row.text).table.stops_only:
-        return Stay(note=_until_next_stop(row, moment))
+    on = left_on(standing(row, None, moment.at, moment.holidays), moment.at, moment.holidays)
+    if held is None and on is not None and (asked is None or asked <= on):
+        return Stay(note=_until_next_stop(on, moment))
+    if asked is not None and held is None and row.origin == BY_HAND:
+        return _without_schedule(moment, asked, environment)
     return _bounded(row, moment, asked)
+
+
+_FOR_GOOD = "it stays on until somebody stops it."
+
+
+def _without_schedule(moment: Moment, asked: datetime | None, environment: Environment) -> Stay | Refused:
+    """It ends as it was asked to. The clock stops nothing that it may not, nor what has no channel for the
+    notice before."""
+    if asked is None:
+        return Stay()
+    row = ending(environment.name, asked, moment.zone)
+    if not row.covers(environment):
+        return Stay(note=f"The clock may not stop it: {_FOR_GOOD}")
+    if not environment.channel:
+        return Stay(note=f"It has no channel for a notice, so the clock does not stop it: {_FOR_GOOD}")
+    found = _bounded(row, moment, asked)
+    return found if isinstance(found, Refused) else replace(found, until=None, ends=row)
 
 
 def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay | Refused:
@@ -184,10 +224,11 @@ def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay |
 
 
 def _then(row: ScheduleRow, moment: Moment, end: datetime) -> str:
-    answer = parse(row.text).at(end, holidays=moment.holidays)
-    if answer.state != "up":
+    own = standing(row, None, end, moment.holidays)
+    on = left_on(own, end, moment.holidays)
+    if on is None or row.origin == BY_HAND:
         return "then it stops again"
-    until = f" until {said(answer.until, moment.zone, moment.at)}" if answer.until else ""
+    until = f" until {said(on, moment.zone, moment.at)}" if on < FOR_EVER else ""
     return f"by then its schedule keeps it on{until}"
 
 
@@ -198,8 +239,6 @@ def _anyway(stands: Standing, moment: Moment) -> str:
     return f"On until {said(stands.until, moment.zone, moment.at)} by {what} anyway."
 
 
-def _until_next_stop(row: ScheduleRow, moment: Moment) -> str:
+def _until_next_stop(stop: datetime, moment: Moment) -> str:
     """A stop-only schedule lets anybody start it at any time."""
-    ahead = parse(row.text).edges(moment.at, moment.at + _AHEAD, holidays=moment.holidays)
-    stop = next((edge.instant for edge in ahead if edge.instant > moment.at), None)
-    return f"On until its next stop, {said(stop, moment.zone, moment.at)}." if stop else ""
+    return f"On until its next stop, {said(stop, moment.zone, moment.at)}." if stop < FOR_EVER else ""

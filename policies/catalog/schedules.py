@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from policies.schedule.gaps import too_short
 from policies.schedule.passed import over, passed
-from policies.schedule.rows import ScheduleRow, Terms
+from policies.schedule.rows import BY_HAND, ScheduleRow, Terms
 from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
 from policies.service.environment import Environment
@@ -132,7 +132,7 @@ def kept(current: Iterable[ScheduleRow], wanted: Sequence[ScheduleRow]) -> tuple
     names = {row.pattern for row in wanted}
     told = []
     for row in current:
-        if row.origin != "file":
+        if row.origin not in ("file", BY_HAND):
             by = f" (set by {row.set_by})" if row.set_by else ""
             idle = "; not in force: the file has one for it" if row.pattern in names else ""
             told.append(f"schedule {said(row)}, from {row.origin}{by}{idle}")

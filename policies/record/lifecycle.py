@@ -53,6 +53,9 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
 }
 """The table. A state that nothing follows is an end state."""
 
+MENDABLE = frozenset({State.PARTIAL, State.FAILED, State.TIMED_OUT, State.INTERRUPTED, State.SUPERSEDED})
+"""Ends after which the same may be tried again."""
+
 _ENDS: Sequence[tuple[str, State]] = (
     ("unknown", State.INTERRUPTED),
     ("undone", State.INTERRUPTED),

@@ -56,6 +56,19 @@ def in_force(overrides: Iterable[Override], environment: str, now: datetime) -> 
     return max(held, key=lambda o: (o.since, o.id), default=None)
 
 
+def replaced_by(later: Override, overrides: Iterable[Override], now: datetime) -> Override | None:
+    """The override that ``later`` took the place of and outlasts, if it would hold still: whoever undoes
+    theirs does not undo this one too."""
+    ended = (
+        o
+        for o in overrides
+        if (o.environment, o.state, o.ended_at) == (later.environment, later.state, later.since)
+        and o.id != later.id
+        and now < o.until <= later.until
+    )
+    return max(ended, key=lambda o: o.until, default=None)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What somebody wants kept, until when, and why. ``zone``: the one that was written, if any."""

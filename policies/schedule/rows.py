@@ -5,13 +5,15 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from policies.schedule.schedule import Schedule, parse
 from policies.service.environment import Environment
 from policies.times.instants import QUOTES
 
+BY_HAND = "hand"
+"""The origin of a row that says when what was started by hand ends."""
 LEAST_NOTICE = timedelta(minutes=10)
 """Nothing is stopped by the clock without its notice at least this long before."""
 
@@ -84,10 +86,30 @@ def asked_schedule(text: str) -> AskedSchedule:
 
 def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> ScheduleRow | None:
     """The one row that holds: a full name before a pattern, a longer pattern before a shorter one, a file's
-    before one from Slack."""
+    before one from Slack, and a start's end where there is no other."""
     covering = [row for row in rows if row.covers(environment)]
     return max(
         covering,
-        key=lambda r: (r.pattern == environment.name, len(r.pattern), r.origin == "file", r.pattern),
+        key=lambda r: (
+            r.origin != BY_HAND,
+            r.pattern == environment.name,
+            len(r.pattern),
+            r.origin == "file",
+            r.pattern,
+        ),
         default=None,
     )
+
+
+def ending(environment: str, at: datetime, zone: tzinfo) -> ScheduleRow:
+    """The row of a start by hand that is to end where no schedule is: one stop, at the next full minute."""
+    minute = at.replace(second=0, microsecond=0)
+    local = (minute if minute == at else minute + timedelta(minutes=1)).astimezone(zone)
+    return ScheduleRow(environment, f"stop {local:%Y-%m-%dT%H:%M} {zone}", origin=BY_HAND)
+
+
+def shown(row: ScheduleRow | None, now: datetime) -> ScheduleRow | None:
+    """Without the end of a start that has come: then it is under no schedule again."""
+    if row is None or row.origin != BY_HAND or parse(row.text).at(now).state == "unscheduled":
+        return row
+    return None

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from policies.schedule.answers import LAST
 from policies.schedule.overrides import Override, in_force
-from policies.schedule.rows import ScheduleRow
+from policies.schedule.rows import BY_HAND, ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 from policies.service.environment import Environment
 from policies.times.reading import named_zone
@@ -21,6 +22,9 @@ from policies.times.wall import WEEKDAYS, earliest, latest
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ONE_DAY = timedelta(days=1)
+_AHEAD = timedelta(days=8)
+"""How far ahead the next stop is looked for; a week has every weekly one."""
+FOR_EVER = LAST
 SMALL_HOURS = 4
 """Until this hour a night belongs to the day before: who pauses *tonight* at 01:00 means this night."""
 NOON = 12 * 60
@@ -119,16 +123,37 @@ def words(found: Standing, now: datetime, *, home: tzinfo | None = None) -> str:
         case "down":
             late = "" if _observed(found) else ", but left as it was: the schedule took effect later"
             return f"down by schedule{until}{_observed(found)}{late}"
+        case "unscheduled" if found.row is not None and found.row.origin == BY_HAND:
+            return f"started by {set_by(found.row)}{until}"
         case "unscheduled":
             return f"nothing scheduled{until}" if found.row else "no schedule"
 
 
-def words_seen(found: Standing, now: datetime, *, on: bool) -> str:
-    """The same of one that was looked at: what still runs is not called stopped."""
-    if on and found.state == "down" and found.override is None and found.acted:
-        until = f" until {said(found.until, found.zone, now)}" if found.until else ""
-        return f"still on; down by schedule{until}"
+Seen = Literal["on", "off", "starting", "stopping"]
+"""How an environment was found, whatever holds it: what comes before its override in every answer."""
+
+
+def words_seen(found: Standing, now: datetime, *, seen: Seen) -> str:
+    """The same of one that was looked at: *starting; kept on by Dev until 23:00*, *stopped, though kept on by
+    Dev until 23:00*, *still on; down by schedule until Mon 08:00*. It is called what it is."""
+    if seen in ("starting", "stopping"):
+        return f"{seen}; {_held_by(found, now)}"
+    if seen == "off" and found.state == "unscheduled":
+        return f"stopped; {words(found, now)}"
+    if seen == "off" and found.state == "up":
+        return f"stopped, though {_held_by(found, now)}"
+    if seen == "on" and found.state == "down" and (found.acted or found.override):
+        link = ", though " if found.override else "; "
+        return f"still on{link}{_held_by(found, now)}"
     return words(found, now)
+
+
+def _held_by(found: Standing, now: datetime) -> str:
+    """What holds it, and not how it is."""
+    if found.state != "down" or found.override is not None:
+        return words(found, now)
+    until = f" until {said(found.until, found.zone, now)}" if found.until else ""
+    return f"down by schedule{until}{_observed(found)}"
 
 
 def says(found: Standing, now: datetime) -> str:
@@ -141,6 +166,23 @@ def says(found: Standing, now: datetime) -> str:
 
 def _observed(found: Standing) -> str:
     return " (observed only)" if found.row is not None and found.row.mode == "observe" else ""
+
+
+def left_on(own: Standing, now: datetime, holidays: Holidays = frozenset()) -> datetime | None:
+    """Until when its schedule leaves on what is on: ``FOR_EVER`` where nothing stops it, ``None`` where it
+    should be off now, or only observes. ``own``: how it stands by its schedule alone.
+
+    A stop-only schedule leaves it on until its next stop, whoever started it.
+    """
+    if own.row is None or own.row.mode != "act":
+        return None
+    read = parse(own.row.text)
+    if own.state == "up":
+        return own.until or FOR_EVER
+    if not read.table.stops_only:
+        return None
+    ahead = read.edges(now, now + _AHEAD, holidays=holidays)
+    return next((edge.instant for edge in ahead if edge.instant > now), FOR_EVER)
 
 
 def holder(found: Standing) -> str:

@@ -78,6 +78,16 @@ class Course:
         held = self._held(now)
         return held.state if held else self.schedule.at(now, holidays=self.holidays).state
 
+    def stops_at(self, instant: datetime) -> bool:
+        """Whether a stop is due at exactly that instant."""
+        found = self.edges(instant, instant + timedelta(microseconds=1))
+        return any(e.action == "stop" for e in found)
+
+    def next_stop(self, now: datetime) -> datetime | None:
+        """The next one within ``AT_THE_LATEST``."""
+        found = self.edges(now, now + AT_THE_LATEST)
+        return next((e.instant for e in found if e.action == "stop"), None)
+
     def _held(self, instant: datetime) -> Override | None:
         return in_force(self.overrides, self.environment, instant) if self.overrides else None
 

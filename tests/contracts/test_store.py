@@ -21,7 +21,7 @@ from handlers.ports.store import (
     TurnedDown,
 )
 from handlers.words.message import Offer
-from handlers.words.plan import Plan
+from handlers.words.plan import Plan, Step
 from handlers.words.step import StepState
 from policies.access.decision import NeedsApproval
 from policies.access.grants import Grant
@@ -175,6 +175,24 @@ def test_a_second_operation_on_the_same_target_is_busy_and_recorded(store: Any) 
 def test_the_whole_environment_excludes_each_service(store: Any, first: str, second: str) -> None:
     record = opened(store, target=first)
     assert store.operations.open(opening(target=second), yes) == Busy(record)
+
+
+def test_one_that_only_waits_holds_what_it_has_yet_to_touch_and_itself(store: Any) -> None:
+    """*web* is looked at, *late* comes after it; *done* and whatever it has no step on are free."""
+    steps = (Step("x", "done"), Step("x", "web", after=(0,)), Step("x", "late", after=(1,)))
+    record = opened(store, target="*", plan=Plan("starting", steps))
+    done, looked_at, _ = record.steps
+    for moved in (
+        replace(done, state=StepState.DONE, began_at=NOW, ended_at=NOW),
+        replace(looked_at, state=StepState.BEGAN, began_at=NOW, answered=True),
+    ):
+        assert isinstance(store.operations.open(opening(target="done"), yes), Busy), "not all of it waits yet"
+        assert store.operations.mark(record, moved, later(minutes=1))
+    answers = {
+        target: type(store.operations.open(opening(target=target), yes))
+        for target in ("done", "elsewhere", "web", "late", "*")
+    }
+    assert answers == {"done": Opened, "elsewhere": Opened, "web": Opened, "late": Busy, "*": Busy}
 
 
 def test_other_targets_groups_and_environments_are_free(store: Any) -> None:

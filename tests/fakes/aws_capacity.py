@@ -104,11 +104,15 @@ class FakeRds:
     def begin(self, id_: str, status: str) -> None:
         """``AutomaticRestartTime`` is there from the moment it is stopped until a start begins."""
         until = self._now() + RESTARTED_AFTER if status == "stopped" else None
+        for member in [row.id for row in self._rows.values() if row.member_of == id_]:
+            self.change(member, status=status)
         self.change(id_, status=status, restarts_at=until)
 
     def move(self) -> None:
         """Whatever is on its way arrives; what has been stopped for seven days is started by AWS."""
         for id_, row in list(self._rows.items()):
+            if row.member_of:
+                continue
             if row.status in ARRIVES:
                 self.begin(id_, ARRIVES[row.status])
             elif row.status == "stopped" and row.restarts_at and row.restarts_at <= self._now():
@@ -152,6 +156,8 @@ class FakeDatabases:
             return self._begin(found, "stopped", "starting")
 
     def _begin(self, found: DatabaseFacts, needed: str, status: str) -> Receipt:
+        if found.member_of:
+            raise Rejected(f"AWS refused: {found.id} is a member of {found.member_of}.", _code(found.id))
         if found.status != needed:
             sentence = f"AWS refused: {found.id} is {found.status} and not {needed}."
             raise Rejected(sentence, _code(found.id), retry_helps=True)

@@ -24,7 +24,7 @@ from handlers.ports.store import (
 )
 from handlers.words.step import StepRecord
 from policies.access.decision import Allowed, Decision
-from policies.record.lifecycle import State, excludes, may_follow
+from policies.record.lifecycle import State, may_follow
 from tests.fakes.store_memory import Hold, Memory
 
 
@@ -63,12 +63,8 @@ class FakeOperations:
         return self._write(opening, decision, stored)
 
     def _in_the_way(self, record: OperationRecord, opening: Opening) -> bool:
-        return (
-            record.state is State.RUNNING
-            and opening.conflicts != ""
-            and (record.environment, record.conflicts) == (opening.environment, opening.conflicts)
-            and excludes(record.target, opening.target)
-        )
+        here = record.state is State.RUNNING and record.environment == opening.environment
+        return here and judgement.in_the_way(record, opening.conflicts, opening.target)
 
     def _refuse(self, opening: Opening, decision: Decision, result: OpenResult) -> OpenResult:
         self._memory.deliveries[judgement.delivery_key(opening)] = ("", opening.now)

@@ -18,7 +18,7 @@ from handlers.words.errors import Trouble
 from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from handlers.words.request import Request
-from handlers.words.result import Refusal, Reply
+from handlers.words.result import Choice, Refusal, Reply
 from handlers.words.step import StepKind
 from policies.access.people import Actor, ConsoleUser, Home
 from policies.record.evidence import Entry
@@ -79,6 +79,13 @@ class Stage:
         for offer in message(reply).offers:
             self.registry.operations[offer.operation].bound(offer.arguments)
         return reply
+
+    def sure(self, operation: str, environment: str = "", target: str = "", **rest: Any) -> Reply:
+        """Asked, and confirmed where that is asked first."""
+        reply = self.ask(operation, environment, target, **rest)
+        if not isinstance(reply, Choice):
+            return reply
+        return self.press(reply.offers[0], who=rest.get("who", DEV))
 
     def press(self, offer: Offer, *, who: Actor = DEV, **rest: Any) -> Reply:
         return self.ask("", who=who, offer=offer.id, source="button", **rest)

@@ -13,7 +13,7 @@ from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
 READS = {"help", "whoami", "list", "status", "schedule", "forecast"}
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start"}
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

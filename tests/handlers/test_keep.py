@@ -11,13 +11,14 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Unanswered
 from handlers.words.result import NotUnderstood, Reply
+from policies.access.people import SlackPerson
 from policies.capacity.facts import Capacity, SavedCapacity
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.world import DEV, OLU, VIC
+from tests.handlers.world import ADA, DEV, OLU, VIC
 
 ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=datetime(2026, 3, 1, tzinfo=UTC))
 
@@ -59,12 +60,11 @@ def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(
 
 @pytest.mark.parametrize(
     ("words", "until"),
-    [("until 23:00 UTC", (2, 23, 0)), ('until 22:00 Asia/Kolkata "load test"', (2, 16, 30))],
+    [("until 23:00 UTC", (2, 23, 0)), ('until 03:00 Asia/Kolkata "load test"', (2, 21, 30))],
 )
 def test_a_time_in_another_zone_is_said_in_both(
     stage: Stage, words: str, until: tuple[int, int, int], golden: Golden
 ) -> None:
-    stage.store.catalog.write(CatalogChange(put_schedules=(replace(ROW, text="stop 08:00 Europe/Berlin"),)))
     done = keep(stage, words)
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
@@ -79,10 +79,128 @@ def test_a_span_counts_from_now(stage: Stage) -> None:
     assert made.until == stage.world.clock.now() + timedelta(hours=14)
 
 
-def test_a_later_one_takes_the_place_of_the_one_before(stage: Stage) -> None:
+def test_a_longer_one_takes_the_place_of_the_one_before_and_names_it(stage: Stage, golden: Golden) -> None:
+    keep(stage, 'until 21:00 "load test"')
+    keep(stage, "until 23:00", who=OLU)
+    assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == [("Olu", 22)]
+    assert stage.operations()[1].notes == golden
+
+
+@pytest.mark.parametrize(("words", "ends"), [("2h", 19), ("until 21:30", 20), ("11h", 20)])
+def test_a_shorter_one_leaves_the_one_before_and_offers_to_shorten_it(
+    stage: Stage, golden: Golden, words: str, ends: int
+) -> None:
+    """At 10:00, so two hours are within the window, which nothing ends before its time."""
+    keep(stage, 'until 23:00 "load test"')
+    answer = keep(stage, words, who=OLU)
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden(name="already")
+    assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == [("Dev", 22)]
+    [offer] = telling.offers(answer)
+    assert offer.label == golden
+    assert telling.status(stage.press(offer, who=OLU)) == "succeeded"
+    assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == ([] if ends == 19 else [("Olu", ends)])
+
+
+def test_a_button_that_shortens_shortens_the_one_it_was_shown_for_and_no_other(stage: Stage) -> None:
     keep(stage, "until 23:00")
-    keep(stage, "until 21:00", who=OLU)
-    assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == [("Olu", 20)]
+    [offer] = telling.offers(keep(stage, "until 21:00", who=OLU))
+    keep(stage, "until 23:30", who=OLU)
+    assert telling.status(stage.press(offer, who=DEV)) == "unchanged"
+    assert [(o.actor_name, o.until.minute) for o in overrides(stage)] == [("Olu", 30)]
+
+
+def test_what_was_shortened_is_not_offered_to_be_undone(stage: Stage) -> None:
+    """It would not come back: the schedule would hold."""
+    keep(stage, "until 23:00")
+    [offer] = telling.offers(keep(stage, "until 21:00", who=OLU))
+    assert telling.offers(stage.press(offer, who=OLU)) == ()
+
+
+def test_a_span_that_ends_in_the_window_says_what_follows_and_offers_the_span_after_it(
+    stage: Stage, golden: Golden
+) -> None:
+    answer = keep(stage, "2h")
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
+    assert overrides(stage) == []
+    [offer] = telling.offers(answer)
+    assert offer.label == golden
+    stage.press(offer)
+    assert [o.until for o in overrides(stage)] == [datetime(2026, 3, 2, 21, 0, tzinfo=UTC)]
+
+
+def test_one_that_ends_in_a_later_window_says_that_the_schedule_goes_on(stage: Stage, golden: Golden) -> None:
+    assert keep(stage, "until tomorrow 10:00").headline == golden
+
+
+def test_two_that_were_planned_at_once_leave_the_longer(stage: Stage, golden: Golden) -> None:
+    """The second was planned before the first was written."""
+
+    def meanwhile(method: str) -> None:
+        if method == "operations.open":
+            stage.world.store.before_call(str)
+            keep(stage, "until 23:00", who=OLU)
+
+    stage.world.store.before_call(meanwhile)
+    done = keep(stage, "until 22:00")
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
+    assert telling.offers(done) == (), "theirs is not Dev's to undo"
+    assert [(o.actor_name, o.until.hour) for o in overrides(stage)] == [("Olu", 22)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("keep", "pause"), ("pause", "keep"), ("keep", "keep"), ("pause", "pause")],
+)
+def test_in_any_order_and_by_any_two_the_longer_holds(stage: Stage, first: str, second: str) -> None:
+    def ask(what: str, who: SlackPerson) -> Reply:
+        return (
+            keep(stage, "until 22:00", who=who) if what == "keep" else stage.ask("pause", "staging", who=who)
+        )
+
+    ask(first, DEV)
+    ask(second, OLU)
+    morning, night = datetime(2026, 3, 3, 7, 0, tzinfo=UTC), datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    [made] = overrides(stage)
+    assert made.until == (morning if "pause" in (first, second) else night)
+    assert made.actor_name == ("Olu" if (first, second) == ("keep", "pause") else "Dev")
+
+
+def test_an_undo_gives_back_what_it_took_the_place_of(stage: Stage, golden: Golden) -> None:
+    keep(stage, 'until 21:00 "load test"')
+    longer = keep(stage, "until 23:00", who=OLU)
+    [undo] = telling.offers(longer)
+    stage.world.forward(60)
+    done = stage.ask(undo.operation, "staging", arguments=undo.arguments, who=OLU)
+    assert done.headline == golden
+    assert stage.operations()[2].notes == golden
+    [made] = overrides(stage)
+    assert (made.actor_name, made.until.hour, made.reason) == ("Dev", 20, "load test")
+    stage.world.forward(60)
+    assert telling.status(stage.ask("resume", "staging")) == "succeeded"
+    assert overrides(stage) == []
+
+
+def test_off_for_longer_holds_too(stage: Stage, golden: Golden) -> None:
+    put_to_sleep(stage)
+    keep(stage, "off until Thu 08:00", who=OLU)
+    answer = keep(stage, "off until Wed 08:00", who=ADA)
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
+    assert [o.until.day for o in overrides(stage)] == [5]
+    stage.press(telling.offers(answer)[0], who=ADA)
+    assert [(o.state, o.until.day) for o in overrides(stage)] == [("down", 4)]
+
+
+def test_a_stop_only_schedule_leaves_on_what_runs_until_its_next_stop(stage: Stage, golden: Golden) -> None:
+    row = replace(ROW, text="Mon-Fri stop 19:00 Europe/Berlin")
+    stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    answer = keep(stage, "until 18:00")
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
+    assert telling.status(keep(stage, "until 22:00")) == "succeeded"
 
 
 def test_the_same_again_makes_no_second_one(stage: Stage, golden: Golden) -> None:
@@ -196,16 +314,15 @@ def test_what_is_stopped_is_kept_off_by_an_operator_only(stage: Stage, golden: G
 
 
 def test_a_secret_in_a_reason_is_not_kept(stage: Stage) -> None:
-    keep(stage, '4h "password=hunter2hunter2"')
+    keep(stage, '14h "password=hunter2hunter2"')
     [made] = overrides(stage)
     assert "hunter2" not in made.reason
 
 
 def test_it_says_what_the_schedule_would_do_anyway(stage: Stage, golden: Golden) -> None:
-    keep(stage, "until 12:00")
-    (anyway,) = stage.operation().notes
-    assert anyway == golden
+    answer = keep(stage, "until 12:00")
+    assert telling.status(answer) == "unchanged"
+    assert answer.headline == golden
     stage.store.catalog.write(CatalogChange(put_schedules=(replace(ROW, mode="observe"),)))
     keep(stage, "until 23:00")
-    (observed,) = stage.operations()[1].notes
-    assert observed == golden
+    assert stage.operation().notes == golden

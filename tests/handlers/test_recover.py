@@ -183,7 +183,7 @@ def test_a_start_after_it_gives_back_the_counts_that_were_saved() -> None:
     """A stop, the database lost, what was saved put back, a start."""
     night = Night().catalogue(grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN)))
     stage = FullStage(night)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.finish()
     lost = night.store.memory.capacities.pop("staging")
     recover(stage, staging=lost)

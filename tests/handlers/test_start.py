@@ -15,7 +15,7 @@ from handlers.words.plan import Plan
 from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.access.people import ClockActor
-from policies.capacity.facts import Capacity, ScalingFacts, Suspended
+from policies.capacity.facts import Capacity, SavedCapacity, ScalingFacts, Suspended
 from policies.record.lifecycle import State
 from tests import telling
 from tests.golden import Golden
@@ -36,7 +36,7 @@ def asleep(world: Night) -> Asleep:
 
     def stopped() -> FullStage:
         stage = FullStage(world)
-        stage.ask("stop", "staging", who=OLU)
+        stage.sure("stop", "staging", who=OLU)
         stage.finish()
         assert world.dark()
         return stage
@@ -72,10 +72,12 @@ def test_the_plan_goes_from_the_database_through_the_waves(
     assert isinstance(plan, Plan)
     assert [(s.kind, s.on, s.after) for s in plan.steps] == [
         ("start database", DATABASE, ()),
-        ("set desired", "orders-api", (0,)),
-        ("set desired", "web", (1,)),
-        ("restore scaling", "web", (2,)),
-        ("forget saved", "", (0, 1, 2, 3)),
+        ("go on", "", (0,)),
+        ("set desired", "orders-api", (1,)),
+        ("go on", "", (2,)),
+        ("set desired", "web", (3,)),
+        ("restore scaling", "web", (4,)),
+        ("forget saved", "", (0, 1, 2, 3, 4, 5)),
     ]
     (left,) = plan.notes
     assert left == golden
@@ -99,7 +101,7 @@ def test_the_second_wave_waits_for_the_first(asleep: Asleep, world: Night, golde
     for _ in range(5):
         stage.forward(10)
     assert world.counts() == {"orders-api": 2, "web": 0, "jobs": 0}
-    assert stage.operations()[-1].steps[1].sentence == golden
+    assert stage.operations()[-1].steps[2].sentence == golden
     stage.finish()
     assert world.counts() == COUNTS
 
@@ -123,7 +125,7 @@ def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
     world.aws().services.change("orders-api", tasks=())
     start(stage)
     world.scopes.rds.move()
-    for _ in range(90):
+    for _ in range(130):
         stage.forward(16)
     ended = stage.operations()[-1]
     assert ended.state is State.PARTIAL
@@ -135,17 +137,23 @@ def test_a_service_that_does_not_get_up_is_named_and_another_start_finishes(
     assert stage.operations()[-1].state is State.SUCCEEDED
 
 
-def test_one_that_stays_ill_does_not_hold_the_others_a_second_time(asleep: Asleep, world: Night) -> None:
+def test_one_that_stays_ill_holds_the_others_no_longer_than_it_is_waited_for(
+    asleep: Asleep, world: Night
+) -> None:
     stage = asleep()
     start(stage)
     world.scopes.rds.move()
-    for _ in range(90):
+    for _ in range(55):
+        stage.forward(16)
+    assert world.counts()["web"] == 0
+    for _ in range(15):
+        stage.forward(16)
+    assert world.counts()["web"] == 3
+    for _ in range(70):
         stage.forward(16)
     start(stage)
-    stage.forward(2)
-    assert world.counts()["web"] == 3
     second = stage.operations()[-1].steps
-    assert [s.step.on for s in second if s.step.kind == "set desired"] == ["web", "orders-api"]
+    assert [s.step.on for s in second if s.step.kind == "set desired"] == ["orders-api", "web"]
 
 
 def test_what_somebody_started_meanwhile_keeps_its_count(asleep: Asleep, world: Night) -> None:
@@ -205,18 +213,87 @@ def test_an_environment_that_is_up_needs_nothing(world: Night) -> None:
 # nothing saved
 
 
-def test_a_service_of_which_nothing_is_saved_starts_with_its_minimum_or_one(
+def test_where_no_count_is_saved_a_service_starts_with_its_minimum_or_one_once_that_is_confirmed(
     asleep: Asleep, world: Night, golden: Golden
 ) -> None:
     stage = asleep()
     saved = world.store.memory.capacities["staging"]
     world.store.memory.capacities["staging"] = replace(saved, services={"jobs": Capacity(0)})
     world.aws().scaling.put("web", BOUNDS)
-    answer = start(stage)
-    assert telling.note(answer, "`orders-api`") == golden
-    assert telling.note(answer, "`web`") == golden
+    asked = start(stage)
+    assert telling.status(asked) == "needs confirmation"
+    assert telling.table(asked).rows == golden
+    assert telling.notes(stage.press(telling.offers(asked)[0])) == golden
     stage.finish()
     assert world.counts() == {"orders-api": 1, "web": 2, "jobs": 0}
+
+
+@pytest.mark.parametrize("scaling", [None, ScalingFacts(0, 4), BOUNDS])
+def test_a_service_made_at_zero_while_all_sleeps_is_left_so_and_named(
+    asleep: Asleep, world: Night, golden: Golden, scaling: ScalingFacts | None
+) -> None:
+    stage = asleep()
+    world.aws().services.put(service("cron-zero", desired=0))
+    if scaling:
+        world.aws().scaling.put("cron-zero", scaling)
+    assert telling.notes(start(stage))[:3] == golden(name="notes")
+    stage.finish()
+    assert world.counts() == {**COUNTS, "cron-zero": 0}
+    assert stage.operations()[-1].summary == golden(name="end")
+    assert world.aws().script.count("scaling.restore") == 1, "web's"
+
+
+def test_by_the_clock_too_and_it_is_told_in_the_channel_once(asleep: Asleep, world: Night) -> None:
+    stage = asleep()
+    world.scheduled(at=NIGHT + timedelta(hours=12))
+    world.aws().services.put(service("cron-zero", desired=0))
+    told = []
+    for _ in range(2):
+        by_clock(stage)
+        stage.finish()
+        made = stage.operations()[-1]
+        assert made.state is State.SUCCEEDED
+        told.append(("cron-zero" in made.summary, world.store.memory.messages.get(made.id) is not None))
+        stage.sure("stop", "staging", who=OLU)
+        stage.finish()
+    assert told == [(True, True), (False, False)]
+    assert world.counts()["cron-zero"] == 0
+
+
+def test_what_a_person_set_to_zero_before_the_stop_stays_at_zero(world: Night, golden: Golden) -> None:
+    stage = FullStage(world)
+    world.aws().services.count("orders-api", 0)
+    world.move()
+    stage.sure("stop", "staging", who=OLU)
+    stage.finish()
+    assert telling.notes(start(stage))[:2] == golden
+    stage.finish()
+    assert world.counts() == {**COUNTS, "orders-api": 0}
+
+
+def test_what_autoscaling_had_taken_to_zero_stays_so_and_scales_again(world: Night) -> None:
+    bounds = ScalingFacts(0, 4)
+    world.aws().scaling.put("jobs", bounds)
+    stage = FullStage(world)
+    stage.sure("stop", "staging", who=OLU)
+    stage.finish()
+    start(stage)
+    stage.finish()
+    assert world.counts() == COUNTS
+    assert world.aws().scaling.known()["jobs"] == bounds
+
+
+def test_where_every_service_was_at_zero_nothing_is_asked(world: Night) -> None:
+    saved = SavedCapacity({name: Capacity(0) for name in COUNTS})
+    world.store.book.capacities.write("staging", saved)
+    for name in COUNTS:
+        world.aws().services.count(name, 0)
+    world.move()
+    stage = FullStage(world)
+    start(stage)
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+    assert not any(world.counts().values())
 
 
 def test_with_nothing_saved_and_all_at_zero_nothing_moves_until_a_person_confirms(
@@ -261,7 +338,7 @@ def test_a_shared_database_starts_with_the_first_and_is_kept_from_the_others(wor
     world.aws("qa-eu").services.put(service("shop"))
     stage = FullStage(world)
     for name in ("qa-eu", "staging"):
-        stage.ask("stop", name, who=OLU)
+        stage.sure("stop", name, who=OLU)
         stage.finish()
     assert world.database() == "stopped"
     start(stage)
@@ -276,7 +353,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
     world.aws("qa-eu").services.put(service("shop"))
     stage = FullStage(world)
     for name in ("qa-eu", "staging"):
-        stage.ask("stop", name, who=OLU)
+        stage.sure("stop", name, who=OLU)
         stage.finish()
     world.aws().scaling.fail("scaling.restore", Denied("AWS did not allow it."))
     start(stage)
@@ -284,7 +361,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
     assert (stage.operations()[-1].state, world.saved()) == (State.PARTIAL, True)
     world.aws("qa-eu").services.count("shop", 2)
     world.move()
-    stage.ask("stop", "qa-eu", who=OLU)
+    stage.sure("stop", "qa-eu", who=OLU)
     stage.finish()
     assert (world.database(), world.counts()) == ("available", COUNTS)
 
@@ -292,7 +369,7 @@ def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
 def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
     world.scopes.rds.change(DATABASE, status="stopped")
     stage = FullStage(world)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.finish()
     assert "was stopped before" in telling.note(start(stage), f"`{DATABASE}`")
     stage.finish()
@@ -307,15 +384,17 @@ def test_one_that_is_still_stopping_is_asked_until_it_takes_it(asleep: Asleep, w
     assert (world.lit(), len(world.called("databases.start")) > 1) == (True, True)
 
 
-def test_one_that_rds_calls_broken_fails_at_once_and_no_service_starts(asleep: Asleep, world: Night) -> None:
+def test_one_that_rds_calls_broken_fails_at_once_and_the_services_go_on(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     start(stage)
     world.scopes.rds.change(DATABASE, status="inaccessible-encryption-credentials")
     stage.forward(15)
+    assert stage.operations()[-1].steps[0].state is StepState.FAILED
+    stage.finish()
     ended = stage.operations()[-1]
-    assert ended.state is State.FAILED
+    assert ended.state is State.PARTIAL
     assert "RDS says inaccessible-encryption-credentials" in ended.summary
-    assert not any(world.counts().values())
+    assert world.counts() == COUNTS
 
 
 # together with a stop
@@ -324,7 +403,7 @@ def test_one_that_rds_calls_broken_fails_at_once_and_no_service_starts(asleep: A
 @pytest.mark.parametrize("turns", range(6))
 def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
     stage = FullStage(world)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.forth(times=turns)
     running = bool(stage.running())
     start(stage)
@@ -335,7 +414,7 @@ def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
 
 def test_a_late_call_of_a_cancelled_stop_loses_no_count(world: Night) -> None:
     stage = FullStage(world)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     start(stage)
     stage.forth(times=3)
     world.aws().services.count("orders-api", 0)

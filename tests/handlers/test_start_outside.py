@@ -36,7 +36,7 @@ def asleep(world: Night) -> Asleep:
 
     def stopped() -> FullStage:
         stage = FullStage(world)
-        stage.ask("stop", "staging", who=OLU)
+        stage.sure("stop", "staging", who=OLU)
         stage.finish()
         assert world.dark()
         return stage
@@ -120,7 +120,7 @@ def test_inside_the_window_and_by_the_clock_there_is_no_override(asleep: Asleep,
     start(stage)
     stage.finish()
     assert (world.lit(), overrides(world)) == (True, [])
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.finish()
     world.clock.at = NIGHT
     by_clock(stage)

@@ -44,11 +44,11 @@ def stage(world: Night) -> FullStage:
 
 
 def stop(stage: FullStage, **rest: Any) -> Reply:
-    return stage.ask("stop", "staging", **{"who": OLU, **rest})
+    return stage.sure("stop", "staging", **{"who": OLU, **rest})
 
 
 def by_clock(stage: FullStage, **arguments: str) -> Reply:
-    return stage.ask("stop", "staging", who=ClockActor(), source="clock", arguments=arguments)
+    return stage.sure("stop", "staging", who=ClockActor(), source="clock", arguments=arguments)
 
 
 def test_everything_goes_to_zero_and_then_the_database(
@@ -76,10 +76,11 @@ def test_it_is_saved_before_the_first_call(stage: FullStage, world: Night) -> No
 
 
 def test_where_saving_fails_nothing_is_called(stage: FullStage, world: Night) -> None:
-    world.aws().scaling.fail("scaling.facts", Denied("AWS did not allow it."), nth=2)
+    world.aws().scaling.fail("scaling.facts", Denied("AWS did not allow it."), nth=3)  # after two plans
     stop(stage)
     stage.finish()
-    assert [s.state for s in stage.operation().steps] == [StepState.FAILED, *[StepState.LEFT_OUT] * 5]
+    ends = [s.state for s in stage.operation().steps if s.step.kind != "go on"]
+    assert ends == [StepState.FAILED, *[StepState.LEFT_OUT] * 5]
     assert world.lit()
 
 
@@ -314,8 +315,9 @@ def test_the_plan_is_made_from_what_is_there(world: Night) -> None:
         ("set desired", "orders-api", (0,)),
         ("suspend scaling", "web", (0,)),
         ("set desired", "web", (2,)),
-        ("await tasks", "", (1, 3)),
-        ("stop database", DATABASE, (4,)),
+        ("go on", "", (1, 3)),
+        ("await tasks", "", (0, 4)),
+        ("stop database", DATABASE, (5,)),
     ]
     assert plan.before == {
         "orders-api": {"desired": 2, "running": 2},

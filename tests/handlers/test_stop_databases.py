@@ -29,7 +29,7 @@ def stage(world: Night) -> FullStage:
 
 
 def stop(stage: FullStage) -> Reply:
-    return stage.ask("stop", "staging", who=OLU)
+    return stage.sure("stop", "staging", who=OLU)
 
 
 def test_a_database_that_cannot_stop_is_left_on_and_named(stage: FullStage, world: Night) -> None:
@@ -85,7 +85,7 @@ def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
 def test_a_shared_database_stops_with_the_last(world: Night) -> None:
     stage = shared(world, replace(QA, databases=(DATABASE,)))
     world.aws("qa-eu").services.put(service("shop"))
-    stage.ask("stop", "qa-eu", who=OLU)
+    stage.sure("stop", "qa-eu", who=OLU)
     stage.finish()
     assert world.database() == "available"
     stop(stage)
@@ -110,6 +110,7 @@ def test_an_environment_is_named_to_whoever_may_view_it_and_to_nobody_else(
     """Before anything is done, and in what a step finds later."""
     stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
     told = stage.ask("stop", "staging", who=who)
+    stage.press(telling.offers(told)[0], who=who)
     assert f"Database `{DATABASE}` stays on: {named} uses it." in telling.notes(told)
     assert ("production" in str(stage.operations())) is (who is ADA)
 

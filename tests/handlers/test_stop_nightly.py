@@ -29,7 +29,7 @@ def stage(world: Night) -> FullStage:
 
 
 def by_clock(stage: FullStage) -> Reply:
-    return stage.ask("stop", "staging", who=ClockActor(), source="clock")
+    return stage.sure("stop", "staging", who=ClockActor(), source="clock")
 
 
 def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
 ) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     for _ in range(2):
-        assert any("it cannot stop" in note for note in telling.notes(stage.ask("stop", "staging", who=OLU)))
+        assert any("it cannot stop" in note for note in telling.notes(stage.sure("stop", "staging", who=OLU)))
         stage.finish()
         stage.ask("start", "staging", who=OLU)
         stage.finish()

@@ -23,7 +23,7 @@ def stage(world: Night) -> FullStage:
 
 
 def stop(stage: FullStage) -> Reply:
-    return stage.ask("stop", "staging", who=OLU)
+    return stage.sure("stop", "staging", who=OLU)
 
 
 def test_a_one_off_task_delays_the_database_and_nothing_else(stage: FullStage, world: Night) -> None:

@@ -25,7 +25,7 @@ def stage(world: Night) -> FullStage:
 
 
 def stop(stage: FullStage) -> Reply:
-    return stage.ask("stop", "staging", who=OLU)
+    return stage.sure("stop", "staging", who=OLU)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_where_a_permission_is_lacking_nothing_begins(
 
 def test_only_what_is_moved_is_asked_about(stage: FullStage, world: Night) -> None:
     stop(stage)
-    [[moves]] = world.called("lacking")
-    assert moves == Moves(("orders-api", "web"), ("web",), (DATABASE,))
+    [[shown], [moves]] = world.called("lacking")
+    assert shown == moves == Moves(("orders-api", "web"), ("web",), (DATABASE,))
 
 
 def test_where_iam_does_not_say_the_stop_goes_on(stage: FullStage, world: Night) -> None:

@@ -6,14 +6,15 @@ import pytest
 
 from handlers.words.errors import Denied, Throttled
 from policies.access.people import Actor, ClockActor
+from tests import telling
 from tests.golden import Golden
 from tests.handlers.nights import FullStage, Night
 from tests.handlers.world import OLU
 
 
 def noted(stage: FullStage, who: Actor = OLU) -> tuple[str, ...]:
-    stage.ask("stop", "staging", who=who, source="clock" if isinstance(who, ClockActor) else "slash")
-    return tuple(said for said in stage.operations()[-1].notes if "predictive" in said)
+    asked = stage.ask("stop", "staging", who=who, source="clock" if isinstance(who, ClockActor) else "slash")
+    return tuple(said for said in telling.notes(asked) if "predictive" in said)
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def test_a_role_that_may_not_read_policies_is_told_and_the_stop_goes_on(
 ) -> None:
     world.aws().script.fail("scaling.predictive", Denied("AWS did not allow the bot to read them."))
     assert noted(stage) == golden
+    stage.sure("stop", "staging", who=OLU)
     stage.finish()
     assert world.dark()
 

@@ -41,7 +41,7 @@ def stage(world: Night) -> FullStage:
 
 
 def ask(stage: FullStage, name: str, **rest: Any) -> Reply:
-    return stage.ask(name, "staging", **{"who": OLU, **rest})
+    return stage.sure(name, "staging", **{"who": OLU, **rest})
 
 
 def run(stage: FullStage, world: Night, times: int = 12) -> None:

@@ -252,6 +252,12 @@ def test_why_an_instance_stays_is_read_from_its_row(row: Any, words: str) -> Non
     assert words in said and bool(said) == bool(words)
 
 
+def test_a_member_is_known_by_its_cluster_as_the_catalog_names_that() -> None:
+    row: Any = {"DBInstanceStatus": "stopped", "Engine": "aurora-mysql", "DBClusterIdentifier": "events"}
+    assert database_rows.instance("events-1", row).member_of == "cluster:events"
+    assert database_rows.instance("orders", {"DBInstanceStatus": "stopped"}).member_of == ""
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

@@ -7,6 +7,8 @@ down, and a morning brings back the counts of the evening before.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,14 +17,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Throttled, Unanswered
+from handlers.words.result import Choice, Report
 from policies.capacity.facts import ScalingFacts, Suspended
+from policies.schedule.overrides import in_force
 from policies.schedule.rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.fakes.store import FakeStore
 from tests.handlers.clock.stage import WEEK, ClockStage, at, scheduled
-from tests.handlers.world import ADA, DEV, OLU, World
+from tests.handlers.world import ADA, DEV, OLU, World, service
 
 COUNTS = {"orders-api": 2, "web": 2}
+IDLE = "cron-zero"
 BOUNDS = ScalingFacts(1, 4, Suspended(scheduled=True))
 _METHODS = ("members", "summaries", "set_desired", "scaling.facts", "scaling.suspend", "scaling.restore")
 WEEKEND = (5, 6)
@@ -42,7 +47,7 @@ class Life(RuleBasedStateMachine):
         world.aws("staging").scaling.put("web", BOUNDS)
         self.stage = ClockStage(scheduled(world), posts=self.posts)
         self.others: list[ClockStage] = []
-        self.drifted = False
+        self.drifted = self.trouble = False
 
     @property
     def world(self) -> World:
@@ -90,11 +95,23 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from([DEV, OLU]))
     def somebody_pauses(self, who: object) -> None:
-        self.stage.ask("pause", "staging", who=who)
+        with self.shortening_nothing():
+            self.stage.ask("pause", "staging", who=who)
 
     @rule(words=st.sampled_from(["2h", "until 23:00", "off 3h", 'until tomorrow 09:00 "demo"']))
     def somebody_keeps(self, words: str) -> None:
-        self.stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+        with self.shortening_nothing():
+            self.stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+
+    @contextmanager
+    def shortening_nothing(self) -> Iterator[None]:
+        """Nobody asked for that."""
+        now, overrides = self.world.clock.at, self.world.store.book.overrides
+        before = in_force(overrides.current(now), "staging", now)
+        yield
+        after = in_force(overrides.current(now), "staging", now)
+        if before is not None and (after is None or after.state == before.state):
+            assert after is not None and after.end >= before.end, (before, after)
 
     @rule()
     def somebody_gives_back(self) -> None:
@@ -106,13 +123,21 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def somebody_stops(self) -> None:
-        self.stage.ask("stop", "staging", who=OLU)
+        """Then nobody keeps it on, as far as anybody can be told."""
+        told = self.stage.sure("stop", "staging", who=OLU)
+        held = in_force(
+            self.world.store.book.overrides.current(self.world.clock.at), "staging", self.world.clock.at
+        )
+        assert not isinstance(told, Report) or held is None or held.state == "down" or self.trouble
 
-    @rule()
-    def a_button_of_a_notice_is_pressed(self) -> None:
+    @rule(number=st.integers(0, 5))
+    def a_button_of_a_notice_is_pressed(self, number: int) -> None:
         offers = [o for said in self.posts.stands.values() for o in said.offers]
-        if offers:
-            self.stage.press(offers[-1], who=ADA)
+        if not offers:
+            return
+        told = self.stage.press(offers[number % len(offers)], who=ADA)
+        if isinstance(told, Choice):
+            self.stage.press(told.offers[0], who=ADA)
 
     @rule(text=st.sampled_from([WEEK, OTHER]))
     def the_schedule_is_edited(self, text: str) -> None:
@@ -124,13 +149,20 @@ class Life(RuleBasedStateMachine):
 
     @rule(method=st.sampled_from(_METHODS), lost=st.booleans())
     def aws_fails_once(self, method: str, lost: bool) -> None:
-        script = self.world.aws("staging").script
+        script, self.trouble = self.world.aws("staging").script, True
         trouble = (
             Unanswered("AWS did not answer.", retry_helps=True)
             if lost
             else Throttled("Too much is asked.", code="ThrottlingException", retry_helps=True)
         )
         script.fail(method, trouble, nth=script.count(method) + 1, after_effect=lost)
+
+    @rule()
+    def a_service_is_made_at_zero(self) -> None:
+        """Asleep or not; nobody ever asks for a task of it."""
+        services = self.world.aws("staging").services
+        if IDLE not in services.known():
+            services.put(service(IDLE, desired=0))
 
     @rule()
     def slack_is_silent_or_speaks(self) -> None:
@@ -158,13 +190,20 @@ class Life(RuleBasedStateMachine):
         if saved is None or self.drifted:
             return
         for name, capacity in saved.services.items():
-            assert capacity.desired == COUNTS[name]
+            assert capacity.desired == COUNTS.get(name, 0)
             assert capacity.scaling == (BOUNDS if name == "web" else None)
 
     @invariant()
     def counts_are_the_saved_ones_or_nothing(self) -> None:
         if not self.drifted:
-            assert all(n in (0, COUNTS[s]) for s, n in self.stage.desired().items())
+            assert all(n in (0, COUNTS.get(s, 0)) for s, n in self.stage.desired().items())
+
+    @invariant()
+    def zero_stays_zero(self) -> None:
+        assert self.stage.desired().get(IDLE, 0) == 0
+
+    def lit(self) -> dict[str, int]:
+        return {name: count for name, count in self.stage.desired().items() if name != IDLE}
 
     def teardown(self) -> None:
         """Left alone with an AWS that answers, on a later day the schedule is so again."""
@@ -179,6 +218,6 @@ class Life(RuleBasedStateMachine):
             self.stage.beat()
         held = self.world.store.book.overrides.current(self.world.clock.at)
         if not held:
-            assert self.drifted or self.stage.desired() == COUNTS, self.stage.clocked()
+            assert self.drifted or self.lit() == COUNTS, self.stage.clocked()
             assert self.drifted or self.world.aws("staging").scaling.facts(["web"])["web"] == BOUNDS
         self.no_transition_is_acted_on_twice()

@@ -49,7 +49,7 @@ def test_a_drift_that_is_over_and_comes_back_is_told_again(stage: ClockStage) ->
     web = stage.world.aws("staging").services
     web.change("web", desired=2)
     stage.until(at(22))
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.until(at(23))
     assert stage.desired()["web"] == 0
     web.change("web", desired=1)

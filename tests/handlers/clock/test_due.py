@@ -8,6 +8,7 @@ import pytest
 
 from handlers.words.errors import Denied, Unanswered
 from handlers.words.message import Status
+from handlers.words.result import Choice
 from policies.service.facts import ServiceDeployment
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
@@ -314,8 +315,61 @@ def test_observing_what_is_stopped_already_promises_no_saving(posts: FakePosts) 
     world = World().catalogue()
     world.clock.at = at(18)
     stage = ClockStage(scheduled(world, mode="observe"), posts=posts)
-    stage.ask("stop", "staging", who=OLU)
+    stage.sure("stop", "staging", who=OLU)
     stage.until(at(20, 10))
     assert stage.desired() == DOWN
     assert stage.notice().status == "observing"
     assert "USD" not in stage.notice().headline
+
+
+def test_of_what_was_stopped_by_hand_no_stop_is_announced(stage: ClockStage) -> None:
+    """It would not happen."""
+    stage.sure("stop", "staging", who=OLU)
+    stage.until(at(20, 30))
+    assert (stage.posts.posted, stage.clocked()) == ([], [])
+    assert stage.claimed() == {"stop Mon 20:00": "skipped"}
+    stage.until(at(8, 10, day=1))
+    assert stage.clocked() == [("start", "succeeded")]
+
+
+def test_what_was_stopped_by_hand_and_started_again_is_announced_and_stopped(stage: ClockStage) -> None:
+    stage.sure("stop", "staging", who=OLU)
+    stage.until(at(19, 40))
+    stage.ask("start", "staging", who=DEV)
+    stage.until(at(19, 45))
+    assert stage.notice().status == "stopping soon"
+    stage.until(at(20, 10))
+    assert stage.clocked() == [("stop", "succeeded")]
+
+
+def test_what_something_else_started_meanwhile_is_announced_and_stopped(stage: ClockStage) -> None:
+    stage.sure("stop", "staging", who=OLU)
+    stage.until(at(18, 30))
+    stage.world.aws("staging").services.change("web", desired=2)
+    stage.until(at(20, 10))
+    assert stage.notice().status == "stopped"
+    assert stage.desired() == DOWN
+
+
+def test_a_stop_that_ends_a_keep_is_followed_by_no_other(stage: ClockStage) -> None:
+    """Outside the window, so that the keep's end is a transition."""
+    stage.ask("keep", "staging", who=DEV, arguments={"words": "until 23:00"})
+    stage.until(at(21))
+    said = len(stage.posts.posted)
+    stage.sure("stop", "staging", who=OLU)
+    stage.until(at(23, 30))
+    assert stage.desired() == DOWN
+    assert (len(stage.posts.posted), stage.clocked()) == (said, [])
+
+
+def test_stop_now_asks_first_and_ends_the_keep(stage: ClockStage) -> None:
+    stage.until(at(19, 31))
+    _, longer, now = stage.notice().offers
+    stage.press(longer, who=DEV)
+    asked = stage.press(now, who=OLU)
+    assert isinstance(asked, Choice)
+    assert stage.desired() == UP
+    stage.press(asked.offers[0], who=OLU)
+    stage.until(at(19, 45))
+    assert stage.desired() == DOWN
+    assert not stage.world.store.book.overrides.current(stage.world.clock.at)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.words.errors import Throttled
 from handlers.words.operation import Target
 from handlers.words.result import Answer, Reply
 from tests import telling
@@ -80,7 +81,7 @@ def test_another_service_and_another_environment_are_free(stage: Stage, world: W
     ("first", "second", "free"),
     [
         ("web", "web", False),
-        ("", "web", False),
+        ("", "web", True),  # it only waits by now, and for something else
         ("web", "", False),
         ("", "", False),
         ("web", "orders-api", True),
@@ -94,6 +95,14 @@ def test_the_whole_environment_excludes_each_service_of_one_group(
     assert telling.status(stage.ask("probe", "staging", first)) == "running"
     answer = stage.ask("probe", "staging", second)
     assert telling.status(answer) == ("running" if free else "refused")
+
+
+def test_one_that_has_yet_to_act_on_the_whole_environment_excludes_each_service(world: World) -> None:
+    declared = probe(step("a"), target=Target.SERVICE_OR_ALL)
+    full = Scripted().says("act", "a", Throttled("AWS is busy.", "ThrottlingException", retry_helps=True))
+    stage = Stage(world, operations=[declared], kinds=[full])
+    assert telling.status(stage.ask("probe", "staging")) == "running"
+    assert telling.rule(stage.ask("probe", "staging", "web")) == "gate.busy"
 
 
 def test_another_group_does_not_exclude(world: World) -> None:

@@ -47,6 +47,8 @@ ON_THE_WAY = ("starting", "backing-up", "modifying", "upgrading", "configuring-l
 @pytest.fixture
 def bound(world: World) -> Bound:
     world.scopes.rds.put("orders")
+    for name in world.aws().services.known():
+        world.aws().services.change(name, desired=0, running=0, tasks=())
     scope = partial(world.scopes.bind, HERE, OLU, operation_id="op-1")
     return lambda: replace(scope(), neighbours=(THERE,), seen=frozenset({THERE.name}))
 
@@ -64,7 +66,8 @@ def begun(place: Scope, kind: Rowed) -> StepRecord:
 
 def test_both_may_be_called_again_for_an_hour() -> None:
     assert {k.repeat for k in KINDS} == {Repeat.SAFE}
-    assert {k.deadline for k in KINDS if k.name != "await tasks"} == {timedelta(hours=1)}
+    ours = ("stop database", "start database")
+    assert {k.deadline for k in KINDS if k.name in ours} == {timedelta(hours=1)}
 
 
 def test_it_is_looked_at_until_it_is_stopped(world: World, alone: Bound, golden: Golden) -> None:
@@ -123,6 +126,18 @@ def test_one_that_does_not_arrive_in_an_hour_fails(
     failed = kind.look(alone(), record)
     assert failed.end is End.FAILED
     assert failed.sentence == golden(name=kind.name)
+
+
+def test_what_still_runs_when_its_turn_comes_keeps_it_on(world: World, alone: Bound, golden: Golden) -> None:
+    """A count that could not be set, or somebody who started it again; not a daemon."""
+    world.aws().services.change("orders-api", running=1)
+    world.aws().services.change("web", desired=2, scheduling="DAEMON")
+    kind = Rowed(StopDatabase())
+    record = begun(alone(), kind)
+    assert world.scopes.rds.find("orders").status == "available"
+    verdict = kind.look(alone(), record)
+    assert verdict.end is End.FAILED
+    assert verdict.sentence == golden
 
 
 def test_a_refusal_for_now_asks_to_be_called_again(world: World, alone: Bound) -> None:

@@ -10,7 +10,7 @@ import pytest
 from handlers.ports.scope import Scope
 from handlers.steps.override import EndOverride, WriteOverride, end_override_step, override_step
 from handlers.words.step import End, Repeat, StepRecord, StepState
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Asked, Override, in_force
 from policies.schedule.rows import ScheduleRow
 from tests.fakes.aws import START
 from tests.golden import Golden
@@ -25,7 +25,9 @@ ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
 
 @pytest.fixture
 def record() -> StepRecord:
-    return StepRecord(0, override_step("up", START, UNTIL, "smoke test"), StepState.BEGAN, began_at=START)
+    return StepRecord(
+        0, override_step(Asked("up", UNTIL, "smoke test"), START), StepState.BEGAN, began_at=START
+    )
 
 
 def held(scope: Scope) -> Override | None:
@@ -58,7 +60,7 @@ def test_one_that_says_the_same_already_is_taken_for_it(place: Place, record: St
 def test_the_one_before_ends_where_it_begins(place: Place, record: StepRecord, world: World) -> None:
     WRITE.act(place(), record)
     world.clock.at += timedelta(hours=1)
-    later = override_step("up", world.clock.at, UNTIL + timedelta(hours=1))
+    later = override_step(Asked("up", UNTIL + timedelta(hours=1)), world.clock.at)
     assert WRITE.before(place(), later) == {"override": "op-1"}
     WRITE.act(replace(place(), operation_id="op-2"), replace(record, step=later))
     assert world.store.memory.overrides["op-1"].ended_at == world.clock.at

@@ -19,8 +19,8 @@ DOWN = SavedCapacity(databases={"orders": "available"})
 
 
 def test_a_database_that_runs_stops() -> None:
-    assert to_stop(DatabaseFacts("orders", "available"), (), ()).do == "stop"
-    assert to_stop(DatabaseFacts("orders", "backing-up"), (), ()).do == "stop"
+    assert to_stop(DatabaseFacts("orders", "available"), ()).do == "stop"
+    assert to_stop(DatabaseFacts("orders", "backing-up"), ()).do == "stop"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_what_is_left_as_it_is_says_why(facts: DatabaseFacts, users: tuple[str, 
 
 
 def test_of_one_that_is_stopped_there_is_nothing_to_say() -> None:
-    found = to_stop(DatabaseFacts("orders", "stopped"), (), ())
+    found = to_stop(DatabaseFacts("orders", "stopped"), ())
     assert (found.do, found.why) == ("nothing", "")
 
 

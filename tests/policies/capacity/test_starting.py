@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +13,12 @@ from policies.access.decision import Refused
 from policies.capacity.starting import Moment, Stay, stay, waves
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow, Terms
+from policies.service.environment import Tier
 from tests.golden import Golden
+from tests.policies.make import environment
 
 BERLIN = ZoneInfo("Europe/Berlin")
+STAGING = environment("staging", channel="C0STAGING")
 ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
 
 
@@ -25,7 +30,8 @@ def at(text: str) -> datetime:
 def stays(
     now: str, asked: str = "", row: ScheduleRow | None = ROW, held: Override | None = None
 ) -> Stay | Refused:
-    return stay(row, held, Moment(at(now), BERLIN), asked=at(asked) if asked else None)
+    moment = Moment(at(now), BERLIN)
+    return stay(row, held, moment, asked=at(asked) if asked else None, environment=STAGING)
 
 
 def kept(now: str, asked: str = "", row: ScheduleRow | None = ROW, held: Override | None = None) -> Stay:
@@ -94,12 +100,39 @@ def test_more_than_a_developers_right_is_told_apart_and_too_much_is_refused(gold
     assert refused.told == golden
 
 
-@pytest.mark.parametrize("row", [None, ScheduleRow("staging", ROW.text, mode="observe")])
-def test_where_no_schedule_acts_there_is_no_end(row: ScheduleRow | None, golden: Golden) -> None:
+def test_where_the_schedule_only_observes_there_is_no_end_and_that_is_said(golden: Golden) -> None:
+    row = ScheduleRow("staging", ROW.text, mode="observe")
     assert stays("02T21:00", row=row) == Stay()
     found = kept("02T21:00", "02T23:00", row)
     assert (found.until, found.long) == (None, False)
-    assert found.note == golden(name="nothing stops it")
+    assert found.note == golden
+
+
+def test_where_no_schedule_is_it_ends_as_it_was_asked_to() -> None:
+    assert stays("02T21:00", row=None) == Stay()
+    found = stays("02T21:00", "02T23:00", None)
+    assert isinstance(found, Stay)
+    assert (found.until, found.note) == (None, "On until 23:00; then it stops again.")
+    assert found.ends == ScheduleRow("staging", "stop 2026-03-02T23:00 Europe/Berlin", origin="hand")
+    assert isinstance(stays("02T21:00", "12T23:00", None), Refused), "longer than anything is kept"
+
+
+def test_an_end_that_another_start_has_set_is_prolonged_and_not_shortened() -> None:
+    row = ScheduleRow("staging", "stop 2026-03-02T23:00 Europe/Berlin", origin="hand")
+    note = Stay(note="On until its next stop, 23:00.")
+    assert stays("02T21:00", row=row) == stays("02T21:00", "02T22:00", row) == note
+    longer = stays("02T21:00", "03T01:00", row)
+    assert isinstance(longer, Stay) and longer.ends is not None
+    assert longer.ends.text == "stop 2026-03-03T01:00 Europe/Berlin"
+
+
+@pytest.mark.parametrize("fields", [{"tier": Tier.PRODUCTION}, {"channel": ""}])
+def test_where_the_clock_may_not_stop_it_no_end_is_promised(fields: dict[str, Any], golden: Golden) -> None:
+    moment = Moment(at("02T21:00"), BERLIN)
+    found = stay(None, None, moment, asked=at("02T23:00"), environment=replace(STAGING, **fields))
+    assert isinstance(found, Stay)
+    assert (found.until, found.ends) == (None, None)
+    assert found.note == golden
 
 
 def test_a_stop_only_schedule_lets_it_run_until_its_next_stop(golden: Golden) -> None:

@@ -1,0 +1,151 @@
+"""What a notice rests on: what came of each stop, who keeps it on, and why it may not come at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers.clock.retries import next_try
+from handlers.gate.parts import Parts
+from handlers.gate.used import last_used
+from handlers.now import MOVES
+from handlers.ports.book import Notice
+from handlers.ports.store import AuditQuery, CatalogState
+from handlers.tell.notice import GOOD, Told
+from policies.record.evidence import Entry
+from policies.record.lifecycle import MENDABLE, WHOLE, State
+from policies.schedule.claims import Claim
+from policies.schedule.overrides import in_force
+from policies.schedule.standing import set_by
+from policies.schedule.transitions import Course
+from policies.service.environment import Environment
+
+LOOKED_AT = 50
+"""Audit entries since a notice, from the newest, among which somebody's doing is looked for."""
+_CATALOG = frozenset({"apply", "unschedule", "reschedule"})
+
+
+class Telling:
+    """Not thread-safe; part of the clock's tick."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._catalog = CatalogState()
+
+    def learn(self, catalog: CatalogState) -> None:
+        """As it stands now."""
+        self._catalog = catalog
+
+    def told(
+        self,
+        notice: Notice,
+        placed: tuple[Environment, Course] | None,
+        claimed: tuple[str, Sequence[Claim]],
+        *,
+        now: datetime,
+    ) -> Told:
+        """Of one environment. ``placed``: under its schedule, where it has one; ``claimed``: its name and the
+        claims since the stop."""
+        name, claims = claimed
+        stops = [c for c in claims if c.key.action == "stop" and c.instant == notice.stop_at]
+        stopped, opened = _last(stops), _last([c for c in stops if c.operation_id])
+        started = _last([c for c in claims if c.key.action == "start" and c.state == "opened"])
+        find = self._parts.records.find
+        told = Told(
+            environment=name,
+            zone=ZoneInfo("UTC"),
+            claim=stopped,
+            record=find(opened.operation_id) if opened else None,
+            started=find(started.operation_id) if started else None,
+        )
+        told = self._by_hand(replace(told, next_try=_next_try(told, opened)), notice)
+        if placed is None:
+            return self._unscheduled(told, notice)
+        course = placed[1]
+        comes = course.stops_at(notice.stop_at)
+        return replace(
+            told,
+            zone=course.schedule.zone,
+            observed=course.row.mode == "observe",
+            override=in_force(course.overrides, name, max(now, notice.stop_at)),
+            spared_by=in_force(course.overrides, name, notice.stop_at),
+            gone="" if comes else _why_gone(course, notice),
+            next_stop=None if comes else _next_stop(course, notice, now),
+            last_used=last_used(self._parts.audit, name),
+        )
+
+    def _by_hand(self, told: Told, notice: Notice) -> Told:
+        """With the stop that a person made since it was told, unless somebody has started it again."""
+        if notice.posted_at is None or (told.record is not None and told.record.state is not State.UNCHANGED):
+            return told
+        query = AuditQuery(environments=(told.environment,), since=notice.posted_at, limit=LOOKED_AT)
+        moves = (
+            f.entry for f in self._parts.audit.entries(query) if f.entry.kind == "started" and _moves(f.entry)
+        )
+        last = next(moves, None)
+        if last is None or last.operation != "stop":
+            return told
+        record = self._parts.records.find(last.operation_id)
+        stands = record is not None and (not record.state.ended or record.state in GOOD)
+        return replace(told, record=record) if stands else told
+
+    def _unscheduled(self, told: Told, notice: Notice) -> Told:
+        """No schedule is over it any more."""
+        environment = self._catalog.environment(told.environment)
+        if environment is None:
+            return replace(told, gone="it is not in the catalog any more")
+        zone = ZoneInfo(environment.time_zone)
+        by = self._who_took_it(told.environment, notice)
+        why = f"its schedule was taken away{f' by {by}' if by else ''}"
+        return replace(
+            told, zone=zone, gone=f"{why}, and it is production now" if environment.production else why
+        )
+
+    def _who_took_it(self, name: str, notice: Notice) -> str:
+        """Who changed the catalog last since it was told, as the audit log has it."""
+        query = AuditQuery(since=notice.posted_at, limit=LOOKED_AT)
+        for found in self._parts.audit.entries(query):
+            entry = found.entry
+            if entry.kind == "closed" and entry.operation in _CATALOG and entry.environment in ("", name):
+                return entry.actor_name
+        return ""
+
+
+def _next_try(told: Told, opened: Claim | None) -> datetime | None:
+    """When what was made in part is made again, if it is."""
+    record = told.record
+    if record is None or opened is None or record.state not in MENDABLE:
+        return None
+    if told.claim is not None and told.claim.state != "opened":
+        return told.claim.next_try
+    return next_try(record, opened.key.tries)
+
+
+def _next_stop(course: Course, notice: Notice, now: datetime) -> datetime | None:
+    """The stop in its place; one that has come is told by a notice of its own."""
+    found = course.next_stop(notice.posted_at or now)
+    return found if found and found > now else None
+
+
+def _why_gone(course: Course, notice: Notice) -> str:
+    """Why there is no stop at that time any more."""
+    row, told_at = course.row, notice.posted_at or notice.stop_at
+    if row.since is not None and row.since >= told_at:
+        return f"its schedule is `{row.text}` now, set by {set_by(row)}"
+    ended = (o for o in course.overrides if o.until == notice.stop_at and o.ended_at is not None)
+    given_back = next(ended, None)
+    if given_back is not None:
+        return f"{given_back.ended_by or 'somebody'} ended what kept it on"
+    return "its schedule has no stop then any more"
+
+
+def _moves(entry: Entry) -> bool:
+    """A start, or a stop by hand."""
+    moves = entry.operation in MOVES and entry.target == WHOLE
+    return moves and not (entry.operation == "stop" and entry.source == "clock")
+
+
+def _last(claims: Sequence[Claim]) -> Claim | None:
+    return max(claims, key=lambda c: (c.at, c.key.rule), default=None)

@@ -1,0 +1,64 @@
+"""Settle the next try of a transition, so that it is not made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.ports.scope import Scope
+from handlers.steps.safe import Safe
+from handlers.words.codec import encode
+from handlers.words.plan import Step
+from handlers.words.step import Acted, Begun, End, Nothing, Verdict
+from policies.access.people import actor_name
+from policies.schedule.claims import Claim
+
+RECENT = timedelta(days=2)
+"""How far back the transition is looked for; it is tried again for a day."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """``tried``: the operation that is not to be made again."""
+
+    tried: str
+
+
+def leave_step(place: Scope, tried: str) -> Step | None:
+    """``None`` where the clock has tried nothing there that it would try again."""
+    found = _last(place, tried)
+    return Step("leave", arguments=encode(Leaving(found.operation_id))) if found else None
+
+
+def _last(place: Scope, tried: str) -> Claim | None:
+    """The claim of that try, unless there is a newer one or the next is settled."""
+    claims = place.book.claims.since(place.now - RECENT).get(place.environment.name, ())
+    opened = [c for c in claims if c.state == "opened" and c.operation_id and not c.key.is_drift]
+    last = max(opened, key=lambda c: (c.at, c.key.tries), default=None)
+    if last is None or last.operation_id != tried:
+        return None
+    settled = any(c.key == last.key.again() and c.state != "postponed" for c in claims)
+    return None if settled else last
+
+
+class Leave(Safe[Leaving, Nothing]):
+    """``SAFE``: a claim that is settled stays so."""
+
+    name = "leave"
+    intent = Leaving
+    evidence = Nothing
+
+    def act(self, place: Scope, step: Begun[Leaving, Nothing]) -> Acted[Nothing]:
+        last = _last(place, step.intent.tried)
+        if last is not None:
+            why = f"left as it is by {actor_name(place.actor)}"
+            place.book.claims.record(
+                [Claim(last.key.again(), last.instant, "skipped", place.now, reason=why)]
+            )
+        return Acted()
+
+    def look(self, place: Scope, step: Begun[Leaving, Nothing]) -> Verdict[Nothing]:
+        return Verdict(End.DONE, f"`{place.environment.name}` is left as it is, and not tried again.")
+
+
+KINDS = (Leave(),)

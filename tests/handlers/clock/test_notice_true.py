@@ -1,0 +1,154 @@
+"""A notice says what is so: whatever makes it untrue edits it within a tick, and takes its buttons away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from handlers.ports.store import CatalogChange
+from handlers.words.message import Status
+from policies.record.evidence import Entry
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import Environment, Tier
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.world import ADA, DEV, OLU, STAGING, World
+
+EARLY = "Mon-Fri 08:00-14:00 UTC"
+UP = {"orders-api": 2, "web": 2}
+
+
+@pytest.fixture
+def stage() -> ClockStage:
+    """At 13:31, and the notice says 14:00. The schedule was set in Slack."""
+    world = World().catalogue()
+    world.clock.at = at(13)
+    stage = ClockStage(scheduled(world, EARLY, origin="slack", set_by="Ada"), posts=FakePosts())
+    stage.until(at(13, 31))
+    assert stage.notice().status == Status.STOPPING_SOON
+    return stage
+
+
+def reschedule(stage: ClockStage, when: str) -> None:
+    stage.sure("reschedule", "staging", who=OLU, arguments={"when": when})
+
+
+def stop(stage: ClockStage) -> None:
+    stage.sure("stop", "staging", who=OLU)
+
+
+def unschedule(stage: ClockStage) -> None:
+    stage.sure("unschedule", "staging", who=OLU)
+
+
+def put(stage: ClockStage, environment: Environment | None = None, *rows: ScheduleRow) -> None:
+    """As ``apply`` leaves it, with its entry."""
+    gone = stage.store.catalog.read().schedules if rows else ()
+    change = CatalogChange(
+        put_environments=(environment,) if environment else (),
+        remove_schedules=gone,
+        put_schedules=rows,
+    )
+    _applied(stage, change)
+
+
+def _applied(stage: ClockStage, change: CatalogChange) -> None:
+    stage.store.catalog.write(change)
+    stage.store.audit.append(Entry(stage.world.clock.at, "closed", "console:ada", "Ada", "console", "apply"))
+
+
+def file_row(stage: ClockStage, text: str) -> ScheduleRow:
+    return ScheduleRow("staging", text, since=stage.world.clock.at, set_by="Ada")
+
+
+UNTRUE: dict[str, Callable[[ClockStage], None]] = {
+    "another schedule": lambda stage: reschedule(stage, "Mon-Fri 08:00-20:00 UTC"),
+    "a day off": lambda stage: reschedule(stage, f"{EARLY} except 2026-11-23"),
+    "no schedule": unschedule,
+    "another by the file": lambda stage: put(stage, None, file_row(stage, "Mon-Fri 08:00-20:00 UTC")),
+    "never stopped": lambda stage: put(stage, None, file_row(stage, "always")),
+    "production": lambda stage: put(stage, replace(STAGING, tier=Tier.PRODUCTION)),
+    "gone": lambda stage: _applied(stage, CatalogChange(remove_environments=("staging",))),
+    "stopped by hand": lambda stage: stop(stage),
+}
+
+
+@pytest.mark.parametrize("what", UNTRUE)
+def test_what_makes_it_untrue_edits_it_and_takes_its_buttons_away(
+    stage: ClockStage, golden: Golden, what: str
+) -> None:
+    stage.until(at(13, 40))
+    UNTRUE[what](stage)
+    stage.until(at(13, 43))
+    assert stage.notice().status == (Status.STOPPED if what == "stopped by hand" else Status.NOT_STOPPED)
+    assert stage.notice().headline == golden
+    assert stage.notice().offers == ()
+    stage.until(at(14, 30))
+    assert stage.notice().headline == golden
+    assert ("stop", "succeeded") not in stage.clocked()
+
+
+def test_a_schedule_that_is_put_back_makes_it_true_again(stage: ClockStage) -> None:
+    reschedule(stage, "Mon-Fri 08:00-20:00 UTC")
+    stage.until(at(13, 35))
+    reschedule(stage, EARLY)
+    stage.until(at(13, 40))
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+    stage.until(at(14, 10))
+    assert stage.clocked() == [("stop", "succeeded")]
+
+
+def test_an_edit_that_leaves_the_stop_leaves_the_notice(stage: ClockStage) -> None:
+    reschedule(stage, "Mon-Fri 07:00-14:00 UTC")
+    stage.until(at(13, 40))
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+
+
+def test_what_was_stopped_by_hand_and_started_again_still_stops(stage: ClockStage) -> None:
+    stage.sure("stop", "staging", who=OLU)
+    stage.until(at(13, 40))
+    stage.ask("start", "staging", who=DEV)
+    stage.until(at(13, 50))
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+    stage.until(at(14, 10))
+    assert stage.clocked() == [("stop", "succeeded")]
+
+
+def test_the_end_of_a_keep_that_was_given_back_or_prolonged(stage: ClockStage, golden: Golden) -> None:
+    """Each has a notice of its own; the one before says what became of it."""
+    stage.ask("keep", "staging", who=DEV, arguments={"words": "until 16:00"})
+    stage.until(at(15, 31))
+    _, second = stage.posts.stands.values()
+    assert (second.status, len(second.offers)) == (Status.STOPPING_SOON, 3)
+    stage.ask("keep", "staging", who=OLU, arguments={"words": "until 18:00"})
+    stage.until(at(15, 40))
+    assert [said.headline for said in stage.posts.stands.values()] == golden
+    stage.ask("resume", "staging", who=OLU)
+    stage.until(at(15, 45))
+    said = list(stage.posts.stands.values())
+    assert [one.headline for one in said] == golden
+    assert [len(one.offers) for one in said] == [0, 0, 3]
+
+
+def test_a_button_of_an_environment_that_was_changed_is_made_anew(stage: ClockStage) -> None:
+    put(stage, replace(STAGING, owner="another"))
+    stage.until(at(13, 40))
+    stage.press(stage.notice().offers[0], who=ADA)
+    stage.until(at(13, 45))
+    assert stage.notice().status == Status.KEPT_ON
+
+
+def test_of_several_only_the_one_that_is_untrue_is_taken_out(golden: Golden) -> None:
+    world = World().catalogue(STAGING, replace(STAGING, name="qa-eu"))
+    world.clock.at = at(13)
+    scheduled(world, EARLY, origin="slack")
+    scheduled(world, EARLY, origin="slack", pattern="qa-eu")
+    stage = ClockStage(world, posts=FakePosts())
+    stage.until(at(13, 31))
+    reschedule(stage, "Mon-Fri 08:00-20:00 UTC")
+    stage.until(at(13, 40))
+    assert {o.environment for o in stage.notice().offers} == {"qa-eu"}
+    assert stage.notice().headline == golden

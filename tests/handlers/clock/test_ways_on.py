@@ -1,0 +1,94 @@
+"""A transition that was made only in part: counted as a whole, with when it is tried next, and ways on."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.words.errors import Denied
+from handlers.words.message import Offer, Status
+from handlers.words.result import Choice
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.world import DEV, OLU, World, service
+
+
+@pytest.fixture
+def stage() -> ClockStage:
+    """Five services, of which one may not be stopped; 20:02."""
+    world = World().catalogue()
+    world.clock.at = at(18)
+    for name in ("a", "b", "c"):
+        world.aws("staging").services.put(service(name))
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    stage.until(at(19, 59))
+    deny(stage, times=4)
+    stage.until(at(20, 2))
+    assert stage.clocked() == [("stop", "partial")]
+    return stage
+
+
+def deny(stage: ClockStage, *, times: int) -> None:
+    """Of a try that has all five, the last; of a later one, which has that alone, it again."""
+    script = stage.world.aws("staging").script
+    made = script.count("set_desired")
+    for nth in range(5, 5 + times):
+        script.fail("set_desired", Denied("AWS does not allow it."), nth=made + nth)
+
+
+def offers(stage: ClockStage) -> dict[str, Offer]:
+    (told,) = [said for said in stage.posts.stands.values() if said.status == Status.STOPPED_IN_PART]
+    return {offer.label: offer for offer in told.offers}
+
+
+def headline(stage: ClockStage) -> str:
+    (told,) = [said for said in stage.posts.stands.values() if said.status == Status.STOPPED_IN_PART]
+    return told.headline
+
+
+def test_it_says_what_is_left_and_when_it_is_tried_next(stage: ClockStage, golden: Golden) -> None:
+    assert headline(stage) == golden
+    assert list(offers(stage)) == ["Try now", "Leave it"]
+
+
+def test_a_retry_counts_the_whole_environment(stage: ClockStage, golden: Golden) -> None:
+    stage.until(at(20, 6))
+    assert stage.clocked() == [("stop", "partial"), ("stop", "partial")]
+    assert headline(stage) == golden
+
+
+def test_left_as_it_is_it_is_not_tried_again(stage: ClockStage, golden: Golden) -> None:
+    stage.press(offers(stage)["Leave it"], who=OLU)
+    stage.until(at(22))
+    assert stage.clocked() == [("stop", "partial")]
+    assert headline(stage) == golden
+    assert offers(stage) == {}
+    stage.world.aws("staging").script.mishaps.clear()
+    stage.until(at(20, 10, day=1))
+    assert stage.clocked()[1:] == [("start", "succeeded"), ("stop", "succeeded")]
+
+
+def test_left_before_a_new_process_takes_over_it_is_left(stage: ClockStage) -> None:
+    stage.press(offers(stage)["Leave it"], who=OLU)
+    stage.world.store.pass_time(3_600)
+    heir = ClockStage(stage.world, posts=stage.posts, holder="heir")
+    heir.until(at(22))
+    assert heir.clocked() == [("stop", "partial")]
+
+
+def test_tried_now_it_asks_first_and_counts_the_whole(stage: ClockStage, golden: Golden) -> None:
+    stage.world.aws("staging").script.mishaps.clear()
+    asked = stage.press(offers(stage)["Try now"], who=OLU)
+    assert isinstance(asked, Choice)
+    stage.press(asked.offers[0], who=OLU)
+    stage.until(at(20, 10))
+    assert not any(stage.desired().values())
+    (made,) = [o for o in stage.operations() if o.source == "button" and o.name == "stop"]
+    assert (made.state.value, made.summary) == golden
+
+
+def test_an_old_button_leaves_nothing_newer(stage: ClockStage) -> None:
+    old = offers(stage)["Leave it"]
+    stage.until(at(20, 6))
+    stage.press(old, who=DEV)
+    assert [o.name for o in stage.operations()].count("leave") == 0
