@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.now import stands, terms
+from handlers.now import seen_now, stands, terms
 from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.steps.stop_task import one_at_a_time
@@ -18,6 +18,7 @@ from policies.access import safeguards
 from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.service import images
+from policies.service.facts import ServiceFacts
 
 
 class Image(StrEnum):
@@ -41,9 +42,11 @@ def restart(
 ) -> Plan | Refusal | Choice:
     """Restart a service with what runs now; asks first if its image's tag has moved."""
     facts = scope.services.facts(service)
-    if facts.desired == 0 and scope.book.capacities.find(scope.environment.name):
+    seen = seen_now(scope) if _taken_away(scope, facts) else "on"
+    if seen != "on":
         name, assume = scope.environment.name, terms(scope).assume
-        return tell.asleep(name, service, stands(scope), assume=assume, now=scope.now)
+        told = tell.How(stands(scope), seen, assume)
+        return tell.asleep(name, service, told, now=scope.now)
     possible = safeguards.deployable(facts, "restart")
     if isinstance(possible, Refused):
         return Refusal(possible)
@@ -54,3 +57,8 @@ def restart(
     if moved and image is not Image.NEW:
         return tell.which_image(facts, moved, untold, same=one_at_a_time(facts))
     return Plan(doing="restarting", steps=(deploy_step(facts),), before=state_of(facts), notes=untold)
+
+
+def _taken_away(scope: Scope, facts: ServiceFacts) -> bool:
+    """At zero in an environment of which a stop has something saved: it may sleep, or be on its way."""
+    return facts.desired == 0 and scope.book.capacities.find(scope.environment.name) is not None

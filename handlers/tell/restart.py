@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import refuse
-from policies.schedule.standing import Standing, words_seen
+from policies.schedule.standing import Seen, Standing, words_seen
 from policies.service.facts import ServiceFacts
 from policies.service.images import Moved, NothingNew
 from policies.times.instants import words as span_words
@@ -20,11 +21,21 @@ def start_for(span: timedelta) -> Offer:
     return Offer(f"Start for {said}", "start", arguments={"until": said.replace(" ", "")}, style="primary")
 
 
-def asleep(environment: str, service: str, stands: Standing, *, assume: timedelta, now: datetime) -> Refusal:
-    """It was stopped with its environment, so the way out is to start that."""
-    seen = words_seen(stands, now, seen="off")
-    told = f"`{environment}` is {seen}, so there is nothing of `{service}` to restart."
-    return Refusal(refuse("restart.asleep", told), offers=(start_for(assume),))
+@dataclass(frozen=True)
+class How:
+    """How the environment is: what holds it, what it was seen to be, and for how long a start would be."""
+
+    stands: Standing
+    seen: Seen
+    assume: timedelta
+
+
+def asleep(environment: str, service: str, how: How, *, now: datetime) -> Refusal:
+    """It was stopped with its environment, so the way out is to start that; one that starts needs waiting."""
+    is_so = words_seen(how.stands, now, seen=how.seen)
+    told = f"`{environment}` is {is_so}, so there is nothing of `{service}` to restart."
+    offers = () if how.seen == "starting" else (start_for(how.assume),)
+    return Refusal(refuse("restart.asleep", told), offers=offers)
 
 
 def which_image(

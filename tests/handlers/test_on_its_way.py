@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from handlers.words.result import Reply
+from policies.capacity.facts import Capacity, SavedCapacity
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.nights import FullStage, Night
 from tests.handlers.world import OLU, VIC
 
-READS = ("status", "list", "schedule", "forecast", "resume")
+READS = ("status", "list", "schedule", "forecast")
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def said(reply: Reply) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("operation", ("status", "list", "schedule", "forecast"))
+@pytest.mark.parametrize("operation", READS)
 def test_a_start_under_way_is_called_so(starting: FullStage, operation: str, golden: Golden) -> None:
     told = said(read(starting, operation))
     assert any("starting" in line for line in told), told
@@ -60,14 +61,14 @@ def test_a_start_under_way_is_called_so(starting: FullStage, operation: str, gol
     assert told == golden
 
 
-@pytest.mark.parametrize("operation", ("status", "list", "schedule", "forecast"))
+@pytest.mark.parametrize("operation", READS)
 def test_a_stop_under_way_is_called_so(stopping: FullStage, operation: str, golden: Golden) -> None:
     told = said(read(stopping, operation))
     assert any("stopping" in line for line in told), told
     assert told == golden
 
 
-@pytest.mark.parametrize("operation", ("status", "list", "schedule", "forecast"))
+@pytest.mark.parametrize("operation", READS)
 def test_what_was_stopped_in_its_window_is_called_stopped(
     starting: FullStage, operation: str, golden: Golden
 ) -> None:
@@ -136,3 +137,19 @@ def test_a_keep_beside_a_start_hides_it_from_nobody(starting: FullStage) -> None
 
     starting.world.store.before_call(meanwhile)
     starting.ask("keep", "staging", arguments={"words": "4h"})
+
+
+def test_a_restart_of_what_is_at_zero_while_it_stops_says_so(stopping: FullStage, golden: Golden) -> None:
+    answer = stopping.ask("restart", "staging", "orders-api")
+    assert telling.rule(answer) == "restart.asleep"
+    assert answer.headline == golden
+    assert [o.operation for o in telling.offers(answer)] == ["start"]
+
+
+def test_a_restart_of_what_was_at_zero_before_is_not_told_that_all_sleeps(starting: FullStage) -> None:
+    """Where a start was made in part, something is still saved though it is on."""
+    starting.finish()
+    starting.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(3)}))
+    answer = starting.ask("restart", "staging", "jobs")
+    assert telling.status(answer) == "refused"
+    assert telling.rule(answer) != "restart.asleep"
