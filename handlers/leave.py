@@ -16,9 +16,9 @@ from policies.access.people import Role
 def leave(scope: Scope, tried: Hidden[str] = "") -> Plan | Unchanged:
     """Leave as it is what the clock could only start or stop in part, instead of trying again.
 
-    ``tried``: the operation that is not to be made again.
+    ``tried``: the operation that is not to be made again; whatever the clock tried last, if left out.
     """
-    step = leave_step(scope, tried) if tried else None
+    step = leave_step(scope, tried)
     if step is None:
         return tell.nothing_left(scope.environment.name)
     return Plan(doing="leaving as it is", steps=(step,))

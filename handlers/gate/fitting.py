@@ -11,6 +11,7 @@ from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from policies.access import grants
 from policies.access.people import Actor, ClockActor, Role
+from policies.record.lifecycle import MENDABLE
 from policies.schedule.rows import governing, shown
 from policies.service.environment import Environment
 
@@ -30,9 +31,15 @@ def fit(
         holidays=parts.holidays,
         running_on=parts.running_on,
         last_used=partial(last_used, parts.audit, environment.name),
+        mendable=partial(_mendable, parts),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=_seen(parts, environment, actor, state),
     )
+
+
+def _mendable(parts: Parts, operation_id: str) -> bool:
+    record = parts.records.find(operation_id)
+    return record is not None and record.state in MENDABLE
 
 
 def _seen(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> frozenset[str]:

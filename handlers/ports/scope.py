@@ -54,6 +54,8 @@ class Scope:
     running_on: tuple[str, ...] = ()
     """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
     last_used: Callable[[], Used | None] = lambda: None
+    mendable: Callable[[str], bool] = lambda _operation: False
+    """Whether the operation of that id ended so that the clock would make it again."""
     """Who asked for something here last, as the audit log has it. For words."""
     neighbours: tuple[Environment, ...] = ()
     """Every other environment of the same account and region: some may share a database with this one."""

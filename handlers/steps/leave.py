@@ -25,17 +25,21 @@ class Leaving:
 
 
 def leave_step(place: Scope, tried: str) -> Step | None:
-    """``None`` where the clock has tried nothing there that it would try again."""
+    """``tried``: the last try, or empty for whichever that is. ``None`` where the clock has tried nothing there
+    that it would try again."""
     found = _last(place, tried)
-    return Step("leave", arguments=encode(Leaving(found.operation_id))) if found else None
+    if found is None or not place.mendable(found.operation_id):
+        return None
+    return Step("leave", arguments=encode(Leaving(found.operation_id)))
 
 
 def _last(place: Scope, tried: str) -> Claim | None:
-    """The claim of that try, unless there is a newer one or the next is settled."""
+    """The claim of that try (of the last, if none is named), unless there is a newer one or the next is
+    settled."""
     claims = place.book.claims.since(place.now - RECENT).get(place.environment.name, ())
     opened = [c for c in claims if c.state == "opened" and c.operation_id and not c.key.is_drift]
     last = max(opened, key=lambda c: (c.at, c.key.tries), default=None)
-    if last is None or last.operation_id != tried:
+    if last is None or tried not in ("", last.operation_id):
         return None
     settled = any(c.key == last.key.again() and c.state != "postponed" for c in claims)
     return None if settled else last

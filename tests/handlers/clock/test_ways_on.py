@@ -7,6 +7,7 @@ import pytest
 from handlers.words.errors import Denied
 from handlers.words.message import Offer, Status
 from handlers.words.result import Choice
+from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import ClockStage, at, scheduled
@@ -66,6 +67,18 @@ def test_left_as_it_is_it_is_not_tried_again(stage: ClockStage, golden: Golden) 
     stage.world.aws("staging").script.mishaps.clear()
     stage.until(at(20, 10, day=1))
     assert stage.clocked()[1:] == [("start", "succeeded"), ("stop", "succeeded")]
+
+
+def test_it_may_be_typed_as_well_and_says_where_nothing_is_left_to_leave(stage: ClockStage) -> None:
+    assert "Leave it" in offers(stage)
+    assert telling.status(stage.ask("leave", "staging", who=OLU)) == "succeeded"
+    stage.until(at(22))
+    assert stage.clocked() == [("stop", "partial")]
+    assert telling.status(stage.ask("leave", "staging", who=OLU)) == "unchanged"
+    stage.world.aws("staging").script.mishaps.clear()
+    stage.until(at(8, 10, day=1))
+    assert stage.clocked()[1:] == [("start", "succeeded")]
+    assert telling.status(stage.ask("leave", "staging", who=OLU)) == "unchanged", "it went well"
 
 
 def test_left_before_a_new_process_takes_over_it_is_left(stage: ClockStage) -> None:
