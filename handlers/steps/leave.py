@@ -25,8 +25,8 @@ class Leaving:
 
 
 def leave_step(place: Scope, tried: str) -> Step | None:
-    """``tried``: the last try, or empty for whichever that is. ``None`` where the clock has tried nothing there
-    that it would try again."""
+    """``tried``: the last try, or empty for whichever that is. ``None`` where there is none that the clock
+    would make again."""
     found = _last(place, tried)
     if found is None or not place.mendable(found.operation_id):
         return None
