@@ -35,7 +35,7 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
     state = desk.state
     current = stored(state)
     unfit = schedules.unfit(content.schedules, current.schedules, desk.now)
-    wrong = (*mistakes(content, current), *(f"schedules: {said}" for said in unfit.refused))
+    wrong = (*mistakes(content, current), *tell.unfit(unfit.refused))
     if wrong:
         return tell.refused_whole(wrong)
     changes = difference(current, content)

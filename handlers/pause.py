@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.keep import kept_on, over
 from handlers.ports.scope import Scope
+from handlers.tell.keep import PAUSED
 from handlers.words.operation import operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
@@ -19,6 +20,6 @@ def pause(scope: Scope) -> Plan | Refusal | Unchanged:
     zone = zone_of(scope.environment, scope.schedule)
     schedule = parse(scope.schedule.text) if scope.schedule else None
     dates: Holidays = scope.holidays(schedule) if schedule else frozenset()
-    asked = Asked("up", tonight(schedule, zone, scope.now, dates), "paused for tonight")
+    asked = Asked("up", tonight(schedule, zone, scope.now, dates), PAUSED)
     too_long = over(scope, asked)
     return kept_on(scope, asked) if too_long is None else Refusal(too_long)

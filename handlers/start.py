@@ -76,7 +76,7 @@ def start(
         doing="starting",
         steps=_steps(scope, found, stays, Gone(gone, anew=image is Image.NEW)),
         before=_before(found),
-        notes=(*tell.notes(found, stays), *(f"{why}." for why in gone.values() if image is not Image.NEW)),
+        notes=(*tell.notes(found, stays), *(tell.gone(gone.values()) if image is not Image.NEW else ())),
         needs=Role.OPERATOR if stays.long else None,
     )
 
@@ -157,7 +157,7 @@ def _steps(scope: Scope, found: Found, stays: Stay, gone: Gone) -> tuple[Step, .
     """The end first, so that it is never on without one; what is saved is forgotten after everything."""
     course = Course()
     if stays.until is not None:
-        course.then(override_step(Asked("up", stays.until, "started by hand"), scope.now))
+        course.then(override_step(Asked("up", stays.until, tell.BY_HAND), scope.now))
     if stays.ends is not None:
         course.then(end_by_step(stays.ends))
     shares = any(sharing(d, scope.neighbours) for d in scope.environment.databases)

@@ -14,7 +14,7 @@ from handlers.gate.parts import Parts
 from handlers.ports.scope import Scope
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
-from handlers.tell.clock import drifted
+from handlers.tell.clock import SEVEN_DAYS, drifted
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
@@ -119,7 +119,7 @@ class DriftWatch:
                 source="clock",
                 operation="stop",
                 environment=environment.name,
-                claim=Claim(key, due, "opened", now, reason="AWS starts a stopped database after seven days"),
+                claim=Claim(key, due, "opened", now, reason=SEVEN_DAYS),
             )
         )
 

@@ -225,7 +225,7 @@ class DueClock:
             return []
         if edge.action == "stop":
             if not environment.channel:
-                return [_claim(edge, "skipped", now, "it has no channel in which a notice could be given")]
+                return [_claim(edge, "skipped", now, tell.NO_CHANNEL)]
             if not self._board.may_stop(environment, edge.instant, now):
                 return self._nothing_to_stop(environment, edge, now)
         if self._room(environment):
@@ -238,7 +238,7 @@ class DueClock:
         untold = self._board.untold((environment.channel, edge.instant), [environment], now)
         if not self._moot.asleep(untold, self._state, now):
             return []
-        return [_claim(edge, "skipped", now, "it was stopped already")]
+        return [_claim(edge, "skipped", now, tell.STOPPED_ALREADY)]
 
     def _room(self, environment: Environment) -> bool:
         """Takes a lane of its account and region, if one is free in this tick."""

@@ -9,12 +9,12 @@ from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState
 from handlers.steps.running_cost import running_cost
+from handlers.tell import clock as tell
 from handlers.words.errors import Trouble
 from policies.access.people import ClockActor
 from policies.schedule.claims import Claim
 from policies.schedule.transitions import AT_THE_LATEST, Course, Edge
 from policies.service.environment import Environment
-from policies.times.instants import words
 
 
 class Observer:
@@ -46,18 +46,14 @@ class Observer:
             self._reading.discard(placed[0].name)
 
     def _would_save(self, placed: tuple[Environment, Course], edge: Edge, state: CatalogState) -> str:
-        """*2 services, off for 12 h: about 1.32 USD of Fargate compute at list prices*; empty where nothing
-        runs."""
+        """Empty where nothing runs."""
         environment, course = placed
         scope = fit(self._parts, environment, ClockActor(), state)
         cost = running_cost(scope)
         if not cost.running:
             return ""
-        would = f"{cost.running} service{'s' if cost.running != 1 else ''}"
         ahead = course.edges(edge.instant, edge.instant + AT_THE_LATEST)
         start = next((e.instant for e in ahead if e.action == "start"), None)
-        if start is None:
-            return would
-        off = start - edge.instant
-        money = cost.saved(off / timedelta(hours=1))
-        return f"{would}, off for {words(off)}{': ' if money else ''}{money}"
+        off = None if start is None else start - edge.instant
+        money = "" if off is None else cost.saved(off / timedelta(hours=1))
+        return tell.would_save(cost.running, off, money)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.gate.parts import Parts
 from handlers.ports.store import AuditQuery, OperationRecord
+from handlers.tell import clock as tell
 from policies.record.lifecycle import MENDABLE
 from policies.schedule.claims import Claim, ClaimKey
 from policies.schedule.transitions import LATE, Course, Edge
@@ -77,7 +78,7 @@ class Retries:
         return Edge(
             watched.edge.key.again(),
             watched.edge.instant,
-            f"again, after {record.id} ended {record.state.value}",
+            tell.again(record.id, record.state.value),
         )
 
     def arguments(self, edge: Edge) -> dict[str, str]:

@@ -13,12 +13,12 @@ from handlers.gate.used import last_used
 from handlers.now import MOVES
 from handlers.ports.book import Notice
 from handlers.ports.store import AuditQuery, CatalogState
+from handlers.tell import gone
 from handlers.tell.notice import GOOD, Told
 from policies.record.evidence import Entry
 from policies.record.lifecycle import MENDABLE, WHOLE, State
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import in_force
-from policies.schedule.standing import set_by
 from policies.schedule.transitions import Course
 from policies.service.environment import Environment
 
@@ -95,13 +95,10 @@ class Telling:
         """No schedule is over it any more."""
         environment = self._catalog.environment(told.environment)
         if environment is None:
-            return replace(told, gone="it is not in the catalog any more")
+            return replace(told, gone=gone.NOT_IN_CATALOG)
         zone = ZoneInfo(environment.time_zone)
         by = self._who_took_it(told.environment, notice)
-        why = f"its schedule was taken away{f' by {by}' if by else ''}"
-        return replace(
-            told, zone=zone, gone=f"{why}, and it is production now" if environment.production else why
-        )
+        return replace(told, zone=zone, gone=gone.unscheduled(by, production=environment.production))
 
     def _who_took_it(self, name: str, notice: Notice) -> str:
         """Who changed the catalog last since it was told, as the audit log has it."""
@@ -133,12 +130,12 @@ def _why_gone(course: Course, notice: Notice) -> str:
     """Why there is no stop at that time any more."""
     row, told_at = course.row, notice.posted_at or notice.stop_at
     if row.since is not None and row.since >= told_at:
-        return f"its schedule is `{row.text}` now, set by {set_by(row)}"
+        return gone.rescheduled(row)
     ended = (o for o in course.overrides if o.until == notice.stop_at and o.ended_at is not None)
     given_back = next(ended, None)
     if given_back is not None:
-        return f"{given_back.ended_by or 'somebody'} ended what kept it on"
-    return "its schedule has no stop then any more"
+        return gone.given_back(given_back.ended_by)
+    return gone.NO_SUCH_STOP
 
 
 def _moves(entry: Entry) -> bool:

@@ -17,6 +17,7 @@ from handlers.gate import entries, verdicts
 from handlers.gate.footing import Footing, footing
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
+from handlers.tell import advance as tell
 from handlers.words.codec import decode, encode
 from handlers.words.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
@@ -144,11 +145,11 @@ class Advance:
         now = self._parts.clock.now()
         kind = self._parts.registry.step_kinds.get(step.step.kind)
         if kind is None:
-            why = f"this release knows no step {step.step.kind!r}"
-            return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
+            why = tell.no_such_kind(step.step.kind)
+            return self._put(record, verdicts.unknown(step, tell.interrupted(why), now=now), now)
         if stand.place is None or (stand.barred and not step.answered and acts_again(step, kind)):
-            why = stand.barred or "its environment is gone"
-            return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
+            why = stand.barred or tell.GONE
+            return self._put(record, verdicts.unknown(step, tell.interrupted(why), now=now), now)
         if step.state is StepState.PLANNED:
             return self._begin(stand.place, record, step, kind, looks)
         resumed, until = self._resume(stand.place, step, kind, patient=record.source == "clock")
@@ -166,15 +167,13 @@ class Advance:
         ends = [record.steps[p].state for p in step.step.after]
         regardless = getattr(kind, "regardless", False)
         if not regardless and any(end.ended and end is not StepState.DONE for end in ends):
-            left_out = replace(step, state=StepState.LEFT_OUT, sentence="left out", ended_at=now)
+            left_out = replace(step, state=StepState.LEFT_OUT, sentence=tell.LEFT_OUT, ended_at=now)
             return self._put(record, left_out, now)
         if not all(end.ended for end in ends):
             return record
         untouched = all(s.began_at is None for s in record.steps)
         if untouched and now - verdicts.last_tried(record.steps, record.opened_at) > TOO_LATE_TO_BEGIN:
-            return self._put(
-                record, verdicts.undone(step, "Nothing was done: it was found too late.", now=now), now
-            )
+            return self._put(record, verdicts.undone(step, tell.TOO_LATE, now=now), now)
         step = verdicts.queued(step, record.steps)
         try:
             facts = encode(kind.before(place, step.step.on, decode(kind.intent, step.step.arguments)))
@@ -219,7 +218,7 @@ class Advance:
         if not isinstance(trouble, Unanswered | lost):
             return verdicts.failed(step, trouble, now=now), now
         if now - (step.began_at or now) > kind.deadline:
-            return verdicts.unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
+            return verdicts.unknown(step, tell.no_telling(trouble.sentence), now=now), now
         return verdicts.unanswered(step, trouble), now + AFTER_SILENCE
 
     def _trouble(self, what: str, error: Exception) -> Trouble:
@@ -227,7 +226,7 @@ class Advance:
         if isinstance(error, Trouble):
             return error
         self._parts.on_defect(what, error)
-        return Unanswered("The bot has a defect here; its log says more.", code=type(error).__name__)
+        return Unanswered(tell.DEFECT, code=type(error).__name__)
 
     def _resume(
         self, place: Any, step: StepRecord, kind: StepKind[Any, Any, Any], *, patient: bool

@@ -8,6 +8,7 @@ from typing import Any
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState, OperationRecord
+from handlers.tell import advance as tell
 from policies.access import safeguards
 from policies.access.decision import Refused
 from policies.access.people import actor_of
@@ -38,9 +39,9 @@ def footing(parts: Parts, record: OperationRecord) -> Footing:
         return Footing(None)
     barred = ""
     if environment.generation != record.generation:
-        barred = "its environment was changed in the catalog meanwhile"
+        barred = tell.CHANGED
     elif isinstance(safeguards.closed(environment, record.name), Refused):
-        barred = "its environment is closed now"
+        barred = tell.CLOSED
     elif record.source == "clock":
         barred = _out_of_turn(parts, environment, record, state)
     return Footing(fit(parts, environment, actor, state, operation_id=record.id), barred)
@@ -51,9 +52,9 @@ def _out_of_turn(parts: Parts, environment: Environment, record: OperationRecord
     now = parts.clock.now()
     held = in_force(parts.book.overrides.current(now), environment.name, now)
     if governing(environment, state.schedules) is None:
-        return "its schedule was taken away meanwhile"
+        return tell.UNSCHEDULED
     declared = parts.operation(record.name)
     brings = declared.brings if declared else ""
     if held is not None and brings and held.state != brings:
-        return f"{held.actor_name} keeps it {'on' if held.state == 'up' else 'off'} now"
+        return tell.kept(held.actor_name, held.state)
     return ""

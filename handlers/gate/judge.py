@@ -11,10 +11,11 @@ from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.gate.record import refused
 from handlers.ports.store import CatalogState
+from handlers.tell import gate as tell
 from handlers.words.operation import Operation, Reach
 from handlers.words.result import Refusal
 from policies.access import grants, safeguards
-from policies.access.decision import Allowed, Decision, NeedsApproval, NotAllowed, Refused, allow, refuse
+from policies.access.decision import Allowed, Decision, NeedsApproval, NotAllowed, Refused, allow
 from policies.access.people import Actor, ClockActor, ConsoleUser, Role
 from policies.service.environment import Environment
 
@@ -54,7 +55,7 @@ class Judge:
             return self._installation(state, now)
         current = state.environment(self._place.name)
         if current is None:
-            return refuse("access.gone", f"`{self._place.name}` was removed from the catalog meanwhile.")
+            return tell.removed(self._place.name)
         if isinstance(self._actor, ClockActor):
             operation = self._operation
             decision = grants.clock(current, state.schedules, operation.name, clocked=bool(operation.brings))
@@ -88,6 +89,6 @@ class Judge:
         kind, _, rest = subject.partition(":")
         team, _, user = rest.partition(":")
         if kind != "slack":
-            return rest if kind == "console" else f"the group {user}"
+            return rest if kind == "console" else tell.group(user)
         account = self._parts.people.account(team, user)
         return account.name if account and account.name else user

@@ -70,12 +70,7 @@ def generation(state: CatalogState, name: str) -> int:
 
 
 def busy(record: OperationRecord) -> Refused:
-    where = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
-    since = record.opened_at.isoformat(timespec="seconds")
-    return refuse(
-        tell.BUSY,
-        f"operation {record.id}, {record.name} of {where} by {record.actor_name}, runs since {since}",
-    )
+    return refuse(tell.BUSY, tell.runs(record))
 
 
 def spent(reason: str) -> Refused:
@@ -108,7 +103,7 @@ def opened_claim(claim: Claim, operation_id: str) -> Claim:
 def cancelling(record: OperationRecord, opening: Opening) -> Closing:
     """The end of an operation that a later one takes the place of: with its steps as they were, and with who
     ended it."""
-    summary = f"cancelled by {opening.entry.actor_name}: {opening.operation}"
+    summary = tell.cancelled(opening.entry.actor_name, opening.operation)
     entry = entries.closed(record, State.CANCELLED, summary=summary, after=record.after, now=opening.now)
     by = {"actor": opening.entry.actor, "operation": opening.operation, "operation_id": opening.id}
     entry = replace(entry, evidence={**entry.evidence, "cancelled by": by})

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from handlers.tell import advance as tell
 from handlers.words.codec import decode, encode, laid_over
 from handlers.words.errors import Absent, Denied, NotNow, Trouble
 from handlers.words.plan import Json
 from handlers.words.step import Acted, Begun, End, Left, StepKind, StepRecord, StepState, Verdict
 from policies.secrets.redaction import redact, redact_all
-from policies.times.instants import words
 
 AGAIN = timedelta(seconds=5)
 """Until facts that could not be read, or a call that was not taken, are asked for again."""
@@ -74,7 +74,7 @@ def adopted(step: StepRecord, found: Verdict[Any]) -> StepRecord:
 
 
 def unanswered(step: StepRecord, lost: Trouble) -> StepRecord:
-    told = replace(step, sentence=f"{redact(lost.sentence)} Looking whether it happened.")
+    told = replace(step, sentence=tell.looking(redact(lost.sentence)))
     return _with(told, replace(_of(step, lost), answer="lost"))
 
 
@@ -98,7 +98,7 @@ def undone(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
 def unknown(step: StepRecord, sentence: str, *, now: datetime) -> StepRecord:
     """It cannot go on. Unbegun, nothing was done; begun, nobody can tell."""
     if step.state is StepState.PLANNED:
-        return undone(step, f"{sentence} Nothing was done.", now=now)
+        return undone(step, tell.nothing_done(sentence), now=now)
     return replace(step, sentence=redact(sentence), state=StepState.UNKNOWN, ended_at=now)
 
 
@@ -115,12 +115,11 @@ def unread(
     if not begun and (isinstance(trouble, Denied | Absent) or now - since > deadline):
         return failed(step, trouble, now=now), now
     if begun and isinstance(trouble, Absent):
-        made = "It was made; how it ended" if step.answered else "Whether it was made"
-        return unknown(step, f"{made} cannot be told. {trouble.sentence}", now=now), now
+        return unknown(step, tell.gone_meanwhile(trouble.sentence, made=step.answered), now=now), now
     if begun and now - since > deadline:
-        return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
+        return unknown(step, tell.no_telling(trouble.sentence), now=now), now
     known = replace(trail(step), code=trouble.code, unread_since=since, tried_at=_tried(step, now))
-    said = f"waiting for AWS: {redact(trouble.sentence)}"
+    said = tell.waiting(redact(trouble.sentence))
     return _with(replace(step, sentence=said), known), now + AGAIN
 
 
@@ -139,8 +138,9 @@ def held(
         return _never_taken(step, trouble, now=now, limit=limit), now
     known = replace(known, code=trouble.code, tried_at=_tried(step, now))
     known = replace(known, refused_since=since) if refusal else replace(known, throttled_since=since)
-    lead = "asking AWS again" if refusal else "waiting for AWS"
-    return _with(replace(step, sentence=f"{lead}: {redact(trouble.sentence)}"), known), now + AGAIN
+    why = redact(trouble.sentence)
+    said = tell.asking_again(why) if refusal else tell.waiting(why)
+    return _with(replace(step, sentence=said), known), now + AGAIN
 
 
 def queued(step: StepRecord, steps: Sequence[StepRecord]) -> StepRecord:
@@ -152,8 +152,8 @@ def queued(step: StepRecord, steps: Sequence[StepRecord]) -> StepRecord:
 
 def _never_taken(step: StepRecord, trouble: Trouble, *, now: datetime, limit: timedelta) -> StepRecord:
     if step.state is not StepState.PLANNED:
-        return unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now)
-    said = f"It could not begin for {words(limit)}: {redact(trouble.sentence)}"
+        return unknown(step, tell.no_telling(trouble.sentence), now=now)
+    said = tell.never_began(redact(trouble.sentence), waited=limit)
     return replace(failed(step, trouble, now=now), sentence=said)
 
 
@@ -185,7 +185,7 @@ def summary(
     if len(steps) == 1 and not earlier:
         return steps[0].sentence
     if not steps:
-        return "nothing had to change"
+        return tell.NOTHING_TO_DO
     others = [s for s in steps if s.state not in (StepState.DONE, StepState.LEFT_OUT)]
     told = [s for s in steps if s.state is StepState.DONE and left(s).tell]
     said = [s.sentence for s in (*told, *others) if s.sentence]
@@ -193,7 +193,7 @@ def summary(
         said = [steps[-1].sentence]
     again = {_what(step, nouns) for step in steps}
     before = {_what(step, nouns): step for step in earlier if _what(step, nouns) not in again}
-    return f"{_counted((*before.values(), *steps), nouns)} done. {'; '.join(dict.fromkeys(said))}".strip()
+    return tell.together(_counted((*before.values(), *steps), nouns), said)
 
 
 def _what(step: StepRecord, nouns: Mapping[str, str]) -> tuple[str, str]:
@@ -201,14 +201,14 @@ def _what(step: StepRecord, nouns: Mapping[str, str]) -> tuple[str, str]:
     return nouns.get(step.step.kind, step.step.kind), step.step.on
 
 
-def _counted(steps: Sequence[StepRecord], nouns: Mapping[str, str]) -> str:
-    """*9 of 12 services and 1 of 1 databases*; of steps where nothing better is known."""
+def _counted(steps: Sequence[StepRecord], nouns: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """By noun, how many of how many are done; of steps where nothing better is known."""
     counts: dict[str, list[bool]] = {}
     for step in steps:
         if step.step.kind in nouns:
             counts.setdefault(nouns[step.step.kind], []).append(step.state is StepState.DONE)
     counts = counts or {"steps": [s.state is StepState.DONE for s in steps]}
-    return " and ".join(f"{sum(done)} of {len(done)} {noun}" for noun, done in counts.items())
+    return {noun: (sum(done), len(done)) for noun, done in counts.items()}
 
 
 def after(steps: Sequence[StepRecord]) -> dict[str, Json]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.safe import Safe
+from handlers.tell.steps import capacity as tell
 from handlers.words.codec import encode
 from handlers.words.errors import Absent, Denied, NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.plan import Json, Step
@@ -20,7 +21,6 @@ from policies.capacity.facts import ScalingFacts, Suspended
 from policies.schedule import standing
 from policies.service.facts import ServiceFacts
 from policies.service.status import describe
-from policies.times.instants import words
 
 BATCH = 10
 """Services that one DescribeServices takes (facts/ecs 1.2): those of a batch are read together."""
@@ -131,7 +131,7 @@ class Turn:
         """``Absent`` where the service is gone, or nobody's own any more."""
         found = self._batch(place, intent.among or (name,)).get(name)
         if found is None:
-            raise Absent(f"There is no service `{name}` in `{place.environment.name}` any more.")
+            raise Absent(tell.absent(name, place.environment.name))
         return found
 
     def _batch(self, place: Scope, among: tuple[str, ...]) -> Mapping[str, ServiceFacts]:
@@ -177,7 +177,7 @@ class SetDesired(Safe[Counting, Counted]):
         if bool(facts.desired) != bool(step.intent.count):
             return _another_count(facts, place.now, took)
         if facts.desired and not step.intent.wait:
-            told = f"`{facts.name}` is set to {facts.desired}"
+            told = tell.counted(facts.name, facts.desired)
             return Verdict(End.DONE, told, left=Left(count_of(facts)))
         if facts.desired:
             return self._starting(place, facts, took)
@@ -186,26 +186,24 @@ class SetDesired(Safe[Counting, Counted]):
     def _stopping(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict[Counted]:
         left = facts.running + facts.pending
         if not left:
-            return Verdict(End.DONE, f"`{facts.name}` is stopped", left=Left(count_of(facts)))
+            return Verdict(End.DONE, tell.stopped(facts.name), left=Left(count_of(facts)))
         held = _protected(place, facts.name) if took > UNUSUAL else ""
-        tasks = f"{left} {'task' if left == 1 else 'tasks'}"
         if took > self.deadline:
-            verb = "still runs" if left == 1 else "still run"
-            said = f"`{facts.name}`: {tasks} {verb} after {words(self.deadline)}{held}"
+            said = tell.still_running(facts.name, left, held, after=self.deadline)
             return Verdict(End.FAILED, said, left=Left(count_of(facts)))
-        return waits(_next_look(place.now, took), f"`{facts.name}`: {tasks} stopping{held}")
+        return waits(_next_look(place.now, took), tell.stopping(facts.name, left, held))
 
     def _starting(self, place: Scope, facts: ServiceFacts, took: timedelta) -> Verdict[Counted]:
         late = took > self.deadline
         if facts.running >= facts.desired or late:
             facts = place.services.facts(facts.name)
         judgement = describe(facts)
-        said = f"`{facts.name}`: {judgement.sentence}"
+        said = tell.judged(facts.name, judgement.sentence)
         if facts.running >= facts.desired and not judgement.gravity:
             return Verdict(End.DONE, said, left=Left(count_of(facts)))
         if late:
             why = Left(count_of(facts), capture(place, facts, ""))
-            said = f"`{facts.name}` is not up after {words(self.deadline)}: {judgement.sentence}"
+            said = tell.not_up(facts.name, judgement.sentence, after=self.deadline)
             return Verdict(End.FAILED, said, left=why)
         return waits(_next_look(place.now, took), said)
 
@@ -224,7 +222,7 @@ class SuspendScaling(Safe[Nothing, Nothing]):
         return Acted(request_ids=(receipt.request_id,))
 
     def look(self, place: Scope, step: Scaling) -> Verdict[Nothing]:
-        return Verdict(End.DONE, f"autoscaling of `{step.on}` is suspended")
+        return Verdict(End.DONE, tell.suspended(step.on))
 
 
 class RestoreScaling(Safe[Restoring, Nothing]):
@@ -242,8 +240,7 @@ class RestoreScaling(Safe[Restoring, Nothing]):
 
     def look(self, place: Scope, step: Begun[Restoring, Nothing]) -> Verdict[Nothing]:
         bounds = step.intent
-        told = f"autoscaling of `{step.on}` is as it was: {bounds.minimum} to {bounds.maximum}"
-        return Verdict(End.DONE, told)
+        return Verdict(End.DONE, tell.restored(step.on, bounds.minimum, bounds.maximum))
 
 
 class RefuseStart(Safe[Refusing, Nothing]):
@@ -264,8 +261,8 @@ class RefuseStart(Safe[Refusing, Nothing]):
 def _another_count(facts: ServiceFacts, now: datetime, took: timedelta) -> Verdict[Counted]:
     """The count is not ours: an older answer at first, then somebody's, which is told and not fought."""
     if took <= ANSWERED_FOR:
-        return waits(now + SOON, f"`{facts.name}`: waiting for ECS to show its new count")
-    said = f"`{facts.name}` was set to {facts.desired} again by something else meanwhile"
+        return waits(now + SOON, tell.not_shown_yet(facts.name))
+    said = tell.set_by_others(facts.name, facts.desired)
     return Verdict(End.FAILED, said, left=Left(count_of(facts)))
 
 
@@ -275,19 +272,12 @@ def _protected(place: Scope, service: str) -> str:
     try:
         tasks = place.services.facts(service, protection=True).tasks
     except Denied:
-        return "; the bot may not read whether they are protected"
+        return tell.PROTECTION_UNREAD
     held = [t for t in tasks if t.protected and t.last_status != "STOPPED"]
     if not held:
         return ""
-    named = ", ".join(f"`{t.id[:8]}`{_until(place, t.protected_until)}" for t in held)
-    return f"; protected from being stopped: {named}"
-
-
-def _until(place: Scope, ends: datetime | None) -> str:
-    if ends is None:
-        return ""
     zone = standing.zone_of(place.environment, place.schedule)
-    return f" until {standing.said(ends, zone, place.now)}"
+    return tell.protected([(t.id, t.protected_until) for t in held], zone=zone, now=place.now)
 
 
 def _next_look(now: datetime, took: timedelta) -> datetime:

@@ -10,6 +10,7 @@ from typing import Any
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import ANSWERED_FOR, asked_again
 from handlers.steps.safe import Safe
+from handlers.tell.steps import capacity_groups as tell
 from handlers.words.codec import encode
 from handlers.words.errors import Absent
 from handlers.words.plan import Json, Step
@@ -17,7 +18,6 @@ from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
 from policies.capacity.facts import GroupFacts
 from policies.capacity.groups import CapacityGroup, at_zero, down, kept_on, providers_of, shrunk
 from policies.service.facts import ServiceFacts
-from policies.times.instants import words
 
 LOOK = timedelta(seconds=15)
 """Between looks, our own choice: as long as between later looks at a service (``capacity.LATER``)."""
@@ -113,12 +113,11 @@ class ShrinkGroup(Safe[Nothing, Shrunk]):
         if not at_zero(group.sizes):
             return _resized(place, group, took)
         if not group.instances:
-            return Verdict(End.DONE, f"group `{group.name}` is at 0", left=after)
-        left = f"{group.instances} {'instance' if group.instances == 1 else 'instances'}"
+            return Verdict(End.DONE, tell.at_zero(group.name), left=after)
         if took > self.deadline:
-            said = f"group `{group.name}`: {left} still there after {words(self.deadline)}"
+            said = tell.still_there(group.name, group.instances, after=self.deadline)
             return Verdict(End.FAILED, said, left=after)
-        return waits(place.now + LOOK, f"group `{group.name}`: {left} going")
+        return waits(place.now + LOOK, tell.going(group.name, group.instances))
 
 
 class GrowGroup(Safe[Growing, Grown]):
@@ -148,19 +147,21 @@ class GrowGroup(Safe[Growing, Grown]):
         if at_zero(group.sizes):
             return _resized(place, group, took)
         after = Left(sizes_of(group))
-        said = f"group `{group.name}`: {group.ready} of {group.sizes.desired} instances take tasks"
-        if group.ready >= group.sizes.desired:
+        ready, desired = group.ready, group.sizes.desired
+        said = tell.taking_tasks(group.name, ready, desired)
+        if ready >= desired:
             return Verdict(End.DONE, said, left=after)
         if took > self.deadline:
-            return Verdict(End.FAILED, f"{said} after {words(self.deadline)}", left=after)
+            late = tell.taking_tasks(group.name, ready, desired, after=self.deadline)
+            return Verdict(End.FAILED, late, left=after)
         return waits(place.now + LOOK, said)
 
 
 def _resized(place: Scope, group: CapacityGroup, took: timedelta) -> Verdict[Any]:
     """Not the sizes we gave: an older answer at first, then somebody's, which is told and not fought."""
     if took <= ANSWERED_FOR:
-        return waits(place.now + LOOK, f"group `{group.name}`: waiting for its new sizes to be shown")
-    said = f"group `{group.name}` was set to {group.sizes.desired} by something else meanwhile"
+        return waits(place.now + LOOK, tell.not_shown_yet(group.name))
+    said = tell.set_by_others(group.name, group.sizes.desired)
     return Verdict(End.FAILED, said, left=Left(sizes_of(group)))
 
 
@@ -168,7 +169,7 @@ def _one(place: Scope, name: str) -> CapacityGroup:
     own = [s.name for s in place.services.members().own]
     found = {g.name: g for g in groups_of(place, place.services.summaries(own))}
     if name not in found:
-        raise Absent(f"No service of `{place.environment.name}` runs on a group `{name}` any more.")
+        raise Absent(tell.absent(name, place.environment.name))
     return found[name]
 
 

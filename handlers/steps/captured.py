@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from handlers.ports.scope import Scope
+from handlers.tell.steps import captured as tell
 from handlers.words.errors import Trouble
 from handlers.words.message import Log
 from policies.secrets.redaction import redact, redact_lines
@@ -28,9 +29,9 @@ def capture(place: Scope, facts: ServiceFacts, deployment: str) -> tuple[Log, ..
     """
     found = failure_evidence(facts, deployment)
     logs = (
-        Log("Why tasks stopped", tuple(redact(r) for r in found.reasons)),
+        Log(tell.WHY, tuple(redact(r) for r in found.reasons)),
         *_logs(place, found.streams),
-        Log("Last events", tuple(redact(e) for e in found.events)),
+        Log(tell.EVENTS, tuple(redact(e) for e in found.events)),
     )
     return tuple(log for log in logs if log.lines)
 
@@ -42,9 +43,9 @@ def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:
         lines = _lines(place, group, stream)
         alike = next((title for title, known in titles.items() if known == lines), "")
         if alike:
-            titles[f"{alike}, and another task the same"] = titles.pop(alike)
+            titles[tell.another_the_same(alike)] = titles.pop(alike)
         else:
-            titles[f"Log {group} {stream}"] = lines
+            titles[tell.log(group, stream)] = lines
     for title, lines in titles.items():
         yield Log(title, lines, tail=True)
 
@@ -55,13 +56,13 @@ def _bounded(line: str) -> str:
     if len(line) <= LONGEST_LINE:
         return line
     head, _, _ = line[:LONGEST_LINE].rpartition(" ")
-    return f"{head} … (a line of {len(line):,} characters, cut)"
+    return tell.cut(head, len(line))
 
 
 def _lines(place: Scope, group: str, stream: str) -> tuple[str, ...]:
     try:
         lines = place.logs.last_lines(group, stream, LINES)
     except Trouble as trouble:
-        return (f"(not readable: {trouble.sentence})",)
+        return (tell.not_readable(trouble.sentence),)
     whole = redact_lines([_bounded(line) for line in lines])
-    return tuple(whole) or ("(no lines: non-blocking logging may have dropped them)",)
+    return tuple(whole) or (tell.NO_LINES,)

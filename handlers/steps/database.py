@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.safe import Safe
+from handlers.tell.steps import database as tell
 from handlers.words.errors import Absent
 from handlers.words.plan import Json
 from handlers.words.step import Acted, Begun, End, Left, Nothing, Verdict, waits
-from policies.capacity.databases import ABSENT, broken, left_on, needed, sharing, users_of
+from policies.capacity.databases import ABSENT, broken, left_on, sharing, users_of
 from policies.capacity.facts import DatabaseFacts
 from policies.schedule import standing
 from policies.service import one_off
 from policies.service.environment import TagPick
-from policies.times.instants import words
 
 SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
 """Between looks in the first two minutes, and after them: RDS takes minutes to hours (facts/ecs 3.4)."""
@@ -73,16 +73,13 @@ class AwaitTasks(Safe[Nothing, Nothing]):
         other = one_off.untold(tasks, pick.key) if isinstance(pick, TagPick) else ""
         ends = step.began_at + one_off.LONGEST_WAIT
         if not held:
-            return Verdict(End.DONE, other or "no one-off task runs", left=Left(tell=bool(other)))
+            return Verdict(End.DONE, tell.no_task(other), left=Left(tell=bool(other)))
         if place.now < ends:
             zone = standing.zone_of(place.environment, place.schedule)
-            until = standing.said(ends, zone, place.now)
-            said = f"databases and instances wait for {one_off.named(held)}, until {until} at the latest"
+            said = tell.waiting(held, ends, zone=zone, now=place.now)
             return waits(min(place.now + LATER, ends), said)
-        verb, pronoun = ("still runs", "it") if len(held) == 1 else ("still run", "them")
-        after = f"{verb} after {words(one_off.LONGEST_WAIT)}, so nothing waits for {pronoun} any longer"
-        said = f"{one_off.named(held)} {after}"
-        return Verdict(End.DONE, "; ".join(filter(None, (said, other))), left=Left(tell=True))
+        said = tell.waited_enough(held, other, after=one_off.LONGEST_WAIT)
+        return Verdict(End.DONE, said, left=Left(tell=True))
 
 
 class StopDatabase(Safe[Nothing, DatabaseTold]):
@@ -117,11 +114,11 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
         if users := step.evidence.left_on:
             return Verdict(End.DONE, left_on(facts.id, users, place.seen), left=replace(after, tell=True))
         if services := step.evidence.needed_by:
-            return Verdict(End.FAILED, needed(facts.id, services).rstrip("."), left=after)
+            return Verdict(End.FAILED, tell.needed(facts.id, services), left=after)
         if facts.status == "stopped":
-            return Verdict(End.DONE, f"database `{facts.id}` is stopped", left=after)
+            return Verdict(End.DONE, tell.stopped(facts.id), left=after)
         if broken(facts.status):
-            return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
+            return Verdict(End.FAILED, tell.broken(facts.id, facts.status), left=after)
         return _going(place, step, facts, self.deadline)
 
 
@@ -147,9 +144,9 @@ class StartDatabase(Safe[Nothing, DatabaseTold]):
         facts = _one(place, step.on)
         after = Left(state_of(facts))
         if facts.status == "available":
-            return Verdict(End.DONE, f"database `{facts.id}` is available", left=after)
+            return Verdict(End.DONE, tell.available(facts.id), left=after)
         if broken(facts.status):
-            return Verdict(End.FAILED, f"database `{facts.id}`: RDS says {facts.status}", left=after)
+            return Verdict(End.FAILED, tell.broken(facts.id, facts.status), left=after)
         return _going(place, step, facts, self.deadline)
 
 
@@ -166,15 +163,15 @@ class GoOn(Safe[Nothing, Nothing]):
         return Acted()
 
     def look(self, place: Scope, step: Begun[Nothing, Nothing]) -> Verdict[Nothing]:
-        return Verdict(End.DONE, "the next may begin")
+        return Verdict(End.DONE, tell.NEXT)
 
 
 def _going(place: Scope, step: Told, facts: DatabaseFacts, deadline: timedelta) -> Verdict[DatabaseTold]:
     took = place.now - step.began_at
     if took > deadline:
-        said = f"database `{facts.id}` is still {facts.status} after {words(deadline)}"
+        said = tell.still(facts.id, facts.status, after=deadline)
         return Verdict(End.FAILED, said, left=Left(state_of(facts)))
-    return waits(_next_look(place.now, took), f"database `{facts.id}` is {facts.status}")
+    return waits(_next_look(place.now, took), tell.going(facts.id, facts.status))
 
 
 def _next_look(now: datetime, took: timedelta) -> datetime:
@@ -184,7 +181,7 @@ def _next_look(now: datetime, took: timedelta) -> datetime:
 def _one(place: Scope, name: str) -> DatabaseFacts:
     found = next((f for f in place.databases.facts() if f.id == name), None)
     if found is None or found.status == ABSENT:
-        raise Absent(f"There is no database `{name}` any more.")
+        raise Absent(tell.absent(name))
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
+from handlers.tell.steps import deploy as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Repeat, Verdict, waits
@@ -136,11 +137,11 @@ class Deploy:
                 looking_since=step.evidence.looking_since,
                 adopted=True,
             )
-            return Verdict(End.ADOPTED, "the answer to the deployment was lost; its effect was found", made)
+            return Verdict(End.ADOPTED, tell.ADOPTED, made)
         if place.now - since < LOST_FOR:
             looking = replace(step.evidence, looking_since=since)
-            return waits(place.now + LOOK_AGAIN, "looking whether the deployment was begun", looking)
-        return Verdict(End.UNDONE, "Interrupted: AWS never began the deployment; nothing was done.")
+            return waits(place.now + LOOK_AGAIN, tell.LOOKING, looking)
+        return Verdict(End.UNDONE, tell.NEVER_BEGAN)
 
     def _tracked(self, step: Deployment) -> Tracked:
         known = step.evidence

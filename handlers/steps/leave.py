@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
+from handlers.tell.steps import leave as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Step
 from handlers.words.step import Acted, Begun, End, Nothing, Verdict
@@ -55,14 +56,14 @@ class Leave(Safe[Leaving, Nothing]):
     def act(self, place: Scope, step: Begun[Leaving, Nothing]) -> Acted[Nothing]:
         last = _last(place, step.intent.tried)
         if last is not None:
-            why = f"left as it is by {actor_name(place.actor)}"
+            why = tell.why(actor_name(place.actor))
             place.book.claims.record(
                 [Claim(last.key.again(), last.instant, "skipped", place.now, reason=why)]
             )
         return Acted()
 
     def look(self, place: Scope, step: Begun[Leaving, Nothing]) -> Verdict[Nothing]:
-        return Verdict(End.DONE, f"`{place.environment.name}` is left as it is, and not tried again.")
+        return Verdict(End.DONE, tell.left(place.environment.name))
 
 
 KINDS = (Leave(),)

@@ -11,24 +11,14 @@ from typing import Literal
 
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
+from handlers.tell.steps import override as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
 from policies.schedule.overrides import Asked, Override, in_force
 from policies.schedule.schedule import parse
-from policies.schedule.standing import (
-    FOR_EVER,
-    left_on,
-    said_as_typed,
-    said_in_full,
-    says,
-    standing,
-    words,
-    zone_of,
-)
-
-_WORDS = {"up": "on", "down": "off"}
+from policies.schedule.standing import left_on, standing, zone_of
 
 
 @dataclass(frozen=True)
@@ -116,16 +106,11 @@ class WriteOverride(Safe[Overriding, Overridden]):
         if held is None or held.id != step.evidence.override:
             held = _override(place, step.intent)
         ours = held.id == place.operation_id
-        theirs = "" if ours else f" already: {held.actor_name} keeps it"
-        why = f": {held.reason}" if held.reason else ""
-        end = said_as_typed(held.end, zone, step.intent.zone if ours else "", place.now)
-        beside = f" {step.intent.told}" if step.intent.told else ""
-        stays = f"`{place.environment.name}` stays {_WORDS[held.state]}"
-        told = f"{stays} until {end}{theirs}{_then(place, held)}{why}.{beside}"
+        kept = tell.Keeping(held, ours, zone, step.intent.zone, _then_on(place, held), step.intent.told)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         if ours and not step.intent.shortens:
             after["id"] = held.id  # so that it can be undone, which would not bring back what was shortened
-        return Verdict(End.DONE, told, left=Left({"override": after}, tell=True))
+        return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 
 class EndOverride(Safe[Ending, Ended]):
@@ -145,7 +130,7 @@ class EndOverride(Safe[Ending, Ended]):
     def look(self, place: Scope, step: Begun[Ending, Ended]) -> Verdict[Ended]:
         held = _held(place)
         if held is not None and held.id == step.intent.override:
-            return Verdict(End.FAILED, "It still holds: the database did not take its end.")
+            return Verdict(End.FAILED, tell.STILL_HOLDS)
         if step.intent.told:
             return Verdict(End.DONE, step.intent.told, left=Left({"override": None}, tell=True))
         row = place.schedule
@@ -153,9 +138,9 @@ class EndOverride(Safe[Ending, Ended]):
         found = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
         if held is not None:
             after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
-            told = f"given back; it is {words(found, place.now)}."
+            told = tell.given_back_to(found, place.now)
             return Verdict(End.DONE, told, left=Left({"override": after}))
-        return Verdict(End.DONE, f"given back; {says(found, place.now)}.", left=Left({"override": None}))
+        return Verdict(End.DONE, tell.given_back(found, place.now), left=Left({"override": None}))
 
 
 def _outlasts(held: Override, override: Override, shortens: str) -> bool:
@@ -165,18 +150,16 @@ def _outlasts(held: Override, override: Override, shortens: str) -> bool:
     return held.end == override.until or (held.end > override.until and held.id != shortens)
 
 
-def _then(place: Scope, held: Override) -> str:
-    """Where it is on by its schedule when what keeps it on ends: until when."""
-    row, zone = place.schedule, zone_of(place.environment, place.schedule)
+def _then_on(place: Scope, held: Override) -> datetime | None:
+    """Until when its schedule leaves it on after what keeps it on has ended; ``None`` where it does not."""
+    row = place.schedule
     if row is None or held.state != "up":
-        return ""
+        return None
     dates = place.holidays(parse(row.text))
     own = standing(row, None, held.end, dates)
-    after = left_on(own, held.end, dates)
-    if after is None or own.since == held.end:  # it ends where a window begins, as it should
-        return ""
-    until = "for good" if after >= FOR_EVER else f"until {said_in_full(after, zone, place.now)}"
-    return f", and then by its schedule {until}"
+    if own.since == held.end:  # it ends where a window begins, as it should
+        return None
+    return left_on(own, held.end, dates)
 
 
 def _kept_again(place: Scope, kept: Again, since: datetime) -> Override:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from handlers.ports.desk import Desk
 from handlers.steps.safe import Safe
+from handlers.tell.steps import put_saved as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
@@ -56,26 +57,24 @@ class PutSaved(Safe[Putting, Put]):
     def act(self, place: Desk, step: Begun[Putting, Put]) -> Acted[Put]:
         name, capacities = step.on, place.book.capacities
         if place.state.environment(name) is None:
-            return Acted(Put(left=f"`{name}` is not in the catalog any more"))
+            return Acted(Put(left=tell.unknown(name)))
         if capacities.find(name) is not None:
             return Acted()
         if running := place.records.running([name]):
-            busy = f"`{name}`: {running[0].name} is under way there (operation {running[0].id})"
-            return Acted(Put(left=busy))
+            return Acted(Put(left=tell.busy(name, running[0].name, running[0].id)))
         capacities.write(name, step.intent.saved)
         return Acted()
 
     def look(self, place: Desk, step: Begun[Putting, Put]) -> Verdict[Put]:
         name, found = step.on, place.book.capacities.find(step.on)
         if step.evidence.left:
-            return Verdict(End.FAILED, f"{step.evidence.left}, so nothing was put back.")
+            return Verdict(End.FAILED, tell.nothing_put(step.evidence.left))
         if found is None:
-            return Verdict(End.FAILED, f"`{name}`: what was put back is gone again.")
+            return Verdict(End.FAILED, tell.gone_again(name))
         if found != step.intent.saved:
-            kept = f"`{name}` has something saved meanwhile, which is kept."
-            return Verdict(End.DONE, kept, left=Left(tell=True))
+            return Verdict(End.DONE, tell.kept(name), left=Left(tell=True))
         saved: dict[str, Json] = {"services": len(found.services), "databases": len(found.databases)}
-        return Verdict(End.DONE, f"what was saved of `{name}` is back", left=Left({name: saved}))
+        return Verdict(End.DONE, tell.back(name), left=Left({name: saved}))
 
 
 KINDS = (PutSaved(),)

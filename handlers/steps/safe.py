@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Generic
 
+from handlers.tell.steps import safe as tell
 from handlers.words.step import Begun, E, End, I, Repeat, Verdict
 
 
@@ -24,4 +25,4 @@ class Safe(Generic[I, E]):
 
     def recover(self, place: Any, step: Begun[I, E]) -> Verdict[E]:
         """Never asked."""
-        return Verdict(End.UNKNOWN, "a safe step needs no recovery")
+        return Verdict(End.UNKNOWN, tell.NEVER_ASKED)

@@ -10,6 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.capacity import asked_again
 from handlers.steps.capacity_groups import groups_of
 from handlers.steps.safe import Safe
+from handlers.tell.steps import saved as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Acted, Begun, End, Nothing, Verdict, waits
@@ -81,10 +82,10 @@ class SaveCapacity(Safe[Saving, Saved]):
 
     def look(self, place: Scope, step: Begun[Saving, Saved]) -> Verdict[Saved]:
         if step.intent.settle and place.now - step.began_at < SETTLES:
-            return waits(step.began_at + SETTLES, "waiting for what was cancelled to end")
+            return waits(step.began_at + SETTLES, tell.SETTLING)
         if place.book.capacities.find(place.environment.name) is None:
-            return Verdict(End.FAILED, "What was saved is gone again, so nothing was stopped.")
-        return Verdict(End.DONE, "counts and autoscaling are saved")
+            return Verdict(End.FAILED, tell.GONE)
+        return Verdict(End.DONE, tell.SAVED)
 
 
 class TakeDatabases(Safe[Nothing, Nothing]):
@@ -105,7 +106,7 @@ class TakeDatabases(Safe[Nothing, Nothing]):
         return Acted()
 
     def look(self, place: Scope, step: Begun[Nothing, Nothing]) -> Verdict[Nothing]:
-        return Verdict(End.DONE, "its databases are in use again")
+        return Verdict(End.DONE, tell.IN_USE)
 
 
 class ForgetSaved(Safe[Nothing, Forgotten]):
@@ -132,10 +133,8 @@ class ForgetSaved(Safe[Nothing, Forgotten]):
     def look(self, place: Scope, step: Begun[Nothing, Forgotten]) -> Verdict[Forgotten]:
         kept = step.evidence.kept
         if not kept:
-            return Verdict(End.DONE, "everything is given back")
-        named = ", ".join(f"`{name}`" for name in kept)
-        is_or_are = "is" if len(kept) == 1 else "are"
-        return Verdict(End.FAILED, f"{named} {is_or_are} at 0 again; what was saved is kept")
+            return Verdict(End.DONE, tell.GIVEN_BACK)
+        return Verdict(End.FAILED, tell.kept(kept))
 
 
 def _as_json(saved: SavedCapacity) -> dict[str, Json]:

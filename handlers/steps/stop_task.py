@@ -12,6 +12,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.steps.deploy import LOOK_AGAIN, state_of
 from handlers.steps.safe import Safe
+from handlers.tell.steps import stop_task as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Plan, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict, waits
@@ -59,8 +60,7 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
         )
         for n, t in enumerate(sorted(tasks, key=lambda t: t.id))
     )
-    gap = "One task is desired, so there is a gap until its replacement is healthy."
-    notes = (gap,) if facts.desired == 1 else ()
+    notes = (tell.GAP,) if facts.desired == 1 else ()
     return Plan(doing="restarting the same image of", steps=steps, before=state_of(facts), notes=notes)
 
 
@@ -85,7 +85,7 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
             overtaken = _overtaken(_judged(place.services.facts(step.on), step.intent))
         if overtaken:
             return Acted(TaskStopped(overtaken))
-        why = f"restarted by {place.actor.id} (operation {place.operation_id})"
+        why = tell.why(place.actor.id, place.operation_id)
         return Acted(request_ids=(place.tasks.stop(step.intent.task, why).request_id,))
 
     def look(self, place: Scope, step: Stopping) -> Verdict[TaskStopped]:
@@ -93,14 +93,15 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
         facts = place.services.facts_of(arn) if arn else place.services.facts(step.on)
         again, after = _judged(facts, step.intent), Left(state_of(facts))
         if held := step.evidence.overtaken:
-            return Verdict(End.SUPERSEDED, f"{held}; nothing more was stopped", left=after)
+            return Verdict(End.SUPERSEDED, tell.overtaken(held), left=after)
         if again.health in _OVERTAKEN:
             return Verdict(End.SUPERSEDED, again.sentence, left=after)
         if again.done:
             return Verdict(End.DONE, again.sentence, left=after)
         if place.now - step.began_at > self.deadline:
             why = replace(after, captured=capture(place, facts, ""))
-            return Verdict(End.TIMED_OUT, f"Not settled after 15 min: {again.sentence}", left=why)
+            said = tell.not_settled(again.sentence, after=self.deadline)
+            return Verdict(End.TIMED_OUT, said, left=why)
         return waits(place.now + LOOK_AGAIN, again.sentence)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from handlers.ports.desk import Desk
 from handlers.ports.store import CatalogChange, CatalogState
 from handlers.steps.safe import Safe
+from handlers.tell.steps import write_catalog as tell
 from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
@@ -67,7 +68,7 @@ class WriteCatalog(Safe[Applying, Applied]):
         return Acted(Applied(changed=len(changes.lines)))
 
     def look(self, place: Desk, step: Begun[Applying, Applied]) -> Verdict[Applied]:
-        told = f"{step.evidence.changed} changes applied."
+        told = tell.applied(step.evidence.changed)
         return Verdict(End.DONE, told, left=Left(_counts(place.catalog.read())))
 
 

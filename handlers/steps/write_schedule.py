@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from handlers.ports.scope import Scope
 from handlers.ports.store import Catalog, CatalogChange
 from handlers.steps.safe import Safe
+from handlers.tell.steps import write_schedule as tell
 from handlers.words.codec import encode
 from handlers.words.errors import StoreLost
 from handlers.words.plan import Facts, Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.catalog.schedules import hours
 from policies.catalog.values import schedule_of, schedule_values
 from policies.schedule.rows import BY_HAND, ScheduleRow
 from policies.schedule.schedule import parse
-from policies.schedule.standing import said_in_full
 
 ORIGIN = "slack"
 
@@ -93,8 +92,7 @@ class WriteSchedule(Safe[Scheduling, Scheduled]):
 
     def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
         row = step.intent.row
-        told = f"`{row.pattern}` is up {row.text} from now on ({row.mode}, {hours(row.text)})."
-        return Verdict(End.DONE, told, left=Left({"schedule": row.text, "mode": row.mode}))
+        return Verdict(End.DONE, tell.up(row), left=Left({"schedule": row.text, "mode": row.mode}))
 
 
 class EndBy(WriteSchedule):
@@ -105,9 +103,9 @@ class EndBy(WriteSchedule):
 
     def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
         row = step.intent.row
-        ends = parse(row.text).at(step.began_at).until
-        until = f" until {said_in_full(ends, parse(row.text).zone, place.now)}" if ends else ""
-        told = f"`{row.pattern}` stays on{until}: started by hand."
+        read = parse(row.text)
+        ends = read.at(step.began_at).until
+        told = tell.started_by_hand(row.pattern, ends, zone=read.zone, now=place.now)
         return Verdict(End.DONE, told, left=Left({"schedule": row.text}, tell=True))
 
 
@@ -126,17 +124,15 @@ class RemoveSchedule(Safe[Scheduling, Scheduled]):
         return Acted(Scheduled())
 
     def look(self, place: Scope, step: Writing) -> Verdict[Scheduled]:
-        if step.intent.row.origin == BY_HAND:
-            told = f"`{step.intent.row.pattern}` no longer ends by itself."
-            return Verdict(End.DONE, told, left=Left({"schedule": ""}))
-        told = f"the schedule set in Slack for `{step.intent.row.pattern}` is gone."
+        row = step.intent.row
+        told = tell.no_end(row.pattern) if row.origin == BY_HAND else tell.gone(row.pattern)
         return Verdict(End.DONE, told, left=Left({"schedule": ""}))
 
 
 def _catalog(place: Scope) -> Catalog:
     """``StoreLost`` where the scope was bound without one, which only a defect of the wiring can do."""
     if place.catalog is None:
-        raise StoreLost("No catalog is at hand to write a schedule to.")
+        raise StoreLost(tell.NO_CATALOG)
     return place.catalog
 
 

@@ -27,6 +27,11 @@ def refused_whole(mistakes: Sequence[str]) -> Refusal:
     return Refusal(refuse("catalog.mistakes", f"{len(mistakes)} mistakes in the file", told), blocks(fields))
 
 
+def unfit(refused: Sequence[str]) -> tuple[str, ...]:
+    """Of schedules, the mistakes."""
+    return tuple(f"schedules: {said}" for said in refused)
+
+
 def nothing_to_apply(kept: Sequence[str]) -> Unchanged:
     return Unchanged("The catalog already is what the file says.", blocks(Text(tuple(kept))))
 

@@ -45,6 +45,16 @@ def changed_meanwhile(environment: str) -> str:
     return f"`{environment}` was changed while this was prepared. Ask again."
 
 
+def removed(environment: str) -> Refused:
+    """Since the request was resolved."""
+    return refuse("access.gone", f"`{environment}` was removed from the catalog meanwhile.")
+
+
+def group(handle: str) -> str:
+    """Among those who could grant what is missing."""
+    return f"the group {handle}"
+
+
 def over_budget(per_minute: int) -> Refused:
     return refuse("people.budget", f"That is more than {per_minute} commands in a minute. Wait a little.")
 
@@ -96,6 +106,18 @@ def busy(record: OperationRecord, *, now: datetime) -> Refusal:
     what = doing(record, now=now)
     told = f"Already running on {where(record.environment, record.target)}: {what}."
     return Refusal(refuse(BUSY, f"already running: {what}", told), in_the_way=record.id)
+
+
+def runs(record: OperationRecord) -> str:
+    """What holds the lock, as the opening transaction found it."""
+    what = "the whole environment" if record.target == WHOLE else f"`{record.target}`"
+    since = record.opened_at.isoformat(timespec="seconds")
+    return f"operation {record.id}, {record.name} of {what} by {record.actor_name}, runs since {since}"
+
+
+def cancelled(who: str, operation: str) -> str:
+    """How an operation ended that another took the place of."""
+    return f"cancelled by {who}: {operation}"
 
 
 def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str, target: str) -> Choice:

@@ -18,6 +18,8 @@ from policies.schedule.standing import FOR_EVER, Seen, Standing, said, said_in_f
 from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
+PAUSED = "paused for tonight"
+"""The reason of an override that ``pause`` sets."""
 STOP_NOW = Offer("Stop now", "stop", style="danger")
 
 

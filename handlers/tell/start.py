@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from handlers.words.message import Offer, Table, blocks
 from handlers.words.result import Choice, Refusal
 from policies.access.decision import refuse
 from policies.capacity.rules import Count
 from policies.capacity.starting import Found, Stay
+
+BY_HAND = "started by hand"
+"""Why it is kept on, where whoever started it said until when."""
 
 
 def nothing_saved(environment: str) -> Refusal:
@@ -35,6 +38,11 @@ def notes(found: Found, stays: Stay) -> list[str]:
         elif facts.name not in counts:
             said.append(f"`{facts.name}` was at 0 before the environment was stopped, and is left so.")
     return [*said, *(f.why for f in found.fates if f.why), *found.empty_groups]
+
+
+def gone(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Of a plan: why services are not started."""
+    return tuple(f"{why}." for why in reasons)
 
 
 def left_at_zero(service: str) -> str:

@@ -1,0 +1,134 @@
+"""What people read is put together in ``handlers.tell``, and nowhere else in the application."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import handlers
+
+HOUSE = Path(handlers.__path__[0])
+ELSEWHERE = {"tell", "words"}
+"""The room of sentences; and the nouns, which say what is wrong with an argument before the gate sees it."""
+MOST_WORDS = 2
+"""Of a text that may be the name of a kind of step, or a key. What is filled in counts as a word."""
+DEFECTS = {"ValueError", "TypeError"}
+"""What is raised on a programming error. A ``Trouble`` is read in a channel."""
+NOT_READ = {"on_defect", "allow"}
+"""Calls whose texts are for the log, and for the audit entry of what was allowed."""
+SAYING = {"Verdict", "waits", "Answer", "Choice", "Failure", "Missing", "Unchanged", "refuse"}
+"""Calls whose texts are read, however short: two words are a sentence there."""
+
+
+def test_no_sentence_stands_outside_the_room_of_sentences() -> None:
+    found = {
+        f"{path.relative_to(HOUSE)}: {said}"
+        for path in HOUSE.rglob("*.py")
+        if path.relative_to(HOUSE).parts[0] not in ELSEWHERE
+        for said in sentences(ast.parse(path.read_text()))
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'said = f"`{facts.name}` is stopped"',
+        'told = "nothing had to change"',
+        'told = "{} of them left".format(3)',
+        'raise Absent(f"There is no database `{name}` any more.")',
+        'waits(now, f"{name}: going")',
+        'Verdict(End.DONE, "gone again")',
+        'Verdict(End.DONE, sentence="gone again")',
+        """said = f"{'It was made by hand' if made else ''}\"""",
+        'step = replace(step, sentence="left out here")',
+        'refuse("stop.busy", f"{name} is busy")',
+        'Answer(f"{count} entries")',
+        'def look(step):\n    """What it is."""\n    return f"{step.on} is {step.state} since {step.at}"',
+    ],
+)
+def test_a_sentence_is_found_wherever_it_is_added(code: str) -> None:
+    assert len(list(sentences(ast.parse(code)))) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '"""What this file is for."""',
+        'EVERY = 3\n"""Between two looks at one notice."""',
+        'class Stop:\n    """Stops what is there."""\n    name = "set desired"',
+        'raise ValueError(f"two operations are called {word!r}")',
+        'assert place, "what waits says until when"',
+        'Plan(doing="putting back what was saved in")',
+        'def keep(words: Annotated[Keep, sentence("until when, and why", "until 23:00")]): ...',
+        'parts.on_defect(f"the notice in {channel}", trouble)',
+        'allow("access.viewable", "concerns only what the actor may view")',
+        'key = f"{step.position} {step.kind} {step.on}"',
+        "Verdict(End.DONE, tell.stopped(step.on))",
+        'refuse("facts.unread", trouble.sentence)',
+    ],
+)
+def test_what_nobody_reads_in_a_channel_is_let_be(code: str) -> None:
+    assert list(sentences(ast.parse(code))) == []
+
+
+def sentences(tree: ast.AST) -> Iterator[str]:
+    """Those that a file has where none belongs. A text that is put together of short pieces is not found."""
+    if not _is_read(tree):
+        return
+    for child in _parts(tree):
+        text = _text(child)
+        if text and _says(text, 1 if _is_call(tree, SAYING) else MOST_WORDS):
+            yield text
+        else:
+            yield from sentences(child)
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """What may hold a sentence: no docstring, no annotation, and of a plan not what it is called."""
+    for child in ast.iter_child_nodes(node):
+        match node, child:
+            case _, ast.Expr(value=ast.Constant()):
+                continue
+            case ast.arg(), _:
+                continue
+            case ast.Call(), ast.keyword(arg=name, value=value):
+                if name != "doing":
+                    yield value
+                continue
+        yield child
+
+
+def _is_read(node: ast.AST) -> bool:
+    match node:
+        case ast.Raise(exc=ast.Call() as raised):
+            return not _is_call(raised, DEFECTS)
+        case ast.Call():
+            return not _is_call(node, NOT_READ)
+    return not isinstance(node, ast.Assert)
+
+
+def _is_call(node: ast.AST, names: set[str]) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in names
+    return False
+
+
+def _text(node: ast.AST) -> str | None:
+    """A text as it stands, with ``{}`` for what is filled in; ``None`` of anything else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in values)
+    return None
+
+
+def _says(text: str, names: int) -> bool:
+    """Whether it is more than so many words, one of them its own."""
+    words = text.split()
+    return len(words) > names and any(c.isalpha() for word in words for c in word)
