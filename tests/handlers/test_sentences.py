@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
 import handlers
+from tests.golden import EXAMPLE
 
 HOUSE = Path(handlers.__path__[0])
 ELSEWHERE = {"tell", "words"}
@@ -19,6 +20,9 @@ DEFECTS = {"ValueError", "TypeError"}
 """What is raised on a programming error. A ``Trouble`` is read in a channel."""
 NOT_READ = {"on_defect", "allow"}
 """Calls whose texts are for the log, and for the audit entry of what was allowed."""
+NOWHERE = frozenset[str]()
+ITS_OWN = frozenset({"Answer"})
+"""Calls in the file of a command that may say something there."""
 SAYING = {"Verdict", "waits", "Answer", "Choice", "Failure", "Missing", "Unchanged", "refuse"}
 """Calls whose texts are read, however short: two words are a sentence there."""
 
@@ -28,9 +32,19 @@ def test_no_sentence_stands_outside_the_room_of_sentences() -> None:
         f"{path.relative_to(HOUSE)}: {said}"
         for path in HOUSE.rglob("*.py")
         if path.relative_to(HOUSE).parts[0] not in ELSEWHERE
-        for said in sentences(ast.parse(path.read_text()))
+        for said in sentences(
+            ast.parse(path.read_text()), but=ITS_OWN if path.parent == HOUSE else frozenset()
+        )
     }
     assert found == set()
+
+
+def test_the_file_of_a_command_may_answer_in_a_sentence_of_its_own() -> None:
+    """So that a command is one file; a refusal, and what a step or a message says, are not its own."""
+    answers = ast.parse('Answer(f"`{name}` has been up for {since}.")')
+    assert list(sentences(answers, but=ITS_OWN)) == []
+    assert len(list(sentences(ast.parse('refuse("x", "no such thing")'), but=ITS_OWN))) == 1
+    assert list(sentences(ast.parse(EXAMPLE.read_text()), but=ITS_OWN)) == []
 
 
 @pytest.mark.parametrize(
@@ -75,16 +89,17 @@ def test_what_nobody_reads_in_a_channel_is_let_be(code: str) -> None:
     assert list(sentences(ast.parse(code))) == []
 
 
-def sentences(tree: ast.AST) -> Iterator[str]:
-    """Those that a file has where none belongs. A text that is put together of short pieces is not found."""
-    if not _is_read(tree):
+def sentences(tree: ast.AST, *, but: frozenset[str] = NOWHERE) -> Iterator[str]:
+    """Those that a file has where none belongs; ``but``: not in these calls. A text that is put together of
+    short pieces is not found."""
+    if not _is_read(tree) or _is_call(tree, but):
         return
     for child in _parts(tree):
         text = _text(child)
         if text and _says(text, 1 if _is_call(tree, SAYING) else MOST_WORDS):
             yield text
         else:
-            yield from sentences(child)
+            yield from sentences(child, but=but)
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -111,7 +126,7 @@ def _is_read(node: ast.AST) -> bool:
     return not isinstance(node, ast.Assert)
 
 
-def _is_call(node: ast.AST, names: set[str]) -> bool:
+def _is_call(node: ast.AST, names: Collection[str]) -> bool:
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in names
