@@ -8,7 +8,8 @@ from policies.secrets.harmless import is_random
 from policies.secrets.values import Value, value_at
 
 _SAYS = re.compile(
-    r"[ \t]{1,4}(?P<verb>(?:is|was|are|lautet|equals?|becomes|has been)(?: now)?(?: (?:re)?set to| changed to)?"
+    r"[ \t]{1,4}(?P<verb>(?:is|was|are|lautet|equals?|becomes|has been)(?: now)?"
+    r"(?: (?:re)?set to| changed to)?"
     r"|(?:(?:re)?set|changed|updated|rotated) to|to|of):?[ \t]{1,4}(?P<quote>[\"'`(]?)(?=\S)",
     re.IGNORECASE,
 )
