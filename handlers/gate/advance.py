@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.footing import Footing, footing
+from handlers.gate.footing import LIES, Footing, footing, led_away, lies
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
+from handlers.tell import gate as tell
 from handlers.words.codec import decode, encode
-from handlers.words.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
 from policies.record.lifecycle import State, end_state
 
@@ -149,6 +150,9 @@ class Advance:
         if stand.place is None or (stand.barred and not step.answered and acts_again(step, kind)):
             why = stand.barred or "its environment is gone"
             return self._put(record, verdicts.unknown(step, f"Interrupted: {why}.", now=now), now)
+        if led_away(stand.place, step, kind):
+            gone = Absent(tell.led_elsewhere(record.environment))
+            return self._put(record, *verdicts.unread(step, gone, now=now, deadline=kind.deadline))
         if step.state is StepState.PLANNED:
             return self._begin(stand.place, record, step, kind, looks)
         resumed, until = self._resume(stand.place, step, kind, patient=record.source == "clock")
@@ -184,6 +188,7 @@ class Advance:
                 looks.short.add(kind.name)
             tried, until = _not_begun(step, kind, trouble, now=now)
             return self._put(record, tried, soonest(looks, tried, until))
+        facts = {**facts, LIES: lies(place)}
         began = replace(verdicts.read(step), state=StepState.BEGAN, before=facts, began_at=now)
         began = replace(began, fence=record.fence)
         record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
@@ -202,7 +207,7 @@ class Advance:
             trouble, now = self._trouble(step.step.kind, error), self._parts.clock.now()
             limit = _may_wait(kind, trouble)
             if limit is None:
-                return self._not_done(step, kind, trouble)
+                return self._not_done(step, kind, trouble, again=first is None)
             unbegun = replace(step, state=StepState.PLANNED, began_at=None, before={}, fence=0)
             if first is not None and isinstance(trouble, Throttled):
                 first.short.add(kind.name)
@@ -212,13 +217,18 @@ class Advance:
         return verdicts.answered(step, acted), now + kind.first_look
 
     def _not_done(
-        self, step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble
+        self, step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble, *, again: bool
     ) -> tuple[StepRecord, datetime]:
+        """``again``: an earlier call got no answer, and may have been taken: a refusal of this one does not
+        say that nothing happened."""
         now = self._parts.clock.now()
         lost = StoreLost if kind.repeat is not Repeat.NEVER else Unanswered
-        if not isinstance(trouble, Unanswered | lost):
+        refused = not isinstance(trouble, Unanswered | lost)
+        if refused and not again:
             return verdicts.failed(step, trouble, now=now), now
-        if now - (step.began_at or now) > kind.deadline:
+        if isinstance(trouble, Absent):
+            return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
+        if refused or now - (step.began_at or now) > kind.deadline:
             return verdicts.unknown(step, f"Cannot tell how it ended. {trouble.sentence}", now=now), now
         return verdicts.unanswered(step, trouble), now + AFTER_SILENCE
 

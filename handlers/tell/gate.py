@@ -45,6 +45,11 @@ def changed_meanwhile(environment: str) -> str:
     return f"`{environment}` was changed while this was prepared. Ask again."
 
 
+def led_elsewhere(environment: str) -> str:
+    """Of a change whose effect is not where its environment is now."""
+    return f"`{environment}` was pointed elsewhere in the catalog meanwhile."
+
+
 def over_budget(per_minute: int) -> Refused:
     return refuse("people.budget", f"That is more than {per_minute} commands in a minute. Wait a little.")
 
