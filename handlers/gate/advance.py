@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.footing import Footing, footing
+from handlers.gate.footing import LIES, Footing, footing, led_away, lies
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
 from handlers.tell import advance as tell
 from handlers.words.codec import decode, encode
-from handlers.words.errors import NotNow, StoreLost, Throttled, Trouble, Unanswered
+from handlers.words.errors import Absent, NotNow, StoreLost, Throttled, Trouble, Unanswered
 from handlers.words.step import End, Repeat, StepKind, StepRecord, StepState
 from policies.record.lifecycle import State, end_state
 
@@ -150,6 +150,9 @@ class Advance:
         if stand.place is None or (stand.barred and not step.answered and acts_again(step, kind)):
             why = stand.barred or tell.GONE
             return self._put(record, verdicts.unknown(step, tell.interrupted(why), now=now), now)
+        if led_away(stand.place, step, kind):
+            gone = Absent(tell.led_elsewhere(record.environment))
+            return self._put(record, *verdicts.unread(step, gone, now=now, deadline=kind.deadline))
         if step.state is StepState.PLANNED:
             return self._begin(stand.place, record, step, kind, looks)
         resumed, until = self._resume(stand.place, step, kind, patient=record.source == "clock")
@@ -183,6 +186,7 @@ class Advance:
                 looks.short.add(kind.name)
             tried, until = _not_begun(step, kind, trouble, now=now)
             return self._put(record, tried, soonest(looks, tried, until))
+        facts = {**facts, LIES: lies(place)}
         began = replace(verdicts.read(step), state=StepState.BEGAN, before=facts, began_at=now)
         began = replace(began, fence=record.fence)
         record = self._put(record, began, now + AFTER_SILENCE)  # INTEND: durable before the call
@@ -201,7 +205,7 @@ class Advance:
             trouble, now = self._trouble(step.step.kind, error), self._parts.clock.now()
             limit = _may_wait(kind, trouble)
             if limit is None:
-                return self._not_done(step, kind, trouble)
+                return self._not_done(step, kind, trouble, again=first is None)
             unbegun = replace(step, state=StepState.PLANNED, began_at=None, before={}, fence=0)
             if first is not None and isinstance(trouble, Throttled):
                 first.short.add(kind.name)
@@ -211,13 +215,18 @@ class Advance:
         return verdicts.answered(step, acted), now + kind.first_look
 
     def _not_done(
-        self, step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble
+        self, step: StepRecord, kind: StepKind[Any, Any, Any], trouble: Trouble, *, again: bool
     ) -> tuple[StepRecord, datetime]:
+        """``again``: an earlier call got no answer, and may have been taken: a refusal of this one does not
+        say that nothing happened."""
         now = self._parts.clock.now()
         lost = StoreLost if kind.repeat is not Repeat.NEVER else Unanswered
-        if not isinstance(trouble, Unanswered | lost):
+        refused = not isinstance(trouble, Unanswered | lost)
+        if refused and not again:
             return verdicts.failed(step, trouble, now=now), now
-        if now - (step.began_at or now) > kind.deadline:
+        if isinstance(trouble, Absent):
+            return verdicts.unread(step, trouble, now=now, deadline=kind.deadline)
+        if refused or now - (step.began_at or now) > kind.deadline:
             return verdicts.unknown(step, tell.no_telling(trouble.sentence), now=now), now
         return verdicts.unanswered(step, trouble), now + AFTER_SILENCE
 

@@ -19,7 +19,8 @@ from policies.service.environment import Environment
 def fit(
     parts: Parts, environment: Environment, actor: Actor, state: CatalogState, *, operation_id: str = ""
 ) -> Scope:
-    """The ports bound to this environment and actor, and what the catalog says around it."""
+    """The ports bound to this environment and actor, and what the catalog says around it. With an operation,
+    what is said is for its message, which a whole channel reads; else for the actor."""
     scope = parts.scopes.bind(environment, actor, operation_id=operation_id)
     place = (environment.account, environment.region)
     others = (e for e in state.environments if e.name != environment.name)
@@ -33,7 +34,7 @@ def fit(
         last_used=partial(last_used, parts.audit, environment.name),
         mendable=partial(_mendable, parts),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
-        seen=_seen(parts, environment, actor, state),
+        seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
     )
 
 
@@ -42,11 +43,17 @@ def _mendable(parts: Parts, operation_id: str) -> bool:
     return record is not None and record.state in MENDABLE
 
 
+def in_channel(environment: Environment, state: CatalogState) -> frozenset[str]:
+    """What may be named where its messages are: the environments of that channel, which are named there
+    anyway. Whoever asked may view more than whoever reads it."""
+    here = environment.channel
+    return frozenset(e.name for e in state.environments if e == environment or (here and e.channel == here))
+
+
 def _seen(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> frozenset[str]:
-    """What the actor may view. The clock speaks to a channel, in which the environments of that channel are
-    named anyway."""
+    """What the actor may view. The clock speaks to a channel."""
     if isinstance(actor, ClockActor):
-        return frozenset(e.name for e in state.environments if e.channel == environment.channel)
+        return in_channel(environment, state)
     mine = parts.grants_of(actor, state, parts.clock.now())
     return frozenset(e.name for e in grants.visible(state.environments, mine))
 

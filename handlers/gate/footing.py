@@ -9,6 +9,8 @@ from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
 from handlers.ports.store import CatalogState, OperationRecord
 from handlers.tell import advance as tell
+from handlers.words.plan import Json
+from handlers.words.step import StepKind, StepRecord, StepState
 from policies.access import safeguards
 from policies.access.decision import Refused
 from policies.access.people import actor_of
@@ -27,6 +29,25 @@ class Footing:
 
     place: Any
     barred: str = ""
+
+
+LIES = "lies"
+"""Beside the facts before a step's call: where its environment lay then."""
+
+
+def lies(place: Any) -> list[Json]:
+    """Account, region, and which services are its own. Nothing for the installation."""
+    environment = getattr(place, "environment", None)
+    return [] if environment is None else [environment.account, environment.region, str(environment.pick)]
+
+
+def led_away(place: Any, step: StepRecord, kind: StepKind[Any, Any, Any]) -> bool:
+    """Would a look be one at another thing of the same name? One that is known ``by_id`` is the same wherever
+    else its environment picks its services in that account and region."""
+    was, now = step.before.get(LIES), lies(place)
+    if step.state is StepState.PLANNED or not isinstance(was, list):
+        return False
+    return was[:2] != now[:2] if getattr(kind, "by_id", False) else was != now
 
 
 def footing(parts: Parts, record: OperationRecord) -> Footing:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from handlers.gate import entries, record
 from handlers.gate.case import Case
-from handlers.gate.fitting import fit
+from handlers.gate.fitting import fit, in_channel
 from handlers.gate.judgement import in_the_way
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
+from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
@@ -50,8 +51,32 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     if case.asked.changes and (held := conflict(case.asked, found, running)):
         return _busy(parts, case, held)
     scope = replace(scope, running=_by_target(parts, running))
-    result: Result = case.asked.run(scope, *(() if found == WHOLE else (found,)))
-    return _came_to(parts, case, result)
+    on = () if found == WHOLE else (found,)
+    run: Callable[[Scope], Result] = lambda at: case.asked.run(at, *on)  # noqa: E731
+    came = _came_to(parts, case, run(scope))
+    return _for_all(came, scope, run) if isinstance(came, Case) else came
+
+
+def _for_all(case: Case, scope: Scope, run: Callable[[Scope], Result]) -> Case:
+    """What is opened stands in a channel, where others read it than the one who asked: where that one may
+    view more environments which share something with this one, its notes are made anew, with fewer names."""
+    aloud = in_channel(scope.environment, case.state)
+    if case.plan is None or not _more(scope, aloud):
+        return case
+    again = run(replace(scope, seen=aloud))
+    same = isinstance(again, Plan) and again.steps == case.plan.steps
+    notes = again.notes if isinstance(again, Plan) and same else ()
+    return replace(case, plan=replace(case.plan, notes=notes))
+
+
+def _more(scope: Scope, aloud: frozenset[str]) -> bool:
+    return any(e.name in scope.seen - aloud and _shares(scope.environment, e) for e in scope.neighbours)
+
+
+def _shares(one: Environment, other: Environment) -> bool:
+    """A database, or a cluster with whatever runs it."""
+    clusters = set(one.pick.clusters) & set(other.pick.clusters)
+    return bool(clusters or set(one.databases) & set(other.databases))
 
 
 def _by_target(parts: Parts, running: Sequence[OperationRecord]) -> dict[str, OperationRecord]:

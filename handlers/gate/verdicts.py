@@ -115,7 +115,8 @@ def unread(
     if not begun and (isinstance(trouble, Denied | Absent) or now - since > deadline):
         return failed(step, trouble, now=now), now
     if begun and isinstance(trouble, Absent):
-        return unknown(step, tell.gone_meanwhile(trouble.sentence, made=step.answered), now=now), now
+        said = tell.gone_meanwhile(trouble.sentence, made=step.answered)
+        return unknown(_with(step, _of(step, trouble)), said, now=now), now
     if begun and now - since > deadline:
         return unknown(step, tell.no_telling(trouble.sentence), now=now), now
     known = replace(trail(step), code=trouble.code, unread_since=since, tried_at=_tried(step, now))

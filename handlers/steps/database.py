@@ -90,6 +90,7 @@ class StopDatabase(Safe[Nothing, DatabaseTold]):
     intent = Nothing
     evidence = DatabaseTold
     counted = "databases"
+    by_id = True
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
 
@@ -129,6 +130,7 @@ class StartDatabase(Safe[Nothing, DatabaseTold]):
     intent = Nothing
     evidence = DatabaseTold
     counted = "databases"
+    by_id = True
     deadline = timedelta(minutes=60)
     first_look = timedelta(seconds=10)
 

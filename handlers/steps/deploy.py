@@ -85,6 +85,7 @@ class Deploy:
 
     name = "deploy"
     repeat = Repeat.NEVER
+    by_id = True
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
 

@@ -70,6 +70,7 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
     name = "stop task"
     intent = StoppingTask
     evidence = TaskStopped
+    by_id = True
     deadline = timedelta(minutes=15)
     first_look = timedelta(seconds=2)
 

@@ -73,3 +73,8 @@ def together(counts: Mapping[str, tuple[int, int]], said: Sequence[str]) -> str:
     ``said``: what is told beside."""
     counted = " and ".join(f"{done} of {all_of} {noun}" for noun, (done, all_of) in counts.items())
     return f"{counted} done. {'; '.join(dict.fromkeys(said))}".strip()
+
+
+def led_elsewhere(environment: str) -> str:
+    """Of a change whose effect is not where its environment is now."""
+    return f"`{environment}` was pointed elsewhere in the catalog meanwhile."

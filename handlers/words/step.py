@@ -144,7 +144,8 @@ class StepKind(Protocol[Place, I, E]):
     ``UNDONE`` or ``UNKNOWN``. All may raise ``handlers.words.errors.Trouble``. A kind whose steps are counted
     as something better in a summary says so in ``counted`` (*services*); one whose words are to be read
     although all went well says so in ``aloud``; one that begins when those before it have ended, however they
-    did, in ``regardless``.
+    did, in ``regardless``; one that looks at what it changed itself, and not at whatever has its name in the
+    environment by then, in ``by_id``.
     """
 
     name: str

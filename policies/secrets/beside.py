@@ -8,14 +8,15 @@ from policies.secrets.harmless import is_random
 from policies.secrets.values import Value, value_at
 
 _SAYS = re.compile(
-    r"[ \t]{1,4}(?P<verb>(?:is|was|are|equals?|becomes|has been)(?: now)?(?: (?:re)?set to| changed to)?"
+    r"[ \t]{1,4}(?P<verb>(?:is|was|are|lautet|equals?|becomes|has been)(?: now)?"
+    r"(?: (?:re)?set to| changed to)?"
     r"|(?:(?:re)?set|changed|updated|rotated) to|to|of):?[ \t]{1,4}(?P<quote>[\"'`(]?)(?=\S)",
     re.IGNORECASE,
 )
 _WHOSE = re.compile(
-    r"(?: (?i:for|of)(?: (?:user|role|account))? [\"'`]?[\w.@%/-]{1,60}[\"'`]?"
+    r"(?:(?<=(?i:key)) #?\d{1,3}| (?i:for|of)(?: (?:user|role|account))? [\"'`]?[\w.@%/-]{1,60}[\"'`]?"
     r"(?:@[\"'`][^\"'`\s]{0,60}[\"'`])?| (?:provided|supplied|given|used)| \([\w .-]{1,40}\)|\[\d{1,6}\])"
-    r"(?=[ \t]{0,4}(?:[:=]|->| is | was | set to ))"
+    r"(?=[ \t]{0,4}(?:[:=]|->| is:? | was:? | set to ))"
 )
 _SENTENCE = re.compile(r"[^\r\n\"'.,;]*+")
 _NEXT = re.compile(

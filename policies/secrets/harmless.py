@@ -10,7 +10,7 @@ from policies.secrets.shapes import MARK
 _TRAIL = r"[.,:;!?)\]}>|\"'`\\]*\Z"
 _LITERAL = re.compile(
     r"(?:null|none|nil|true|false|undefined|empty|missing|required|invalid|expired|yes|no|not|n/?a|denied|failed"
-    r"|unset|optional|enabled|disabled|present|absent|valid|granted|revoked|rotated|refreshed|loaded|found|available"
+    r"|unset|optional|include|omit|same-origin|enabled|disabled|present|absent|valid|granted|revoked|rotated|refreshed|loaded|found|available"
     r"|unavailable|accepted|rejected|skipped|updated|deleted|created|ignored|removed|generated|supplied|provided|unknown|redacted|hidden|masked|filtered|protected|default|edit|setup|ok|done|-?[01]|\?+|[*x•#.-]{2,}"
     r"|string|str|text|varchar\(?\d*|char|bytes?|int|integer|bool|boolean|object|secretstr|token|option<string"
     r"|\w*(?:Exception|Error)|Test\w+)" + _TRAIL,

@@ -20,7 +20,10 @@ _LABEL = (
     r"(?i:(?<![A-Za-z0-9])(?:\w{0,24}_)?(?:parameter|env|header|property|variable)?"
     r"(?:name|key|parameter|variable|field|header|option|env))"
 )
-_VALUE = r"(?i:value|val|content|secret_?string|string_?value|plain_?text)"
+_VALUE = (
+    r"(?i:(?:parameter|option|property|variable|env)?_?value|val|content|secret_?string|string_?value"
+    r"|plain_?text)"
+)
 _NAME = r"(?P<name>[\w./:-]{2,120})"
 _PAIR = re.compile(
     rf"{_LABEL}{_SEP}&?(?:[bu](?=[\"']))?{_Q}{_NAME}[^{{}}\[\]()]{{0,160}}?(?<![A-Za-z]){_VALUE}{_SEP}"

@@ -13,11 +13,11 @@ from policies.secrets.shapes import MARK
 
 _LONGEST_BLOCK = 4_000
 _OPEN = re.compile(
-    r"(?:[\w.]{1,40}\( ?[\"'][\w./-]{1,80}[\"'] ?, ?)?"
+    r"(?:[\w.]{1,40}\( ?[\"'][\w./-]{1,80}[\"'] ?, ?|string\(\d{1,9}\) )?"
     r"(?:[A-Za-z_][\w.]{0,30}!?\( {0,2}){0,2}[bBrRuUfFNL@$]{0,2}"
-    r"(?P<open>\"\"\"|'''|\\{1,8}[\"']|[\"'`]|&quot;|&#3[49];|%2[27]|“|‘|<!\[CDATA\[)"
+    r"(?P<open>\"\"\"|'''|\\{1,8}u002[27]|\\{1,8}[\"']|[\"'`]|&quot;|&#3[49];|%2[27]|“|‘|<!\[CDATA\[)"
 )
-"""A quote, behind what may stand between a sign and it: *b"*, *Some("*, *getenv("X", "*."""
+"""A quote, behind what may stand between a sign and it: *b"*, *Some("*, *getenv("X", "*, *string(8) "*."""
 _ENDS = {"“": "”", "‘": "’", "<![CDATA[": "]]>"}
 _TO_QUOTE = {
     '"': re.compile(r"(?:[^\"\\]|\\.)*+", re.DOTALL),
@@ -25,12 +25,14 @@ _TO_QUOTE = {
     "`": re.compile(r"[^`]*+"),
 }
 _MORE = (
-    r"(?:[^\s,;&\"'`\\]|\\{1,8}+(?![\"'])|\\{1,8}[\"'](?=\w)|[\"'`](?![\s,;:)\]}>&.\\]|\Z)"
+    r"(?:[^\s,;&\"'`\\]|\\{1,8}+(?![\"']|u002[267])|\\{1,8}[\"'](?=\w)|[\"'`](?![\s,;:)\]}>&.\\]|\Z)"
     r"|[,;&](?!\s|\Z|[\"'\\]|[\w.-]{1,40}[=:]))"
 )
 """A quote or a comma within a value is a part of it if more of the value follows."""
+_FIELD = r"[\w.-]{1,40}[=:](?![=\s]|\Z|[\"'](?:[\s,;)}\]]|\Z))"
+"""A name with a value behind it, and not the end of a text in base 64."""
 _BARE = re.compile(
-    rf"(?:(?i:bearer|basic|digest|negotiate|token|apikey)[ \t]{{1,4}}(?![\w.-]{{1,40}}[=:])(?=\S))?{_MORE}++"
+    rf"(?:(?i:bearer|basic|digest|negotiate|token|apikey)[ \t]{{1,4}}(?!{_FIELD})(?=\S))?{_MORE}++"
 )
 _REST = re.compile(rf"{_MORE}++")
 _BLOCK = re.compile(r"(?:map|&)?(?P<open>[\[{(])")

@@ -17,7 +17,7 @@ from policies.secrets.values import Value, value_at
 _HINT = re.compile(
     r"pass|pwd|pw|psw|secret|token|key|cred|auth|sig|hmac|sess|sid|cookie|dsn|sas|jwt|bearer|csrf|xsrf|conn|psk"
     r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|mdp|senha"
-    r"|contrase|lösen|has[lł]o",
+    r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo",
     re.IGNORECASE,
 )
 """Text without any of these has no name that says secret."""
@@ -26,11 +26,12 @@ _NAME = re.compile(
     r"|[\w-]++(?:\.[\w-]++)*+"
 )
 """A name; or an ARN, in which *secret:* is none."""
-_CLOSE = r"(?P<close>(?:\\{0,8}[\"'`”’*]|&quot;|&#3[49];|%2[27]|%5[dD]|[\])}]){0,4})"
+_CLOSE = r"(?P<close>(?:\\{0,8}[\"'`”’*]|&quot;|&#3[49];|%2[27]|%5[dD]|\\{1,8}u002[27]|[\])}]){0,4})"
 _TYPE = r"(?::[ \t]{0,4}[A-Za-z_][\w.\[\]]{0,40}(?=[ \t]{1,4}=[ \t]))?"
 _JOIN = re.compile(
     rf"{_CLOSE}{_TYPE}(?P<before>[ \t]{{0,40}})"
-    r"(?P<op>:=|=>|===?|=~|[?+]=|\|\|=|->|<-|→|:-|=|:(?![:?+])|%3[aAdD]|\|(?=[ \t])|\.{3,40}|\((?= ?[\"']))"
+    r"(?P<op>:=|=>|===?|=~|[?+]=|\|\|=|->|<-|→|:-|=|:(?![:?+])|：|%3[aAdD]|\\{1,8}u003[aAdD]|\|(?=[ \t])"
+    r"|\.{3,40}|\((?= ?[\"']))"
     r"(?P<after>(?:\*{1,2}(?=[ \t]))?[ \t]{0,40}(?:\r?\n[ \t]{0,40})?)"
 )
 """What joins a name to its value, in the languages that logs are written in."""
@@ -38,9 +39,9 @@ _FLAG = re.compile(r",?[ \t]{1,8}(?!-)|\\{0,8}[\"'],?\s{0,8}\\{0,8}(?=[\"'])")
 _FIRST = re.compile(
     r"(?i)(?<![=\w])(api|access|secret|private|encryption|signing|master|account|licen[sc]e|shared|session|pass"
     r"|connection|auth|authorization|verification|recovery|seed|webhook|presigned|signed|security|backup"
-    r"|totp|otp|mfa) \Z"
+    r"|totp|otp|mfa|unseal|aes|des|hmac|rsa|de) \Z"
 )
-_SECOND = frozenset({"key", "keys", "string", "id", "code", "codes", "phrase", "word", "url"})
+_SECOND = frozenset({"key", "keys", "string", "id", "code", "codes", "phrase", "word", "url", "passe"})
 """Names of two words, as people write them: *API key*, *session id*."""
 _BEFORE = 24
 """Characters before a name that are looked at."""
@@ -51,7 +52,7 @@ _LONG_WORD = re.compile(r"\\{0,8}[\"'`]?[\w+/=.~%-]{16}")
 _ASKED = re.compile(r"[?&][\w.-]{1,40}=\Z")
 _CALLED = re.compile(r"(?i)(?:.{0,60}\.)?(?:(?:set|with)\w+|pass(?:word|phrase|wd))\Z")
 """Calls that are given a secret, not the name of one: *setPassword("x")*, not *get_secret("x")*."""
-_LOOSE = (":", "->", "→", "|")
+_LOOSE = (":", "：", "->", "→", "|")
 _TO_END = re.compile(r"[^\r\n]*?(?=[ \t]*(?:\r|\n|\Z|[ ,;][\w.-]{1,40}=|[\"'}]))")
 _COOKIES = re.compile(r"(?:[^\r\n\"'\\]|[\"'](?=[\w%;]))+")
 _FIELD = r"[\w-]{1,40}=(?:\"[^\"\n]*\"|[^\s,\"']*)"

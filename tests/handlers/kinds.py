@@ -63,6 +63,7 @@ class Scripted:
     repeat: Repeat = Repeat.SAFE
     deadline: timedelta = timedelta(minutes=15)
     first_look: timedelta = timedelta(0)
+    by_id: bool = True
     on: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     called: list[tuple[str, str]] = field(default_factory=list)
 

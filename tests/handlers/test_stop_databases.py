@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.gate.fitting import fit
+from handlers.gate.fitting import fit, in_channel
 from handlers.words.errors import Rejected
 from handlers.words.result import Reply
 from policies.access.people import ClockActor, SlackPerson
@@ -76,7 +76,7 @@ def shared(world: Night, *others: Any) -> FullStage:
 
 
 def test_a_shared_database_stays_on_for_whoever_is_up(world: Night) -> None:
-    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    stage = shared(world, replace(QA, databases=(DATABASE,), channel=PLACE.channel))
     assert "`qa-eu`" in telling.note(stop(stage), f"`{DATABASE}` stays on")
     stage.finish()
     assert (world.database(), stage.operation().state) == ("available", State.SUCCEEDED)
@@ -107,12 +107,31 @@ def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
 def test_an_environment_is_named_to_whoever_may_view_it_and_to_nobody_else(
     world: Night, who: SlackPerson, named: str
 ) -> None:
-    """Before anything is done, and in what a step finds later."""
+    """Before anything is done. What is done then is told in a channel, where others read it."""
     stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
     told = stage.ask("stop", "staging", who=who)
     stage.press(telling.offers(told)[0], who=who)
     assert f"Database `{DATABASE}` stays on: {named} uses it." in telling.notes(told)
-    assert ("production" in str(stage.operations())) is (who is ADA)
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
+    assert "production" not in str(stage.operations())
+    assert f"Database `{DATABASE}` stays on: another environment uses it." in stage.operation().notes
+
+
+def test_what_a_step_finds_later_is_named_as_the_channel_may_read_it(world: Night) -> None:
+    stage = shared(world, replace(PRODUCTION, channel="C0OTHER"))
+    stage.sure("stop", "staging", who=ADA)
+    world.catalogue(PLACE, replace(PRODUCTION, channel="C0OTHER", databases=(DATABASE,)))
+    stage.finish()
+    assert world.database() == "available"
+    said = [step.sentence for step in stage.operation().steps]
+    assert f"Database `{DATABASE}` stays on: another environment uses it." in said
+
+
+def test_environments_without_a_channel_are_not_of_one_channel(world: Night) -> None:
+    world.catalogue(replace(PLACE, channel=""), replace(QA, channel=""))
+    state = world.store.catalog.read()
+    assert in_channel(state.environments[0], state) == {state.environments[0].name}
 
 
 def test_the_clock_may_name_the_environments_of_its_channel_only(world: Night) -> None:
@@ -122,7 +141,7 @@ def test_the_clock_may_name_the_environments_of_its_channel_only(world: Night) -
 
 
 def test_an_environment_that_starts_meanwhile_keeps_its_database(world: Night) -> None:
-    stage = shared(world, replace(QA, databases=(DATABASE,)))
+    stage = shared(world, replace(QA, databases=(DATABASE,), channel=PLACE.channel))
     world.store.memory.capacities["qa-eu"] = SavedCapacity()
     stop(stage)
     assert stage.operation().steps[-1].step.kind == "stop database"

@@ -132,12 +132,12 @@ def test_a_cluster_that_is_gone_is_told_as_gone_and_recorded(stage: Stage) -> No
     assert entry.request_ids
 
 
-def test_a_cluster_that_goes_while_we_look_on_is_a_failure(stage: Stage) -> None:
+def test_a_cluster_that_goes_while_we_look_on_leaves_an_end_that_is_not_known(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     stage.message_of(place, "0 of 1 new tasks")
     stage.world.order("environment.remove", name=place)
-    stage.message_of(place, "failed", "its cluster does not exist")
+    stage.message_of(place, "interrupted", "its cluster does not exist")
     closed = stage.closed(place)
-    assert (closed.outcome, _code(closed)) == ("failed", "ClusterNotFoundException")
+    assert (closed.outcome, _code(closed)) == ("interrupted", "ClusterNotFoundException")
     assert len(stage.world.asked(UPDATE, place)) == 1

@@ -266,7 +266,7 @@ def test_what_began_is_recorded_before_the_call(world: World) -> None:
     kind.says("before", "a", {"known": ["x"]}).says("act", "a", act)
     stage.ask("probe", "staging")
     (row,) = seen
-    assert (row.state, row.before, row.began_at, row.fence) == (StepState.BEGAN, {"known": ["x"]}, START, 1)
+    assert (row.state, row.before["known"], row.began_at, row.fence) == (StepState.BEGAN, ["x"], START, 1)
 
 
 def test_a_closed_operation_is_never_taken_up_again(world: World) -> None:
