@@ -10,6 +10,7 @@ from typing import Literal
 from handlers.ports.book import Notice
 from handlers.ports.scope import Used
 from handlers.ports.store import OperationRecord
+from handlers.tell.keep import typed
 from handlers.tell.operation import ways_on
 from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
@@ -278,7 +279,6 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
         return [
             Offer(f"Undo{name}", "resume", environment=told.environment, arguments=this, expires_in=lasts)
         ]
-    until = (due + LONGER).astimezone(told.zone)
     return [
         Offer(
             f"Pause tonight{name}", "pause", environment=told.environment, style="primary", expires_in=lasts
@@ -287,7 +287,7 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
             f"+2 h{name}",
             "keep",
             environment=told.environment,
-            arguments={"words": f"until {until:%Y-%m-%dT%H:%M}"},
+            arguments={"words": f"until {typed(due + LONGER, told.zone)}"},
             expires_in=lasts,
         ),
         Offer(f"Stop now{name}", "stop", environment=told.environment, expires_in=lasts),
