@@ -87,9 +87,19 @@ def _problem(error: Mapping[str, Any], lines: Lines) -> str:
     sentence = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "list_type" and isinstance(error["input"], str):
         sentence = f"is a list: write [{error['input'][: forms.LONGEST_SHOWN]}]"
+    if error["type"] == "literal_error":
+        sentence = _one_of(error["ctx"]["expected"].replace("'", ""), error["input"])
     if error["type"] in ("extra_forbidden", "invalid_key"):
         sentence = f"there is no such field{_meant(path)}"
     return _told(path, sentence, lines)
+
+
+def _one_of(words: str, written: object) -> str:
+    """``words``: those there are, as *viewer, developer or admin*."""
+    if not isinstance(written, str):
+        return f"is empty; write {words}" if written is None else f"write {words}"
+    near = forms.nearest(written, words.replace(" or ", ", ").split(", ")) if written else ""
+    return f"{forms.shown(written)}: write {words}{near}"
 
 
 def _meant(path: Path_) -> str:

@@ -62,10 +62,10 @@ def _region(value: str) -> str:
     return forms.region(value, regions())
 
 
-def _end(value: object) -> datetime | None:
-    """A bare number is no date, though one could be made of it."""
+def _end(value: object) -> datetime:
+    """A bare number is no date, though one could be made of it; an end left empty is not one left out."""
     if value is None:
-        return None
+        raise ValueError(f"is empty; {forms.END}, or leave the field out for no end")
     if isinstance(value, str):
         return forms.end(value)
     raise ValueError(forms.END)

@@ -34,6 +34,20 @@ MERGE = "merge"
 KINDS = frozenset({"str", "null", "bool", "int", "float", "timestamp", "value", "map", "seq"})
 NO_NAME = "has a field whose name is a list or a mapping"
 
+PARSER = (
+    ("found character '\\t'", "has a tab before it; YAML is indented with spaces"),
+    ("that cannot start any token", "begins with %; put the whole text in quotes"),
+    ("found undefined alias", "*% stands for what is marked &% above, and nothing there is"),
+    ("but found another document", "holds a second document (---); a catalog is one"),
+    (
+        "mapping values are not allowed here",
+        "has a colon that begins no field; put the text in quotes, or indent it",
+    ),
+    ("could not find expected ':'", "is no field: there is no colon after it"),
+    ("unexpected end of stream", "begins with a quote that is not closed"),
+    ("expected <block end>", "is not indented like the lines above it"),
+)
+"""What the parser says, and the same in plain words; ``%`` is what it quotes."""
 Path_ = tuple[str, ...]
 Lines = Mapping[Path_, int]
 
@@ -269,11 +283,14 @@ def _line(node: Any) -> int:
 
 
 def _yaml_problem(error: Exception, text: str, loader: _Loader | None) -> str:
-    """In the parser's own words, which are about YAML and not about us."""
+    """In the parser's own words, which are about YAML and not us, unless ``PARSER`` has plainer ones."""
     if isinstance(error, yaml.reader.ReaderError):
         line = text[: error.position].count("\n") + 1
         return f"line {line}: file: holds a character that is not text"
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else (loader.line + 1 if loader else 1)
     problem = re.sub(r"\s+", " ", str(getattr(error, "problem", "") or "is not YAML"))[:200]
-    return f"{said(line, (loader.fell or ()) if loader else ())} {problem}"
+    plain = next((told for words, told in PARSER if words in problem), "")
+    found = re.search(r"'(.+?)'", problem)
+    told = plain.replace("%", found[1] if found else "") or problem
+    return f"{said(line, (loader.fell or ()) if loader else ())} {told}"

@@ -16,6 +16,7 @@ from handlers.steps.override import override_step
 from handlers.steps.said import said_before, say_step
 from handlers.steps.write_schedule import end_by_step
 from handlers.tell import start as tell
+from handlers.tell.keep import instead
 from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
 from handlers.words.operation import operation
@@ -76,7 +77,11 @@ def start(
         doing="starting",
         steps=_steps(scope, found, stays, Gone(gone, anew=image is Image.NEW)),
         before=_before(found),
-        notes=(*tell.notes(found, stays), *(tell.gone(gone.values()) if image is not Image.NEW else ())),
+        notes=(
+            *tell.notes(found, stays),
+            *_instead(scope, stays),
+            *(tell.gone(gone.values()) if image is not Image.NEW else ()),
+        ),
         needs=Role.OPERATOR if stays.long else None,
     )
 
@@ -93,6 +98,13 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
     return starting.stay(
         row, held_now(scope), Moment(scope.now, zone, days), asked=asked, environment=scope.environment
     )
+
+
+def _instead(scope: Scope, stays: Stay) -> tuple[str, ...]:
+    """Whose keep its end takes the place of."""
+    if stays.until is None:
+        return ()
+    return instead(held_now(scope), zone_of(scope.environment, scope.schedule), scope.now)
 
 
 def _found(scope: Scope, *, guess: bool) -> Found:

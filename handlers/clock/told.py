@@ -60,13 +60,14 @@ class Telling:
             record=find(opened.operation_id) if opened else None,
             started=find(started.operation_id) if started else None,
         )
-        told = self._by_hand(replace(told, next_try=_next_try(told, opened)), notice)
+        told = self._by_hand(told, notice)
         if placed is None:
             return self._unscheduled(told, notice)
         course = placed[1]
         comes = course.stops_at(notice.stop_at)
         return replace(
             told,
+            next_try=None if _overtaken(course, notice, now) else _next_try(told, opened),
             zone=course.schedule.zone,
             observed=course.row.mode == "observe",
             override=in_force(course.overrides, name, max(now, notice.stop_at)),
@@ -77,19 +78,25 @@ class Telling:
         )
 
     def _by_hand(self, told: Told, notice: Notice) -> Told:
-        """With the stop that a person made since it was told, unless somebody has started it again."""
-        if notice.posted_at is None or (told.record is not None and told.record.state is not State.UNCHANGED):
+        """With what a person did last, since it was told or since the clock stopped it: a stop of theirs
+        takes the place of one that was not made in full, a start comes after it."""
+        made = told.record is not None and told.record.state is not State.UNCHANGED
+        since = told.record.opened_at if made and told.record is not None else notice.posted_at
+        last = self._last_move(told.environment, since) if since is not None else None
+        record = self._parts.records.find(last.operation_id) if last is not None else None
+        if record is None or (told.record is not None and not told.record.state.ended):
             return told
-        query = AuditQuery(environments=(told.environment,), since=notice.posted_at, limit=LOOKED_AT)
-        moves = (
-            f.entry for f in self._parts.audit.entries(query) if f.entry.kind == "started" and _moves(f.entry)
-        )
-        last = next(moves, None)
-        if last is None or last.operation != "stop":
-            return told
-        record = self._parts.records.find(last.operation_id)
-        stands = record is not None and (not record.state.ended or record.state in GOOD)
-        return replace(told, record=record) if stands else told
+        if record.name == "start":
+            return replace(told, started=record) if made else told
+        stands = not record.state.ended or record.state in GOOD
+        full = made and told.record is not None and told.record.state in GOOD
+        return replace(told, record=record, started=None) if stands and not full else told
+
+    def _last_move(self, name: str, since: datetime) -> Entry | None:
+        """The last start there was since then, or stop by hand."""
+        query = AuditQuery(environments=(name,), since=since, limit=LOOKED_AT)
+        found = (f.entry for f in self._parts.audit.entries(query))
+        return next((entry for entry in found if entry.kind == "started" and _moves(entry)), None)
 
     def _unscheduled(self, told: Told, notice: Notice) -> Told:
         """No schedule is over it any more."""
@@ -113,11 +120,23 @@ class Telling:
 def _next_try(told: Told, opened: Claim | None) -> datetime | None:
     """When what was made in part is made again, if it is."""
     record = told.record
-    if record is None or opened is None or record.state not in MENDABLE:
+    if record is None or opened is None or record.id != opened.operation_id:
+        return None
+    if told.started is not None or record.state not in MENDABLE:
         return None
     if told.claim is not None and told.claim.state != "opened":
         return told.claim.next_try
     return next_try(record, opened.key.tries)
+
+
+def _overtaken(course: Course, notice: Notice, now: datetime) -> bool:
+    """Whether it is to be up now, or a later stop, which has a notice of its own, has come."""
+    if now <= notice.stop_at:
+        return False
+    later = (
+        e for e in course.edges(notice.stop_at, now) if e.action == "stop" and e.instant > notice.stop_at
+    )
+    return course.wanted(now) != "down" or any(e.instant <= now for e in later)
 
 
 def _next_stop(course: Course, notice: Notice, now: datetime) -> datetime | None:

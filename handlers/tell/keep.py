@@ -56,12 +56,12 @@ def _shorten(
     if ends >= held.end:
         return
     on = "" if held.state == "up" else "off "
-    words = f"{on}until {_typed(ends, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    words = f"{on}until {typed(ends, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
     arguments = {"words": words, "shorten": held.id}
     yield Offer(f"Shorten to {said(ends, zone, now)}", "keep", arguments=arguments)
 
 
-def _typed(instant: datetime, zone: tzinfo) -> str:
+def typed(instant: datetime, zone: tzinfo) -> str:
     """As ``keep`` reads it: to the minute, with the offset, so that it is this instant wherever that is."""
     local = instant.astimezone(zone)
     return f"{local:%Y-%m-%dT%H:%M}{local:%z}"
@@ -89,7 +89,7 @@ def on_anyway(
     if not spans:
         return Unchanged(told)
     longer = anyway + (asked.until - now)
-    words = f"until {_typed(longer, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    words = f"until {typed(longer, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
     return Unchanged(
         told, offers=(Offer(f"Keep on until {said(longer, zone, now)}", "keep", arguments={"words": words}),)
     )

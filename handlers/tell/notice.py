@@ -10,6 +10,7 @@ from typing import Literal
 from handlers.ports.book import Notice
 from handlers.ports.scope import Used
 from handlers.ports.store import OperationRecord
+from handlers.tell.keep import typed
 from handlers.tell.operation import ways_on
 from handlers.words.message import Message, Offer, Status, Table, Text, blocks
 from handlers.words.step import StepState
@@ -96,16 +97,15 @@ def message(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, no
 def _status(told: Sequence[Told]) -> Status:
     """The one word for all of them: what still happens comes before what has."""
     stands = {t.stand for t in told}
-    again = [t for t in told if t.stand == "stopped" and t.started and t.started.state in GOOD]
-    if "failed" in stands:
+    again = {t.environment for t in told if t.started and t.started.state in GOOD}
+    if any(t.stand == "failed" and t.environment not in again for t in told):
         return Status.STOPPED_IN_PART
     if stands & {"stopping", "waiting"} or {"ahead", "stopped"} <= stands:
         return Status.STOPPING
     if "ahead" in stands:
         return Status.STOPPING_SOON
-    if "stopped" in stands:
-        all_again = len(again) == sum(t.stand == "stopped" for t in told)
-        return Status.STARTED_AGAIN if all_again else Status.STOPPED
+    if done := [t for t in told if t.stand in ("stopped", "failed")]:
+        return Status.STARTED_AGAIN if all(t.environment in again for t in done) else Status.STOPPED
     if "kept" in stands or "spared" in stands:
         return Status.KEPT_ON
     return Status.NOT_STOPPED if stands & {"left", "gone"} else Status.OBSERVING
@@ -179,9 +179,8 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
             return f"{name} no longer stops at {at}: {told.gone.rstrip('.')}.{stops}"
         case "waiting":
             assert told.claim is not None
-            again = (
-                f" Tried again {said(told.claim.next_try, told.zone, now)}." if told.claim.next_try else ""
-            )
+            next_try = told.claim.next_try
+            again = f" Next attempt at {said(next_try, told.zone, now)}." if next_try else ""
             return f"{name} waits: {told.claim.reason.rstrip('.')}.{again}"
         case "ahead":
             return f"{name} {_ahead(told, notice, now, alone=alone)}."
@@ -189,7 +188,7 @@ def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> 
 
 
 def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
-    """*stops at 20:00 (Europe/Berlin); last used by Dev 18:50*."""
+    """*stops at 20:00 (Europe/Berlin); last used by Dev at 18:50*."""
     due = due_at(notice, now)
     at = (said_in_full if alone else said)(due, told.zone, now)
     parts = [f"stops at {at}" if now < due + SOON else f"was to stop at {at} and waits for its turn"]
@@ -197,7 +196,7 @@ def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
         parts[0] += ", 10 min after this notice"
         parts.append(f"its time was {said(notice.stop_at, told.zone, now)}")
     if told.last_used:
-        parts.append(f"last used by {told.last_used.by} {said(told.last_used.at, told.zone, now)}")
+        parts.append(f"last used by {told.last_used.by} at {said(told.last_used.at, told.zone, now)}")
     return "; ".join(parts)
 
 
@@ -213,13 +212,30 @@ def _of_record(told: Told, now: datetime) -> str:
     if record.state is State.SUCCEEDED and record.source != "clock":
         return f"{name} was stopped at {at} by {record.actor_name}."
     if record.state is State.SUCCEEDED:
-        return f"{name} stopped {at}."
-    return f"{name}: {record.state.value} {at}. {record.summary.rstrip('.')}. {_next(told, now)}"
+        return f"{name} stopped at {at}."
+    by_start = record.state is State.CANCELLED and told.started is not None
+    summary = f" {record.summary.rstrip('.')}." if record.summary and not by_start else ""
+    then = "" if told.started else f" {_next(told, now)}"
+    return f"{name} {_ENDED.get(record.state, _ENDED[State.FAILED])} at {at}.{summary}{then}"
+
+
+_ENDED = {
+    State.PARTIAL: "was stopped in part",
+    State.FAILED: "was not stopped: it failed",
+    State.CANCELLED: "was being stopped, which was cancelled",
+    State.TIMED_OUT: "was not stopped in time: it was given up",
+    State.INTERRUPTED: "was being stopped, which was interrupted",
+}
+"""How a stop that is not whole ended, before the time."""
 
 
 def _next(told: Told, now: datetime) -> str:
     if told.next_try is not None:
         return f"Next attempt at {said(told.next_try, told.zone, now)}."
+    if told.override is not None and told.override.state == "up":
+        return f"It is {_kept(told, now)}, so it is not tried again."
+    if told.gone:
+        return f"It is not tried again: {told.gone.rstrip('.')}."
     if told.claim is None or told.claim.state != "skipped":
         return "It is not tried again."
     why = told.claim.reason.rstrip(".")
@@ -233,8 +249,11 @@ def _started(told: Told, now: datetime) -> str:
     if not record.state.ended:
         return " It is starting again."
     if record.state in GOOD:
-        return f" Started again {said(record.closed_at or now, told.zone, now)}."
-    return f" Its start: {record.state.value}."
+        by = f" by {record.actor_name}" if record.source != "clock" else ""
+        return f" Started again at {said(record.closed_at or now, told.zone, now)}{by}."
+    if record.state is State.PARTIAL:
+        return " It was started again in part."
+    return " It was to start again, which failed."
 
 
 def buttons(told: Sequence[Told], notice: Notice, now: datetime) -> list[Offer]:
@@ -260,7 +279,6 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
         return [
             Offer(f"Undo{name}", "resume", environment=told.environment, arguments=this, expires_in=lasts)
         ]
-    until = (due + LONGER).astimezone(told.zone)
     return [
         Offer(
             f"Pause tonight{name}", "pause", environment=told.environment, style="primary", expires_in=lasts
@@ -269,7 +287,7 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
             f"+2 h{name}",
             "keep",
             environment=told.environment,
-            arguments={"words": f"until {until:%Y-%m-%dT%H:%M}"},
+            arguments={"words": f"until {typed(due + LONGER, told.zone)}"},
             expires_in=lasts,
         ),
         Offer(f"Stop now{name}", "stop", environment=told.environment, expires_in=lasts),

@@ -15,6 +15,8 @@ from policies.service.environment import NAME
 
 LONGEST_SHOWN = 60
 """Characters of what was written that a sentence repeats."""
+_ALIKE = 5
+"""Names that are looked at for the nearest."""
 LONGEST_NAME, LONGEST_DATABASE = 255, 63
 """Characters: ECS's for a cluster or a service, RDS's for a database."""
 YEARS = range(2000, 2200)
@@ -47,9 +49,13 @@ def shown(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """``; perhaps staging``, or nothing where nothing is near."""
-    close = difflib.get_close_matches(word[:LONGEST_NAME].lower(), list(known), n=1, cutoff=cutoff)
-    return f"; perhaps {close[0]}" if close else ""
+    """``; perhaps staging``, or nothing where nothing is near; of several that are as near, the first."""
+    short = word[:LONGEST_NAME].lower()
+    close = difflib.get_close_matches(short, list(known), n=_ALIKE, cutoff=cutoff)
+    best = min(
+        close, key=lambda name: (-difflib.SequenceMatcher(None, name, short).ratio(), name), default=""
+    )
+    return f"; perhaps {best}" if best else ""
 
 
 def environment_name(text: str) -> str:
@@ -244,6 +250,8 @@ def database(text: str) -> str:
         return text
     if found:
         raise Miswritten(f"{shown(text)} is longer than the {LONGEST_DATABASE} characters of a database's id")
+    if _DATABASE.fullmatch(text.strip()):
+        raise Miswritten(f"{shown(text)} has a space around it; write {text.strip()}")
     lower = text.strip().lower()
     if _DATABASE.fullmatch(lower):
         raise Miswritten(f"{shown(text)}: RDS keeps ids in lower case: {lower}")

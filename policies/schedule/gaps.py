@@ -122,12 +122,22 @@ def _often(found: list[_Short]) -> str:
 
 
 def _meant(table: Timetable, found: _Short) -> str:
-    """The rule that ends too early, made longer; a rule of one side says nothing of what was meant."""
-    said = found.begins.rule.removesuffix(f" {table.zone}")
-    rule = next((rule for rule in table.rules if str(rule) == said), None)
-    if not isinstance(rule, Weekly) or rule.stops:
-        return "leave no gap, or a longer one."
-    longer = replace(rule, closes=rule.closes + found.minutes)
-    if longer.closes - longer.opens >= DAY:
-        longer = replace(rule, opens=0, closes=DAY)
-    return f'did you mean "{longer}" for "{rule}"?'
+    """The rule that ends too early made longer, else the one that begins too late, where that closes the gap;
+    a rule of one side says nothing of what was meant."""
+    for rule, longer in _longer(table, found):
+        other = replace(table, rules=tuple(longer if each is rule else each for each in table.rules))
+        if longer != rule and not any(_same(each, found) for each in _short(Schedule(other))):
+            return f'did you mean "{longer}" for "{rule}"?'
+    return "leave no gap, or a longer one."
+
+
+def _longer(table: Timetable, found: _Short) -> Iterator[tuple[Weekly, Weekly]]:
+    """Each of the two rules beside the gap, with what it would be without it."""
+    for edge, opens, closes in ((found.begins, 0, found.minutes), (found.ends, -found.minutes, 0)):
+        said = edge.rule.removesuffix(f" {table.zone}")
+        rule = next((rule for rule in table.rules if str(rule) == said), None)
+        if not isinstance(rule, Weekly) or rule.opens == rule.closes or rule.opens + opens < 0:
+            continue
+        longer = replace(rule, opens=rule.opens + opens, closes=rule.closes + closes)
+        whole = longer.closes - longer.opens >= DAY
+        yield rule, replace(rule, opens=0, closes=DAY) if whole else longer

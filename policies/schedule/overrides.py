@@ -139,5 +139,5 @@ def _timed(words: list[str]) -> tuple[When, list[str]]:
         try:
             return when(" ".join(words[:count])), words[count:]
         except NotATime as error:
-            wrong = error
+            wrong = wrong or error
     raise wrong or TimeError('How long? Write for example "until 23:00", "4h" or "until Mon 08:00".')

@@ -7,28 +7,52 @@ through would be a time that was typed and silently dropped.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
-from itertools import dropwhile
+from itertools import takewhile
 
 from policies.times.reading import TimeError, quoted
-from policies.times.wall import month, weekday
-from policies.times.zones import LIKELY, names_a_zone, resembles_a_zone
+from policies.times.wall import FULL_WEEKDAYS, MONTHS, month, weekday
+from policies.times.zones import LIKELY, names_a_zone, names_an_area, plain, resembles_a_zone
 
 _ZONE_WORDS = 3
 _BEFORE = """
-    a after an and at before by each every for from in last my next of on or our the their this through till
-    to until your
+    a after all an and at before both by each every for from in last my next of on or our past since the their
+    this through thru till to until your
 """
 """Words that a part of a time may follow as well as a reason."""
+_RELATIVE = "after before by from past since till to until"
+_EVENTS = "breakfast business closing deadline dinner end lunch release schedule start stop window work"
+"""What is a time after one of those, and may be a reason after any other word."""
 _PARTS = """
-    a.m afternoon am d daily day days eob eod evening evenings h half hour hourly hours hr hrs later local m
-    midday midnight min mins minute minutes month monthly months morning mornings night nightly nights noon
-    now o'clock oclock p.m pm quarter s sec second seconds secs sept sharp time today tomorrow tonight uhr w
-    week weekday weekdays weekend weekends weekly weeks year years yesterday fr mo sa su th thur thurs tu tues
-    weds
+    a.m afternoon am cob d daily day days eob eod eow evening evenings h half hour hourly hours hr hrs later
+    local localtime m midday midnight min mins minute minutes month monthly months morning mornings nextday
+    nextweek night nightly nights nite noon now o'clock oclock p.m pm quarter s sec second seconds secs sept
+    sharp time tmr tmrw tmw today tomorrow tonight tonite uhr w week weekday weekdays weekend weekends weekly
+    weeks wknd year years yesterday fr mo sa su th thur thurs tu tues weds
 """
 """Of what people say of times, days among them, beside the names that the grammar knows."""
+_AMOUNTS = """
+    additional again ahead another earlier extra further hence less longer max maximum minus more once plus
+    shorter total twice
+"""
+"""Of a span: *2h more* may be two hours from now, or beyond what holds already."""
+_ELSEWHERE = """
+    abend demain dienstag dimanche dinsdag domingo donderdag donnerstag freitag heute jeudi jueves lundi lunes
+    maandag manana mardi martes mercredi miercoles mittag mitternacht mittwoch montag morgen samedi samstag
+    sabado sonnabend sonntag vendredi viernes vrijdag woensdag zaterdag zondag
+    januar februar mar marz mai juni juli okt oktober dez dezember
+"""
+"""Days, and months in German, as they are said where many teams sit; without accents."""
+_ALONE = "di do mi"
+"""German days that are English words too, unless nothing follows them."""
+_WEEK = re.compile(r"(cw|kw|wk)[0-9]*")
+_NEAR = (*FULL_WEEKDAYS, "today", "tomorrow", "tonight")
+_CLOSE = 0.82
+"""*firday* is a day; *match* is not March."""
+_JOINTS = re.compile(r"[-\u2010-\u2015/_.+&\\,:;|]+")
+"""Between the parts of *Mon-Fri*, *EST/PST*, *Europe_Berlin*."""
 _PLAIN = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}\b.*|[0-9]+ ?(h|m|am|pm|a\.m|p\.m)|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 _EDGES = ".,;:!?()[]{}<>*_~"
 
@@ -39,9 +63,10 @@ def reason(words: Sequence[str], *, after: str) -> str:
     Raises ``TimeError``, with a sentence.
     """
     bare = [word.strip(_EDGES) for word in words]
-    first = list(dropwhile(lambda word: word.lower() in _BEFORE.split(), bare))
+    led = list(takewhile(lambda word: word in _BEFORE.split(), map(str.lower, bare)))
+    first = bare[len(led) :]
     ends = bool(bare) and bare[-1].lower() == "time"
-    if ends or any(map(_is_time, bare)) or (first and _may_be_time(first)):
+    if ends or any(map(_is_time, bare)) or (first and _may_be_time(first, led)):
         raise ambiguous(" ".join(words), after)
     return " ".join(words)
 
@@ -53,14 +78,31 @@ def ambiguous(said: str, after: str) -> TimeError:
     )
 
 
-def _may_be_time(words: Sequence[str]) -> bool:
-    """Whether the first of them, or a city of several words, may be meant as a part of a time."""
-    word = words[0].lower().removesuffix("'s")
-    if word in _PARTS.split() or _day_or_month(word) or not word[:1].isalpha():
+def _may_be_time(words: Sequence[str], led: Sequence[str]) -> bool:
+    """Whether the first of them, or a city of several words, may be meant as a part of a time; ``led``: the
+    small words before it."""
+    word = plain(words[0]).lower().removesuffix("'s")
+    if not word[:1].isalpha() or word in _AMOUNTS.split() or names_an_area(word) or _WEEK.fullmatch(word):
+        return True
+    if word in _EVENTS.split() and not {*_RELATIVE.split()}.isdisjoint(led):
+        return True
+    if any(_part(each) for each in _JOINTS.split(word)) or _misspelt(word):
         return True
     if any(names_a_zone(" ".join(words[:n])) for n in range(1, _ZONE_WORDS + 1)):
         return True
-    return len(words) == 1 and resembles_a_zone(words[0])
+    return len(words) == 1 and (word in _ALONE.split() or resembles_a_zone(words[0]))
+
+
+def _part(word: str) -> bool:
+    """One word, or one of several that are joined; in lower case."""
+    known = word in _PARTS.split() or word in _ELSEWHERE.split() or _day_or_month(word)
+    return known or (len(word) > 1 and names_a_zone(word))
+
+
+def _misspelt(word: str) -> bool:
+    """Nearly a day or a month."""
+    names = [*_NEAR, *(name.lower() for name in MONTHS if len(name) > len("March"))]
+    return len(word) > len("Mon") and bool(difflib.get_close_matches(word, names, n=1, cutoff=_CLOSE))
 
 
 def _is_time(word: str) -> bool:

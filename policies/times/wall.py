@@ -28,7 +28,7 @@ MONTHS = (
     "November",
     "December",
 )
-_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FULL_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _SECOND = timedelta(seconds=1)
 
@@ -36,8 +36,8 @@ _SECOND = timedelta(seconds=1)
 def weekday(text: str) -> int | None:
     """Monday is 0; three letters or the whole English name, in any case; None for anything else."""
     word = text.lower()
-    if word in _FULL:
-        return _FULL.index(word)
+    if word in FULL_WEEKDAYS:
+        return FULL_WEEKDAYS.index(word)
     return next((n for n, name in enumerate(WEEKDAYS) if name.lower() == word), None)
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from functools import cache
 from zoneinfo import available_timezones
+
+from policies.times.places import ELSEWHERE
 
 LIKELY = {
     "ACST": ("Australia/Darwin", "Australia/Adelaide"),
@@ -97,6 +100,7 @@ LIKELY = {
     "UCT": ("UTC",),
     "UK": ("Europe/London",),
     "UNIVERSAL": ("UTC",),
+    "USA": ("America/New_York", "America/Chicago", "America/Los_Angeles"),
     "W-SU": ("Europe/Moscow",),
     "WAT": ("Africa/Lagos",),
     "WEST": ("Europe/Lisbon",),
@@ -132,7 +136,7 @@ def zone_name(text: str) -> str:
         return known
     likely, shown = _likely(text), _shown(text)
     hint = f"did you mean {_either(likely)}?" if likely else f"{_WHOLE}."
-    if _place(text) in LIKELY:
+    if _meant(text):
         raise ZoneError(f"{shown} is not the full name of a time zone; {hint}")
     if behind := _BEHIND.fullmatch(text):
         really = f"UTC{'-' if behind[1] == '+' else '+'}{behind[2]}"
@@ -145,22 +149,35 @@ def zone_name(text: str) -> str:
 def names_a_zone(text: str) -> bool:
     """Whether somebody may mean a zone by it, rightly written or not: a name, an abbreviation, a city, an
     offset. What merely resembles one does not."""
-    word = text.lower().replace(" ", "_")
-    if word in _UTC or word in _known() or word in _cities() or _place(text) in LIKELY:
+    word = plain(text).lower().replace(" ", "_")
+    if word in _UTC or word in _known() or word in _cities() or _meant(text):
         return True
     if word.startswith("etc/") or _SIGNED.fullmatch(word):
         return True
     return "/" in word and bool(_likely(text))
 
 
-def _place(text: str) -> str:
-    """An abbreviation is a zone in any case, also as ``Etc/GMT`` and the like."""
-    return text.upper().removeprefix("ETC/")
+def names_an_area(word: str) -> bool:
+    """``Europe``, ``US``: the first part of a zone's name, which alone is none."""
+    return word.lower() in {name.split("/", 1)[0] for name in _known()}
+
+
+def _meant(text: str) -> tuple[str, ...]:
+    """Where an abbreviation, a country or a city without a name in the database is, in any case and also as
+    ``Etc/GMT`` and the like; empty for any other text."""
+    place = plain(text).upper().removeprefix("ETC/")
+    return LIKELY.get(place, ()) or ELSEWHERE.get(place, ())
+
+
+def plain(text: str) -> str:
+    """Without accents, as the database spells: *Sao Paulo*, *Zurich*."""
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def resembles_a_zone(text: str) -> bool:
     """Whether it is nearly the name of a city, written as one."""
-    word = text.lower()
+    word = plain(text).lower()
     return text[:1].isupper() and bool(difflib.get_close_matches(word, _cities(), n=1, cutoff=0.85))
 
 
@@ -179,11 +196,13 @@ def _cities() -> dict[str, str]:
 
 
 def _likely(text: str) -> tuple[str, ...]:
-    abbreviated = LIKELY.get(_place(text))
-    if abbreviated is not None or len(text) > 40:
-        return abbreviated or ()
-    wanted = text.lower().replace(" ", "_")
+    meant = _meant(text)
+    if meant or len(text) > 40:
+        return meant
+    wanted = plain(text).lower().replace(" ", "_")
     known, cities = _known(), _cities()
+    if wanted in cities:
+        return (known[cities[wanted]],)
     near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.75)
     if not near:
         near = [cities[city] for city in difflib.get_close_matches(wanted, cities, n=3, cutoff=0.8)]

@@ -118,6 +118,9 @@ def test_a_grant_may_have_an_end(written: str, until: datetime) -> None:
         ("person: U0ADA", "group: S0OPS", "line 16: grants.0"),
         ("role: admin", "role: admin, until: 2031-02-30", "line 16: grants.0.until"),
         ("role: admin", "role: admin, until: 5", "line 16: grants.0.until"),
+        ("role: admin", "role: admin, until: null", "line 16: grants.0.until: is empty"),
+        ("role: admin", "role: Admin", "line 16: grants.0.role: 'Admin': write viewer"),
+        ("role: admin", "role: null", "line 16: grants.0.role: is empty; write viewer"),
         ("role: admin", "role: owner", "line 16: grants.0.role"),
         (
             "grants:\n",
@@ -148,7 +151,14 @@ def test_all_mistakes_are_told_at_once() -> None:
         ("a: &a [*a]", "nested more than 20 levels"),
         ("a: &a {<<: *a}", "stand for too much"),
         ("? [a]\n: 1", "name is a list"),
-        ("a: 1\n---\nb: 1", "but found another document"),
+        ("a: 1\n---\nb: 1", "line 2: file: holds a second document (---)"),
+        ("a:\n\tb: 1", "has a tab before it; YAML is indented with spaces"),
+        ("a: @b", "line 1: a: begins with @; put the whole text in quotes"),
+        ("a: `b`", "begins with `; put"),
+        ("a: *b", "line 1: a: *b stands for what is marked &b above"),
+        ("a: b: c", "has a colon that begins no field"),
+        ("a: 'b", "begins with a quote that is not closed"),
+        ("a:\n  b: 1\n c: 2", "is not indented like the lines above it"),
     ],
 )
 def test_what_is_no_catalog_at_all_is_told_so(text: str, told: str) -> None:

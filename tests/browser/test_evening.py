@@ -80,7 +80,7 @@ def test_what_nobody_keeps_is_stopped_and_started_again_in_the_morning(
     with opened(browser, evening, "U0DEV", PICTURES) as dev:
         notice = told_of_the_stop(dev)
         moves(dev, "+10 min", "+10 min", "+10 min")
-        expect(notice).to_contain_text(re.compile(r"stopped ·.*staging stopped 20:0\d"))
+        expect(notice).to_contain_text(re.compile(r"stopped ·.*staging stopped at 20:0\d"))
         expect(notice.get_by_role("button")).to_have_count(0)
         dev.picture("night-1-stopped")
         asked = dev.says("/env restart staging orders-api")
@@ -88,7 +88,7 @@ def test_what_nobody_keeps_is_stopped_and_started_again_in_the_morning(
         expect(asked.get_by_role("button", name="Start for 4 h")).to_be_visible()
         dev.picture("night-2-asked-at-night")
         moves(dev, "to 07:59", "+10 min")
-        expect(notice).to_contain_text(re.compile(r"started again ·.*Started again 08:\d\d"))
+        expect(notice).to_contain_text(re.compile(r"started again ·.*Started again at 08:\d\d"))
         status = dev.says("/env status staging")
         expect(status).to_contain_text("5 of 5 services well")
         expect(status).to_contain_text("up by schedule until 20:00")

@@ -184,3 +184,16 @@ def test_a_registry_that_does_not_answer_holds_up_nothing(asleep: Asleep, world:
     start(stage)
     stage.finish()
     assert world.lit()
+
+
+@pytest.mark.parametrize("words", ['off until Thu 08:00 "holiday"', 'until 22:00 "load test"'])
+def test_whose_keep_it_takes_the_place_of_is_named(world: Night, asleep: Asleep, words: str) -> None:
+    """Olu keeps it off, or keeps on what ran; a start by Dev lasts longer, or is the contrary."""
+    world.scheduled()
+    stage = asleep() if words.startswith("off") else FullStage(world)
+    stage.ask("keep", "staging", who=OLU, arguments={"words": words})
+    start(stage, "4h")
+    assert any("Olu kept it" in note for note in stage.operations()[-1].notes)
+    stage.finish()
+    [held] = world.store.book.overrides.current(world.clock.now())
+    assert (held.actor_name, held.state) == ("Dev", "up")

@@ -152,3 +152,12 @@ def test_of_several_only_the_one_that_is_untrue_is_taken_out(golden: Golden) -> 
     stage.until(at(13, 40))
     assert {o.environment for o in stage.notice().offers} == {"qa-eu"}
     assert stage.notice().headline == golden
+
+
+def test_two_hours_more_are_the_same_two_hours_in_whatever_zone_they_are_read(stage: ClockStage) -> None:
+    """The stop stays at that instant, while its schedule is written in another zone."""
+    [_, longer, _] = stage.notice().offers
+    reschedule(stage, "Mon-Fri 09:00-15:00 Europe/Berlin")
+    stage.press(longer, who=OLU)
+    [held] = stage.store.book.overrides.current(stage.world.clock.at)
+    assert held.until == at(16)

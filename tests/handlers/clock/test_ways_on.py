@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied
 from handlers.words.message import Offer, Status
 from handlers.words.result import Choice
+from policies.record.evidence import Entry
+from policies.schedule.rows import ScheduleRow
 from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
@@ -105,3 +110,92 @@ def test_an_old_button_leaves_nothing_newer(stage: ClockStage) -> None:
     stage.until(at(20, 6))
     stage.press(old, who=DEV)
     assert [o.name for o in stage.operations()].count("leave") == 0
+
+
+def schedule(stage: ClockStage) -> None:
+    """To 22:00; whoever has set it, an entry says so."""
+    row = ScheduleRow("staging", "Mon-Fri 08:00-22:00 UTC", since=stage.world.clock.at, set_by="Ada")
+    stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    stage.store.audit.append(Entry(stage.world.clock.at, "closed", "console:ada", "Ada", "console", "apply"))
+
+
+def unschedule(stage: ClockStage) -> None:
+    stage.store.catalog.write(CatalogChange(remove_schedules=stage.store.catalog.read().schedules))
+    stage.store.audit.append(Entry(stage.world.clock.at, "closed", "console:ada", "Ada", "console", "apply"))
+
+
+def keep(stage: ClockStage) -> None:
+    stage.ask("keep", "staging", who=DEV, arguments={"words": "until 22:00"})
+
+
+def keep_and_give_back(stage: ClockStage) -> None:
+    keep(stage)
+    stage.minute()
+    stage.ask("resume", "staging", who=DEV)
+
+
+def start(stage: ClockStage) -> None:
+    stage.world.aws("staging").script.mishaps.clear()
+    stage.ask("start", "staging", who=DEV)
+
+
+def stop(stage: ClockStage) -> None:
+    stage.world.aws("staging").script.mishaps.clear()
+    stage.sure("stop", "staging", who=OLU)
+
+
+def leave_and_stop(stage: ClockStage) -> None:
+    stage.press(offers(stage)["Leave it"], who=OLU)
+    stop(stage)
+
+
+def start_and_stop(stage: ClockStage) -> None:
+    start(stage)
+    stage.until(at(20, 6))
+    stop(stage)
+
+
+SINCE: dict[str, Callable[[ClockStage], None]] = {
+    "started by hand": start,
+    "stopped by hand": stop,
+    "left and stopped by hand": leave_and_stop,
+    "started and stopped by hand": start_and_stop,
+    "kept on": keep,
+    "kept on, and given back": keep_and_give_back,
+    "another schedule": schedule,
+    "no schedule": unschedule,
+}
+
+
+@pytest.mark.parametrize("what", SINCE)
+def test_what_happens_meanwhile_is_told_in_its_place(stage: ClockStage, golden: Golden, what: str) -> None:
+    """No attempt comes any more, so none is announced, and there are no buttons for it."""
+    SINCE[what](stage)
+    stage.until(at(20, 9))
+    first = next(iter(stage.posts.stands.values()))
+    assert (first.status, first.headline) == golden
+    assert first.offers == ()
+
+
+def test_a_stop_that_was_made_and_then_started_by_hand_says_so(golden: Golden) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    stage.until(at(20, 5))
+    stage.ask("start", "staging", who=DEV)
+    stage.until(at(20, 15))
+    assert (stage.notice().status, stage.notice().headline) == golden
+
+
+def test_a_stop_that_a_start_cancels_says_who_started_it(golden: Golden) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18)
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    stage.until(at(19, 59))
+    world.forward(60)
+    stage.clock.tick()
+    assert [o.name for o in stage.running()] == ["stop"]
+    stage.ask("start", "staging", who=DEV)
+    stage.until(at(20, 10))
+    assert (stage.notice().status, stage.notice().headline) == golden
+    assert stage.notice().offers == ()

@@ -29,6 +29,13 @@ DOWN = [
     ("L 00:00-23:59, 1 00:00-12:00 UTC", "down for 1 minute at 23:59", "L 00:00-24:00"),
     ("31 Dec 00:00-23:59, 1 Jan 00:00-12:00 UTC", "down for 1 minute at 23:59", "31 Dec 00:00-24:00"),
     ("29 Feb 08:00-23:50, Mar 00:00-12:00 UTC", "down for 10 minutes at 23:50", "29 Feb 08:00-24:00"),
+    # Where the first is as long as it can be, the second begins too late.
+    ("Jan-Jun 00:00-24:00, Jul-Dec 00:01-24:00 UTC", "down for 1 minute at 00:00", "Jul-Dec 00:00-24:00"),
+    (
+        "Mon-Fri 00:00-24:00, Sat-Sun 00:05-24:00 UTC",
+        "down for 5 minutes at 00:00 on 2 days a week",
+        "Sat-Sun 00:00-24:00",
+    ),
     ("Mon-Fri 08:00-20:00, Wed stop 12:00, Wed start 12:05 UTC", "down for 5 minutes at 12:00", ""),
     ("Mon-Fri 08:00-20:00, Fri start 20:05 UTC", "down for 5 minutes at 20:00", "Mon-Fri 08:00-20:05"),
     ("Mon stop 20:00, Mon start 20:14 UTC", "down for 14 minutes at 20:00", ""),

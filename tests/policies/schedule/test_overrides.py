@@ -98,7 +98,63 @@ NOT_A_REASON = (
     "test, then 4h",
     "load test 22:00",
     "(UTC)",
+    # Several days, or one nearly spelt.
+    "Mon-Fri",
+    "Mon–Fri",
+    "Mon/Tue",
+    "both days",
+    "monday-release",
+    "tmrw",
+    "tomorow",
+    "Tueday",
+    "next-week",
+    "KW48",
+    # Days as they are said elsewhere.
+    "Montag",
+    "morgen",
+    "lundi",
+    "mañana",
+    "Di",
+    # Of a zone: its area, two at once, its parts joined otherwise.
+    "Asia",
+    "EST/PST",
+    "UTC-test",
+    "Europe_Berlin",
+    "europe berlin",
+    # More of the same, beyond what holds or from now on.
+    "more",
+    "longer",
+    "extra for the demo",
+    "again",
+    "after work",
+    "after the window",
 )
+REASONS = (
+    "load test",
+    "demo for Acme",
+    "demo, then we are done",
+    "do not stop",
+    "release for Q4",
+    "QA",
+    "UAT",
+    "deploy v2.3",
+    "debugging orders-api",
+    "on-call training",
+    "match replay",
+    "Nia is testing",
+    "ticket OPS-123",
+    "for the customer",
+    "on behalf of Olu",
+    "work on orders",
+    "A/B test",
+    "CI/CD",
+)
+
+
+@pytest.mark.parametrize("words", REASONS)
+def test_a_reason_that_can_be_nothing_else_needs_no_quotes(words: str) -> None:
+    for time in ("until 23:00", "2h"):
+        assert keep(f"{time} {words}").reason == words
 
 
 @pytest.mark.parametrize(
@@ -117,6 +173,11 @@ NOT_A_REASON = (
         ("until 23:00 Berlin", "did you mean Europe/Berlin?"),
         ("until 22:00 India", "did you mean Asia/Kolkata?"),
         ("until 23:00 New York demo", "did you mean America/New_York?"),
+        ("until 23:00 Mumbai", "did you mean Asia/Kolkata?"),
+        ("until 23:00 San Francisco", "did you mean America/Los_Angeles?"),
+        ("until 23:00 Zürich", "did you mean Europe/Zurich?"),
+        ("until 23:00 São Paulo", "did you mean America/Sao_Paulo?"),
+        ("4 hours", '"4 hours" is not a time;'),
         ('until 23:00 "load test" UTC', 'Nothing follows the reason; "UTC" goes before it'),
         ('"load test" 4h', 'Nothing follows the reason; "4h" goes before it'),
         ('4h load "test"', 'A reason after "4h" is in quotes as a whole, and "load" is not.'),
