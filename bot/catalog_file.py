@@ -52,7 +52,8 @@ def parse(text: str, *, team: str = "", operations: Collection[str] = ()) -> Wan
 def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection[str]) -> list[str]:
     """What is wrong between rows that are each well by themselves."""
     found: list[tuple[Path_, str]] = []
-    if team and read.team != team:
+    if team and read.team != team and read.team[0] == team[0]:
+        # a workspace and an organisation may belong together: only Slack can say
         found.append((("team",), f"{read.team} is not {team}, the team this bot serves"))
     for name, row in read.environments.items():
         unknown = sorted(set(row.open_to) - set(operations)) if operations else []

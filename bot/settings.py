@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…; always needed")
     slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-…; Socket Mode only")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="HTTP only")
-    slack_team: str = Field("", description="the team id the token must belong to; empty: the token's own")
+    slack_team: str = Field(
+        "", description="the workspace (T…) or organisation (E…) the token must be of; empty: the token's own"
+    )
     slack_app_id: str = Field("", description="the app id payloads must carry; empty: not checked")
     slack_command: str = Field("/env", description="the slash command's name, as in the manifest")
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack is; the playground sets it")

@@ -15,6 +15,7 @@ from playground.bot_environment import BotSetup, parse_extra
 from playground.bot_process import BotFailed, free_port
 from playground.control import Playground, PortTaken, new_playground
 from playground.slack.capabilities import PATIENCE
+from playground.slack.organisation import KINDS, Organisation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,6 +79,7 @@ def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) 
         database_url=options.database_url or f"sqlite:///{folder / 'lamplighter.db'}",
         tick=options.tick,
         extra=extra,
+        organisation=Organisation(options.organisation),
     )
     playground = new_playground(setup, pace=options.pace, log=folder / "bot.log", patience=options.patience)
     if not options.no_world:
@@ -105,6 +107,10 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--until-stdin-closes", action="store_true", help="end when whoever holds its standard input has gone"
     )
+    parser.add_argument(
+        "--organisation", choices=KINDS, nargs="?", const="whole", default="",
+        help="the app is installed in a whole organisation (Enterprise Grid), or in one workspace of it",
+    )  # fmt: skip
     parser.add_argument("--no-world", action="store_true", help="Slack only")
     parser.add_argument("--no-bot", action="store_true", help="start no bot; POST /playground/bot can")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="for the bot")

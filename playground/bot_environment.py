@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground.slack.cast import APP_TOKEN, BOT_TOKEN, COMMANDS, SIGNING_SECRET, TEAM
+from playground.slack.organisation import ALONE, Organisation
 
 REAL_SECRETS = (
     re.compile(r"xox[a-z]-\d{6,}-"),
@@ -27,6 +28,7 @@ class BotSetup:
     database_url: str
     tick: float
     extra: Mapping[str, str] = field(default_factory=dict)
+    organisation: Organisation = ALONE
 
 
 def looks_real(value: str) -> bool:
@@ -66,12 +68,12 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
         "LAMPLIGHTER_SLACK_APP_TOKEN": APP_TOKEN,
         "LAMPLIGHTER_SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "LAMPLIGHTER_SLACK_API_URL": f"{playground_url}/api/",
-        "LAMPLIGHTER_SLACK_TEAM": TEAM,
+        "LAMPLIGHTER_SLACK_TEAM": setup.organisation.id or TEAM,
         "LAMPLIGHTER_SLACK_COMMAND": next(iter(COMMANDS)),
         "LAMPLIGHTER_HTTP_HOST": "127.0.0.1",
         "LAMPLIGHTER_HTTP_PORT": str(setup.port),
         "LAMPLIGHTER_CLOCK_URL": f"{playground_url}/playground/clock",
-        "LAMPLIGHTER_CATALOG_FILE": str(CATALOG),
+        "LAMPLIGHTER_CATALOG_FILE": str(_catalog(setup)),
         "LAMPLIGHTER_TICK_SECONDS": f"{setup.tick:g}",
         "LAMPLIGHTER_LEASE_SECONDS": "10",
         "AWS_ACCESS_KEY_ID": "PLAYGROUND",
@@ -84,3 +86,12 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
     if world_url is not None:
         built["LAMPLIGHTER_AWS_ENDPOINT_URL"] = world_url
     return {**built, **setup.extra}
+
+
+def _catalog(setup: BotSetup) -> Path:
+    """The one that ships; for an organisation a copy with its people."""
+    if not setup.organisation.kind:
+        return CATALOG
+    made = setup.home / "environments.yaml"
+    made.write_text(setup.organisation.catalog(CATALOG.read_text(encoding="utf-8")), encoding="utf-8")
+    return made

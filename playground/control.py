@@ -101,7 +101,8 @@ class Playground:
         """For ``GET /playground``."""
         return {
             "url": self.url, "bot": self.bot.shown(), "database": without_password(self.setup.database_url),
-            "transport": self.setup.transport, "now": self.clock.now().isoformat(), "pace": self.clock.pace,
+            "transport": self.setup.transport, "organisation": self.setup.organisation.kind,
+            "now": self.clock.now().isoformat(), "pace": self.clock.pace,
             "world": self.world_url, "simulates": "Slack and AWS; nothing here is real",
         }  # fmt: skip
 
@@ -123,7 +124,8 @@ def new_playground(setup: BotSetup, *, pace: float, log: Path, patience: float =
     """A playground without a world, nothing started yet. ``patience``: of its Slack, in real seconds."""
     clock, faults = PlaygroundClock(pace), Faults()
     events_url = None if setup.transport == "socket" else f"http://{HOST}:{setup.port}/slack/events"
-    slack = SlackServer(new_state(clock, faults, patience=patience), events_url)
+    state = new_state(clock, faults, patience=patience, organisation=setup.organisation)
+    slack = SlackServer(state, events_url)
     bot = BotProcess(setup.port, log, lambda: slack.state.changes.tell("bot"))
     return Playground(clock, faults, slack, bot, setup)
 

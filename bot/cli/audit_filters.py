@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from handlers.ports.store import AuditQuery
-from policies.access.grants import Grant
+from policies.access.grants import Grant, teams_named
 
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 
@@ -52,10 +52,9 @@ class Filters:
 
 
 def teams_of(team: str, grants: Iterable[Grant]) -> tuple[str, ...]:
-    """The team of the settings; where they name none, those the grants name."""
-    if team:
-        return (team,)
-    return tuple(g.subject.split(":")[1] for g in grants if g.subject.startswith("slack:"))
+    """The team of the settings; where the grants name others, or the settings none, those the grants name."""
+    named = teams_named(grants)
+    return (team,) if team and (team in named or not named) else tuple(sorted(named))
 
 
 def _actor(text: str, teams: list[str]) -> str:

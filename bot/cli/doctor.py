@@ -14,6 +14,7 @@ from bot.cli.person import console_user
 from bot.cli.schema import opened
 from bot.settings import Settings
 from handlers.words.errors import Trouble
+from policies.access.grants import teams_named
 from policies.access.people import ConsoleUser
 
 
@@ -37,7 +38,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from first
     if first[0].well:
         yield from _evidence(settings)
-    yield from slack.slack(settings)
+    yield from slack.slack(settings, _teams(settings) if first[0].well else ())
     if first[0].well:
         yield from _installation(settings)
 
@@ -48,6 +49,15 @@ def _evidence(settings: Settings) -> Iterator[Check]:
             yield from evidence.evidence(db)
         except Trouble as trouble:
             yield Check("evidence", False, trouble.sentence, "run this check again")
+
+
+def _teams(settings: Settings) -> tuple[str, ...]:
+    """Whose people the catalog names; none where it cannot be read, which its own check says."""
+    with opened(settings) as db:
+        try:
+            return tuple(sorted(teams_named(db.catalog.read().grants)))
+        except Trouble:
+            return ()
 
 
 def _installation(settings: Settings) -> Iterator[Check]:

@@ -38,6 +38,7 @@ from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
+from policies.access.grants import teams_named
 
 log = structlog.get_logger()
 
@@ -65,8 +66,10 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         slack = slack_settings(settings)
         web, db = SlackWeb(slack), open_database(settings)
-        self.identity = Identity(slack, web)
-        directory = SlackDirectory(web, use_groups=settings.slack_groups, monotonic=time.monotonic)
+        self.identity = Identity(slack, web, named=lambda: teams_named(db.catalog.read().grants))
+        directory = SlackDirectory(
+            web, monotonic=time.monotonic, use_groups=settings.slack_groups, home=self.identity.home
+        )
         places = Places(web, monotonic=time.monotonic)
         clock = decision_clock(settings)
         known = operations()
@@ -162,8 +165,8 @@ class Serving:
 
     def ready(self) -> str:
         """Empty, or why it cannot serve yet."""
-        if not self.identity.home().team:
-            return "Slack has not said yet which workspace this is"
+        if self.identity.wrong or not self.identity.home().team:
+            return self.identity.wrong or "Slack has not said yet which workspace this is"
         late = self.heartbeat.late()
         if late > ASLEEP:
             return f"The clock is asleep: a beat is {late:.0f} s late."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from policies.access.people import SlackPerson
 
@@ -39,29 +39,37 @@ def person(body: Body) -> SlackPerson:
 
 
 def team_of(body: Body) -> str:
-    """The workspace the payload was sent to. On an organisation-wide install ``team`` is null."""
-    view = body.get("view")
+    """The workspace the payload was sent to. On an organisation-wide install ``team`` is null; where Slack
+    names the organisation in its place, so does this (facts/slack 8)."""
+    view, team, user = body.get("view"), body.get("team"), body.get("user")
     if isinstance(view, Mapping) and view.get("app_installed_team_id"):
         return str(view["app_installed_team_id"])
     for given in body.get("authorizations") or ():
         if isinstance(given, Mapping) and given.get("team_id"):
             return str(given["team_id"])
-    team, user = body.get("team"), body.get("user")
     if isinstance(team, Mapping):
-        return str(team.get("id", ""))
-    if body.get("team_id"):
-        return str(body["team_id"])
-    return str(user.get("team_id", "")) if isinstance(user, Mapping) else ""
+        return str(team.get("id") or "")
+    return next((str(inner["team_id"]) for inner in (body, user, view) if _has(inner, "team_id")), "")
 
 
 def enterprise_of(body: Body) -> str:
-    for given in body.get("authorizations") or ():
-        if isinstance(given, Mapping) and given.get("enterprise_id"):
-            return str(given["enterprise_id"])
+    """The organisation the payload was sent to, wherever this kind of payload names it; never the one of the
+    person who acts, who may be of another."""
+    given = [found for found in body.get("authorizations") or () if _has(found, "enterprise_id")]
+    if given:
+        return str(given[0]["enterprise_id"])
     enterprise = body.get("enterprise")
-    if isinstance(enterprise, Mapping):
-        return str(enterprise.get("id", ""))
-    return str(body.get("enterprise_id") or "")
+    if _has(enterprise, "id"):
+        return str(enterprise["id"])
+    for inner in (body, body.get("team")):
+        if _has(inner, "enterprise_id"):
+            return str(inner["enterprise_id"])
+    team = team_of({**body, "user": None})
+    return team if team.startswith("E") else ""
+
+
+def _has(found: Any, name: str) -> TypeGuard[Body]:
+    return isinstance(found, Mapping) and bool(found.get(name))
 
 
 def channel(body: Body) -> str:

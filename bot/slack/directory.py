@@ -1,4 +1,4 @@
-"""Who people are, asked of Slack and kept for a minute (facts/slack 7; traps 24 and 28)."""
+"""Who people are, asked of Slack and kept for a minute (facts/slack 7, 8; traps 24 and 28)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble
-from policies.access.people import SlackAccount
+from policies.access.people import Home, SlackAccount
 
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 60.0
@@ -21,6 +21,9 @@ ANEW_SECONDS = 2.0
 ANEW_GROUPS_SECONDS = 5.0
 """Twelve calls of ``usergroups.list`` in a minute at the most, of the 20."""
 MOST = 10_000
+NO_ACCESS = "team_access_not_granted"
+"""A workspace of the organisation that the app was not added to (facts/slack 8)."""
+Members = Mapping[str, frozenset[str]]
 
 
 class SlackDirectory:
@@ -30,12 +33,19 @@ class SlackDirectory:
     may go on for up to a minute, or five by a group. A change asks ``anew``.
     """
 
-    def __init__(self, web: SlackWeb, *, use_groups: bool = False, monotonic: Callable[[], float]) -> None:
-        self._web, self._use_groups, self._monotonic = web, use_groups, monotonic
+    def __init__(
+        self,
+        web: SlackWeb,
+        *,
+        monotonic: Callable[[], float],
+        use_groups: bool = False,
+        home: Callable[[], Home] = lambda: Home(""),
+    ) -> None:
+        self._web, self._use_groups, self._monotonic, self._home = web, use_groups, monotonic, home
         self._lock, self._asking_groups = threading.Lock(), threading.Lock()
         self._accounts: dict[str, tuple[float, SlackAccount]] = {}
-        self._groups: tuple[float, Mapping[str, frozenset[str]]] | None = None
-        """Each with when it was asked for."""
+        self._groups: dict[str, tuple[float, Members]] = {}
+        """By workspace; "" where there is but one. Each with when it was asked for."""
         self._changes = 0
 
     def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
@@ -43,6 +53,8 @@ class SlackDirectory:
         now, kept = self._monotonic(), ANEW_SECONDS if anew else KEPT_SECONDS
         with self._lock:
             held, changes = self._accounts.get(user), self._changes
+        if held is not None and not _sent_from(held[1], team):
+            kept = ANEW_SECONDS  # perhaps they have come into that workspace since
         if held is not None and now < held[0] + kept:
             return _as_sent_from(held[1], team)
         try:
@@ -61,15 +73,15 @@ class SlackDirectory:
         return _as_sent_from(account, team)
 
     def groups(self, team: str, user: str, *, anew: bool = False) -> frozenset[str]:
-        """Raises ``Trouble`` when groups are used and Slack cannot say."""
+        """Raises ``Trouble`` when groups are used and Slack cannot say. User groups are a workspace's: of an
+        organisation those of each workspace they are in count, wherever they act from."""
         if not self._use_groups:
             return frozenset()
-        with self._asking_groups:
-            now, held = self._monotonic(), self._groups
-            if held is None or held[0] + (ANEW_GROUPS_SECONDS if anew else GROUPS_SECONDS) <= now:
-                held = (now, self._read_groups())
-                self._groups = held
-        return frozenset(name for name, members in held[1].items() if user in members)
+        found: set[str] = set()
+        for workspace in self._workspaces(team, user):
+            members = self._members(workspace, ANEW_GROUPS_SECONDS if anew else GROUPS_SECONDS)
+            found |= {name for name, users in members.items() if user in users}
+        return frozenset(found)
 
     def forget_person(self, user: str) -> None:
         """On ``user_change``: also an answer that is still on its way is not kept."""
@@ -79,10 +91,31 @@ class SlackDirectory:
 
     def forget_groups(self) -> None:
         with self._asking_groups:
-            self._groups = None
+            self._groups.clear()
 
-    def _read_groups(self) -> Mapping[str, frozenset[str]]:
-        answer = self._web.ask("usergroups.list", include_users=True)
+    def _workspaces(self, team: str, user: str) -> tuple[str, ...]:
+        """Which to ask about: a token of one workspace knows no other."""
+        if not self._home().everywhere:
+            return ("",)
+        account = self.account(team, user)
+        known = (account.teams or {account.team}) if account else frozenset()
+        return tuple(sorted(name for name in known | {team} if name.startswith("T")))
+
+    def _members(self, workspace: str, kept: float) -> Members:
+        with self._asking_groups:
+            now, held = self._monotonic(), self._groups.get(workspace)
+            if held is None or held[0] + kept <= now:
+                held = self._groups[workspace] = (now, self._read_groups(workspace))
+            return held[1]
+
+    def _read_groups(self, workspace: str) -> Members:
+        where = {"team_id": workspace} if workspace else {}
+        try:
+            answer = self._web.ask("usergroups.list", include_users=True, **where)
+        except Trouble as trouble:
+            if workspace and trouble.code == NO_ACCESS:
+                return {}
+            raise
         return {
             str(group["id"]): frozenset(map(str, group.get("users") or ()))
             for group in answer.get("usergroups") or ()
@@ -93,9 +126,9 @@ class SlackDirectory:
 def _account(told: Mapping[str, Any]) -> SlackAccount:
     profile = told.get("profile") or {}
     enterprise = told.get("enterprise_user") or {}
-    confirmed = told.get("is_email_confirmed")
+    confirmed, team = told.get("is_email_confirmed"), str(told.get("team_id") or "")
     return SlackAccount(
-        team=str(told.get("team_id", "")),
+        team=team,
         user=str(told.get("id", "")),
         name=str(profile.get("real_name") or profile.get("display_name") or told.get("name") or ""),
         deleted=bool(told.get("deleted")),
@@ -103,13 +136,20 @@ def _account(told: Mapping[str, Any]) -> SlackAccount:
         guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
         stranger=bool(told.get("is_stranger")),
         email_confirmed=confirmed if isinstance(confirmed, bool) else None,
-        enterprise=str(enterprise.get("enterprise_id") or ""),
+        enterprise=str(enterprise.get("enterprise_id") or (team if team.startswith("E") else "")),
+        teams=frozenset(str(each) for each in enterprise.get("teams") or () if each),
     )
 
 
 def _as_sent_from(account: SlackAccount, team: str) -> SlackAccount:
-    """A payload and ``users.info`` that name different teams make a stranger, unless an organisation is
-    named: then the rule on organisations decides (facts/slack 7)."""
-    if team in ("", account.team) or account.enterprise:
-        return account
-    return replace(account, stranger=True)
+    return account if _sent_from(account, team) else replace(account, stranger=True)
+
+
+def _sent_from(account: SlackAccount, team: str) -> bool:
+    """May a payload that names this team be theirs? One that names another than ``users.info`` makes a
+    stranger, except that an organisation's people act from each of its workspaces they are in, and that the
+    payload may name the organisation itself; where Slack does not say which they are in, the rule on
+    organisations decides (facts/slack 7, 8)."""
+    if not team or account.is_in(team):
+        return True
+    return bool(account.enterprise) and not account.teams and team.startswith("T")

@@ -1,55 +1,55 @@
-"""Whose bot this is: the team, organisation and app that payloads must name (facts/slack 1.4, 7)."""
+"""Whose bot this is: the team, organisation and app that payloads must name (facts/slack 1.4, 7, 8)."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.slack import deliveries
+from bot.slack import deliveries, installation
+from bot.slack.installation import Installation
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
-from handlers.words.errors import Rejected, Trouble
+from handlers.words.errors import Denied, Rejected, Trouble
 from policies.access.people import Home
 
 log = logging.getLogger(__name__)
 NOT_YET = "I cannot reach Slack to learn which workspace I belong to, so nothing was done. Try again shortly."
 
-
-@dataclass(frozen=True)
-class Known:
-    team: str
-    enterprise: str
-    bot_user: str
+WRONG = "My Slack token is not the right one for this place, so nothing was done. My log says why."
 
 
 class Identity:
-    """Learnt from ``auth.test``, tried until Slack answers: Slack being down at boot stops nothing."""
+    """Learnt from ``auth.test``, tried until Slack answers: Slack being down at boot stops nothing.
 
-    def __init__(self, settings: SlackSettings, web: SlackWeb) -> None:
-        self._settings, self._web = settings, web
-        self._known: Known | None = None
+    ``named``: the teams whose people the catalog's grants name. A token that is of none of them is refused
+    like one that is not of the team in the settings: nobody would find a grant.
+    """
+
+    def __init__(
+        self, settings: SlackSettings, web: SlackWeb, *, named: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        self._settings, self._web, self._named = settings, web, named
+        self._known: Installation | None = None
+        self._wrong = ""
         self._stopped = threading.Event()
 
-    def learn(self) -> Known:
-        """Ask Slack now. ``Trouble`` if it cannot say; ``Rejected`` if the token is of another workspace."""
-        answer = self._web.call("auth.test")
-        known = Known(
-            str(answer.get("team_id", "")),
-            str(answer.get("enterprise_id") or ""),
-            str(answer.get("user_id", "")),
-        )
-        for ours, theirs, what in (
-            (self._settings.team, known.team, "workspace"),
-            (self._settings.enterprise, known.enterprise, "organisation"),
-        ):
-            if ours and ours != theirs:
-                raise Rejected(f"The Slack token is of the {what} {theirs or 'none'}, not of {ours}.")
-        self._known = known
+    def learn(self) -> Installation:
+        """Ask Slack now. ``Trouble`` if it cannot say; ``Rejected`` if the token is of another workspace or
+        organisation."""
+        known = installation.read(self._web.call("auth.test"))
+        ours, of = self._settings, f"The Slack token is of {known.words}"
+        if not installation.serves(self._web, known, ours.team):
+            raise Rejected(f"{of}, not of {ours.team}.")
+        if ours.enterprise and ours.enterprise != known.enterprise:
+            raise Rejected(f"{of}, not of the organisation {ours.enterprise}.")
+        teams = sorted(self._named())
+        if installation.foreign(self._web, known, teams):
+            raise Rejected(f"{of}; the people and groups in the catalog are of {' and '.join(teams)}.")
+        self._known, self._wrong = known, ""
         return known
 
     def learn_in_background(self, first: float = 0.5, longest: float = 30.0) -> threading.Thread:
@@ -71,17 +71,26 @@ class Identity:
     def bot_user(self) -> str:
         return self._known.bot_user if self._known else ""
 
+    @property
+    def wrong(self) -> str:
+        """Why Slack's answer about this token keeps the bot from serving; empty if nothing does."""
+        return self._wrong
+
     def home(self) -> Home:
-        """What the gate admits people of. Empty until Slack was asked or settings say it: nobody's home."""
-        known = self._known
-        if known is not None:
-            return Home(known.team, known.enterprise)
-        return Home(self._settings.team, self._settings.enterprise)
+        """What the gate admits people of. Empty, nobody's home, until Slack was asked or settings say it; of
+        an organisation only Slack says whether all of it is served."""
+        ours = self._settings
+        if self._known is not None:
+            return self._known.home(ours.team)
+        if self._wrong or ours.team.startswith("E"):
+            return Home("")
+        return Home(ours.team, ours.enterprise)
 
     def ours(self, body: Mapping[str, Any]) -> bool:
         """Whether a payload was sent to this app in this workspace or organisation.
 
-        Who acts is another question: an outsider in a shared channel presses a button of *our* workspace.
+        Who acts is another question: an outsider in a shared channel presses a button of *our* workspace, and
+        somebody of another workspace of our organisation is told in words that they are not let in.
         """
         home, settings = self.home(), self._settings
         app = str(body.get("api_app_id") or "")
@@ -90,7 +99,7 @@ class Identity:
         team, enterprise = deliveries.team_of(body), deliveries.enterprise_of(body)
         if home.enterprise and enterprise and enterprise != home.enterprise:
             return False
-        if home.team and team == home.team:
+        if team and team in (home.workspace or home.team, self._known.team if self._known else ""):
             return True
         return bool(home.enterprise) and enterprise == home.enterprise
 
@@ -99,7 +108,8 @@ class Identity:
             try:
                 self.learn()
                 return
-            except Rejected as wrong:
+            except (Rejected, Denied) as wrong:
+                self._wrong = wrong.sentence
                 log.error("Slack refuses this bot's token: %s", wrong.sentence)
             except Trouble as trouble:
                 log.warning("not yet known to Slack: %s", trouble.sentence)
@@ -118,7 +128,7 @@ def check_payload(identity: Identity) -> Callable[..., BoltResponse | None]:
             return next_()
         if not identity.home().team:
             if body.get("command"):
-                return BoltResponse(status=200, body=NOT_YET)
+                return BoltResponse(status=200, body=WRONG if identity.wrong else NOT_YET)
             return BoltResponse(status=503, body="")
         if not identity.ours(body):
             team, app = deliveries.team_of(body), body.get("api_app_id")

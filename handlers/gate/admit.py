@@ -15,8 +15,8 @@ from handlers.words.request import Request
 from handlers.words.result import Refusal
 from policies.access.budget import Budget, spend
 from policies.access.decision import Allowed, Decision, NotAllowed
-from policies.access.grants import visible
-from policies.access.people import ClockActor, ConsoleUser, SlackPerson, admit
+from policies.access.grants import identity, visible
+from policies.access.people import ClockActor, ConsoleUser, SlackAccount, SlackPerson, admit
 
 
 class Door:
@@ -53,13 +53,14 @@ class Door:
 
     def viewable(self, person: SlackPerson) -> frozenset[str]:
         """The environments they may view, by the catalog and the clock as they are now; by grants of their
-        own where Slack cannot say their groups. Raises ``StoreLost``."""
-        try:
-            groups = self._parts.people.groups(person.team, person.user)
-        except Trouble:
-            groups = frozenset()
+        own where Slack cannot say their groups. Somebody who is not let in may view none. Raises
+        ``StoreLost``."""
+        account = self._parts.people.account(person.team, person.user)
+        if account is None or not isinstance(admit(account, self._parts.home()), Allowed):
+            return frozenset()
+        known = self._known(person, account)
         state, now = self._parts.catalog.read(), self._parts.clock.now()
-        mine = self._parts.grants_of(replace(person, groups=groups), state, now)
+        mine = self._parts.grants_of(known, state, now)
         return frozenset(e.name for e in visible(state.environments, mine))
 
     def _person(
@@ -68,24 +69,31 @@ class Door:
         """``anew``: once more, which costs nothing of their budget."""
         account = self._parts.people.account(person.team, person.user, anew=anew)
         decision: Decision = admit(account, self._parts.home())
-        if isinstance(decision, Allowed) and not anew and not self._in_budget(person):
+        if isinstance(decision, Allowed) and not anew and not self._in_budget(person.user):
             decision = tell.over_budget(self._parts.per_minute)
         if not isinstance(decision, Allowed) or account is None:
             assert not isinstance(decision, Allowed), "an account that Slack cannot tell of is refused"
             self._parts.audit.turn_away(entries.refused(request, decision, now=self._parts.clock.now()))
             return decision
+        return self._known(person, account, anew=anew)
+
+    def _known(self, person: SlackPerson, account: SlackAccount, *, anew: bool = False) -> SlackPerson:
+        """Who somebody let in is: by the catalog's team, with the name and the groups they have now."""
+        home = self._parts.home()
+        grants = self._parts.catalog.read().grants if home.enterprise else ()
+        known = replace(person, team=identity(account, home, grants), name=account.name, groups=frozenset())
         try:
             groups = self._parts.people.groups(person.team, person.user, anew=anew)
         except Trouble:
-            known = replace(person, team=account.team, name=account.name, groups=frozenset())
             return replace(known, groups_known=False)
-        return replace(person, team=account.team, name=account.name, groups=groups)
+        return replace(known, groups=groups)
 
-    def _in_budget(self, person: SlackPerson) -> bool:
+    def _in_budget(self, user: str) -> bool:
+        """Of everybody let in the user id alone: an organisation's people have one in all its workspaces."""
         now, per_minute = self._parts.clock.now(), self._parts.replicas.share(self._parts.per_minute)
         with self._lock:
-            budget = self._budgets.get(person.id) or Budget(float(per_minute), now)
-            self._budgets[person.id], allowed = spend(budget, now, per_minute)
+            budget = self._budgets.get(user) or Budget(float(per_minute), now)
+            self._budgets[user], allowed = spend(budget, now, per_minute)
             if len(self._budgets) > 10_000:
                 self._budgets.clear()
         return allowed

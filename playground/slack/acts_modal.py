@@ -37,7 +37,7 @@ async def submit(state: SlackState, delivery: Delivery, submission: Submission) 
     view.state = _filled(view, submission.values)
     _check_complete(view)
     rights = {"trigger_id": state.triggers.give(person.id, view.id)}
-    payload = payloads.interaction("view_submission", person, rights)
+    payload = payloads.interaction("view_submission", person, rights, organisation=state.organisation)
     payload |= {"view": view.as_slack(), "response_urls": []}
     ack = await delivery.deliver("interaction", payloads.overridden(payload, submission.overrides))
     failure = _answer(state, view, ack)
@@ -51,7 +51,7 @@ async def close(state: SlackState, delivery: Delivery, user: str, view_id: str) 
     state.views.close(view, whole_stack=bool(view.content.get("clear_on_close")))
     if not view.content.get("notify_on_close"):
         return told(Ack(200), None)
-    payload = payloads.interaction("view_closed", person, {})
+    payload = payloads.interaction("view_closed", person, {}, organisation=state.organisation)
     payload |= {"view": view.as_slack(), "is_cleared": bool(view.content.get("clear_on_close"))}
     ack = await delivery.deliver("interaction", payload)
     return told(ack, None if ack.ok else TROUBLE)

@@ -57,7 +57,7 @@ async def options(state: SlackState, delivery: Delivery, pressed: Press, query: 
     block, element = elements.find(blocks, pressed.action_id, pressed.block_id)
     if len(query) < int(element.get("min_query_length", 3)):
         raise PersonRefusal(f"Slack asks only after {element.get('min_query_length', 3)} characters")
-    payload = payloads.interaction("block_suggestion", person, {}) | place
+    payload = payloads.interaction("block_suggestion", person, {}, organisation=state.organisation) | place
     payload |= {"action_id": element["action_id"], "block_id": block["block_id"], "value": query}
     ack = await delivery.deliver("interaction", payloads.overridden(payload, pressed.overrides))
     answered = _answered(ack)
@@ -84,7 +84,7 @@ def _payload(state: SlackState, pressed: Press) -> Json:
         place["state"] = {"values": _with(elements.initial_state(blocks), block, element, chosen)}
     elif element.get("type") not in ("button", "overflow"):
         place = _fill_view(state, pressed, block, element, chosen)
-    payload = payloads.interaction("block_actions", person, rights) | place
+    payload = payloads.interaction("block_actions", person, rights, organisation=state.organisation) | place
     payload["actions"] = [payloads.action(block, element, chosen, state.messages.stamp())]
     return payloads.overridden(payload, pressed.overrides)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.slack import payloads
-from playground.slack.cast import BOT_USER, COMMANDS, SLACKBOT, TEAM, Channel, Person
+from playground.slack.cast import BOT_USER, COMMANDS, SLACKBOT, Channel, Person
 from playground.slack.delivery import Delivery
 from playground.slack.escaping import as_sent
 from playground.slack.methods_chat import content
@@ -42,13 +42,14 @@ async def type_text(state: SlackState, delivery: Delivery, typed: Typed) -> Json
         return _say(state, person, channel, typed)
     command, _, rest = text.partition(" ")
     if not typed.force:
-        _check_may_command(person, command, typed.thread_ts)
+        _check_may_command(state, person, command, typed.thread_ts)
     rights = {
         "response_url": state.url + state.response_urls.give(person.id, channel.id),
         "trigger_id": state.triggers.give(person.id),
     }
     sent = (command, as_sent(rest.strip(), state.directory))
-    payload = {**payloads.command(person, channel, sent, rights), **typed.overrides}
+    made = payloads.command(person, channel, sent, rights, organisation=state.organisation)
+    payload = {**made, **typed.overrides}
     return _answered(state, payload, await delivery.deliver("command", payload))
 
 
@@ -64,12 +65,12 @@ def _check_may_type(person: Person, channel: Channel) -> None:
         raise PersonRefusal(f"{person.real_name} is not in #{channel.name.removeprefix('@')}")
 
 
-def _check_may_command(person: Person, command: str, thread_ts: str | None) -> None:
+def _check_may_command(state: SlackState, person: Person, command: str, thread_ts: str | None) -> None:
     if thread_ts:
         raise PersonRefusal(f"{command} is not supported in threads. Sorry!")
     if command not in COMMANDS:
         raise PersonRefusal(f"{command} is not a valid command.")
-    if person.team_id != TEAM:
+    if not state.organisation.serves(person):
         raise PersonRefusal(f"{command} belongs to another workspace's app; only its own people may use it")
 
 

@@ -44,6 +44,9 @@ class Person:
     is_email_confirmed: bool = True
     email: str = ""
     tz: str = "Europe/Berlin"
+    enterprise: str = ""
+    """The organisation this account is of, and the workspaces of it that the person is in."""
+    teams: tuple[str, ...] = ()
 
     def changed(self, changes: Json) -> Person:
         """A copy with some flags changed; ``ValueError`` names a field that does not exist."""
@@ -70,6 +73,11 @@ class Person:
         }  # fmt: skip
         if self.is_stranger:
             flags["is_stranger"] = True
+        if self.enterprise:
+            flags["enterprise_user"] = {
+                "id": self.id, "enterprise_id": self.enterprise, "enterprise_name": "an organisation",
+                "is_admin": False, "is_owner": False, "teams": list(self.teams),
+            }  # fmt: skip
         return {
             "id": self.id, "team_id": self.team_id, "name": self.name, "real_name": self.real_name,
             "tz": self.tz, "is_owner": False, "is_primary_owner": False, "is_app_user": self.id == BOT_USER,
@@ -87,6 +95,7 @@ class Channel:
     is_private: bool = False
     is_im: bool = False
     is_ext_shared: bool = False
+    is_org_shared: bool = False
     is_archived: bool = False
     user: str = ""
 
@@ -99,7 +108,8 @@ class Channel:
             "id": self.id, "name": self.name, "name_normalized": self.name, "is_channel": True,
             "is_group": False, "is_im": False, "is_mpim": False, "is_private": self.is_private,
             "is_archived": self.is_archived, "is_general": self.id == "C0GENERAL",
-            "is_shared": self.is_ext_shared, "is_ext_shared": self.is_ext_shared, "is_org_shared": False,
+            "is_shared": self.is_ext_shared or self.is_org_shared, "is_ext_shared": self.is_ext_shared,
+            "is_org_shared": self.is_org_shared,
             "is_pending_ext_shared": False, "is_member": BOT_USER in self.members,
             "context_team_id": TEAM, "created": 1_767_225_600, "num_members": len(self.members),
             "shared_team_ids": [TEAM, OTHER_TEAM] if self.is_ext_shared else [TEAM],
@@ -121,9 +131,10 @@ class Group:
     id: str
     handle: str
     members: set[str] = field(default_factory=set)
+    team_id: str = TEAM
 
     def as_usergroup(self, *, include_users: bool) -> Json:
-        told: Json = {"id": self.id, "team_id": TEAM, "is_usergroup": True, "is_subteam": True,
+        told: Json = {"id": self.id, "team_id": self.team_id, "is_usergroup": True, "is_subteam": True,
                       "name": self.handle, "handle": self.handle, "date_delete": 0, "deleted_by": None,
                       "user_count": len(self.members)}  # fmt: skip
         return {**told, "users": sorted(self.members)} if include_users else told
@@ -173,9 +184,7 @@ def channels() -> dict[str, Channel]:
 def direct(person: Person) -> Channel:
     """The direct message between ``person`` and the bot."""
     members = {person.id, BOT_USER}
-    return Channel(
-        f"D0{person.id.removeprefix('U0')}", f"@{person.name}", members, is_im=True, user=person.id
-    )
+    return Channel(f"D0{person.id[2:]}", f"@{person.name}", members, is_im=True, user=person.id)
 
 
 def groups() -> dict[str, Group]:

@@ -45,7 +45,8 @@ class Delivery:
     def announce(self, event: Json) -> str:
         """Send an event, and again up to three times while it is not acknowledged; its event id."""
         event_id = self._state.mint("Ev")
-        payload = payloads.event_callback(event, event_id, self._state.clock.now())
+        now, organisation = self._state.clock.now(), self._state.organisation
+        payload = payloads.event_callback(event, event_id, now, organisation=organisation)
         self._events[event_id] = payload
         while len(self._events) > KEPT_EVENTS:
             del self._events[next(iter(self._events))]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from playground.slack import cast
 from playground.slack.cast import Channel, Group, Person
+from playground.slack.organisation import ALONE, Organisation
 from playground.slack.words import PersonRefusal, SlackRefusal
 
 
 class Directory:
     """The workspace's people and places; starts as the cast and may be changed by events."""
 
-    def __init__(self) -> None:
-        self.people: dict[str, Person] = cast.people()
-        self.channels: dict[str, Channel] = cast.channels()
-        self.groups: dict[str, Group] = cast.groups()
+    def __init__(self, organisation: Organisation = ALONE) -> None:
+        self.people: dict[str, Person] = organisation.people()
+        self.channels: dict[str, Channel] = organisation.channels()
+        self.groups: dict[str, Group] = organisation.groups()
 
     def person(self, user_id: str) -> Person:
         """For the control API; ``PersonRefusal`` (404) if there is no such person."""

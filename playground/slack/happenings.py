@@ -92,7 +92,8 @@ def _archived(state: SlackState, order: Json) -> Json:
 
 
 def _group_created(state: SlackState, order: Json) -> Json:
-    group = Group(str(order["id"]), str(order["handle"]), set(order.get("users") or ()))
+    members, team = set(order.get("users") or ()), str(order.get("team") or TEAM)
+    group = Group(str(order["id"]), str(order["handle"]), members, team)
     state.directory.groups[group.id] = group
     return {"type": "subteam_created", "subteam": group.as_usergroup(include_users=True)}
 
@@ -104,7 +105,7 @@ def _group_changed(state: SlackState, order: Json) -> Json:
     added, removed = set(order.get("add") or ()), set(order.get("remove") or ())
     group.members |= added
     group.members -= removed
-    return {"type": "subteam_members_changed", "subteam_id": group.id, "team_id": TEAM,
+    return {"type": "subteam_members_changed", "subteam_id": group.id, "team_id": group.team_id,
             "added_users": sorted(added), "removed_users": sorted(removed)}  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playground.slack.bodies import flag
-from playground.slack.cast import BOT_ID, BOT_USER, SCOPES, SLACKBOT, TEAM
+from playground.slack.cast import BOT_ID, BOT_USER, SCOPES, SLACKBOT
 from playground.slack.paging import page
 from playground.slack.state import SlackState
 from playground.slack.words import Json, SlackRefusal
@@ -15,9 +15,14 @@ WITH_EMAIL = "users:read.email" in SCOPES
 
 def auth_test(state: SlackState, arguments: Json) -> Json:
     return {
-        "url": f"{state.url}/", "team": "Playground", "user": "lamplighter", "team_id": TEAM,
-        "user_id": BOT_USER, "bot_id": BOT_ID, "is_enterprise_install": False,
+        "url": f"{state.url}/", "team": "Playground", "user": "lamplighter", "user_id": BOT_USER,
+        "bot_id": BOT_ID, **state.organisation.in_auth_test(),
     }  # fmt: skip
+
+
+def list_teams(state: SlackState, arguments: Json) -> Json:
+    """The workspaces that the app was added to."""
+    return page("teams", [{"id": team, "name": team} for team in state.organisation.workspaces()], arguments)
 
 
 def info(state: SlackState, arguments: Json) -> Json:
@@ -36,28 +41,32 @@ def lookup_by_email(state: SlackState, arguments: Json) -> Json:
 
 
 def list_users(state: SlackState, arguments: Json) -> Json:
+    team = state.organisation.asked_about(arguments)
     users = [
         person.as_user(with_email=WITH_EMAIL)
         for person in state.directory.people.values()
-        if person.id != SLACKBOT
+        if person.id != SLACKBOT and (not person.teams or team in person.teams)
     ]
     return page("members", users, arguments)
 
 
 def list_groups(state: SlackState, arguments: Json) -> Json:
-    with_users = flag(arguments, "include_users")
-    return {"usergroups": [g.as_usergroup(include_users=with_users) for g in state.directory.groups.values()]}
+    with_users, team = flag(arguments, "include_users"), state.organisation.asked_about(arguments)
+    groups = [group for group in state.directory.groups.values() if group.team_id == team]
+    return {"usergroups": [group.as_usergroup(include_users=with_users) for group in groups]}
 
 
 def list_group_users(state: SlackState, arguments: Json) -> Json:
     group = state.directory.groups.get(str(arguments.get("usergroup", "")))
-    if group is None:
+    team = state.organisation.asked_about(arguments)
+    if group is None or group.team_id != team:
         raise SlackRefusal("no_such_subteam")
     return {"users": sorted(group.members)}
 
 
 PEOPLE: dict[str, Callable[[SlackState, Json], Json]] = {
     "auth.test": auth_test,
+    "auth.teams.list": list_teams,
     "users.info": info,
     "users.lookupByEmail": lookup_by_email,
     "users.list": list_users,

@@ -30,6 +30,7 @@ def list_all(state: SlackState, arguments: Json) -> Json:
     kinds = str(arguments.get("types") or "public_channel").replace(" ", "").split(",")
     if {"im", "mpim"} & set(kinds):
         raise SlackRefusal("missing_scope", needed="im:read")
+    state.organisation.asked_about(arguments)
     hide = flag(arguments, "exclude_archived")
     told = [
         channel.as_conversation()

@@ -6,30 +6,39 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from playground.slack.cast import APP, BOT_USER, TEAM, TEAM_DOMAIN, VERIFICATION_TOKEN, Channel, Person
+from playground.slack.cast import APP, VERIFICATION_TOKEN, Channel, Person
 from playground.slack.messages import Message
+from playground.slack.organisation import ALONE, Organisation
 from playground.slack.views import View
 from playground.slack.words import Json
 
 
-def command(person: Person, channel: Channel, typed: tuple[str, str], rights: Mapping[str, str]) -> Json:
+def command(
+    person: Person,
+    channel: Channel,
+    typed: tuple[str, str],
+    rights: Mapping[str, str],
+    *,
+    organisation: Organisation = ALONE,
+) -> Json:
     """A slash command's form fields. ``typed`` is (command, text); ``rights`` the trigger id and
     response URL."""
     return {
-        "token": VERIFICATION_TOKEN, "team_id": TEAM, "team_domain": TEAM_DOMAIN, "channel_id": channel.id,
-        "channel_name": channel.name_in_payloads(), "user_id": person.id, "user_name": person.name,
-        "command": typed[0], "text": typed[1], "api_app_id": APP, "is_enterprise_install": "false", **rights,
+        "token": VERIFICATION_TOKEN, "channel_id": channel.id, "channel_name": channel.name_in_payloads(),
+        "user_id": person.id, "user_name": person.name, "command": typed[0], "text": typed[1],
+        "api_app_id": APP, **organisation.in_command(person), **rights,
     }  # fmt: skip
 
 
-def interaction(kind: str, person: Person, rights: Mapping[str, str]) -> Json:
+def interaction(
+    kind: str, person: Person, rights: Mapping[str, str], *, organisation: Organisation = ALONE
+) -> Json:
     """What every interaction says. For someone from another company only ``user.team_id`` tells so
     (facts/slack 7)."""
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
-        "api_app_id": APP, "token": VERIFICATION_TOKEN, "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "enterprise": None, "is_enterprise_install": False, **rights,
+        "api_app_id": APP, "token": VERIFICATION_TOKEN, **organisation.in_interaction(), **rights,
     }  # fmt: skip
 
 
@@ -60,15 +69,11 @@ def action(block: Json, element: Json, state: Json, action_ts: str) -> Json:
     return told
 
 
-def event_callback(event: Json, event_id: str, now: datetime) -> Json:
+def event_callback(event: Json, event_id: str, now: datetime, *, organisation: Organisation = ALONE) -> Json:
     return {
-        "token": VERIFICATION_TOKEN, "team_id": TEAM, "api_app_id": APP, "event": event,
-        "type": "event_callback", "event_id": event_id, "event_time": int(now.timestamp()),
-        "is_ext_shared_channel": False, "event_context": f"4-{event_id}",
-        "authorizations": [
-            {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
-             "is_enterprise_install": False}
-        ],
+        "token": VERIFICATION_TOKEN, "api_app_id": APP, "event": event, "type": "event_callback",
+        "event_id": event_id, "event_time": int(now.timestamp()), "is_ext_shared_channel": False,
+        "event_context": f"4-{event_id}", **organisation.in_event(),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from playground.slack.changes import Changes
 from playground.slack.directory import Directory
 from playground.slack.limits import RateLimits
 from playground.slack.messages import Messages
+from playground.slack.organisation import ALONE, Organisation
 from playground.slack.traffic import Traffic
 from playground.slack.views import Views
 
@@ -52,6 +53,7 @@ class SlackState:
     response_urls: ResponseUrls
     limits: RateLimits
     traffic: Traffic
+    organisation: Organisation = ALONE
     url: str = ""
     socket_mode: bool = False
     patience: float = PATIENCE
@@ -60,7 +62,13 @@ class SlackState:
     """Websocket addresses given out and not used yet."""
 
 
-def new_state(clock: PlaygroundClock, faults: Faults, *, patience: float = PATIENCE) -> SlackState:
+def new_state(
+    clock: PlaygroundClock,
+    faults: Faults,
+    *,
+    patience: float = PATIENCE,
+    organisation: Organisation = ALONE,
+) -> SlackState:
     """A workspace with the cast in it and nothing said yet."""
     changes, mint = Changes(), Mint()
     return SlackState(
@@ -68,9 +76,10 @@ def new_state(clock: PlaygroundClock, faults: Faults, *, patience: float = PATIE
         faults=faults,
         changes=changes,
         mint=mint,
-        directory=Directory(),
+        directory=Directory(organisation),
+        organisation=organisation,
         messages=Messages(clock, changes),
-        views=Views(mint, changes),
+        views=Views(mint, changes, installed_in=organisation.installed_in),
         triggers=Triggers(mint.trigger, patience=patience),
         response_urls=ResponseUrls(clock, mint.secret_path),
         limits=RateLimits(clock.pace),

@@ -30,6 +30,7 @@ class View:
     previous_id: str | None = None
     state: Json = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    installed_in: str = TEAM
 
     def as_slack(self) -> Json:
         """The view object of Web API answers and payloads."""
@@ -40,7 +41,7 @@ class View:
         return {
             "id": self.id, "team_id": TEAM, **filled, **self.content, "state": {"values": self.state},
             "hash": self.hash, "root_view_id": self.root_id, "previous_view_id": self.previous_id,
-            "app_id": APP, "bot_id": BOT_ID, "app_installed_team_id": TEAM,
+            "app_id": APP, "bot_id": BOT_ID, "app_installed_team_id": self.installed_in,
         }  # fmt: skip
 
     def as_seen(self) -> Json:
@@ -50,8 +51,8 @@ class View:
 class Views:
     """Every open view."""
 
-    def __init__(self, mint: Callable[[str], str], changes: Changes) -> None:
-        self._mint, self._changes = mint, changes
+    def __init__(self, mint: Callable[[str], str], changes: Changes, *, installed_in: str = TEAM) -> None:
+        self._mint, self._changes, self._installed_in = mint, changes, installed_in
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
 
@@ -119,7 +120,9 @@ class Views:
 
     def _new(self, user: str, content: Json) -> View:
         view_id = self._mint("V")
-        return View(view_id, user, _content(content), self._mint("hash"), root_id=view_id)
+        return View(
+            view_id, user, _content(content), self._mint("hash"), view_id, installed_in=self._installed_in
+        )
 
     def _told(self, view: View) -> View:
         self._changes.tell("view", user=view.user, view_id=view.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from policies.access.decision import Allowed, NotAllowed, Refused, allow, refuse
-from policies.access.people import Actor, ClockActor, ConsoleUser, Role, SlackPerson
+from policies.access.people import Actor, ClockActor, ConsoleUser, Home, Role, SlackAccount, SlackPerson
 from policies.schedule.rows import ScheduleRow, governing
 from policies.service.environment import Environment
 
@@ -36,6 +36,29 @@ class Grant:
         if environment.production:
             return self.pattern == environment.name
         return fnmatch.fnmatchcase(environment.name, self.pattern)
+
+
+def teams_named(grants: Iterable[Grant]) -> frozenset[str]:
+    """The workspaces and organisations whose people and groups these grants are given to."""
+    parts = [grant.subject.split(":") for grant in grants]
+    return frozenset(part[1] for part in parts if part[0] in ("slack", "group"))
+
+
+def identity(account: SlackAccount, home: Home, grants: Iterable[Grant]) -> str:
+    """The team by which somebody let in is known, in grants and in the audit log: the one the catalog is of.
+
+    The ids of an organisation's people hold in all its workspaces (facts/slack 8), so where they act from
+    does not matter. A catalog of one workspace names the people of that workspace; who is only in others is
+    known by what the bot serves, and finds no grant there.
+    """
+    if not home.enterprise:
+        return home.team
+    named = teams_named(grants)
+    ours = (home.team, home.enterprise, home.workspace, account.team, *sorted(account.teams))
+    return next(
+        (team for team in ours if team in named and (team == home.enterprise or account.is_in(team))),
+        home.team,
+    )
 
 
 @dataclass(frozen=True)

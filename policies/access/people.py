@@ -32,7 +32,10 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class SlackPerson:
-    """A person in Slack. The identity is (team id, user id); name and e-mail are attributes that change."""
+    """A person in Slack. The identity is (team id, user id); name and e-mail are attributes that change.
+
+    Once let in, the team is the one ``grants.identity`` names, whichever workspace they act from.
+    """
 
     team: str
     user: str
@@ -107,28 +110,50 @@ class SlackAccount:
     stranger: bool = False
     email_confirmed: bool | None = None
     enterprise: str = ""
+    teams: frozenset[str] = frozenset()
+    """The workspaces of their organisation that they are in; empty where Slack does not say."""
+
+    def is_in(self, team: str) -> bool:
+        """``team``: a workspace (``T…``) or an organisation (``E…``)."""
+        return bool(team) and (team in (self.team, self.enterprise) or team in self.teams)
 
 
 @dataclass(frozen=True)
 class Home:
-    """The team (and, on Enterprise Grid, the organisation) this bot serves."""
+    """What this bot serves: a workspace, or the organisation (Enterprise Grid) it is installed in as a whole.
+
+    ``team`` is what the installation is told by, ``T…`` or ``E…``; empty while nobody knows. ``workspace`` is
+    the one it is installed in. It is empty for the whole of ``enterprise``, and where ``team`` says it.
+    """
 
     team: str
     enterprise: str = ""
+    workspace: str = ""
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it serves every workspace of its organisation."""
+        return bool(self.enterprise) and not self.workspace
+
+    def houses(self, account: SlackAccount) -> bool:
+        """Is it an account of what is served? A person of an organisation may be in several workspaces."""
+        if self.everywhere and account.enterprise == self.enterprise:
+            return True
+        workspace = self.workspace or self.team
+        return account.team == workspace or (bool(self.enterprise) and workspace in account.teams)
 
 
 def admit(account: SlackAccount | None, home: Home) -> Allowed | Refused:
     """Is this Slack account a known, active, internal person? Unknown (``None``) is refused.
 
-    Order matters only for the reason given: the most telling first (facts/slack 7, Slack Connect rule).
+    Order matters only for the reason given: the most telling first (facts/slack 7, the rule).
     """
     if account is None:
         return refuse(
             "people.unknown", "Slack could not say who you are, so nothing was done. Try again shortly."
         )
-    same_org = bool(home.enterprise) and account.enterprise == home.enterprise
-    if account.stranger or (account.team != home.team and not same_org):
-        return refuse("people.external", "This bot only answers people of the company that runs it.")
+    if account.stranger or not home.houses(account):
+        return refuse("people.external", _whom(account, home))
     if account.deleted:
         return refuse("people.deactivated", "This account is deactivated.")
     if account.bot:
@@ -138,3 +163,9 @@ def admit(account: SlackAccount | None, home: Home) -> Allowed | Refused:
     if account.email_confirmed is False:
         return refuse("people.unconfirmed", "This account's e-mail address is not confirmed in Slack.")
     return allow("people.internal", "a known, active, internal person")
+
+
+def _whom(account: SlackAccount, home: Home) -> str:
+    if home.enterprise and account.enterprise == home.enterprise and not account.stranger:
+        return "This bot only answers people of the workspace it is installed in."
+    return "This bot only answers people of the company that runs it."

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bot.cli.checks.check import Check, Kind
 from bot.cli.slack_part import missing, slack_settings
 from bot.settings import Settings
-from bot.slack import causes
+from bot.slack import causes, installation
+from bot.slack.installation import Installation
 from bot.slack.manifest import SCOPES, scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Trouble, Unanswered
 from policies.service.environment import Environment
 
+SAID = ("team_id", "enterprise_id", "user_id", "is_enterprise_install")
+AGAIN = "run `lamplighter doctor` again"
 
-def slack(settings: Settings) -> Iterator[Check]:
-    """The token, its team, app and scopes; in Socket Mode also the app-level token."""
+
+def slack(settings: Settings, named: Collection[str] = ()) -> Iterator[Check]:
+    """The token, its team, app and scopes; in Socket Mode also the app-level token. ``named``: the teams
+    whose people the catalog names."""
     if absent := missing(settings):
         yield Check("Slack", False, f"not set: {', '.join(absent)}", "see docs/connect.md")
         return
@@ -25,12 +30,12 @@ def slack(settings: Settings) -> Iterator[Check]:
     wrong = dict(causes.misplaced(part.bot_token, part.app_token, part.signing_secret))
     yield from (Check("Slack", False, f"{name}: {cause.said}", cause.todo) for name, cause in wrong.items())
     if causes.BOT not in wrong:
-        yield from _by_token(part, settings)
+        yield from _by_token(part, settings, named)
     if part.transport == "socket" and not wrong:
         yield _socket(part)
 
 
-def _by_token(part: SlackSettings, settings: Settings) -> Iterator[Check]:
+def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -> Iterator[Check]:
     web = SlackWeb(part)
     try:
         answer = web.client.auth_test()
@@ -38,8 +43,10 @@ def _by_token(part: SlackSettings, settings: Settings) -> Iterator[Check]:
         cause = causes.why(error, part.api_url)
         yield Check("Slack token", False, cause.said, cause.todo)
         return
-    yield _team(str(answer.get("team_id", "")), settings.slack_team)
-    yield _app(web, str(answer.get("bot_id", "")), settings.slack_app_id)
+    installed = installation.read({name: answer.get(name) for name in SAID})
+    yield _team(web, installed, settings.slack_team)
+    yield from _catalogs_team(web, installed, named)
+    yield _app(web, installed, (str(answer.get("bot_id", "")), settings.slack_app_id))
     yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), groups=settings.slack_groups)
 
 
@@ -59,7 +66,7 @@ def _channel(web: SlackWeb, channel: str, here: Sequence[Environment]) -> Iterat
     try:
         info = web.ask("conversations.info", channel=channel).get("channel", {})
     except Unanswered as trouble:
-        yield Check(f"channel {channel}", None, trouble.sentence, "run `lamplighter doctor` again")
+        yield Check(f"channel {channel}", None, trouble.sentence, AGAIN)
         return
     except Trouble as trouble:
         yield Check(f"channel {channel}", False, trouble.sentence, "invite the bot, or correct the id")
@@ -74,16 +81,37 @@ def _channel(web: SlackWeb, channel: str, here: Sequence[Environment]) -> Iterat
         yield Check(f"shared channel {channel}", False, said, todo, Kind.SHARED_CHANNEL)
 
 
-def _team(team: str, expected: str) -> Check:
-    if expected and team != expected:
-        todo = f"use a token of {expected}, or correct LAMPLIGHTER_SLACK_TEAM"
-        return Check("Slack team", False, f"the token is of {team}, the settings say {expected}", todo)
-    return Check("Slack team", True, f"the token is of {team}")
-
-
-def _app(web: SlackWeb, bot: str, expected: str) -> Check:
+def _team(web: SlackWeb, installed: Installation, expected: str) -> Check:
     try:
-        app = str(web.ask("bots.info", bot=bot).get("bot", {}).get("app_id", ""))
+        well = installation.serves(web, installed, expected)
+    except Trouble as trouble:
+        return Check("Slack team", None, f"cannot be told: {trouble.sentence}", AGAIN)
+    if not well:
+        todo = f"use a token of {expected}, or correct LAMPLIGHTER_SLACK_TEAM"
+        said = f"the token is of {installed.words}, the settings say {expected}"
+        return Check("Slack team", False, said, todo)
+    return Check("Slack team", True, f"the token is of {installed.words}")
+
+
+def _catalogs_team(web: SlackWeb, installed: Installation, named: Collection[str]) -> Iterator[Check]:
+    """Only if it is another: nobody would find a grant."""
+    try:
+        foreign = installation.foreign(web, installed, named)
+    except Trouble as trouble:
+        yield Check("catalog's team", None, f"cannot be told: {trouble.sentence}", AGAIN)
+        return
+    if foreign:
+        said = f"the token is of {installed.words}, the people in the catalog are of {' and '.join(named)}"
+        todo = f"use a token of theirs, or write {installed.name} as the file's team and apply it"
+        yield Check("catalog's team", False, said, todo)
+
+
+def _app(web: SlackWeb, installed: Installation, asked: tuple[str, str]) -> Check:
+    """``asked``: the bot's id, and the app that is expected."""
+    bot, expected = asked
+    try:
+        where = {"team_id": next(iter(installation.workspaces(web)), "")} if installed.everywhere else {}
+        app = str(web.ask("bots.info", bot=bot, **where).get("bot", {}).get("app_id", ""))
     except Trouble as trouble:
         return Check("Slack app", None, f"cannot be told: {trouble.sentence}")
     if not expected:

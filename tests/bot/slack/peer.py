@@ -16,6 +16,7 @@ from playground.slack.acts_modal import Submission
 from playground.slack.acts_pressing import Press
 from playground.slack.acts_typing import Typed
 from playground.slack.delivery import Delivery
+from playground.slack.organisation import ALONE, Organisation
 from playground.slack.parcels import Ack, Kind
 from playground.slack.server import SlackServer
 from playground.slack.state import new_state
@@ -34,12 +35,13 @@ def until(holds: Callable[[], T | None]) -> T:
 class Peer:
     """Slack, on loopback. Fifty times as fast as the real one, so that its limits do not slow the tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, organisation: Organisation = ALONE) -> None:
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
         self.faults = Faults()
-        self.state = new_state(PlaygroundClock(50.0), self.faults, patience=waiting.SLACKS_PATIENCE)
+        clock, patience = PlaygroundClock(50.0), waiting.SLACKS_PATIENCE
+        self.state = new_state(clock, self.faults, patience=patience, organisation=organisation)
         self.server = SlackServer(self.state, None)
         self.delivery: Delivery = self.server.delivery
         self.run(self._serve())
@@ -70,7 +72,8 @@ class Peer:
         return self.run(self.delivery.deliver(kind, payload))
 
     def event(self, event: Json, event_id: str = "Ev1") -> Ack:
-        payload = payloads.event_callback(event, event_id, self.state.clock.now())
+        now, organisation = self.state.clock.now(), self.state.organisation
+        payload = payloads.event_callback(event, event_id, now, organisation=organisation)
         return self.send("event", payload)
 
     def seen(self, user: str = "U0DEV", channel: str = "C0STAGING") -> list[Json]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.gate.dispatch import Gate
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost, Unanswered
 from policies.access.grants import Grant
-from policies.access.people import ClockActor, ConsoleUser, Role, SlackPerson
+from policies.access.people import ClockActor, ConsoleUser, Home, Role, SlackAccount, SlackPerson
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
@@ -196,3 +197,52 @@ def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(stage: Stage, worl
         answer = stage.ask("restart", "staging", "orders-api", who=who)
         assert telling.status(answer) == "failed"
     assert world.deploys() == 0
+
+
+def organisation(world: World, *, workspace: str = "") -> Stage:
+    """Nia alone has an account of the organisation, in two of its workspaces; she is given developer by the
+    organisation's id."""
+    found = SlackAccount("T0BRANCH", "W0NIA", "Nia", enterprise="E0ORG", teams=frozenset({"T0BRANCH", TEAM}))
+    world.people.accounts["W0NIA"] = found
+    grants = (Grant("slack:E0ORG:W0NIA", Role.DEVELOPER, "staging"),)
+    world.store.catalog.write(CatalogChange(put_grants=grants))
+    stage = Stage(world)
+    home = Home("E0ORG", "E0ORG", workspace)
+    stage.parts = replace(stage.parts, home=lambda: home)
+    stage.gate = Gate(stage.parts, stage.advance)
+    return stage
+
+
+@pytest.mark.parametrize("team", ["T0BRANCH", TEAM, "E0ORG"])
+@pytest.mark.parametrize("workspace", ["", TEAM])
+def test_in_an_organisation_a_grant_holds_wherever_they_act_from(
+    world: World, team: str, workspace: str
+) -> None:
+    stage = organisation(world, workspace=workspace)
+    answer = stage.ask("restart", "staging", "orders-api", who=SlackPerson(team, "W0NIA"))
+    assert telling.status(answer) == "running"
+    assert stage.last().actor == "slack:E0ORG:W0NIA"
+    assert stage.gate.viewable(SlackPerson(team, "W0NIA")) == {"staging"}
+
+
+def test_somebody_of_another_workspace_views_nothing_where_one_is_served(world: World) -> None:
+    stage = organisation(world, workspace="T0ELSE")
+    assert stage.gate.viewable(SlackPerson("T0BRANCH", "W0NIA")) == frozenset()
+    answer = stage.ask("help", who=SlackPerson("T0BRANCH", "W0NIA"))
+    assert telling.rule(answer) == "people.external"
+
+
+def test_whoever_is_not_let_in_views_nothing(stage: Stage, world: World) -> None:
+    assert stage.gate.viewable(DEV) == {"staging", "qa-eu"}
+    world.people.accounts["U0DEV"] = replace(world.people.accounts["U0DEV"], deleted=True)
+    assert stage.gate.viewable(DEV) == frozenset()
+
+
+def test_the_budget_is_one_whichever_workspace_they_act_from(world: World) -> None:
+    stage = organisation(world)
+    stage.parts = replace(stage.parts, per_minute=2)
+    stage.gate = Gate(stage.parts, stage.advance)
+    for team in ("T0BRANCH", TEAM):
+        assert telling.status(stage.ask("help", who=SlackPerson(team, "W0NIA"))) == "answered"
+    answer = stage.ask("help", who=SlackPerson("E0ORG", "W0NIA"))
+    assert telling.rule(answer) == "people.budget"

@@ -11,8 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.access.decision import Allowed, Refused
-from policies.access.grants import Grant, console, decide, held, installation, standing, subjects, visible
-from policies.access.people import ClockActor, ConsoleUser, Role, SlackPerson
+from policies.access.grants import (
+    Grant,
+    console,
+    decide,
+    held,
+    identity,
+    installation,
+    standing,
+    subjects,
+    visible,
+)
+from policies.access.people import ClockActor, ConsoleUser, Home, Role, SlackAccount, SlackPerson
 from policies.service.environment import Tier
 from tests.golden import Golden
 from tests.policies.make import BEGAN, environment
@@ -65,6 +75,31 @@ def test_a_person_has_their_own_grants_and_those_of_their_groups() -> None:
     assert subjects(DEV) == {"slack:T0HOME:U0DEV", "group:T0HOME:S0TEAM"}
     assert subjects(ConsoleUser("deploy")) == {"console:deploy"}
     assert subjects(ClockActor()) == frozenset()
+
+
+INSIDE = SlackAccount("T0BRANCH", "W0DEV", enterprise="E0ORG", teams=frozenset({"T0BRANCH", "T0HOME"}))
+WHOLE, ONE = Home("E0ORG", "E0ORG"), Home("T0HOME", "E0ORG", "T0HOME")
+
+
+@pytest.mark.parametrize(
+    ("account", "home", "named", "team"),
+    [
+        (SlackAccount("T0HOME", "U0DEV"), Home("T0HOME"), "T0ELSE", "T0HOME"),
+        (INSIDE, WHOLE, "E0ORG", "E0ORG"),
+        (INSIDE, WHOLE, "T0HOME", "T0HOME"),
+        (replace(INSIDE, teams=frozenset({"T0BRANCH"})), WHOLE, "T0HOME", "E0ORG"),
+        (INSIDE, WHOLE, "T0ELSE", "E0ORG"),
+        (INSIDE, ONE, "E0ORG", "E0ORG"),
+        (INSIDE, ONE, "T0HOME", "T0HOME"),
+        (replace(INSIDE, enterprise="", teams=frozenset(), team="T0HOME"), ONE, "E0ORG", "E0ORG"),
+    ],
+)
+def test_a_person_is_known_by_the_team_the_catalog_is_of(
+    account: SlackAccount, home: Home, named: str, team: str
+) -> None:
+    assert identity(account, home, [Grant(f"slack:{named}:W0ADA", Role.ADMIN)]) == team
+    assert identity(account, home, [Grant(f"group:{named}:S0OPS", Role.VIEWER)]) == team
+    assert identity(account, home, [Grant("console:deploy", Role.ADMIN)]) == home.team
 
 
 def test_a_grant_of_another_team_is_not_ours() -> None:

@@ -20,6 +20,7 @@ from policies.access.people import (
     actor_name,
     admit,
 )
+from tests.golden import Golden
 
 HOME = Home("T0HOME")
 DEV = SlackAccount("T0HOME", "U0DEV", "Dev")
@@ -55,6 +56,38 @@ def test_another_team_of_the_same_organisation_is_let_in_but_a_stranger_of_it_is
     assert not isinstance(admit(replace(DEV, team="T0OTHER", enterprise="E0ELSE"), grid), Allowed)
     assert not isinstance(admit(replace(DEV, team="T0OTHER", enterprise=""), HOME), Allowed)
     assert not isinstance(admit(replace(DEV, enterprise="E0ORG", stranger=True), grid), Allowed)
+
+
+ORGS = replace(DEV, user="W0DEV", enterprise="E0ORG", teams=frozenset({"T0HOME"}))
+ELSEWHERE = replace(ORGS, team="T0BRANCH", teams=frozenset({"T0BRANCH"}))
+
+
+@pytest.mark.parametrize(
+    ("account", "home", "rule"),
+    [
+        (ORGS, Home("E0ORG", "E0ORG"), "people.internal"),
+        (ELSEWHERE, Home("E0ORG", "E0ORG"), "people.internal"),
+        (replace(ORGS, team="E0ORG", teams=frozenset()), Home("E0ORG", "E0ORG"), "people.internal"),
+        (replace(ORGS, enterprise="E0ELSE"), Home("E0ORG", "E0ORG"), "people.external"),
+        (replace(ORGS, enterprise="", teams=frozenset()), Home("E0ORG", "E0ORG"), "people.external"),
+        (replace(ORGS, guest=True), Home("E0ORG", "E0ORG"), "people.guest"),
+        (ORGS, Home("E0ORG", "E0ORG", "T0HOME"), "people.internal"),
+        (ORGS, Home("T0HOME", "E0ORG", "T0HOME"), "people.internal"),
+        (replace(ORGS, team="T0BRANCH"), Home("T0HOME", "E0ORG", "T0HOME"), "people.internal"),
+        (ELSEWHERE, Home("E0ORG", "E0ORG", "T0HOME"), "people.external"),
+        (replace(ORGS, team="T0BRANCH"), Home("T0HOME"), "people.external"),
+    ],
+)
+def test_of_an_organisation_all_are_let_in_or_those_of_the_one_workspace(
+    account: SlackAccount, home: Home, rule: str
+) -> None:
+    assert admit(account, home).rule == rule
+
+
+def test_somebody_of_another_workspace_of_the_organisation_is_told_so(golden: Golden) -> None:
+    refused = admit(ELSEWHERE, Home("T0HOME", "E0ORG", "T0HOME"))
+    assert isinstance(refused, Refused)
+    assert refused.told == golden
 
 
 @given(st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, True, False]))
