@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from bot.db.catalog import SqlCatalog
 from bot.db.store import Store
-from bot.db.tables import leases
+from bot.db.tables import leases, metadata
 from bot.db.tables.types import database_now
 from handlers.words.errors import StoreLost
 
@@ -19,6 +19,7 @@ LOCKED = "The database is locked: something else holds it and does not let go."
 FULL = "There is no room left for the database."
 DAMAGED = "The database file is damaged or is none: stop, and restore a backup."
 UNWRITTEN = "The database can be read but not written."
+INCOMPLETE = "The database lacks tables or columns of this release, or they may not be read."
 _WORDS: Mapping[str, str] = {
     "SQLITE_BUSY": LOCKED,
     "SQLITE_LOCKED": LOCKED,
@@ -28,9 +29,12 @@ _WORDS: Mapping[str, str] = {
     "SQLITE_READONLY": UNWRITTEN,
     "SQLITE_PERM": UNWRITTEN,
     "SQLITE_IOERR": UNWRITTEN,
+    "SQLITE_ERROR": INCOMPLETE,  # no such table, no such column
     "55P03": LOCKED,  # lock_not_available
     "57014": LOCKED,  # query_canceled, by our own time limits
     "53100": FULL,  # disk_full
+    "42P01": INCOMPLETE,  # undefined_table
+    "42703": INCOMPLETE,  # undefined_column
     "25006": UNWRITTEN,  # read_only_sql_transaction
     "42501": UNWRITTEN,  # insufficient_privilege
 }
@@ -50,10 +54,17 @@ class Readiness:
             if self._path is not None and not _is_database(self._path):
                 return DAMAGED
             SqlCatalog(self._store).read()
+            self._look_at_tables()
             self._write()
         except StoreLost as lost:
             return _words(lost)
         return ""
+
+    def _look_at_tables(self) -> None:
+        """Each with all its columns; no row of it is read."""
+        with self._store.read() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(select(table).limit(0))
 
     def _write(self) -> None:
         """A row that comes and goes in one transaction: its commit is written like any other."""

@@ -11,7 +11,8 @@ from sqlalchemy import event, text
 
 from bot.db.database import Database, database
 from bot.db.engine import WRITES, engine, parse, sqlite_path
-from bot.db.readiness import DAMAGED, FULL, LOCKED, UNWRITTEN, Readiness
+from bot.db.migrate import migrate
+from bot.db.readiness import DAMAGED, FULL, INCOMPLETE, LOCKED, UNWRITTEN, Readiness
 from bot.db.tables import leases
 
 Opened = Callable[[str], Database]
@@ -53,6 +54,22 @@ def test_a_database_that_another_holds_is_locked(database_url: str, opened: Open
             assert db.readiness.trouble() == LOCKED
     other.dispose()
     assert db.readiness.trouble() == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["TABLE offers RENAME TO gone", "TABLE messages RENAME COLUMN channel TO gone"],
+    ids=["table", "column"],
+)
+def test_a_database_that_lacks_something_of_this_release_is_not_ready(
+    empty_database_url: str, opened: Opened, change: str
+) -> None:
+    migrate(empty_database_url)
+    db, other = opened(empty_database_url), engine(empty_database_url)
+    with other.begin() as connection:
+        connection.execute(text(f"ALTER {change}"))
+    assert db.readiness.trouble() == INCOMPLETE
+    other.dispose()
 
 
 def test_a_file_that_is_overwritten_is_damaged_also_for_those_who_have_it_open(
