@@ -15,7 +15,7 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.schedule.overrides import Asked, Override, in_force
+from policies.schedule.overrides import Asked, Override, in_force, unbroken
 from policies.schedule.schedule import parse
 from policies.schedule.standing import (
     FOR_EVER,
@@ -27,6 +27,7 @@ from policies.schedule.standing import (
     words,
     zone_of,
 )
+from policies.schedule.transitions import AT_THE_LATEST
 
 _WORDS = {"up": "on", "down": "off"}
 
@@ -172,7 +173,8 @@ def _then(place: Scope, held: Override) -> str:
         return ""
     dates = place.holidays(parse(row.text))
     own = standing(row, None, held.end, dates)
-    after = left_on(own, held.end, dates)
+    since = unbroken(held, place.book.overrides.recent(place.now - AT_THE_LATEST))
+    after = left_on(own, held.end, dates, kept_since=since)
     if after is None or own.since == held.end:  # it ends where a window begins, as it should
         return ""
     until = "for good" if after >= FOR_EVER else f"until {said_in_full(after, zone, place.now)}"
