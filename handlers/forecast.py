@@ -16,7 +16,7 @@ from handlers.words.result import Answer
 from policies.access.people import Role
 from policies.schedule import forecast as coming
 from policies.schedule.forecast import Crowd
-from policies.schedule.overrides import Override
+from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import ScheduleRow, governing, shown
 from policies.schedule.schedule import parse
 from policies.schedule.standing import Standing, standing_of, words, words_seen, zone_of
@@ -60,7 +60,8 @@ def forecast(desk: Desk, skip: Hidden[int] = 0) -> Answer:
 
 
 def _line(desk: Desk, environment: Environment, overrides: Sequence[Override]) -> Line:
-    row = shown(governing(environment, desk.state.schedules), desk.now)
+    held = in_force(overrides, environment.name, desk.now)
+    row = shown(governing(environment, desk.state.schedules), held, desk.now)
     dates = desk.holidays(parse(row.text)) if row else frozenset()
     found = standing_of(environment, row, overrides, desk.now, dates)
     course = Course(environment.name, row, tuple(overrides), dates) if row else None

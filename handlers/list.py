@@ -60,9 +60,9 @@ def _row(
 def _held(desk: Desk, environment: Environment, overrides: Sequence[Override], found: Seen | None) -> str:
     """What it is, and what holds it so: its schedule, or whoever overrode that. ``found``: ``None`` where it
     cannot be told what it is."""
-    row = shown(governing(environment, desk.state.schedules), desk.now)
-    dates = desk.holidays(parse(row.text)) if row else frozenset()
     held = in_force(overrides, environment.name, desk.now)
+    row = shown(governing(environment, desk.state.schedules), held, desk.now)
+    dates = desk.holidays(parse(row.text)) if row else frozenset()
     stands = standing(row, held, desk.now, dates, zone=zone_of(environment, row))
     return words_seen(stands, desk.now, seen=found) if found else words(stands, desk.now)
 

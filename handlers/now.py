@@ -10,10 +10,11 @@ from handlers.ports.store import OperationRecord
 from handlers.words.errors import Trouble
 from policies.capacity.rules import asleep
 from policies.record.lifecycle import WHOLE
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Override, in_force, unbroken
 from policies.schedule.rows import Terms
 from policies.schedule.schedule import parse
 from policies.schedule.standing import Seen, Standing, left_on, standing, zone_of
+from policies.schedule.transitions import AT_THE_LATEST
 
 MOVES: Mapping[str, Seen] = {"start": "starting", "stop": "stopping"}
 """Operations that move a whole environment, and what it is while they run."""
@@ -38,7 +39,10 @@ def stands(scope: Scope, *, without: bool = False) -> Standing:
 def on_anyway(scope: Scope) -> datetime | None:
     """Until when its schedule alone leaves on what is on (``policies.schedule.standing.left_on``)."""
     dates = scope.holidays(parse(scope.schedule.text)) if scope.schedule else frozenset()
-    return left_on(stands(scope, without=True), scope.now, dates)
+    held, since = held_now(scope), None
+    if held is not None and held.state == "up":
+        since = unbroken(held, scope.book.overrides.recent(scope.now - AT_THE_LATEST))
+    return left_on(stands(scope, without=True), scope.now, dates, kept_since=since)
 
 
 def sleeping(scope: Scope) -> bool:

@@ -7,12 +7,14 @@ from functools import partial
 
 from handlers.gate.parts import Parts
 from handlers.gate.used import last_used
+from handlers.ports.book import Overrides
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from policies.access import grants
 from policies.access.people import Actor, ClockActor, Role
 from policies.record.lifecycle import MENDABLE
-from policies.schedule.rows import governing, shown
+from policies.schedule.overrides import in_force
+from policies.schedule.rows import BY_HAND, ScheduleRow, governing, shown
 from policies.service.environment import Environment
 
 
@@ -28,7 +30,7 @@ def fit(
         scope,
         catalog=parts.catalog,
         role=_role(parts, environment, actor, state),
-        schedule=shown(governing(environment, state.schedules), parts.clock.now()),
+        schedule=_schedule(parts, environment, state, scope.book.overrides),
         holidays=parts.holidays,
         running_on=parts.running_on,
         last_used=partial(last_used, parts.audit, environment.name),
@@ -48,6 +50,16 @@ def in_channel(environment: Environment, state: CatalogState) -> frozenset[str]:
     anyway. Whoever asked may view more than whoever reads it."""
     here = environment.channel
     return frozenset(e.name for e in state.environments if e == environment or (here and e.channel == here))
+
+
+def _schedule(
+    parts: Parts, environment: Environment, state: CatalogState, overrides: Overrides
+) -> ScheduleRow | None:
+    """Overrides are read only where they decide which row is shown."""
+    row, now = governing(environment, state.schedules), parts.clock.now()
+    if row is None or row.origin != BY_HAND:
+        return row
+    return shown(row, in_force(overrides.current(now), environment.name, now), now)
 
 
 def _seen(parts: Parts, environment: Environment, actor: Actor, state: CatalogState) -> frozenset[str]:

@@ -16,9 +16,10 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.schedule.overrides import Asked, Override, in_force
+from policies.schedule.overrides import Asked, Override, in_force, unbroken
 from policies.schedule.schedule import parse
 from policies.schedule.standing import left_on, standing, zone_of
+from policies.schedule.transitions import AT_THE_LATEST
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def _then_on(place: Scope, held: Override) -> datetime | None:
     own = standing(row, None, held.end, dates)
     if own.since == held.end:  # it ends where a window begins, as it should
         return None
-    return left_on(own, held.end, dates)
+    since = unbroken(held, place.book.overrides.recent(place.now - AT_THE_LATEST))
+    return left_on(own, held.end, dates, kept_since=since)
 
 
 def _kept_again(place: Scope, kept: Again, since: datetime) -> Override:

@@ -188,7 +188,8 @@ def stay(
         return Stay(note=_until_next_stop(on, moment))
     if asked is not None and held is None and row.origin == BY_HAND:
         return _without_schedule(moment, asked, environment)
-    return _bounded(row, moment, asked)
+    since = held.since if held is not None and held.state == "up" else moment.at
+    return _bounded(row, moment, asked, since=since)
 
 
 _FOR_GOOD = "it stays on until somebody stops it."
@@ -204,11 +205,12 @@ def _without_schedule(moment: Moment, asked: datetime | None, environment: Envir
         return Stay(note=f"The clock may not stop it: {_FOR_GOOD}")
     if not environment.channel:
         return Stay(note=f"It has no channel for a notice, so the clock does not stop it: {_FOR_GOOD}")
-    found = _bounded(row, moment, asked)
+    found = _bounded(row, moment, asked, since=moment.at)
     return found if isinstance(found, Refused) else replace(found, until=None, ends=row)
 
 
-def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay | Refused:
+def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None, *, since: datetime) -> Stay | Refused:
+    """``since``: what keeps it on has done so since then."""
     terms = row.terms
     end = asked or moment.at + terms.assume
     span = end - moment.at
@@ -219,13 +221,13 @@ def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None) -> Stay |
             f"for less; an operator can change the schedule.",
         )
     assumed = "" if asked else f" (assumed {words(terms.assume)})"
-    note = f"On until {said(end, moment.zone, moment.at)}{assumed}; {_then(row, moment, end)}."
+    note = f"On until {said(end, moment.zone, moment.at)}{assumed}; {_then(row, moment, end, since)}."
     return Stay(end, note, long=span > terms.bounded)
 
 
-def _then(row: ScheduleRow, moment: Moment, end: datetime) -> str:
+def _then(row: ScheduleRow, moment: Moment, end: datetime, since: datetime) -> str:
     own = standing(row, None, end, moment.holidays)
-    on = left_on(own, end, moment.holidays)
+    on = left_on(own, end, moment.holidays, kept_since=since)
     if on is None or row.origin == BY_HAND:
         return "then it stops again"
     until = f" until {said(on, moment.zone, moment.at)}" if on < FOR_EVER else ""

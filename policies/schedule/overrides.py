@@ -56,6 +56,15 @@ def in_force(overrides: Iterable[Override], environment: str, now: datetime) -> 
     return max(held, key=lambda o: (o.since, o.id), default=None)
 
 
+def unbroken(held: Override, overrides: Iterable[Override]) -> datetime:
+    """Since when it has been kept so: one that took the place of another goes on where that began."""
+    same = [o for o in overrides if (o.environment, o.state) == (held.environment, held.state)]
+    began = held.since
+    while earlier := [o.since for o in same if o.since < began <= o.end]:
+        began = min(earlier)
+    return began
+
+
 def replaced_by(later: Override, overrides: Iterable[Override], now: datetime) -> Override | None:
     """The override that ``later`` took the place of and outlasts, if it would hold still: whoever undoes
     theirs does not undo this one too."""

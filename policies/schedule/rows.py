@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from policies.schedule.overrides import Override
 from policies.schedule.schedule import Schedule, parse
 from policies.service.environment import Environment
 from policies.times.instants import QUOTES
@@ -108,8 +109,9 @@ def ending(environment: str, at: datetime, zone: tzinfo) -> ScheduleRow:
     return ScheduleRow(environment, f"stop {local:%Y-%m-%dT%H:%M} {zone}", origin=BY_HAND)
 
 
-def shown(row: ScheduleRow | None, now: datetime) -> ScheduleRow | None:
-    """Without the end of a start that has come: then it is under no schedule again."""
-    if row is None or row.origin != BY_HAND or parse(row.text).at(now).state == "unscheduled":
+def shown(row: ScheduleRow | None, held: Override | None, now: datetime) -> ScheduleRow | None:
+    """Without the end of a start that has come: then it is under no schedule again. It holds on while
+    somebody keeps it on past that (``held``: the override in force), at whose end it is stopped."""
+    if row is None or row.origin != BY_HAND or held is not None:
         return row
-    return None
+    return row if parse(row.text).at(now).state == "unscheduled" else None

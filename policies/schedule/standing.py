@@ -161,25 +161,32 @@ def says(found: Standing, now: datetime) -> str:
     if found.row is None:
         return "it has no schedule"
     until = f" until {said_in_full(found.until, found.zone, now)}" if found.until else ""
-    return f"its schedule says {'nothing' if found.state == 'unscheduled' else found.state}{until}"
+    if found.state != "unscheduled":
+        return f"its schedule says {found.state}{until}"
+    if found.row.origin == BY_HAND:
+        return f"it was started by {set_by(found.row)}{until}"
+    return f"nothing is scheduled{until}"
 
 
 def _observed(found: Standing) -> str:
     return " (observed only)" if found.row is not None and found.row.mode == "observe" else ""
 
 
-def left_on(own: Standing, now: datetime, holidays: Holidays = frozenset()) -> datetime | None:
+def left_on(
+    own: Standing, now: datetime, holidays: Holidays = frozenset(), *, kept_since: datetime | None = None
+) -> datetime | None:
     """Until when its schedule leaves on what is on: ``FOR_EVER`` where nothing stops it, ``None`` where it
     should be off now, or only observes. ``own``: how it stands by its schedule alone.
 
-    A stop-only schedule leaves it on until its next stop, whoever started it.
+    A stop-only schedule leaves it on until its next stop, whoever started it; ``kept_since``: an override
+    keeps it on since then, at whose end a stop that came meanwhile is made up.
     """
     if own.row is None or own.row.mode != "act":
         return None
     read = parse(own.row.text)
     if own.state == "up":
         return own.until or FOR_EVER
-    if not read.table.stops_only:
+    if not read.table.stops_only or (kept_since and own.since and own.since >= kept_since):
         return None
     ahead = read.edges(now, now + _AHEAD, holidays=holidays)
     return next((edge.instant for edge in ahead if edge.instant > now), FOR_EVER)

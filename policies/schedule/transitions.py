@@ -10,7 +10,7 @@ from typing import Literal
 
 from policies.schedule.claims import Claim, ClaimKey, override_key
 from policies.schedule.course import Transition
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Override, in_force, unbroken
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 
@@ -115,8 +115,10 @@ class Course:
 
     def _of_old(self, override: Override, since: datetime | None) -> bool:
         """A schedule that only stops, or only starts, says what was last: a stop that came before the
-        override is none after it."""
-        return self.schedule.one_way and (since is None or since < override.since)
+        override, or what that took the place of, is none after it."""
+        if not self.schedule.one_way:
+            return False
+        return since is None or since < unbroken(override, self.overrides)
 
 
 @lru_cache(maxsize=1_024)

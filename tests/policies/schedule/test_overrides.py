@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.schedule.overrides import LONGEST_REASON, Override, in_force, keep
+from policies.schedule.overrides import LONGEST_REASON, Override, in_force, keep, unbroken
 from policies.times.instants import TimeError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -243,3 +244,16 @@ def test_every_word_is_of_the_time_or_of_the_reason_and_no_reason_is_a_time(
     assert [*found.when.text.split(), *reason] == [*time.split(), *words, *why.split()]
     assert why or not {*reason} & {"UTC", "IST", "Europe/Berlin", "tomorrow", "Fri", "22:00"}
     assert why or not {*reason[:1]} & {*TAILS}
+
+
+def test_what_took_the_place_of_another_goes_on_where_that_began() -> None:
+    def made(number: int, since: int, end: int, state: Literal["up", "down"] = "up") -> Override:
+        at = [NOW + timedelta(hours=hour) for hour in (since, end)]
+        return Override(str(number), "staging", state, at[0], NOW + timedelta(hours=24), ended_at=at[1])
+
+    chain = [made(1, 0, 2), made(2, 2, 5), made(3, 5, 24)]
+    assert unbroken(chain[2], chain) == NOW
+    apart = [made(1, 0, 2), made(2, 3, 5), made(3, 5, 24)]
+    assert unbroken(apart[2], apart) == NOW + timedelta(hours=3)
+    off = [made(1, 0, 2, "down"), made(2, 2, 24)]
+    assert unbroken(off[1], off) == NOW + timedelta(hours=2)
