@@ -105,11 +105,13 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
     notes = (*notes, *filter(None, kept.values()), *(_predictive(scope, found) if steps else ()))
     if steps and new:
         steps = (*steps, say_step(new, after=(0,)))
+    ends = _end_of_keep(scope)
+    touched = _touched(scope) if steps or ends else ()
     return Plan(
         doing="stopping",
-        steps=(*steps, *_end_of_keep(scope)),
+        steps=(*steps, *ends),
         before=_before(services, found),
-        notes=(*_touched(scope), *notes, tell.STILL_COSTS) if steps else (*_touched(scope), *notes),
+        notes=(*touched, *notes, tell.STILL_COSTS) if steps else (*touched, *notes),
     )
 
 

@@ -22,10 +22,12 @@ from policies.times.instants import words
 
 
 def report(record: OperationRecord, declared: Operation | None, *, now: datetime) -> Report:
-    """Running: what is being done and how far it is. Ended: how, after how long, and what was captured.
+    """Running: what is being done and how far it is. Ended: how, after how long, and what was captured; where
+    nothing had to change, why.
     ``declared``: its operation; ``None``: this release has none of that name."""
     ended = record.state.ended
-    notes = () if ended else tuple(map(public, record.notes))
+    done = ended and record.state is not State.UNCHANGED
+    notes = () if done else tuple(map(public, record.notes))
     return Report(
         record.id,
         record.state,

@@ -69,7 +69,9 @@ def test_where_nobody_keeps_it_it_asks_too(stage: FullStage, golden: Golden) -> 
 def test_what_is_stopped_already_is_not_asked_about(stage: FullStage, world: Night) -> None:
     stage.sure("stop", "staging", who=OLU)
     stage.finish()
-    assert telling.status(stage.ask("stop", "staging", who=OLU)) == "unchanged"
+    again = stage.ask("stop", "staging", who=OLU)
+    assert telling.status(again) == "unchanged"
+    assert not any("Last used" in note for note in telling.notes(again)), "nobody is touched"
 
 
 def test_a_start_under_way_is_named(stage: FullStage, golden: Golden) -> None:

@@ -70,6 +70,16 @@ def test_also_after_a_kill(stage: ClockStage) -> None:
     assert (after.desired(), after.clocked()) == (DOWN, [("stop", "succeeded")])
 
 
+def test_a_shorter_start_changes_nothing_and_says_until_when_it_is_on(
+    stage: ClockStage, golden: Golden
+) -> None:
+    start(stage, "4h")
+    stage.until(at(10, 30))
+    said = stage.ask("start", "staging", who=OLU, arguments={"until": "2h"})
+    assert telling.status(said) == "unchanged"
+    assert telling.note(said, "On until") == golden
+
+
 @pytest.mark.parametrize("how", ["start", "keep", "button"])
 def test_prolonged_it_ends_later_with_another_notice(stage: ClockStage, how: str) -> None:
     start(stage, "4h")
