@@ -57,7 +57,7 @@ def test_a_night_and_a_morning_on_instances(stage: Stage, golden: Golden) -> Non
     plan = stop.run(bind())
     assert isinstance(plan, Plan)
     kinds = [step.kind for step in plan.steps]
-    assert kinds == ["save capacity", "set desired", "await tasks", "stop database", "shrink group"]
+    assert kinds == ["save capacity", "set desired", "go on", "await tasks", "stop database", "shrink group"]
     said = carried_out(stage, bind, plan)
 
     [dark] = bind().capacities.groups([group])
