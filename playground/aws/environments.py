@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -77,6 +78,16 @@ def ensure_role(environment: str) -> str:
         if role.name == name:
             return str(role.arn)
     return str(iam().create_role(name, TRUST, "/", None, "for the playground", [], None).arn)
+
+
+def _repository_for(service: str) -> str:
+    """ECR's names are of lower case, without two separators in a row; ECS's need not be."""
+    return re.sub(r"([-_])[-_]+", r"\1", service.lower()).strip("-_") or "image"
+
+
+def _group_for(name: str) -> str:
+    """A target group's name is of letters, digits and hyphens, none of them at an end."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
 
 
 def full_image(image: str) -> str:
@@ -154,7 +165,7 @@ class Builder:
         return service
 
     def _image(self, spec: Spec) -> str:
-        image = full_image(str(spec.get("image") or f"{spec['name']}:latest"))
+        image = full_image(str(spec.get("image") or f"{_repository_for(spec['name'])}:latest"))
         repository = repository_of(image)
         if repository is None:
             return image
@@ -188,7 +199,7 @@ class Builder:
         if controller == "EXPRESS":
             params["resourceManagementType"] = "ECS"
         if spec.get("load_balancer"):
-            params["loadBalancers"] = [self._balancer(f"{environment}-{spec['name']}", spec)]
+            params["loadBalancers"] = [self._balancer(_group_for(f"{environment}-{spec['name']}"), spec)]
             params["healthCheckGracePeriodSeconds"] = int(spec.get("grace", 60))
         return params
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from moto.core.exceptions import JsonRESTError, ServiceException
+
 from playground.aws import blue_green, images, one_off_tasks, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
@@ -67,8 +69,8 @@ class Orders:
         self._fleet.tick()
         try:
             return self._verbs[verb](order)
-        except AwsError as error:
-            raise ValueError(error.message) from error
+        except (AwsError, JsonRESTError, ServiceException) as error:
+            raise ValueError(str(error.message)) from error
         except (TypeError, AttributeError) as error:
             raise ValueError(f"the order {verb} is malformed: {error}") from error
 

@@ -23,6 +23,10 @@ from tests.waiting import PATIENCE
             "breaker",
         ),
         ({"do": "environment.create", "name": "bad", "services": 3}, "malformed"),
+        (
+            {"do": "environment.create", "name": "bad", "services": [{"name": "x", "image": "Web:v1"}]},
+            "repositoryName",
+        ),
         ({"do": "environment.remove", "name": "none"}, "no cluster none"),
         ({"do": "deploy", "cluster": "none", "service": "api"}, "no service api in cluster none"),
         ({"do": "push", "repository": "r"}, "needs tag"),
@@ -114,3 +118,13 @@ def test_the_seeded_environments_are_steady_and_the_tag_of_web_has_moved(stage: 
             stage.order("environment.remove", name=name, cluster=cluster)
         for name in ("staging", "qa-eu", "pr-142", "production", "nonprod"):
             stage.order("environment.remove", name=name)
+
+
+@pytest.mark.parametrize("name", ["Web", "Orders_API", "a--B", "_x_", "lower"])
+@pytest.mark.parametrize("desired", [0, 1])
+def test_a_service_may_have_any_name_that_ecs_takes_and_be_made_at_zero(
+    stage: Stage, name: str, desired: int
+) -> None:
+    stage.environment({"name": name, "desired": desired, "load_balancer": True})
+    row = stage.service(name)
+    assert (row["serviceName"], row["desiredCount"], row["runningCount"]) == (name, desired, desired)
