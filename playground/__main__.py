@@ -9,10 +9,12 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playground.bot_environment import BotSetup, parse_extra
 from playground.bot_process import BotFailed, free_port
+from playground.clock import instant_of
 from playground.control import Playground, PortTaken, new_playground
 from playground.slack.capabilities import PATIENCE
 from playground.slack.organisation import KINDS, Organisation
@@ -82,12 +84,21 @@ def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) 
         organisation=Organisation(options.organisation),
     )
     playground = new_playground(setup, pace=options.pace, log=folder / "bot.log", patience=options.patience)
+    if options.at:
+        playground.clock.to(options.at)
     if not options.no_world:
         from playground.aws.world import World  # moto is slow to import and not always wanted
 
         traffic = playground.slack.state.traffic.add
         playground.world = World(playground.clock, playground.faults, traffic=traffic)
     return playground
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return instant_of(text, datetime.now(UTC))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -98,6 +109,11 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--transport", choices=("http", "socket"), default="http")
     parser.add_argument("--database-url", default="", help="default: SQLite in a temporary folder")
     parser.add_argument("--pace", type=float, default=1.0, help="how fast the clock and the world run")
+    parser.add_argument(
+        "--at",
+        type=_instant,
+        help="when it begins: 19:29 (next weekday, Berlin) or an instant with a zone",
+    )
     parser.add_argument("--tick", type=float, default=1.0, help="seconds between the bot's ticks")
     parser.add_argument(
         "--patience", type=float, default=PATIENCE,

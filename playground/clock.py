@@ -21,6 +21,17 @@ def next_weekday(now: datetime, at: time) -> datetime:
         day += timedelta(days=1)
 
 
+def instant_of(text: str, now: datetime) -> datetime:
+    """``19:29``, the next weekday at that time, or an instant with a zone; else ``ValueError``."""
+    try:
+        return next_weekday(now, time.fromisoformat(text))
+    except ValueError:
+        found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return found
+
+
 class PlaygroundClock:
     """Wall time that runs ``pace`` times as fast as ours and can be moved forward or to an instant.
 

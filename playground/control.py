@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from aiohttp import web
 
 from playground.bot_environment import BotSetup, environment
-from playground.bot_process import BotProcess
+from playground.bot_process import BotFailed, BotProcess, free_port
 from playground.clock import PlaygroundClock
 from playground.control_access import guard
 from playground.control_acts import Acts
@@ -44,6 +44,8 @@ class Playground:
     faults: Faults
     slack: SlackServer
     bot: BotProcess
+    second: BotProcess
+    """Another replica on the same database. Over HTTP Slack calls the first alone."""
     setup: BotSetup
     world: WorldPort | None = None
     world_url: str | None = None
@@ -77,17 +79,26 @@ class Playground:
             self.world_url = await asyncio.shield(self.world_starting)
 
     async def start_bot(
-        self, extra: Mapping[str, str] | None = None, *, migrate: bool = False, wait: bool = True
+        self,
+        extra: Mapping[str, str] | None = None,
+        *,
+        migrate: bool = False,
+        wait: bool = True,
+        second: bool = False,
     ) -> Json:
-        """Start the bot and wait until it is ready. ``extra`` is for this start alone."""
-        setup = replace(self.setup, extra={**self.setup.extra, **(extra or {})})
+        """Start the bot and wait until it is ready. ``extra`` is for this start alone. ``BotFailed`` for a
+        second one that cannot share its database."""
+        if second and self.setup.database_url.startswith("sqlite"):
+            raise BotFailed("a second replica needs PostgreSQL: start the playground with --database-url")
+        bot = self.second if second else self.bot
+        setup = replace(self.setup, port=bot.port, extra={**self.setup.extra, **(extra or {})})
         built = environment(setup, self.url, self.world_url)
-        return await self.bot.start(built, migrate=migrate, wait=wait)
+        return await bot.start(built, migrate=migrate, wait=wait)
 
     async def end(self) -> None:
         """The bot first, so that its last words are still answered; then everything else."""
         self.faults.clear()
-        await self.bot.end()
+        await asyncio.gather(self.bot.end(), self.second.end())
         if self.world is not None and self.world_starting is not None:
             await asyncio.gather(self.world_starting, return_exceptions=True)
             await asyncio.to_thread(self.world.stop)
@@ -100,10 +111,11 @@ class Playground:
     def shown(self) -> Json:
         """For ``GET /playground``."""
         return {
-            "url": self.url, "bot": self.bot.shown(), "database": without_password(self.setup.database_url),
-            "transport": self.setup.transport, "organisation": self.setup.organisation.kind,
-            "now": self.clock.now().isoformat(), "pace": self.clock.pace,
-            "world": self.world_url, "simulates": "Slack and AWS; nothing here is real",
+            "url": self.url, "bot": self.bot.shown(), "second": self.second.shown(),
+            "database": without_password(self.setup.database_url), "transport": self.setup.transport,
+            "organisation": self.setup.organisation.kind, "now": self.clock.now().isoformat(),
+            "pace": self.clock.pace, "world": self.world_url,
+            "simulates": "Slack and AWS; nothing here is real",
         }  # fmt: skip
 
     def _app(self, reads: Reads) -> web.Application:
@@ -126,8 +138,13 @@ def new_playground(setup: BotSetup, *, pace: float, log: Path, patience: float =
     events_url = None if setup.transport == "socket" else f"http://{HOST}:{setup.port}/slack/events"
     state = new_state(clock, faults, patience=patience, organisation=setup.organisation)
     slack = SlackServer(state, events_url)
-    bot = BotProcess(setup.port, log, lambda: slack.state.changes.tell("bot"))
-    return Playground(clock, faults, slack, bot, setup)
+
+    def told() -> None:
+        slack.state.changes.tell("bot")
+
+    bot = BotProcess(setup.port, log, told)
+    second = BotProcess(free_port(), log.with_name(f"second-{log.name}"), told)
+    return Playground(clock, faults, slack, bot, second, setup)
 
 
 def without_password(url: str) -> str:

@@ -37,11 +37,14 @@ class Parts(Protocol):
     faults: Faults
     slack: SlackServer
     bot: BotProcess
+    second: BotProcess
     world: WorldPort | None
 
     def shown(self) -> Json: ...
 
-    async def start_bot(self, extra: Mapping[str, str] | None = None, *, wait: bool = True) -> Json: ...
+    async def start_bot(
+        self, extra: Mapping[str, str] | None = None, *, wait: bool = True, second: bool = False
+    ) -> Json: ...
 
 
 class Machine:
@@ -124,15 +127,17 @@ class Machine:
 
     async def bot(self, request: web.Request) -> web.Response:
         """``{"signal": "KILL"}``, answered when it has ended, or ``{"start": true, "env": {…}}``,
-        answered when it is ready, or at once with ``"wait": false``."""
+        answered when it is ready, or at once with ``"wait": false``. ``"second": true`` means the other
+        replica."""
         order = await order_of(request)
-        name = str(order.get("signal", "")).removeprefix("SIG")
+        name, second = str(order.get("signal", "")).removeprefix("SIG"), bool(order.get("second"))
         if order.get("start"):
-            wait = bool(order.get("wait", True))
-            return await _or_conflict(lambda: self._all.start_bot(_extra(order), wait=wait))
+            wait, start = bool(order.get("wait", True)), self._all.start_bot
+            return await _or_conflict(lambda: start(_extra(order), wait=wait, second=second))
         if name not in SIGNALS:
             raise PersonRefusal(f"signal is one of {', '.join(SIGNALS)}; or start", 400)
-        return await _or_conflict(lambda: self._all.bot.signal(name))
+        meant = self._all.second if second else self._all.bot
+        return await _or_conflict(lambda: meant.signal(name))
 
 
 async def _or_conflict(act: Callable[[], Awaitable[Json]]) -> web.Response:

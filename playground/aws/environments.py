@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +79,11 @@ def ensure_role(environment: str) -> str:
         if role.name == name:
             return str(role.arn)
     return str(iam().create_role(name, TRUST, "/", None, "for the playground", [], None).arn)
+
+
+def _group_for(name: str) -> str:
+    """A target group's name is of letters, digits and hyphens, none of them at an end."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
 
 
 def full_image(image: str) -> str:
@@ -190,7 +196,7 @@ class Builder:
         if controller == "EXPRESS":
             params["resourceManagementType"] = "ECS"
         if spec.get("load_balancer"):
-            params["loadBalancers"] = [self._balancer(f"{environment}-{spec['name']}", spec)]
+            params["loadBalancers"] = [self._balancer(_group_for(f"{environment}-{spec['name']}"), spec)]
             params["healthCheckGracePeriodSeconds"] = int(spec.get("grace", 60))
         return params
 

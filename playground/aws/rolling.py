@@ -25,6 +25,7 @@ def step(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
     """One look of the service scheduler."""
     primary = service.primary
     if primary.state == "FAILED":
+        _scale_down_stalled(service, lifecycle, moment)
         return
     _scale_down(service, lifecycle, moment)
     _launch(service, primary, moment)
@@ -37,6 +38,16 @@ def _scale_down(service: SimService, lifecycle: Lifecycle, moment: Moment) -> No
     if extra > 0:
         youngest = sorted(service.live(primary), key=lambda task: task.created_at, reverse=True)
         free_first = sorted(youngest, key=lambda task: task.protected(moment))
+        stop_all(service, lifecycle, moment, free_first[:extra])
+
+
+def _scale_down_stalled(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
+    """After a failed deployment nothing new is started (facts/ecs 2.4), but where fewer tasks are wanted some
+    stop as ever, first those of the failed deployment. Our own reading: ECS does not say which."""
+    live = [task for deployment in service.deployments for task in service.live(deployment)]
+    extra = len(live) - service.wanted
+    if extra > 0:
+        free_first = sorted(live, key=lambda task: task.protected(moment))
         stop_all(service, lifecycle, moment, free_first[:extra])
 
 

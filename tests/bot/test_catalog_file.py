@@ -173,6 +173,13 @@ def test_a_few_lines_that_stand_for_billions_are_refused(golden: Golden) -> None
     assert problem == golden
 
 
+def test_a_workspace_and_an_organisation_may_belong_together_which_only_slack_can_say() -> None:
+    organisations = GOOD.replace("T0HOME", "E0ORG")
+    assert parse(organisations, team="T0HOME").grants[0].subject == "slack:E0ORG:U0ADA"
+    assert parse(GOOD, team="E0ORG").grants[0].subject == "slack:T0HOME:U0ADA"
+    assert problems(organisations, team="E0ELSE")
+
+
 def test_people_of_another_team_are_refused(golden: Golden) -> None:
     [problem] = problems(GOOD, team="T0OTHER")
     assert problem.startswith("line 2: team: ")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from playground.clock import ZONE, next_weekday
+from playground.clock import ZONE, instant_of, next_weekday
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=ZONE)
 
@@ -22,3 +22,11 @@ FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=ZONE)
 )
 def test_the_next_weekday_at_a_time_is_in_berlin_and_ahead(now: datetime, at: time, found: datetime) -> None:
     assert next_weekday(now, at) == found
+
+
+def test_a_playground_begins_at_a_time_of_day_or_at_an_instant() -> None:
+    assert instant_of("19:29", FRIDAY) == FRIDAY.replace(hour=19, minute=29)
+    assert instant_of("2026-11-20T18:00+01:00", FRIDAY) == FRIDAY
+    for wrong in ("2026-11-20T18:00", "noon"):
+        with pytest.raises(ValueError):
+            instant_of(wrong, FRIDAY)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from playground.bot_process import free_port
 from tests.scenarios.killing import PATIENT, RESTART, SHORT, begin_anew, record_of, rows_of, told_to_its_end
-from tests.scenarios.process import SOURCES
 from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
@@ -25,28 +19,23 @@ def lease() -> dict[str, str]:
 
 
 @pytest.fixture
-def second(stage: Stage, tmp_path: Path, lease: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Another bot with the variables of the playground's own, but for its port. Slack's requests go to the
-    first alone; the second has the clock, the database and AWS."""
+def second(stage: Stage, lease: dict[str, str]) -> Iterator[Callable[[], bool]]:
+    """Whether another bot runs that has the playground's database. Over HTTP Slack's requests go to the first
+    alone; the second has the clock, the database and AWS."""
     begin_anew(stage, env=lease)
-    port = free_port()
-    variables = {**_variables_of(stage.control.get("")["bot"]["pid"]), "LAMPLIGHTER_HTTP_PORT": str(port)}
-    with (tmp_path / "second.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], cwd=SOURCES, env=variables, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-    try:
-        stage.until("the second bot is ready", lambda: _ready(port))
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    stage.control.post("/bot", {"start": True, "second": True, "env": lease})
+
+    def runs() -> bool:
+        return stage.control.get("")["second"]["pid"] is not None
+
+    yield runs
+    if runs():
+        stage.control.post("/bot", {"signal": "KILL", "second": True})
 
 
 @POSTGRESQL
 @pytest.mark.parametrize("lease", [PATIENT], ids=["patient"])
-def test_two_bots_side_by_side_act_once(stage: Stage, second: subprocess.Popen[bytes]) -> None:
+def test_two_bots_side_by_side_act_once(stage: Stage, second: Callable[[], bool]) -> None:
     places = [stage.environment() for _ in range(6)]
     for place in places:
         stage.types(DEV, RESTART.format(place))
@@ -56,13 +45,11 @@ def test_two_bots_side_by_side_act_once(stage: Stage, second: subprocess.Popen[b
         assert kinds_of(stage.audit(place)) == ["started", "closed"]
         told_to_its_end(stage, entry)
     assert stage.evidence.faults() == ()
-    assert second.poll() is None
+    assert second()
 
 
 @POSTGRESQL
-def test_the_second_takes_over_when_the_first_is_killed(
-    stage: Stage, second: subprocess.Popen[bytes]
-) -> None:
+def test_the_second_takes_over_when_the_first_is_killed(stage: Stage, second: Callable[[], bool]) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)
@@ -78,7 +65,7 @@ def test_the_second_takes_over_when_the_first_is_killed(
 
 @POSTGRESQL
 def test_a_bot_that_was_paused_longer_than_its_lease_finds_its_operation_taken(
-    stage: Stage, second: subprocess.Popen[bytes]
+    stage: Stage, second: Callable[[], bool]
 ) -> None:
     """SIGSTOP in mid-operation; when it runs again, the fence keeps it from writing anything."""
     place = stage.environment(WAITING)
@@ -95,20 +82,7 @@ def test_a_bot_that_was_paused_longer_than_its_lease_finds_its_operation_taken(
     assert stage.evidence.faults() == ()
 
 
-def _variables_of(pid: int) -> dict[str, str]:
-    pairs = Path(f"/proc/{pid}/environ").read_text().split("\0")
-    return dict(pair.split("=", 1) for pair in pairs if pair)
-
-
 def _fence(stage: Stage, environment: str) -> int:
     with rows_of(stage) as rows:
         found = record_of(rows, environment)
     return found.fence if found else 0
-
-
-def _ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False

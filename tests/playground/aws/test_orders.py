@@ -23,6 +23,10 @@ from tests.waiting import PATIENCE
             "breaker",
         ),
         ({"do": "environment.create", "name": "bad", "services": 3}, "malformed"),
+        (
+            {"do": "environment.create", "name": "bad", "services": [{"name": "x", "image": "Web:v1"}]},
+            "repositoryName",
+        ),
         ({"do": "environment.remove", "name": "none"}, "no cluster none"),
         ({"do": "deploy", "cluster": "none", "service": "api"}, "no service api in cluster none"),
         ({"do": "push", "repository": "r"}, "needs tag"),
@@ -161,3 +165,13 @@ def test_a_name_that_ecs_does_not_allow_is_refused_with_a_sentence(stage: Stage,
 def test_an_image_that_no_registry_can_hold_is_refused_with_a_sentence(stage: Stage) -> None:
     with pytest.raises(ValueError, match="repository"):
         stage.environment({"name": "web", "image": "Web:1"})
+
+
+@pytest.mark.parametrize("name", ["Web", "Orders_API", "a--B", "_x_", "lower"])
+@pytest.mark.parametrize("desired", [0, 1])
+def test_a_service_may_have_any_name_that_ecs_takes_and_be_made_at_zero(
+    stage: Stage, name: str, desired: int
+) -> None:
+    stage.environment({"name": name, "desired": desired, "load_balancer": True})
+    row = stage.service(name)
+    assert (row["serviceName"], row["desiredCount"], row["runningCount"]) == (name, desired, desired)

@@ -280,3 +280,22 @@ def test_a_clock_that_jumps_back_does_not_hold_the_world_up(stage: Stage) -> Non
         stage.settled("api")
     finally:
         stage.clock.advance(7200)
+
+
+def test_a_service_whose_deployment_failed_is_stopped_like_any_other(stage: Stage) -> None:
+    """Nothing new is started for it, and what runs stops when it is scaled down: the old tasks last."""
+    stage.environment({**BROKEN, "breaker": "on"})
+    deployment = stage.restart("api")
+    stage.until(
+        lambda: (stage.rollout("api", deployment) or {}).get("rolloutState") == "FAILED", "the breaker"
+    )
+    update = stage.client("ecs").update_service
+    assert stage.service("api")["runningCount"] == 2, "the old ones go on"
+    for wanted in (1, 0):
+        update(cluster=stage.cluster, service="api", desiredCount=wanted)
+        stage.until(lambda wanted=wanted: stage.service("api")["runningCount"] == wanted, "fewer tasks")  # type: ignore[misc]
+    update(cluster=stage.cluster, service="api", desiredCount=2)
+    assert stage.service("api")["runningCount"] == 0
+    stage.order("service.behave", cluster=stage.cluster, service="api", behave="healthy")
+    stage.restart("api")
+    assert stage.settled("api")["runningCount"] == 2

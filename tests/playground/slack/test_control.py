@@ -155,6 +155,14 @@ def test_a_channel_may_be_made_and_is_private_to_its_members(http_rig: Rig) -> N
     assert http_rig.client.chat_postMessage(channel="C0NEW", text="x")["ok"]
 
 
+def test_a_change_may_happen_and_its_event_be_lost(http_rig: Rig) -> None:
+    changes = {"deleted": True}
+    told = http_rig.tell("/event", type="user_change", user="U0DEV", changes=changes, silent=True)
+    assert told["event_id"] is None
+    assert http_rig.client.users_info(user="U0DEV")["user"]["deleted"] is True
+    assert http_rig.traffic("deliver.event") == []
+
+
 @pytest.mark.parametrize(
     ("path", "order", "status"),
     [
@@ -166,6 +174,8 @@ def test_a_channel_may_be_made_and_is_private_to_its_members(http_rig: Rig) -> N
         ("/event", {"type": "user_change", "user": "U0DEV", "changes": {"height": 2}}, 400),
         ("/bot", {"signal": "HUP"}, 400),
         ("/bot", {"signal": "TERM"}, 409),
+        ("/bot", {"signal": "TERM", "second": True}, 409),
+        ("/bot", {"start": True, "second": True}, 409),
         ("/bot", {"start": True, "env": {"T": "xoxb-" + "1234567890-1234567890-abc"}}, 400),
         ("/world", {"anything": 1}, 409),
     ],
