@@ -55,6 +55,25 @@ def test_an_override_moves_the_next_transition(stage: Stage) -> None:
     assert "off 23:00" in row[2]
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Mon-Fri Apr-Sep 08:00-20:00 Europe/Berlin", set()),
+        ("3,5 08:00-20:00 Europe/Berlin", {("Tue 3", "on 08:00"), ("Thu 5", "off 20:00")}),
+        ("Mon-Fri start 08:00 Europe/Berlin", {("Tue 3", "on 08:00"), ("Fri 6", "on 08:00")}),
+        ("Tue 08:00-20:00, Wed stop 21:00 Europe/Berlin", {("Tue 3", "off 20:00"), ("Wed 4", "off 21:00")}),
+    ],
+    ids=["another season", "days of the month", "starts alone", "one side beside a window"],
+)
+def test_it_reads_all_that_a_schedule_can_say(stage: Stage, text: str, seen: set[tuple[str, str]]) -> None:
+    row = ScheduleRow("staging", text, since=SINCE)
+    stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    told = table(stage, VIC)[0][2]
+    days = [day.partition(": ") for day in told.removesuffix(" (Europe/Berlin)").split(" · ")]
+    found = {(day, edge) for day, _, edges in days for edge in edges.split(", ")}
+    assert seen <= found and (seen or "on 08:00" not in told), told
+
+
 def test_environments_without_a_schedule_are_counted(stage: Stage, golden: Golden) -> None:
     stage.store.catalog.write(CatalogChange(put_environments=(environment("bare"),)))
     (bare,) = telling.notes(stage.ask("forecast", who=OLU))
