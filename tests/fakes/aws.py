@@ -23,6 +23,7 @@ from policies.service.facts import Deployment, ServiceDeployment, ServiceFacts, 
 from policies.service.one_off import OneOff
 from tests.fakes.aws_capacity import FakeDatabases, FakeRds, FakeScaling
 from tests.fakes.aws_groups import FakeGroups
+from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.book import FakeBook
@@ -285,48 +286,6 @@ class FakeTasks:
             else:
                 raise Absent(f"There is no task {task} here.")
         return Receipt(f"request-stop-{task}")
-
-
-class FakeImages:
-    """``Images``: what was pushed, by image as written."""
-
-    def __init__(self, script: Script | None = None) -> None:
-        self.script = script or Script()
-        self._digests: dict[str, str] = {}
-        self._expired: set[str] = set()
-
-    def push(self, image: str, digest: str) -> None:
-        """The digest the tag pointed at before stays, untagged."""
-        self._digests[image] = digest
-
-    def expire(self, digest: str) -> None:
-        """A lifecycle policy deletes it."""
-        self._expired.add(digest)
-
-    def digests(self, images: Sequence[str]) -> Mapping[str, str]:
-        with self.script.call("digests", tuple(images)):
-            return {image: self._digests[image] for image in images if image in self._digests}
-
-    def missing(self, resolved: Mapping[str, str]) -> frozenset[str]:
-        """Only of images that were ever pushed: others are in a registry that cannot be read."""
-        with self.script.call("missing", tuple(resolved)):
-            return frozenset(i for i, d in resolved.items() if i in self._digests and d in self._expired)
-
-
-class FakeLogs:
-    """``Logs``: what was written, by group and stream."""
-
-    def __init__(self, script: Script | None = None) -> None:
-        self.script = script or Script()
-        self._lines: dict[tuple[str, str], list[str]] = {}
-
-    def write(self, group: str, stream: str, *lines: str) -> None:
-        self._lines.setdefault((group, stream), []).extend(lines)
-
-    def last_lines(self, group: str, stream: str, count: int) -> tuple[str, ...]:
-        with self.script.call("last_lines", group, stream, count):
-            lines = self._lines.get((group, stream), [])
-            return tuple(lines[max(0, len(lines) - count) :])
 
 
 @dataclass

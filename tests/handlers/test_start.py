@@ -20,7 +20,7 @@ from policies.record.lifecycle import State
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.nights import BOUNDS, COUNTS, DATABASE, NIGHT, PLACE, FullStage, Night
-from tests.handlers.world import OLU, QA, VIC, service
+from tests.handlers.world import OLU, VIC, service
 
 Asleep = Callable[[], FullStage]
 
@@ -333,39 +333,6 @@ def test_a_service_kept_at_zero_beside_others_that_run_is_left(world: Night, who
 # databases
 
 
-def test_a_shared_database_starts_with_the_first_and_is_kept_from_the_others(world: Night) -> None:
-    world.catalogue(PLACE, replace(QA, databases=(DATABASE,)))
-    world.aws("qa-eu").services.put(service("shop"))
-    stage = FullStage(world)
-    for name in ("qa-eu", "staging"):
-        stage.sure("stop", name, who=OLU)
-        stage.finish()
-    assert world.database() == "stopped"
-    start(stage)
-    stage.forth()
-    assert world.store.memory.capacities["staging"].databases == {DATABASE: "in use"}
-    stage.finish()
-    assert (world.lit(), world.saved()) == (True, False)
-
-
-def test_a_start_that_is_stuck_still_keeps_its_database(world: Night) -> None:
-    world.catalogue(PLACE, replace(QA, databases=(DATABASE,)))
-    world.aws("qa-eu").services.put(service("shop"))
-    stage = FullStage(world)
-    for name in ("qa-eu", "staging"):
-        stage.sure("stop", name, who=OLU)
-        stage.finish()
-    world.aws().scaling.fail("scaling.restore", Denied("AWS did not allow it."))
-    start(stage)
-    stage.finish()
-    assert (stage.operations()[-1].state, world.saved()) == (State.PARTIAL, True)
-    world.aws("qa-eu").services.count("shop", 2)
-    world.move()
-    stage.sure("stop", "qa-eu", who=OLU)
-    stage.finish()
-    assert (world.database(), world.counts()) == ("available", COUNTS)
-
-
 def test_one_that_was_stopped_before_is_left_so(world: Night) -> None:
     world.scopes.rds.change(DATABASE, status="stopped")
     stage = FullStage(world)
@@ -395,41 +362,3 @@ def test_one_that_rds_calls_broken_fails_at_once_and_the_services_go_on(asleep: 
     assert ended.state is State.PARTIAL
     assert "RDS says inaccessible-encryption-credentials" in ended.summary
     assert world.counts() == COUNTS
-
-
-# together with a stop
-
-
-@pytest.mark.parametrize("turns", range(6))
-def test_it_cancels_a_stop_wherever_that_is(world: Night, turns: int) -> None:
-    stage = FullStage(world)
-    stage.sure("stop", "staging", who=OLU)
-    stage.forth(times=turns)
-    running = bool(stage.running())
-    start(stage)
-    stage.finish()
-    assert stage.operations()[0].state is (State.CANCELLED if running else State.SUCCEEDED)
-    assert (world.lit(), world.saved()) == (True, False)
-
-
-def test_a_late_call_of_a_cancelled_stop_loses_no_count(world: Night) -> None:
-    stage = FullStage(world)
-    stage.sure("stop", "staging", who=OLU)
-    start(stage)
-    stage.forth(times=3)
-    world.aws().services.count("orders-api", 0)
-    stage.finish()
-    assert world.saved()
-    start(stage)
-    stage.finish()
-    assert (world.lit(), world.saved()) == (True, False)
-
-
-def test_saved_counts_survive_nights_in_a_row(world: Night) -> None:
-    stage = FullStage(world)
-    for _ in range(4):
-        for name in ("stop", "start"):
-            stage.ask(name, "staging", who=OLU)
-            stage.finish()
-        assert world.lit()
-    assert world.store.memory.capacities == {}
