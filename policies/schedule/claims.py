@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _OVERRIDE, _RETRY, _DRIFT, _SAID = "override:", " retry ", "drift:", "said: "
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
-@dataclass(frozen=True)
-class ClaimKey:
+class ClaimKey(NamedTuple):
     """The edge's local date and rule (or ``override:<id>``), and what is to be done at it. A retry, a drift
     and what is said only once have keys of their own among them, made and read here alone."""
 
@@ -32,7 +31,7 @@ class ClaimKey:
 
     def again(self) -> ClaimKey:
         """The next retry's."""
-        return replace(self, rule=f"{self.rule.partition(_RETRY)[0]}{_RETRY}{self.tries + 1}")
+        return self._replace(rule=f"{self.rule.partition(_RETRY)[0]}{_RETRY}{self.tries + 1}")
 
     @property
     def ends_override(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policies.schedule.claims import Claim, ClaimKey, override_key
 from policies.schedule.course import Transition
@@ -23,8 +23,7 @@ AT_THE_LATEST = timedelta(days=8)
 _ACTIONS: Mapping[str, Literal["stop", "start"]] = {"down": "stop", "up": "start"}
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """One transition as it is to be acted on: its claim's key, when, and whose doing it is."""
 
     key: ClaimKey
