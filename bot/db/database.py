@@ -11,6 +11,10 @@ from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
 from bot.db.leases import SqlLeases
+from bot.db.ledger.days import SqlDays
+from bot.db.ledger.prices import SqlPrices
+from bot.db.ledger.sightings import SqlSightings
+from bot.db.ledger.spans import SqlSpans
 from bot.db.messages import SqlMessages
 from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
@@ -20,6 +24,7 @@ from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
+from handlers.ports.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,12 @@ def database(
             capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
+            ledger=Ledger(
+                spans=SqlSpans(store),
+                days=SqlDays(store),
+                prices=SqlPrices(store),
+                sightings=SqlSightings(store),
+            ),
         ),
         readiness=Readiness(store, path=file, name=holder),
     )

@@ -1,4 +1,4 @@
-"""What the clock keeps of environments: overrides, saved capacity, claims and notices.
+"""What the clock keeps of environments: overrides, saved capacity, claims, notices, and the ledger.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handlers.ports.ledger import Ledger
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
@@ -95,3 +96,4 @@ class Book:
     capacities: SavedCapacities
     claims: Claims
     notices: Notices
+    ledger: Ledger

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from threading import RLock
 
 from handlers.ports.book import Notice
+from handlers.ports.ledger import Watched
 from handlers.ports.store import (
     CatalogState,
     MessageRow,
@@ -18,6 +19,10 @@ from handlers.ports.store import (
 )
 from policies.access.grants import Grant
 from policies.capacity.facts import SavedCapacity
+from policies.cost.prices import Price
+from policies.cost.sightings import Sighting
+from policies.cost.spans import Span
+from policies.cost.usage import UsageRow
 from policies.record.evidence import GENESIS, Entry, canonical, link
 from policies.schedule.claims import Claim, ClaimKey
 from policies.schedule.overrides import Override
@@ -52,6 +57,11 @@ class Memory:
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    watched: dict[str, list[Watched]] = field(default_factory=dict)
+    usage: list[UsageRow] = field(default_factory=list)
+    prices: dict[tuple[str, str, date], Price] = field(default_factory=dict)
+    sightings: dict[str, Sighting] = field(default_factory=dict)
     operations: dict[str, OperationRecord] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.gate.parts import Parts
-from handlers.ports.book import Book
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogChange
 from policies.access.people import Actor
@@ -108,10 +107,9 @@ class FullScopes:
             n: Tapped(n, getattr(bound, n), self._wire)
             for n in ("scaling", "databases", "capacities", "permissions")
         }
-        book = Book(
+        book = replace(
+            bound.book,
             overrides=Tapped("overrides", bound.book.overrides, self._wire),
             capacities=Tapped("capacities", bound.book.capacities, self._wire),
-            claims=bound.book.claims,
-            notices=bound.book.notices,
         )
         return replace(bound, book=book, **ports)

@@ -1,0 +1,1 @@
+"""The ledger's tables as its ports. Deliberately absent: arithmetic; it is ``policies.cost``'s."""

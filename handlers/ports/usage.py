@@ -1,0 +1,28 @@
+"""What is paid for in one environment, as AWS shows it now; bound to that one, as every port of AWS."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from policies.cost.sightings import ServiceSeen
+from policies.cost.spans import Span
+
+
+class Usage(Protocol):
+    """For the meter: its calls leave more room in the rate buckets than anybody else's, for people and for
+    transitions. Each method may raise ``Trouble``; nothing is given back in part."""
+
+    def services(self) -> tuple[ServiceSeen, ...]:
+        """The environment's own services."""
+        ...
+
+    def tasks(self) -> tuple[Span, ...]:
+        """Every task of the environment's own services and every one that no service keeps, running and
+        lately stopped, from the start of its image pull. One of a service that several claim is theirs
+        together."""
+        ...
+
+    def attached(self) -> tuple[Span, ...]:
+        """What else the environment pays for: its databases and caches, load balancers and public addresses.
+        What others attach too is shared."""
+        ...

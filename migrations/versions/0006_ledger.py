@@ -1,0 +1,74 @@
+"""The ledger: spans, the time that was watched, what each day came to, prices, and how each was last seen."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "spans",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("begin", instant, nullable=False),
+        sa.Column("until", instant, nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.Column("lost", sa.Boolean(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="spans_pkey"),
+    )
+    op.create_index("spans_environment_until_idx", "spans", ["environment", "until"])
+    op.create_index("spans_until_idx", "spans", ["until"])
+    op.create_table(
+        "watched",
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("begin", instant, nullable=False),
+        sa.Column("until", instant, nullable=False),
+        sa.PrimaryKeyConstraint("environment", "begin", name="watched_pkey"),
+    )
+    op.create_table(
+        "usage_days",
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("micros", sa.BigInteger()),
+        sa.Column("priced", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("environment", "day", "service", "item", "source", name="usage_days_pkey"),
+    )
+    op.create_index("usage_days_day_idx", "usage_days", ["day"])
+    op.create_table(
+        "prices",
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("usd", sa.Text(), nullable=False),
+        sa.Column("per", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("region", "item", "as_of", name="prices_pkey"),
+    )
+    op.create_table(
+        "sightings",
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("at", instant),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("environment", name="sightings_pkey"),
+    )
+
+
+def downgrade() -> None:
+    for table in ("sightings", "prices", "usage_days", "watched", "spans"):
+        op.drop_table(table)

@@ -1,0 +1,26 @@
+"""Money: whole millionths of a US dollar, so that sums are exact whatever they are summed by."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+MILLION = 1_000_000
+CENT = 10_000
+"""Micros in a cent."""
+PRECISE_BELOW = 10 * MILLION
+"""Below ten dollars cents matter."""
+
+
+def micros(dollars: Decimal) -> int:
+    """Dollars as whole micros, half to even. ``ValueError`` for what is no number."""
+    if not dollars.is_finite():
+        raise ValueError("an amount of money is a number")
+    return int((dollars * MILLION).to_integral_value(ROUND_HALF_EVEN))
+
+
+def told(amount: int) -> str:
+    """Dollars as people say them: cents only where they matter, and never nothing for something."""
+    if 0 < abs(amount) < CENT // 2:
+        return "less than 0.01 USD"
+    places = 2 if abs(amount) < PRECISE_BELOW else 0
+    return f"{Decimal(amount) / MILLION:,.{places}f} USD"

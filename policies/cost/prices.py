@@ -1,0 +1,81 @@
+"""What a price is, and the items that prices are of.
+
+Items are words of our own, so that no other part depends on how AWS names a usage type:
+
+=============================  =====================================================
+``fargate.vcpu.x86``           an hour of a vCPU; also ``arm``, ``windows``
+``fargate.gb.x86``             an hour of a GB of memory; also ``arm``, ``windows``
+``fargate.licence.windows``    an hour of a vCPU's operating system
+``fargate.storage``            an hour of a GB beyond the 20 that are free
+``spot.vcpu.x86``              as ``fargate`` on Spot, whose price floats; also ``gb``, ``arm``
+``rds.CLASS.ENGINE.single``    an hour of an instance; ``multi`` in two zones
+``rds.storage.TYPE``           a month of a GB of storage
+``cache.CLASS.ENGINE``         an hour of a cache's node
+``elb.application``            an hour of a load balancer; also ``network``
+``ipv4``                       an hour of a public IPv4 address
+=============================  =====================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+HOURS_A_MONTH = 730
+"""As AWS's own calculators take it (facts/ecs 7.2)."""
+
+
+class PriceSource(StrEnum):
+    LIST = "price list"
+    """AWS's Price List API, asked by this installation."""
+    TABLE = "built-in table"
+    """``policies.cost.table``: read once by us, dated."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """``usd``: for ``per`` of one unit of the item. ``as_of``: the day it was read or published."""
+
+    region: str
+    item: str
+    usd: Decimal
+    as_of: date
+    source: PriceSource
+    per: Literal["hour", "month"] = "hour"
+
+    @property
+    def hourly(self) -> Decimal:
+        return self.usd if self.per == "hour" else self.usd / HOURS_A_MONTH
+
+    @property
+    def told(self) -> str:
+        """Which price it is: ``price list 2026-11-30``."""
+        return f"{self.source.value} {self.as_of.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The prices to go by, by region and item: of several, one from the list before the table's, then the
+    newest."""
+
+    known: Mapping[tuple[str, str], Price] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Iterable[Price]) -> Prices:
+        best: dict[tuple[str, str], Price] = {}
+        for price in given:
+            held = best.get((price.region, price.item))
+            if held is None or _rank(price) > _rank(held):
+                best[price.region, price.item] = price
+        return cls(best)
+
+    def find(self, region: str, item: str) -> Price | None:
+        return self.known.get((region, item))
+
+
+def _rank(price: Price) -> tuple[bool, date]:
+    return (price.source is PriceSource.LIST, price.as_of)

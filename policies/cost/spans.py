@@ -1,0 +1,105 @@
+"""What is paid for while it is there: one span for each task, database or address, from its beginning on.
+
+The meter keeps spans and no increments. Whoever sees a task a second time, late or from another replica,
+writes the same span again, so nothing is counted twice; and a task seen once is counted from its true
+beginning, so nothing is lost while ECS still lists it (facts/ecs 7.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    TASK = "task"
+    DATABASE = "database"
+    CACHE = "cache"
+    BALANCER = "load balancer"
+    ADDRESS = "public address"
+
+
+class Source(StrEnum):
+    """How a span is known."""
+
+    SEEN = "seen"
+    """By the meter, from the thing itself."""
+    INSIGHTS = "back-filled"
+    """From Container Insights, which knows neither Spot nor ARM: less certain."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a span uses all the while. ``item``: of the price list (``policies.cost.prices``). ``milli``:
+    thousandths of its unit: 250 for a quarter of a vCPU, 512 MiB are 500 of a GB."""
+
+    item: str
+    milli: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """``id`` is unique for ever: a task's ARN; of what may come and go under one name, with its beginning.
+
+    ``environment``: whose it is; of what several share, their names in order with a ``+`` between them.
+    ``service``: the ECS service, or the thing's own name; empty for a task that no service keeps. ``begin``:
+    when paying began (of a task: the start of its image pull, else its creation). ``until``: when it was last
+    seen, and once it has ``ended`` when it was over. ``lost``: it was gone before its end was seen, so
+    ``until`` is a lower bound. ``minimum``: seconds that are billed at least.
+    """
+
+    id: str
+    environment: str
+    service: str
+    kind: Kind
+    parts: tuple[Part, ...]
+    begin: datetime
+    until: datetime
+    ended: bool = False
+    lost: bool = False
+    minimum: int = 0
+    source: Source = Source.SEEN
+
+
+def merged(known: Span | None, seen: Span) -> Span:
+    """What is to be kept of a span that was seen (again). Whose it is, what it uses and when it began stay as
+    they were first seen; an end that was seen stays; one that was taken for lost goes on if it is seen. A
+    look that is written late takes nothing back."""
+    if known is None:
+        return seen
+    if known.ended and not known.lost:
+        return known
+    until = seen.until if seen.ended else max(known.until, seen.until)
+    lost = known.lost and not seen.ended and seen.until <= known.until
+    return replace(known, until=until, ended=seen.ended or lost, lost=lost)
+
+
+def lost(known: Span, at: datetime) -> Span:
+    """One that a whole look at ``at`` did not find. A later look than that has found it: it stays."""
+    if known.ended or known.until >= at:
+        return known
+    return replace(known, ended=True, lost=True)
+
+
+def changed_from(pairs: Iterable[tuple[Span | None, Span]]) -> datetime | None:
+    """The earliest instant from which any of these is otherwise than it was; ``None``: none is."""
+    return min(
+        (new.begin if old is None else min(old.until, new.until) for old, new in pairs if old != new),
+        default=None,
+    )
+
+
+def shared_name(environments: Iterable[str]) -> str:
+    """Under which name what these environments share is kept."""
+    return "+".join(sorted(set(environments)))
+
+
+def sharers(environment: str) -> tuple[str, ...]:
+    """Of such a name; of an environment's own, that one alone."""
+    return tuple(environment.split("+"))
+
+
+REMEMBERED = timedelta(hours=1)
+"""For so long ECS lists a stopped task (facts/ecs 1.2): looks that are further apart may miss one."""

@@ -1,0 +1,149 @@
+"""The ledger in memory: a fake of every port in ``handlers.ports.ledger``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import groupby
+
+from handlers.ports.ledger import Ledger, Sample, Watched
+from policies.cost.prices import Price
+from policies.cost.sightings import Sighting
+from policies.cost.spans import REMEMBERED, Span, changed_from, lost, merged
+from policies.cost.usage import UsageRow
+from tests.fakes.store_memory import Memory
+
+
+def fake_ledger(memory: Memory) -> Ledger:
+    return Ledger(FakeSpans(memory), FakeDays(memory), FakePrices(memory), FakeSightings(memory))
+
+
+class FakeSpans:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def record(self, sample: Sample) -> datetime | None:
+        memory = self._memory
+        memory.before_call("spans.record")
+        with memory.lock:
+            self._watch(sample)
+            after: dict[str, tuple[Span | None, Span]] = {}
+            for seen in sample.spans:
+                known = memory.spans.get(seen.id)
+                after[seen.id] = (known, merged(known, seen))
+            for known in list(memory.spans.values()) if sample.whole else []:
+                if known.environment == sample.environment and known.id not in after:
+                    after[known.id] = (known, lost(known, sample.at))
+            memory.spans |= {id: new for id, (_, new) in after.items()}
+            return changed_from(after.values())
+
+    def _watch(self, sample: Sample) -> None:
+        if not sample.whole:
+            return
+        stretches = self._memory.watched.setdefault(sample.environment, [])
+        if stretches and sample.at <= stretches[-1].until + REMEMBERED:
+            stretches[-1] = replace(stretches[-1], until=max(stretches[-1].until, sample.at))
+        else:
+            stretches.append(Watched(sample.environment, sample.at, sample.at))
+
+    def overlapping(self, environment: str, start: datetime, end: datetime) -> Sequence[Span]:
+        self._memory.before_call("spans.overlapping")
+        found = [
+            s
+            for s in self._memory.spans.values()
+            if s.environment == environment and s.until >= start and s.begin < end
+        ]
+        return sorted(found, key=lambda s: (s.begin, s.id))
+
+    def shared(self, since: datetime) -> Sequence[str]:
+        self._memory.before_call("spans.shared")
+        spans = self._memory.spans.values()
+        return sorted({s.environment for s in spans if "+" in s.environment and s.until > since})
+
+    def watched(self, environments: Collection[str], since: datetime) -> Sequence[Watched]:
+        self._memory.before_call("spans.watched")
+        return [
+            stretch
+            for name in sorted(environments)
+            for stretch in self._memory.watched.get(name, ())
+            if stretch.until > since
+        ]
+
+    def forget(self, before: datetime) -> int:
+        self._memory.before_call("spans.forget")
+        gone = [s.id for s in self._memory.spans.values() if s.ended and s.until < before]
+        for id in gone:
+            del self._memory.spans[id]
+        for name, stretches in self._memory.watched.items():
+            self._memory.watched[name] = [s for s in stretches if s.until >= before]
+        return len(gone)
+
+
+class FakeDays:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def put(self, environment: str, days: Collection[date], rows: Sequence[UsageRow]) -> None:
+        self._memory.before_call("days.put")
+        kept = [r for r in self._memory.usage if not (r.environment == environment and r.day in days)]
+        self._memory.usage[:] = [*kept, *rows]
+
+    def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
+        self._memory.before_call("days.rows")
+        found = [r for r in self._memory.usage if r.environment in environments and first <= r.day <= last]
+        return sorted(found, key=lambda r: (r.environment, r.day, r.service, r.item, r.source))
+
+    def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
+        def key(row: UsageRow) -> tuple[str, date, str, str, str]:
+            return (row.environment, row.day, row.item, row.source, row.priced)
+
+        rows = sorted(self.rows(environments, first, last), key=key)
+        return [_together(list(group)) for _, group in groupby(rows, key)]
+
+    def forget(self, before: date) -> int:
+        self._memory.before_call("days.forget")
+        kept = [r for r in self._memory.usage if r.day >= before]
+        gone = len(self._memory.usage) - len(kept)
+        self._memory.usage[:] = kept
+        return gone
+
+
+def _together(rows: Sequence[UsageRow]) -> UsageRow:
+    priced = [r.micros for r in rows if r.micros is not None]
+    return replace(
+        rows[0],
+        service="",
+        used=sum(r.used for r in rows),
+        micros=sum(priced) if priced else None,
+    )
+
+
+class FakePrices:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def all(self) -> Sequence[Price]:
+        self._memory.before_call("prices.all")
+        return [self._memory.prices[key] for key in sorted(self._memory.prices)]
+
+    def put(self, prices: Sequence[Price]) -> None:
+        self._memory.before_call("prices.put")
+        self._memory.prices |= {(p.region, p.item, p.as_of): p for p in prices}
+
+
+class FakeSightings:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def put(self, sighting: Sighting) -> None:
+        self._memory.before_call("sightings.put")
+        known = self._memory.sightings.get(sighting.environment)
+        older = known is not None and known.at is not None
+        if older and (sighting.at is None or sighting.at < known.at):  # type: ignore[union-attr,operator]
+            return
+        self._memory.sightings[sighting.environment] = sighting
+
+    def all(self) -> Mapping[str, Sighting]:
+        self._memory.before_call("sightings.all")
+        return dict(sorted(self._memory.sightings.items()))
