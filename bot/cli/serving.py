@@ -106,7 +106,7 @@ class Serving:
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
-        self._posts, self._ask = SlackPosts(web), edge.gate.handle
+        self._posts, self._ask = SlackPosts(web, places), edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
