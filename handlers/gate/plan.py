@@ -28,7 +28,7 @@ def plan(parts: Parts, case: Case) -> Case | Reply:
     """On what AWS says now. Raises ``Trouble`` where it does not say what a read asks for."""
     try:
         if case.place is None:
-            result: Result = case.asked.run(parts.desk(case.actor, case.state))
+            result: Result = case.asked.run(parts.desk(case.actor, case.state, channel=case.request.channel))
             return _came_to(parts, replace(case, target=WHOLE), result)
         return _in_environment(parts, case, case.place)
     except StoreLost:

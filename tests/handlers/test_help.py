@@ -12,8 +12,8 @@ from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
-READS = {"help", "whoami", "list", "status", "schedule", "forecast"}
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave"}
+READS = {"help", "whoami", "list", "status", "schedule", "forecast", "digest"}
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

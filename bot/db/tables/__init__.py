@@ -7,6 +7,7 @@ from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, tu
 from bot.db.tables.catalog import environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
+from bot.db.tables.digests import digests
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, watched
 from bot.db.tables.messages import messages
@@ -20,6 +21,7 @@ __all__ = [
     "audit_head",
     "claims",
     "deliveries",
+    "digests",
     "environments",
     "grants",
     "leases",
