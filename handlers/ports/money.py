@@ -41,11 +41,13 @@ class Quoted:
 
 
 class PriceList(Protocol):
-    """AWS's Price List API, asked by the bot's own identity. Deliberately absent: Spot, which is not in it."""
+    """AWS's Price List API, asked by the bot's own identity. Deliberately absent: Spot, which is not in
+    it."""
 
     def prices(self, region: str, items: Collection[str]) -> Quoted:
-        """The list prices of these items (``policies.cost.prices``) in that region, dated today, each chosen by
-        its exact usage type. An item of Spot is left out without a doubt; one of no known form is absent."""
+        """The list prices of these items (``policies.cost.prices``) in that region, dated today, each chosen
+        by its exact usage type. An item of Spot is left out without a doubt; one of no known form is
+        absent."""
         ...
 
 
@@ -83,13 +85,14 @@ class Billing(Protocol):
         ...
 
     def tags(self, keys: Sequence[str], page: Callable[[], bool]) -> tuple[TagState, ...]:
-        """How each of these keys stands, in the order asked; empty if ``page`` says no. Counted as a page too:
-        nothing we read says it is free."""
+        """How each of these keys stands, in the order asked; empty if ``page`` says no. Counted as a page
+        too: nothing we read says it is free."""
         ...
 
     def bill(self, first: date, end: date, keys: Sequence[str], page: Callable[[], bool]) -> Bill:
         """Unblended cost of the UTC days from ``first``, without ``end``, by one or two tag keys; credits and
-        refunds left out. ``page`` is asked before each page is paid for; where it says no, nothing more is."""
+        refunds left out. ``page`` is asked before each page is paid for; where it says no, nothing more
+        is."""
         ...
 
 
@@ -97,7 +100,8 @@ class Asked(StrEnum):
     """What came of the day's question to Cost Explorer."""
 
     BEGUN = "begun"
-    """No answer is known: the process ended meanwhile. It is not asked again that day, since it may be paid."""
+    """No answer is known: the process ended meanwhile. It is not asked again that day, since it may be
+    paid."""
     ANSWERED = "answered"
     UNTAGGED = "untagged"
     """No tag key that was asked about is activated, so the bill was not asked for."""

@@ -1,4 +1,5 @@
-"""What speaks for and against somebody using an environment, as AWS has it; and what lies about in an account.
+"""What speaks for and against somebody using an environment, as AWS has it; and what lies about in an
+account.
 
 What cannot be known is ``None`` and never zero: a metric that has no point says nothing by itself.
 """
@@ -16,7 +17,8 @@ from policies.cost.spans import Part
 
 @dataclass(frozen=True)
 class Traffic:
-    """Requests at an environment's application load balancers; health checks are none of them (facts/ecs 7.8).
+    """Requests at an environment's application load balancers; health checks are none of them (facts/ecs
+    7.8).
 
     ``requests``: in the days asked about; zero only where the metric has had a point before. ``last``: the
     newest UTC day with any, as far back as CloudWatch remembers (15 months). ``uncounted``: names of the
@@ -83,8 +85,8 @@ class Signals(Protocol):
     """Bound to one environment, as every port of AWS. For the clock: it leaves room for people."""
 
     def read(self, days: int = 14) -> Signs:
-        """Every signal that AWS gives now; what it refuses is ``unread`` and the others stand. ``Trouble`` only
-        where the environment's services themselves cannot be listed. ``days``: 1 to 60."""
+        """Every signal that AWS gives now; what it refuses is ``unread`` and the others stand. ``Trouble``
+        only where the environment's services themselves cannot be listed. ``days``: 1 to 60."""
         ...
 
 
@@ -100,10 +102,10 @@ class LeftoverKind(StrEnum):
 class Leftover:
     """Something in an account that nobody seems to use. Listed, and never deleted.
 
-    ``id``: unique in the account and region, for admins alone; ``name``: as people know it. ``since``: when it
-    was made, where AWS says. ``gigabytes``: of a volume, or kept in a log group. ``parts``: what it costs all
-    the while, of the price list (``policies.cost.prices``); empty where no price of it is kept, which is not
-    free.
+    ``id``: unique in the account and region, for admins alone; ``name``: as people know it. ``since``: when
+    it was made, where AWS says. ``gigabytes``: of a volume, or kept in a log group. ``parts``: what it costs
+    all the while, of the price list (``policies.cost.prices``); empty where no price of it is kept, which is
+    not free.
     """
 
     account: str

@@ -13,7 +13,8 @@ from policies.cost.spans import shared_name
 from policies.service.environment import ClusterPick, Environment, TagPick
 
 CLUSTER_TAG = "aws:ecs:clusterName"
-"""AWS's own tag, of tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Tasks only: no database."""
+"""AWS's own tag, of tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Tasks only: no
+database."""
 UNTAGGED = ""
 """Owner of what carries none of the tags that were asked about."""
 ELSEWHERE = "*"
@@ -65,8 +66,8 @@ def owner(values: Sequence[tuple[str, str]], environments: Sequence[Environment]
 
 
 def _names(environment: Environment, key: str, value: str) -> bool:
-    """By AWS's own tag, every environment in that cluster; by the tag an environment is picked by, that one; by
-    any other tag, the one whose name is its value."""
+    """By AWS's own tag, every environment in that cluster; by the tag an environment is picked by, that one;
+    by any other tag, the one whose name is its value."""
     pick = environment.pick
     if key == CLUSTER_TAG:
         return value in pick.clusters
@@ -76,7 +77,8 @@ def _names(environment: Environment, key: str, value: str) -> bool:
 
 
 def keys_in_use(environments: Iterable[Environment]) -> tuple[str, ...]:
-    """The tag keys by which the bill could tell these environments apart: at most two can be asked at once."""
+    """The tag keys by which the bill could tell these environments apart: at most two can be asked at
+    once."""
     picks = [environment.pick for environment in environments]
     own = sorted({pick.key for pick in picks if isinstance(pick, TagPick)})
     return (*own, *([CLUSTER_TAG] if any(isinstance(pick, ClusterPick) for pick in picks) else []))

@@ -1,7 +1,8 @@
 """History from Container Insights, for the days before the meter saw an environment.
 
-Container Insights knows neither Spot nor architecture (facts/ecs 7.8): everything is priced on demand and as the
-service is built today, so these rows are marked ``Source.INSIGHTS`` and are less certain than the meter's.
+Container Insights knows neither Spot nor architecture (facts/ecs 7.8): everything is priced on demand and as
+the service is built today, so these rows are marked ``Source.INSIGHTS`` and are less certain than the
+meter's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from policies.cost.usage import ON, UsageRow
 QUARTER = timedelta(minutes=15)
 """No zone's midnight lies within one."""
 REMEMBERED = timedelta(days=63)
-"""For so long CloudWatch keeps points of five minutes, of which a quarter of an hour is made (facts/ecs 7.8)."""
+"""For so long CloudWatch keeps points of five minutes, of which a quarter of an hour is made (facts/ecs
+7.8)."""
 HOUR = 3_600
 
 
