@@ -30,6 +30,10 @@ class SqlDays:
             )
             put(connection, days, [_row(row) for row in rows])
 
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        with self._store.step_transaction() as connection:
+            put(connection, days, [_row(row) for row in rows])
+
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         order = (days.c.environment, days.c.day, days.c.service, days.c.item, days.c.source)
         return self._each(select(days).order_by(*order), environments, first, last)
