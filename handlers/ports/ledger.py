@@ -43,8 +43,9 @@ class Watched:
 class Spans(Protocol):
     def record(self, sample: Sample) -> datetime | None:
         """All of it or nothing, each span as ``policies.cost.spans.merged`` says and what is gone as ``lost``
-        says; the same sample again changes nothing. The earliest instant from which anything is now otherwise
-        than before; ``None``: nothing is."""
+        says; the same sample again changes nothing, and in whatever order samples are recorded, the same is
+        kept at the end. The earliest instant from which anything is now otherwise than before; ``None``:
+        nothing is."""
         ...
 
     def overlapping(self, environment: str, start: datetime, end: datetime) -> Sequence[Span]:
@@ -58,10 +59,6 @@ class Spans(Protocol):
 
     def watched(self, environments: Collection[str], since: datetime) -> Sequence[Watched]:
         """Spans of time that reach beyond ``since``, in order; what lies between two was not watched."""
-        ...
-
-    def forget(self, before: datetime) -> int:
-        """Remove those that were over before that; how many."""
         ...
 
 
@@ -81,10 +78,6 @@ class Days(Protocol):
     def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         """As ``rows``, each day's services taken together: one row (its service empty) for each environment,
         day, item, source and price. ``micros`` is ``None`` only where no row of it has a price."""
-        ...
-
-    def forget(self, before: date) -> int:
-        """Remove those of earlier days; how many."""
         ...
 
 
