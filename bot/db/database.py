@@ -10,6 +10,7 @@ from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
+from bot.db.findings import SqlFindings, SqlLooks, SqlOwners
 from bot.db.leases import SqlLeases
 from bot.db.ledger.days import SqlDays
 from bot.db.ledger.prices import SqlPrices
@@ -24,6 +25,7 @@ from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 
 
@@ -91,6 +93,7 @@ def database(
                 prices=SqlPrices(store),
                 sightings=SqlSightings(store),
             ),
+            orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
         ),
         readiness=Readiness(store, path=file, name=holder),
     )
