@@ -11,6 +11,7 @@ from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
 from bot.db.digests import SqlDigests
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
+from bot.db.findings import SqlFindings, SqlLooks, SqlOwners
 from bot.db.leases import SqlLeases
 from bot.db.ledger.backfills import SqlBackfills
 from bot.db.ledger.billed import SqlBilled
@@ -27,6 +28,7 @@ from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 
 
@@ -97,6 +99,7 @@ def database(
                 billed=SqlBilled(store),
                 backfills=SqlBackfills(store),
             ),
+            orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
         ),
         readiness=Readiness(store, path=file, name=holder),
     )

@@ -46,6 +46,7 @@ class Status(StrEnum):
     NOT_STARTED = "not started"
     OBSERVING = "observing"
     DRIFTED = "drifted"
+    UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True)

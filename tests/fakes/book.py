@@ -15,6 +15,7 @@ from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
 from tests.fakes.digests import FakeDigests
+from tests.fakes.findings import fake_orphans
 from tests.fakes.ledger import fake_ledger
 from tests.fakes.store_memory import Memory
 
@@ -33,6 +34,7 @@ class FakeBook:
             notices=FakeNotices(self.memory),
             digests=FakeDigests(self.memory),
             ledger=fake_ledger(self.memory),
+            orphans=fake_orphans(self.memory),
         )
 
 
