@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(60.0, ge=5, le=600, description="seconds until another replica takes over")
     per_minute: int = Field(30, ge=1, le=1000, description="commands a person may send in a minute")
     ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    meter_minutes: int = Field(
+        15,
+        ge=0,
+        le=30,
+        description="between two looks at what an environment's tasks cost; 0: never",
+    )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -32,6 +33,7 @@ from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
@@ -104,6 +106,10 @@ class Serving:
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
+        self._meters = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="meter")
+        """Threads of its own: looks that AWS leaves waiting hold up no transition."""
+        self._begun: set[Future[None]] = set()
+        """What a thread beside the beats was given and has not done yet."""
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._posts, self._ask = SlackPosts(web), edge.gate.handle
@@ -117,7 +123,20 @@ class Serving:
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
+            *self._metering(tick),
         )
+
+    def _metering(self, tick: float) -> tuple[Job, ...]:
+        every = timedelta(minutes=self.core.settings.meter_minutes)
+        if not every:
+            return ()
+
+        def begin() -> Run:
+            """A meter that remembers nothing."""
+            run = partial(self._beside, pool=self._meters)
+            return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
+
+        return (Job("meter", tick, begin, lease="meter"),)
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
@@ -147,8 +166,9 @@ class Serving:
         self.identity.stop()
         ended = self.transport.stop(STOP_WITHIN - 2.0)
         ended &= self.heartbeat.stop(max(0.1, end - time.monotonic() - 1.0))
-        for pool in (self._askers, self._advancers):
+        for pool in (self._askers, self._advancers, self._meters):
             pool.shutdown(wait=False, cancel_futures=True)
+        ended &= not wait(list(self._begun), max(0.1, end - time.monotonic() - 1.0)).not_done
         while not self.core.advance.idle() and time.monotonic() < end:
             time.sleep(0.02)
         try:
@@ -172,8 +192,9 @@ class Serving:
             return f"The clock is asleep: a beat is {late:.0f} s late."
         return self.core.db.readiness.trouble() or self.transport.ready()
 
-    def _beside(self, job: Callable[[], None]) -> None:
-        """In a thread of the clock's. What it raises is in the log and not lost with its future."""
+    def _beside(self, job: Callable[[], None], *, pool: ThreadPoolExecutor | None = None) -> None:
+        """In a thread of the clock's, or of that pool. What it raises is in the log and not lost with its
+        future."""
 
         def logged() -> None:
             try:
@@ -181,7 +202,9 @@ class Serving:
             except Exception:
                 log.exception("a job of the clock broke")
 
-        self._askers.submit(logged)
+        begun = (pool or self._askers).submit(logged)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
 
     def _attend(self) -> None:
         core = self.core
