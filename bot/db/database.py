@@ -10,6 +10,7 @@ from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
+from bot.db.findings import SqlFindings, SqlLooks, SqlOwners
 from bot.db.leases import SqlLeases
 from bot.db.ledger.backfills import SqlBackfills
 from bot.db.ledger.billed import SqlBilled
@@ -26,6 +27,7 @@ from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 
 
@@ -95,6 +97,7 @@ def database(
                 billed=SqlBilled(store),
                 backfills=SqlBackfills(store),
             ),
+            orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
         ),
         readiness=Readiness(store, path=file, name=holder),
     )

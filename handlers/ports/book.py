@@ -1,4 +1,4 @@
-"""What the clock keeps of environments: overrides, saved capacity, claims, notices, and the ledger.
+"""What the clock keeps of environments: overrides, saved capacity, claims, notices, the ledger, orphans.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
@@ -97,3 +98,4 @@ class Book:
     claims: Claims
     notices: Notices
     ledger: Ledger
+    orphans: Orphans

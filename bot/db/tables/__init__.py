@@ -8,6 +8,7 @@ from bot.db.tables.billing import backfills, billed_days, billing_queries
 from bot.db.tables.catalog import environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
+from bot.db.tables.findings import findings, looks, owners
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, watched
 from bot.db.tables.messages import messages
@@ -25,8 +26,10 @@ __all__ = [
     "claims",
     "deliveries",
     "environments",
+    "findings",
     "grants",
     "leases",
+    "looks",
     "messages",
     "metadata",
     "notices",
@@ -34,6 +37,7 @@ __all__ = [
     "operation_steps",
     "operations",
     "overrides",
+    "owners",
     "prices",
     "saved_capacity",
     "schedules",
