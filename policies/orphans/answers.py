@@ -8,7 +8,6 @@ from enum import StrEnum
 
 KEPT_FOR = timedelta(days=30)
 """What the button says."""
-LONGEST = timedelta(days=366)
 OWNED_FOR = timedelta(days=30)
 """Who just took it over is not asked at once whether anybody owns it."""
 STOPPED_FOR = timedelta(days=14)

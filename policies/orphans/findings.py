@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,13 @@ from policies.orphans.leftovers import Leftover
 
 GRACE = timedelta(days=14)
 """From the first asking to the day on which a person is asked to stop it, unless a setting says otherwise."""
+SETTING = "orphan_grace_days"
+
+
+def grace(settings: Mapping[str, str]) -> timedelta:
+    """As the catalog's settings have it."""
+    days = settings.get(SETTING, "")
+    return timedelta(days=int(days)) if days.isdigit() else GRACE
 
 
 class Stage(StrEnum):
