@@ -12,7 +12,7 @@ from bot.aws.calls import Call
 from bot.aws.errors import translated
 from bot.aws.identity import Identity
 from bot.aws.session import Identities
-from bot.aws.throttle import Buckets
+from bot.aws.throttle import Buckets, Standing
 from handlers.words.errors import Throttled
 
 
@@ -33,7 +33,7 @@ class AccountSeat:
     @contextmanager
     def turn(self, call: Call, action: str) -> Iterator[None]:
         """One call: ``Throttled`` if its bucket has no room now, errors translated."""
-        wait = self.buckets.ask(call.bucket, person=False)
+        wait = self.buckets.ask(call.bucket, standing=Standing.CLOCK)
         if wait:
             sentence = (
                 f"Too much is being asked of AWS just now: the bot can {action} in {math.ceil(wait)} s."
