@@ -34,12 +34,14 @@ def ensure_balancer(name: str, history: History, at: datetime, tags: dict[str, s
 
 
 def date_back(groups: Iterable[str], history: History, begin: datetime) -> None:
-    """The load balancers of these target groups are there since ``begin``, if they were not before."""
+    """The load balancers of these target groups are there since ``begin``, if they were not before. One that
+    a caller made stays as it is."""
     for group in groups:
         for balancer in elb().target_groups[group].load_balancer_arns:
-            row = history.standing[balancer]
-            row.begin = min(row.begin, begin)
-            elb().load_balancers[balancer].created_time = _written(row.begin)
+            row = history.standing.get(balancer)
+            if row is not None:
+                row.begin = min(row.begin, begin)
+                elb().load_balancers[balancer].created_time = _written(row.begin)
 
 
 def _written(at: datetime) -> str:

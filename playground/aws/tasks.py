@@ -153,8 +153,6 @@ def dress(task: Any, definition: TaskDefinition) -> None:
     if task.launch_type == "FARGATE":
         platform = definition.runtime_platform or {}
         task.platform_family = SYSTEMS.get(platform.get("operatingSystemFamily", "LINUX"), "Linux")
-        kind = str(platform.get("cpuArchitecture", "X86_64")).lower()
-        task.attributes = [{"name": "ecs.cpu-architecture", "value": kind}]
         task.ephemeral_storage = definition.ephemeral_storage or {"sizeInGiB": FREE_STORAGE}
     network = (getattr(task, "network_configuration", None) or {}).get("awsvpcConfiguration") or {}
     if network.get("assignPublicIp") == "ENABLED":

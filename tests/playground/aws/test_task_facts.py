@@ -64,7 +64,6 @@ def test_spot_storage_and_windows_stand_on_the_task(stage: Stage) -> None:
     task = only(stage, "spot")
     assert (task["launchType"], task["capacityProviderName"]) == ("FARGATE", "FARGATE_SPOT")
     assert task["ephemeralStorage"] == {"sizeInGiB": 50}
-    assert task["attributes"] == [{"name": "ecs.cpu-architecture", "value": "arm64"}]
     assert "launchType" not in stage.service("spot")
     assert stage.service("spot")["capacityProviderStrategy"][0]["capacityProvider"] == "FARGATE_SPOT"
     other = only(stage, "win")
