@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import UTC
 from time import monotonic
 
+from bot.aws.account_seat import AccountSeat
+from bot.aws.billing import CostExplorer
 from bot.aws.capacity_groups import GroupCapacities
 from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
 from bot.aws.discovery.live import Everyone, LiveServices
+from bot.aws.identity import Identity
 from bot.aws.images import EcrImages
 from bot.aws.kept import Kept
 from bot.aws.logs import CloudWatchLogs
+from bot.aws.own_calls import EVERYWHERE
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
+from bot.aws.price_list import AwsPriceList
 from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.tasks import EcsTasks
@@ -93,6 +99,18 @@ class Aws:
                 replace(place, standing=Standing.BACKGROUND), self._everyone, self._usage, self._clock.now
             ),
         )
+
+    def price_list(self) -> AwsPriceList:
+        """Asked by the bot's own identity."""
+        return AwsPriceList(self._seat(Identity("", "")), lambda: self._clock.now().astimezone(UTC).date())
+
+    def billing(self, account: str, role_arn: str = "") -> CostExplorer:
+        """Of that payer account, by a role of it or as the bot itself."""
+        return CostExplorer(self._seat(Identity(account, role_arn)), account)
+
+    def _seat(self, identity: Identity) -> AccountSeat:
+        buckets = self._throttle.buckets(identity.account, EVERYWHERE)
+        return AccountSeat(identity, EVERYWHERE, self._identities, buckets)
 
     def among(self, environments: Sequence[Environment]) -> Aws:
         """The same, for a catalog that has these environments: one that is not applied yet."""

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from bot.aws.calls import CALLS
+from bot.aws.own_calls import BILLING, OWN
 from bot.aws.permissions import (
     ACTIONS,
     DATABASE_READS,
     DATABASE_WRITES,
     ECS_WRITES,
     NEVER,
+    billing_document,
     caller_document,
     policy_document,
 )
@@ -79,7 +81,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
 
 
 def test_every_metered_call_draws_from_a_rate() -> None:
-    assert {c.bucket for c in CALLS if c.bucket} == set(RATES)
+    assert {c.bucket for c in (*CALLS, *OWN, *BILLING) if c.bucket} == set(RATES)
     assert {c.action for c in CALLS if c.bucket} == {a for a in ACTIONS if a.startswith(METERED)}
 
 
@@ -270,6 +272,18 @@ def test_partitions_follow_the_region() -> None:
 
 
 def test_the_bots_own_identity_may_name_the_person() -> None:
-    [row] = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
+    prices, row = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
+    assert (prices["Action"], prices["Resource"]) == (["pricing:GetProducts"], ["*"])
     assert row["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
     assert row["Resource"] == [STAGING.role_arn]
+
+
+def test_without_roles_the_bots_own_identity_still_reads_prices() -> None:
+    assert [row["Sid"] for row in caller_document([""])["Statement"]] == ["ReadPrices"]
+
+
+def test_the_bill_is_read_by_a_document_of_its_own_that_changes_nothing() -> None:
+    [row] = billing_document()["Statement"]
+    assert row["Action"] == ["ce:GetCostAndUsage", "ce:ListCostAllocationTags"]
+    assert not {call.action for call in (*OWN, *BILLING)} & set(ACTIONS)
+    assert not [call for call in (*OWN, *BILLING) if call.changes]
