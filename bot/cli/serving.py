@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.bootstrap import Core, Front, compose, decision_clock, new_id, open_database, operations
+from bot.bootstrap import (
+    Core,
+    Front,
+    compose,
+    decision_clock,
+    keep,
+    new_id,
+    open_database,
+    operations,
+    payer,
+)
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
@@ -31,16 +41,20 @@ from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
+from handlers.clock.billing import Accounts, BillingClock, Terms
+from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
+from policies.service.environment import Environment
 
 log = structlog.get_logger()
 
@@ -59,6 +73,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
+MONEY_EVERY = 20.0
+"""Seconds between two looks whether a day's prices or its bill are still to be asked for."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -82,7 +98,8 @@ class Serving:
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
-        front = Front(directory, self.messages, self.identity.home)
+        self._posts = SlackPosts(web, places)
+        front = Front(directory, self.messages, self.identity.home, self._posts)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
@@ -112,7 +129,7 @@ class Serving:
         """What a thread beside the beats was given and has not done yet."""
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
-        self._posts, self._ask = SlackPosts(web), edge.gate.handle
+        self._ask = edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
@@ -121,7 +138,9 @@ class Serving:
             Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
+            *self._money(),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
             *self._metering(tick),
         )
@@ -137,6 +156,22 @@ class Serving:
             return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
 
         return (Job("meter", tick, begin, lease="meter"),)
+
+    def _money(self) -> Iterator[Job]:
+        """What is asked of AWS about money: each once a day, under a lease, and only if a setting says so."""
+        core, settings = self.core, self.core.settings
+        ledger, aws = core.db.book.ledger, core.scopes.aws
+
+        def places() -> tuple[Environment, ...]:
+            return core.db.catalog.read().environments
+
+        if settings.prices == "list":
+            sources = Sources(ledger, aws.price_list(), places, core.clock)
+            yield Job("prices", MONEY_EVERY, lambda: Pricing(sources).tick, lease="prices")
+        if (bill := payer(settings)) is not None:
+            accounts = Accounts(aws.billing(*bill), ledger.billed, places, core.clock)
+            terms = Terms(settings.billing_keys, settings.billing_pages)
+            yield Job("billing", MONEY_EVERY, lambda: BillingClock(accounts, terms).tick, lease="billing")
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
@@ -238,6 +273,11 @@ class Serving:
 
         return tick
 
+    def _digests(self) -> Run:
+        settings = self.core.settings
+        when = When(settings.digest, settings.digest_zone)
+        return DigestClock(self.core.parts, self._posts, when).tick
+
     def _catch_up(self) -> None:
         self.messages.catch_up(self.core.clock.now())
 
@@ -246,6 +286,13 @@ class Serving:
         self.core.db.audit.settle(now)
         self.core.db.operations.forget(now - KEEP_DELIVERIES)
         self.core.db.offers.forget(now - KEEP_DELIVERIES)
+        self._prune(now)
+
+    def _prune(self, now: datetime) -> None:
+        """A batch each time; what is left has time until the next."""
+        gone = self.core.db.pruning.prune(keep(self.core.settings), now)
+        if any(gone.values()):
+            log.info("pruned", **gone)
 
 
 class Counted:
