@@ -30,6 +30,7 @@ from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
+from handlers.clock.backfill import Archive, Backfill
 from handlers.clock.billing import Accounts, BillingClock, Terms
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
@@ -60,8 +61,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
-MONEY_EVERY = 20.0
-"""Seconds between two looks whether a day's prices or its bill are still to be asked for."""
+MONEY_EVERY = 10.0
+"""Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -126,13 +127,16 @@ class Serving:
         )
 
     def _money(self) -> Iterator[Job]:
-        """What is asked of AWS about money: each once a day, under a lease, and only if a setting says so."""
+        """What is asked of AWS about money, each under a lease: prices and the bill once a day and only if a
+        setting says so, an environment's history once."""
         core, settings = self.core, self.core.settings
         ledger, aws = core.db.book.ledger, core.scopes.aws
 
         def places() -> tuple[Environment, ...]:
             return core.db.catalog.read().environments
 
+        archive = Archive(ledger, core.scopes, places, core.clock)
+        yield Job("backfill", MONEY_EVERY, lambda: Backfill(archive).tick, lease="backfill")
         if settings.prices == "list":
             sources = Sources(ledger, aws.price_list(), places, core.clock)
             yield Job("prices", MONEY_EVERY, lambda: Pricing(sources).tick, lease="prices")
