@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -18,6 +18,7 @@ from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
 from bot.db.database import Database, Listeners, database
+from bot.db.pruning.removal import Keep
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.scopes import PortScopes
@@ -28,7 +29,7 @@ from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
 from handlers.gate.replicas import Replicas
 from handlers.ports.clock import Clock
-from handlers.ports.slack import Messages, People
+from handlers.ports.slack import Messages, People, Posts
 from handlers.registry import Registry
 from policies.access.people import Home, SlackAccount
 from policies.service.environment import Environment
@@ -73,6 +74,7 @@ class Front:
     people: People
     messages: Messages
     home: Callable[[], Home]
+    posts: Posts | None = None
 
 
 def new_id() -> str:
@@ -129,6 +131,14 @@ def open_database(settings: Settings) -> Database:
     )
 
 
+def keep(settings: Settings) -> Keep:
+    return Keep(
+        spans=timedelta(days=settings.keep_spans_days),
+        days=timedelta(days=settings.keep_usage_days),
+        work=timedelta(days=settings.keep_work_days),
+    )
+
+
 def operations() -> Registry:
     """Everything that can be asked for. ``ValueError`` on what cannot be declared so."""
     return registry.load()
@@ -170,6 +180,7 @@ def compose(
         audit=db.audit,
         offers=db.offers,
         book=db.book,
+        posts=front.posts,
         holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
         running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),
         new_id=new_id,

@@ -15,8 +15,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from policies.cost.billed import MOST_KEYS
+from policies.schedule.weekly import Weekly
+from policies.times.wall import DAY, minutes, weekday
+from policies.times.zones import zone_name
 
 PREFIX = "LAMPLIGHTER_"
+NEVER = "never"
 FROM_FILES = (
     "audit_key",
     "database_url",
@@ -54,6 +58,21 @@ class Settings(BaseSettings):
         ge=1,
         le=MOST_DAYS,
         description="days an audit entry is kept; `lamplighter audit prune` removes what is older",
+    )
+    keep_spans_days: int = Field(
+        40, ge=37, le=MOST_DAYS, description="days each task and resource is kept after it was last seen"
+    )
+    keep_usage_days: int = Field(
+        800,
+        ge=70,
+        le=MOST_DAYS,
+        description="days it is kept what each day cost and which hours were watched",
+    )
+    keep_work_days: int = Field(
+        400,
+        ge=30,
+        le=MOST_DAYS,
+        description="days an operation, transition, notice or override is kept after its end",
     )
     slack_transport: Literal["socket", "http"] = Field("socket", description="how Slack reaches the bot")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…; always needed")
@@ -99,6 +118,12 @@ class Settings(BaseSettings):
         Decimal("1.00"), ge=0, le=1000, description="USD a month that asking may cost; each page costs 0.01"
     )
     ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    meter_minutes: int = Field(
+        15,
+        ge=0,
+        le=30,
+        description="between two looks at what an environment's tasks cost; 0: never",
+    )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
     )
@@ -106,6 +131,9 @@ class Settings(BaseSettings):
         "",
         description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
     )
+    digest_day: str = Field("Monday", description="the day of the weekly digest; never: only by /env digest")
+    digest_time: str = Field("09:00", description="its time, in the zone of the channel's environments")
+    digest_zone: str = Field("UTC", description="the zone where the environments of a channel disagree")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
     log_file: Path | None = Field(
         None, description="where commands other than serve log to; empty: nowhere, unless --verbose"
@@ -176,6 +204,32 @@ class Settings(BaseSettings):
         if not value:
             raise ValueError("must not be empty")
         return value if value.endswith("/") else f"{value}/"
+
+    @field_validator("digest_day")
+    @classmethod
+    def a_day_of_the_week(cls, value: str) -> str:
+        if value.lower() != NEVER and weekday(value) is None:
+            raise ValueError("write a day like Monday, or never")
+        return value
+
+    @field_validator("digest_time")
+    @classmethod
+    def a_time_of_day(cls, value: str) -> str:
+        if (minutes(value) or 0) >= DAY or minutes(value) is None:
+            raise ValueError("write a time like 09:00")
+        return value
+
+    @field_validator("digest_zone")
+    @classmethod
+    def a_zone(cls, value: str) -> str:
+        return zone_name(value)
+
+    @property
+    def digest(self) -> Weekly | None:
+        """When the weekly digest is due; ``None``: never by itself."""
+        if self.digest_day.lower() == NEVER:
+            return None
+        return Weekly.read(self.digest_day, self.digest_time)
 
     @model_validator(mode="after")
     def only_loopback_without_tls(self) -> Settings:
