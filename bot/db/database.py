@@ -20,6 +20,7 @@ from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
 from bot.db.operations import SqlOperations
 from bot.db.overrides import SqlOverrides
+from bot.db.pruning.removing import SqlPruning
 from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
@@ -46,6 +47,7 @@ class Database:
     messages: SqlMessages
     leases: SqlLeases
     book: Book
+    pruning: SqlPruning
     readiness: Readiness
 
     def dispose(self) -> None:
@@ -92,5 +94,6 @@ def database(
                 sightings=SqlSightings(store),
             ),
         ),
+        pruning=SqlPruning(store),
         readiness=Readiness(store, path=file, name=holder),
     )
