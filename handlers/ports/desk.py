@@ -31,6 +31,8 @@ class Desk:
     scopes: Scopes
     book: Book
     holidays: Callable[[Schedule], Holidays] = no_holidays
+    named: Environment | None = None
+    """The one that was asked about, of an operation that concerns one or all; the gate has judged it."""
     clock_ran: datetime | None = None
     """When this process's clock last ran; ``None``: another's does, or none."""
     command: str = "/env"

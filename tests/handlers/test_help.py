@@ -12,7 +12,7 @@ from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
-READS = {"help", "whoami", "list", "status", "schedule", "forecast"}
+READS = {"help", "whoami", "list", "status", "schedule", "forecast", "cost"}
 DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 

@@ -1,0 +1,142 @@
+"""`/env cost`: what an environment cost at list prices, or all that I may view; from rows, never from AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from handlers.ports.desk import Desk
+from handlers.spent import Spent, spent
+from handlers.tell import cost as tell
+from handlers.tell.cost import Account, Compared, Hours, Line, Shared, Watch
+from handlers.words.arguments import Hidden, sentence
+from handlers.words.operation import Reach, operation
+from handlers.words.result import Answer
+from policies.access.people import Role
+from policies.cost.gaps import together
+from policies.cost.periods import THIS_MONTH, Period, PeriodError
+from policies.cost.spans import sharers
+from policies.cost.statement import Group, statement, while_off
+from policies.times.wall import earliest
+
+PAGE = 20
+"""Environments an answer shows, the dearest first; more by button."""
+
+
+@operation("cost", role=Role.VIEWER, reach=Reach.ONE_OR_ALL, aliases=("costs", "spend"))
+def cost(
+    desk: Desk,
+    period: Annotated[Period | None, sentence("which days, this month if not said", "last week")] = None,
+    skip: Hidden[int] = 0,
+) -> Answer:
+    """What an environment cost at list prices, or all of yours together, and what it cost before."""
+    if not desk.environments:
+        return tell.none()
+    asked = [desk.named] if desk.named else desk.environments
+    try:
+        found = spent(desk, asked, period or THIS_MONTH, services=desk.named is not None)
+    except PeriodError as wrong:
+        return tell.not_begun(wrong)
+    seen = frozenset(e.name for e in desk.environments)
+    return _one(found, desk.named.name, seen) if desk.named else _all(found, seen, skip)
+
+
+def _one(found: Spent, name: str, seen: frozenset[str]) -> Answer:
+    known = found.known_from(name)
+    if known is None:
+        return tell.unmetered(name)
+    watch = _watch(found)
+    if not found.passed(name):
+        return tell.before_metering(found.period, found.stretch, watch)
+    own = statement(found.asked.of(name))
+    change = _compared(found, [name])
+    before = statement(found.before.of(name)).services if change and found.before else {}
+    account = Account(
+        asked=found.period,
+        stretch=found.stretch,
+        found=own,
+        hours=_hours(found, name),
+        watch=watch,
+        change=change,
+        shared=_shared(found, seen, but=name),
+    )
+    return tell.of_one(name, account, {n: service.micros for n, service in before.items()})
+
+
+def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
+    watch, count = _watch(found), len(found.zones)
+    if watch.began is None:
+        return tell.nothing_metered(count)
+    hours = {name: _hours(found, name) for name in found.zones}
+    if not any(each.passed for each in hours.values()):
+        return tell.before_metering(found.period, found.stretch, watch)
+    shared = _shared(found, seen)
+    account = Account(
+        asked=found.period,
+        stretch=found.stretch,
+        found=statement(found.asked.of(*found.names)),
+        hours=_summed(hours.values()),
+        watch=watch,
+        change=_compared(found, found.names),
+        shared=shared,
+    )
+    lines = [_line(found, name, hours[name]) for name in found.zones]
+    lines += [Line(tell.shared_by(each), each.found) for each in shared]
+    lines.sort(key=lambda line: (-line.found.micros, line.name))
+    page, rest = lines[skip : skip + PAGE], lines[skip + PAGE :]
+    return tell.of_all(account, page, rest, of=count, next_page=skip + PAGE)
+
+
+def _line(found: Spent, name: str, hours: Hours) -> Line:
+    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours)
+
+
+def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
+    """``None`` where metering had not begun on the first day that would be compared with."""
+    before = found.before
+    if before is None:
+        return None
+    known = [at for name in names if name in found.zones and (at := found.known_from(name)) is not None]
+    if not known or min(known) > earliest(before.first, 0, found.zone):
+        return None
+    now, then = found.compared(*names)
+    return Compared(now, then, before.first, before.last)
+
+
+def _hours(found: Spent, name: str) -> Hours:
+    totals, passed = found.asked.of(name), found.passed(name)
+    return Hours(min(statement(totals).on, passed), passed, while_off(totals, passed))
+
+
+def _summed(hours: Iterable[Hours]) -> Hours:
+    on, passed, off = 0, 0, dict[Group, int]()
+    for each in hours:
+        on, passed = on + each.on, passed + each.passed
+        off = {what: off.get(what, 0) + each.off.get(what, 0) for what in off.keys() | each.off.keys()}
+    return Hours(on, passed, off)
+
+
+def _shared(found: Spent, seen: frozenset[str], but: str = "") -> tuple[Shared, ...]:
+    """Who shares; ``but``: with whom this one does. Without what was not used."""
+    said: list[Shared] = []
+    for joined in found.shared:
+        names = [name for name in sharers(joined) if name != but]
+        what = statement(found.asked.of(joined))
+        if what.services:
+            may = tuple(name for name in names if name in seen)
+            said.append(Shared(may, others=len(may) < len(names), found=what))
+    return tuple(said)
+
+
+def _watch(found: Spent) -> Watch:
+    joined = together({name: found.gaps(name) for name in found.zones})
+    began = [at for name in found.zones if (at := found.known_from(name)) is not None]
+    newest = [stretches[-1].until for stretches in found.watched.values()]
+    return Watch(
+        zone=found.zone,
+        now=found.now,
+        began=min(began, default=None),
+        newest=max(newest, default=None),
+        gaps=joined,
+        of=len(found.zones),
+    )

@@ -1,0 +1,152 @@
+"""What environments came to in some days, as several verbs ask it: rows of the ledger, never calls to AWS."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from handlers.ports.desk import Desk
+from handlers.ports.ledger import Watched
+from policies.cost.gaps import Gap, gaps
+from policies.cost.periods import Period, Stretch
+from policies.cost.spans import Source, sharers
+from policies.cost.usage import Total
+from policies.service.environment import Environment
+from policies.times.wall import earliest
+
+ONE_DAY = timedelta(days=1)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Window:
+    """What some days came to, by environment; of what several share by their joined name."""
+
+    first: date
+    last: date
+    totals: Mapping[str, Sequence[Total]]
+
+    def of(self, *names: str) -> list[Total]:
+        return [each for name in names for each in self.totals.get(name, ())]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """``zones``: of each environment; ``zone``: the one all of them are in, else UTC. ``period``: as it was
+    typed. ``before``: as many days as the whole ones among those asked for, which are all but ``today``;
+    ``None``: there is no whole day yet."""
+
+    now: datetime
+    period: str
+    stretch: Stretch
+    zones: Mapping[str, tzinfo]
+    watched: Mapping[str, Sequence[Watched]]
+    shared: tuple[str, ...]
+    asked: Window
+    today: Window | None
+    before: Window | None
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        return common(self.zones.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Environments, and what they share."""
+        return (*self.zones, *self.shared)
+
+    def compared(self, *names: str) -> tuple[int, int]:
+        """Micros of the whole days, and of those before."""
+        sums = [_micros(window, names) for window in (self.asked, self.today, self.before)]
+        return sums[0] - sums[1], sums[2]
+
+    def known_from(self, name: str) -> datetime | None:
+        """From when on everything is: the first look, or the first day that was back-filled. Before it only
+        what still ran then is known. ``None``: there was no look yet."""
+        looks = self.watched.get(name, ())
+        windows = (self.asked, self.before) if self.before else (self.asked,)
+        days = [
+            each.first
+            for window in windows
+            for each in window.of(name)
+            if not looks or each.source is Source.INSIGHTS
+        ]
+        begun = [stretch.begin for stretch in looks[:1]]
+        return min([*begun, *(earliest(day, 0, self.zones.get(name, UTC)) for day in days)], default=None)
+
+    def passed(self, name: str) -> int:
+        """Seconds of the period that are over and of which everything is known."""
+        known = self.known_from(name)
+        start, end = self._bounds(name)
+        return max(0, int((min(end, self.now) - max(start, known)).total_seconds())) if known else 0
+
+    def gaps(self, name: str) -> tuple[Gap, ...]:
+        """Stretches of the period in which nobody watched it."""
+        start, end = self._bounds(name)
+        return gaps(((w.begin, w.until) for w in self.watched.get(name, ())), start, end, now=self.now)
+
+    def _bounds(self, name: str) -> tuple[datetime, datetime]:
+        zone = self.zones.get(name, UTC)
+        return earliest(self.asked.first, 0, zone), earliest(self.asked.last + ONE_DAY, 0, zone)
+
+
+def spent(desk: Desk, environments: Sequence[Environment], period: Period, *, services: bool) -> Spent:
+    """``services``: each apart, else all of an environment together. What is shared is always apart. Raises
+    ``PeriodError`` on a period that is still to come."""
+    zones = {e.name: zone_named(e.time_zone) for e in environments}
+    zone, ledger = common(zones.values()), desk.book.ledger
+    stretch = period.at(desk.now, zone)
+    everything = ledger.spans.shared(earliest(stretch.before[0], 0, zone))
+    shared = tuple(name for name in everything if zones.keys() & set(sharers(name)))
+
+    def window(first: date, last: date) -> Window:
+        own = ledger.days.totals([*zones], first, last, services=services)
+        ours = ledger.days.totals(shared, first, last, services=True) if shared else ()
+        return Window(first, last, _by([*own, *ours], lambda each: each.environment))
+
+    asked, before = window(stretch.first, stretch.last), _before(stretch)
+    return Spent(
+        now=desk.now,
+        period=period.text,
+        stretch=stretch,
+        zones=zones,
+        watched=_by(ledger.spans.watched([*zones], EVER), lambda stretch: stretch.environment),
+        shared=shared,
+        asked=asked,
+        today=window(stretch.last, stretch.last) if stretch.so_far else None,
+        before=window(*before) if before else None,
+    )
+
+
+def _before(stretch: Stretch) -> tuple[date, date] | None:
+    first, last, before = stretch.first, stretch.last, stretch.before
+    if not stretch.so_far:
+        return before
+    whole = (last - first).days
+    return (before[0], min(before[1], before[0] + timedelta(days=whole - 1))) if whole else None
+
+
+def common(zones: Collection[tzinfo]) -> tzinfo:
+    """The zone that all have, else UTC."""
+    return next(iter(zones)) if len(set(zones)) == 1 else UTC
+
+
+def zone_named(name: str) -> tzinfo:
+    return ZoneInfo(name)
+
+
+def _micros(window: Window | None, names: Sequence[str]) -> int:
+    return sum(each.micros for each in window.of(*names)) if window else 0
+
+
+def _by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    sorted_out: dict[str, list[T]] = defaultdict(list)
+    for each in found:
+        sorted_out[key(each)].append(each)
+    return dict(sorted_out)

@@ -1,0 +1,126 @@
+"""What days came to: the sum, by service, by what was paid for, on against off, and what is not known. Every
+figure is a sum of whole micros.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from policies.cost.spans import Source
+from policies.cost.usage import ON, Total
+
+_MILLI = 1_000
+
+
+class Group(StrEnum):
+    """What was paid for, as people name it."""
+
+    TASKS = "tasks"
+    DATABASES = "databases"
+    STORAGE = "storage"
+    CACHES = "caches"
+    BALANCERS = "load balancers"
+    ADDRESSES = "public addresses"
+    OTHERS = "other things"
+
+
+_GROUPS = (
+    ("fargate.", Group.TASKS),
+    ("spot.", Group.TASKS),
+    ("rds.storage.", Group.STORAGE),
+    ("rds.", Group.DATABASES),
+    ("cache.", Group.CACHES),
+    ("elb.", Group.BALANCERS),
+    ("ipv4", Group.ADDRESSES),
+)
+
+
+@cache
+def group(item: str) -> Group:
+    """Of an item of the price list (``policies.cost.prices``)."""
+    return next((found for lead, found in _GROUPS if item.startswith(lead)), Group.OTHERS)
+
+
+class Service(NamedTuple):
+    """What one service came to. ``unpriced``: something of it has no price and is not in ``micros``."""
+
+    micros: int
+    groups: frozenset[Group]
+    unpriced: bool
+
+
+@dataclass(frozen=True)
+class Statement:
+    """``micros``: of all that has a price. ``on``: seconds in which any task of a service ran. ``prices``:
+    which were gone by, in words. ``guessed``: on how many days something is back-filled."""
+
+    micros: int
+    services: Mapping[str, Service]
+    on: int
+    prices: tuple[str, ...]
+    guessed: int
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Services of which something has no price, by name."""
+        return tuple(sorted(name for name, found in self.services.items() if found.unpriced))
+
+
+def statement(totals: Iterable[Total]) -> Statement:
+    """Of these, whatever environments they are of."""
+    micros: dict[str, int] = defaultdict(int)
+    groups: dict[str, set[Group]] = defaultdict(set)
+    unpriced, prices, guessed, on = set[str](), set[str](), 0, 0
+    for each in totals:
+        if each.source is Source.INSIGHTS:
+            guessed = max(guessed, each.days)
+        if each.item == ON:
+            on += each.used
+            continue
+        micros[each.service] += each.micros
+        groups[each.service].add(group(each.item))
+        if each.unpriced:
+            unpriced.add(each.service)
+        if each.priced:
+            prices.add(each.priced)
+    services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced) for n in micros}
+    return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed)
+
+
+def while_off(totals: Iterable[Total], passed: int) -> dict[Group, int]:
+    """Micros that one environment paid in the hours in which no task ran, by what for: at least so many.
+
+    ``passed``: seconds of these days that are over. A thing is taken to have been there whenever tasks ran,
+    so only what it was there beyond that is counted; an address of a service with tasks comes and goes with
+    them.
+    """
+    found, on, with_tasks = list[Total](), 0, set[str]()
+    for each in totals:
+        what = group(each.item)
+        if each.item == ON:
+            on += each.used
+        elif what is Group.TASKS:
+            with_tasks.add(each.service)
+        else:
+            found.append(each)
+    sums: dict[Group, int] = defaultdict(int)
+    for each in found:
+        what = group(each.item)
+        if not (what is Group.ADDRESSES and each.service in with_tasks):
+            sums[what] += _beyond(each, on, passed)
+    return {what: micros for what, micros in sums.items() if micros}
+
+
+def _beyond(each: Total, on: int, passed: int) -> int:
+    """The share of its cost in which it was there longer than any task. Several of one kind are taken to
+    have been there equally long."""
+    if passed <= 0:
+        return 0
+    several = max(1, -(-each.used // (_MILLI * passed)))
+    seconds = each.used // (_MILLI * several)
+    return each.micros * max(0, seconds - on) // seconds if seconds else 0
