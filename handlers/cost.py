@@ -16,7 +16,7 @@ from policies.access.people import Role
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
 from policies.cost.spans import sharers
-from policies.cost.statement import Group, on_by_day, statement, while_off
+from policies.cost.statement import Group, statement, while_off
 from policies.times.wall import earliest
 
 PAGE = 20
@@ -46,19 +46,19 @@ def _one(found: Spent, name: str, seen: frozenset[str]) -> Answer:
     if known is None:
         return tell.unmetered(name)
     watch = _watch(found)
-    if found.lengths(name) == {}:
-        return tell.before_metering(found.asked, found.stretch, watch)
-    own = statement(found.of(name))
+    if not found.passed(name):
+        return tell.before_metering(found.period, found.stretch, watch)
+    own = statement(found.asked.of(name))
     change = _compared(found, [name])
-    before = statement(found.of(name, (change.first, change.last))).services if change else {}
+    before = statement(found.before.of(name)).services if change and found.before else {}
     account = Account(
-        asked=found.asked,
+        asked=found.period,
         stretch=found.stretch,
         found=own,
         hours=_hours(found, name),
         watch=watch,
         change=change,
-        shared=_shared(found, seen),
+        shared=_shared(found, seen, but=name),
     )
     return tell.of_one(name, account, {n: service.micros for n, service in before.items()})
 
@@ -69,12 +69,12 @@ def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
         return tell.nothing_metered(count)
     hours = {name: _hours(found, name) for name in found.zones}
     if not any(each.passed for each in hours.values()):
-        return tell.before_metering(found.asked, found.stretch, watch)
+        return tell.before_metering(found.period, found.stretch, watch)
     shared = _shared(found, seen)
     account = Account(
-        asked=found.asked,
+        asked=found.period,
         stretch=found.stretch,
-        found=statement(row for name in found.names for row in found.of(name)),
+        found=statement(found.asked.of(*found.names)),
         hours=_summed(hours.values()),
         watch=watch,
         change=_compared(found, found.names),
@@ -88,28 +88,24 @@ def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
 
 
 def _line(found: Spent, name: str, hours: Hours) -> Line:
-    return Line(name, statement(found.of(name)), _compared(found, [name]), hours)
+    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours)
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
     """``None`` where metering had not begun on the first day that would be compared with."""
-    if found.compared is None:
+    before = found.before
+    if before is None:
         return None
-    days, before = found.compared
     known = [at for name in names if name in found.zones and (at := found.known_from(name)) is not None]
-    if not known or min(known) > earliest(before[0], 0, found.zone):
+    if not known or min(known) > earliest(before.first, 0, found.zone):
         return None
-    now, then = (
-        sum(row.micros or 0 for name in names for row in found.of(name, part)) for part in (days, before)
-    )
-    return Compared(now, then, before[0], before[1])
+    now, then = found.compared(*names)
+    return Compared(now, then, before.first, before.last)
 
 
 def _hours(found: Spent, name: str) -> Hours:
-    lengths = found.lengths(name)
-    rows = [row for row in found.of(name) if row.day in lengths]
-    on = sum(min(seconds, lengths[day]) for day, seconds in on_by_day(rows).items())
-    return Hours(on, sum(lengths.values()), while_off(rows, lengths))
+    totals, passed = found.asked.of(name), found.passed(name)
+    return Hours(min(statement(totals).on, passed), passed, while_off(totals, passed))
 
 
 def _summed(hours: Iterable[Hours]) -> Hours:
@@ -120,13 +116,12 @@ def _summed(hours: Iterable[Hours]) -> Hours:
     return Hours(on, passed, off)
 
 
-def _shared(found: Spent, seen: frozenset[str]) -> tuple[Shared, ...]:
-    """Of one environment, with whom it shares; of several, who shares. Without what was not used."""
+def _shared(found: Spent, seen: frozenset[str], but: str = "") -> tuple[Shared, ...]:
+    """Who shares; ``but``: with whom this one does. Without what was not used."""
     said: list[Shared] = []
     for joined in found.shared:
-        own = set(found.zones) if len(found.zones) == 1 else set()
-        names = [name for name in sharers(joined) if name not in own]
-        what = statement(found.of(joined))
+        names = [name for name in sharers(joined) if name != but]
+        what = statement(found.asked.of(joined))
         if what.services:
             may = tuple(name for name in names if name in seen)
             said.append(Shared(may, others=len(may) < len(names), found=what))

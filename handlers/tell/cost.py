@@ -294,8 +294,7 @@ def _unpriced(found: Statement) -> tuple[str, ...]:
 def _guessed(found: Statement) -> tuple[str, ...]:
     if not found.guessed:
         return ()
-    count = len(found.guessed)
-    days = "1 day is" if count == 1 else f"{count} days are"
+    days = "1 day is" if found.guessed == 1 else f"{found.guessed} days are"
     return (
         f"{days} back-filled from Container Insights, which does not tell Spot or ARM apart: less certain.",
     )
