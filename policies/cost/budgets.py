@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from fnmatch import fnmatchcase
 
 from policies.cost.money import MILLION, micros
 from policies.times.reading import quoted
@@ -39,6 +40,21 @@ class Budget:
     def used(self, spent: int) -> int:
         """Whole percent of it, rounded down: 100 is told when it is reached and not before."""
         return spent * 100 // self.monthly
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    """A budget of the catalog, for all the environments that ``pattern`` covers, together; production too,
+    since it gives nobody any right. ``people``: Slack ids of those who are told by name, beside the channel.
+    ``stop``: whether a warning proposes to stop what runs."""
+
+    pattern: str
+    budget: Budget
+    people: tuple[str, ...] = ()
+    stop: bool = True
+
+    def covers(self, name: str) -> bool:
+        return fnmatchcase(name, self.pattern)
 
 
 @dataclass(frozen=True)

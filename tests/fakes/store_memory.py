@@ -19,6 +19,7 @@ from handlers.ports.store import (
 )
 from policies.access.grants import Grant
 from policies.capacity.facts import SavedCapacity
+from policies.cost.budgets import BudgetRow
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
@@ -53,6 +54,7 @@ class Memory:
     settings: dict[str, str] = field(default_factory=dict)
     slack_settings: set[str] = field(default_factory=set)
     schedules: dict[tuple[str, str], ScheduleRow] = field(default_factory=dict)
+    budgets: dict[str, BudgetRow] = field(default_factory=dict)
     overrides: dict[str, Override] = field(default_factory=dict)
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class Memory:
             dict(self.settings),
             frozenset(self.slack_settings),
             tuple(self.schedules[k] for k in sorted(self.schedules)),
+            tuple(self.budgets[k] for k in sorted(self.budgets)),
         )
 
     def append(self, entry: Entry) -> int:

@@ -21,6 +21,7 @@ from handlers.words.message import Offer
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.capacity.facts import Capacity, SavedCapacity
+from policies.cost.budgets import Budget, BudgetRow
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import (
     NOW,
@@ -46,6 +47,7 @@ def filled(url: str) -> Database:
     place = replace(STAGING, databases=("orders-db",), start_order=(("web",), ("edge",)))
     settings = {"colour": "blue"}
     db.catalog.write(CatalogChange((place,), (), (grant,), put_settings=settings, put_schedules=(OFFICE,)))
+    db.catalog.write(CatalogChange(put_budgets=(BudgetRow("pr-*", Budget(500_000_000), ("U0ADA",)),)))
     db.offers.record([Offer("Restart", "restart", "staging", "web", {"a": "b"})], generation=1, now=NOW)
     closed = db.operations.open(opening(), yes)
     running = db.operations.open(opening(target="web"), yes)

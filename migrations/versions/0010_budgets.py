@@ -1,0 +1,27 @@
+"""Budgets, and which of their warnings were given."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "budgets",
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("monthly", sa.BigInteger(), nullable=False),
+        sa.Column("shares", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("stop", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("pattern", name="budgets_pkey"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("budgets")
