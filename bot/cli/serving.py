@@ -30,6 +30,7 @@ from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
+from handlers.clock.budgets import BudgetClock
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
@@ -57,6 +58,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
+LOOKED_EVERY = 5.0
+"""Seconds between two beats of what is looked at every few minutes: the decision clock may be moved."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -115,6 +118,7 @@ class Serving:
             Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
         )
@@ -214,6 +218,9 @@ class Serving:
             self._caller.beat()
 
         return tick
+
+    def _budgets(self) -> Run:
+        return BudgetClock(self.core.parts, self._posts).tick
 
     def _catch_up(self) -> None:
         self.messages.catch_up(self.core.clock.now())

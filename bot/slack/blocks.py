@@ -28,6 +28,8 @@ DETAIL, DETAIL_TEXT = 10, 3_000
 NOTES, NOTE = 9, 280
 LINES = 20
 OFFERS = 24
+PEOPLE = 20
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 STYLES = ("primary", "danger")
 
 
@@ -37,7 +39,7 @@ def draw(message: words.Message) -> Drawn:
     if message.status is not Status.ANSWERED:
         said = f"{message.status.value}: {said}"
     shown = within(body(message.blocks), most=MOST, room=ROOM)
-    blocks = [headline(message), *shown, *offer_blocks(message.offers)]
+    blocks = [headline(message), *named(message.people), *shown, *offer_blocks(message.offers)]
     return {"text": clip(escape(said), TEXT).strip() or "…", "blocks": blocks}
 
 
@@ -98,6 +100,13 @@ def headline(message: words.Message) -> Block:
     if message.status is Status.ANSWERED:
         return section(clip(said, TEXT))
     return section(clip(f"*{escape(message.status.value)}* · {said}", TEXT))
+
+
+def named(people: Sequence[str]) -> Iterator[Block]:
+    """Mentions, each of which notifies: ids alone, so that nothing else can stand in one."""
+    ids = [f"<@{person}>" for person in people if _PERSON.fullmatch(person)]
+    if ids:
+        yield section(" ".join(ids[:PEOPLE]))
 
 
 def section(mrkdwn: str) -> Block:

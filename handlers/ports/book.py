@@ -1,4 +1,4 @@
-"""What the clock keeps of environments: overrides, saved capacity, claims, notices, and the ledger.
+"""What the clock keeps of environments: overrides, saved capacity, claims, notices, warnings, the ledger.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handlers.ports.budgets import BudgetWarnings
 from handlers.ports.ledger import Ledger
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
@@ -96,4 +97,5 @@ class Book:
     capacities: SavedCapacities
     claims: Claims
     notices: Notices
+    budget_warnings: BudgetWarnings
     ledger: Ledger

@@ -21,7 +21,21 @@ def upgrade() -> None:
         sa.Column("stop", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("pattern", name="budgets_pkey"),
     )
+    op.create_table(
+        "budget_warnings",
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("monthly", sa.BigInteger(), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "pattern", "month", "monthly", "share", "channel", name="budget_warnings_pkey"
+        ),
+    )
 
 
 def downgrade() -> None:
-    op.drop_table("budgets")
+    for table in ("budget_warnings", "budgets"):
+        op.drop_table(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
@@ -55,6 +56,20 @@ class BudgetRow:
 
     def covers(self, name: str) -> bool:
         return fnmatchcase(name, self.pattern)
+
+
+@dataclass(frozen=True)
+class Spending:
+    """How a budget stands. ``month``: its first day. Micros: ``spent`` so far, ``ahead`` at the month's end
+    (``None``: not known), ``each`` environment's own, the dearest first; what they share is in ``spent``
+    alone. ``unpriced``: something has run that no price is known of, so it is more."""
+
+    row: BudgetRow
+    month: date
+    spent: int
+    ahead: int | None = None
+    each: tuple[tuple[str, int], ...] = ()
+    unpriced: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import count
 from threading import RLock
 
 from handlers.ports.book import Notice
+from handlers.ports.budgets import BudgetWarning
 from handlers.ports.ledger import Watched
 from handlers.ports.store import (
     CatalogState,
@@ -59,6 +60,7 @@ class Memory:
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    budget_warnings: dict[tuple[str, date, int, int, str], BudgetWarning] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     watched: dict[str, list[Watched]] = field(default_factory=dict)
     usage: list[UsageRow] = field(default_factory=list)

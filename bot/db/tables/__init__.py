@@ -4,6 +4,7 @@ What a migration alone creates (triggers) is in ``migrations``; a test holds the
 """
 
 from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
+from bot.db.tables.budgets import budget_warnings
 from bot.db.tables.catalog import budgets, environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
@@ -18,6 +19,7 @@ __all__ = [
     "audit_checkpoints",
     "audit_entries",
     "audit_head",
+    "budget_warnings",
     "budgets",
     "claims",
     "deliveries",

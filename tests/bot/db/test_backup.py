@@ -16,6 +16,7 @@ from bot.db.database import Database, database
 from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
 from handlers.ports.book import Notice
+from handlers.ports.budgets import BudgetWarning
 from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Offer
 from policies.access.grants import Grant
@@ -67,6 +68,7 @@ def _write_book(db: Database) -> None:
     db.book.capacities.write("staging", SavedCapacity({"web": Capacity(2)}, {"db": "available"}, "op", NOW))
     db.book.claims.record([claim(environment="qa-eu"), claim(state="skipped", next_try=later(hours=1))])
     db.operations.open(clocked(claim(action="start"), conflicts=""), yes)
+    db.book.budget_warnings.claim(BudgetWarning("pr-*", NOW.date(), 500_000_000, 50, "C0STAGING", NOW))
     db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
 
 
