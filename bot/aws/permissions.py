@@ -11,6 +11,7 @@ from typing import Any
 from bot.aws import arns, scaling
 from bot.aws.calls import (
     CALLS,
+    DESCRIBE_DB_INSTANCES,
     DESCRIBE_IMAGES,
     GET_LOG_EVENTS,
     REGISTER_SCALABLE_TARGET,
@@ -105,8 +106,15 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         _of("ReadImages", DESCRIBE_IMAGES, environments),
         _of("ReadLogs", GET_LOG_EVENTS, environments),
         *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
+        *_members(environments),
         _allow("AskWhatIsAllowed", (SIMULATE_PRINCIPAL_POLICY.action,), arns.roles(environments)),
     ]
+
+
+def _members(environments: Sequence[Environment]) -> list[Statement]:
+    """What a cluster costs is what its members cost. Reading one shows no data."""
+    named = arns.members(environments)
+    return [_allow("ReadMembersOfClusters", (DESCRIBE_DB_INSTANCES.action,), named)] if named else []
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:

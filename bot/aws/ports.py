@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from bot.aws.capacity_groups import GroupCapacities
@@ -19,9 +19,10 @@ from bot.aws.place import Place
 from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
 from bot.aws.tasks import EcsTasks
-from bot.aws.throttle import Throttle
+from bot.aws.throttle import Standing, Throttle
+from bot.aws.usage import EcsUsage, UsageMemory
 from handlers.ports.clock import Clock
-from policies.access.people import Actor
+from policies.access.people import Actor, ClockActor
 from policies.service.environment import Environment, LiveService
 
 
@@ -50,6 +51,8 @@ class AwsPorts:
     databases: RdsDatabases
     capacities: GroupCapacities
     permissions: IamPermissions
+    usage: EcsUsage
+    """It stands behind everything else in the rate buckets, whoever asks."""
 
 
 class Aws:
@@ -73,6 +76,7 @@ class Aws:
         self._throttle = Throttle(shared.refill, settings.allowance, shared.among)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
+        self._usage = UsageMemory.fresh(shared.ticks, self._memory.definitions)
 
     def ports(self, environment: Environment, actor: Actor) -> AwsPorts:
         place = self.place(environment, actor)
@@ -85,6 +89,9 @@ class Aws:
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
             permissions=IamPermissions(place, self._live(place), self._silent),
+            usage=EcsUsage(
+                replace(place, standing=Standing.BACKGROUND), self._everyone, self._usage, self._clock.now
+            ),
         )
 
     def among(self, environments: Sequence[Environment]) -> Aws:
@@ -94,8 +101,16 @@ class Aws:
         return other
 
     def place(self, environment: Environment, actor: Actor) -> Place:
-        buckets = self._throttle.buckets(environment.account, environment.region)
-        return Place(environment, actor, self._identities, buckets, self._ticks, self._settings.send_within)
+        standing = Standing.CLOCK if isinstance(actor, ClockActor) else Standing.PERSON
+        return Place(
+            environment,
+            actor,
+            self._identities,
+            self._throttle.buckets(environment.account, environment.region),
+            self._ticks,
+            self._settings.send_within,
+            standing,
+        )
 
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
         """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""

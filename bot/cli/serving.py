@@ -31,6 +31,7 @@ from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
 from handlers.clock.budgets import BudgetClock
+from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
@@ -83,7 +84,8 @@ class Serving:
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
-        front = Front(directory, self.messages, self.identity.home)
+        self._posts = SlackPosts(web, places)
+        front = Front(directory, self.messages, self.identity.home, self._posts)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
@@ -109,7 +111,7 @@ class Serving:
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
-        self._posts, self._ask = SlackPosts(web), edge.gate.handle
+        self._ask = edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
@@ -119,6 +121,7 @@ class Serving:
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
+            Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
         )
@@ -221,6 +224,11 @@ class Serving:
 
     def _budgets(self) -> Run:
         return BudgetClock(self.core.parts, self._posts).tick
+
+    def _digests(self) -> Run:
+        settings = self.core.settings
+        when = When(settings.digest, settings.digest_zone)
+        return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:
         self.messages.catch_up(self.core.clock.now())

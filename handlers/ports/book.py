@@ -1,4 +1,4 @@
-"""What the clock keeps of environments: overrides, saved capacity, claims, notices, warnings, the ledger.
+"""What the clock keeps: overrides, saved capacity, claims, notices, warnings, digests, the ledger, orphans.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.ports.budgets import BudgetWarnings
+from handlers.ports.digests import Digests
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
@@ -98,4 +100,6 @@ class Book:
     claims: Claims
     notices: Notices
     budget_warnings: BudgetWarnings
+    digests: Digests
     ledger: Ledger
+    orphans: Orphans

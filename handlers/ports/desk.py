@@ -8,6 +8,7 @@ from datetime import datetime
 
 from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
+from handlers.ports.slack import Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
 from handlers.words.operation import Operation
 from policies.access.grants import Grant, visible
@@ -31,9 +32,15 @@ class Desk:
     scopes: Scopes
     book: Book
     holidays: Callable[[Schedule], Holidays] = no_holidays
+    named: Environment | None = None
+    """The one that was asked about, of an operation that concerns one or all; the gate has judged it."""
     clock_ran: datetime | None = None
     """When this process's clock last ran; ``None``: another's does, or none."""
     command: str = "/env"
+    channel: str = ""
+    """Where it was asked; empty: not in Slack."""
+    posts: Posts | None = None
+    """For the one step that posts a digest; ``None`` where there is no Slack."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

@@ -15,6 +15,8 @@ from handlers.ports.budgets import BudgetWarning
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
+from tests.fakes.digests import FakeDigests
+from tests.fakes.findings import fake_orphans
 from tests.fakes.ledger import fake_ledger
 from tests.fakes.store_memory import Memory
 
@@ -32,7 +34,9 @@ class FakeBook:
             claims=FakeClaims(self.memory),
             notices=FakeNotices(self.memory),
             budget_warnings=FakeBudgetWarnings(self.memory),
+            digests=FakeDigests(self.memory),
             ledger=fake_ledger(self.memory),
+            orphans=fake_orphans(self.memory),
         )
 
 

@@ -48,12 +48,14 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
     hosted = {"name": "ec2", "desired": 1, "capacity_provider": f"{cluster}-ec2"}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
+    stage.balance(cluster, "web", f"lb-{cluster}")
     where = environment(cluster, databases=stage.databases(cluster))
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
     scope = scopes.bind(where, DEV)
 
     scope.services.members()
+    scope.usage.attached()
     facts = scope.services.facts("web", protection=True)
     scope.services.deploy("web")
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
@@ -159,8 +161,18 @@ def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None
     document = policy_document([STAGING, environment("qa-eu", databases=("orders",))])
 
     for action in (*DATABASE_READS, *DATABASE_WRITES):
-        [row] = statements(document, "Allow", action)
+        row = statements(document, "Allow", action)[0]
         assert row["Resource"] == [f"{RDS}:cluster:events", f"{RDS}:db:orders"]
+
+
+def test_where_the_catalog_names_a_cluster_any_instance_may_be_read_and_none_more_be_moved() -> None:
+    """Which instances are a cluster's members, RDS alone knows."""
+    document = policy_document([STAGING])
+
+    for action in (*DATABASE_READS, *DATABASE_WRITES):
+        wide = [row for row in statements(document, "Allow", action) if f"{RDS}:db:*" in row["Resource"]]
+        assert bool(wide) == (action == "rds:DescribeDBInstances")
+    assert f"{RDS}:db:*" not in json.dumps(policy_document([environment("qa-eu", databases=("orders",))]))
 
 
 def test_without_databases_the_policy_does_not_mention_rds() -> None:

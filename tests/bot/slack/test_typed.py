@@ -7,13 +7,23 @@ from hypothesis import strategies as st
 from bot.slack.typed import Misread, Parsed, parse
 from handlers.registry import Registry
 from handlers.words.arguments import Argument
-from handlers.words.operation import Operation
+from handlers.words.operation import Operation, Reach
 from policies.access.people import Role
 from tests.bot.slack.rig import registry
 from tests.golden import Golden
 from tests.growth import assert_linear
 
 REST = Argument("words", "until when", positional=True, required=True, rest=True)
+
+
+def _days(text: str) -> str:
+    if len(text.split()) != 2 or not text.startswith(("last ", "this ", "since ")):
+        raise ValueError(f"{text} is no period.")
+    return text
+
+
+DAYS = Argument("period", "which days", positional=True, rest=True, convert=_days)
+PERSON = Argument("person", "who it is", positional=True)
 WHEN = Argument("when", "the notation", positional=True, required=True, rest=True)
 
 
@@ -21,10 +31,14 @@ def with_sentences() -> Registry:
     """The rig's operations, and some whose last words are a sentence."""
     known, run = registry(), registry().operations["list"].run
     made = [
+        Operation("cost", "What it cost", Role.VIEWER, run, Reach.ONE_OR_ALL, arguments=(DAYS,)),
+        Operation("idle", "What idles", Role.VIEWER, run, Reach.ONE_OR_ALL),
         Operation("keep", "Keep it on", Role.DEVELOPER, run, arguments=(REST,)),
         Operation("schedule", "Its week", Role.VIEWER, run),
         Operation("reschedule", "Set it", Role.OPERATOR, run, arguments=(WHEN,), aliases=("schedule set",)),
         Operation("unschedule", "Take it away", Role.OPERATOR, run, aliases=("schedule clear",)),
+        Operation("owner", "Whom to ask", Role.VIEWER, run, further="assign"),
+        Operation("assign", "Say whom to ask", Role.VIEWER, run, arguments=(PERSON,)),
     ]
     aliases = {alias: o.name for o in made for alias in o.aliases}
     return Registry(
@@ -37,6 +51,28 @@ REGISTRY = with_sentences()
 
 def read(text: str) -> Parsed | Misread:
     return parse(text, REGISTRY, "/env")
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("owner staging", Parsed("owner", "staging")),
+        ("owner staging <@U0DEV|dev>", Parsed("assign", "staging", arguments={"person": "<@U0DEV>"})),
+        ("assign staging <@U0DEV>", Parsed("assign", "staging", arguments={"person": "<@U0DEV>"})),
+        (
+            "schedule set staging Mon 08:00-20:00",
+            Parsed("reschedule", "staging", arguments={"when": "Mon 08:00-20:00"}),
+        ),
+    ],
+)
+def test_a_question_with_something_to_say_is_a_change(text: str, read_as: Parsed) -> None:
+    assert read(text) == read_as
+
+
+def test_more_than_the_change_takes_is_misread_as_the_change(golden: Golden) -> None:
+    found = misread("owner staging dev olu")
+    assert (found.sentence, found.example) == golden
+    assert misread("owner").missing == ("environment",)
 
 
 def misread(text: str) -> Misread:
@@ -66,6 +102,35 @@ def test_a_right_command_is_read(
     text: str, operation: str, environment: str, target: str, arguments: dict[str, str]
 ) -> None:
     assert read(text) == Parsed(operation, environment, target, arguments)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "period"),
+    [
+        ("cost", "", ""),
+        ("cost staging", "staging", ""),
+        ("cost last week", "", "last week"),
+        ("cost staging last week", "staging", "last week"),
+        ("cost last week staging", "staging", "last week"),
+        ("cost since 2026-03-01", "", "since 2026-03-01"),
+        ("cost env=last since Monday", "last", "since Monday"),
+        ("cost period='this month' staging", "staging", "this month"),
+    ],
+)
+def test_where_one_or_all_may_be_meant_a_name_stands_before_or_behind_the_rest(
+    text: str, environment: str, period: str
+) -> None:
+    assert read(text) == Parsed("cost", environment, "", {"period": period} if period else {})
+
+
+def test_without_a_name_one_or_all_means_all(golden: Golden) -> None:
+    assert read("idle") == Parsed("idle")
+    assert read("idle staging") == Parsed("idle", "staging")
+    assert misread("idle staging web").sentence == golden
+
+
+def test_what_is_neither_a_name_nor_the_rest_is_told(golden: Golden) -> None:
+    assert misread("cost staging lastweek").sentence == golden
 
 
 def test_a_mistyped_verb_gets_the_nearest_one_with_the_rest_as_typed(golden: Golden) -> None:
