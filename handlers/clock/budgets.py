@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.clock.spending import Look, Rows, paid, rows_of, spending
+from handlers.budgeted import Look, Rows, looks, paid, rows_of, spending
 from handlers.gate.parts import Parts
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.slack import Posts
@@ -39,11 +39,8 @@ class BudgetClock:
         now = self._parts.clock.now()
         if self._looked is not None and self._looked <= now < self._looked + EVERY:
             return
-        state = self._parts.catalog.read()
-        for row in state.budgets:
-            places = sorted((e for e in state.environments if row.covers(e.name)), key=lambda e: e.name)
-            if places:
-                self._look(Look(row, tuple(places), state, now))
+        for look in looks(self._parts.catalog.read(), now):
+            self._look(look)
         self._looked = now
 
     def _look(self, look: Look) -> None:
