@@ -38,6 +38,7 @@ class PortScopes:
             databases=aws.databases,
             capacities=aws.capacities,
             permissions=aws.permissions,
+            usage=aws.usage,
             book=self._book,
             operation_id=operation_id,
         )

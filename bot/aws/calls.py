@@ -204,6 +204,16 @@ DESCRIBE_TARGET_HEALTH = Call(
         ),
     ),
 )
+DESCRIBE_TARGET_GROUPS = Call(
+    "elasticloadbalancing",
+    "DescribeTargetGroups",
+    probe=Probe("target groups", lambda at: at.elb(_why(at)).describe_target_groups(Names=[NOBODY])),
+)
+DESCRIBE_LOAD_BALANCERS = Call(
+    "elasticloadbalancing",
+    "DescribeLoadBalancers",
+    probe=Probe("load balancers", lambda at: at.elb(_why(at)).describe_load_balancers(Names=[NOBODY])),
+)
 DESCRIBE_IMAGES = Call(
     "ecr",
     "DescribeImages",
@@ -272,7 +282,8 @@ GET_LOG_EVENTS = Call(
     ),
 )
 DESCRIBE_DB_INSTANCES = Call("rds", "DescribeDBInstances", bucket="database")
-"""RDS is allowed and probed for each database of the catalog by itself, and fenced by its id."""
+"""RDS is allowed and probed for each database of the catalog by itself, and fenced by its id. The members
+of an Aurora cluster are known to RDS alone: where the catalog names a cluster, any instance may be read."""
 DESCRIBE_DB_CLUSTERS = Call("rds", "DescribeDBClusters", bucket="database")
 START_DB_INSTANCE = Call("rds", "StartDBInstance", bucket="database", changes=True)
 START_DB_CLUSTER = Call("rds", "StartDBCluster", bucket="database", changes=True)

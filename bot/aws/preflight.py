@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.aws import calls, causes
+from bot.aws.attached import read_members
 from bot.aws.calls import Call, Probe
-from bot.aws.database_rows import ABSENT
+from bot.aws.database_rows import ABSENT, CLUSTER
 from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
 from bot.aws.permissions import CAPACITY
@@ -97,12 +98,15 @@ def _cluster(place: Place, cluster: str, failed: Failed) -> Finding:
 
 
 def _databases(place: Place, failed: Failed) -> Iterator[Finding]:
-    """Those the catalog names, each by itself: a role may be allowed one and not another."""
+    """Those the catalog names, each by itself: a role may be allowed one and not another. Of a cluster its
+    members too, which are what it costs."""
     for database in place.environment.databases:
         check = f"database {database}"
         one = replace(place, environment=replace(place.environment, databases=(database,)))
         try:
             [facts] = RdsDatabases(one).facts()
+            if database.startswith(CLUSTER):
+                read_members(place, database.removeprefix(CLUSTER))
         except Trouble as trouble:
             yield failed(check, trouble)
             continue

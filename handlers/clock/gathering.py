@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from handlers.gate.parts import Parts
 from handlers.ports.findings import Look
-from handlers.ports.signals import Signals, Signs
+from handlers.ports.signals import Signs
 from handlers.ports.store import AuditQuery
-from handlers.words.errors import Trouble
 from policies.access.people import ClockActor, SlackPerson, actor_of
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.usage import ON, UsageRow
@@ -60,14 +59,14 @@ class Gathering:
         self._owners = parts.book.orphans.owners.all()
         self._since = recorded_since(parts, now)
 
-    def of(self, environment: Environment, signals: Signals, before: Look | None) -> Gathered:
+    def of(self, environment: Environment, before: Look | None) -> Gathered:
         """Raises ``Trouble`` where AWS does not even list the environment's services."""
-        signs, now = signals.read(DAYS), self._now
+        scope, now = self._parts.scopes.bind(environment, ClockActor()), self._now
+        signs, tags = scope.signals.read(DAYS), [s.tags for s in scope.services.members().own]
         recorded = self._recorded(environment.name)
         services = self._services(environment.name)
         changes = seen(before.changes if before else Changes(), services, recorded.ours, now=now)
         rows = self._days(environment.name)
-        tags = self._tags(environment)
         evidence = Evidence(
             environment.name,
             now,
@@ -77,8 +76,8 @@ class Gathering:
             requests=_requests(signs),
             cpu=None if signs.cpu is None else Measured(round(signs.cpu * 100), signs.days, signs.at),
             optimizer=_optimizer(signs, services),
-            owner=self._owner(environment, tags or ()),
-            made_for=None if tags is None else made_for(tags, _named(environment)),
+            owner=self._owner(environment, tags),
+            made_for=made_for(tags, _named(environment)),
             rest=self._rest(environment.name, services, rows),
             monthly=as_lately(rows, now.date() - timedelta(days=1)),
         )
@@ -120,14 +119,7 @@ class Gathering:
         declared = self._parts.operation(entry.operation)
         return declared is None or declared.conflicts != "finding"
 
-    def _tags(self, environment: Environment) -> Sequence[dict[str, str]] | None:
-        try:
-            scope = self._parts.scopes.bind(environment, ClockActor())
-            return [dict(service.tags) for service in scope.services.members().own]
-        except Trouble:
-            return None
-
-    def _owner(self, environment: Environment, tags: Sequence[dict[str, str]]) -> Owner | None:
+    def _owner(self, environment: Environment, tags: Sequence[Mapping[str, str]]) -> Owner | None:
         owned, home = self._owners.get(environment.name), self._parts.home()
         known = contact(environment, owned) or tagged(tags)
         if known is None or not known.user:

@@ -5,18 +5,19 @@ by the digest. Nothing is ever stopped or deleted here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from handlers.clock.gathering import Gathered, Gathering
 from handlers.gate.parts import Parts
-from handlers.ports.signals import Found, Leftovers, Signals
+from handlers.ports.signals import Found
 from handlers.ports.signals import Leftover as LeftoverSeen
 from handlers.ports.slack import Posts
 from handlers.ports.store import CatalogState
 from handlers.tell import orphans as tell
 from handlers.words.errors import StoreLost, Trouble, Unsendable
+from policies.access.people import ClockActor
 from policies.cost.prices import Prices
 from policies.orphans.answers import STOPPED_FOR, Answer, Reply
 from policies.orphans.evidence import Standing
@@ -34,25 +35,17 @@ AT_ONCE = 2
 """Environments looked at in one beat: a fleet is looked at in turn, and people's calls come between."""
 AGAIN = timedelta(hours=1)
 """Until what AWS or Slack did not answer is asked again."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 REMEMBERED = timedelta(days=400)
 """How long what is gone is remembered, with what was answered."""
 
 
-@dataclass(frozen=True)
-class Senses:
-    """What looks at AWS, for one environment; leftovers are those of its account and region. ``prices``: what
-    leftovers cost by."""
-
-    signals: Callable[[Environment], Signals]
-    leftovers: Callable[[Environment], Leftovers]
-    prices: Callable[[], Prices] = Prices
-
-
 class OrphanWatch:
-    """Not thread-safe: one beat at a time. What it remembers spares reads, and lives as long as its lease."""
+    """Not thread-safe: one beat at a time. What it remembers spares reads, and lives as long as its lease.
+    ``prices``: what leftovers cost by."""
 
-    def __init__(self, parts: Parts, senses: Senses, posts: Posts) -> None:
-        self._parts, self._senses, self._posts = parts, senses, posts
+    def __init__(self, parts: Parts, posts: Posts, prices: Callable[[], Prices] = Prices) -> None:
+        self._parts, self._posts, self._prices = parts, posts, prices
         self._book = parts.book.orphans
         self._looks = dict(self._book.looks.all())
         self._not_before: dict[str, datetime] = {}
@@ -72,18 +65,12 @@ class OrphanWatch:
 
     def _look(self, judged: Iterable[Environment], now: datetime) -> None:
         due = [e for e in judged if self._due(e.name, now)]
-        due.sort(
-            key=lambda e: (
-                self._looks[e.name].at if e.name in self._looks else datetime.min.replace(tzinfo=now.tzinfo),
-                e.name,
-            )
-        )
+        due.sort(key=lambda e: (self._looks[e.name].at if e.name in self._looks else _NEVER, e.name))
         gathering = Gathering(self._parts, now) if due else None
         for environment in due[:AT_ONCE]:
             assert gathering is not None
             try:
-                signals, before = self._senses.signals(environment), self._looks.get(environment.name)
-                gathered = gathering.of(environment, signals, before)
+                gathered = gathering.of(environment, self._looks.get(environment.name))
             except StoreLost:
                 raise
             except Trouble:
@@ -131,7 +118,7 @@ class OrphanWatch:
         for place in due[:1]:
             self._swept[place] = now
             try:
-                listed = self._senses.leftovers(places[place]).find()
+                listed = self._parts.scopes.bind(places[place], ClockActor()).leftovers.find()
             except StoreLost:
                 raise
             except Trouble:
@@ -145,7 +132,7 @@ class OrphanWatch:
 
     def _write(self, listed: Found, now: datetime) -> None:
         """A kind that could not be listed is as it was."""
-        prices = self._senses.prices()
+        prices = self._prices()
         there = {left.key: left for left in (_leftover(each, prices) for each in listed.leftovers)}
         unread = {kind.value for kind, _ in listed.unread}
         for known in self._book.findings.all():

@@ -1,4 +1,5 @@
-"""The ledger: what was seen, for how long it was there, what that came to, and at which prices.
+"""The ledger: what was seen, for how long it was there, what that came to, at which prices, and what was
+billed.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method holds the head of
 the evidence: working state, which a setting prunes.
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.ports.money import Backfills, Billed
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
@@ -41,8 +43,9 @@ class Watched:
 class Spans(Protocol):
     def record(self, sample: Sample) -> datetime | None:
         """All of it or nothing, each span as ``policies.cost.spans.merged`` says and what is gone as ``lost``
-        says; the same sample again changes nothing. The earliest instant from which anything is now otherwise
-        than before; ``None``: nothing is."""
+        says; the same sample again changes nothing, and in whatever order samples are recorded, the same is
+        kept at the end. The earliest instant from which anything is now otherwise than before; ``None``:
+        nothing is."""
         ...
 
     def overlapping(self, environment: str, start: datetime, end: datetime) -> Sequence[Span]:
@@ -58,14 +61,14 @@ class Spans(Protocol):
         """Spans of time that reach beyond ``since``, in order; what lies between two was not watched."""
         ...
 
-    def forget(self, before: datetime) -> int:
-        """Remove those that were over before that; how many."""
-        ...
-
 
 class Days(Protocol):
     def put(self, environment: str, days: Collection[date], rows: Sequence[UsageRow]) -> None:
         """In place of every row of that environment and these days, in one transaction."""
+        ...
+
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        """Each in place of the row of its environment, day, service, item and source; no other is touched."""
         ...
 
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
@@ -75,10 +78,6 @@ class Days(Protocol):
     def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         """As ``rows``, each day's services taken together: one row (its service empty) for each environment,
         day, item, source and price. ``micros`` is ``None`` only where no row of it has a price."""
-        ...
-
-    def forget(self, before: date) -> int:
-        """Remove those of earlier days; how many."""
         ...
 
 
@@ -106,3 +105,5 @@ class Ledger:
     days: Days
     prices: PriceBook
     sightings: Sightings
+    billed: Billed
+    backfills: Backfills

@@ -147,10 +147,6 @@ class Billed(Protocol):
         """Of these UTC dates, both among them; in order of account, day and owner."""
         ...
 
-    def forget(self, before: date) -> int:
-        """Remove rows and questions of earlier days; how many rows."""
-        ...
-
 
 class Insights(Protocol):
     """Container Insights of one environment. For the clock, behind everybody else in the rate buckets."""

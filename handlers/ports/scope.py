@@ -10,6 +10,7 @@ from typing import Protocol
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, OperationRecord
+from handlers.ports.usage import Usage
 from policies.access.people import Actor, Home, Role, SlackAccount
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
@@ -41,6 +42,7 @@ class Scope:
     databases: Databases
     capacities: Capacities
     permissions: Permissions
+    usage: Usage
     book: Book
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""

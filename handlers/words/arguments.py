@@ -20,6 +20,7 @@ from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin
 
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
+from policies.cost.periods import Period, period
 from policies.orphans.keeping import KeptFor, kept_for
 from policies.schedule.overrides import Keep, keep
 from policies.schedule.rows import AskedSchedule, asked_schedule
@@ -141,6 +142,7 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     When: when,
     Keep: keep,
     KeptFor: kept_for,
+    Period: period,
     AskedSchedule: asked_schedule,
     Wanted: from_json,
     SavedLog: saved_log,

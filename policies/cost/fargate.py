@@ -8,36 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from fractions import Fraction
 
 from policies.catalog.schedules import WEEK
+from policies.cost.money import told
+from policies.cost.prices import HOURS_A_MONTH
+from policies.cost.table import OFFER, TABLE
+from policies.times.wall import MONTHS
 
-HOURS_A_MONTH = 730
-"""As AWS's own calculators take it (facts/ecs 7.2)."""
-READ_AT = "September 2026"
+READ_AT = f"{MONTHS[OFFER.month - 1]} {OFFER.year}"
 X86, ARM = "X86_64", "ARM64"
 FARGATE, SPOT, EC2 = "FARGATE", "FARGATE_SPOT", "EC2"
-
-
-@dataclass(frozen=True)
-class Rate:
-    """USD for an hour of one vCPU and of one GB of memory."""
-
-    vcpu: float
-    gb: float
-
-
-_IRELAND_AND_VIRGINIA = {X86: Rate(0.04048, 0.004445), ARM: Rate(0.03238, 0.00356)}
-RATES: Mapping[str, Mapping[str, Rate]] = MappingProxyType(
-    {
-        "us-east-1": _IRELAND_AND_VIRGINIA,
-        "eu-west-1": _IRELAND_AND_VIRGINIA,
-        "eu-central-1": {X86: Rate(0.04656, 0.00511)},
-        "ap-northeast-1": {X86: Rate(0.05056, 0.00553)},
-    }
-)
-"""Linux on demand, by region and architecture: the AmazonECS offer of 2026-09-11 (facts/ecs 7.2). What is not
-here was not verified, and is not guessed."""
+ARCHITECTURES: Mapping[str, str] = {X86: "x86", ARM: "arm"}
+"""By ECS's word, the one of the price list's items."""
+_HOUR = 3_600
 
 
 @dataclass(frozen=True)
@@ -55,11 +39,11 @@ class TaskSize:
 
 @dataclass(frozen=True)
 class Estimate:
-    """``hourly``: USD while everything runs. ``running``: services with tasks, of which so many are
-    ``counted``; ``left_out``: a phrase for each kind of the others, which have no price here."""
+    """``hourly``: micros for an hour while everything runs. ``running``: services with tasks, of which so
+    many are ``counted``; ``left_out``: a phrase for each kind of the others, which have no price here."""
 
     region: str
-    hourly: float
+    hourly: int
     running: int
     counted: int
     left_out: tuple[str, ...] = ()
@@ -72,49 +56,61 @@ class Estimate:
         if not self.counted:
             return f"No list price is known for what runs here.{rest}"
         whole = self.hourly * HOURS_A_MONTH
+        part = round(Fraction(hours_a_week) * whole / WEEK)
         return (
-            f"Fargate compute: about {usd(whole * hours_a_week / WEEK)} a month instead of {usd(whole)}, by "
+            f"Fargate compute: about {told(part)} a month instead of {told(whole)}, by "
             f"the list prices of {self.region} ({READ_AT}), without databases, load balancers, storage and "
             f"discounts.{rest}"
         )
 
     def saved(self, hours: float) -> str:
         """What being off for so long saves; empty where nothing is priced."""
-        return f"about {usd(self.hourly * hours)} of Fargate compute at list prices" if self.counted else ""
+        if not self.counted:
+            return ""
+        return f"about {told(round(Fraction(hours) * self.hourly))} of Fargate compute at list prices"
 
 
 def estimate(region: str, sizes: Iterable[TaskSize], counts: Mapping[str, int]) -> Estimate:
     """``counts``: tasks by service, as they are when everything runs."""
-    hourly, running, counted = 0.0, 0, 0
+    hourly, running, counted = 0, 0, 0
     left_out: dict[str, list[str]] = {}
     for size in sizes:
         count = counts.get(size.service, 0)
         if not count:
             continue
         running += 1
-        rate = RATES.get(region, {}).get(size.architecture)
-        why = _unpriced(size, region, rate)
-        if rate is None or why:
+        one = _hour(size, region)
+        why = _unpriced(size, region, one)
+        if one is None or why:
             left_out.setdefault(why, []).append(f"`{size.service}`")
             continue
-        hourly += count * (size.vcpu * rate.vcpu + size.gb * rate.gb)
+        hourly += count * one
         counted += 1
     phrases = tuple(f"{', '.join(names)} ({why})" for why, names in left_out.items())
     return Estimate(region, hourly, running, counted, phrases)
 
 
-def usd(amount: float) -> str:
-    """Dollars as people say them: cents only where they matter."""
-    return f"{amount:,.2f} USD" if amount < 10 else f"{amount:,.0f} USD"
+def _hour(size: TaskSize, region: str) -> int | None:
+    """Micros for an hour of one task on demand; ``None``: no price is known."""
+    kind = ARCHITECTURES.get(size.architecture, "")
+    vcpu = TABLE.find(region, f"fargate.vcpu.{kind}")
+    gb = TABLE.find(region, f"fargate.gb.{kind}")
+    if vcpu is None or gb is None:
+        return None
+    return vcpu.micros(_milli(size.vcpu) * _HOUR) + gb.micros(_milli(size.gb) * _HOUR)
 
 
-def _unpriced(size: TaskSize, region: str, rate: Rate | None) -> str:
+def _milli(amount: float) -> int:
+    return round(amount * 1_000)
+
+
+def _unpriced(size: TaskSize, region: str, hour: int | None) -> str:
     if size.bought == SPOT:
         return "on Fargate Spot, whose price floats"
     if size.bought != FARGATE:
         return "on instances, which are billed and not the tasks"
     if size.system != "LINUX":
         return f"on {size.system.replace('_', ' ').title()}"
-    if rate is None:
+    if hour is None:
         return f"no price of {size.architecture} in {region} is known here"
     return "" if size.vcpu and size.gb else "its task has no size"

@@ -20,7 +20,7 @@ def micros(dollars: Decimal) -> int:
 
 def told(amount: int) -> str:
     """Dollars as people say them: cents only where they matter, and never nothing for something."""
-    if 0 < abs(amount) < CENT // 2:
+    if 0 < abs(amount) <= CENT // 2:
         return "less than 0.01 USD"
     places = 2 if abs(amount) < PRECISE_BELOW else 0
     return f"{Decimal(amount) / MILLION:,.{places}f} USD"

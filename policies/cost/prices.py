@@ -12,8 +12,13 @@ Items are words of our own, so that no other part depends on how AWS names a usa
 ``rds.storage.TYPE``           a month of a GB of storage
 ``cache.CLASS.ENGINE``         an hour of a cache's node
 ``elb.application``            an hour of a load balancer; also ``network``
+``nat``                        an hour of a NAT gateway
 ``ipv4``                       an hour of a public IPv4 address
 =============================  =====================================================
+
+Some items never have a price; they are there so that what they stand for is told and not taken for free:
+``ec2.task`` and ``external.task`` (a task on an instance, which is billed itself, or outside AWS),
+``fargate.task`` (of a size ECS does not tell), ``aurora.storage`` and ``aurora.serverless`` (billed by use).
 """
 
 from __future__ import annotations
@@ -23,10 +28,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Literal
+
+from policies.cost.money import MILLION
 
 HOURS_A_MONTH = 730
 """As AWS's own calculators take it (facts/ecs 7.2)."""
+_MILLI_HOURS = 1_000 * 3_600
+"""Thousandths of a unit times seconds, in a unit's hour."""
 
 
 class PriceSource(StrEnum):
@@ -50,6 +60,11 @@ class Price:
     @property
     def hourly(self) -> Decimal:
         return self.usd if self.per == "hour" else self.usd / HOURS_A_MONTH
+
+    def micros(self, used: int) -> int:
+        """What so many thousandths of its unit times seconds come to: rounded once, half to even."""
+        hours = Fraction(used, _MILLI_HOURS * (HOURS_A_MONTH if self.per == "month" else 1))
+        return round(Fraction(self.usd) * hours * MILLION)
 
     @property
     def told(self) -> str:
@@ -75,6 +90,17 @@ class Prices:
 
     def find(self, region: str, item: str) -> Price | None:
         return self.known.get((region, item))
+
+
+def floats(item: str) -> bool:
+    """Its price changes by itself: what is known of it was true on its day only."""
+    return item.startswith("spot.")
+
+
+def contested(item: str) -> bool:
+    """AWS's own pages disagree on it: of Windows the Price List says about half of what the page of prices
+    says (facts/ecs 7.2)."""
+    return item.startswith("fargate.") and item.endswith(".windows")
 
 
 def _rank(price: Price) -> tuple[bool, date]:

@@ -64,16 +64,20 @@ class Span:
 
 
 def merged(known: Span | None, seen: Span) -> Span:
-    """What is to be kept of a span that was seen (again). Whose it is, what it uses and when it began stay as
-    they were first seen; an end that was seen stays; one that was taken for lost goes on if it is seen. A
-    look that is written late takes nothing back."""
+    """What is to be kept of a span that was seen (again), in whatever order its looks are written.
+
+    Whose it is and what it uses stay as they were first seen; of two beginnings the later one is right (a
+    task is created before its image pull starts); an end that was seen stays; one that was taken for lost
+    goes on if it is seen. A look that is written late takes nothing back.
+    """
     if known is None:
         return seen
+    begin = max(known.begin, seen.begin)
     if known.ended and not known.lost:
-        return known
+        return replace(known, begin=begin)
     until = seen.until if seen.ended else max(known.until, seen.until)
     lost = known.lost and not seen.ended and seen.until <= known.until
-    return replace(known, until=until, ended=seen.ended or lost, lost=lost)
+    return replace(known, begin=begin, until=until, ended=seen.ended or lost, lost=lost)
 
 
 def lost(known: Span, at: datetime) -> Span:
@@ -85,10 +89,15 @@ def lost(known: Span, at: datetime) -> Span:
 
 def changed_from(pairs: Iterable[tuple[Span | None, Span]]) -> datetime | None:
     """The earliest instant from which any of these is otherwise than it was; ``None``: none is."""
-    return min(
-        (new.begin if old is None else min(old.until, new.until) for old, new in pairs if old != new),
-        default=None,
-    )
+    return min((_changed_from(old, new) for old, new in pairs if old != new), default=None)
+
+
+def _changed_from(old: Span | None, new: Span) -> datetime:
+    if old is None:
+        return new.begin
+    if old.begin != new.begin:
+        return min(old.begin, new.begin)
+    return min(old.until, new.until)
 
 
 def shared_name(environments: Iterable[str]) -> str:
@@ -103,3 +112,7 @@ def sharers(environment: str) -> tuple[str, ...]:
 
 REMEMBERED = timedelta(hours=1)
 """For so long ECS lists a stopped task (facts/ecs 1.2): looks that are further apart may miss one."""
+
+RECOUNTED = timedelta(days=35)
+"""A day that began earlier than this is not counted anew from its spans, whatever is seen late: some of them
+may have been pruned, and the day's rows are what is left."""

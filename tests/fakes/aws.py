@@ -27,6 +27,7 @@ from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
 from tests.fakes.book import FakeBook
+from tests.fakes.usage import FakeUsage
 
 __all__ = [
     "START",
@@ -304,6 +305,7 @@ class FakeAws:
     databases: FakeDatabases
     groups: FakeGroups
     permissions: FakePermissions
+    usage: FakeUsage
 
     @classmethod
     def fresh(
@@ -321,6 +323,7 @@ class FakeAws:
             FakeDatabases(rds or FakeRds(now), script),
             FakeGroups(services, name),
             FakePermissions(script),
+            FakeUsage(services, now, name),
         )
 
     def move(self) -> None:
@@ -367,6 +370,7 @@ class FakeScopes:
             databases=aws.databases.of(environment.databases),
             capacities=aws.groups,
             permissions=aws.permissions,
+            usage=aws.usage,
             book=self.book,
             operation_id=operation_id,
         )

@@ -12,11 +12,19 @@ from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import REMEMBERED, Span, changed_from, lost, merged
 from policies.cost.usage import UsageRow
+from tests.fakes.billing import FakeBackfills, FakeBilled
 from tests.fakes.store_memory import Memory
 
 
 def fake_ledger(memory: Memory) -> Ledger:
-    return Ledger(FakeSpans(memory), FakeDays(memory), FakePrices(memory), FakeSightings(memory))
+    return Ledger(
+        FakeSpans(memory),
+        FakeDays(memory),
+        FakePrices(memory),
+        FakeSightings(memory),
+        FakeBilled(memory),
+        FakeBackfills(memory),
+    )
 
 
 class FakeSpans:
@@ -27,25 +35,31 @@ class FakeSpans:
         memory = self._memory
         memory.before_call("spans.record")
         with memory.lock:
-            self._watch(sample)
+            last = self._watch(sample)
             after: dict[str, tuple[Span | None, Span]] = {}
             for seen in sample.spans:
-                known = memory.spans.get(seen.id)
-                after[seen.id] = (known, merged(known, seen))
+                known, so_far = after.get(seen.id, (memory.spans.get(seen.id),) * 2)
+                new = merged(so_far, seen)
+                if sample.at < last and new.environment == sample.environment:
+                    new = lost(new, last)
+                after[seen.id] = (known, new)
             for known in list(memory.spans.values()) if sample.whole else []:
                 if known.environment == sample.environment and known.id not in after:
                     after[known.id] = (known, lost(known, sample.at))
             memory.spans |= {id: new for id, (_, new) in after.items()}
             return changed_from(after.values())
 
-    def _watch(self, sample: Sample) -> None:
-        if not sample.whole:
-            return
-        stretches = self._memory.watched.setdefault(sample.environment, [])
-        if stretches and sample.at <= stretches[-1].until + REMEMBERED:
-            stretches[-1] = replace(stretches[-1], until=max(stretches[-1].until, sample.at))
-        else:
-            stretches.append(Watched(sample.environment, sample.at, sample.at))
+    def _watch(self, sample: Sample) -> datetime:
+        """When all of it was last looked at; of one that never was, this look."""
+        name, stretches = sample.environment, self._memory.watched.get(sample.environment, [])
+        if sample.whole:
+            near = [s for s in stretches if s.begin - REMEMBERED <= sample.at <= s.until + REMEMBERED]
+            begin = min([sample.at, *(s.begin for s in near)])
+            until = max([sample.at, *(s.until for s in near)])
+            rest = [s for s in stretches if s not in near]
+            stretches = sorted([*rest, Watched(name, begin, until)], key=lambda s: s.begin)
+            self._memory.watched[name] = stretches
+        return max((s.until for s in stretches), default=sample.at)
 
     def overlapping(self, environment: str, start: datetime, end: datetime) -> Sequence[Span]:
         self._memory.before_call("spans.overlapping")
@@ -70,15 +84,6 @@ class FakeSpans:
             if stretch.until > since
         ]
 
-    def forget(self, before: datetime) -> int:
-        self._memory.before_call("spans.forget")
-        gone = [s.id for s in self._memory.spans.values() if s.ended and s.until < before]
-        for id in gone:
-            del self._memory.spans[id]
-        for name, stretches in self._memory.watched.items():
-            self._memory.watched[name] = [s for s in stretches if s.until >= before]
-        return len(gone)
-
 
 class FakeDays:
     def __init__(self, memory: Memory) -> None:
@@ -86,8 +91,18 @@ class FakeDays:
 
     def put(self, environment: str, days: Collection[date], rows: Sequence[UsageRow]) -> None:
         self._memory.before_call("days.put")
-        kept = [r for r in self._memory.usage if not (r.environment == environment and r.day in days)]
-        self._memory.usage[:] = [*kept, *rows]
+        with self._memory.lock:
+            kept = [r for r in self._memory.usage if not (r.environment == environment and r.day in days)]
+            self._memory.usage[:] = [*kept, *rows]
+
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        self._memory.before_call("days.fill")
+
+        def key(row: UsageRow) -> tuple[str, date, str, str, str]:
+            return (row.environment, row.day, row.service, row.item, row.source)
+
+        known = {key(row): row for row in [*self._memory.usage, *rows]}
+        self._memory.usage[:] = known.values()
 
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         self._memory.before_call("days.rows")
@@ -100,13 +115,6 @@ class FakeDays:
 
         rows = sorted(self.rows(environments, first, last), key=key)
         return [_together(list(group)) for _, group in groupby(rows, key)]
-
-    def forget(self, before: date) -> int:
-        self._memory.before_call("days.forget")
-        kept = [r for r in self._memory.usage if r.day >= before]
-        gone = len(self._memory.usage) - len(kept)
-        self._memory.usage[:] = kept
-        return gone
 
 
 def _together(rows: Sequence[UsageRow]) -> UsageRow:

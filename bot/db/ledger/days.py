@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, literal, select
+from sqlalchemy import Row, Select, delete, func, literal, select
 
+from bot.db.ledger.turns import one_after_the_other
 from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import usage_days as days
@@ -15,6 +16,7 @@ from policies.cost.spans import Source
 from policies.cost.usage import UsageRow
 
 MOST = 500
+"""Names in one statement."""
 
 
 class SqlDays:
@@ -25,14 +27,19 @@ class SqlDays:
 
     def put(self, environment: str, given: Collection[date], rows: Sequence[UsageRow]) -> None:
         with self._store.step_transaction() as connection:
+            one_after_the_other(connection, days)
             connection.execute(
                 delete(days).where(days.c.environment == environment, days.c.day.in_(sorted(given)))
             )
             put(connection, days, [_row(row) for row in rows])
 
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        with self._store.step_transaction() as connection:
+            put(connection, days, [_row(row) for row in rows])
+
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
-        order = (days.c.environment, days.c.day, days.c.service, days.c.item, days.c.source)
-        return self._each(select(days).order_by(*order), environments, first, last)
+        found = self._each(select(days), environments, first, last)
+        return sorted(found, key=lambda r: (r.environment, r.day, r.service, r.item, r.source))
 
     def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         by = (days.c.environment, days.c.day, days.c.item, days.c.source, days.c.priced)
@@ -42,20 +49,18 @@ class SqlDays:
             func.sum(days.c.used).label("used"),
             func.sum(days.c.micros).label("micros"),
         )
-        return self._each(query.group_by(*by).order_by(*by), environments, first, last)
+        found = self._each(query.group_by(*by), environments, first, last)
+        return sorted(found, key=lambda r: (r.environment, r.day, r.item, r.source, r.priced))
 
-    def forget(self, before: date) -> int:
-        with self._store.step_transaction() as connection:
-            return int(connection.execute(delete(days).where(days.c.day < before)).rowcount)
-
-    def _each(self, query: Any, environments: Collection[str], first: date, last: date) -> list[UsageRow]:
+    def _each(
+        self, query: Select[Any], environments: Collection[str], first: date, last: date
+    ) -> list[UsageRow]:
+        """In no order: PostgreSQL would put text into that of its own locale."""
         found: list[UsageRow] = []
-        names = sorted(set(environments))
+        names, within = sorted(set(environments)), query.where(days.c.day.between(first, last))
         with self._store.read() as connection:
             for start in range(0, len(names), MOST):
-                some = query.where(
-                    days.c.environment.in_(names[start : start + MOST]), days.c.day.between(first, last)
-                )
+                some = within.where(days.c.environment.in_(names[start : start + MOST]))
                 found += [_usage(row) for row in connection.execute(some)]
         return found
 

@@ -20,12 +20,12 @@ class SqlPrices:
         self._store = store
 
     def all(self) -> Sequence[Price]:
-        order = (prices.c.region, prices.c.item, prices.c.as_of)
         with self._store.read() as connection:
-            return [
+            found = [
                 Price(r.region, r.item, Decimal(r.usd), r.as_of, PriceSource(r.source), r.per)
-                for r in connection.execute(select(prices).order_by(*order))
+                for r in connection.execute(select(prices))
             ]
+        return sorted(found, key=lambda price: (price.region, price.item, price.as_of))
 
     def put(self, given: Sequence[Price]) -> None:
         rows = [

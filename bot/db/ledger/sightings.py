@@ -25,16 +25,12 @@ class SqlSightings:
             "at": sighting.at,
             "body": encode(sighting),
         }
-        older = or_(sightings.c.at.is_(None), sightings.c.at <= sighting.at) if sighting.at else None
+        never = sightings.c.at.is_(None)
+        older = or_(never, sightings.c.at <= sighting.at) if sighting.at else never
         with self._store.step_transaction() as connection:
-            put(
-                connection,
-                sightings,
-                [row],
-                replacing=older if older is not None else sightings.c.at.is_(None),
-            )
+            put(connection, sightings, [row], replacing=older)
 
     def all(self) -> Mapping[str, Sighting]:
-        query = select(sightings).order_by(sightings.c.environment)
         with self._store.read() as connection:
-            return {row.environment: decode(Sighting, row.body) for row in connection.execute(query)}
+            found = {r.environment: r.body for r in connection.execute(select(sightings))}
+        return {name: decode(Sighting, found[name]) for name in sorted(found)}

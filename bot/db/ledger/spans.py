@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, and_, delete, func, select
 
+from bot.db.ledger.turns import one_after_the_other
 from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import spans, watched
@@ -26,68 +27,72 @@ class SqlSpans:
 
     def record(self, sample: Sample) -> datetime | None:
         with self._store.step_transaction() as connection:
-            self._watch(connection, sample)
+            one_after_the_other(connection, spans)
+            last = _watch(connection, sample)
             known = _known(connection, sample)
-            pairs = [(known.get(s.id), s) for s in sample.spans]
-            after = {seen.id: (before, merged(before, seen)) for before, seen in pairs}
-            if sample.whole:
-                gone = (
-                    s for s in known.values() if s.id not in after and s.environment == sample.environment
-                )
-                after |= {span.id: (span, lost(span, sample.at)) for span in gone}
+            after = _after(known, sample, last)
             put(connection, spans, [_row(new) for old, new in after.values() if new != old])
         return changed_from(after.values())
 
-    def _watch(self, connection: Connection, sample: Sample) -> None:
-        """One row for each stretch: the newest that is near enough is drawn out."""
-        if not sample.whole:
-            return
-        of_it = watched.c.environment == sample.environment
-        last = select(watched).where(of_it).order_by(watched.c.begin.desc()).limit(1)
-        row = connection.execute(last).one_or_none()
-        begin, until = sample.at, sample.at
-        if row is not None and sample.at <= row.until + REMEMBERED:
-            begin, until = row.begin, max(row.until, sample.at)
-        if row is None or (begin, until) != (row.begin, row.until):
-            put(
-                connection,
-                watched,
-                [{"environment": sample.environment, "begin": begin, "until": until}],
-            )
-
     def overlapping(self, environment: str, start: datetime, end: datetime) -> Sequence[Span]:
-        query = (
-            select(spans)
-            .where(spans.c.environment == environment, spans.c.until >= start, spans.c.begin < end)
-            .order_by(spans.c.begin, spans.c.id)
+        query = select(spans).where(
+            spans.c.environment == environment, spans.c.until >= start, spans.c.begin < end
         )
         with self._store.read() as connection:
-            return [_span(row) for row in connection.execute(query)]
+            found = [_span(row) for row in connection.execute(query)]
+        return sorted(found, key=lambda span: (span.begin, span.id))
 
     def shared(self, since: datetime) -> Sequence[str]:
         query = (
             select(spans.c.environment)
             .where(spans.c.environment.contains("+", autoescape=True), spans.c.until > since)
             .distinct()
-            .order_by(spans.c.environment)
         )
         with self._store.read() as connection:
-            return list(connection.execute(query).scalars())
+            return sorted(connection.execute(query).scalars())
 
     def watched(self, environments: Collection[str], since: datetime) -> Sequence[Watched]:
-        query = (
-            select(watched).where(watched.c.until > since).order_by(watched.c.environment, watched.c.begin)
-        )
-        wanted = set(environments)
+        query, wanted = select(watched).where(watched.c.until > since), set(environments)
         with self._store.read() as connection:
             rows = connection.execute(query).all()
-        return [Watched(r.environment, r.begin, r.until) for r in rows if r.environment in wanted]
+        found = (Watched(r.environment, r.begin, r.until) for r in rows if r.environment in wanted)
+        return sorted(found, key=lambda stretch: (stretch.environment, stretch.begin))
 
-    def forget(self, before: datetime) -> int:
-        with self._store.step_transaction() as connection:
-            gone = connection.execute(delete(spans).where(spans.c.until < before, spans.c.ended)).rowcount
-            connection.execute(delete(watched).where(watched.c.until < before))
-        return int(gone)
+
+def _watch(connection: Connection, sample: Sample) -> datetime | None:
+    """Draw out the stretch that the look is near enough to, or the two that it joins. When all of it was last
+    looked at, this look among them."""
+    of_it = watched.c.environment == sample.environment
+    newest: datetime | None = connection.scalar(select(func.max(watched.c.until)).where(of_it))
+    if not sample.whole:
+        return newest
+    reached = and_(
+        of_it, watched.c.begin <= sample.at + REMEMBERED, watched.c.until >= sample.at - REMEMBERED
+    )
+    near = connection.execute(select(watched).where(reached)).all()
+    begin: datetime = min((sample.at, *(row.begin for row in near)))
+    until: datetime = max((sample.at, *(row.until for row in near)))
+    if [(row.begin, row.until) for row in near] != [(begin, until)]:
+        connection.execute(delete(watched).where(reached))
+        put(connection, watched, [{"environment": sample.environment, "begin": begin, "until": until}])
+    return max(until, newest or until)
+
+
+def _after(
+    known: Mapping[str, Span], sample: Sample, last: datetime | None
+) -> dict[str, tuple[Span | None, Span]]:
+    """What each was, and is after this look. ``last``: when all of it was last looked at. Of a look that is
+    written after a later one, what that one no longer found is gone."""
+    after: dict[str, tuple[Span | None, Span]] = {}
+    for seen in sample.spans:
+        before, so_far = after.get(seen.id, (known.get(seen.id),) * 2)
+        new = merged(so_far, seen)
+        late = last is not None and sample.at < last and new.environment == sample.environment
+        after[seen.id] = (before, lost(new, last) if late and last is not None else new)
+    for span in known.values() if sample.whole else ():
+        if span.id not in after and span.environment == sample.environment:
+            after[span.id] = (span, lost(span, sample.at))
+    return after
 
 
 def _known(connection: Connection, sample: Sample) -> dict[str, Span]:

@@ -50,7 +50,7 @@ def test_a_preflight_that_is_well_says_so_for_every_family(stage: Stage, golden:
     findings = stage.scopes([where]).preflight(where, DEV)
 
     assert [f.check for f in findings if not f.ok] == []
-    assert len(findings) == 21
+    assert len(findings) == 23
     assert findings[-1].check == "changes"
     assert findings[-1].sentence.replace(cluster, "staging") == golden
 
@@ -118,10 +118,13 @@ def test_a_preflight_finds_a_database_that_is_not_there_and_one_that_cannot_stop
         ("ecr.DescribeImages", "images"),
         ("logs.GetLogEvents", "logs"),
         ("elasticloadbalancing.DescribeTargetHealth", "target health"),
+        ("elasticloadbalancing.DescribeTargetGroups", "target groups"),
+        ("elasticloadbalancing.DescribeLoadBalancers", "load balancers"),
         ("application-autoscaling.DescribeScalableTargets", "autoscaling"),
         ("application-autoscaling.DescribeScalingPolicies", "scaling policies"),
         ("rds.DescribeDBInstances", "database orders"),
         ("rds.DescribeDBClusters", "database cluster:events"),
+        ("rds.DescribeDBInstances", "database cluster:events"),
     ],
 )
 def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, check: str) -> None:

@@ -6,6 +6,7 @@ import json
 import stat
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,16 @@ from bot.db.database import Database, database
 from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
 from handlers.ports.book import Notice
+from handlers.ports.ledger import Ledger, Sample
 from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Offer
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.capacity.facts import Capacity, SavedCapacity
+from policies.cost.prices import Price, PriceSource
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.spans import Kind, Part, Span
+from policies.cost.usage import UsageRow
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import (
     NOW,
@@ -66,6 +72,20 @@ def _write_book(db: Database) -> None:
     db.book.claims.record([claim(environment="qa-eu"), claim(state="skipped", next_try=later(hours=1))])
     db.operations.open(clocked(claim(action="start"), conflicts=""), yes)
     db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
+    _write_ledger(db.book.ledger)
+
+
+def _write_ledger(ledger: Ledger) -> None:
+    item = "fargate.vcpu.x86"
+    task = Span("task", "staging", "web", Kind.TASK, (Part(item, 250),), NOW, later(minutes=9), minimum=60)
+    ledger.spans.record(Sample("staging", later(minutes=9), (task, replace(task, id="more", ended=True))))
+    rows = [
+        UsageRow("staging", name, NOW.date(), item, 2**40, micros) for name, micros in (("a", 9), ("b", None))
+    ]
+    ledger.days.put("staging", [NOW.date()], rows)
+    ledger.prices.put([Price("us-east-1", item, Decimal("0.0404800"), NOW.date(), PriceSource.LIST)])
+    ledger.sightings.put(Sighting("staging", NOW, (ServiceSeen("web", 2, 1, deployed=NOW),)))
+    ledger.sightings.put(Sighting("qa-eu", trouble="The role may not be taken on."))
 
 
 def everything(db: Database) -> dict[str, list[Any]]:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from threading import Barrier, Event
 
+from sqlalchemy import event
+
 from bot.db.database import Database, database
+from bot.db.ledger.turns import one_after_the_other
+from bot.db.tables import spans
+from handlers.ports.ledger import Sample
 from handlers.ports.store import AuditQuery, Busy, Opened, OpenResult, OperationRecord, Seen
+from policies.cost.spans import Kind, Part, Span
+from policies.cost.usage import UsageRow
 from policies.schedule.claims import Claim
 from tests.bot.db.tampering import scalars
-from tests.contracts.values import NOW, claim, clocked, closing, later, opening, override, yes
-from tests.waiting import PATIENCE
+from tests.contracts.values import NOW, claim, clocked, closing, entry, later, opening, override, yes
+from tests.waiting import PATIENCE, until
 
 WRITERS = 20
 SHARED = ("web", "worker", "orders-api")
@@ -157,6 +164,89 @@ def test_an_operation_raced_for_is_closed_once(database_url: str) -> None:
         )
     assert closed.count(True) == 1
     _clean(databases, entries=2)
+
+
+def test_an_end_that_one_sees_while_another_writes_that_it_runs_is_kept(postgres_url: str) -> None:
+    """The other has read already when the end is recorded: whoever sees it waits, or it would be lost."""
+    one, other = _two(postgres_url)
+    one.book.ledger.spans.record(Sample("staging", later(minutes=20), (_task("task", minutes=20),)))
+    seen = replace(_task("task", minutes=25), ended=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        ending: list[Future[object]] = []
+
+        def meanwhile(*context: object) -> None:
+            if str(context[2]).startswith("INSERT INTO spans") and not ending:
+                sample = Sample("staging", later(minutes=29), (seen,), whole=False)
+                ending.append(pool.submit(other.book.ledger.spans.record, sample))
+                until("the other has written or waits", lambda: ending[0].done() or _waiting(postgres_url))
+
+        event.listen(one.store.engine, "before_cursor_execute", meanwhile)
+        one.book.ledger.spans.record(Sample("staging", later(minutes=30), (_task("task", minutes=30),)))
+        ending[0].result(timeout=PATIENCE)
+    assert one.book.ledger.spans.overlapping("staging", NOW, later(days=1)) == [seen]
+    _clean([one, other], entries=0)
+
+
+def _waiting(url: str) -> bool:
+    """Whether anybody waits for a lock."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    return scalars(url, waits) != [0]
+
+
+def test_what_twenty_see_of_one_environment_at_once_is_merged(database_url: str) -> None:
+    databases = _two(database_url)
+    start = Barrier(WRITERS)
+    running = [_task(f"task-{n}", minutes=30) for n in range(WRITERS)]
+
+    def look(number: int) -> None:
+        seen = [replace(t, ended=t.id == f"task-{number}") for t in running]
+        start.wait(timeout=PATIENCE)
+        sample = Sample("staging", later(minutes=30 + number), tuple(seen))
+        databases[number % 2].book.ledger.spans.record(sample)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(look, range(WRITERS)))
+    ledger = databases[0].book.ledger
+    found = ledger.spans.overlapping("staging", NOW, later(days=1))
+    assert {s.id for s in found if s.ended and not s.lost} == {t.id for t in running}
+    [watched] = ledger.spans.watched(["staging"], NOW)
+    assert (watched.begin, watched.until) == (later(minutes=30), later(minutes=29 + WRITERS))
+    _clean(databases, entries=0)
+
+
+def test_a_day_put_by_two_at_once_is_one_of_theirs_and_no_mixture(database_url: str) -> None:
+    databases = _two(database_url)
+    start, day = Barrier(WRITERS), NOW.date()
+
+    def roll(number: int) -> None:
+        rows = [UsageRow("staging", f"{number}-{n}", day, "fargate.gb.x86", 1, 1) for n in range(20)]
+        start.wait(timeout=PATIENCE)
+        databases[number % 2].book.ledger.days.put("staging", [day], rows)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(roll, range(WRITERS)))
+    found = databases[0].book.ledger.days.rows(["staging"], day, day)
+    assert len(found) == 20
+    assert len({row.service.partition("-")[0] for row in found}) == 1
+    _clean(databases, entries=0)
+
+
+def test_who_records_what_was_seen_waits_for_no_entry_and_holds_none_up(postgres_url: str) -> None:
+    """The head of the evidence is held all the while."""
+    one, other = _two(postgres_url)
+    with one.store.gate_transaction():
+        other.book.ledger.spans.record(Sample("staging", NOW, (_task("task", minutes=0),)))
+        other.book.ledger.days.put("staging", [NOW.date()], [])
+    with other.store.step_transaction() as connection:
+        one_after_the_other(connection, spans)
+        one.audit.append(entry())
+    _clean([one, other], entries=1)
+
+
+def _task(id: str, *, minutes: float) -> Span:
+    part = Part("fargate.vcpu.x86", 250)
+    return Span(id, "staging", "web", Kind.TASK, (part,), NOW, later(minutes=minutes), minimum=60)
 
 
 def _two(url: str) -> list[Database]:

@@ -25,6 +25,7 @@ from handlers.words.operation import Target, operation
 from handlers.words.request import Request
 from handlers.words.result import Answer, NotUnderstood
 from policies.access.people import Role
+from policies.cost.periods import THIS_MONTH, Period
 from policies.times.instants import When
 from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage, request
@@ -198,3 +199,14 @@ def test_a_bad_value_is_never_recorded_as_a_read(world: World) -> None:
     assert stage.kinds() == []
     assert isinstance(stage.ask("peek", "staging", arguments={"since": "4h"}), Answer)
     assert stage.kinds() == ["read"]
+
+
+def test_a_period_takes_all_the_words_that_follow() -> None:
+    def cost(scope: Any, days: Annotated[Period, sentence("which days", "last week")] = THIS_MONTH) -> Any:
+        """What it cost."""
+
+    (days,) = arguments(cost)
+    assert days.rest and days.example == "last week"
+    assert days.value("since 1 Nov") == Period("since 1 Nov")
+    with pytest.raises(Mistake, match="is not a period"):
+        days.value("lots")

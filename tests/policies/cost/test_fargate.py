@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.cost.fargate import ARM, EC2, SPOT, TaskSize, estimate, usd
+from policies.cost.fargate import ARM, EC2, SPOT, TaskSize, estimate
 from tests.golden import Golden
 
 WINDOWS = "WINDOWS_SERVER_2022_CORE"
@@ -15,7 +15,7 @@ def test_the_example_of_the_reference(golden: Golden) -> None:
     a week is of 52 weeks in 12 months; of AWS's 730 hours it is the same to a dollar."""
     sizes = [TaskSize(f"s{n}", 0.5, 1) for n in range(15)]
     found = estimate("us-east-1", sizes, {size.service: 1 for size in sizes})
-    assert found.hourly == pytest.approx(0.370, abs=0.001)
+    assert found.hourly == 15 * (20_240 + 4_445)
     assert found.words(55) == golden
     assert found.saved(12) == golden
 
@@ -23,13 +23,13 @@ def test_the_example_of_the_reference(golden: Golden) -> None:
 @pytest.mark.parametrize(
     ("region", "size", "hourly"),
     [
-        ("eu-central-1", TaskSize("web", 1, 2), 0.04656 + 2 * 0.00511),
-        ("eu-west-1", TaskSize("web", 1, 2, ARM), 0.03238 + 2 * 0.00356),
-        ("ap-northeast-1", TaskSize("web", 4, 8), 4 * 0.05056 + 8 * 0.00553),
+        ("eu-central-1", TaskSize("web", 1, 2), 46_560 + 2 * 5_110),
+        ("eu-west-1", TaskSize("web", 1, 2, ARM), 32_380 + 2 * 3_560),
+        ("ap-northeast-1", TaskSize("web", 4, 8), 4 * 50_560 + 8 * 5_530),
     ],
 )
-def test_a_task_is_priced_by_its_region_and_architecture(region: str, size: TaskSize, hourly: float) -> None:
-    assert estimate(region, [size], {"web": 3}).hourly == pytest.approx(3 * hourly)
+def test_a_task_is_priced_by_its_region_and_architecture(region: str, size: TaskSize, hourly: int) -> None:
+    assert estimate(region, [size], {"web": 3}).hourly == 3 * hourly
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_task_is_priced_by_its_region_and_architecture(region: str, size: Task
         (TaskSize("web", 1, 2, bought=SPOT), "us-east-1"),
         (TaskSize("web", 1, 2, bought=EC2), "us-east-1"),
         (TaskSize("web", 1, 2, system=WINDOWS), "us-east-1"),
-        (TaskSize("web", 1, 2), "eu-north-1"),
+        (TaskSize("web", 1, 2), "eu-west-3"),
         (TaskSize("web", 1, 2, ARM), "eu-central-1"),
         (TaskSize("web", 0, 2), "us-east-1"),
     ],
@@ -67,10 +67,3 @@ def test_what_is_left_out_is_named_beside_what_is_counted() -> None:
 
 def test_where_nothing_runs_there_is_no_figure(golden: Golden) -> None:
     assert estimate("us-east-1", [TaskSize("web", 1, 2)], {"web": 0}).words(60) == golden
-
-
-@pytest.mark.parametrize(
-    ("amount", "said"), [(0.044, "0.04 USD"), (9.5, "9.50 USD"), (97.4, "97 USD"), (12_345.6, "12,346 USD")]
-)
-def test_cents_are_said_where_they_matter(amount: float, said: str) -> None:
-    assert usd(amount) == said

@@ -1,0 +1,144 @@
+"""A day that cost well more, or well less, than the environment's own recent weeks.
+
+It is compared with the same weekday of the weeks before. The middle of those is their median, and their
+spread the median of the distances from it, so one earlier outlier moves neither. A day is well outside beyond
+3.5 of the modified z-scores of Iglewicz and Hoaglin (*How to Detect and Handle Outliers*, 1993, 3.3), and
+only if it is also a quarter and a dollar off: where every week cost the same, a cent would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from statistics import median
+
+from policies.cost.money import MILLION
+
+WEEKS = 8
+"""So many weeks back a day is compared with."""
+FEWEST = 3
+"""Same weekdays that must be known: of fewer, one outlier would be the middle."""
+METHOD = (
+    "the same weekday of the weeks before: more than 3.5 modified z-scores, a quarter and one USD from it"
+)
+_SCORES = Fraction(35_000, 6_745)
+"""3.5 / 0.6745: so many medians of the distances from the median."""
+_SHARE = Fraction(1, 4)
+_LEAST = MILLION
+_EXPLAINED = Fraction(4, 5)
+"""Services are named until they explain so much of the difference."""
+_NAMED = 3
+"""Services that are named at most."""
+
+
+class ChangeKind(StrEnum):
+    DEPLOYMENT = "deployment"
+    SCALE = "scale"
+    SCHEDULE = "schedule"
+    NEW_SERVICE = "new service"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that was done on a local ``day``. ``service``: empty for one of the whole environment."""
+
+    kind: ChangeKind
+    day: date
+    service: str = ""
+    by: str = ""
+    """Who did it, as they may be named; empty if it is not known."""
+
+
+@dataclass(frozen=True)
+class DayCost:
+    """Micros of a whole local day by service; what has no price is not among them."""
+
+    day: date
+    services: Mapping[str, int]
+
+    @property
+    def micros(self) -> int:
+        return sum(self.services.values())
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a service cost that day, and what it usually does on such a day."""
+
+    service: str
+    micros: int
+    usual: int
+
+    @property
+    def change(self) -> int:
+        return self.micros - self.usual
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """``usual``: the median of ``compared`` earlier days. ``services``: those that explain most of the
+    difference, the largest first. ``changes``: what was done to them that day or the day before."""
+
+    day: date
+    micros: int
+    usual: int
+    compared: int
+    services: tuple[Share, ...]
+    changes: tuple[Change, ...]
+
+
+def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] = ()) -> Anomaly | None:
+    """``day``: a whole one. ``earlier``: whole days that are known; a day on which the environment was not
+    watched is not among them. ``None``: it is as usual, or too little is known to say."""
+    alike = [d for d in earlier if _compares(d.day, day.day)]
+    totals = [d.micros for d in alike]
+    if len(alike) < FEWEST or not _outside(day.micros, totals):
+        return None
+    services = _explaining(day, alike)
+    named = {share.service for share in services}
+    new = _new(day, alike)
+    lately = (c for c in changes if timedelta(0) <= day.day - c.day <= timedelta(days=1))
+    causes = [c for c in lately if not c.service or c.service in named]
+    told = {c.service for c in causes if c.kind is ChangeKind.NEW_SERVICE}
+    causes += [
+        Change(ChangeKind.NEW_SERVICE, day.day, s) for s in sorted(named) if s in new and s not in told
+    ]
+    return Anomaly(day.day, day.micros, _middle(totals), len(alike), services, tuple(causes))
+
+
+def _compares(earlier: date, day: date) -> bool:
+    apart = (day - earlier).days
+    return 0 < apart <= 7 * WEEKS and apart % 7 == 0
+
+
+def _outside(amount: int, usual: Sequence[int]) -> bool:
+    middle = _middle(usual)
+    spread = _middle([abs(x - middle) for x in usual])
+    return abs(amount - middle) > max(_SCORES * spread, _SHARE * middle, Fraction(_LEAST))
+
+
+def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
+    """Of those that changed as the whole did."""
+    names = {name for d in (day, *alike) for name in d.services}
+    shares = [
+        Share(name, day.services.get(name, 0), _middle([d.services.get(name, 0) for d in alike]))
+        for name in sorted(names)
+    ]
+    whole = day.micros - _middle([d.micros for d in alike])
+    same = sorted((s for s in shares if s.change * whole > 0), key=lambda s: (-abs(s.change), s.service))
+    found, explained = 0, 0
+    while found < min(len(same), _NAMED) and explained < _EXPLAINED * abs(whole):
+        explained += abs(same[found].change)
+        found += 1
+    return tuple(same[:found])
+
+
+def _new(day: DayCost, alike: Sequence[DayCost]) -> set[str]:
+    return {name for name in day.services if name and not any(d.services.get(name) for d in alike)}
+
+
+def _middle(amounts: Sequence[int]) -> int:
+    return int(median(amounts))

@@ -1,0 +1,96 @@
+"""Budgets: how much a month may cost, and at which shares of it somebody is told, once each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policies.cost.money import MILLION, micros
+from policies.times.reading import quoted
+
+SHARES = (50, 80, 100)
+"""Percent, where a budget says nothing."""
+MOST_SHARE = 500
+MOST = 1_000_000_000 * MILLION
+"""Micros; more is a slip of the hand."""
+FORMS = 'write an amount in US dollars, like "500", "500 USD" or "$1,200.50"'
+_TEXT = 30
+_AMOUNT = re.compile(r"(-?)(\$?)(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,2}))?")
+_NAMES = re.compile(r"\s*(usd|us dollars?|dollars?)")
+
+
+class AmountError(ValueError):
+    """A text is no amount that a budget may have; the message is a sentence fit for a channel."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """``monthly``: micros for a calendar month. ``shares``: percent at which somebody is told, in order."""
+
+    monthly: int
+    shares: tuple[int, ...] = SHARES
+
+    def reached(self, spent: int) -> tuple[int, ...]:
+        """The shares that so many micros reach."""
+        return tuple(share for share in self.shares if spent * 100 >= self.monthly * share)
+
+    def used(self, spent: int) -> int:
+        """Whole percent of it, rounded down: 100 is told when it is reached and not before."""
+        return spent * 100 // self.monthly
+
+
+@dataclass(frozen=True)
+class Passed:
+    """``share``: the highest one that was newly reached; ``shares``: all of them, which are told with it and
+    are not told again."""
+
+    share: int
+    shares: tuple[int, ...]
+
+
+def passed(budget: Budget, spent: int, told: Collection[int]) -> Passed | None:
+    """What is to be told now. ``told``: shares that were told in this month already. A share below one that
+    was told is not told any more: who has read of 80 % need not read of 50."""
+    highest = max(told, default=0)
+    new = tuple(share for share in budget.reached(spent) if share not in told)
+    if not new or new[-1] <= highest:
+        return None
+    return Passed(new[-1], new)
+
+
+def amount(text: str) -> int:
+    """Micros. Raises ``AmountError`` for anything but an amount of US dollars above nothing."""
+    said = text.strip().lower()
+    found = _AMOUNT.match(said) if len(text) <= _TEXT else None
+    rest = said[found.end() :] if found else said
+    if (
+        found is None
+        or (rest and not _NAMES.fullmatch(rest))
+        or (rest and found[2])
+        or (found[1] and found[3])
+    ):
+        raise AmountError(f"{quoted(text)} is not an amount; {FORMS}.")
+    dollars = Decimal(f"{found[4].replace(',', '')}.{found[5] or 0}")
+    if found[1] or found[3]:
+        raise AmountError(f"{quoted(text)} is less than nothing; a budget is more than 0 USD.")
+    if not dollars:
+        raise AmountError(
+            "A budget of 0 USD is passed at once; to keep an environment off, give it a schedule."
+        )
+    if micros(dollars) > MOST:
+        raise AmountError(f"{quoted(text)} is more than a billion US dollars; {FORMS}.")
+    return micros(dollars)
+
+
+def shares(given: Collection[int]) -> tuple[int, ...]:
+    """In order, each once. Raises ``AmountError`` for one that is no percentage to be told at."""
+    wrong = next((share for share in given if not 0 < share <= MOST_SHARE), None)
+    if wrong is not None:
+        raise AmountError(
+            f"{wrong} % is not a share to warn at; write whole percents from 1 to {MOST_SHARE}."
+        )
+    if not given:
+        raise AmountError("There is no share to warn at; write whole percents, like 50, 80 and 100.")
+    return tuple(sorted(set(given)))

@@ -1,0 +1,142 @@
+"""What a schedule saved, so that it holds up: hours it kept an environment off, at what an hour on has cost,
+less what was paid while it was off.
+
+Never more than the schedule did: only hours in which it meant the environment to be off *and* had stopped it
+itself. Hours off because a person stopped it, or because a start failed, are nobody's savings. Where a price
+or a figure is missing, the savings are unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from policies.cost.prices import Prices
+from policies.cost.seconds import billed
+from policies.cost.spans import Span
+from policies.cost.usage import ON, UsageRow
+
+Interval = tuple[datetime, datetime]
+"""From the first instant up to the second."""
+METHOD = (
+    "hours that the schedule kept it off, at what an hour on has cost in recent weeks, less what was paid "
+    "while it was off"
+)
+TASKS = ("fargate.", "spot.")
+"""Items that only tasks use."""
+_HOUR = 3_600
+_SECOND = timedelta(seconds=1)
+
+
+class Cause(StrEnum):
+    SCHEDULE = "schedule"
+    PERSON = "person"
+    OTHER = "other"
+    """Nobody known: CI, an alarm, a failure."""
+
+
+@dataclass(frozen=True)
+class Off:
+    """It was off from ``begin`` to ``end``, and who made it so."""
+
+    begin: datetime
+    end: datetime
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Micros an hour: while it is ``on``, and what is paid whether or not it is (``off``). ``None``: it was
+    never on, or there is no figure."""
+
+    on: int | None
+    off: int | None
+
+
+@dataclass(frozen=True)
+class Savings:
+    """``seconds``: for so long the schedule kept it off. ``hourly``: micros at which it would have run;
+    ``paid``: micros that were paid meanwhile. ``micros``: what that saved; ``None``: it cannot be told."""
+
+    seconds: int
+    hourly: int | None
+    paid: int | None
+
+    @property
+    def micros(self) -> int | None:
+        if not self.seconds:
+            return 0
+        if self.hourly is None or self.paid is None:
+            return None
+        return max(0, self.hourly * self.seconds // _HOUR - self.paid)
+
+
+def kept_off(off: Iterable[Off], scheduled: Iterable[Interval]) -> tuple[Interval, ...]:
+    """When the schedule had stopped it, within the hours in which it is ``scheduled`` to be off; without what
+    a person or anything else has stopped."""
+    off = tuple(off)
+    mine = _union((o.begin, o.end) for o in off if o.cause is Cause.SCHEDULE)
+    others = _union((o.begin, o.end) for o in off if o.cause is not Cause.SCHEDULE)
+    return tuple(_less(_both(mine, _union(scheduled)), others))
+
+
+def saved(kept: Iterable[Interval], *, hourly: int | None, paid: int | None) -> Savings:
+    """``kept``: as ``kept_off`` says; ``paid``: in these hours (``paid_within``)."""
+    return Savings(sum((end - begin) // _SECOND for begin, end in _union(kept)), hourly, paid)
+
+
+def rates(rows: Iterable[UsageRow], seconds: int) -> Rates:
+    """By the rows of some whole days of so many seconds together. What tasks cost is divided by the time in
+    which any ran, and everything else by all the time: an hour on is both. Tasks that no service keeps count
+    among tasks. What has no price is left out, so an hour is never thought dearer than it is known to be."""
+    rows = tuple(rows)
+    on = sum(row.used for row in rows if row.item == ON)
+    paid = [row for row in rows if row.micros is not None]
+    tasks = sum(row.micros or 0 for row in paid if row.item.startswith(TASKS))
+    rest = sum(row.micros or 0 for row in paid) - tasks
+    if not paid or seconds <= 0:
+        return Rates(None, None)
+    always = rest * _HOUR // seconds
+    return Rates(tasks * _HOUR // on + always if on else None, always)
+
+
+def paid_within(
+    spans: Iterable[Span], kept: Iterable[Interval], *, region: str, prices: Prices, now: datetime
+) -> int | None:
+    """Micros that these spans cost in these hours; ``None``: some of it has no price."""
+    kept, total = _union(kept), 0
+    for span in spans:
+        seconds = sum(billed(span, by=b, now=now) - billed(span, by=a, now=now) for a, b in kept)
+        for part in span.parts if seconds else ():
+            price = prices.find(region, part.item)
+            if price is None:
+                return None
+            total += price.micros(part.milli * seconds)
+    return total
+
+
+def _union(given: Iterable[Interval]) -> list[Interval]:
+    """In order, without overlaps and without empty ones."""
+    found: list[Interval] = []
+    for begin, end in sorted(pair for pair in given if pair[0] < pair[1]):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _both(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
+    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return _union(pairs)
+
+
+def _less(one: Sequence[Interval], taken: Sequence[Interval]) -> list[Interval]:
+    left = list(one)
+    for begin, end in taken:
+        left = [
+            piece for a, b in left for piece in ((a, min(b, begin)), (max(a, end), b)) if piece[0] < piece[1]
+        ]
+    return _union(left)

@@ -1,0 +1,85 @@
+"""The built-in prices: AWS's list prices as they were read once, each with its day (facts/ecs 7.2).
+
+They serve where the Price List API was not asked or did not answer. Only what two independent readers saw
+alike is here; a price that is missing is unknown and is never taken from a neighbour. Spot prices are in no
+list: those here are what AWS's own feed showed on one day, and have floated since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from policies.cost.prices import Price, Prices, PriceSource
+
+OFFER = date(2026, 9, 11)
+"""When the lists of ECS and of load balancers that were read were published."""
+ADDRESSES = date(2026, 9, 17)
+"""The list of addresses."""
+READ = date(2026, 9, 28)
+"""When Spot's feed and the price of NAT gateways were read."""
+Usd = str
+"""As AWS writes it."""
+
+_X86: Mapping[str, tuple[Usd, Usd]] = {
+    "ap-northeast-1": ("0.05056", "0.00553"),
+    "ap-south-1": ("0.04256", "0.004655"),
+    "ap-southeast-1": ("0.05056", "0.00553"),
+    "ap-southeast-2": ("0.04856", "0.00532"),
+    "ca-central-1": ("0.04456", "0.004865"),
+    "eu-central-1": ("0.04656", "0.00511"),
+    "eu-north-1": ("0.0445", "0.0049"),
+    "eu-west-1": ("0.04048", "0.004445"),
+    "eu-west-2": ("0.04656", "0.00511"),
+    "sa-east-1": ("0.0696", "0.0076"),
+    "us-east-1": ("0.04048", "0.004445"),
+    "us-east-2": ("0.04048", "0.004445"),
+    "us-west-2": ("0.04048", "0.004445"),
+}
+"""An hour of a vCPU and of a GB of memory, Linux, on demand."""
+_ARM: Mapping[str, tuple[Usd, Usd]] = {
+    "eu-west-1": ("0.03238", "0.00356"),
+    "eu-west-2": ("0.03725", "0.00409"),
+    "us-east-1": ("0.03238", "0.00356"),
+}
+_SPOT: Mapping[tuple[str, str], tuple[Usd, Usd]] = {
+    ("eu-west-1", "x86"): ("0.01224056", "0.0013441"),
+    ("eu-west-1", "arm"): ("0.00979124", "0.00107649"),
+    ("us-east-1", "x86"): ("0.01288871", "0.00141527"),
+    ("us-east-1", "arm"): ("0.01030969", "0.00113349"),
+}
+_OTHERS: Mapping[tuple[str, str], tuple[Usd, date]] = {
+    ("us-east-1", "fargate.storage"): ("0.000111", OFFER),
+    ("us-east-1", "fargate.vcpu.windows"): ("0.046552", OFFER),
+    ("us-east-1", "fargate.gb.windows"): ("0.00511175", OFFER),
+    ("us-east-1", "fargate.licence.windows"): ("0.046", OFFER),
+    ("us-east-1", "elb.application"): ("0.0225", OFFER),
+    ("eu-west-2", "elb.application"): ("0.02646", OFFER),
+    ("us-east-1", "nat"): ("0.045", READ),
+    ("eu-west-2", "nat"): ("0.05", READ),
+}
+_ADDRESS: Usd = "0.005"
+"""The same in every region."""
+
+
+def _all() -> Iterator[Price]:
+    for region, (vcpu, gb) in _X86.items():
+        yield _price(region, "fargate.vcpu.x86", vcpu, OFFER)
+        yield _price(region, "fargate.gb.x86", gb, OFFER)
+        yield _price(region, "ipv4", _ADDRESS, ADDRESSES)
+    for region, (vcpu, gb) in _ARM.items():
+        yield _price(region, "fargate.vcpu.arm", vcpu, OFFER)
+        yield _price(region, "fargate.gb.arm", gb, OFFER)
+    for (region, architecture), (vcpu, gb) in _SPOT.items():
+        yield _price(region, f"spot.vcpu.{architecture}", vcpu, READ)
+        yield _price(region, f"spot.gb.{architecture}", gb, READ)
+    for (region, item), (usd, day) in _OTHERS.items():
+        yield _price(region, item, usd, day)
+
+
+def _price(region: str, item: str, usd: Usd, day: date) -> Price:
+    return Price(region, item, Decimal(usd), day, PriceSource.TABLE)
+
+
+TABLE = Prices.of(_all())

@@ -1,0 +1,131 @@
+"""Savings of a schedule: what it did itself, and not a cent more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.cost.rolling import Where, day_rows
+from policies.cost.savings import Cause, Interval, Off, Rates, Savings, kept_off, paid_within, rates, saved
+from policies.cost.spans import Kind, Part
+from tests.policies.cost.ledger import PRICES, US, task, utc
+
+NOW = utc("2026-11-30 12:00")
+NIGHT = (utc("2026-11-03 20:00"), utc("2026-11-04 08:00"))
+
+
+def off(begin: str, end: str, cause: Cause = Cause.SCHEDULE) -> Off:
+    return Off(utc(begin), utc(end), cause)
+
+
+def hours(kept: tuple[Interval, ...]) -> float:
+    return sum((end - begin) / timedelta(hours=1) for begin, end in kept)
+
+
+@pytest.mark.parametrize(
+    ("was", "counted"),
+    [
+        ([off("2026-11-03 20:00", "2026-11-04 08:00")], 12),
+        ([off("2026-11-03 21:30", "2026-11-04 08:00")], 10.5),
+        ([off("2026-11-03 20:00", "2026-11-04 10:00")], 12),
+        ([off("2026-11-03 18:00", "2026-11-04 08:00", Cause.PERSON)], 0),
+        ([off("2026-11-03 20:00", "2026-11-04 08:00", Cause.OTHER)], 0),
+        (
+            [
+                off("2026-11-03 20:00", "2026-11-03 22:00"),
+                off("2026-11-03 23:00", "2026-11-04 08:00", Cause.PERSON),
+            ],
+            2,
+        ),
+        (
+            [
+                off("2026-11-03 20:00", "2026-11-04 08:00"),
+                off("2026-11-04 02:00", "2026-11-04 03:00", Cause.PERSON),
+            ],
+            11,
+        ),
+        ([off("2026-11-03 20:00", "2026-11-04 03:00"), off("2026-11-04 01:00", "2026-11-04 08:00")], 12),
+        ([], 0),
+    ],
+    ids=[
+        "whole", "late", "its start failed", "by a person", "by nobody known", "woken and stopped",
+        "both at once", "said twice", "never",
+    ],
+)  # fmt: skip
+def test_only_what_the_schedule_itself_kept_off_counts(was: list[Off], counted: float) -> None:
+    assert hours(kept_off(was, [NIGHT])) == counted
+
+
+def test_what_it_saved_is_what_it_would_have_run_at_less_what_was_paid() -> None:
+    """Twelve hours at 1.25 USD, of which 3.60 were paid all the same."""
+    found = saved([NIGHT], hourly=1_250_000, paid=3_600_000)
+    assert (found.seconds, found.micros) == (43_200, 11_400_000)
+
+
+@pytest.mark.parametrize(
+    ("savings", "micros"),
+    [
+        (Savings(3_600, None, 0), None),
+        (Savings(3_600, 1_000, None), None),
+        (Savings(0, None, None), 0),
+        (Savings(3_600, 1_000, 2_000), 0),
+        (Savings(1, 3_599, 0), 0),
+        (Savings(1, 3_600, 0), 1),
+    ],
+)
+def test_what_is_missing_is_unknown_and_what_is_known_is_never_rounded_up(
+    savings: Savings, micros: int | None
+) -> None:
+    assert savings.micros == micros
+
+
+def test_an_hour_on_is_its_tasks_and_what_is_always_paid() -> None:
+    """A day with ten hours on: the tasks cost 0.0123425 an hour, a load balancer 0.0225 all day."""
+    running = task("2026-11-03 08:00", "2026-11-03 18:00")
+    balancer = replace(
+        task("2026-11-01 00:00", "2026-11-09 00:00", (Part("elb.application", 1_000),), service="lb"),
+        kind=Kind.BALANCER,
+    )
+    day = day_rows(
+        Where("staging", UTC, US), [running, balancer], days=[date(2026, 11, 3)], prices=PRICES, now=NOW
+    )
+    assert rates(day, 86_400) == Rates(on=12_342 + 22_500, off=22_500)
+    assert rates([r for r in day if r.service == "lb"], 86_400) == Rates(on=None, off=22_500)
+    assert rates([], 86_400) == Rates(None, None)
+    assert rates([replace(r, micros=None) for r in day], 86_400) == Rates(None, None)
+
+
+def test_what_was_paid_while_it_was_off_is_what_ran_and_stood_there_meanwhile() -> None:
+    """Twelve hours of a load balancer, and a one-off task of an hour of which half lies in the night."""
+    balancer = replace(
+        task("2026-11-01 00:00", "2026-11-09 00:00", (Part("elb.application", 1_000),)), kind=Kind.BALANCER
+    )
+    one_off = task("2026-11-04 07:30", "2026-11-04 08:30", (Part("fargate.vcpu.x86", 1_000),), service="")
+    whole = paid_within([balancer, one_off], [NIGHT], region=US, prices=PRICES, now=NOW)
+    assert whole == 12 * 22_500 + 20_240
+    unknown = replace(one_off, parts=(Part("spot.vcpu.arm", 1_000),))
+    assert paid_within([unknown], [NIGHT], region=US, prices=PRICES, now=NOW) is None
+    assert paid_within([unknown], [], region=US, prices=PRICES, now=NOW) == 0
+
+
+instants = st.integers(0, 200).map(lambda n: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=n))
+intervals = st.tuples(instants, instants)
+offs = st.builds(lambda pair, cause: Off(pair[0], pair[1], cause), intervals, st.sampled_from(Cause))
+
+
+@given(was=st.lists(offs, max_size=6), scheduled=st.lists(intervals, max_size=6))
+def test_it_is_never_more_than_the_schedule_did_nor_any_hour_of_a_person(
+    was: list[Off], scheduled: list[Interval]
+) -> None:
+    """Said hour by hour."""
+    kept = kept_off(was, scheduled)
+    assert list(kept) == sorted(kept)
+    for n in range(200):
+        at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=n, minutes=30)
+        causes = {o.cause for o in was if o.begin <= at < o.end}
+        meant = any(begin <= at < end for begin, end in scheduled)
+        assert any(begin <= at < end for begin, end in kept) == (meant and causes == {Cause.SCHEDULE})
