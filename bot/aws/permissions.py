@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.aws import arns, scaling
 from bot.aws.calls import (
-    CALLS,
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_IMAGES,
     GET_LOG_EVENTS,
@@ -24,20 +23,21 @@ from bot.aws.calls import (
 )
 from bot.aws.discovery.live import batches
 from bot.aws.own_calls import BILLING, OWN
+from bot.aws.sign_calls import EVERY
 from policies.service.environment import Environment, TagPick
 
-ACTIONS = tuple(sorted(call.action for call in CALLS))
+ACTIONS = tuple(sorted(call.action for call in EVERY))
 """What an environment's role must allow; STS's own are in ``caller_document``. RDS's only where the catalog
 attaches a database."""
 ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
 DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
-WRITES = tuple(call.action for call in CALLS if call.changes)
+WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
-    for call in CALLS
+    for call in EVERY
     if not call.shapes and not call.by_cluster and call.service not in ("rds", "iam")
 )
-BY_CLUSTER_KEY = tuple(call.action for call in CALLS if call.by_cluster)
+BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
 CAPACITY = frozenset({"stop", "start"})
 """Operations that move autoscaling and databases: production open to neither gets neither."""
@@ -109,7 +109,7 @@ def billing_document() -> dict[str, Any]:
 def _reads(environments: Sequence[Environment]) -> list[Statement]:
     clusters = arns.clusters(environments)
     fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
-    reads = [call for call in CALLS if call.service == "ecs" and call.shapes and not call.changes]
+    reads = [call for call in EVERY if call.service == "ecs" and call.shapes and not call.changes]
     return [
         _allow("ReadAnywhere", UNSCOPED, ["*"]),
         {**_allow("ListInClusters", BY_CLUSTER_KEY, ["*"]), "Condition": fenced},
