@@ -9,6 +9,7 @@ from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
+from bot.db.digests import SqlDigests
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
 from bot.db.findings import SqlFindings, SqlLooks, SqlOwners
 from bot.db.leases import SqlLeases
@@ -89,6 +90,7 @@ def database(
             capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
+            digests=SqlDigests(store),
             ledger=Ledger(
                 spans=SqlSpans(store),
                 days=SqlDays(store),

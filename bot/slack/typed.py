@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from bot.slack.normalise import normalise
 from handlers.registry import Registry
 from handlers.words.arguments import Argument, Mistake
-from handlers.words.operation import Operation, Reach, Target
+from handlers.words.operation import NAMING, Operation, Reach, Target
 
 LONGEST = 1_000
 """Characters of a command; Slack itself sends more."""
@@ -132,6 +132,8 @@ def _read(operation: Operation, words: Sequence[str]) -> Parsed:
             raise _Wrong(f"`{name}` is given twice.")
         given[name] = _value(f"`{name}`", named[2])
     order = [*places, *(n for n, a in known.items() if a.positional)]
+    if rest and operation.reach is Reach.ONE_OR_ALL and "environment" not in given:
+        loose = _name_first(loose, rest)
     if rest:
         loose = _gather(loose, given, order, rest.name.lower())
     _place_loose(operation, loose, given, order)
@@ -147,8 +149,25 @@ def _read(operation: Operation, words: Sequence[str]) -> Parsed:
 
 def _places(operation: Operation) -> tuple[str, ...]:
     """What comes first, by position."""
-    places = ("environment",) if operation.reach is Reach.ENVIRONMENT else ()
+    places = ("environment",) if operation.reach in NAMING else ()
     return places if operation.target is Target.NOTHING else (*places, "service")
+
+
+def _name_first(loose: list[str], rest: Argument) -> list[str]:
+    """Where an environment may be named beside a sentence, its name comes first or last, or there is none:
+    *cost last week*, *cost staging last week*, *cost last week staging*. An empty word is no name."""
+    for name, said in (([""], loose), (loose[:1], loose[1:]), (loose[-1:], loose[:-1])):
+        if said and _reads(rest, " ".join(said)):
+            return [*name, *said]
+    return loose
+
+
+def _reads(argument: Argument, text: str) -> bool:
+    try:
+        argument.value(text)
+    except Mistake:
+        return False
+    return True
 
 
 def _gather(loose: list[str], given: dict[str, str], order: Sequence[str], rest: str) -> list[str]:
@@ -175,7 +194,8 @@ def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], 
 def _check(
     operation: Operation, given: Mapping[str, str], known: Mapping[str, Argument], places: Sequence[str]
 ) -> None:
-    needed = [p for p in places if p == "environment" or operation.target is Target.SERVICE]
+    needed = [p for p in places if operation.reach is Reach.ENVIRONMENT or p != "environment"]
+    needed = [p for p in needed if p == "environment" or operation.target is Target.SERVICE]
     needed += [name for name, argument in known.items() if argument.required]
     missing = [name for name in needed if not given.get(name)]
     if missing:

@@ -78,7 +78,7 @@ class Judge:
 
     def _installation(self, state: CatalogState, now: datetime) -> Decision:
         operation = self._operation
-        if operation.anyone or operation.reach is Reach.VIEWABLE:
+        if operation.anyone or operation.reach in (Reach.VIEWABLE, Reach.ONE_OR_ALL):
             return allow("access.viewable", "concerns only what the actor may view")
         if operation.console and isinstance(self._actor, ConsoleUser):
             return grants.console(self._actor, state.grants, now=now)

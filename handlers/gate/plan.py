@@ -16,7 +16,7 @@ from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
-from handlers.words.operation import Operation
+from handlers.words.operation import Operation, Reach
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
 from policies.access.people import ClockActor
@@ -27,8 +27,9 @@ from policies.service.environment import Environment
 def plan(parts: Parts, case: Case) -> Case | Reply:
     """On what AWS says now. Raises ``Trouble`` where it does not say what a read asks for."""
     try:
-        if case.place is None:
-            result: Result = case.asked.run(parts.desk(case.actor, case.state))
+        if case.place is None or case.asked.reach is Reach.ONE_OR_ALL:
+            desk = parts.desk(case.actor, case.state, channel=case.request.channel)
+            result: Result = case.asked.run(replace(desk, named=case.place))
             return _came_to(parts, replace(case, target=WHOLE), result)
         return _in_environment(parts, case, case.place)
     except StoreLost:

@@ -25,9 +25,9 @@ from policies.service.environment import Environment, Membership
 def resolve(parts: Parts, case: Case) -> Case | Refusal:
     """The place of the case. The clock has no grants: it names environments exactly, and is let in by a
     schedule row."""
-    if case.asked.reach is not Reach.ENVIRONMENT:
+    named, reach = case.request.environment, case.asked.reach
+    if reach is not Reach.ENVIRONMENT and (reach is not Reach.ONE_OR_ALL or not named.strip()):
         return case
-    named = case.request.environment
     found: Environment | Refusal | None = case.state.environment(named)
     if found is None or not isinstance(case.actor, ClockActor):
         mine = parts.grants_of(case.actor, case.state, parts.clock.now())

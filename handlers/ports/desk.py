@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
+from handlers.ports.slack import Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
+from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from policies.access.grants import Grant, visible
 from policies.access.people import Actor
@@ -31,9 +33,17 @@ class Desk:
     scopes: Scopes
     book: Book
     holidays: Callable[[Schedule], Holidays] = no_holidays
+    named: Environment | None = None
+    """The one that was asked about, of an operation that concerns one or all; the gate has judged it."""
     clock_ran: datetime | None = None
     """When this process's clock last ran; ``None``: another's does, or none."""
     command: str = "/env"
+    channel: str = ""
+    """Where it was asked; empty: not in Slack."""
+    posts: Posts | None = None
+    """For the one step that posts a digest; ``None`` where there is no Slack."""
+    offered: Callable[[Sequence[Offer]], tuple[Offer, ...]] = tuple
+    """Records the buttons of what is posted, so that they can be pressed; an answer's the gate records."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

@@ -2,29 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from handlers.ports.store import OperationRecord
+from handlers.tell.operation import by_whom
 from handlers.tell.pages import more
-from handlers.words.errors import Trouble
-from handlers.words.message import Table, Text, blocks
+from handlers.words.message import Offer, Table, Text, blocks
 from handlers.words.result import Answer
+from policies.cost.glance import Glance, State
+from policies.cost.money import told
+from policies.cost.sightings import Sighting
+from policies.service.environment import Environment
 from policies.times.instants import words
 
-COLUMNS = ("Environment", "Tier", "Services", "You are", "Schedule", "Now")
+COLUMNS = ("Environment", "State", "Health", "Idle", "Schedule", "This month", "Owner")
+OLD = timedelta(minutes=45)
+"""Three looks of the meter: what was seen longer ago says so in its row."""
+UNWELL, NAME, HELD, TROUBLE = 3, 24, 90, 80
+"""Services named, and characters of a service, a person or an owner, of what holds it, and of a trouble, that
+a row has room for: fifteen rows are one table of 8,000 characters."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``asked``: AWS was asked of it just now. ``running``: what is being done there. ``at`` and ``by``: when
+    a person, or where none is named a deployment, last did something there. ``held``: what holds it as it
+    is, and until when. ``micros``: of this month; ``None``: nothing is known of it."""
+
+    environment: Environment
+    glance: Glance
+    sighting: Sighting | None
+    asked: bool
+    drifted: bool
+    running: OperationRecord | None
+    at: datetime | None
+    by: str
+    held: str
+    micros: int | None
 
 
 def none() -> Answer:
     return Answer("There is no environment here for you yet; an admin can give you a grant.")
 
 
-def page(rows: Sequence[tuple[str, ...]], notes: Sequence[str], *, of: int, next_page: int) -> Answer:
-    """``of``: environments there are, of which this page shows ``rows``."""
+def nothing_like(find: str) -> Answer:
     return Answer(
-        f"{of} environment{'s' if of != 1 else ''} you may view.",
-        blocks(Table(COLUMNS, tuple(rows)), Text(tuple(notes))),
-        more("list", of - next_page, next_page),
-        names=tuple(row[0] for row in rows),
+        f"None of your environments matches `{find}`. Write a state (on, off, partly, unknown), a part of a "
+        "name or an owner, or nothing at all."
+    )
+
+
+def page(
+    rows: Sequence[Row],
+    remarks: Sequence[str],
+    asked: Mapping[str, str],
+    *,
+    of: int,
+    skip: int,
+    now: datetime,
+) -> Answer:
+    """``of``: environments that were found, of which this page shows ``rows``; ``asked``: what was typed."""
+    again = {**asked, "skip": str(skip), "live": "yes"}
+    return Answer(
+        f"{of} environment{'s' if of != 1 else ''} you may view{_like(asked, of)}.",
+        blocks(Table(COLUMNS, tuple(_row(row, now) for row in rows)), Text((*_ages(rows, now), *remarks))),
+        (
+            *more("list", of - skip - len(rows), skip + len(rows), asked),
+            Offer("Ask AWS now", "list", arguments=again, once=False),
+        ),
+        names=tuple(row.environment.name for row in rows),
     )
 
 
@@ -35,9 +83,88 @@ def clock(ran: datetime | None, now: datetime) -> str:
     return f"The clock last ran {words(now - ran)} ago."
 
 
-def up(count: int, of: int) -> str:
-    return f"{count} up of {of}"
+def costs(command: str) -> str:
+    return f"Costs are of this month so far, at list prices; `{command} cost` says what is in them."
 
 
-def not_readable(trouble: Trouble) -> str:
-    return f"cannot tell: {trouble.sentence}"
+def _like(asked: Mapping[str, str], of: int) -> str:
+    find = asked.get("find", "")
+    return f" match{'es' if of == 1 else ''} `{find}`" if find else ""
+
+
+def _row(row: Row, now: datetime) -> tuple[str, ...]:
+    environment = row.environment
+    return (
+        f"{environment.name} (production)" if environment.production else environment.name,
+        _state(row, now),
+        _health(row.glance),
+        _idle(row, now),
+        _short(row.held, HELD),
+        "–" if row.micros is None else told(row.micros),
+        _short(environment.owner, NAME),
+    )
+
+
+def _state(row: Row, now: datetime) -> str:
+    parts = [_is(row), *([_doing(row.running, row.glance, now)] if row.running else [])]
+    if row.drifted:
+        parts.append("drifted")
+    at, trouble = (row.sighting.at, row.sighting.trouble) if row.sighting else (None, "")
+    if at is not None and now - at > OLD:
+        parts.append(f"seen {words(now - at)} ago")
+    if trouble:
+        parts.append(f"cannot tell now: {_short(trouble, TROUBLE)}")
+    return "; ".join(part for part in parts if part)
+
+
+def _is(row: Row) -> str:
+    found, trouble = row.glance, row.sighting.trouble if row.sighting else ""
+    match found.state:
+        case State.UNKNOWN:
+            return "" if trouble else "not seen yet"
+        case State.OFF | State.EMPTY:
+            return found.state.value
+        case _ if not found.of:
+            return found.state.value
+    return f"{found.state.value}: {found.up} up of {found.of}"
+
+
+def _doing(record: OperationRecord, found: Glance, now: datetime) -> str:
+    """Of a start or stop only whose it is: the state says what."""
+    moves = found.state in (State.STARTING, State.STOPPING)
+    return by_whom(record, now=now) if moves else f"{record.name} {by_whom(record, now=now)}"
+
+
+def _health(found: Glance) -> str:
+    if found.unwell:
+        left = len(found.unwell) - UNWELL
+        more_of_them = f" and {left} more" if left > 0 else ""
+        return f"unhealthy: {', '.join(_short(n, NAME) for n in found.unwell[:UNWELL])}{more_of_them}"
+    if not found.up:
+        return ""
+    return "not measured" if found.unmeasured >= found.up else "healthy"
+
+
+def _idle(row: Row, now: datetime) -> str:
+    if row.at is None:
+        return "–"
+    return f"{words(now - row.at)} ({_short(row.by, NAME) or 'a deployment'})"
+
+
+def _ages(rows: Sequence[Row], now: datetime) -> tuple[str, ...]:
+    """How old is what is shown: of what the meter saw, and of what was asked just now."""
+    ages = sorted(now - r.sighting.at for r in rows if r.sighting and r.sighting.at and not r.asked)
+    lines: list[str] = []
+    if ages:
+        newest, oldest = words(ages[0]), words(ages[-1])
+        lines.append(f"Seen {newest} ago." if newest == oldest else f"Seen {newest} to {oldest} ago.")
+    if asked := sum(row.asked for row in rows):
+        lines.append(f"AWS was asked about {'all' if asked == len(rows) else asked} of these just now.")
+    if unseen := sum(row.glance.state is State.UNKNOWN and not row.asked for row in rows):
+        verb = "has" if unseen == 1 else "have"
+        lines.append(f"{unseen} {verb} not been seen yet: the meter looks every 15 minutes.")
+    return (" ".join(lines),) if lines else ()
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

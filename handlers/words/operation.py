@@ -17,9 +17,15 @@ class Reach(StrEnum):
     """What an operation concerns."""
 
     ENVIRONMENT = "environment"
+    ONE_OR_ALL = "one or all"
+    """One environment where one is named, else every one that this actor may view."""
     VIEWABLE = "viewable"
     """The environments this actor may view."""
     INSTALLATION = "installation"
+
+
+NAMING = (Reach.ENVIRONMENT, Reach.ONE_OR_ALL)
+"""What is typed with an environment's name, needed or not."""
 
 
 class Target(StrEnum):
@@ -36,9 +42,9 @@ class Operation:
     """Something that can be asked for, declared by one handler file.
 
     ``run`` is the handler: ``(scope, target?, **arguments)`` for an environment, ``(desk, **arguments)``
-    otherwise. Target and arguments are read from its signature (``handlers.words.arguments``). ``conflicts``
-    names the group of operations that exclude each other on one target. ``recorded`` makes a read leave an
-    audit entry. ``console`` keeps it away from Slack.
+    otherwise, where ``desk.named`` is the one that was named. Target and arguments are read from its
+    signature (``handlers.words.arguments``). ``conflicts`` names the group of operations that exclude each
+    other on one target. ``recorded`` makes a read leave an audit entry. ``console`` keeps it away from Slack.
     """
 
     name: str
@@ -84,8 +90,8 @@ class Operation:
     def usage(self, command: str) -> str:
         """How it is typed: ``/env restart <environment> <service>``."""
         words = [command, self.name]
-        if self.reach is Reach.ENVIRONMENT:
-            words.append("<environment>")
+        if self.reach in NAMING:
+            words.append("<environment>" if self.reach is Reach.ENVIRONMENT else "[environment]")
         if self.target is Target.SERVICE:
             words.append("<service>")
         elif self.target is Target.SERVICE_OR_ALL:
@@ -97,7 +103,7 @@ class Operation:
         """As somebody would type it in a room of *staging* and *orders-api*: with every argument that has an
         example, written in its place."""
         words = [command, self.name]
-        if self.reach is Reach.ENVIRONMENT:
+        if self.reach in NAMING:
             words.append("staging")
         if self.target is not Target.NOTHING:
             words.append("orders-api")

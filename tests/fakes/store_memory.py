@@ -9,6 +9,7 @@ from itertools import count
 from threading import RLock
 
 from handlers.ports.book import Notice
+from handlers.ports.digests import DigestRow
 from handlers.ports.findings import Look
 from handlers.ports.ledger import Watched
 from handlers.ports.money import Backfilled, BillingQuery
@@ -62,6 +63,7 @@ class Memory:
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    digests: dict[tuple[str, str], DigestRow] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     watched: dict[str, list[Watched]] = field(default_factory=dict)
     usage: list[UsageRow] = field(default_factory=list)

@@ -14,8 +14,19 @@ from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
 ANSWERS = {"retain", "assign", "disown"}
 """To a finding: by whoever is named as the owner too, who may be a viewer."""
-READS = {"help", "whoami", "list", "status", "schedule", "forecast", "orphans", "owner"} | ANSWERS
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave"}
+READS = {
+    "help",
+    "whoami",
+    "list",
+    "status",
+    "schedule",
+    "forecast",
+    "digest",
+    "cost",
+    "orphans",
+    "owner",
+} | ANSWERS
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

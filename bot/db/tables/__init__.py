@@ -8,6 +8,7 @@ from bot.db.tables.billing import backfills, billed_days, billing_queries
 from bot.db.tables.catalog import environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
+from bot.db.tables.digests import digests
 from bot.db.tables.findings import findings, looks, owners
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, watched
@@ -25,6 +26,7 @@ __all__ = [
     "billing_queries",
     "claims",
     "deliveries",
+    "digests",
     "environments",
     "findings",
     "grants",

@@ -7,13 +7,22 @@ from hypothesis import strategies as st
 from bot.slack.typed import Misread, Parsed, parse
 from handlers.registry import Registry
 from handlers.words.arguments import Argument
-from handlers.words.operation import Operation
+from handlers.words.operation import Operation, Reach
 from policies.access.people import Role
 from tests.bot.slack.rig import registry
 from tests.golden import Golden
 from tests.growth import assert_linear
 
 REST = Argument("words", "until when", positional=True, required=True, rest=True)
+
+
+def _days(text: str) -> str:
+    if len(text.split()) != 2 or not text.startswith(("last ", "this ", "since ")):
+        raise ValueError(f"{text} is no period.")
+    return text
+
+
+DAYS = Argument("period", "which days", positional=True, rest=True, convert=_days)
 PERSON = Argument("person", "who it is", positional=True)
 WHEN = Argument("when", "the notation", positional=True, required=True, rest=True)
 
@@ -22,6 +31,8 @@ def with_sentences() -> Registry:
     """The rig's operations, and some whose last words are a sentence."""
     known, run = registry(), registry().operations["list"].run
     made = [
+        Operation("cost", "What it cost", Role.VIEWER, run, Reach.ONE_OR_ALL, arguments=(DAYS,)),
+        Operation("idle", "What idles", Role.VIEWER, run, Reach.ONE_OR_ALL),
         Operation("keep", "Keep it on", Role.DEVELOPER, run, arguments=(REST,)),
         Operation("schedule", "Its week", Role.VIEWER, run),
         Operation("reschedule", "Set it", Role.OPERATOR, run, arguments=(WHEN,), aliases=("schedule set",)),
@@ -91,6 +102,35 @@ def test_a_right_command_is_read(
     text: str, operation: str, environment: str, target: str, arguments: dict[str, str]
 ) -> None:
     assert read(text) == Parsed(operation, environment, target, arguments)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "period"),
+    [
+        ("cost", "", ""),
+        ("cost staging", "staging", ""),
+        ("cost last week", "", "last week"),
+        ("cost staging last week", "staging", "last week"),
+        ("cost last week staging", "staging", "last week"),
+        ("cost since 2026-03-01", "", "since 2026-03-01"),
+        ("cost env=last since Monday", "last", "since Monday"),
+        ("cost period='this month' staging", "staging", "this month"),
+    ],
+)
+def test_where_one_or_all_may_be_meant_a_name_stands_before_or_behind_the_rest(
+    text: str, environment: str, period: str
+) -> None:
+    assert read(text) == Parsed("cost", environment, "", {"period": period} if period else {})
+
+
+def test_without_a_name_one_or_all_means_all(golden: Golden) -> None:
+    assert read("idle") == Parsed("idle")
+    assert read("idle staging") == Parsed("idle", "staging")
+    assert misread("idle staging web").sentence == golden
+
+
+def test_what_is_neither_a_name_nor_the_rest_is_told(golden: Golden) -> None:
+    assert misread("cost staging lastweek").sentence == golden
 
 
 def test_a_mistyped_verb_gets_the_nearest_one_with_the_rest_as_typed(golden: Golden) -> None:

@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.ports.desk import Desk
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import StoreLost, Throttled
+from handlers.words.operation import Operation, Reach
+from handlers.words.result import Answer
 from policies.access.grants import Grant
 from policies.access.people import Role
 from tests import telling
@@ -30,6 +33,34 @@ def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exis
         telling.notes(absent),
         telling.offers(absent),
     )
+
+
+def _about(desk: Desk) -> Answer:
+    return Answer(desk.named.name if desk.named else ",".join(e.name for e in desk.environments))
+
+
+ABOUT = Operation("about", "About one or all", Role.VIEWER, _about, Reach.ONE_OR_ALL)
+OWN = Operation("own", "For developers", Role.DEVELOPER, _about, Reach.ONE_OR_ALL)
+
+
+def test_what_concerns_one_or_all_is_told_which(world: World) -> None:
+    stage = Stage(world, operations=(ABOUT,))
+    assert stage.ask("about", who=VIC).headline == "staging"
+    assert stage.ask("about").headline == "qa-eu,staging"
+    assert stage.ask("about", "Staging ").headline == "staging"
+    assert stage.entries() == []
+
+
+def test_of_one_or_all_an_unknown_one_is_refused_as_everywhere(world: World) -> None:
+    stage = Stage(world, operations=(ABOUT, OWN))
+    for name in ("production", "atlantis"):
+        answer = stage.ask("about", name)
+        assert answer.headline == stage.ask("status", name).headline
+    assert [(e.environment, e.rule) for e in stage.entries("refused")[::2]] == [
+        ("production", "access.no-grant"),
+        ("atlantis", "access.unknown-environment"),
+    ]
+    assert telling.rule(stage.ask("own", "staging", who=VIC)) == "access.role"
 
 
 def test_the_true_reason_is_recorded(stage: Stage, golden: Golden) -> None:

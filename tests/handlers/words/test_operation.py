@@ -27,6 +27,7 @@ def _probe() -> None:
         ({"target": Target.SERVICE}, "/env probe <environment> <service>"),
         ({"target": Target.SERVICE_OR_ALL}, "/env probe <environment> [service]"),
         ({"reach": Reach.VIEWABLE}, "/env probe"),
+        ({"reach": Reach.ONE_OR_ALL}, "/env probe [environment]"),
         ({"arguments": (Argument("why", "why"),)}, "/env probe <environment> [why=<why>]"),
         ({"arguments": (Argument("why", "why", required=True),)}, "/env probe <environment> why=<why>"),
         (

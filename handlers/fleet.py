@@ -1,0 +1,137 @@
+"""The fleet as it was last seen: rows of the meter, of the audit log and of the ledger, for a page at a time.
+
+AWS is asked only of what nobody has seen since it was changed by us, of a few a page, and where a person
+asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from handlers.now import MOVES, move_in
+from handlers.ports.desk import Desk
+from handlers.ports.store import AuditQuery, OperationRecord
+from handlers.spent import zone_named
+from handlers.words.errors import Trouble
+from policies.access.people import SlackPerson, actor_of
+from policies.cost.glance import Glance, glance
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.usage import ON
+from policies.service.environment import Environment
+from policies.service.facts import ServiceFacts
+from policies.service.health import Health
+from policies.service.status import describe
+
+LOOKED_AT = 20
+"""Audit entries of one environment, from the newest, among which a person's doing is looked for."""
+DRIFTED = timedelta(days=8)
+"""How far back a drift that was told is looked for (``handlers.clock.drift``)."""
+_WELL = {Health.HEALTHY: True, Health.UNHEALTHY: False, Health.FAILED: False, Health.ROLLED_BACK: False}
+
+
+@dataclass(frozen=True)
+class Use:
+    """``at``: when a person or a deployment last did something there; ``by``: the person, empty for a
+    deployment. ``moved``: when we last brought it up or down."""
+
+    at: datetime | None = None
+    by: str = ""
+    moved: datetime | None = None
+
+    def or_deployed(self, sighting: Sighting | None) -> Use:
+        """With its newest deployment, where that is newer."""
+        services = sighting.services if sighting is not None else ()
+        deployed = max((s.deployed for s in services if s.deployed), default=None)
+        if deployed is None or (self.at is not None and self.at >= deployed):
+            return self
+        return replace(self, at=deployed, by="")
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Of every environment that is looked at. ``running``: what is being done in each."""
+
+    sightings: Mapping[str, Sighting]
+    running: Mapping[str, Sequence[OperationRecord]]
+    drifted: frozenset[str]
+
+    def move(self, name: str) -> OperationRecord | None:
+        return move_in(self.running.get(name, ()))
+
+    def glance(self, name: str, sighting: Sighting | None = None) -> Glance:
+        """By what was seen last, if not by another look."""
+        move, found = self.move(name), sighting or self.sightings.get(name)
+        seen = found.services if found is not None and found.at is not None else None
+        return glance(seen, MOVES[move.name] if move else None)
+
+
+def fleet(desk: Desk, names: Sequence[str]) -> Fleet:
+    """As the rows have it."""
+    running: dict[str, list[OperationRecord]] = {name: [] for name in names}
+    for record in desk.records.running(names):
+        running[record.environment].append(record)
+    claims = desk.book.claims.since(desk.now - DRIFTED)
+    drifted = (n for n in names if any(c.key.is_drift and c.state == "postponed" for c in claims.get(n, ())))
+    return Fleet(desk.book.ledger.sightings.all(), running, frozenset(drifted))
+
+
+def used(desk: Desk, name: str) -> Use:
+    """Who did something there last, as the audit log has it."""
+    found = Use()
+    for each in desk.audit.entries(AuditQuery(environments=(name,), limit=LOOKED_AT)):
+        entry = each.entry
+        person = isinstance(actor_of(entry.actor), SlackPerson) and entry.kind in ("started", "read")
+        if person and found.at is None:
+            found = replace(found, at=entry.at, by=entry.actor_name)
+        if entry.kind == "closed" and entry.operation in MOVES and found.moved is None:
+            found = replace(found, moved=entry.at)
+    return found
+
+
+def outdated(sighting: Sighting | None, use: Use) -> bool:
+    """Whether it was never seen, or not since we brought it up or down."""
+    if sighting is None or (sighting.at is None and not sighting.trouble):
+        return True
+    return use.moved is not None and sighting.at is not None and sighting.at < use.moved
+
+
+def looked(desk: Desk, environment: Environment, last: Sighting | None) -> Sighting:
+    """As AWS has it now; as it was seen last, with why, where AWS does not say."""
+    try:
+        services = desk.scopes.bind(environment, desk.actor).services
+        facts = services.summaries([s.name for s in services.members().own])
+    except Trouble as trouble:
+        return replace(last or Sighting(environment.name), trouble=trouble.sentence)
+    return Sighting(environment.name, desk.now, tuple(_seen(f) for f in facts))
+
+
+def this_month(desk: Desk, environments: Collection[Environment]) -> dict[str, int]:
+    """Micros of each in its own month so far. One of which no day is known is left out."""
+    days: dict[str, tuple[date, date]] = {}
+    for each in environments:
+        today = desk.now.astimezone(zone_named(each.time_zone)).date()
+        days[each.name] = (today.replace(day=1), today)
+    if not days:
+        return {}
+    first, last = min(d for d, _ in days.values()), max(d for _, d in days.values())
+    found: dict[str, int] = {}
+    for row in desk.book.ledger.days.sums([*days], first, last):
+        begin, end = days[row.environment]
+        if begin <= row.day <= end and row.item != ON:
+            found[row.environment] = found.get(row.environment, 0) + (row.micros or 0)
+    return found
+
+
+def _seen(facts: ServiceFacts) -> ServiceSeen:
+    primary = facts.primary
+    return ServiceSeen(
+        facts.name,
+        facts.desired,
+        facts.running,
+        _WELL.get(describe(facts).health),
+        primary.id if primary else "",
+        primary.created_at if primary else None,
+        facts.revision,
+    )
