@@ -15,6 +15,8 @@ from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
 from policies.catalog import forms
 
+MOST_DAYS = 90
+
 
 def text(value: object) -> str:
     """Text and nothing that YAML takes for something else. PostgreSQL refuses some control characters, and
@@ -71,6 +73,12 @@ def _end(value: object) -> datetime:
     raise ValueError(forms.END)
 
 
+def _days(value: object) -> object:
+    if type(value) is not int or not 1 <= value <= MOST_DAYS:
+        raise ValueError(f"write a whole number of days from 1 to {MOST_DAYS}, without quotes")
+    return value
+
+
 def _version(value: object) -> object:
     if type(value) is not int or value != 1:
         raise ValueError("write 1; this release reads no other version")
@@ -80,6 +88,7 @@ def _version(value: object) -> object:
 Text = Annotated[str, BeforeValidator(text)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Version = Annotated[int, BeforeValidator(_version)]
+Days = Annotated[int | None, BeforeValidator(_days)]
 Until = Annotated[datetime | None, BeforeValidator(_end)]
 Account = Annotated[str, BeforeValidator(_account)]
 Region = Annotated[Text, AfterValidator(_region)]

@@ -35,6 +35,7 @@ from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.orphans import OrphanWatch
 from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
@@ -42,6 +43,8 @@ from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
+from policies.cost.prices import Prices
+from policies.cost.table import TABLE
 from policies.service.environment import Environment
 
 log = structlog.get_logger()
@@ -63,6 +66,8 @@ SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
 MONEY_EVERY = 20.0
 """Seconds between two looks whether a day's prices or its bill are still to be asked for."""
+ORPHANS_EVERY = 5.0
+"""Seconds between two looks whose turn it is to be looked at for whether anybody wants it."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -125,6 +130,7 @@ class Serving:
             Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             *self._money(),
+            Job("orphans", ORPHANS_EVERY, lambda: self._orphans().tick, lease="orphans"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
         )
 
@@ -143,6 +149,12 @@ class Serving:
             accounts = Accounts(aws.billing(*bill), ledger.billed, places, core.clock)
             terms = Terms(settings.billing_keys, settings.billing_pages)
             yield Job("billing", MONEY_EVERY, lambda: BillingClock(accounts, terms).tick, lease="billing")
+
+    def _orphans(self) -> OrphanWatch:
+        prices = self.core.db.book.ledger.prices.all
+        return OrphanWatch(
+            self.core.parts, self._posts, lambda: Prices.of([*TABLE.known.values(), *prices()])
+        )
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
