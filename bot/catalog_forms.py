@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator
 from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
 from policies.catalog import forms
+from policies.cost.budgets import amount
 
 MOST_DAYS = 90
 
@@ -85,11 +86,26 @@ def _version(value: object) -> object:
     return value
 
 
+def _amount(value: object) -> int:
+    """A number may stand without quotes: that of dollars means itself, with its cents or without."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return amount(str(value))
+    return amount(value.text if isinstance(value, Unquoted) else text(value))
+
+
+def _share(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError("write whole percents, like [50, 80, 100]")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(text)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Version = Annotated[int, BeforeValidator(_version)]
 Days = Annotated[int | None, BeforeValidator(_days)]
 Until = Annotated[datetime | None, BeforeValidator(_end)]
+Amount = Annotated[int, BeforeValidator(_amount)]
+Share = Annotated[int, BeforeValidator(_share)]
 Account = Annotated[str, BeforeValidator(_account)]
 Region = Annotated[Text, AfterValidator(_region)]
 Name = Annotated[Text, AfterValidator(forms.environment_name)]

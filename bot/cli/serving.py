@@ -31,6 +31,7 @@ from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
 from handlers.clock.billing import Accounts, BillingClock, Terms
+from handlers.clock.budgets import BudgetClock
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
@@ -68,6 +69,8 @@ MONEY_EVERY = 20.0
 """Seconds between two looks whether a day's prices or its bill are still to be asked for."""
 ORPHANS_EVERY = 5.0
 """Seconds between two looks whose turn it is to be looked at for whether anybody wants it."""
+LOOKED_EVERY = 5.0
+"""Seconds between two beats of what is looked at every few minutes: the decision clock may be moved."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -127,6 +130,7 @@ class Serving:
             Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             *self._money(),
@@ -251,6 +255,9 @@ class Serving:
             self._caller.beat()
 
         return tick
+
+    def _budgets(self) -> Run:
+        return BudgetClock(self.core.parts, self._posts).tick
 
     def _digests(self) -> Run:
         settings = self.core.settings

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 _OVERRIDE, _RETRY, _DRIFT, _SAID = "override:", " retry ", "drift:", "said: "
+_SEVEN_DAYS = "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
@@ -43,6 +45,12 @@ class ClaimKey(NamedTuple):
         return self.rule.startswith(_DRIFT)
 
     @property
+    def is_transition(self) -> bool:
+        """Whether it is one of a schedule or of an override's end, or a retry of such: no drift, nothing that
+        is only said, and no second stop of what AWS has started."""
+        return not self.rule.startswith((_DRIFT, _SAID, _SEVEN_DAYS))
+
+    @property
     def is_saying(self) -> bool:
         return self.rule.startswith(_SAID)
 
@@ -55,6 +63,11 @@ def override_key(environment: str, day: date, override: str, action: Literal["st
 def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:
     """Of what drifted and was told at that moment."""
     return ClaimKey(environment, day, f"{_DRIFT}{at.isoformat()}", "stop")
+
+
+def seven_days_key(environment: str, day: date, databases: Iterable[str]) -> ClaimKey:
+    """Of the second stop of databases that AWS has started after seven days."""
+    return ClaimKey(environment, day, f"{_SEVEN_DAYS}{','.join(sorted(databases))}", "stop")
 
 
 def saying_key(environment: str, day: date, sentence: str) -> ClaimKey:
