@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -18,6 +18,7 @@ from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
 from bot.db.database import Database, Listeners, database
+from bot.db.pruning.removal import Keep
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.scopes import PortScopes
@@ -127,6 +128,14 @@ def open_database(settings: Settings) -> Database:
                 "saved capacity", environment=environment, **saved
             ),
         ),
+    )
+
+
+def keep(settings: Settings) -> Keep:
+    return Keep(
+        spans=timedelta(days=settings.keep_spans_days),
+        days=timedelta(days=settings.keep_usage_days),
+        work=timedelta(days=settings.keep_work_days),
     )
 
 

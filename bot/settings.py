@@ -58,6 +58,21 @@ class Settings(BaseSettings):
         le=MOST_DAYS,
         description="days an audit entry is kept; `lamplighter audit prune` removes what is older",
     )
+    keep_spans_days: int = Field(
+        40, ge=37, le=MOST_DAYS, description="days each task and resource is kept after it was last seen"
+    )
+    keep_usage_days: int = Field(
+        800,
+        ge=70,
+        le=MOST_DAYS,
+        description="days it is kept what each day cost and which hours were watched",
+    )
+    keep_work_days: int = Field(
+        400,
+        ge=30,
+        le=MOST_DAYS,
+        description="days an operation, transition, notice or override is kept after its end",
+    )
     slack_transport: Literal["socket", "http"] = Field("socket", description="how Slack reaches the bot")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…; always needed")
     slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-…; Socket Mode only")

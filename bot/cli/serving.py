@@ -6,11 +6,21 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.bootstrap import Core, Front, compose, decision_clock, new_id, open_database, operations, payer
+from bot.bootstrap import (
+    Core,
+    Front,
+    compose,
+    decision_clock,
+    keep,
+    new_id,
+    open_database,
+    operations,
+    payer,
+)
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
@@ -272,6 +282,13 @@ class Serving:
         self.core.db.audit.settle(now)
         self.core.db.operations.forget(now - KEEP_DELIVERIES)
         self.core.db.offers.forget(now - KEEP_DELIVERIES)
+        self._prune(now)
+
+    def _prune(self, now: datetime) -> None:
+        """A batch each time; what is left has time until the next."""
+        gone = self.core.db.pruning.prune(keep(self.core.settings), now)
+        if any(gone.values()):
+            log.info("pruned", **gone)
 
 
 class Counted:

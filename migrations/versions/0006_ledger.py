@@ -1,4 +1,5 @@
-"""The ledger: spans, the time that was watched, what each day came to, prices, and how each was last seen."""
+"""The ledger: spans, the time that was watched, what each day came to, prices, and how each was last seen.
+Indexes by which pruning finds what is old."""
 
 from __future__ import annotations
 
@@ -67,8 +68,12 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("environment", name="sightings_pkey"),
     )
+    op.create_index("operations_closed_at_idx", "operations", ["closed_at"])
+    op.create_index("claims_operation_id_idx", "claims", ["operation_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("claims_operation_id_idx", "claims")
+    op.drop_index("operations_closed_at_idx", "operations")
     for table in ("sightings", "prices", "usage_days", "watched", "spans"):
         op.drop_table(table)
