@@ -47,12 +47,15 @@ from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
+from policies.cost.prices import Prices
+from policies.cost.table import TABLE
 
 log = structlog.get_logger()
 
@@ -71,6 +74,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
+ORPHANS_EVERY = 5.0
+"""Seconds between two looks whose turn it is to be looked at for whether anybody wants it."""
 LOOKED_EVERY = 5.0
 """Seconds between two beats of what is looked at every few minutes: the decision clock may be moved."""
 KEEP_DELIVERIES = timedelta(hours=24)
@@ -140,6 +145,7 @@ class Serving:
             Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             *money_jobs(self.core),
+            Job("orphans", ORPHANS_EVERY, lambda: self._orphans().tick, lease="orphans"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
             *self._metering(tick),
         )
@@ -155,6 +161,12 @@ class Serving:
             return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
 
         return (Job("meter", tick, begin, lease="meter"),)
+
+    def _orphans(self) -> OrphanWatch:
+        prices = self.core.db.book.ledger.prices.all
+        return OrphanWatch(
+            self.core.parts, self._posts, lambda: Prices.of([*TABLE.known.values(), *prices()])
+        )
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)

@@ -9,8 +9,7 @@ from typing import Literal, NamedTuple
 
 OVERRIDE = "override:"
 """How the rule of a claim on an override's end begins; the override's id follows."""
-_RETRY, _DRIFT, _SAID = " retry ", "drift:", "said: "
-_SEVEN_DAYS = "seven days:"
+_RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
