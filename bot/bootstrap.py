@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -21,7 +22,7 @@ from bot.db.pruning.removal import Keep
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.scopes import PortScopes
-from bot.settings import Settings
+from bot.settings import PAYER, Settings
 from handlers import registry
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
@@ -92,6 +93,21 @@ def aws_settings(settings: Settings) -> AwsSettings:
         read_timeout=min(settings.aws_answer_seconds, lease / 3),
         connect_timeout=min(3.0, lease / 10),
     )
+
+
+class Payer(NamedTuple):
+    """``role_arn``: empty where the bot asks as itself."""
+
+    account: str
+    role_arn: str = ""
+
+
+def payer(settings: Settings) -> Payer | None:
+    """Whose bill is read; ``None``: nobody's."""
+    found = PAYER.fullmatch(settings.billing)
+    if found is None:
+        return None
+    return Payer(found["account"], settings.billing) if found["account"] else Payer(settings.billing)
 
 
 def decision_clock(settings: Settings) -> Clock:

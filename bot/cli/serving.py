@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.bootstrap import Core, Front, compose, decision_clock, keep, new_id, open_database, operations
+from bot.bootstrap import (
+    Core,
+    Front,
+    compose,
+    decision_clock,
+    keep,
+    new_id,
+    open_database,
+    operations,
+    payer,
+)
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
@@ -30,15 +40,19 @@ from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
+from handlers.clock.backfill import Archive, Backfill
+from handlers.clock.billing import Accounts, BillingClock, Terms
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
+from policies.service.environment import Environment
 
 log = structlog.get_logger()
 
@@ -57,6 +71,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
+MONEY_EVERY = 10.0
+"""Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -116,8 +132,28 @@ class Serving:
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
+            *self._money(),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
         )
+
+    def _money(self) -> Iterator[Job]:
+        """What is asked of AWS about money, each under a lease: prices and the bill once a day and only if a
+        setting says so, an environment's history once."""
+        core, settings = self.core, self.core.settings
+        ledger, aws = core.db.book.ledger, core.scopes.aws
+
+        def places() -> tuple[Environment, ...]:
+            return core.db.catalog.read().environments
+
+        archive = Archive(ledger, core.scopes, places, core.clock)
+        yield Job("backfill", MONEY_EVERY, lambda: Backfill(archive).tick, lease="backfill")
+        if settings.prices == "list":
+            sources = Sources(ledger, aws.price_list(), places, core.clock)
+            yield Job("prices", MONEY_EVERY, lambda: Pricing(sources).tick, lease="prices")
+        if (bill := payer(settings)) is not None:
+            accounts = Accounts(aws.billing(*bill), ledger.billed, places, core.clock)
+            terms = Terms(settings.billing_keys, settings.billing_pages)
+            yield Job("billing", MONEY_EVERY, lambda: BillingClock(accounts, terms).tick, lease="billing")
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)

@@ -11,6 +11,8 @@ from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
 from bot.db.leases import SqlLeases
+from bot.db.ledger.backfills import SqlBackfills
+from bot.db.ledger.billed import SqlBilled
 from bot.db.ledger.days import SqlDays
 from bot.db.ledger.prices import SqlPrices
 from bot.db.ledger.sightings import SqlSightings
@@ -92,6 +94,8 @@ def database(
                 days=SqlDays(store),
                 prices=SqlPrices(store),
                 sightings=SqlSightings(store),
+                billed=SqlBilled(store),
+                backfills=SqlBackfills(store),
             ),
         ),
         pruning=SqlPruning(store),

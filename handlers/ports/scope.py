@@ -9,7 +9,10 @@ from typing import Protocol
 
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
+from handlers.ports.money import Insights
+from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
+from handlers.ports.usage import Usage
 from policies.access.people import Actor, Role
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
@@ -39,6 +42,10 @@ class Scope:
     databases: Databases
     capacities: Capacities
     permissions: Permissions
+    usage: Usage
+    insights: Insights
+    signals: Signals
+    leftovers: Leftovers
     book: Book
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""

@@ -12,11 +12,19 @@ from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import REMEMBERED, Span, changed_from, lost, merged
 from policies.cost.usage import Total, UsageRow
+from tests.fakes.billing import FakeBackfills, FakeBilled
 from tests.fakes.store_memory import Memory
 
 
 def fake_ledger(memory: Memory) -> Ledger:
-    return Ledger(FakeSpans(memory), FakeDays(memory), FakePrices(memory), FakeSightings(memory))
+    return Ledger(
+        FakeSpans(memory),
+        FakeDays(memory),
+        FakePrices(memory),
+        FakeSightings(memory),
+        FakeBilled(memory),
+        FakeBackfills(memory),
+    )
 
 
 class FakeSpans:
@@ -86,6 +94,15 @@ class FakeDays:
         with self._memory.lock:
             kept = [r for r in self._memory.usage if not (r.environment == environment and r.day in days)]
             self._memory.usage[:] = [*kept, *rows]
+
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        self._memory.before_call("days.fill")
+
+        def key(row: UsageRow) -> tuple[str, date, str, str, str]:
+            return (row.environment, row.day, row.service, row.item, row.source)
+
+        known = {key(row): row for row in [*self._memory.usage, *rows]}
+        self._memory.usage[:] = known.values()
 
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         self._memory.before_call("days.rows")

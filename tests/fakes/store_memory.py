@@ -10,6 +10,7 @@ from threading import RLock
 
 from handlers.ports.book import Notice
 from handlers.ports.ledger import Watched
+from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import (
     CatalogState,
     MessageRow,
@@ -19,6 +20,7 @@ from handlers.ports.store import (
 )
 from policies.access.grants import Grant
 from policies.capacity.facts import SavedCapacity
+from policies.cost.billed import BilledDay
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
@@ -62,6 +64,9 @@ class Memory:
     usage: list[UsageRow] = field(default_factory=list)
     prices: dict[tuple[str, str, date], Price] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
+    billed: dict[tuple[str, date, str], BilledDay] = field(default_factory=dict)
+    billing_queries: dict[tuple[str, date], BillingQuery] = field(default_factory=dict)
+    backfills: dict[str, Backfilled] = field(default_factory=dict)
     operations: dict[str, OperationRecord] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ What a migration alone creates (triggers) is in ``migrations``; a test holds the
 """
 
 from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
+from bot.db.tables.billing import backfills, billed_days, billing_queries
 from bot.db.tables.catalog import environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
@@ -18,6 +19,9 @@ __all__ = [
     "audit_checkpoints",
     "audit_entries",
     "audit_head",
+    "backfills",
+    "billed_days",
+    "billing_queries",
     "claims",
     "deliveries",
     "environments",
