@@ -29,7 +29,7 @@ from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
 from handlers.gate.replicas import Replicas
 from handlers.ports.clock import Clock
-from handlers.ports.slack import Messages, People
+from handlers.ports.slack import Messages, People, Posts
 from handlers.registry import Registry
 from policies.access.people import Home, SlackAccount
 from policies.service.environment import Environment
@@ -74,6 +74,7 @@ class Front:
     people: People
     messages: Messages
     home: Callable[[], Home]
+    posts: Posts | None = None
 
 
 def new_id() -> str:
@@ -179,6 +180,7 @@ def compose(
         audit=db.audit,
         offers=db.offers,
         book=db.book,
+        posts=front.posts,
         holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
         running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),
         new_id=new_id,

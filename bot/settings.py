@@ -14,7 +14,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from policies.schedule.weekly import Weekly
+from policies.times.wall import DAY, minutes, weekday
+from policies.times.zones import zone_name
+
 PREFIX = "LAMPLIGHTER_"
+NEVER = "never"
 FROM_FILES = (
     "audit_key",
     "database_url",
@@ -117,6 +122,9 @@ class Settings(BaseSettings):
         "",
         description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
     )
+    digest_day: str = Field("Monday", description="the day of the weekly digest; never: only by /env digest")
+    digest_time: str = Field("09:00", description="its time, in the zone of the channel's environments")
+    digest_zone: str = Field("UTC", description="the zone where the environments of a channel disagree")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
     log_file: Path | None = Field(
         None, description="where commands other than serve log to; empty: nowhere, unless --verbose"
@@ -187,6 +195,32 @@ class Settings(BaseSettings):
         if not value:
             raise ValueError("must not be empty")
         return value if value.endswith("/") else f"{value}/"
+
+    @field_validator("digest_day")
+    @classmethod
+    def a_day_of_the_week(cls, value: str) -> str:
+        if value.lower() != NEVER and weekday(value) is None:
+            raise ValueError("write a day like Monday, or never")
+        return value
+
+    @field_validator("digest_time")
+    @classmethod
+    def a_time_of_day(cls, value: str) -> str:
+        if (minutes(value) or 0) >= DAY or minutes(value) is None:
+            raise ValueError("write a time like 09:00")
+        return value
+
+    @field_validator("digest_zone")
+    @classmethod
+    def a_zone(cls, value: str) -> str:
+        return zone_name(value)
+
+    @property
+    def digest(self) -> Weekly | None:
+        """When the weekly digest is due; ``None``: never by itself."""
+        if self.digest_day.lower() == NEVER:
+            return None
+        return Weekly.read(self.digest_day, self.digest_time)
 
     @model_validator(mode="after")
     def only_loopback_without_tls(self) -> Settings:

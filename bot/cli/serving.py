@@ -42,6 +42,7 @@ from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
 from handlers.clock.backfill import Archive, Backfill
 from handlers.clock.billing import Accounts, BillingClock, Terms
+from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.notices import NoticeBoard
@@ -96,7 +97,8 @@ class Serving:
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
-        front = Front(directory, self.messages, self.identity.home)
+        self._posts = SlackPosts(web, places)
+        front = Front(directory, self.messages, self.identity.home, self._posts)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
@@ -122,7 +124,7 @@ class Serving:
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
-        self._posts, self._ask = SlackPosts(web), edge.gate.handle
+        self._ask = edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
@@ -131,6 +133,7 @@ class Serving:
             Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             *self._money(),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
@@ -250,6 +253,11 @@ class Serving:
             self._caller.beat()
 
         return tick
+
+    def _digests(self) -> Run:
+        settings = self.core.settings
+        when = When(settings.digest, settings.digest_zone)
+        return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:
         self.messages.catch_up(self.core.clock.now())
