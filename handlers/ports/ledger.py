@@ -80,6 +80,10 @@ class Days(Protocol):
         day, item, source and price. ``micros`` is ``None`` only where no row of it has a price."""
         ...
 
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        """Names of what several environments share and used any of in these days, in order."""
+        ...
+
     def totals(
         self, environments: Collection[str], first: date, last: date, *, services: bool = False
     ) -> Sequence[Total]:

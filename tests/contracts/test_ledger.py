@@ -323,6 +323,14 @@ def test_totals_take_days_together_by_item_and_source_and_by_service_where_asked
     assert ledger.days.totals([], MONDAY, last) == []
 
 
+def test_what_was_shared_in_some_days_is_known_by_its_joined_name(ledger: Ledger) -> None:
+    put(ledger, row(environment="qa-eu+staging"), row(1, environment="a+b"), row(environment="ab"))
+    tuesday = MONDAY + timedelta(days=1)
+    assert ledger.days.shared(MONDAY, tuesday) == ["a+b", "qa-eu+staging"]
+    assert ledger.days.shared(tuesday, date.max) == ["a+b"]
+    assert ledger.days.shared(date.min, MONDAY - timedelta(days=1)) == []
+
+
 def test_days_of_more_environments_than_one_statement_names(ledger: Ledger) -> None:
     names = [f"env-{n:04}" for n in range(1_001)]
     for name in names[::100]:

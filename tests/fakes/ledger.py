@@ -120,6 +120,11 @@ class FakeDays:
         rows = sorted(self.rows(environments, first, last), key=key)
         return [_together(list(group)) for _, group in groupby(rows, key)]
 
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        self._memory.before_call("days.shared")
+        days = (r for r in self._memory.usage if first <= r.day <= last)
+        return sorted({r.environment for r in days if "+" in r.environment})
+
     def totals(
         self, environments: Collection[str], first: date, last: date, *, services: bool = False
     ) -> Sequence[Total]:

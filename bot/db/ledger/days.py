@@ -48,6 +48,12 @@ class SqlDays:
         found = [_usage(row) for row in self._each(query, environments, first, last)]
         return sorted(found, key=lambda r: (r.environment, r.day, r.item, r.source, r.priced))
 
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        name = sums.c.environment
+        query = select(name).where(sums.c.day.between(first, last), name.contains("+", autoescape=True))
+        with self._store.read() as connection:
+            return sorted(connection.execute(query.distinct()).scalars())
+
     def totals(
         self, environments: Collection[str], first: date, last: date, *, services: bool = False
     ) -> Sequence[Total]:
