@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.db.audit import SqlAudit
+from bot.db.budget_warnings import SqlBudgetWarnings
 from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
@@ -24,6 +25,7 @@ from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
 from bot.db.operations import SqlOperations
 from bot.db.overrides import SqlOverrides
+from bot.db.pruning.removing import SqlPruning
 from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
@@ -51,6 +53,7 @@ class Database:
     messages: SqlMessages
     leases: SqlLeases
     book: Book
+    pruning: SqlPruning
     readiness: Readiness
 
     def dispose(self) -> None:
@@ -90,6 +93,7 @@ def database(
             capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
+            budget_warnings=SqlBudgetWarnings(store),
             digests=SqlDigests(store),
             ledger=Ledger(
                 spans=SqlSpans(store),
@@ -101,5 +105,6 @@ def database(
             ),
             orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
         ),
+        pruning=SqlPruning(store),
         readiness=Readiness(store, path=file, name=holder),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from playground.aws import leftovers
+from playground.aws import balancers, leftovers
 from playground.aws.account import REGION, ecs
 from playground.aws.billing import REQUEST_USD, Billing
 from playground.aws.databases import Halt
@@ -37,6 +37,7 @@ class MoneyOrders:
             "billing": self.billing,
             "tags.activate": self.activate,
             "history": self.history,
+            "spent": self.spent,
             "leftovers": self.leftovers,
             "service.idle": self.idle,
             "insights": self.insights,
@@ -67,18 +68,29 @@ class MoneyOrders:
     def history(self, order: Order) -> Order:
         """``{cluster, service?, days?, office?, tasks?, from?, until?, database?}``: so many tasks (as many
         as it has now) of each service ran before those of now did: for ``days`` back or between two instants,
-        around the clock or in ``office`` hours. ``database``: one that was stopped outside of those."""
+        around the clock or in ``office`` hours. Their load balancer is as old. ``database``: one that was
+        stopped outside of those hours."""
         cluster = need(order, "cluster")
         named = order.get("service")
         rows = [service_of(self._fleet, order)] if named else self._fleet.in_cluster(cluster)
         made = 0
         for service in rows:
             begin, end = self._window(order, service)
+            groups = [g["targetGroupArn"] for g in service.row.load_balancers if g.get("targetGroupArn")]
+            balancers.date_back(groups, self._fleet.history, begin)
             windows = office_hours(begin, end) if order.get("office") else [(begin, end)]
             made += sum(self._lived(service, window, order) for window in windows)
         if order.get("database"):
             self._rested(str(order["database"]), order)
         return {"tasks": made}
+
+    def spent(self, order: Order) -> Order:
+        """``{environment, since}``: USD at the playground's list prices since that date, of all that carries
+        the environment's tag, whether it is active or not."""
+        name, since = need(order, "environment"), date.fromisoformat(need(order, "since"))
+        lines = self._billing.until(self._fleet.moment.at)
+        mine = [line for line in lines if line.day >= since and line.tags.get("environment") == name]
+        return {"usd": f"{sum((line.usd for line in mine), Decimal()):.2f}"}
 
     def leftovers(self, order: Order) -> Order:
         """What nobody needs any more, made weeks ago."""

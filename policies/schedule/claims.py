@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-_OVERRIDE, _RETRY, _DRIFT, _SAID = "override:", " retry ", "drift:", "said: "
+OVERRIDE = "override:"
+"""How the rule of a claim on an override's end begins; the override's id follows."""
+_RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
@@ -36,11 +39,17 @@ class ClaimKey(NamedTuple):
     @property
     def ends_override(self) -> bool:
         """Whether the transition is the end of an override and none of the schedule's own."""
-        return self.rule.startswith(_OVERRIDE)
+        return self.rule.startswith(OVERRIDE)
 
     @property
     def is_drift(self) -> bool:
         return self.rule.startswith(_DRIFT)
+
+    @property
+    def is_transition(self) -> bool:
+        """Whether it is one of a schedule or of an override's end, or a retry of such: no drift, nothing that
+        is only said, and no second stop of what AWS has started."""
+        return not self.rule.startswith((_DRIFT, _SAID, _SEVEN_DAYS))
 
     @property
     def is_saying(self) -> bool:
@@ -49,12 +58,17 @@ class ClaimKey(NamedTuple):
 
 def override_key(environment: str, day: date, override: str, action: Literal["stop", "start"]) -> ClaimKey:
     """Of the transition at an override's end."""
-    return ClaimKey(environment, day, f"{_OVERRIDE}{override}", action)
+    return ClaimKey(environment, day, f"{OVERRIDE}{override}", action)
 
 
 def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:
     """Of what drifted and was told at that moment."""
     return ClaimKey(environment, day, f"{_DRIFT}{at.isoformat()}", "stop")
+
+
+def seven_days_key(environment: str, day: date, databases: Iterable[str]) -> ClaimKey:
+    """Of the second stop of databases that AWS has started after seven days."""
+    return ClaimKey(environment, day, f"{_SEVEN_DAYS}{','.join(sorted(databases))}", "stop")
 
 
 def saying_key(environment: str, day: date, sentence: str) -> ClaimKey:

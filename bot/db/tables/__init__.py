@@ -5,13 +5,14 @@ What a migration alone creates (triggers) is in ``migrations``; a test holds the
 
 from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
 from bot.db.tables.billing import backfills, billed_days, billing_queries
-from bot.db.tables.catalog import environments, grants, schedules, settings
+from bot.db.tables.budgets import budget_warnings
+from bot.db.tables.catalog import budgets, environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
 from bot.db.tables.digests import digests
 from bot.db.tables.findings import findings, looks, owners
 from bot.db.tables.leases import leases
-from bot.db.tables.ledger import prices, sightings, spans, usage_days, watched
+from bot.db.tables.ledger import prices, sightings, spans, usage_days, usage_sums, watched
 from bot.db.tables.messages import messages
 from bot.db.tables.offers import offers
 from bot.db.tables.operations import operation_steps, operations
@@ -24,6 +25,8 @@ __all__ = [
     "backfills",
     "billed_days",
     "billing_queries",
+    "budget_warnings",
+    "budgets",
     "claims",
     "deliveries",
     "digests",
@@ -48,5 +51,6 @@ __all__ = [
     "spans",
     "turned_away",
     "usage_days",
+    "usage_sums",
     "watched",
 ]

@@ -80,6 +80,11 @@ def _next_monday(now: datetime) -> datetime:
     return (morning + timedelta(days=7 - morning.weekday())).astimezone(UTC)
 
 
+def test_a_load_balancer_is_as_old_as_what_stands_behind_it(found: Stage) -> None:
+    (row,) = found.client("elbv2").describe_load_balancers(Names=["qa-eu"])["LoadBalancers"]
+    assert (found.clock.now() - row["CreatedTime"]).days == 28
+
+
 def days_of(found: Stage, environment: str) -> list[Decimal]:
     """What each of the four weeks' days cost, oldest first."""
     mine = {"Tags": {"Key": "environment", "Values": [environment]}}
@@ -90,6 +95,13 @@ def days_of(found: Stage, environment: str) -> list[Decimal]:
 def test_every_environment_has_four_weeks(found: Stage) -> None:
     for name in ("qa-eu", "production", "dev-alex", "demo-acme", "pr-142"):
         assert min(days_of(found, name)) > 0, name
+
+
+def test_what_was_spent_is_told_until_now(found: Stage) -> None:
+    since = (found.clock.now() - timedelta(days=7)).date()
+    week = sum(days_of(found, "qa-eu")[-6:], Decimal())
+    told = Decimal(found.order("spent", environment="qa-eu", since=since.isoformat())["usd"])
+    assert week < told < week * Decimal("1.5")
 
 
 def test_staging_is_paid_for_in_its_hours_alone(found: Stage) -> None:
