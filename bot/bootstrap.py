@@ -8,7 +8,8 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -17,10 +18,11 @@ from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
 from bot.clock import ForeignClock, SystemClock
 from bot.db.database import Database, Listeners, database
+from bot.db.pruning.removal import Keep
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.scopes import PortScopes
-from bot.settings import Settings
+from bot.settings import PAYER, Settings
 from handlers import registry
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
@@ -94,6 +96,21 @@ def aws_settings(settings: Settings) -> AwsSettings:
     )
 
 
+class Payer(NamedTuple):
+    """``role_arn``: empty where the bot asks as itself."""
+
+    account: str
+    role_arn: str = ""
+
+
+def payer(settings: Settings) -> Payer | None:
+    """Whose bill is read; ``None``: nobody's."""
+    found = PAYER.fullmatch(settings.billing)
+    if found is None:
+        return None
+    return Payer(found["account"], settings.billing) if found["account"] else Payer(settings.billing)
+
+
 def decision_clock(settings: Settings) -> Clock:
     return ForeignClock(settings.clock_url) if settings.clock_url else SystemClock()
 
@@ -111,6 +128,14 @@ def open_database(settings: Settings) -> Database:
                 "saved capacity", environment=environment, **saved
             ),
         ),
+    )
+
+
+def keep(settings: Settings) -> Keep:
+    return Keep(
+        spans=timedelta(days=settings.keep_spans_days),
+        days=timedelta(days=settings.keep_usage_days),
+        work=timedelta(days=settings.keep_work_days),
     )
 
 

@@ -16,6 +16,8 @@ from bot.catalog_yaml import Unquoted
 from policies.catalog import forms
 from policies.cost.budgets import amount
 
+MOST_DAYS = 90
+
 
 def text(value: object) -> str:
     """Text and nothing that YAML takes for something else. PostgreSQL refuses some control characters, and
@@ -72,6 +74,12 @@ def _end(value: object) -> datetime:
     raise ValueError(forms.END)
 
 
+def _days(value: object) -> object:
+    if type(value) is not int or not 1 <= value <= MOST_DAYS:
+        raise ValueError(f"write a whole number of days from 1 to {MOST_DAYS}, without quotes")
+    return value
+
+
 def _version(value: object) -> object:
     if type(value) is not int or value != 1:
         raise ValueError("write 1; this release reads no other version")
@@ -94,6 +102,7 @@ def _share(value: object) -> int:
 Text = Annotated[str, BeforeValidator(text)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Version = Annotated[int, BeforeValidator(_version)]
+Days = Annotated[int | None, BeforeValidator(_days)]
 Until = Annotated[datetime | None, BeforeValidator(_end)]
 Amount = Annotated[int, BeforeValidator(_amount)]
 Share = Annotated[int, BeforeValidator(_share)]

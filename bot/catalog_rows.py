@@ -27,6 +27,7 @@ from bot.catalog_forms import (
     Cluster,
     ConsoleName,
     Database,
+    Days,
     Flag,
     Group,
     Name,
@@ -294,6 +295,9 @@ class BudgetRows(Row):
 class SettingRows(Row):
     group_admins: Flag = False
     """`true` lets a user group be given `admin`. Whoever may edit the group is then admin too"""
+    orphan_grace_days: Days = None
+    """how many days people have to say who needs an environment that looks orphaned, before somebody is
+    asked to stop it: `14` if left out"""
 
 
 class CatalogFile(Row):
@@ -315,7 +319,7 @@ class CatalogFile(Row):
     """a list"""
 
     def wanted(self) -> Wanted:
-        settings = {k: str(v).lower() for k, v in self.settings.model_dump().items()}
+        settings = {k: str(v).lower() for k, v in self.settings.model_dump(exclude_none=True).items()}
         return Wanted(
             tuple(row.environment(name) for name, row in self.environments.items()),
             tuple(row.grant(self.team) for row in self.grants),

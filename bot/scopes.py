@@ -39,6 +39,9 @@ class PortScopes:
             capacities=aws.capacities,
             permissions=aws.permissions,
             usage=aws.usage,
+            insights=aws.insights,
+            signals=aws.signals,
+            leftovers=aws.leftovers,
             book=self._book,
             operation_id=operation_id,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from policies.cost.billed import MOST_KEYS
 from policies.schedule.weekly import Weekly
 from policies.times.wall import DAY, minutes, weekday
 from policies.times.zones import zone_name
@@ -34,6 +36,7 @@ DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 COMMAND_FORM = "a command is / and at most 31 of a-z, 0-9, - and _"
+PAYER = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/[\w+=,.@/-]+|\d{12}")
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 
 
@@ -55,6 +58,21 @@ class Settings(BaseSettings):
         ge=1,
         le=MOST_DAYS,
         description="days an audit entry is kept; `lamplighter audit prune` removes what is older",
+    )
+    keep_spans_days: int = Field(
+        40, ge=37, le=MOST_DAYS, description="days each task and resource is kept after it was last seen"
+    )
+    keep_usage_days: int = Field(
+        800,
+        ge=70,
+        le=MOST_DAYS,
+        description="days it is kept what each day cost and which hours were watched",
+    )
+    keep_work_days: int = Field(
+        400,
+        ge=30,
+        le=MOST_DAYS,
+        description="days an operation, transition, notice or override is kept after its end",
     )
     slack_transport: Literal["socket", "http"] = Field("socket", description="how Slack reaches the bot")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…; always needed")
@@ -82,7 +100,30 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(1.0, gt=0, le=60, description="seconds between two looks at due operations")
     lease_seconds: float = Field(60.0, ge=5, le=600, description="seconds until another replica takes over")
     per_minute: int = Field(30, ge=1, le=1000, description="commands a person may send in a minute")
+    prices: Literal["list", "table"] = Field(
+        "list",
+        description="where prices come from: AWS's price list, read once a day, or the built-in table alone",
+    )
+    billing: str = Field(
+        "",
+        description="reads the bill once a day: the role to take on in the payer account, or that account's "
+        "number to ask as the bot itself; empty: off",
+    )
+    billing_tags: str = Field(
+        "",
+        description="the cost allocation tags that tell environments apart: one or two, by commas; empty: "
+        "those that environments are picked by, and aws:ecs:clusterName",
+    )
+    billing_limit: Decimal = Field(
+        Decimal("1.00"), ge=0, le=1000, description="USD a month that asking may cost; each page costs 0.01"
+    )
     ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    meter_minutes: int = Field(
+        15,
+        ge=0,
+        le=30,
+        description="between two looks at what an environment's tasks cost; 0: never",
+    )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
     )
@@ -131,6 +172,21 @@ class Settings(BaseSettings):
         """STS's own rule."""
         if value and not EXTERNAL_ID.fullmatch(value):
             raise ValueError("an external id is 2 to 1224 letters, digits and any of _ + = , . @ : / -")
+        return value
+
+    @field_validator("billing")
+    @classmethod
+    def a_payer(cls, value: str) -> str:
+        if value and not PAYER.fullmatch(value):
+            raise ValueError("write the ARN of a role in the payer account, or that account's 12 digits")
+        return value
+
+    @field_validator("billing_tags")
+    @classmethod
+    def one_or_two_tags(cls, value: str) -> str:
+        """Cost Explorer groups by two at most."""
+        if value and not 1 <= len(_names(value)) <= MOST_KEYS:
+            raise ValueError("name one or two cost allocation tags, with a comma between them")
         return value
 
     @field_validator("slack_api_url", "aws_endpoint_url", "clock_url")
@@ -194,6 +250,15 @@ class Settings(BaseSettings):
     def playground(self) -> bool:
         return bool(self.clock_url)
 
+    @property
+    def billing_keys(self) -> tuple[str, ...]:
+        return _names(self.billing_tags)
+
+    @property
+    def billing_pages(self) -> int:
+        """How many pages the limit pays for in a month."""
+        return int(self.billing_limit * 100)
+
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be written anywhere, whatever they look like."""
         kept = (
@@ -205,6 +270,10 @@ class Settings(BaseSettings):
         )
         password = urlsplit(self.database_url).password or ""
         return tuple(v for v in (*(s.get_secret_value() for s in kept), password) if v)
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 def loopback(url: str) -> bool:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, timedelta
 from typing import Annotated
 
 from handlers.ports.desk import Desk
+from handlers.ports.money import Activation, Asked, BillingQuery
 from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
-from handlers.tell.cost import Account, Compared, Hours, Line, Shared, Watch
+from handlers.tell.cost import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Watch
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
+from policies.access.decision import Allowed
+from policies.access.grants import installation
 from policies.access.people import Role
+from policies.cost.billed import CLUSTER_TAG
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
 from policies.cost.spans import sharers
-from policies.cost.statement import Group, on_by_day, statement, while_off
+from policies.cost.statement import Group, group, statement, while_off
+from policies.service.environment import Environment
 from policies.times.wall import earliest
 
 PAGE = 20
 """Environments an answer shows, the dearest first; more by button."""
+
+ASKED_WITHIN = timedelta(days=35)
+"""A question about the bill that is older says nothing of how it stands now."""
 
 
 @operation("cost", role=Role.VIEWER, reach=Reach.ONE_OR_ALL, aliases=("costs", "spend"))
@@ -37,48 +46,50 @@ def cost(
         found = spent(desk, asked, period or THIS_MONTH, services=desk.named is not None)
     except PeriodError as wrong:
         return tell.not_begun(wrong)
-    seen = frozenset(e.name for e in desk.environments)
-    return _one(found, desk.named.name, seen) if desk.named else _all(found, seen, skip)
+    return _one(desk, found, desk.named.name) if desk.named else _all(desk, found, skip)
 
 
-def _one(found: Spent, name: str, seen: frozenset[str]) -> Answer:
+def _one(desk: Desk, found: Spent, name: str) -> Answer:
     known = found.known_from(name)
     if known is None:
         return tell.unmetered(name)
     watch = _watch(found)
-    if found.lengths(name) == {}:
-        return tell.before_metering(found.asked, found.stretch, watch)
-    own = statement(found.of(name))
+    if not found.passed(name):
+        return tell.before_metering(found.period, found.stretch, watch)
+    own = statement(found.asked.of(name))
     change = _compared(found, [name])
-    before = statement(found.of(name, (change.first, change.last))).services if change else {}
+    before = statement(found.before.of(name)).services if change and found.before else {}
     account = Account(
-        asked=found.asked,
+        asked=found.period,
         stretch=found.stretch,
         found=own,
         hours=_hours(found, name),
         watch=watch,
         change=change,
-        shared=_shared(found, seen),
+        shared=_shared(found, desk.environments, but=name),
+        bill=_bill(desk, found, [name]),
+        trouble=seen.trouble if (seen := desk.book.ledger.sightings.all().get(name)) else "",
     )
     return tell.of_one(name, account, {n: service.micros for n, service in before.items()})
 
 
-def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
+def _all(desk: Desk, found: Spent, skip: int) -> Answer:
     watch, count = _watch(found), len(found.zones)
     if watch.began is None:
         return tell.nothing_metered(count)
     hours = {name: _hours(found, name) for name in found.zones}
     if not any(each.passed for each in hours.values()):
-        return tell.before_metering(found.asked, found.stretch, watch)
-    shared = _shared(found, seen)
+        return tell.before_metering(found.period, found.stretch, watch)
+    shared = _shared(found, desk.environments)
     account = Account(
-        asked=found.asked,
+        asked=found.period,
         stretch=found.stretch,
-        found=statement(row for name in found.names for row in found.of(name)),
+        found=statement(found.asked.of(*found.names)),
         hours=_summed(hours.values()),
         watch=watch,
         change=_compared(found, found.names),
         shared=shared,
+        bill=_bill(desk, found, found.names),
     )
     lines = [_line(found, name, hours[name]) for name in found.zones]
     lines += [Line(tell.shared_by(each), each.found) for each in shared]
@@ -88,28 +99,24 @@ def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
 
 
 def _line(found: Spent, name: str, hours: Hours) -> Line:
-    return Line(name, statement(found.of(name)), _compared(found, [name]), hours)
+    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours)
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
     """``None`` where metering had not begun on the first day that would be compared with."""
-    if found.compared is None:
+    before = found.before
+    if before is None:
         return None
-    days, before = found.compared
     known = [at for name in names if name in found.zones and (at := found.known_from(name)) is not None]
-    if not known or min(known) > earliest(before[0], 0, found.zone):
+    if not known or min(known) > earliest(before.first, 0, found.zone):
         return None
-    now, then = (
-        sum(row.micros or 0 for name in names for row in found.of(name, part)) for part in (days, before)
-    )
-    return Compared(now, then, before[0], before[1])
+    now, then = found.compared(*names)
+    return Compared(now, then, before.first, before.last)
 
 
 def _hours(found: Spent, name: str) -> Hours:
-    lengths = found.lengths(name)
-    rows = [row for row in found.of(name) if row.day in lengths]
-    on = sum(min(seconds, lengths[day]) for day, seconds in on_by_day(rows).items())
-    return Hours(on, sum(lengths.values()), while_off(rows, lengths))
+    totals, passed = found.asked.of(name), found.passed(name)
+    return Hours(min(statement(totals).on, passed), passed, while_off(totals, passed))
 
 
 def _summed(hours: Iterable[Hours]) -> Hours:
@@ -120,13 +127,14 @@ def _summed(hours: Iterable[Hours]) -> Hours:
     return Hours(on, passed, off)
 
 
-def _shared(found: Spent, seen: frozenset[str]) -> tuple[Shared, ...]:
-    """Of one environment, with whom it shares; of several, who shares. Without what was not used."""
+def _shared(found: Spent, mine: Sequence[Environment], but: str = "") -> tuple[Shared, ...]:
+    """Who shares, as far as they are mine to view; ``but``: with whom this one does. Without what was not
+    used."""
+    seen = {e.name for e in mine}
     said: list[Shared] = []
     for joined in found.shared:
-        own = set(found.zones) if len(found.zones) == 1 else set()
-        names = [name for name in sharers(joined) if name not in own]
-        what = statement(found.of(joined))
+        names = [name for name in sharers(joined) if name != but]
+        what = statement(found.asked.of(joined))
         if what.services:
             may = tuple(name for name in names if name in seen)
             said.append(Shared(may, others=len(may) < len(names), found=what))
@@ -145,3 +153,28 @@ def _watch(found: Spent) -> Watch:
         gaps=joined,
         of=len(found.zones),
     )
+
+
+def _bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | None:
+    """What AWS has billed of the period so far, beside what is estimated of the same. ``None``: the bill is
+    not read here."""
+    ledger, first = desk.book.ledger, found.asked.first
+    asked = ledger.billed.queries(desk.now.astimezone(UTC).date() - ASKED_WITHIN)
+    rows = [row for row in ledger.billed.rows(first, found.asked.last) if row.owner in names]
+    if not asked:
+        return None
+    if not rows:
+        admin = isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed)
+        return Unbilled(asked[-1] if admin else None)
+    until, tasks = max(row.day for row in rows), _of_tasks(asked)
+    totals = ledger.days.totals({row.owner for row in rows}, first, until)
+    estimate = sum(each.micros for each in totals if not tasks or group(each.item) is Group.TASKS)
+    billed, open_still = sum(row.micros for row in rows), any(row.estimated for row in rows)
+    return Bill(billed, estimate, (first, until), open_still=open_still, tasks=tasks)
+
+
+def _of_tasks(asked: Sequence[BillingQuery]) -> bool:
+    """Whether the bill was told apart by AWS's own tag alone, which databases do not have."""
+    answered = [query for query in asked if query.state is Asked.ANSWERED]
+    tags = answered[-1].tags if answered else ()
+    return {tag.key for tag in tags if tag.activation is Activation.ACTIVE} == {CLUSTER_TAG}

@@ -109,18 +109,15 @@ def looked(desk: Desk, environment: Environment, last: Sighting | None) -> Sight
 
 def this_month(desk: Desk, environments: Collection[Environment]) -> dict[str, int]:
     """Micros of each in its own month so far. One of which no day is known is left out."""
-    days: dict[str, tuple[date, date]] = {}
+    months: dict[tuple[date, date], list[str]] = {}
     for each in environments:
         today = desk.now.astimezone(zone_named(each.time_zone)).date()
-        days[each.name] = (today.replace(day=1), today)
-    if not days:
-        return {}
-    first, last = min(d for d, _ in days.values()), max(d for _, d in days.values())
+        months.setdefault((today.replace(day=1), today), []).append(each.name)
     found: dict[str, int] = {}
-    for row in desk.book.ledger.days.sums([*days], first, last):
-        begin, end = days[row.environment]
-        if begin <= row.day <= end and row.item != ON:
-            found[row.environment] = found.get(row.environment, 0) + (row.micros or 0)
+    for (first, last), names in months.items():
+        for total in desk.book.ledger.days.totals(names, first, last):
+            if total.item != ON:
+                found[total.environment] = found.get(total.environment, 0) + total.micros
     return found
 
 

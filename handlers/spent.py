@@ -15,30 +15,42 @@ from handlers.ports.ledger import Watched
 from policies.cost.gaps import Gap, gaps
 from policies.cost.periods import Period, Stretch
 from policies.cost.spans import Source, sharers
-from policies.cost.usage import UsageRow
+from policies.cost.usage import Total
 from policies.service.environment import Environment
 from policies.times.wall import earliest
 
 ONE_DAY = timedelta(days=1)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
-Dates = tuple[date, date]
-"""The first and the last, both among them."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What some days came to, by environment; of what several share by their joined name."""
+
+    first: date
+    last: date
+    totals: Mapping[str, Sequence[Total]]
+
+    def of(self, *names: str) -> list[Total]:
+        return [each for name in names for each in self.totals.get(name, ())]
 
 
 @dataclass(frozen=True)
 class Spent:
-    """``zones``: of each environment; ``zone``: the one all of them are in, else UTC. ``asked``: the period
-    as it was typed. Rows are by environment, of what is ``shared`` by its joined name, and reach back over
-    the days to compare with."""
+    """``zones``: of each environment; ``zone``: the one all of them are in, else UTC. ``period``: as it was
+    typed. ``before``: as many days as the whole ones among those asked for, which are all but ``today``;
+    ``None``: there is no whole day yet."""
 
     now: datetime
-    asked: str
+    period: str
     stretch: Stretch
     zones: Mapping[str, tzinfo]
-    rows: Mapping[str, Sequence[UsageRow]]
     watched: Mapping[str, Sequence[Watched]]
     shared: tuple[str, ...]
+    asked: Window
+    today: Window | None
+    before: Window | None
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -49,70 +61,75 @@ class Spent:
         """Environments, and what they share."""
         return (*self.zones, *self.shared)
 
-    @cached_property
-    def compared(self) -> tuple[Dates, Dates] | None:
-        """Whole days alone, so not today; and as many before. ``None``: there is no whole day yet."""
-        first, last, before = self.stretch.first, self.stretch.last, self.stretch.before
-        if not self.stretch.so_far:
-            return (first, last), before
-        if first == last:
-            return None
-        return (first, last - ONE_DAY), (before[0], min(before[1], before[0] + (last - ONE_DAY - first)))
-
-    def of(self, name: str, days: Dates | None = None) -> list[UsageRow]:
-        """Of the period, if not of other days."""
-        first, last = days or (self.stretch.first, self.stretch.last)
-        return [row for row in self.rows.get(name, ()) if first <= row.day <= last]
+    def compared(self, *names: str) -> tuple[int, int]:
+        """Micros of the whole days, and of those before."""
+        sums = [_micros(window, names) for window in (self.asked, self.today, self.before)]
+        return sums[0] - sums[1], sums[2]
 
     def known_from(self, name: str) -> datetime | None:
         """From when on everything is: the first look, or the first day that was back-filled. Before it only
         what still ran then is known. ``None``: there was no look yet."""
-        rows, looks = self.rows.get(name, ()), self.watched.get(name, ())
-        whole = (row.day for row in rows if not looks or row.source is Source.INSIGHTS)
-        first = min(whole, default=None)
-        days = [earliest(first, 0, self.zones.get(name, UTC))] if first else []
-        return min([*days, *(stretch.begin for stretch in looks[:1])], default=None)
+        looks = self.watched.get(name, ())
+        windows = (self.asked, self.before) if self.before else (self.asked,)
+        days = [
+            each.first
+            for window in windows
+            for each in window.of(name)
+            if not looks or each.source is Source.INSIGHTS
+        ]
+        begun = [stretch.begin for stretch in looks[:1]]
+        return min([*begun, *(earliest(day, 0, self.zones.get(name, UTC)) for day in days)], default=None)
 
-    def lengths(self, name: str) -> dict[date, int]:
-        """Seconds of each day of the period that have passed since something is known of it."""
-        known, zone = self.known_from(name), self.zones.get(name, UTC)
-        if known is None:
-            return {}
-        found: dict[date, int] = {}
-        for begin, end, day in _midnights(self.stretch.first, self.stretch.last, zone):
-            seconds = int((min(end, self.now) - max(begin, known)).total_seconds())
-            if seconds > 0:
-                found[day] = seconds
-        return found
+    def passed(self, name: str) -> int:
+        """Seconds of the period that are over and of which everything is known."""
+        known = self.known_from(name)
+        start, end = self._bounds(name)
+        return max(0, int((min(end, self.now) - max(start, known)).total_seconds())) if known else 0
 
     def gaps(self, name: str) -> tuple[Gap, ...]:
         """Stretches of the period in which nobody watched it."""
-        zone = self.zones.get(name, UTC)
-        start, end = earliest(self.stretch.first, 0, zone), earliest(self.stretch.last + ONE_DAY, 0, zone)
+        start, end = self._bounds(name)
         return gaps(((w.begin, w.until) for w in self.watched.get(name, ())), start, end, now=self.now)
 
+    def _bounds(self, name: str) -> tuple[datetime, datetime]:
+        zone = self.zones.get(name, UTC)
+        return earliest(self.asked.first, 0, zone), earliest(self.asked.last + ONE_DAY, 0, zone)
 
-def spent(desk: Desk, environments: Sequence[Environment], asked: Period, *, services: bool) -> Spent:
-    """``services``: each apart, else those of one day taken together. Raises ``PeriodError`` on a period that
-    is still to come."""
+
+def spent(desk: Desk, environments: Sequence[Environment], period: Period, *, services: bool) -> Spent:
+    """``services``: each apart, else all of an environment together. What is shared is always apart. Raises
+    ``PeriodError`` on a period that is still to come."""
     zones = {e.name: zone_named(e.time_zone) for e in environments}
     zone, ledger = common(zones.values()), desk.book.ledger
-    stretch = asked.at(desk.now, zone)
-    first, last = stretch.before[0], stretch.last
-    everything = ledger.spans.shared(earliest(first, 0, zone))
+    stretch = period.at(desk.now, zone)
+    everything = ledger.days.shared(stretch.before[0], stretch.last)
     shared = tuple(name for name in everything if zones.keys() & set(sharers(name)))
-    rows = [*(ledger.days.rows if services else ledger.days.sums)([*zones], first, last)]
-    rows += ledger.days.rows(shared, first, last) if shared else ()
-    watched = ledger.spans.watched([*zones], EVER)
+
+    def window(first: date, last: date) -> Window:
+        own = ledger.days.totals([*zones], first, last, services=services)
+        ours = ledger.days.totals(shared, first, last, services=True) if shared else ()
+        return Window(first, last, _by([*own, *ours], lambda each: each.environment))
+
+    asked, before = window(stretch.first, stretch.last), _before(stretch)
     return Spent(
         now=desk.now,
-        asked=asked.text,
+        period=period.text,
         stretch=stretch,
         zones=zones,
-        rows=_by(rows, lambda row: row.environment),
-        watched=_by(watched, lambda stretch: stretch.environment),
+        watched=_by(ledger.spans.watched([*zones], EVER), lambda stretch: stretch.environment),
         shared=shared,
+        asked=asked,
+        today=window(stretch.last, stretch.last) if stretch.so_far else None,
+        before=window(*before) if before else None,
     )
+
+
+def _before(stretch: Stretch) -> tuple[date, date] | None:
+    first, last, before = stretch.first, stretch.last, stretch.before
+    if not stretch.so_far:
+        return before
+    whole = (last - first).days
+    return (before[0], min(before[1], before[0] + timedelta(days=whole - 1))) if whole else None
 
 
 def common(zones: Collection[tzinfo]) -> tzinfo:
@@ -124,12 +141,8 @@ def zone_named(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _midnights(first: date, last: date, zone: tzinfo) -> Iterable[tuple[datetime, datetime, date]]:
-    begin = earliest(first, 0, zone)
-    for number in range((last - first).days + 1):
-        end = earliest(first + timedelta(days=number + 1), 0, zone)
-        yield begin, end, first + timedelta(days=number)
-        begin = end
+def _micros(window: Window | None, names: Sequence[str]) -> int:
+    return sum(each.micros for each in window.of(*names)) if window else 0
 
 
 def _by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

@@ -14,6 +14,7 @@ from typing import Any
 from bot.aws import own_calls
 from bot.aws.account_seat import AccountSeat
 from bot.aws.calls import Call
+from bot.aws.errors import translated
 from handlers.ports.money import Activation, Bill, TagState
 from handlers.words.errors import Rejected
 from policies.cost.billed import Tagged
@@ -32,6 +33,13 @@ class CostExplorer:
 
     seat: AccountSeat
     account: str
+
+    def who(self) -> str:
+        """The account that its credentials lead to. It costs nothing."""
+        action = "ask AWS who the bot is in the payer account"
+        client = self.seat.client("sts", action)
+        with translated(action):
+            return str(client.get_caller_identity()["Account"])
 
     def tags(self, keys: Sequence[str], page: Page) -> tuple[TagState, ...]:
         action = "read which cost allocation tags are active"

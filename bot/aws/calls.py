@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.aws.partitions import arn
 from policies.service.environment import Environment
@@ -16,6 +16,7 @@ from policies.service.environment import Environment
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
     from mypy_boto3_autoscaling.client import AutoScalingClient
+    from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
@@ -43,6 +44,12 @@ class Seat(Protocol):
     def elb(self, action: str) -> ElasticLoadBalancingv2Client: ...
 
     def logs(self, action: str) -> CloudWatchLogsClient: ...
+
+    def ec2(self, action: str) -> EC2Client: ...
+
+    def metrics(self, action: str) -> Any: ...
+
+    def optimizer(self, action: str) -> Any: ...
 
 
 @dataclass(frozen=True)

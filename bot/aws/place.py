@@ -21,6 +21,7 @@ from policies.service.environment import Environment
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
     from mypy_boto3_autoscaling.client import AutoScalingClient
+    from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
@@ -99,6 +100,15 @@ class Place:
 
     def logs(self, action: str) -> CloudWatchLogsClient:
         return cast("CloudWatchLogsClient", self._reading("logs", action))
+
+    def ec2(self, action: str) -> EC2Client:
+        return cast("EC2Client", self._reading("ec2", action))
+
+    def metrics(self, action: str) -> Any:
+        return self._reading("cloudwatch", action)
+
+    def optimizer(self, action: str) -> Any:
+        return self._reading("compute-optimizer", action)
 
     def iam(self, action: str) -> IAMClient:
         return cast("IAMClient", self._reading("iam", action))

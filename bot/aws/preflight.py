@@ -19,6 +19,7 @@ from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
 from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
+from bot.aws.sign_calls import SIGNS
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.tell import stop as tell
@@ -61,10 +62,17 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     failed = Failed(place.environment, now)
     clusters = [_cluster(place, cluster, failed) for cluster in place.environment.pick.clusters]
     families = [_family(place, call, call.probe, failed) for call in calls.CALLS if call.probe]
-    found = [first, *clusters, *families, *_databases(place, failed)]
-    if not all(finding.ok for finding in found):
+    signs = [_sign(_family(place, call, call.probe, failed)) for call in SIGNS if call.probe]
+    databases = list(_databases(place, failed))
+    found = [first, *clusters, *families, *signs, *databases]
+    if not all(finding.ok for finding in (*clusters, *families, *databases)):
         return found
     return [*found, *_changes(scope), *_predictive(scope, failed)]
+
+
+def _sign(finding: Finding) -> Finding:
+    """What an environment can be operated without is worth knowing."""
+    return finding if finding.ok else replace(finding, ok=None)
 
 
 def _identity(place: Place, now: datetime) -> Finding:

@@ -37,6 +37,10 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "scaling": Rate(40, 10),
         "groups": Rate(40, 10),
         "database": Rate(40, 10),
+        "metrics": Rate(40, 10),
+        "optimizer": Rate(10, 2),
+        "volumes": Rate(40, 10),
+        "log groups": Rate(20, 5),
         "price list": Rate(20, 5),
         "bill": Rate(10, 2),
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import apply, audit, copies, doctor, manifest, migrate, recover, serve
+from bot.cli import apply, audit, copies, doctor, manifest, migrate, prune, recover, serve
 
 app = typer.Typer(
     name="lamplighter",
@@ -25,4 +25,5 @@ app.command("manifest")(manifest.manifest)
 app.command("policy")(manifest.policy)
 app.command("backup")(copies.backup)
 app.command("restore")(copies.restore)
+app.command("prune")(prune.prune)
 app.command("recover")(recover.recover)

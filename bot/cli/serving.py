@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.bootstrap import Core, Front, compose, decision_clock, new_id, open_database, operations
+from bot.bootstrap import (
+    Core,
+    Front,
+    compose,
+    decision_clock,
+    keep,
+    new_id,
+    open_database,
+    operations,
+)
 from bot.caller import Caller
+from bot.cli.money_jobs import money_jobs
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
 from bot.looking import Looking
@@ -34,13 +45,17 @@ from handlers.clock.budgets import BudgetClock
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
+from policies.cost.prices import Prices
+from policies.cost.table import TABLE
 
 log = structlog.get_logger()
 
@@ -59,6 +74,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
+ORPHANS_EVERY = 5.0
+"""Seconds between two looks whose turn it is to be looked at for whether anybody wants it."""
 LOOKED_EVERY = 5.0
 """Seconds between two beats of what is looked at every few minutes: the decision clock may be moved."""
 KEEP_DELIVERIES = timedelta(hours=24)
@@ -109,6 +126,10 @@ class Serving:
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
+        self._meters = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="meter")
+        """Threads of its own: looks that AWS leaves waiting hold up no transition."""
+        self._begun: set[Future[None]] = set()
+        """What a thread beside the beats was given and has not done yet."""
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._ask = edge.gate.handle
@@ -123,7 +144,28 @@ class Serving:
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
+            *money_jobs(self.core),
+            Job("orphans", ORPHANS_EVERY, lambda: self._orphans().tick, lease="orphans"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
+            *self._metering(tick),
+        )
+
+    def _metering(self, tick: float) -> tuple[Job, ...]:
+        every = timedelta(minutes=self.core.settings.meter_minutes)
+        if not every:
+            return ()
+
+        def begin() -> Run:
+            """A meter that remembers nothing."""
+            run = partial(self._beside, pool=self._meters)
+            return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
+
+        return (Job("meter", tick, begin, lease="meter"),)
+
+    def _orphans(self) -> OrphanWatch:
+        prices = self.core.db.book.ledger.prices.all
+        return OrphanWatch(
+            self.core.parts, self._posts, lambda: Prices.of([*TABLE.known.values(), *prices()])
         )
 
     def _beat(self, job: Job) -> Beat:
@@ -154,8 +196,9 @@ class Serving:
         self.identity.stop()
         ended = self.transport.stop(STOP_WITHIN - 2.0)
         ended &= self.heartbeat.stop(max(0.1, end - time.monotonic() - 1.0))
-        for pool in (self._askers, self._advancers):
+        for pool in (self._askers, self._advancers, self._meters):
             pool.shutdown(wait=False, cancel_futures=True)
+        ended &= not wait(list(self._begun), max(0.1, end - time.monotonic() - 1.0)).not_done
         while not self.core.advance.idle() and time.monotonic() < end:
             time.sleep(0.02)
         try:
@@ -179,8 +222,9 @@ class Serving:
             return f"The clock is asleep: a beat is {late:.0f} s late."
         return self.core.db.readiness.trouble() or self.transport.ready()
 
-    def _beside(self, job: Callable[[], None]) -> None:
-        """In a thread of the clock's. What it raises is in the log and not lost with its future."""
+    def _beside(self, job: Callable[[], None], *, pool: ThreadPoolExecutor | None = None) -> None:
+        """In a thread of the clock's, or of that pool. What it raises is in the log and not lost with its
+        future."""
 
         def logged() -> None:
             try:
@@ -188,7 +232,9 @@ class Serving:
             except Exception:
                 log.exception("a job of the clock broke")
 
-        self._askers.submit(logged)
+        begun = (pool or self._askers).submit(logged)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
 
     def _attend(self) -> None:
         core = self.core
@@ -238,6 +284,13 @@ class Serving:
         self.core.db.audit.settle(now)
         self.core.db.operations.forget(now - KEEP_DELIVERIES)
         self.core.db.offers.forget(now - KEEP_DELIVERIES)
+        self._prune(now)
+
+    def _prune(self, now: datetime) -> None:
+        """A batch each time; what is left has time until the next."""
+        gone = self.core.db.pruning.prune(keep(self.core.settings), now)
+        if any(gone.values()):
+            log.info("pruned", **gone)
 
 
 class Counted:

@@ -25,6 +25,7 @@ from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
 from bot.db.operations import SqlOperations
 from bot.db.overrides import SqlOverrides
+from bot.db.pruning.removing import SqlPruning
 from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
@@ -52,6 +53,7 @@ class Database:
     messages: SqlMessages
     leases: SqlLeases
     book: Book
+    pruning: SqlPruning
     readiness: Readiness
 
     def dispose(self) -> None:
@@ -103,5 +105,6 @@ def database(
             ),
             orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
         ),
+        pruning=SqlPruning(store),
         readiness=Readiness(store, path=file, name=holder),
     )

@@ -12,6 +12,11 @@ from bot.db.store import Store
 from bot.db.tables import messages
 from handlers.ports.store import POSTED_ALONE, MessageRow
 
+BEHIND = (messages.c.version_shown < messages.c.version_wanted) & or_(
+    messages.c.given_up == "", messages.c.final
+)
+"""Something is still to be shown or told of it."""
+
 
 class SqlMessages:
     """``handlers.ports.store.MessageRows``."""
@@ -30,8 +35,7 @@ class SqlMessages:
         """Closed ones first, then the furthest behind."""
         query = (
             select(messages)
-            .where(messages.c.version_shown < messages.c.version_wanted)
-            .where(or_(messages.c.given_up == "", messages.c.final))
+            .where(BEHIND)
             .where(or_(messages.c.next_try.is_(None), messages.c.next_try <= now))
             .order_by(
                 messages.c.final.desc(),

@@ -16,7 +16,7 @@ from handlers.ports.money import Backfills, Billed
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
-from policies.cost.usage import UsageRow
+from policies.cost.usage import Total, UsageRow
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,17 @@ class Days(Protocol):
     def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         """As ``rows``, each day's services taken together: one row (its service empty) for each environment,
         day, item, source and price. ``micros`` is ``None`` only where no row of it has a price."""
+        ...
+
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        """Names of what several environments share and used any of in these days, in order."""
+        ...
+
+    def totals(
+        self, environments: Collection[str], first: date, last: date, *, services: bool = False
+    ) -> Sequence[Total]:
+        """What these days came to together, by environment, item and source, and by service where asked: in
+        that order. A few rows for each environment, however many days."""
         ...
 
 

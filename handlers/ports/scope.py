@@ -9,6 +9,8 @@ from typing import Protocol
 
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
+from handlers.ports.money import Insights
+from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
 from handlers.ports.usage import Usage
 from policies.access.people import Actor, Home, Role, SlackAccount
@@ -43,6 +45,9 @@ class Scope:
     capacities: Capacities
     permissions: Permissions
     usage: Usage
+    insights: Insights
+    signals: Signals
+    leftovers: Leftovers
     book: Book
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""

@@ -14,7 +14,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 UNKNOWN: Mapping[Sign, str] = {
     Sign.DEPLOYED: "deployments",
     Sign.IMAGE: "how old its image is",
-    Sign.ACTED: "who asked for something there",
+    Sign.ACTED: "who worked on it",
     Sign.REQUESTS: "requests",
     Sign.CPU: "CPU",
     Sign.OPTIMIZER: "Compute Optimizer's view",
@@ -57,7 +57,7 @@ def _deployed(evidence: Evidence, zone: tzinfo) -> str:
 
 
 def _acted(evidence: Evidence, zone: tzinfo) -> str:
-    return _done(evidence.acted, "asked this bot for anything there", evidence, zone)
+    return _done(evidence.acted, "worked on it through this bot", evidence, zone)
 
 
 def _done(last: Last | None, what: str, evidence: Evidence, zone: tzinfo) -> str:

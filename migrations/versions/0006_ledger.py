@@ -1,4 +1,5 @@
-"""The ledger: spans, the time that was watched, what each day came to, prices, and how each was last seen."""
+"""The ledger: spans, the time that was watched, what each day came to, prices, and how each was last seen.
+Indexes by which pruning finds what is old."""
 
 from __future__ import annotations
 
@@ -51,6 +52,19 @@ def upgrade() -> None:
     )
     op.create_index("usage_days_day_idx", "usage_days", ["day"])
     op.create_table(
+        "usage_sums",
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("priced", sa.Text(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("micros", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("environment", "day", "item", "source", "priced", name="usage_sums_pkey"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("usage_sums_day_idx", "usage_sums", ["day"])
+    op.create_table(
         "prices",
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
@@ -67,8 +81,13 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("environment", name="sightings_pkey"),
     )
+    op.create_index("operations_closed_at_idx", "operations", ["closed_at"])
+    op.create_index("claims_operation_id_idx", "claims", ["operation_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("claims_operation_id_idx", "claims")
+    op.drop_index("operations_closed_at_idx", "operations")
     for table in ("sightings", "prices", "usage_days", "watched", "spans"):
         op.drop_table(table)
+    op.drop_table("usage_sums")

@@ -5,7 +5,8 @@ moto keeps them; what is set here is when they were made, and which target group
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from playground.aws.account import ec2, elb
 from playground.aws.history import History, Standing
@@ -27,9 +28,24 @@ def ensure_balancer(name: str, history: History, at: datetime, tags: dict[str, s
     subnets = [subnet for zone in list(ec2().subnets.values())[:2] for subnet in list(zone)[:1]]
     rows = [{"Key": key, "Value": value} for key, value in tags.items()]
     made = elb().create_load_balancer(short, [], subnets, tags=rows)
-    made.created_time = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    made.created_time = _written(at)
     history.standing[made.arn] = Standing(f"{owner}/{short}", SERVICE, USAGE, HOUR, at, tags)
     return str(made.arn)
+
+
+def date_back(groups: Iterable[str], history: History, begin: datetime) -> None:
+    """The load balancers of these target groups are there since ``begin``, if they were not before. One that
+    a caller made stays as it is."""
+    for group in groups:
+        for balancer in elb().target_groups[group].load_balancer_arns:
+            row = history.standing.get(balancer)
+            if row is not None:
+                row.begin = min(row.begin, begin)
+                elb().load_balancers[balancer].created_time = _written(row.begin)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def attach(balancer: str, group: str) -> None:

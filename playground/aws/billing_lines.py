@@ -126,7 +126,7 @@ def _parts(size: Size) -> Iterator[tuple[str, Decimal, Decimal]]:
 
 
 def _part(name: str, units: Decimal, share: Decimal, word: str) -> tuple[str, Decimal, Decimal]:
-    usage = f"{SHORT[REGION]}{name}".replace("Fargate-", f"Fargate-{word}")
+    usage = f"{SHORT[REGION]}{word}{name}"
     return usage, units, Decimal(FARGATE[name][1][REGION]) * share
 
 

@@ -19,7 +19,8 @@ FREE_STORAGE = 20
 
 
 def next_provider(strategy: list[dict[str, Any]], taken: Mapping[str, int]) -> str:
-    """For one more task beside those ``taken``: bases first, then by weight; empty without a strategy."""
+    """For one more task beside those ``taken``: bases first, then by weight; empty without a strategy
+    (facts/ecs 7.5)."""
     for row in strategy:
         if taken.get(row["capacityProvider"], 0) < int(row.get("base") or 0):
             return str(row["capacityProvider"])

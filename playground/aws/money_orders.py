@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from playground.aws import leftovers
+from playground.aws import balancers, leftovers
 from playground.aws.account import REGION, ecs
 from playground.aws.billing import REQUEST_USD, Billing
 from playground.aws.databases import Halt
@@ -67,13 +67,16 @@ class MoneyOrders:
     def history(self, order: Order) -> Order:
         """``{cluster, service?, days?, office?, tasks?, from?, until?, database?}``: so many tasks (as many
         as it has now) of each service ran before those of now did: for ``days`` back or between two instants,
-        around the clock or in ``office`` hours. ``database``: one that was stopped outside of those."""
+        around the clock or in ``office`` hours. Their load balancer is as old. ``database``: one that was
+        stopped outside of those hours."""
         cluster = need(order, "cluster")
         named = order.get("service")
         rows = [service_of(self._fleet, order)] if named else self._fleet.in_cluster(cluster)
         made = 0
         for service in rows:
             begin, end = self._window(order, service)
+            groups = [g["targetGroupArn"] for g in service.row.load_balancers if g.get("targetGroupArn")]
+            balancers.date_back(groups, self._fleet.history, begin)
             windows = office_hours(begin, end) if order.get("office") else [(begin, end)]
             made += sum(self._lived(service, window, order) for window in windows)
         if order.get("database"):

@@ -98,7 +98,7 @@ class MotoPatch:
         return register_task_definition
 
     def _target_groups(self) -> Callable[[Any], ActionResult]:
-        """A load balancer without any has none; moto calls that an error."""
+        """A load balancer without any has none; moto calls that an error (facts/ecs 7.5)."""
         before = ELBV2Response.describe_target_groups
 
         def describe_target_groups(response: Any) -> ActionResult:

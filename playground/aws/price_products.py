@@ -1,8 +1,8 @@
 """What the playground's Price List sells: products of six services in two regions, as AWS words them.
 
 Simulated. The prices of Fargate and of an address in us-east-1, and x86 in eu-central-1, are those of
-facts/ecs 7.2; the others are near AWS's but were not verified. Beside each price that a reader wants stands
-one it must not take: Windows and ARM, free entries of ECS on EC2, other engines and kinds of load balancer.
+facts/ecs 7.2; the others are near AWS's but were not verified (7.5). Beside each price that a reader wants
+stands one it must not take: Windows and ARM, free entries of ECS on EC2, other engines and balancers.
 """
 
 from __future__ import annotations

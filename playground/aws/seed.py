@@ -14,8 +14,10 @@ from playground.clock import ZONE
 WEEKS = 28
 """Days of history."""
 
+MEDIUM = {"cpu": 512, "memory": 1024}
+LARGE = {"cpu": 1024, "memory": 2048}
 STAGING: list[dict[str, Any]] = [
-    {"name": "orders-api", "desired": 2, "load_balancer": True, "image": "orders-api:v2.7.1"},
+    {"name": "orders-api", "desired": 2, "load_balancer": True, "image": "orders-api:v2.7.1", **MEDIUM},
     {
         "name": "web",
         "desired": 2,
@@ -35,7 +37,14 @@ STAGING: list[dict[str, Any]] = [
 ]
 QA_EU: list[dict[str, Any]] = [
     {"name": "api", "desired": 2, "load_balancer": True, "image": "api:v1.42.0", "immutable": True},
-    {"name": "search", "desired": 1, "health_check": True, "image": "search:v3.3.0", "pinned": True},
+    {
+        "name": "search",
+        "desired": 1,
+        "health_check": True,
+        "image": "search:v3.3.0",
+        "pinned": True,
+        **MEDIUM,
+    },
     {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
 ]
 PR_142: list[dict[str, Any]] = [
@@ -66,14 +75,22 @@ PRODUCTION: list[dict[str, Any]] = [
         "health_check": True,
         "image": "orders-api:v2.6.0",
         "breaker": "rollback",
+        **LARGE,
     },
-    {"name": "web", "desired": 3, "load_balancer": True, "image": "web:v5.0.2", "breaker": "rollback"},
+    {
+        "name": "web",
+        "desired": 3,
+        "load_balancer": True,
+        "image": "web:v5.0.2",
+        "breaker": "rollback",
+        **MEDIUM,
+    },
     {"name": "worker", "desired": 2, "image": "worker:v2.6.0", "breaker": "rollback"},
 ]
 
-ORPHAN: dict[str, Any] = {"age_days": 43, "by": "rex", "idle_days": 38, "cpu": 1024, "memory": 2048}
+ORPHAN: dict[str, Any] = {"age_days": 43, "by": "rex", "idle_days": 38, **LARGE}
 """Deployed by somebody who has left; soon after, nobody asked it anything any more."""
-MERGED: dict[str, Any] = {"age_days": 41, "by": "rex", "idle_days": 36, "cpu": 512, "memory": 1024}
+MERGED: dict[str, Any] = {"age_days": 41, "by": "rex", "idle_days": 36, **MEDIUM}
 NO_OWNER = {"owner": "Rex"}
 BRANCH = {"branch": "feature/142-new-basket", "pull-request": "142", "pull-request-state": "merged"}
 

@@ -11,10 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from decimal import Decimal
 
 from policies.cost.fargate import ARM, EC2, TaskSize
-from policies.cost.money import micros
 from policies.cost.prices import Price
 from policies.cost.spans import Source
 from policies.cost.usage import ON, UsageRow
@@ -24,7 +22,6 @@ QUARTER = timedelta(minutes=15)
 REMEMBERED = timedelta(days=63)
 """For so long CloudWatch keeps points of five minutes, of which a quarter of an hour is made (facts/ecs
 7.8)."""
-HOUR = 3_600
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def _item(kind: str, size: TaskSize | None) -> str:
 
 def _row(by: History, day: date, service: str, item: str, used: int) -> UsageRow:
     price = None if item == ON else by.find(item)
-    amount = None if price is None else micros(Decimal(used) / 1000 / HOUR * price.hourly)
+    amount = None if price is None else price.micros(used)
     return UsageRow(
         environment=by.environment,
         service=service,

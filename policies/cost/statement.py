@@ -1,5 +1,5 @@
-"""What days came to, taken together: the sum, by service, by what was paid for, on against off, and what is
-not known. Rows in, figures out; every figure is a sum of whole micros.
+"""What days came to: the sum, by service, by what was paid for, on against off, and what is not known. Every
+figure is a sum of whole micros.
 """
 
 from __future__ import annotations
@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from policies.cost.spans import Source
-from policies.cost.usage import ON, UsageRow
+from policies.cost.usage import ON, Total
 
 _MILLI = 1_000
 
@@ -40,6 +40,7 @@ _GROUPS = (
 )
 
 
+@cache
 def group(item: str) -> Group:
     """Of an item of the price list (``policies.cost.prices``)."""
     return next((found for lead, found in _GROUPS if item.startswith(lead)), Group.OTHERS)
@@ -55,13 +56,14 @@ class Service(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """``micros``: of all that has a price. ``prices``: which were gone by, in words. ``guessed``: days of
-    which something is back-filled."""
+    """``micros``: of all that has a price. ``on``: seconds in which any task of a service ran. ``prices``:
+    which were gone by, in words. ``guessed``: on how many days something is back-filled."""
 
     micros: int
     services: Mapping[str, Service]
+    on: int
     prices: tuple[str, ...]
-    guessed: frozenset[date]
+    guessed: int
 
     @property
     def unpriced(self) -> tuple[str, ...]:
@@ -69,64 +71,56 @@ class Statement:
         return tuple(sorted(name for name, found in self.services.items() if found.unpriced))
 
 
-def statement(rows: Iterable[UsageRow]) -> Statement:
-    """Of these rows, whatever environments and days they are of."""
+def statement(totals: Iterable[Total]) -> Statement:
+    """Of these, whatever environments they are of."""
     micros: dict[str, int] = defaultdict(int)
     groups: dict[str, set[Group]] = defaultdict(set)
-    unpriced, prices, guessed = set[str](), set[str](), set[date]()
-    for row in rows:
-        if row.source is Source.INSIGHTS:
-            guessed.add(row.day)
-        if row.item == ON:
+    unpriced, prices, guessed, on = set[str](), set[str](), 0, 0
+    for each in totals:
+        if each.source is Source.INSIGHTS:
+            guessed = max(guessed, each.days)
+        if each.item == ON:
+            on += each.used
             continue
-        micros[row.service] += row.micros or 0
-        groups[row.service].add(group(row.item))
-        if row.micros is None:
-            unpriced.add(row.service)
-        elif row.priced:
-            prices.add(row.priced)
+        micros[each.service] += each.micros
+        groups[each.service].add(group(each.item))
+        if each.unpriced:
+            unpriced.add(each.service)
+        if each.priced:
+            prices.add(each.priced)
     services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced) for n in micros}
-    return Statement(sum(micros.values()), services, tuple(sorted(prices)), frozenset(guessed))
+    return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed)
 
 
-def on_by_day(rows: Iterable[UsageRow]) -> dict[date, int]:
-    """Seconds in which any task of a service ran, of one environment's rows."""
-    found: dict[date, int] = defaultdict(int)
-    for row in rows:
-        if row.item == ON:
-            found[row.day] += row.used
-    return dict(found)
+def while_off(totals: Iterable[Total], passed: int) -> dict[Group, int]:
+    """Micros that one environment paid in the hours in which no task ran, by what for: at least so many.
 
-
-def while_off(rows: Iterable[UsageRow], lengths: Mapping[date, int]) -> dict[Group, int]:
-    """Micros that were paid in the hours in which no task ran, by what for: at least so many.
-
-    ``lengths``: seconds of each day that have passed and are known. Within a day a thing is taken to have
-    been there whenever tasks ran, so only what it was there beyond that is counted; an address of a service
-    with tasks comes and goes with them.
+    ``passed``: seconds of these days that are over. A thing is taken to have been there whenever tasks ran,
+    so only what it was there beyond that is counted; an address of a service with tasks comes and goes with
+    them.
     """
-    found, on, with_tasks = list[UsageRow](), dict[tuple[str, date], int](), set[tuple[str, str, date]]()
-    for row in rows:
-        if row.item == ON:
-            key = (row.environment, row.day)
-            on[key] = on.get(key, 0) + row.used
-        elif group(row.item) is Group.TASKS:
-            with_tasks.add((row.environment, row.service, row.day))
-        elif row.micros:
-            found.append(row)
+    found, on, with_tasks = list[Total](), 0, set[str]()
+    for each in totals:
+        what = group(each.item)
+        if each.item == ON:
+            on += each.used
+        elif what is Group.TASKS:
+            with_tasks.add(each.service)
+        else:
+            found.append(each)
     sums: dict[Group, int] = defaultdict(int)
-    for row in found:
-        if group(row.item) is Group.ADDRESSES and (row.environment, row.service, row.day) in with_tasks:
-            continue
-        sums[group(row.item)] += _beyond(row, on.get((row.environment, row.day), 0), lengths.get(row.day, 0))
+    for each in found:
+        what = group(each.item)
+        if not (what is Group.ADDRESSES and each.service in with_tasks):
+            sums[what] += _beyond(each, on, passed)
     return {what: micros for what, micros in sums.items() if micros}
 
 
-def _beyond(row: UsageRow, on: int, length: int) -> int:
+def _beyond(each: Total, on: int, passed: int) -> int:
     """The share of its cost in which it was there longer than any task. Several of one kind are taken to
     have been there equally long."""
-    if not length or not row.used or row.micros is None:
+    if passed <= 0:
         return 0
-    several = -(-row.used // (_MILLI * length))
-    seconds = row.used // (_MILLI * several)
-    return row.micros * max(0, seconds - min(on, seconds)) // seconds if seconds else 0
+    several = max(1, -(-each.used // (_MILLI * passed)))
+    seconds = each.used // (_MILLI * several)
+    return each.micros * max(0, seconds - on) // seconds if seconds else 0

@@ -26,3 +26,21 @@ class UsageRow:
     micros: int | None
     priced: str = ""
     source: Source = Source.SEEN
+
+
+@dataclass(frozen=True)
+class Total:
+    """What some days' use of one item came to together; ``service`` is empty where all of an environment are
+    taken together. ``micros``: of what has a price; ``unpriced``: something has none. ``priced``: the latest
+    of its prices, in words. ``first``: the earliest day on which there was any, ``days``: on how many."""
+
+    environment: str
+    service: str
+    item: str
+    used: int
+    micros: int
+    unpriced: bool
+    priced: str
+    source: Source
+    first: date
+    days: int

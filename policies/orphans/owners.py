@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,8 @@ from policies.access.people import Home, SlackAccount, admit
 from policies.orphans.evidence import Owner, Standing
 from policies.service.environment import Environment
 
-_SLACK_ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{2,})>?")
+_SLACK_ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{2,})(?:\|[^<>]*)?>?")
+_OWNER_TAG = re.compile(r"(?:.*[:/])?(?:owner|owned-?by|contact)", re.IGNORECASE)
 _GONE = frozenset({"people.deactivated"})
 
 
@@ -45,6 +47,15 @@ def contact(environment: Environment, owned: Owned | None) -> Contact | None:
     if named:
         return Contact(named, slack_id(named), in_file=True)
     return Contact(owned.name, owned.user, owned=owned) if owned else None
+
+
+def tagged(tags: Iterable[Mapping[str, str]]) -> Contact | None:
+    """Whom the tags of its services name, where nobody else says."""
+    for each in tags:
+        for key, value in sorted(each.items()):
+            if _OWNER_TAG.fullmatch(key) and value.strip():
+                return Contact(value.strip(), slack_id(value))
+    return None
 
 
 def slack_id(text: str) -> str:

@@ -16,8 +16,8 @@ LEAST_KINDS = 2
 
 @dataclass(frozen=True)
 class Verdict:
-    """``since``: nobody has deployed or asked for anything there since then, at least. What is not known is
-    named too: it counted neither way."""
+    """``since``: nobody is known to have deployed or asked for anything there since then. What is not
+    known is named too: it counted neither way."""
 
     since: datetime
     kinds: frozenset[Kind]
@@ -45,7 +45,8 @@ def judge(evidence: Evidence) -> Verdict | None:
 
 def quiet_since(evidence: Evidence) -> datetime | None:
     """``None`` where it is not known of both, deployments and what people asked for: what nobody looked at
-    may have been touched a minute ago."""
+    may have been touched a minute ago. Before this bot was there nobody could ask it for anything, so that
+    nothing in its records makes nothing younger."""
     if evidence.deployed is None or evidence.acted is None:
         return None
-    return max(evidence.deployed.quiet_since, evidence.acted.quiet_since)
+    return max(filter(None, (evidence.deployed.quiet_since, evidence.acted.at)))

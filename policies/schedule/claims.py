@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-_OVERRIDE, _RETRY, _DRIFT, _SAID = "override:", " retry ", "drift:", "said: "
-_SEVEN_DAYS = "seven days:"
+OVERRIDE = "override:"
+"""How the rule of a claim on an override's end begins; the override's id follows."""
+_RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
@@ -38,7 +39,7 @@ class ClaimKey(NamedTuple):
     @property
     def ends_override(self) -> bool:
         """Whether the transition is the end of an override and none of the schedule's own."""
-        return self.rule.startswith(_OVERRIDE)
+        return self.rule.startswith(OVERRIDE)
 
     @property
     def is_drift(self) -> bool:
@@ -57,7 +58,7 @@ class ClaimKey(NamedTuple):
 
 def override_key(environment: str, day: date, override: str, action: Literal["stop", "start"]) -> ClaimKey:
     """Of the transition at an override's end."""
-    return ClaimKey(environment, day, f"{_OVERRIDE}{override}", action)
+    return ClaimKey(environment, day, f"{OVERRIDE}{override}", action)
 
 
 def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:

@@ -16,7 +16,7 @@ from handlers.ports.ledger import Ledger, Sample, Watched
 from policies.cost.prices import Price, PriceSource
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.spans import Kind, Part, Source, Span
-from policies.cost.usage import ON, UsageRow
+from policies.cost.usage import ON, Total, UsageRow
 from tests.contracts.values import NOW, later
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -99,11 +99,26 @@ def test_a_look_at_one_environment_takes_nothing_from_another(ledger: Ledger) ->
     assert kept(ledger, "qa-eu") == [elsewhere]
 
 
-def test_a_span_that_another_environment_names_stays_whose_it_was(ledger: Ledger) -> None:
+def test_a_span_that_another_environment_names_later_changes_hands_when_it_was_last_seen(
+    ledger: Ledger,
+) -> None:
     ledger.spans.record(look(20, span(until=20, environment="qa-eu"), environment="qa-eu"))
-    ledger.spans.record(look(40, span(until=40)))
+    assert ledger.spans.record(look(40, span(until=40))) == later(minutes=20)
+    ledger.spans.record(look(50, environment="qa-eu"))
+    ledger.spans.record(look(60, span(until=60)))
+
+    [before], [after] = kept(ledger, "qa-eu"), kept(ledger)
+
+    assert after == span(until=60, begin=later(minutes=20), minimum=0)
+    assert replace(before, id="task-1") == span(until=20, environment="qa-eu", ended=True, minimum=0)
+
+
+def test_a_look_that_is_written_late_takes_a_span_from_nobody(ledger: Ledger) -> None:
+    ledger.spans.record(look(20, span(until=20, environment="qa-eu"), environment="qa-eu"))
+    ledger.spans.record(look(20, span(until=20)))
+    ledger.spans.record(look(10, span(until=10)))
     assert kept(ledger) == []
-    assert kept(ledger, "qa-eu") == [span(until=40, environment="qa-eu")]
+    assert kept(ledger, "qa-eu") == [span(until=20, environment="qa-eu")]
 
 
 SAMPLES = [
@@ -275,6 +290,45 @@ def test_sums_take_a_days_services_together_by_item_source_and_price(ledger: Led
         row(service="", used=16, micros=40, priced=table),
         row(service="", used=11, micros=30, priced=list_price),
     ]
+
+
+def test_totals_take_days_together_by_item_and_source_and_by_service_where_asked(ledger: Ledger) -> None:
+    newer = "price list 2026-03-01"
+    put(
+        ledger,
+        row(service="a", used=1, micros=10),
+        row(1, service="a", used=2, micros=20, priced=newer),
+        row(1, service="b", used=4, micros=None, priced=""),
+        row(2, service="b", used=8, micros=40, source=Source.INSIGHTS),
+        row(3, service="b", used=16, micros=80),
+        row(environment="qa-eu", used=32, micros=None, priced=""),
+    )
+    ledger.days.put("staging", [MONDAY + timedelta(days=3)], [])
+    cpu, last = "fargate.vcpu.x86", MONDAY + timedelta(days=9)
+    tuesday, listed, seen = MONDAY + timedelta(days=1), "price list 2026-02-28", Source.SEEN
+    back_filled = Total("staging", "", cpu, 8, 40, False, listed, Source.INSIGHTS, tuesday + timedelta(1), 1)
+    assert ledger.days.totals(["staging", "qa-eu"], MONDAY, last) == [
+        Total("qa-eu", "", cpu, 32, 0, True, "", seen, MONDAY, 1),
+        back_filled,
+        Total("staging", "", cpu, 7, 30, True, newer, seen, MONDAY, 2),
+    ]
+    assert ledger.days.totals(["staging"], MONDAY, last, services=True) == [
+        replace(back_filled, service="b"),
+        Total("staging", "a", cpu, 3, 30, False, newer, seen, MONDAY, 2),
+        Total("staging", "b", cpu, 4, 0, True, "", seen, tuesday, 1),
+    ]
+    assert ledger.days.totals(["staging"], tuesday, tuesday) == [
+        Total("staging", "", cpu, 6, 20, True, newer, seen, tuesday, 1)
+    ]
+    assert ledger.days.totals([], MONDAY, last) == []
+
+
+def test_what_was_shared_in_some_days_is_known_by_its_joined_name(ledger: Ledger) -> None:
+    put(ledger, row(environment="qa-eu+staging"), row(1, environment="a+b"), row(environment="ab"))
+    tuesday = MONDAY + timedelta(days=1)
+    assert ledger.days.shared(MONDAY, tuesday) == ["a+b", "qa-eu+staging"]
+    assert ledger.days.shared(tuesday, date.max) == ["a+b"]
+    assert ledger.days.shared(date.min, MONDAY - timedelta(days=1)) == []
 
 
 def test_days_of_more_environments_than_one_statement_names(ledger: Ledger) -> None:

@@ -26,7 +26,9 @@ from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
+from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
+from tests.fakes.signals import FakeLeftovers, FakeSignals
 from tests.fakes.usage import FakeUsage
 
 __all__ = [
@@ -306,6 +308,9 @@ class FakeAws:
     groups: FakeGroups
     permissions: FakePermissions
     usage: FakeUsage
+    insights: FakeInsights
+    signals: FakeSignals
+    leftovers: FakeLeftovers
 
     @classmethod
     def fresh(
@@ -324,6 +329,9 @@ class FakeAws:
             FakeGroups(services, name),
             FakePermissions(script),
             FakeUsage(services, now, name),
+            FakeInsights(),
+            FakeSignals(name, now),
+            FakeLeftovers(now),
         )
 
     def move(self) -> None:
@@ -371,6 +379,9 @@ class FakeScopes:
             capacities=aws.groups,
             permissions=aws.permissions,
             usage=aws.usage,
+            insights=aws.insights,
+            signals=aws.signals,
+            leftovers=aws.leftovers,
             book=self.book,
             operation_id=operation_id,
         )

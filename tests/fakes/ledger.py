@@ -10,8 +10,8 @@ from itertools import groupby
 from handlers.ports.ledger import Ledger, Sample, Watched
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
-from policies.cost.spans import REMEMBERED, Span, changed_from, lost, merged
-from policies.cost.usage import UsageRow
+from policies.cost.spans import REMEMBERED, Span, changed_from, changes_hands, handed_over, lost, merged
+from policies.cost.usage import Total, UsageRow
 from tests.fakes.billing import FakeBackfills, FakeBilled
 from tests.fakes.store_memory import Memory
 
@@ -39,7 +39,11 @@ class FakeSpans:
             after: dict[str, tuple[Span | None, Span]] = {}
             for seen in sample.spans:
                 known, so_far = after.get(seen.id, (memory.spans.get(seen.id),) * 2)
-                new = merged(so_far, seen)
+                if so_far is not None and changes_hands(so_far, seen):
+                    past, new = handed_over(so_far, seen)
+                    after[past.id], known = (so_far, past), replace(so_far, begin=new.begin)
+                else:
+                    new = merged(so_far, seen)
                 if sample.at < last and new.environment == sample.environment:
                     new = lost(new, last)
                 after[seen.id] = (known, new)
@@ -116,6 +120,20 @@ class FakeDays:
         rows = sorted(self.rows(environments, first, last), key=key)
         return [_together(list(group)) for _, group in groupby(rows, key)]
 
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        self._memory.before_call("days.shared")
+        days = (r for r in self._memory.usage if first <= r.day <= last)
+        return sorted({r.environment for r in days if "+" in r.environment})
+
+    def totals(
+        self, environments: Collection[str], first: date, last: date, *, services: bool = False
+    ) -> Sequence[Total]:
+        def key(row: UsageRow) -> tuple[str, str, str, str]:
+            return (row.environment, row.item, row.source, row.service if services else "")
+
+        rows = sorted(self.rows(environments, first, last), key=key)
+        return [_total(list(group), service=by[3]) for by, group in groupby(rows, key)]
+
 
 def _together(rows: Sequence[UsageRow]) -> UsageRow:
     priced = [r.micros for r in rows if r.micros is not None]
@@ -124,6 +142,22 @@ def _together(rows: Sequence[UsageRow]) -> UsageRow:
         service="",
         used=sum(r.used for r in rows),
         micros=sum(priced) if priced else None,
+    )
+
+
+def _total(rows: Sequence[UsageRow], *, service: str) -> Total:
+    first = rows[0]
+    return Total(
+        environment=first.environment,
+        service=service,
+        item=first.item,
+        used=sum(row.used for row in rows),
+        micros=sum(row.micros or 0 for row in rows),
+        unpriced=any(row.micros is None for row in rows),
+        priced=max(row.priced for row in rows),
+        source=first.source,
+        first=min(row.day for row in rows),
+        days=len({row.day for row in rows}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.aws import calls
 from bot.aws.discovery import rows
@@ -18,6 +19,7 @@ class Definition:
 
     images: tuple[ContainerImage, ...]
     size: TaskSize
+    registered: datetime | None = None
 
 
 NO_DEFINITION = Definition((), TaskSize("", 0, 0))
@@ -34,6 +36,6 @@ def read_definition(place: Place, known: Kept[Definition], revision: str, servic
         answer = client.describe_task_definition(taskDefinition=revision)
     row = answer["taskDefinition"]
     images = rows.images(row.get("containerDefinitions", []), place.environment.region)
-    found = Definition(images, rows.task_size(row))
+    found = Definition(images, rows.task_size(row), row.get("registeredAt"))
     pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
     return known.keep(revision, found) if pinned else found

@@ -1,3 +1,3 @@
 """What is removed once it is old enough, by this one path and no other. ``evidence``: audit entries, through
-a sealed checkpoint. Working state (ended operations and what belongs to them) will have a file of its own
-here, which must not touch evidence."""
+a sealed checkpoint, by a person. ``working`` and ``ledger``: what has ended of operations, of the clock's
+book and of the ledger, in small batches (``removing``), which do not touch evidence."""

@@ -12,7 +12,7 @@ from bot.db.tables.deliveries import deliveries
 from bot.db.tables.digests import digests
 from bot.db.tables.findings import findings, looks, owners
 from bot.db.tables.leases import leases
-from bot.db.tables.ledger import prices, sightings, spans, usage_days, watched
+from bot.db.tables.ledger import prices, sightings, spans, usage_days, usage_sums, watched
 from bot.db.tables.messages import messages
 from bot.db.tables.offers import offers
 from bot.db.tables.operations import operation_steps, operations
@@ -51,5 +51,6 @@ __all__ = [
     "spans",
     "turned_away",
     "usage_days",
+    "usage_sums",
     "watched",
 ]

@@ -47,6 +47,7 @@ claims = Table(
     Column("next_try", UtcDateTime),
     Column("put_off_by", Text, nullable=False, server_default=""),
     Index(None, "instant"),
+    Index(None, "operation_id"),
 )
 
 notices = Table(

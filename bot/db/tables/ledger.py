@@ -47,6 +47,21 @@ usage_days = Table(
     Index(None, "day"),
 )
 
+# The same by day, all services of an environment together: what is read of many environments at once.
+usage_sums = Table(
+    "usage_sums",
+    metadata,
+    Column("environment", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("priced", Text, primary_key=True),
+    Column("used", BigInteger, nullable=False),
+    Column("micros", BigInteger),
+    Index(None, "day"),
+    sqlite_with_rowid=False,
+)
+
 prices = Table(
     "prices",
     metadata,

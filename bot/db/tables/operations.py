@@ -43,6 +43,7 @@ operations = Table(
         postgresql_where=text("state = 'running' AND conflicts <> ''"),
     ),
     Index(None, "state", "next_look"),
+    Index(None, "closed_at"),
 )
 
 operation_steps = Table(

@@ -28,7 +28,7 @@ WINDOWS = product("USE1-Fargate-Windows-vCPU-Hours:perCPU", "0.0465520000", oper
 LICENCE = product("USE1-Fargate-Windows-OS-Hours:perCPU", "0.0460000000", operatingSystem="Windows")
 ARM = product("USE1-Fargate-ARM-vCPU-Hours:perCPU", "0.0323800000")
 X86 = product("USE1-Fargate-vCPU-Hours:perCPU", "0.0404800000")
-MEMORY = product("USE1-Fargate-GB-Hours", "0.0044450000")
+RAM = product("USE1-Fargate-GB-Hours", "0.0044450000")
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ def amounts(aws: ScriptedAws, *items: str, region: str = "us-east-1") -> dict[st
 
 
 def test_the_first_hit_is_not_taken_whatever_stands_there(aws: ScriptedAws) -> None:
-    aws.answer("GetProducts", 200, page(FREE, WINDOWS, LICENCE, ARM, X86, MEMORY))
+    aws.answer("GetProducts", 200, page(FREE, WINDOWS, LICENCE, ARM, X86, RAM))
     found = prices(aws).prices("us-east-1", [VCPU])
     assert found.prices == (Price("us-east-1", VCPU, Decimal("0.04048"), TODAY, PriceSource.LIST),)
     assert found.doubts == ()
 
 
 def test_every_kind_of_fargate_is_told_from_the_others(aws: ScriptedAws) -> None:
-    aws.answer("GetProducts", 200, page(FREE, WINDOWS, LICENCE, ARM, X86, MEMORY))
+    aws.answer("GetProducts", 200, page(FREE, WINDOWS, LICENCE, ARM, X86, RAM))
     items = [VCPU, GB, "fargate.vcpu.arm", "fargate.vcpu.windows", "fargate.licence.windows"]
     assert amounts(aws, *items) == {
         VCPU: Decimal("0.04048"),
@@ -91,7 +91,7 @@ def test_what_is_asked_for_is_the_region_and_nothing_guessed(aws: ScriptedAws) -
 
 def test_two_different_prices_are_a_doubt_and_no_guess(aws: ScriptedAws) -> None:
     dearer = product("USE1-Fargate-vCPU-Hours:perCPU", "0.05")
-    aws.answer("GetProducts", 200, page(X86, dearer, MEMORY))
+    aws.answer("GetProducts", 200, page(X86, dearer, RAM))
     found = prices(aws).prices("us-east-1", [VCPU, GB])
     assert [price.item for price in found.prices] == [GB]
     assert found.doubts == (Doubt("us-east-1", VCPU, Doubted.AMBIGUOUS),)

@@ -80,6 +80,11 @@ def _next_monday(now: datetime) -> datetime:
     return (morning + timedelta(days=7 - morning.weekday())).astimezone(UTC)
 
 
+def test_a_load_balancer_is_as_old_as_what_stands_behind_it(found: Stage) -> None:
+    (row,) = found.client("elbv2").describe_load_balancers(Names=["qa-eu"])["LoadBalancers"]
+    assert (found.clock.now() - row["CreatedTime"]).days == 28
+
+
 def days_of(found: Stage, environment: str) -> list[Decimal]:
     """What each of the four weeks' days cost, oldest first."""
     mine = {"Tags": {"Key": "environment", "Values": [environment]}}

@@ -8,7 +8,7 @@ import pytest
 
 from policies.access.people import Home, SlackAccount
 from policies.orphans.evidence import Owner, Standing
-from policies.orphans.owners import Contact, Owned, contact, slack_id, standing
+from policies.orphans.owners import Contact, Owned, contact, slack_id, standing, tagged
 from policies.service.environment import ClusterPick, Environment, Tier
 from tests.policies.orphans.make import NOW
 
@@ -27,7 +27,15 @@ def test_a_file_comes_before_slack_and_slack_before_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("text", "user"),
-    [("U0REX", "U0REX"), ("<@W12345>", "W12345"), ("Rex", ""), ("team-orders", ""), ("U", ""), ("", "")],
+    [
+        ("U0REX", "U0REX"),
+        ("<@W12345>", "W12345"),
+        ("<@U0DEV|dev>", "U0DEV"),
+        ("Rex", ""),
+        ("team-orders", ""),
+        ("U", ""),
+        ("", ""),
+    ],
 )
 def test_a_slack_id_is_told_from_a_name(text: str, user: str) -> None:
     assert slack_id(text) == user
@@ -61,3 +69,19 @@ def test_how_an_owner_stands(
     known: Contact | None, account: SlackAccount | None, found: Owner | None
 ) -> None:
     assert standing(known, account, HOME) == found
+
+
+@pytest.mark.parametrize(
+    ("tags", "named"),
+    [
+        ([{"Owner": "team-orders"}], Contact("team-orders")),
+        ([{"a": "b"}, {"acme:owner": "U0REX"}], Contact("U0REX", "U0REX")),
+        ([{"owned-by": "Olu"}], Contact("Olu")),
+        ([{"owner": " "}, {"homeowner": "x"}], None),
+        ([], None),
+    ],
+)
+def test_a_tag_names_an_owner_where_nobody_else_does(
+    tags: list[dict[str, str]], named: Contact | None
+) -> None:
+    assert tagged(tags) == named

@@ -29,6 +29,7 @@ IDLE = {"requests": measured(0), "cpu": measured(10), "optimizer": Judged(idle=T
         (quiet(deployed=last(40), acted=never(40)), {Kind.CHANGE, Kind.PEOPLE}),
         (quiet(image=ago(100), made_for="branch totals"), {Kind.CHANGE, Kind.PURPOSE}),
         (quiet(rest=Rest(ago(20)), monthly=1, owner=GONE), {Kind.USE, Kind.OWNER}),
+        (quiet(owner=GONE, requests=measured(0), acted=never(0)), {Kind.OWNER, Kind.USE}),  # just installed
         (quiet(deployed=last(14), acted=last(14), owner=GONE, requests=measured(0)), {Kind.OWNER, Kind.USE}),
     ],
 )
@@ -49,7 +50,7 @@ def test_two_kinds_and_an_age_make_a_finding(evidence: Evidence, kinds: set[Kind
         quiet(deployed=last(100), image=ago(100)),  # an old deployment has an old image
         quiet(owner=GONE, requests=measured(0), deployed=last(13.9)),
         quiet(owner=GONE, requests=measured(0), acted=last(0)),
-        quiet(owner=GONE, requests=measured(0), acted=never(3)),
+        quiet(owner=GONE, requests=measured(0), deployed=never(3)),
         quiet(owner=GONE, requests=measured(0), acted=None),
         quiet(owner=GONE, requests=measured(0), deployed=None),
         quiet(owner=GONE, made_for="pull request 142", requests=measured(5_000)),

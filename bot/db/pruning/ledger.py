@@ -1,0 +1,23 @@
+"""What of the ledger may go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.db.pruning.removal import Keep, Removal
+from bot.db.tables import environments, sightings, spans, usage_days, usage_sums, watched
+
+
+def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
+    """A span goes by when it was last there, whether or not its end was seen: what goes on is seen again.
+    What was watched stays as long as days do, or a gap would be told where none was."""
+    known = select(environments.c.name).where(~environments.c.removed)
+    return (
+        Removal(spans, spans.c.until < now - keep.spans, spans.c.until),
+        Removal(usage_days, usage_days.c.day < (now - keep.days).date(), usage_days.c.day),
+        Removal(usage_sums, usage_sums.c.day < (now - keep.days).date(), usage_sums.c.day),
+        Removal(watched, watched.c.until < now - keep.days, watched.c.until),
+        Removal(sightings, sightings.c.environment.not_in(known), sightings.c.at),
+    )

@@ -1,0 +1,258 @@
+"""What has ended long ago goes, whatever still refers to something keeps it, and evidence stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import event
+
+from bot.db.database import Database, database
+from bot.db.pruning.removal import FEW, MANY
+from handlers.ports.book import Notice
+from handlers.ports.ledger import Sample
+from handlers.ports.store import CatalogChange, Opened
+from policies.capacity.facts import SavedCapacity
+from policies.cost.sightings import Sighting
+from policies.cost.spans import Kind, Span
+from policies.cost.usage import UsageRow
+from policies.schedule.claims import ClaimKey, saying_key
+from tests.bot.db.aging import DAY, EVER, KEEP, ago, ended, pruned, running, spans
+from tests.contracts.values import (
+    NOW,
+    claim,
+    clocked,
+    closing,
+    later,
+    named,
+    override,
+    yes,
+)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    made = database(database_url, holder="one", lease_seconds=30)
+    yield made
+    made.dispose()
+
+
+# Operations
+
+
+def test_an_operation_goes_with_its_steps_and_its_message(db: Database) -> None:
+    old, young = ended(db, 401), ended(db, 399)
+    assert pruned(db) == {"operations": 1, "operation_steps": 2, "messages": 1}
+    assert db.records.find(old) is None
+    assert db.messages.find(old) is None
+    assert db.records.find(young) is not None
+    assert db.messages.find(young) is not None
+
+
+def test_what_runs_keeps_every_operation_claim_and_override_of_its_environment(db: Database) -> None:
+    """What it is a retry of, however old, is read when it ends."""
+    first = ended(db, 500)
+    second = running(db, 499, arguments={"retry_of": first})
+    db.book.claims.record([claim(instant=ago(500), at=ago(500), state="skipped")])
+    db.book.overrides.put(override(since=ago(501), until=ago(500)))
+    elsewhere = ended(db, 500, environment="qa-eu")
+    assert pruned(db)["operations"] == 1
+    assert db.records.find(elsewhere) is None
+    assert db.records.find(first) is not None
+    record = db.operations.take(second)
+    assert record is not None
+    assert db.operations.close(record, closing(now=ago(450)))
+    row = db.messages.find(second)
+    assert row is not None
+    db.messages.shown(replace(row, version_shown=row.version_wanted))
+    assert pruned(db) == {
+        "operations": 2,
+        "operation_steps": 4,
+        "messages": 2,
+        "claims": 1,
+        "overrides": 1,
+    }
+
+
+def test_an_operation_whose_message_is_behind_stays_until_it_is_shown(db: Database) -> None:
+    old = ended(db, 500, shown=False)
+    given_up = ended(db, 500, shown=False, target="web")
+    db.messages.give_up(given_up, "The channel is gone.")
+    assert pruned(db) == {}
+    assert {row.operation_id for row in db.messages.behind(NOW, 10)} == {old, given_up}
+    for row in db.messages.behind(NOW, 10):
+        db.messages.shown(replace(row, version_shown=row.version_wanted))
+    assert pruned(db)["operations"] == 2
+
+
+def test_a_stop_whose_saved_capacity_is_not_given_back_stays(db: Database) -> None:
+    stop = ended(db, 500, operation="stop", target="*")
+    db.book.capacities.write("staging", SavedCapacity(stop_id=stop, saved_at=ago(500)))
+    assert pruned(db) == {}
+    db.book.capacities.forget("staging")
+    assert pruned(db)["operations"] == 1
+
+
+def test_an_operation_that_a_claim_names_goes_when_the_claim_does(db: Database) -> None:
+    """A claim is written when it is opened: this one is younger than its operation's end."""
+    wanted = claim(instant=ago(401), at=ago(10))
+    found = db.operations.open(clocked(wanted, now=ago(401)), yes)
+    assert isinstance(found, Opened)
+    assert db.operations.close(found.record, closing(now=ago(401)))
+    assert pruned(db) == {}
+    assert pruned(db, now=later(days=391)) == {"operations": 1, "operation_steps": 2, "claims": 1}
+
+
+# What the clock keeps
+
+
+def test_a_claim_goes_once_it_is_settled_and_old(db: Database) -> None:
+    old = {"instant": ago(401), "at": ago(401)}
+    stay = [
+        claim(instant=ago(399), at=ago(399), state="skipped"),
+        claim(rule="postponed", **old),
+        claim(rule="postponed retry 1", state="skipped", **old),
+        claim(rule="told lately", instant=ago(401), at=ago(3), state="observed", day=date(2025, 1, 5)),
+    ]
+    go = [
+        claim(rule="skipped", state="skipped", day=date(2025, 1, 6), **old),
+        claim(rule="observed", state="observed", day=date(2025, 1, 7), **old),
+        claim(rule="postponed", state="skipped", environment="qa-eu", **old),
+    ]
+    db.book.claims.record([*go, *stay])
+    assert pruned(db) == {"claims": 3}
+    found = [c for claims in db.book.claims.since(EVER).values() for c in claims]
+    assert {c.key for c in found} == {c.key for c in stay}
+
+
+def test_what_is_said_only_once_is_never_forgotten(db: Database) -> None:
+    key = saying_key("staging", date(2020, 1, 1), "The queue is not restarted.")
+    said = claim(instant=datetime(9000, 1, 1, tzinfo=NOW.tzinfo), at=ago(2_000), state="observed")
+    db.book.claims.record([replace(said, key=ClaimKey(*key))])
+    assert pruned(db) == {}
+
+
+def test_an_override_goes_once_its_planned_end_is_long_past(db: Database) -> None:
+    old = override(since=ago(500), until=ago(401))
+    given_back = override(since=ago(500), until=ago(399), environment="qa-eu")
+    young = override(since=ago(500), until=ago(399), environment="dev")
+    for made in (old, given_back, young):
+        db.book.overrides.put(made)
+    db.book.overrides.end(given_back.id, ago(450), "Olu")
+    assert pruned(db) == {"overrides": 1}
+    assert {o.id for o in db.book.overrides.recent(EVER)} == {given_back.id, young.id}
+
+
+def test_an_override_in_force_keeps_the_one_it_took_the_place_of(db: Database) -> None:
+    db.book.overrides.put(override(since=ago(900), until=ago(401)))
+    held = override(since=ago(600), until=later(hours=1))
+    db.book.overrides.put(held)
+    assert pruned(db) == {}
+    assert len(db.book.overrides.recent(held.since)) == 2
+    assert pruned(db, now=later(hours=2)) == {"overrides": 1}
+
+
+def test_an_override_stays_as_long_as_a_claim_on_its_end(db: Database) -> None:
+    made = override(since=ago(500), until=ago(401))
+    db.book.overrides.put(made)
+    end = claim(rule=f"override:{made.id}", instant=ago(401), at=ago(401))
+    db.book.claims.record([end])
+    assert pruned(db) == {}
+    db.book.claims.record([replace(end, state="skipped")])
+    assert pruned(db) == {"claims": 1, "overrides": 1}
+
+
+def test_a_notice_goes_once_it_is_closed_and_old(db: Database) -> None:
+    for channel, days, closed in (("C0OLD", 401, True), ("C0OPEN", 401, False), ("C0NEW", 399, True)):
+        db.book.notices.write(Notice(channel, ago(days), ("staging",), closed=closed))
+    assert pruned(db) == {"notices": 1}
+    assert [n.channel for n in db.book.notices.since(EVER)] == ["C0OPEN", "C0NEW"]
+
+
+# The ledger
+
+
+def test_spans_go_by_when_they_were_last_there_and_what_was_watched_stays_with_the_days(db: Database) -> None:
+    spans(db, 900, 41, 39)
+    gone_unseen = Span("unseen", "qa-eu", "web", Kind.TASK, (), ago(99), ago(41))
+    db.book.ledger.spans.record(Sample("qa-eu", ago(41), (gone_unseen,), whole=False))
+    assert pruned(db) == {"spans": 3, "watched": 1}
+    assert [s.id for s in db.book.ledger.spans.overlapping("staging", EVER, NOW)] == ["staging 39"]
+    watched = db.book.ledger.spans.watched(["staging"], EVER)
+    assert [w.until for w in watched] == [ago(41), ago(39)]
+
+
+def test_days_go_one_by_one(db: Database) -> None:
+    def row(days: int) -> UsageRow:
+        return UsageRow("staging", "web", NOW.date() - days * DAY, "fargate.gb.x86", 1, 1)
+
+    made = [row(days) for days in (802, 801, 800, 799)]
+    db.book.ledger.days.put("staging", [r.day for r in made], made)
+    assert pruned(db) == {"usage_days": 2, "usage_sums": 2}
+    assert db.book.ledger.days.rows(["staging"], date.min, date.max) == made[2:]
+    assert [r.day for r in db.book.ledger.days.sums(["staging"], date.min, date.max)] == [
+        r.day for r in made[2:]
+    ]
+
+
+def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> None:
+    db.catalog.write(CatalogChange((named("staging"), named("qa-eu"))))
+    for name in ("staging", "qa-eu", "never"):
+        db.book.ledger.sightings.put(Sighting(name, NOW if name != "never" else None))
+    db.catalog.write(CatalogChange(remove_environments=("qa-eu",)))
+    assert pruned(db) == {"sightings": 2}
+    assert list(db.book.ledger.sightings.all()) == ["staging"]
+
+
+# How it goes
+
+
+def test_a_batch_is_small_and_of_one_transaction_each(db: Database) -> None:
+    for number in range(FEW + 1):
+        ended(db, 500 + number)
+    claims = [
+        claim(rule=f"edge {n}", instant=ago(500), at=ago(500), state="skipped") for n in range(MANY + 1)
+    ]
+    db.book.claims.record(claims)
+    assert db.pruning.prune(KEEP, NOW) == {
+        "operations": FEW,
+        "operation_steps": 2 * FEW,
+        "messages": FEW,
+        "claims": MANY,
+    }
+    assert db.pruning.prune(KEEP, NOW) == {
+        "operations": 1,
+        "operation_steps": 2,
+        "messages": 1,
+        "claims": 1,
+    }
+
+
+def test_where_nothing_is_old_nothing_is_written(db: Database) -> None:
+    ended(db, 1)
+    begun: list[str] = []
+    event.listen(db.store.engine, "before_cursor_execute", lambda *a: begun.append(a[2]))
+    assert not any(db.pruning.prune(KEEP, NOW).values())
+    assert not [s for s in begun if s.startswith(("DELETE", "UPDATE", "INSERT", "BEGIN IMMEDIATE"))]
+
+
+def test_two_that_prune_at_once_remove_all_of_it_once(db: Database, database_url: str) -> None:
+    for number in range(3):
+        ended(db, 500 + number)
+    other = database(database_url, holder="two", lease_seconds=30)
+    gone = Counter(db.pruning.prune(KEEP, NOW)) + Counter(other.pruning.prune(KEEP, NOW))
+    assert gone == {"operations": 3, "operation_steps": 6, "messages": 3}
+    other.dispose()
+
+
+def test_pruning_waits_for_no_entry_and_holds_none_up(postgres_url: str) -> None:
+    one = database(postgres_url, holder="one", lease_seconds=30)
+    other = database(postgres_url, holder="two", lease_seconds=30)
+    ended(one, 500)
+    with one.store.gate_transaction():
+        assert other.pruning.prune(KEEP, NOW)["operations"] == 1
+    one.dispose()
+    other.dispose()
