@@ -48,6 +48,8 @@ def budgets(found: Budgets | Unread) -> Iterator[Field]:
 def _budget(found: Spending) -> str:
     """*`staging` has used 82 % of 500 USD in November and comes to about 620 USD*"""
     row = found.row
+    if not found.known:
+        return f"what `{row.pattern}` has used of {told(row.budget.monthly)} is not known"
     have = "have" if is_pattern(row.pattern) else "has"
     used = f"`{row.pattern}` {have} used {row.budget.used(found.spent)} % of {told(row.budget.monthly)}"
     going_on = "" if found.ahead is None else f", at this pace about {told(found.ahead)} by its end"

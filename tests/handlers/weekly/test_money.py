@@ -128,6 +128,13 @@ def test_it_says_how_budgets_stand_the_nearest_to_its_end_first(
     assert field(stage.ask("digest"), "Budgets") == golden
 
 
+def test_where_nothing_is_known_no_share_of_a_budget_is_told(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    world.store.catalog.write(CatalogChange(put_budgets=(BudgetRow("staging", Budget(100 * USD)),)))
+    assert field(stage.ask("digest"), "Budgets") == golden
+
+
 def test_a_budget_that_is_not_only_of_these_is_not_told(stage: Stage, world: World) -> None:
     """Dev may not view production."""
     world.store.catalog.write(CatalogChange(put_budgets=(BudgetRow("*", Budget(100 * USD)),)))
