@@ -20,6 +20,9 @@ T = TypeVar("T")
 KINDS = ("socket-sqlite", "http-postgresql", "socket-postgresql", "http-sqlite")
 """Transport and database."""
 PACE, TICK = 10, 0.2
+UNMETERED = "METER_MINUTES=0"
+"""Most of the pool's clusters are not there, and calls that nobody asked for would be among those that tests
+count and hold: who tests the meter starts a bot that has one."""
 DEV, VIC, OLU, ADA, NIA = "U0DEV", "U0VIC", "U0OLU", "U0ADA", "U0NIA"
 STAGING, OPS, SHARED, GENERAL = "C0STAGING", "C0OPS", "C0SHARED", "C0GENERAL"
 
@@ -32,7 +35,8 @@ class Stage:
         catalog = write_catalog(folder / "environments.yaml")
         options = ["--transport", kind.split("-")[0], "--database-url", store.url]
         options += ["--pace", str(PACE), "--tick", str(TICK)]
-        for setting in (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=15"):
+        settings = (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=15", UNMETERED)
+        for setting in settings:
             options += ["--env", f"LAMPLIGHTER_{setting}"]
         self._process = PlaygroundProcess(folder, options)
         self.control = Control(self._process.url)
