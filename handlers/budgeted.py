@@ -92,6 +92,7 @@ def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Row
         spent=sum(paid(found) for found in rows.values()),
         ahead=_ahead(known, look, rows),
         each=tuple(sorted(each, key=lambda pair: (-pair[1], pair[0]))),
+        known=any(rows.values()),
         unpriced=any(r.micros is None and r.item != ON for found in rows.values() for r in found),
     )
 
