@@ -115,6 +115,12 @@ class Settings(BaseSettings):
         Decimal("1.00"), ge=0, le=1000, description="USD a month that asking may cost; each page costs 0.01"
     )
     ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    meter_minutes: int = Field(
+        15,
+        ge=0,
+        le=30,
+        description="between two looks at what an environment's tasks cost; 0: never",
+    )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
     )

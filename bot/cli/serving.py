@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -45,6 +46,7 @@ from handlers.clock.billing import Accounts, BillingClock, Terms
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job, Run, Tenure
@@ -122,6 +124,10 @@ class Serving:
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
+        self._meters = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="meter")
+        """Threads of its own: looks that AWS leaves waiting hold up no transition."""
+        self._begun: set[Future[None]] = set()
+        """What a thread beside the beats was given and has not done yet."""
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
         self._ask = edge.gate.handle
@@ -137,7 +143,20 @@ class Serving:
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             *self._money(),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
+            *self._metering(tick),
         )
+
+    def _metering(self, tick: float) -> tuple[Job, ...]:
+        every = timedelta(minutes=self.core.settings.meter_minutes)
+        if not every:
+            return ()
+
+        def begin() -> Run:
+            """A meter that remembers nothing."""
+            run = partial(self._beside, pool=self._meters)
+            return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
+
+        return (Job("meter", tick, begin, lease="meter"),)
 
     def _money(self) -> Iterator[Job]:
         """What is asked of AWS about money, each under a lease: prices and the bill once a day and only if a
@@ -186,8 +205,9 @@ class Serving:
         self.identity.stop()
         ended = self.transport.stop(STOP_WITHIN - 2.0)
         ended &= self.heartbeat.stop(max(0.1, end - time.monotonic() - 1.0))
-        for pool in (self._askers, self._advancers):
+        for pool in (self._askers, self._advancers, self._meters):
             pool.shutdown(wait=False, cancel_futures=True)
+        ended &= not wait(list(self._begun), max(0.1, end - time.monotonic() - 1.0)).not_done
         while not self.core.advance.idle() and time.monotonic() < end:
             time.sleep(0.02)
         try:
@@ -211,8 +231,9 @@ class Serving:
             return f"The clock is asleep: a beat is {late:.0f} s late."
         return self.core.db.readiness.trouble() or self.transport.ready()
 
-    def _beside(self, job: Callable[[], None]) -> None:
-        """In a thread of the clock's. What it raises is in the log and not lost with its future."""
+    def _beside(self, job: Callable[[], None], *, pool: ThreadPoolExecutor | None = None) -> None:
+        """In a thread of the clock's, or of that pool. What it raises is in the log and not lost with its
+        future."""
 
         def logged() -> None:
             try:
@@ -220,7 +241,9 @@ class Serving:
             except Exception:
                 log.exception("a job of the clock broke")
 
-        self._askers.submit(logged)
+        begun = (pool or self._askers).submit(logged)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
 
     def _attend(self) -> None:
         core = self.core

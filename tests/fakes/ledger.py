@@ -10,7 +10,7 @@ from itertools import groupby
 from handlers.ports.ledger import Ledger, Sample, Watched
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
-from policies.cost.spans import REMEMBERED, Span, changed_from, lost, merged
+from policies.cost.spans import REMEMBERED, Span, changed_from, changes_hands, handed_over, lost, merged
 from policies.cost.usage import Total, UsageRow
 from tests.fakes.billing import FakeBackfills, FakeBilled
 from tests.fakes.store_memory import Memory
@@ -39,7 +39,11 @@ class FakeSpans:
             after: dict[str, tuple[Span | None, Span]] = {}
             for seen in sample.spans:
                 known, so_far = after.get(seen.id, (memory.spans.get(seen.id),) * 2)
-                new = merged(so_far, seen)
+                if so_far is not None and changes_hands(so_far, seen):
+                    past, new = handed_over(so_far, seen)
+                    after[past.id], known = (so_far, past), replace(so_far, begin=new.begin)
+                else:
+                    new = merged(so_far, seen)
                 if sample.at < last and new.environment == sample.environment:
                     new = lost(new, last)
                 after[seen.id] = (known, new)
