@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.store import Store
@@ -38,10 +37,6 @@ class SqlDigests:
 
     def settle(self, row: DigestRow) -> None:
         self._write(row, digests.c.state != DigestState.POSTED.value)
-
-    def forget(self, before: datetime) -> int:
-        with self._store.step_transaction() as connection:
-            return int(connection.execute(delete(digests).where(digests.c.at < before)).rowcount)
 
     def _write(self, row: DigestRow, replacing: ColumnElement[bool]) -> bool:
         with self._store.step_transaction() as connection:

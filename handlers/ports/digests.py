@@ -50,7 +50,3 @@ class Digests(Protocol):
     def settle(self, row: DigestRow) -> None:
         """Write it in place of the claim. What is *posted* stays so, whatever comes late."""
         ...
-
-    def forget(self, before: datetime) -> int:
-        """Remove those that came to what they are before that; how many."""
-        ...

@@ -71,8 +71,9 @@ def _spending(desk: Desk, look: Look) -> Spending:
 
 
 def read_out_of_line(known: Known) -> OutOfLine:
-    """Whole environments first; the services of those few that are told, by a query for each. What was not
-    looked at all through the week may look cheap, which is nothing to tell."""
+    """Of each environment the day that is furthest out. Whole environments first; the services of those few
+    that are told, by a query for each. What was not looked at all through the week may look cheap, which is
+    nothing to tell."""
     found = [
         (environment, odd)
         for environment in known.environments
@@ -80,8 +81,14 @@ def read_out_of_line(known: Known) -> OutOfLine:
         if odd.change > 0 or environment.name in known.watched
     ]
     found.sort(key=lambda each: (-abs(each[1].change), each[0].name))
-    told = tuple((environment.name, _explained(known, environment, odd)) for environment, odd in found[:FEW])
-    return OutOfLine(told, max(0, len(found) - FEW))
+    worst: dict[str, tuple[Environment, Anomaly]] = {}
+    for each in found:
+        worst.setdefault(each[0].name, each)
+    told = tuple(
+        (environment.name, _explained(known, environment, odd))
+        for environment, odd in [*worst.values()][:FEW]
+    )
+    return OutOfLine(told, len(found) - len(told))
 
 
 def _explained(known: Known, environment: Environment, odd: Anomaly) -> Anomaly:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,13 +59,6 @@ def test_those_of_some_weeks_come_by_week_and_channel(digests: Digests) -> None:
         digests.claim(row, over=AGAIN)
     assert digests.of_weeks(["2026-W49", "2026-W48"]) == [other, POSTING, second]
     assert digests.of_weeks([]) == []
-
-
-def test_the_old_ones_are_forgotten(digests: Digests) -> None:
-    digests.claim(POSTING, over=AGAIN)
-    digests.claim(replace(POSTING, week="2026-W49", at=later(days=7)), over=AGAIN)
-    assert digests.forget(NOW + timedelta(microseconds=1)) == 1
-    assert [row.week for row in digests.of_weeks(["2026-W48", "2026-W49"])] == ["2026-W49"]
 
 
 def test_of_several_who_claim_at_once_one_does(process: Process) -> None:

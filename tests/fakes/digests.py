@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from handlers.ports.digests import DigestRow, DigestState
 from tests.fakes.store_memory import Memory
@@ -37,10 +36,3 @@ class FakeDigests:
             held = self._memory.digests.get((row.channel, row.week))
             if held is None or held.state is not DigestState.POSTED:
                 self._memory.digests[row.channel, row.week] = row
-
-    def forget(self, before: datetime) -> int:
-        self._memory.before_call("digests.forget")
-        gone = [key for key, row in self._memory.digests.items() if row.at < before]
-        for key in gone:
-            del self._memory.digests[key]
-        return len(gone)

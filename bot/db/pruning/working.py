@@ -13,13 +13,25 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, func, literal, n
 
 from bot.db.messages import BEHIND
 from bot.db.pruning.removal import FEW, Keep, Removal
-from bot.db.tables import claims, messages, notices, operation_steps, operations, overrides, saved_capacity
+from bot.db.tables import (
+    claims,
+    digests,
+    messages,
+    notices,
+    operation_steps,
+    operations,
+    overrides,
+    saved_capacity,
+)
 from policies.record.lifecycle import State
 from policies.schedule.claims import OVERRIDE
 from policies.schedule.transitions import AT_THE_LATEST
 
 LEAST = AT_THE_LATEST + timedelta(days=1)
 """So far back the clock looks, and a margin: whatever is asked for, nothing younger goes."""
+
+WEEKS = timedelta(days=21)
+"""A digest's row is the claim on its week: it stays until no clock can come to that week any more."""
 
 
 def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
@@ -28,6 +40,7 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
         Removal(claims, _claim_goes(claims, before), claims.c.instant),
         Removal(overrides, _override_goes(before, now), overrides.c.until),
         Removal(notices, notices.c.closed & (notices.c.stop_at < before), notices.c.stop_at),
+        Removal(digests, digests.c.at < now - max(keep.work, WEEKS), digests.c.at),
         Removal(
             operations,
             _operation_goes(before),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -13,6 +13,7 @@ from sqlalchemy import event
 from bot.db.database import Database, database
 from bot.db.pruning.removal import FEW, MANY
 from handlers.ports.book import Notice
+from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample
 from handlers.ports.store import CatalogChange, Opened
 from policies.capacity.facts import SavedCapacity
@@ -170,6 +171,14 @@ def test_a_notice_goes_once_it_is_closed_and_old(db: Database) -> None:
         db.book.notices.write(Notice(channel, ago(days), ("staging",), closed=closed))
     assert pruned(db) == {"notices": 1}
     assert [n.channel for n in db.book.notices.since(EVER)] == ["C0OPEN", "C0NEW"]
+
+
+def test_a_digest_stays_until_no_clock_can_come_to_its_week_any_more(db: Database) -> None:
+    for week, days in (("2026-W01", 401), ("2026-W02", 20)):
+        db.book.digests.settle(DigestRow("C0STAGING", week, DigestState.POSTED, ago(days), "1.2"))
+    assert pruned(db) == {"digests": 1}
+    assert pruned(db, replace(KEEP, work=timedelta(days=10))) == {}
+    assert [d.week for d in db.book.digests.of_weeks(["2026-W01", "2026-W02"])] == ["2026-W02"]
 
 
 # The ledger
