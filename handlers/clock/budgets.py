@@ -19,8 +19,8 @@ from handlers.words.errors import Trouble, Unsendable
 from policies.cost.budgets import Passed, Spending, passed
 from policies.service.environment import Environment
 
-EVERY = timedelta(minutes=5)
-"""Between two looks: what a budget is made of is rolled up no more often."""
+EVERY = timedelta(minutes=2)
+"""Between two looks; each is a query or two for each budget."""
 AGAIN = timedelta(minutes=10)
 """Until a warning that Slack did not take, or whose process ended, is posted again."""
 NEVER = "-"
