@@ -17,7 +17,7 @@ from policies.cost.budgets import Spending
 from policies.cost.offs import offs, scheduled_off
 from policies.cost.savings import Savings, kept_off, saved_by_rows
 from policies.cost.usage import ON, UsageRow
-from policies.digest.money import Budgets, OutOfLine, Saved
+from policies.digest.money import Budgets, Odd, OutOfLine, Saved
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import parse
@@ -73,15 +73,15 @@ def _spending(desk: Desk, look: Look) -> Spending:
 def read_out_of_line(known: Known) -> OutOfLine:
     """Whole environments first; the services of those few that are told, by a query for each. What was not
     looked at all through the week may look cheap, which is nothing to tell."""
-    found = [
-        (environment, odd)
-        for environment in known.environments
-        for odd in _odd(known.rows.get(environment.name, ()), known.week)
-        if odd.change > 0 or environment.name in known.watched
-    ]
-    found.sort(key=lambda each: (-abs(each[1].change), each[0].name))
-    told = tuple((environment.name, _explained(known, environment, odd)) for environment, odd in found[:FEW])
-    return OutOfLine(told, max(0, len(found) - FEW))
+    found: list[tuple[Environment, list[Anomaly]]] = []
+    for environment in known.environments:
+        watched = environment.name in known.watched
+        days = _odd(known.rows.get(environment.name, ()), known.week)
+        if told := [odd for odd in days if odd.change > 0 or watched]:
+            found.append((environment, sorted(told, key=lambda odd: -abs(odd.change))))
+    found.sort(key=lambda each: (-abs(each[1][0].change), each[0].name))
+    shown = tuple(Odd(e.name, _explained(known, e, days[0]), len(days) - 1) for e, days in found[:FEW])
+    return OutOfLine(shown, max(0, len(found) - FEW))
 
 
 def _explained(known: Known, environment: Environment, odd: Anomaly) -> Anomaly:
