@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from handlers.budgeted import Look, looks, paid, rows_of, spending
+from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
 from handlers.ports.desk import Desk
 from handlers.weekly.known import WEEKS, Known
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly
@@ -57,12 +57,14 @@ def read_saved(known: Known) -> Saved:
 
 def read_budgets(desk: Desk, names: Collection[str]) -> Budgets:
     """Of those that cover these environments and no others, so that a figure tells of nobody else."""
-    mine = [look for look in looks(desk.state, desk.now) if {p.name for p in look.places} <= set(names)]
-    spent = [(look, paid(_all(rows_of(desk, look, first=look.month, last=look.today)))) for look in mine]
-    order = sorted(
-        spent, key=lambda each: (-Fraction(each[1], each[0].row.budget.monthly), each[0].row.pattern)
-    )
+    mine = [look for look in looks(desk.state, desk.now) if look.names <= set(names)]
+    order = sorted(spent_so_far(desk, mine), key=_nearness)
     return Budgets(tuple(_spending(desk, look) for look, _ in order[:FEW]), max(0, len(order) - FEW))
+
+
+def _nearness(each: tuple[Look, int]) -> tuple[Fraction, str]:
+    look, spent = each
+    return -Fraction(spent, look.row.budget.monthly), look.row.pattern
 
 
 def _spending(desk: Desk, look: Look) -> Spending:
@@ -141,10 +143,6 @@ def _acts(desk: Desk, environment: Environment) -> ScheduleRow | None:
 
 def _days(week: Week) -> frozenset[date]:
     return frozenset(week.first + timedelta(days=n) for n in range(7))
-
-
-def _all(rows: Mapping[str, Sequence[UsageRow]]) -> Iterator[UsageRow]:
-    return (row for found in rows.values() for row in found)
 
 
 def _by_environment(overrides: Iterable[Override]) -> dict[str, list[Override]]:
