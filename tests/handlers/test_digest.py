@@ -12,7 +12,7 @@ from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample
 from handlers.ports.store import CatalogChange
 from handlers.tell.digest import safe
-from handlers.words.errors import Rejected, Unanswered
+from handlers.words.errors import Rejected, Throttled, Unanswered
 from handlers.words.message import Chart, Message
 from handlers.words.result import Answer, Report
 from policies.access.grants import Grant
@@ -275,6 +275,21 @@ def test_an_answer_that_is_lost_ends_as_not_known_and_the_next_digest_says_so(
     posts.before_call = str
     (offer,) = telling.offers(answer)
     stage.press(offer, channel="C0STAGING")
+    assert len(posts.posted) == 1
+
+
+def test_a_slack_that_asks_to_wait_is_waited_for(stage: Stage, world: World, posts: FakePosts) -> None:
+    waits = iter([Throttled("Slack asks to wait 1 s.", retry_helps=True)])
+
+    def wait(name: str) -> None:
+        if name == "posts.post" and (trouble := next(waits, None)):
+            raise trouble
+
+    posts.before_call = wait
+    at_staging(stage, "post")
+    assert posts.posted == []
+    stage.finish()
+    assert stage.operation().state is State.SUCCEEDED
     assert len(posts.posted) == 1
 
 
