@@ -99,7 +99,8 @@ def _all(desk: Desk, found: Spent, skip: int) -> Answer:
 
 
 def _line(found: Spent, name: str, hours: Hours) -> Line:
-    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours)
+    metered = found.known_from(name) is not None
+    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours, metered=metered)
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:

@@ -137,12 +137,14 @@ class Account:
 
 @dataclass(frozen=True)
 class Line:
-    """One environment among others, or what several share: that has no hours."""
+    """One environment among others, or what several share: that has no hours. ``metered``: somebody has
+    looked at it."""
 
     name: str
     found: Statement
     change: Compared | None = None
     hours: Hours | None = None
+    metered: bool = True
 
 
 def shared_by(shared: Shared) -> str:
@@ -197,7 +199,7 @@ def of_all(
     """``rest``: what neither this page shows nor one before it; ``of``: environments in all."""
     rows = [_row(line) for line in page]
     if rest:
-        rows.append((f"{len(rest)} more", told(sum(line.found.micros for line in rest)), "", ""))
+        rows.append((f"{len(rest)} more", _together(rest), "", ""))
     hours = _hours(account.hours, "Together on" if of > 1 else "On")
     lead = (*_compared(account), *_bill(account), *hours, *_in_it(account.shared))
     caveats = (*_known(account), *_prices([account.found]))
@@ -212,11 +214,24 @@ def of_all(
 
 def _row(line: Line) -> tuple[str, ...]:
     found = line.found
-    cost = "no price known" if found.unpriced and not found.micros else told(found.micros)
+    cost = _cost(found.micros, unpriced=bool(found.unpriced)) if line.metered else "not metered yet"
     change = _difference(line.change) if line.change else ""
     hours = line.hours
-    on = f"{_whole_hours(hours.on)} of {_whole_hours(hours.passed)} h" if hours and hours.passed else ""
+    on = (
+        f"{_whole_hours(hours.on)} of {_whole_hours(hours.passed)} h"
+        if hours and hours.passed >= ONE_HOUR
+        else ""
+    )
     return (line.name, cost, change, on)
+
+
+def _together(lines: Sequence[Line]) -> str:
+    known = [line.found.micros for line in lines if line.metered]
+    return told(sum(known)) if known else "not metered yet"
+
+
+def _cost(micros: int, *, unpriced: bool) -> str:
+    return "no price known" if unpriced and not micros else told(micros)
 
 
 def _services(found: Statement, before: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
@@ -224,7 +239,7 @@ def _services(found: Statement, before: Mapping[str, int]) -> tuple[tuple[str, .
     rows = [
         (
             _named(name, service.groups),
-            "no price known" if service.unpriced and not service.micros else told(service.micros),
+            _cost(service.micros, unpriced=service.unpriced),
             told(before[name]) if name in before else "–",
         )
         for name, service in ordered[:TOP]
@@ -293,7 +308,7 @@ def _billed(bill: Bill, year: int) -> str:
 
 def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:
     off = hours.passed - hours.on
-    if hours.passed <= 0:
+    if hours.passed < ONE_HOUR:
         return ()
     line = f"{lead} for {_whole_hours(hours.on)} h, off for {_whole_hours(max(0, off))} h."
     paid = sorted(hours.off.items(), key=lambda pair: (-pair[1], pair[0]))

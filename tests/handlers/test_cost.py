@@ -224,6 +224,11 @@ def test_one_that_is_new_has_nothing_to_be_compared_with(stage: Stage, usual: Sp
     assert rows["staging"][2] != ""
 
 
+def test_one_that_nobody_has_looked_at_costs_no_zero(stage: Stage, usual: Spending) -> None:
+    rows = {row[0]: row for row in telling.table(cost(stage)).rows}
+    assert rows["qa-eu"] == ("qa-eu", "not metered yet", "", "")
+
+
 def test_many_come_by_pages_that_keep_the_period(stage: Stage, spending: Spending, golden: Golden) -> None:
     names = [f"pr-{n:02}" for n in range(43)]
     stage.store.catalog.write(CatalogChange(put_environments=tuple(environment(name) for name in names)))
