@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -21,14 +22,14 @@ from bot.db.pruning.removal import Keep
 from bot.holidays import HolidayCalendars
 from bot.logging_setup import EVIDENCE
 from bot.scopes import PortScopes
-from bot.settings import Settings
+from bot.settings import PAYER, Settings
 from handlers import registry
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
 from handlers.gate.replicas import Replicas
 from handlers.ports.clock import Clock
-from handlers.ports.slack import Messages, People
+from handlers.ports.slack import Messages, People, Posts
 from handlers.registry import Registry
 from policies.access.people import Home, SlackAccount
 from policies.service.environment import Environment
@@ -73,6 +74,7 @@ class Front:
     people: People
     messages: Messages
     home: Callable[[], Home]
+    posts: Posts | None = None
 
 
 def new_id() -> str:
@@ -92,6 +94,21 @@ def aws_settings(settings: Settings) -> AwsSettings:
         read_timeout=min(settings.aws_answer_seconds, lease / 3),
         connect_timeout=min(3.0, lease / 10),
     )
+
+
+class Payer(NamedTuple):
+    """``role_arn``: empty where the bot asks as itself."""
+
+    account: str
+    role_arn: str = ""
+
+
+def payer(settings: Settings) -> Payer | None:
+    """Whose bill is read; ``None``: nobody's."""
+    found = PAYER.fullmatch(settings.billing)
+    if found is None:
+        return None
+    return Payer(found["account"], settings.billing) if found["account"] else Payer(settings.billing)
 
 
 def decision_clock(settings: Settings) -> Clock:
@@ -163,6 +180,7 @@ def compose(
         audit=db.audit,
         offers=db.offers,
         book=db.book,
+        posts=front.posts,
         holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
         running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),
         new_id=new_id,

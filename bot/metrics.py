@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from handlers.clock.meter import Heard
 from handlers.tell.reply import status
 from handlers.words.request import Request
 from handlers.words.result import Reply
@@ -36,6 +37,22 @@ class Metrics:
             ["beat"],
             registry=self._registry,
         )
+
+        self.looks = Counter(
+            "lamplighter_meter_looks",
+            "Looks at what an environment costs, by how they ended",
+            ["outcome"],
+            registry=self._registry,
+        )
+        self.unseen = Gauge(
+            "lamplighter_meter_unseen_environments",
+            "Environments that the meter has not seen for longer than ECS remembers a stopped task",
+            registry=self._registry,
+        )
+
+    def metered(self) -> Heard:
+        """What the meter tells."""
+        return Heard(look=lambda look: self.looks.labels(look.value).inc(), unseen=self.unseen.set)
 
     def page(self) -> bytes:
         return bytes(generate_latest(self._registry))

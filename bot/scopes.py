@@ -38,6 +38,10 @@ class PortScopes:
             databases=aws.databases,
             capacities=aws.capacities,
             permissions=aws.permissions,
+            usage=aws.usage,
+            insights=aws.insights,
+            signals=aws.signals,
+            leftovers=aws.leftovers,
             book=self._book,
             operation_id=operation_id,
         )

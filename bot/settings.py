@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from policies.schedule.weekly import Weekly
+from policies.times.wall import DAY, minutes, weekday
+from policies.times.zones import zone_name
+
 PREFIX = "LAMPLIGHTER_"
+NEVER = "never"
 FROM_FILES = (
     "audit_key",
     "database_url",
@@ -29,6 +35,7 @@ DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 COMMAND_FORM = "a command is / and at most 31 of a-z, 0-9, - and _"
+PAYER = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/[\w+=,.@/-]+|\d{12}")
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 
 
@@ -92,7 +99,28 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(1.0, gt=0, le=60, description="seconds between two looks at due operations")
     lease_seconds: float = Field(60.0, ge=5, le=600, description="seconds until another replica takes over")
     per_minute: int = Field(30, ge=1, le=1000, description="commands a person may send in a minute")
+    prices: Literal["list", "table"] = Field(
+        "list",
+        description="where prices come from: AWS's price list, read once a day, or the built-in table alone",
+    )
+    billing: str = Field(
+        "",
+        description="reads the bill once a day: the role to take on in the payer account, or that account's "
+        "number to ask as the bot itself; empty: off",
+    )
+    billing_tags: str = Field(
+        "aws:ecs:clusterName", description="the cost allocation tags that tell environments apart: one or two"
+    )
+    billing_limit: Decimal = Field(
+        Decimal("1.00"), ge=0, le=1000, description="USD a month that asking may cost; each page costs 0.01"
+    )
     ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    meter_minutes: int = Field(
+        15,
+        ge=0,
+        le=30,
+        description="between two looks at what an environment's tasks cost; 0: never",
+    )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
     )
@@ -100,6 +128,9 @@ class Settings(BaseSettings):
         "",
         description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
     )
+    digest_day: str = Field("Monday", description="the day of the weekly digest; never: only by /env digest")
+    digest_time: str = Field("09:00", description="its time, in the zone of the channel's environments")
+    digest_zone: str = Field("UTC", description="the zone where the environments of a channel disagree")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
     log_file: Path | None = Field(
         None, description="where commands other than serve log to; empty: nowhere, unless --verbose"
@@ -140,6 +171,21 @@ class Settings(BaseSettings):
             raise ValueError("an external id is 2 to 1224 letters, digits and any of _ + = , . @ : / -")
         return value
 
+    @field_validator("billing")
+    @classmethod
+    def a_payer(cls, value: str) -> str:
+        if value and not PAYER.fullmatch(value):
+            raise ValueError("write the ARN of a role in the payer account, or that account's 12 digits")
+        return value
+
+    @field_validator("billing_tags")
+    @classmethod
+    def one_or_two_tags(cls, value: str) -> str:
+        """Cost Explorer groups by two at most."""
+        if not 1 <= len(_names(value)) <= 2:
+            raise ValueError("name one or two cost allocation tags, with a comma between them")
+        return value
+
     @field_validator("slack_api_url", "aws_endpoint_url", "clock_url")
     @classmethod
     def a_web_address(cls, value: str) -> str:
@@ -155,6 +201,32 @@ class Settings(BaseSettings):
         if not value:
             raise ValueError("must not be empty")
         return value if value.endswith("/") else f"{value}/"
+
+    @field_validator("digest_day")
+    @classmethod
+    def a_day_of_the_week(cls, value: str) -> str:
+        if value.lower() != NEVER and weekday(value) is None:
+            raise ValueError("write a day like Monday, or never")
+        return value
+
+    @field_validator("digest_time")
+    @classmethod
+    def a_time_of_day(cls, value: str) -> str:
+        if (minutes(value) or 0) >= DAY or minutes(value) is None:
+            raise ValueError("write a time like 09:00")
+        return value
+
+    @field_validator("digest_zone")
+    @classmethod
+    def a_zone(cls, value: str) -> str:
+        return zone_name(value)
+
+    @property
+    def digest(self) -> Weekly | None:
+        """When the weekly digest is due; ``None``: never by itself."""
+        if self.digest_day.lower() == NEVER:
+            return None
+        return Weekly.read(self.digest_day, self.digest_time)
 
     @model_validator(mode="after")
     def only_loopback_without_tls(self) -> Settings:
@@ -175,6 +247,15 @@ class Settings(BaseSettings):
     def playground(self) -> bool:
         return bool(self.clock_url)
 
+    @property
+    def billing_keys(self) -> tuple[str, ...]:
+        return _names(self.billing_tags)
+
+    @property
+    def billing_pages(self) -> int:
+        """How many pages the limit pays for in a month."""
+        return int(self.billing_limit * 100)
+
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be written anywhere, whatever they look like."""
         kept = (
@@ -186,6 +267,10 @@ class Settings(BaseSettings):
         )
         password = urlsplit(self.database_url).password or ""
         return tuple(v for v in (*(s.get_secret_value() for s in kept), password) if v)
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 def loopback(url: str) -> bool:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, timedelta
 from typing import Annotated
 
 from handlers.ports.desk import Desk
+from handlers.ports.money import Activation, Asked, BillingQuery
 from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
-from handlers.tell.cost import Account, Compared, Hours, Line, Shared, Watch
+from handlers.tell.cost import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Watch
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
+from policies.access.decision import Allowed
+from policies.access.grants import installation
 from policies.access.people import Role
+from policies.cost.billed import CLUSTER_TAG
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
 from policies.cost.spans import sharers
-from policies.cost.statement import Group, statement, while_off
+from policies.cost.statement import Group, group, statement, while_off
+from policies.service.environment import Environment
 from policies.times.wall import earliest
 
 PAGE = 20
 """Environments an answer shows, the dearest first; more by button."""
+
+ASKED_WITHIN = timedelta(days=35)
+"""A question about the bill that is older says nothing of how it stands now."""
 
 
 @operation("cost", role=Role.VIEWER, reach=Reach.ONE_OR_ALL, aliases=("costs", "spend"))
@@ -37,11 +46,10 @@ def cost(
         found = spent(desk, asked, period or THIS_MONTH, services=desk.named is not None)
     except PeriodError as wrong:
         return tell.not_begun(wrong)
-    seen = frozenset(e.name for e in desk.environments)
-    return _one(found, desk.named.name, seen) if desk.named else _all(found, seen, skip)
+    return _one(desk, found, desk.named.name) if desk.named else _all(desk, found, skip)
 
 
-def _one(found: Spent, name: str, seen: frozenset[str]) -> Answer:
+def _one(desk: Desk, found: Spent, name: str) -> Answer:
     known = found.known_from(name)
     if known is None:
         return tell.unmetered(name)
@@ -58,19 +66,21 @@ def _one(found: Spent, name: str, seen: frozenset[str]) -> Answer:
         hours=_hours(found, name),
         watch=watch,
         change=change,
-        shared=_shared(found, seen, but=name),
+        shared=_shared(found, desk.environments, but=name),
+        bill=_bill(desk, found, [name]),
+        trouble=seen.trouble if (seen := desk.book.ledger.sightings.all().get(name)) else "",
     )
     return tell.of_one(name, account, {n: service.micros for n, service in before.items()})
 
 
-def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
+def _all(desk: Desk, found: Spent, skip: int) -> Answer:
     watch, count = _watch(found), len(found.zones)
     if watch.began is None:
         return tell.nothing_metered(count)
     hours = {name: _hours(found, name) for name in found.zones}
     if not any(each.passed for each in hours.values()):
         return tell.before_metering(found.period, found.stretch, watch)
-    shared = _shared(found, seen)
+    shared = _shared(found, desk.environments)
     account = Account(
         asked=found.period,
         stretch=found.stretch,
@@ -79,6 +89,7 @@ def _all(found: Spent, seen: frozenset[str], skip: int) -> Answer:
         watch=watch,
         change=_compared(found, found.names),
         shared=shared,
+        bill=_bill(desk, found, found.names),
     )
     lines = [_line(found, name, hours[name]) for name in found.zones]
     lines += [Line(tell.shared_by(each), each.found) for each in shared]
@@ -116,8 +127,10 @@ def _summed(hours: Iterable[Hours]) -> Hours:
     return Hours(on, passed, off)
 
 
-def _shared(found: Spent, seen: frozenset[str], but: str = "") -> tuple[Shared, ...]:
-    """Who shares; ``but``: with whom this one does. Without what was not used."""
+def _shared(found: Spent, mine: Sequence[Environment], but: str = "") -> tuple[Shared, ...]:
+    """Who shares, as far as they are mine to view; ``but``: with whom this one does. Without what was not
+    used."""
+    seen = {e.name for e in mine}
     said: list[Shared] = []
     for joined in found.shared:
         names = [name for name in sharers(joined) if name != but]
@@ -140,3 +153,28 @@ def _watch(found: Spent) -> Watch:
         gaps=joined,
         of=len(found.zones),
     )
+
+
+def _bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | None:
+    """What AWS has billed of the period so far, beside what is estimated of the same. ``None``: the bill is
+    not read here."""
+    ledger, first = desk.book.ledger, found.asked.first
+    asked = ledger.billed.queries(desk.now.astimezone(UTC).date() - ASKED_WITHIN)
+    rows = [row for row in ledger.billed.rows(first, found.asked.last) if row.owner in names]
+    if not asked:
+        return None
+    if not rows:
+        admin = isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed)
+        return Unbilled(asked[-1] if admin else None)
+    until, tasks = max(row.day for row in rows), _of_tasks(asked)
+    totals = ledger.days.totals({row.owner for row in rows}, first, until)
+    estimate = sum(each.micros for each in totals if not tasks or group(each.item) is Group.TASKS)
+    billed, open_still = sum(row.micros for row in rows), any(row.estimated for row in rows)
+    return Bill(billed, estimate, (first, until), open_still=open_still, tasks=tasks)
+
+
+def _of_tasks(asked: Sequence[BillingQuery]) -> bool:
+    """Whether the bill was told apart by AWS's own tag alone, which databases do not have."""
+    answered = [query for query in asked if query.state is Asked.ANSWERED]
+    tags = answered[-1].tags if answered else ()
+    return {tag.key for tag in tags if tag.activation is Activation.ACTIVE} == {CLUSTER_TAG}

@@ -102,7 +102,7 @@ def spent(desk: Desk, environments: Sequence[Environment], period: Period, *, se
     zones = {e.name: zone_named(e.time_zone) for e in environments}
     zone, ledger = common(zones.values()), desk.book.ledger
     stretch = period.at(desk.now, zone)
-    everything = ledger.spans.shared(earliest(stretch.before[0], 0, zone))
+    everything = ledger.days.shared(stretch.before[0], stretch.last)
     shared = tuple(name for name in everything if zones.keys() & set(sharers(name)))
 
     def window(first: date, last: date) -> Window:

@@ -39,6 +39,13 @@ def databases(environments: Sequence[Environment]) -> list[str]:
     return sorted({database(e, d) for e in environments for d in e.databases})
 
 
+def members(environments: Sequence[Environment]) -> list[str]:
+    """Every instance there, where the catalog names a cluster: whose member one is, RDS alone knows."""
+    return sorted(
+        {_arn(e, "rds", "db:*") for e in environments for d in e.databases if d.startswith(CLUSTER)}
+    )
+
+
 def database(environment: Environment, id_: str) -> str:
     """``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower case."""
     return _arn(environment, "rds", (id_ if id_.startswith(CLUSTER) else f"db:{id_}").lower())

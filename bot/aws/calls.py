@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.aws.partitions import arn
 from policies.service.environment import Environment
@@ -16,6 +16,7 @@ from policies.service.environment import Environment
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
     from mypy_boto3_autoscaling.client import AutoScalingClient
+    from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
@@ -43,6 +44,12 @@ class Seat(Protocol):
     def elb(self, action: str) -> ElasticLoadBalancingv2Client: ...
 
     def logs(self, action: str) -> CloudWatchLogsClient: ...
+
+    def ec2(self, action: str) -> EC2Client: ...
+
+    def metrics(self, action: str) -> Any: ...
+
+    def optimizer(self, action: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -204,6 +211,16 @@ DESCRIBE_TARGET_HEALTH = Call(
         ),
     ),
 )
+DESCRIBE_TARGET_GROUPS = Call(
+    "elasticloadbalancing",
+    "DescribeTargetGroups",
+    probe=Probe("target groups", lambda at: at.elb(_why(at)).describe_target_groups(Names=[NOBODY])),
+)
+DESCRIBE_LOAD_BALANCERS = Call(
+    "elasticloadbalancing",
+    "DescribeLoadBalancers",
+    probe=Probe("load balancers", lambda at: at.elb(_why(at)).describe_load_balancers(Names=[NOBODY])),
+)
 DESCRIBE_IMAGES = Call(
     "ecr",
     "DescribeImages",
@@ -272,7 +289,8 @@ GET_LOG_EVENTS = Call(
     ),
 )
 DESCRIBE_DB_INSTANCES = Call("rds", "DescribeDBInstances", bucket="database")
-"""RDS is allowed and probed for each database of the catalog by itself, and fenced by its id."""
+"""RDS is allowed and probed for each database of the catalog by itself, and fenced by its id. The members
+of an Aurora cluster are known to RDS alone: where the catalog names a cluster, any instance may be read."""
 DESCRIBE_DB_CLUSTERS = Call("rds", "DescribeDBClusters", bucket="database")
 START_DB_INSTANCE = Call("rds", "StartDBInstance", bucket="database", changes=True)
 START_DB_CLUSTER = Call("rds", "StartDBCluster", bucket="database", changes=True)

@@ -67,6 +67,7 @@ ABSENT = frozenset(
         "ServiceNotActiveException",
         "TargetGroupNotFound",
         "TargetGroupNotFoundException",
+        "LoadBalancerNotFound",
         "RepositoryNotFoundException",
         "ImageNotFoundException",
         "ResourceNotFoundException",

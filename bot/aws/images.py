@@ -7,7 +7,9 @@ whoever shows the answer says *cannot tell* (facts/ecs 2.2).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -97,6 +99,36 @@ class EcrImages:
         except (Absent, Denied, Rejected):
             return []
         return answer["imageDetails"]
+
+
+def newest_push(place: Place, running: Iterable[tuple[str, str]]) -> datetime | None:
+    """When the newest of these was pushed: image and digest, as tasks run them. ``None`` where none lies in
+    this account's and region's ECR, or is there no more."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for image, digest in running:
+        parts = in_ecr(image.partition("@")[0])
+        here = (place.environment.account, place.environment.region)
+        if parts and digest and (parts["account"], parts["region"]) == here:
+            wanted[parts["repository"]].add(digest)
+    rows = [row for name, digests in sorted(wanted.items()) for row in _of_digests(place, name, digests)]
+    return max((row["imagePushedAt"] for row in rows if "imagePushedAt" in row), default=None)
+
+
+def _of_digests(place: Place, repository: str, digests: Iterable[str]) -> Iterator[ImageDetailTypeDef]:
+    """One unknown digest fails the whole call it is in: then each is asked for by itself."""
+    action = f"read the images of {repository}"
+    client = place.ecr(action)
+    for batch in batches(sorted(digests), MOST_IMAGES):
+        try:
+            with translated(action):
+                yield from client.describe_images(
+                    registryId=place.environment.account,
+                    repositoryName=repository,
+                    imageIds=[{"imageDigest": digest} for digest in batch],
+                )["imageDetails"]
+        except Absent:
+            for digest in batch if len(batch) > 1 else ():
+                yield from _of_digests(place, repository, [digest])
 
 
 def in_ecr(image: str) -> re.Match[str] | None:

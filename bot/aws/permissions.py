@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.aws import arns, scaling
 from bot.aws.calls import (
-    CALLS,
+    DESCRIBE_DB_INSTANCES,
     DESCRIBE_IMAGES,
     GET_LOG_EVENTS,
     REGISTER_SCALABLE_TARGET,
@@ -22,20 +22,22 @@ from bot.aws.calls import (
     actions,
 )
 from bot.aws.discovery.live import batches
+from bot.aws.own_calls import BILLING, OWN
+from bot.aws.sign_calls import EVERY
 from policies.service.environment import Environment, TagPick
 
-ACTIONS = tuple(sorted(call.action for call in CALLS))
+ACTIONS = tuple(sorted(call.action for call in EVERY))
 """What an environment's role must allow; STS's own are in ``caller_document``. RDS's only where the catalog
 attaches a database."""
 ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
 DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
-WRITES = tuple(call.action for call in CALLS if call.changes)
+WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
-    for call in CALLS
+    for call in EVERY
     if not call.shapes and not call.by_cluster and call.service not in ("rds", "iam")
 )
-BY_CLUSTER_KEY = tuple(call.action for call in CALLS if call.by_cluster)
+BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
 CAPACITY = frozenset({"stop", "start"})
 """Operations that move autoscaling and databases: production open to neither gets neither."""
@@ -84,20 +86,30 @@ def policy_document(environments: Sequence[Environment], *, opt_in: str = OPT_IN
 
 
 def caller_document(role_arns: Iterable[str]) -> dict[str, Any]:
-    """What the bot's own identity needs: to take on these roles and to name the person (facts/ecs 10.3).
+    """What the bot's own identity needs: list prices (facts/ecs 7.9), and to take on these roles and name the
+    person (facts/ecs 10.3).
 
     Each role's trust policy must allow the same three actions.
     """
     actions = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
     roles = sorted({arn for arn in role_arns if arn})
-    statement = {"Sid": "TakeOnRoles", "Effect": "Allow", "Action": actions, "Resource": roles}
+    statements = [_allow("ReadPrices", (call.action for call in OWN), ["*"])]
+    if roles:
+        statements.append(_allow("TakeOnRoles", actions, roles))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def billing_document() -> dict[str, Any]:
+    """What reading the bill needs, in the payer account (facts/ecs 7.7). Cost Explorer takes no resource but
+    ``*``, and neither call changes anything."""
+    statement = _allow("ReadTheBill", (call.action for call in BILLING), ["*"])
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _reads(environments: Sequence[Environment]) -> list[Statement]:
     clusters = arns.clusters(environments)
     fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
-    reads = [call for call in CALLS if call.service == "ecs" and call.shapes and not call.changes]
+    reads = [call for call in EVERY if call.service == "ecs" and call.shapes and not call.changes]
     return [
         _allow("ReadAnywhere", UNSCOPED, ["*"]),
         {**_allow("ListInClusters", BY_CLUSTER_KEY, ["*"]), "Condition": fenced},
@@ -105,8 +117,15 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         _of("ReadImages", DESCRIBE_IMAGES, environments),
         _of("ReadLogs", GET_LOG_EVENTS, environments),
         *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
+        *_members(environments),
         _allow("AskWhatIsAllowed", (SIMULATE_PRINCIPAL_POLICY.action,), arns.roles(environments)),
     ]
+
+
+def _members(environments: Sequence[Environment]) -> list[Statement]:
+    """What a cluster costs is what its members cost. Reading one shows no data."""
+    named = arns.members(environments)
+    return [_allow("ReadMembersOfClusters", (DESCRIBE_DB_INSTANCES.action,), named)] if named else []
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:

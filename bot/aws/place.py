@@ -13,14 +13,15 @@ from bot.aws.calls import Call
 from bot.aws.errors import translated
 from bot.aws.identity import changer, reader
 from bot.aws.session import Identities
-from bot.aws.throttle import Buckets
+from bot.aws.throttle import Buckets, Standing
 from handlers.words.errors import Rejected, Throttled, Trouble
-from policies.access.people import Actor, ClockActor
+from policies.access.people import Actor
 from policies.service.environment import Environment
 
 if TYPE_CHECKING:
     from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
     from mypy_boto3_autoscaling.client import AutoScalingClient
+    from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
@@ -42,7 +43,8 @@ class Paid:
 
 @dataclass(frozen=True)
 class Place:
-    """Where and as whom an adapter calls AWS; it can name no other account, region or role."""
+    """Where and as whom an adapter calls AWS; it can name no other account, region or role. ``standing``: in
+    the rate buckets."""
 
     environment: Environment
     actor: Actor
@@ -50,6 +52,7 @@ class Place:
     buckets: Buckets
     ticks: Callable[[], float] = monotonic
     send_within: float = 20.0
+    standing: Standing = Standing.PERSON
     paid: Paid | None = None
 
     def send_by(self) -> float:
@@ -98,6 +101,15 @@ class Place:
     def logs(self, action: str) -> CloudWatchLogsClient:
         return cast("CloudWatchLogsClient", self._reading("logs", action))
 
+    def ec2(self, action: str) -> EC2Client:
+        return cast("EC2Client", self._reading("ec2", action))
+
+    def metrics(self, action: str) -> Any:
+        return self._reading("cloudwatch", action)
+
+    def optimizer(self, action: str) -> Any:
+        return self._reading("compute-optimizer", action)
+
     def iam(self, action: str) -> IAMClient:
         return cast("IAMClient", self._reading("iam", action))
 
@@ -145,7 +157,7 @@ class Place:
             self.buckets.give_back(paid.category, paid.left)
 
     def _ask(self, category: str, calls: int, action: str) -> None:
-        wait = self.buckets.ask(category, person=not isinstance(self.actor, ClockActor), calls=calls)
+        wait = self.buckets.ask(category, standing=self.standing, calls=calls)
         if wait:
             seconds = math.ceil(wait)
             sentence = f"Too much is being asked of AWS just now: the bot can {action} in {seconds} s."

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from time import monotonic
 
+from bot.aws.account_seat import AccountSeat
+from bot.aws.billing import CostExplorer
 from bot.aws.capacity_groups import GroupCapacities
 from bot.aws.databases import RdsDatabases
 from bot.aws.discovery.ecs import EcsServices, Memory
 from bot.aws.discovery.live import Everyone, LiveServices
+from bot.aws.identity import Identity
 from bot.aws.images import EcrImages
+from bot.aws.insights import ContainerInsights
 from bot.aws.kept import Kept
+from bot.aws.leftovers import AwsLeftovers
 from bot.aws.logs import CloudWatchLogs
+from bot.aws.own_calls import EVERYWHERE
 from bot.aws.permitted import SILENT_SECONDS, IamPermissions
 from bot.aws.place import Place
+from bot.aws.price_list import AwsPriceList
 from bot.aws.scaling import ServiceScaling
 from bot.aws.session import AwsSettings, Identities, Watch
+from bot.aws.signals import AwsSignals
 from bot.aws.tasks import EcsTasks
-from bot.aws.throttle import Throttle
+from bot.aws.throttle import Standing, Throttle
+from bot.aws.usage import EcsUsage, UsageMemory
 from handlers.ports.clock import Clock
-from policies.access.people import Actor
+from policies.access.people import Actor, ClockActor
 from policies.service.environment import Environment, LiveService
 
 
@@ -50,6 +60,11 @@ class AwsPorts:
     databases: RdsDatabases
     capacities: GroupCapacities
     permissions: IamPermissions
+    usage: EcsUsage
+    insights: ContainerInsights
+    signals: AwsSignals
+    leftovers: AwsLeftovers
+    """The last four stand behind everything else in the rate buckets, whoever asks."""
 
 
 class Aws:
@@ -73,9 +88,11 @@ class Aws:
         self._throttle = Throttle(shared.refill, settings.allowance, shared.among)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
+        self._usage = UsageMemory.fresh(shared.ticks, self._memory.definitions)
 
     def ports(self, environment: Environment, actor: Actor) -> AwsPorts:
         place = self.place(environment, actor)
+        behind = replace(place, standing=Standing.BACKGROUND)
         return AwsPorts(
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
             tasks=EcsTasks(place),
@@ -85,7 +102,23 @@ class Aws:
             databases=RdsDatabases(place),
             capacities=GroupCapacities(place, self._live(place)),
             permissions=IamPermissions(place, self._live(place), self._silent),
+            usage=EcsUsage(behind, self._everyone, self._usage, self._clock.now),
+            insights=ContainerInsights(behind, self._live(behind)),
+            signals=AwsSignals(behind, self._live(behind), self._memory.definitions, self._clock.now),
+            leftovers=AwsLeftovers(behind, self._everyone, self._clock.now),
         )
+
+    def price_list(self) -> AwsPriceList:
+        """Asked by the bot's own identity."""
+        return AwsPriceList(self._seat(Identity("", "")), lambda: self._clock.now().astimezone(UTC).date())
+
+    def billing(self, account: str, role_arn: str = "") -> CostExplorer:
+        """Of that payer account, by a role of it or as the bot itself."""
+        return CostExplorer(self._seat(Identity(account, role_arn)), account)
+
+    def _seat(self, identity: Identity) -> AccountSeat:
+        buckets = self._throttle.buckets(identity.account, EVERYWHERE)
+        return AccountSeat(identity, EVERYWHERE, self._identities, buckets)
 
     def among(self, environments: Sequence[Environment]) -> Aws:
         """The same, for a catalog that has these environments: one that is not applied yet."""
@@ -94,8 +127,16 @@ class Aws:
         return other
 
     def place(self, environment: Environment, actor: Actor) -> Place:
-        buckets = self._throttle.buckets(environment.account, environment.region)
-        return Place(environment, actor, self._identities, buckets, self._ticks, self._settings.send_within)
+        standing = Standing.CLOCK if isinstance(actor, ClockActor) else Standing.PERSON
+        return Place(
+            environment,
+            actor,
+            self._identities,
+            self._throttle.buckets(environment.account, environment.region),
+            self._ticks,
+            self._settings.send_within,
+            standing,
+        )
 
     def live(self, environment: Environment, actor: Actor) -> tuple[LiveService, ...]:
         """Every service in the environment's clusters, whoever claims it; a few seconds old at most."""

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.aws import calls, causes
+from bot.aws.attached import read_members
 from bot.aws.calls import Call, Probe
-from bot.aws.database_rows import ABSENT
+from bot.aws.database_rows import ABSENT, CLUSTER
 from bot.aws.databases import RdsDatabases
 from bot.aws.errors import translated
 from bot.aws.permissions import CAPACITY
 from bot.aws.place import Place
+from bot.aws.sign_calls import SIGNS
 from handlers.ports.aws import Moves
 from handlers.ports.scope import Scope
 from handlers.tell import stop as tell
@@ -60,10 +62,17 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     failed = Failed(place.environment, now)
     clusters = [_cluster(place, cluster, failed) for cluster in place.environment.pick.clusters]
     families = [_family(place, call, call.probe, failed) for call in calls.CALLS if call.probe]
-    found = [first, *clusters, *families, *_databases(place, failed)]
-    if not all(finding.ok for finding in found):
+    signs = [_sign(_family(place, call, call.probe, failed)) for call in SIGNS if call.probe]
+    databases = list(_databases(place, failed))
+    found = [first, *clusters, *families, *signs, *databases]
+    if not all(finding.ok for finding in (*clusters, *families, *databases)):
         return found
     return [*found, *_changes(scope), *_predictive(scope, failed)]
+
+
+def _sign(finding: Finding) -> Finding:
+    """What an environment can be operated without is worth knowing."""
+    return finding if finding.ok else replace(finding, ok=None)
 
 
 def _identity(place: Place, now: datetime) -> Finding:
@@ -97,12 +106,15 @@ def _cluster(place: Place, cluster: str, failed: Failed) -> Finding:
 
 
 def _databases(place: Place, failed: Failed) -> Iterator[Finding]:
-    """Those the catalog names, each by itself: a role may be allowed one and not another."""
+    """Those the catalog names, each by itself: a role may be allowed one and not another. Of a cluster its
+    members too, which are what it costs."""
     for database in place.environment.databases:
         check = f"database {database}"
         one = replace(place, environment=replace(place.environment, databases=(database,)))
         try:
             [facts] = RdsDatabases(one).facts()
+            if database.startswith(CLUSTER):
+                read_members(place, database.removeprefix(CLUSTER))
         except Trouble as trouble:
             yield failed(check, trouble)
             continue

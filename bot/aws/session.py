@@ -79,12 +79,15 @@ class Identities:
     def __len__(self) -> int:
         return len(self._clients)
 
-    def client(self, service: str, identity: Identity, region: str, *, action: str) -> Any:
+    def client(
+        self, service: str, identity: Identity, region: str, *, action: str, once: bool = False
+    ) -> Any:
         """A client whose credentials are valid now. ``Trouble`` if they cannot be had: nothing was done.
 
-        ``action`` is what they are wanted for. An identity with a person makes changes, in one attempt.
+        ``action`` is what they are wanted for. An identity with a person makes changes, in one attempt; so
+        does one that is to ask ``once``, because each attempt may be charged.
         """
-        change = bool(identity.person)
+        change = bool(identity.person) or once
         with translated(f"{action} (taking on the environment's role)"):
             session, client = self._found(service, identity, region, change)
             credentials = session.get_credentials()

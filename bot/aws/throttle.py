@@ -2,13 +2,15 @@
 
 ECS meters calls per account, region and category, shared with CI, the console and Terraform (facts/ecs
 1.4). We use a share of each published rate, and keep a part of that for people, so that a person's restart
-does not queue behind a fleet's stop. Nothing here sleeps.
+does not queue behind a fleet's stop; and more of it for people and transitions together, so that neither
+queues behind the meter. Nothing here sleeps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from threading import Lock
 from types import MappingProxyType
 
@@ -35,26 +37,55 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "scaling": Rate(40, 10),
         "groups": Rate(40, 10),
         "database": Rate(40, 10),
+        "metrics": Rate(40, 10),
+        "optimizer": Rate(10, 2),
+        "volumes": Rate(40, 10),
+        "log groups": Rate(20, 5),
+        "price list": Rate(20, 5),
+        "bill": Rate(10, 2),
     }
 )
-"""facts/ecs 1.4, the categories this bot calls. The last three are assumptions of ours: no published rate
-was found for Application Auto Scaling, EC2 Auto Scaling or RDS, so each is taken to allow 10 calls a second
-and 40 at once."""
+"""facts/ecs 1.4, the categories this bot calls. Those after *task definition read* are assumptions of ours:
+no published rate was found for them (facts/ecs 7.8), so each is taken to allow 10 calls a second and 40 at
+once, and those that are asked once a day less."""
 
 HAIR = 1e-6
 """Tokens. Sums of seconds are not exact, and waiting as long as was answered must be enough."""
 
 
+class Standing(StrEnum):
+    """For whom a call is made: whoever stands lower leaves more in the bucket for those above."""
+
+    PERSON = "person"
+    CLOCK = "clock"
+    """Transitions, and the looks that they need."""
+    BACKGROUND = "background"
+    """The meter: nobody waits for it, and what it could not read now it reads a little later."""
+
+
 @dataclass(frozen=True)
 class Allowance:
-    """``share`` of AWS's published rate is ours; ``reserve`` of that share is for people alone."""
+    """``share`` of AWS's published rate is ours. ``reserve`` of that share is for people alone, and
+    ``foreground`` of it for people and the clock: half, so that a fleet's transition that begins while the
+    meter is at work finds as much room as the meter does."""
 
     share: float = 0.5
     reserve: float = 0.2
+    foreground: float = 0.5
 
     def __post_init__(self) -> None:
-        if not (0 < self.share <= 1 and 0 <= self.reserve < 1):
-            raise ValueError("share must lie in (0, 1] and reserve in [0, 1)")
+        if not (0 < self.share <= 1 and 0 <= self.reserve < 1 and 0 <= self.foreground < 1):
+            raise ValueError("share must lie in (0, 1], reserve and foreground in [0, 1)")
+
+    def left_by(self, standing: Standing) -> float:
+        """What part of our share must stay in the bucket."""
+        match standing:
+            case Standing.PERSON:
+                return 0.0
+            case Standing.CLOCK:
+                return self.reserve
+            case Standing.BACKGROUND:
+                return max(self.reserve, self.foreground)
 
 
 @dataclass
@@ -74,17 +105,18 @@ class Buckets:
     _filled: dict[str, _Bucket] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def ask(self, category: str, *, person: bool, calls: int = 1) -> float:
+    def ask(self, category: str, *, standing: Standing, calls: int = 1) -> float:
         """0.0: so many calls are yours, make them now. Else: how many seconds until they could be; nothing is
         taken. More calls than the bucket can hold are as many as it can hold.
 
-        Whoever is not a person must leave the reserve in the bucket. ``KeyError`` for an unknown category.
+        Whoever stands behind others must leave what is theirs in the bucket. ``KeyError`` for an unknown
+        category.
         """
         rate = RATES[category]
         share = self.allowance.share / max(1, self.among())
         refill = rate.per_second * share
         capacity = max(1.0, rate.burst * share)
-        needed = min(capacity, calls + (0.0 if person else capacity * self.allowance.reserve))
+        needed = min(capacity, calls + capacity * self.allowance.left_by(standing))
         with self._lock:
             bucket = self._refilled(category, capacity, refill)
             if bucket.tokens + HAIR >= needed:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from bot.bootstrap import Core, compose
-from bot.cli.checks import catalog, database, evidence, slack
+from bot.cli.checks import catalog, database, evidence, prices, slack
 from bot.cli.checks.check import Check
 from bot.cli.output import Verbose, read_settings, say
 from bot.cli.person import console_user
@@ -82,4 +82,6 @@ def _of_the_catalog(core: Core, user: ConsoleUser) -> Iterator[Check]:
         checks = list(catalog.access(core.scopes, environment, user))
         yield from checks
         reached += [environment] if checks and checks[0].well else []
+    yield from prices.prices(core)
+    yield from prices.bill(core)
     yield from catalog.services(core.scopes, reached, state.environments, user)

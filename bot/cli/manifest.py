@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from bot.aws import policy_parts
-from bot.aws.permissions import OPT_IN, caller_document, policy_document
+from bot.aws.permissions import OPT_IN, billing_document, caller_document, policy_document
+from bot.bootstrap import payer
 from bot.cli.output import fail, read_settings, told, warn
 from bot.cli.schema import opened
-from bot.settings import COMMAND, COMMAND_FORM
+from bot.settings import COMMAND, COMMAND_FORM, Settings
 from bot.slack.manifest import manifest as slack_manifest
 from policies.service.environment import Environment
 
@@ -40,6 +41,9 @@ def policy(
     caller: Annotated[
         bool, typer.Option("--caller", help="for the bot's own identity, which takes on the roles")
     ] = False,
+    billing: Annotated[
+        bool, typer.Option("--billing", help="for the role in the payer account that reads the bill")
+    ] = False,
     opt_in: Annotated[
         str, typer.Option("--opt-in", help="tag that services to be changed carry; '' asks for none")
     ] = OPT_IN,
@@ -49,12 +53,15 @@ def policy(
 ) -> None:
     """Print the least-privilege IAM policy (JSON) for the environments in the catalog."""
     settings = read_settings()
+    if billing:
+        _print(billing_document())
+        return
     with told(), opened(settings) as db:
         environments = db.catalog.read().environments
     if not environments:
         fail("The catalog has no environments yet: run `lamplighter apply FILE` first.")
     if caller:
-        document, command = _caller(environments), "lamplighter policy --caller"
+        document, command = _caller(environments, settings), "lamplighter policy --caller"
     else:
         sharing = _sharing_a_role(environments, environment)
         document, command = (
@@ -74,11 +81,10 @@ def _print_part(document: dict[str, Any], part: int, command: str) -> None:
     warn(policy_parts.advice(shown, command))
 
 
-def _caller(environments: Sequence[Environment]) -> dict[str, Any]:
-    arns = [e.role_arn for e in environments if e.role_arn]
-    if not arns:
-        fail("No environment names a role_arn, so the bot uses its own identity and takes on nothing.")
-    return caller_document(arns)
+def _caller(environments: Sequence[Environment], settings: Settings) -> dict[str, Any]:
+    """With the role that reads the bill, where there is one."""
+    bill = payer(settings)
+    return caller_document([*(e.role_arn for e in environments), bill.role_arn if bill else ""])
 
 
 def _sharing_a_role(environments: Sequence[Environment], name: str) -> Sequence[Environment]:

@@ -17,7 +17,7 @@ from bot.logging_setup import Appended, Nowhere, set_up
 from bot.settings import Settings, SettingsError
 from handlers.tell.reply import message
 from handlers.words.errors import StoreLost, Trouble
-from handlers.words.message import Fields, Log, Table, Text
+from handlers.words.message import Chart, Fields, Log, Table, Text
 from handlers.words.result import Refusal, Reply, Report, Unchanged
 from policies.record.lifecycle import State
 
@@ -88,6 +88,13 @@ def held_up(reply: Reply) -> bool:
     return isinstance(reply, Refusal) and bool(reply.in_the_way)
 
 
+def _print(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
+    table = RichTable(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+
+
 def show(reply: Reply, *, notes: bool = True) -> None:
     """A reply as a person at a terminal reads it. Without ``notes`` where they were shown before."""
     said = message(reply)
@@ -98,10 +105,11 @@ def show(reply: Reply, *, notes: bool = True) -> None:
                 for field in pairs:
                     say(f"  {field.label}: {field.value}")
             case Table(columns, rows):
-                table = RichTable(*columns, box=None, pad_edge=False)
-                for row in rows:
-                    table.add_row(*row)
-                Console(highlight=False, markup=False).print(table)
+                _print(columns, rows)
+            case Chart(title, _, unit, categories, series):
+                values = zip(*(each.values for each in series), strict=True)
+                rows = tuple((n, *map(str, v)) for n, v in zip(categories, values, strict=False))
+                _print((f"{title} ({unit})", *(each.name for each in series)), rows)
             case Log(title, lines):
                 say(f"{title}:")
                 for line in lines:

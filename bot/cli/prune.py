@@ -21,6 +21,7 @@ NAMES = {
     "notices": "closed notices",
     "spans": "tasks and resources that are gone",
     "usage_days": "daily costs, by service",
+    "usage_sums": "daily costs, by environment",
     "watched": "times without a gap",
     "sightings": "states of removed environments",
 }

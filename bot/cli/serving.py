@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.bootstrap import Core, Front, compose, decision_clock, keep, new_id, open_database, operations
+from bot.bootstrap import (
+    Core,
+    Front,
+    compose,
+    decision_clock,
+    keep,
+    new_id,
+    open_database,
+    operations,
+    payer,
+)
 from bot.caller import Caller
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
@@ -30,15 +41,21 @@ from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
+from handlers.clock.backfill import Archive, Backfill
+from handlers.clock.billing import Accounts, BillingClock, Terms
+from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
+from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
+from policies.service.environment import Environment
 
 log = structlog.get_logger()
 
@@ -57,6 +74,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
+MONEY_EVERY = 10.0
+"""Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -80,7 +99,8 @@ class Serving:
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
-        front = Front(directory, self.messages, self.identity.home)
+        self._posts = SlackPosts(web, places)
+        front = Front(directory, self.messages, self.identity.home, self._posts)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))
         edge = Edge(
@@ -104,9 +124,13 @@ class Serving:
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
         self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="clock")
+        self._meters = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="meter")
+        """Threads of its own: looks that AWS leaves waiting hold up no transition."""
+        self._begun: set[Future[None]] = set()
+        """What a thread beside the beats was given and has not done yet."""
         url = settings.heartbeat_url.get_secret_value()
         self._caller = Caller(url, monotonic=time.monotonic, run=self._beside)
-        self._posts, self._ask = SlackPosts(web), edge.gate.handle
+        self._ask = edge.gate.handle
         self.heartbeat = Heartbeat({job.name: self._beat(job) for job in self._jobs(settings.tick_seconds)})
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
@@ -115,9 +139,43 @@ class Serving:
             Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
+            *self._money(),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
+            *self._metering(tick),
         )
+
+    def _metering(self, tick: float) -> tuple[Job, ...]:
+        every = timedelta(minutes=self.core.settings.meter_minutes)
+        if not every:
+            return ()
+
+        def begin() -> Run:
+            """A meter that remembers nothing."""
+            run = partial(self._beside, pool=self._meters)
+            return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
+
+        return (Job("meter", tick, begin, lease="meter"),)
+
+    def _money(self) -> Iterator[Job]:
+        """What is asked of AWS about money, each under a lease: prices and the bill once a day and only if a
+        setting says so, an environment's history once."""
+        core, settings = self.core, self.core.settings
+        ledger, aws = core.db.book.ledger, core.scopes.aws
+
+        def places() -> tuple[Environment, ...]:
+            return core.db.catalog.read().environments
+
+        archive = Archive(ledger, core.scopes, places, core.clock)
+        yield Job("backfill", MONEY_EVERY, lambda: Backfill(archive).tick, lease="backfill")
+        if settings.prices == "list":
+            sources = Sources(ledger, aws.price_list(), places, core.clock)
+            yield Job("prices", MONEY_EVERY, lambda: Pricing(sources).tick, lease="prices")
+        if (bill := payer(settings)) is not None:
+            accounts = Accounts(aws.billing(*bill), ledger.billed, places, core.clock)
+            terms = Terms(settings.billing_keys, settings.billing_pages)
+            yield Job("billing", MONEY_EVERY, lambda: BillingClock(accounts, terms).tick, lease="billing")
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
@@ -147,8 +205,9 @@ class Serving:
         self.identity.stop()
         ended = self.transport.stop(STOP_WITHIN - 2.0)
         ended &= self.heartbeat.stop(max(0.1, end - time.monotonic() - 1.0))
-        for pool in (self._askers, self._advancers):
+        for pool in (self._askers, self._advancers, self._meters):
             pool.shutdown(wait=False, cancel_futures=True)
+        ended &= not wait(list(self._begun), max(0.1, end - time.monotonic() - 1.0)).not_done
         while not self.core.advance.idle() and time.monotonic() < end:
             time.sleep(0.02)
         try:
@@ -172,8 +231,9 @@ class Serving:
             return f"The clock is asleep: a beat is {late:.0f} s late."
         return self.core.db.readiness.trouble() or self.transport.ready()
 
-    def _beside(self, job: Callable[[], None]) -> None:
-        """In a thread of the clock's. What it raises is in the log and not lost with its future."""
+    def _beside(self, job: Callable[[], None], *, pool: ThreadPoolExecutor | None = None) -> None:
+        """In a thread of the clock's, or of that pool. What it raises is in the log and not lost with its
+        future."""
 
         def logged() -> None:
             try:
@@ -181,7 +241,9 @@ class Serving:
             except Exception:
                 log.exception("a job of the clock broke")
 
-        self._askers.submit(logged)
+        begun = (pool or self._askers).submit(logged)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
 
     def _attend(self) -> None:
         core = self.core
@@ -214,6 +276,11 @@ class Serving:
             self._caller.beat()
 
         return tick
+
+    def _digests(self) -> Run:
+        settings = self.core.settings
+        when = When(settings.digest, settings.digest_zone)
+        return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:
         self.messages.catch_up(self.core.clock.now())

@@ -9,8 +9,12 @@ from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
+from bot.db.digests import SqlDigests
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
+from bot.db.findings import SqlFindings, SqlLooks, SqlOwners
 from bot.db.leases import SqlLeases
+from bot.db.ledger.backfills import SqlBackfills
+from bot.db.ledger.billed import SqlBilled
 from bot.db.ledger.days import SqlDays
 from bot.db.ledger.prices import SqlPrices
 from bot.db.ledger.sightings import SqlSightings
@@ -25,6 +29,7 @@ from bot.db.readiness import Readiness
 from bot.db.records import SqlRecords
 from bot.db.store import Store
 from handlers.ports.book import Book
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 
 
@@ -87,12 +92,16 @@ def database(
             capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
+            digests=SqlDigests(store),
             ledger=Ledger(
                 spans=SqlSpans(store),
                 days=SqlDays(store),
                 prices=SqlPrices(store),
                 sightings=SqlSightings(store),
+                billed=SqlBilled(store),
+                backfills=SqlBackfills(store),
             ),
+            orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
         ),
         pruning=SqlPruning(store),
         readiness=Readiness(store, path=file, name=holder),

@@ -1,4 +1,4 @@
-"""Insert or replace, by primary key, in one statement of either database."""
+"""Insert or replace, or insert once, by primary key, in one statement of either database."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ def put(
     values = {c.name: inserting.excluded[c.name] for c in table.columns if c.name not in keys}
     putting = inserting.on_conflict_do_update(index_elements=keys, set_=values, where=replacing)
     connection.execute(putting, [dict(row) for row in rows])
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """False: there is one of that key already, and it stays as it is. Told by what comes back: the count of
+    rows is not known to every driver."""
+    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    inserting = make(table).values(dict(row)).on_conflict_do_nothing()
+    written = inserting.returning(*table.primary_key.columns)
+    return connection.execute(written).one_or_none() is not None

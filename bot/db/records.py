@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -13,6 +14,7 @@ from bot.db.tables import operation_steps, operations
 from handlers.ports.store import OperationRecord
 from handlers.words.plan import Step
 from handlers.words.step import StepRecord, StepState
+from policies.record.endings import Ended
 from policies.record.lifecycle import State
 
 
@@ -32,6 +34,19 @@ class SqlRecords:
             return select_records(
                 connection, operations.c.state == State.RUNNING, operations.c.environment.in_(environments)
             )
+
+    def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:
+        row = operations.c
+        query = select(row.name, row.environment, row.target, row.state, row.closed_at)
+        query = query.where(row.closed_at >= since, row.closed_at < until).order_by(row.closed_at, row.id)
+        names = frozenset(environments)
+        with self._store.read() as connection:
+            found = connection.execute(query).all()
+        return [
+            Ended(r.name, r.environment, r.target, State(r.state), r.closed_at)
+            for r in found
+            if r.environment in names
+        ]
 
 
 def load(connection: Connection, operation_id: str) -> OperationRecord | None:

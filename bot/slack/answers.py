@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack import deliveries
-from bot.slack.blocks import Drawn, context, draw, draw_sentence
+from bot.slack.blocks import Drawn, context, draw, draw_sentence, without_pictures
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
@@ -25,7 +25,8 @@ WITHHELD = "Logs and events are not shown in channels that another company can r
 
 @dataclass(frozen=True)
 class Asker:
-    """Where one answer goes. ``response_url`` is good for 30 minutes and 5 uses; we use it once."""
+    """Where one answer goes. ``response_url`` is good for 30 minutes and 5 uses; we use it once, or
+    twice where Slack does not take a chart."""
 
     user: str
     channel: str
@@ -115,8 +116,13 @@ def _settled(reply: Reply) -> bool:
 
 
 def _respond(edge: Edge, url: str, body: Json) -> bool:
+    """A chart that is refused goes out as a table."""
     try:
-        return _webhook(edge, url).send_dict(body).status_code == 200
+        answer = _webhook(edge, url).send_dict(body)
+        plainer = without_pictures(body) if "invalid_blocks" in (answer.body or "") else None
+        if plainer is not None:
+            answer = _webhook(edge, url).send_dict(plainer)
+        return answer.status_code == 200
     except NETWORK as error:
         log.warning("a response address did not take an answer (%s)", type(error).__name__)
     except Exception:  # whatever the SDK's own checks come up with: there are other ways

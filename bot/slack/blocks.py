@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, assert_never
 
+from bot.slack.charts import CHART, CHARTS, as_table, chart_blocks, told
 from bot.slack.escaping import clip, escape, literal
 from bot.slack.tables import table_blocks
 from handlers.words import message as words
-from handlers.words.message import Field, Fields, Log, Offer, Status, Table, Text
+from handlers.words.message import Chart, Field, Fields, Log, Offer, Status, Table, Text
 
 Block = dict[str, Any]
 Drawn = dict[str, Any]
@@ -32,13 +33,33 @@ STYLES = ("primary", "danger")
 
 
 def draw(message: words.Message) -> Drawn:
-    """The whole of a message, with the fallback text that notifications read; its buttons come last."""
+    """The whole of a message, with the fallback text that notifications and screen readers read, the numbers
+    of its charts among it; its buttons come last."""
     said = message.headline
     if message.status is not Status.ANSWERED:
         said = f"{message.status.value}: {said}"
+    said = f"{said} {told(block for block in message.blocks if isinstance(block, Chart))}".strip()
     shown = within(body(message.blocks), most=MOST, room=ROOM)
     blocks = [headline(message), *shown, *offer_blocks(message.offers)]
     return {"text": clip(escape(said), TEXT).strip() or "…", "blocks": blocks}
+
+
+def without_pictures(drawn: Drawn) -> Drawn | None:
+    """The same with the numbers of its charts in a table, for a Slack that does not take charts (it is being
+    rolled out, facts/slack 2.1); ``None``: there is no chart in it. A message holds one table: where there is
+    one already, the lines that stand beneath each chart say it."""
+    blocks: list[Block] = drawn.get("blocks") or []
+    if not any(block["type"] == CHART for block in blocks):
+        return None
+    free = not any(block["type"] == "table" for block in blocks)
+    kept: list[Block] = []
+    for block in blocks:
+        if block["type"] != CHART:
+            kept.append(block)
+        elif free:
+            kept += table_blocks(as_table(block))
+            free = False
+    return {**drawn, "blocks": kept}
 
 
 def within(drawn: Iterable[Block], *, most: int, room: int) -> Iterator[Block]:
@@ -62,9 +83,10 @@ def _length(drawn: object) -> int:
 
 def body(given: Sequence[words.Block]) -> Iterator[Block]:
     """Of logs only the first few, and how many are left out is said once. Slack takes one table a message
-    (facts/slack 2.1): further ones stand in lines."""
+    (facts/slack 2.1): further ones stand in lines, as do the numbers of charts beyond the second."""
     logs = [block for block in given if isinstance(block, Log)]
     tables = [block for block in given if isinstance(block, Table)]
+    charts = 0
     for block in given:
         match block:
             case Text(lines):
@@ -76,6 +98,9 @@ def body(given: Sequence[words.Block]) -> Iterator[Block]:
             case Log():
                 if block is logs[0]:
                     yield from log_blocks(logs)
+            case Chart():
+                charts += 1
+                yield from chart_blocks(block, drawn=charts <= CHARTS)
             case _:
                 assert_never(block)
 

@@ -21,6 +21,7 @@ ANEW_SECONDS = 2.0
 ANEW_GROUPS_SECONDS = 5.0
 """Twelve calls of ``usergroups.list`` in a minute at the most, of the 20."""
 MOST = 10_000
+NOBODY = "user_not_found"
 NO_ACCESS = "team_access_not_granted"
 """A workspace of the organisation that the app was not added to (facts/slack 8)."""
 Members = Mapping[str, frozenset[str]]
@@ -49,7 +50,8 @@ class SlackDirectory:
         self._changes = 0
 
     def account(self, team: str, user: str, *, anew: bool = False) -> SlackAccount | None:
-        """What ``users.info`` says; ``None`` on any error, which admits nobody."""
+        """What ``users.info`` says; ``None`` on any error but that nobody has that id, which admits nobody
+        either."""
         now, kept = self._monotonic(), ANEW_SECONDS if anew else KEPT_SECONDS
         with self._lock:
             held, changes = self._accounts.get(user), self._changes
@@ -61,6 +63,8 @@ class SlackDirectory:
             told = self._web.ask("users.info", user=user).get("user")
             account = _account(told) if isinstance(told, dict) else None
         except Trouble as trouble:
+            if trouble.code == NOBODY:
+                return SlackAccount(team, user, missing=True)
             log.warning("Slack cannot say who %s is: %s", user, trouble.sentence)
             return None
         if account is None or account.user != user:

@@ -22,16 +22,20 @@ class Places:
 
     def shared(self, channel: str) -> bool:
         """Whether evidence must stay away from it. A direct message is only ours and theirs."""
+        try:
+            return self.told_shared(channel)
+        except Trouble:
+            return True
+
+    def told_shared(self, channel: str) -> bool:
+        """The same, for whoever can wait. Raises ``Trouble`` where Slack does not say."""
         if not channel or channel.startswith("D"):
             return False
         with self._lock:
             held = self._known.get(channel)
         if held is not None and held[0] > self._monotonic():
             return held[1]
-        try:
-            told = self._web.ask("conversations.info", channel=channel).get("channel") or {}
-        except Trouble:
-            return True
+        told = self._web.ask("conversations.info", channel=channel).get("channel") or {}
         shared = any(told.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared"))
         with self._lock:
             if len(self._known) >= MOST:

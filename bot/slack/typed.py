@@ -66,16 +66,27 @@ def parse(text: str, registry: Registry, command: str) -> Parsed | Misread:
     operation = registry.named(words[0])
     if operation is None or operation.console:
         return _unknown(words, registry, command)
+    asked = _as(operation, words[1:], command)
+    further = registry.named(operation.further) if operation.further else None
+    if further is not None and isinstance(asked, Misread) and len(words) > 2:
+        return _as(further, words[1:], command)
+    return asked
+
+
+def _as(operation: Operation, words: Sequence[str], command: str) -> Parsed | Misread:
     try:
-        return _read(operation, words[1:])
+        return _read(operation, words)
     except _Wrong as wrong:
         return Misread(str(wrong), operation.usage(command), wrong.missing)
 
 
 def _joined(words: list[str], registry: Registry) -> list[str]:
-    """``schedule staging set …`` is the operation declared with the alias ``schedule set``."""
+    """``schedule staging set …`` is the operation declared with the alias ``schedule set``, and so is
+    ``schedule set staging …``."""
     if len(words) > 2 and registry.named(both := f"{words[0]} {words[2]}") is not None:
         return [both, words[1], *words[3:]]
+    if len(words) > 2 and registry.named(both := f"{words[0]} {words[1]}") is not None:
+        return [both, *words[2:]]
     return words
 
 

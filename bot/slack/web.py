@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import contextlib
 from http.client import HTTPException
+from socket import gaierror
 from typing import Any
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.causes import http_words
+from bot.slack.blocks import without_pictures
 from bot.slack.redacting import quiet_logger
 from bot.slack.settings import SlackSettings
-from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered, Unsendable
+from handlers.words.errors import (
+    Absent,
+    Denied,
+    Rejected,
+    Throttled,
+    Trouble,
+    Unanswered,
+    Unreached,
+    Unsendable,
+)
 
 Json = dict[str, Any]
 NETWORK = (OSError, HTTPException, SlackClientError)
@@ -62,9 +74,16 @@ class SlackWeb:
         )
 
     def call(self, method: str, **arguments: Any) -> Json:
-        """Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``, ``RateLimited``,
-        or ``Unanswered`` when it is not known whether Slack acted."""
-        return self._send(method, json=arguments)
+        """Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``, ``RateLimited``, or
+        ``Unanswered`` when it is not known whether Slack acted (``Unreached``: it did not). A message refused
+        for its blocks was not shown, so one with a chart is sent once more, with the numbers in a table."""
+        try:
+            return self._send(method, json=arguments)
+        except Rejected as refusal:
+            plainer = without_pictures(arguments) if "blocks" in refusal.code else None
+            if plainer is None:
+                raise
+            return self._send(method, json=plainer)
 
     def ask(self, method: str, **arguments: Any) -> Json:
         """Like ``call``, for the reading methods that take form fields and no JSON."""
@@ -77,8 +96,15 @@ class SlackWeb:
             raise _trouble(method, error) from None
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             told = f"Slack did not answer {method} ({type(error).__name__})."
-            raise Unanswered(told, code="no_answer", retry_helps=True) from None
+            kind = Unreached if _unsent(error) else Unanswered
+            raise kind(told, code="no_answer", retry_helps=True) from None
         return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _unsent(error: BaseException) -> bool:
+    """Whether no connection came about, as the SDK's library wraps it."""
+    cause = error.reason if isinstance(error, URLError) else error
+    return isinstance(cause, ConnectionRefusedError | gaierror)
 
 
 def _trouble(method: str, error: SlackApiError) -> Trouble:

@@ -11,7 +11,7 @@ from handlers.ports.book import Overrides
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from policies.access import grants
-from policies.access.people import Actor, ClockActor, Role
+from policies.access.people import Actor, ClockActor, Role, SlackAccount, SlackPerson
 from policies.record.lifecycle import MENDABLE
 from policies.schedule.overrides import in_force
 from policies.schedule.rows import BY_HAND, ScheduleRow, governing, shown
@@ -35,9 +35,17 @@ def fit(
         running_on=parts.running_on,
         last_used=partial(last_used, parts.audit, environment.name),
         mendable=partial(_mendable, parts),
+        whois=partial(_whois, parts, actor),
+        home=parts.home(),
         neighbours=tuple(e for e in others if (e.account, e.region) == place),
         seen=in_channel(environment, state) if operation_id else _seen(parts, environment, actor, state),
     )
+
+
+def _whois(parts: Parts, actor: Actor, user: str) -> SlackAccount | None:
+    """Asked from where the actor is: an organisation's people are known in each of its workspaces."""
+    team = actor.team if isinstance(actor, SlackPerson) else parts.home().team
+    return parts.people.account(team, user, anew=True)
 
 
 def _mendable(parts: Parts, operation_id: str) -> bool:

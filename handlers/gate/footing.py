@@ -54,7 +54,7 @@ def footing(parts: Parts, record: OperationRecord) -> Footing:
     state = parts.catalog.read()
     actor = actor_of(record.actor_id, record.actor_name)
     if not record.environment:
-        return Footing(parts.desk(actor, state))
+        return Footing(parts.desk(actor, state, channel=record.channel))
     environment = state.environment(record.environment)
     if environment is None:
         return Footing(None)

@@ -12,7 +12,7 @@ from handlers.ports.book import Book
 from handlers.ports.clock import Clock
 from handlers.ports.desk import Desk
 from handlers.ports.scope import Scopes
-from handlers.ports.slack import Messages, People
+from handlers.ports.slack import Messages, People, Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Offers, OperationRecord, Operations, Records
 from handlers.registry import Registry
 from handlers.tell.operation import report
@@ -42,6 +42,8 @@ class Parts:
     new_id: Callable[[], str]
     home: Callable[[], Home]
     holidays: Callable[[Schedule], Holidays] = no_holidays
+    posts: Posts | None = None
+    """Where there is Slack: for what belongs to no operation."""
     running_on: tuple[str, ...] = ()
     """What Lamplighter itself runs on: ``cluster/service`` and ids of databases; never stopped by it."""
     pulse: Pulse = field(default_factory=Pulse)
@@ -56,7 +58,7 @@ class Parts:
         allowed = state.settings.get("group_admins") == "true"
         return held(actor, state.grants, now=now, group_admins=allowed)
 
-    def desk(self, actor: Actor, state: CatalogState) -> Desk:
+    def desk(self, actor: Actor, state: CatalogState, *, channel: str = "") -> Desk:
         now = self.clock.now()
         return Desk(
             actor=actor,
@@ -72,6 +74,8 @@ class Parts:
             holidays=self.holidays,
             clock_ran=self.pulse.last,
             command=self.command,
+            channel=channel,
+            posts=self.posts,
         )
 
     def report(self, record: OperationRecord) -> Report:

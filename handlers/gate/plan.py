@@ -28,8 +28,8 @@ def plan(parts: Parts, case: Case) -> Case | Reply:
     """On what AWS says now. Raises ``Trouble`` where it does not say what a read asks for."""
     try:
         if case.place is None or case.asked.reach is Reach.ONE_OR_ALL:
-            desk = replace(parts.desk(case.actor, case.state), named=case.place)
-            result: Result = case.asked.run(desk)
+            desk = parts.desk(case.actor, case.state, channel=case.request.channel)
+            result: Result = case.asked.run(replace(desk, named=case.place))
             return _came_to(parts, replace(case, target=WHOLE), result)
         return _in_environment(parts, case, case.place)
     except StoreLost:

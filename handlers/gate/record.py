@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TypeVar
 
 from handlers.gate import entries
 from handlers.gate.case import Case
+from handlers.gate.judgement import generation
 from handlers.gate.parts import Parts
 from handlers.tell import gate as tell
 from handlers.words.errors import Trouble
+from handlers.words.message import Offer
 from handlers.words.result import Answer, Choice, Failure, Refusal, Unchanged
 from policies.access import grants
 from policies.access.decision import NotAllowed
@@ -59,9 +62,11 @@ def read(parts: Parts, case: Case) -> None:
 
 
 def offered(parts: Parts, case: Case, reply: Offering) -> Offering:
-    """With its buttons recorded, so that they can be pressed."""
+    """With its buttons recorded, so that they can be pressed. Each binds to its own environment as it is."""
     if not reply.offers:
         return reply
-    offers = tuple(replace(o, environment=o.environment or case.environment) for o in reply.offers)
-    now, generation = parts.clock.now(), case.place.generation if case.place else 0
-    return replace(reply, offers=parts.offers.record(offers, generation=generation, now=now))
+    offers = [replace(o, environment=o.environment or case.environment) for o in reply.offers]
+    now, made = parts.clock.now(), list[Offer]()
+    for name, some in groupby(offers, key=lambda offer: offer.environment):
+        made += parts.offers.record(tuple(some), generation=generation(case.state, name), now=now)
+    return replace(reply, offers=tuple(made))

@@ -1,4 +1,4 @@
-"""What the clock keeps of environments: overrides, saved capacity, claims, notices, and the ledger.
+"""What the clock keeps of environments: overrides, saved capacity, claims, notices, digests, ledger, orphans.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handlers.ports.digests import Digests
+from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
@@ -96,4 +98,6 @@ class Book:
     capacities: SavedCapacities
     claims: Claims
     notices: Notices
+    digests: Digests
     ledger: Ledger
+    orphans: Orphans

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
+from handlers.ports.slack import Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
 from handlers.words.operation import Operation
 from policies.access.grants import Grant, visible
@@ -36,6 +37,10 @@ class Desk:
     clock_ran: datetime | None = None
     """When this process's clock last ran; ``None``: another's does, or none."""
     command: str = "/env"
+    channel: str = ""
+    """Where it was asked; empty: not in Slack."""
+    posts: Posts | None = None
+    """For the one step that posts a digest; ``None`` where there is no Slack."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

@@ -1,4 +1,5 @@
-"""The ledger: what was seen, for how long it was there, what that came to, and at which prices.
+"""The ledger: what was seen, for how long it was there, what that came to, at which prices, and what was
+billed.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method holds the head of
 the evidence: working state, which a setting prunes.
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.ports.money import Backfills, Billed
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
@@ -65,6 +67,10 @@ class Days(Protocol):
         """In place of every row of that environment and these days, in one transaction."""
         ...
 
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        """Each in place of the row of its environment, day, service, item and source; no other is touched."""
+        ...
+
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         """Of these local dates, both among them; in order of environment, day, service and item."""
         ...
@@ -72,6 +78,10 @@ class Days(Protocol):
     def sums(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         """As ``rows``, each day's services taken together: one row (its service empty) for each environment,
         day, item, source and price. ``micros`` is ``None`` only where no row of it has a price."""
+        ...
+
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        """Names of what several environments share and used any of in these days, in order."""
         ...
 
     def totals(
@@ -106,3 +116,5 @@ class Ledger:
     days: Days
     prices: PriceBook
     sightings: Sightings
+    billed: Billed
+    backfills: Backfills

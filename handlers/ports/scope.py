@@ -9,11 +9,16 @@ from typing import Protocol
 
 from handlers.ports.aws import Capacities, Databases, Images, Logs, Permissions, Scaling, Services, Tasks
 from handlers.ports.book import Book
+from handlers.ports.money import Insights
+from handlers.ports.signals import Leftovers, Signals
 from handlers.ports.store import Catalog, OperationRecord
-from policies.access.people import Actor, Role
+from handlers.ports.usage import Usage
+from policies.access.people import Actor, Home, Role, SlackAccount
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
 from policies.service.environment import Environment
+
+NOWHERE = Home("")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,10 @@ class Scope:
     databases: Databases
     capacities: Capacities
     permissions: Permissions
+    usage: Usage
+    insights: Insights
+    signals: Signals
+    leftovers: Leftovers
     book: Book
     catalog: Catalog | None = None
     """For the one step that writes a schedule; ``None`` where nothing is to be written."""
@@ -59,6 +68,10 @@ class Scope:
     """Who asked for something here last, as the audit log has it. For words."""
     neighbours: tuple[Environment, ...] = ()
     """Every other environment of the same account and region: some may share a database with this one."""
+    whois: Callable[[str], SlackAccount | None] = lambda _user: None
+    """What Slack says this moment of somebody's id; ``None`` where it cannot say."""
+    home: Home = NOWHERE
+    """What this bot serves."""
     seen: frozenset[str] = frozenset()
     """The environments that may be named to whoever reads what this actor asked for."""
 

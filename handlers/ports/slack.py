@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from handlers.words.message import Message
+from handlers.words.message import Log, Message
 from policies.access.people import SlackAccount
 
 
@@ -36,3 +37,11 @@ class Posts(Protocol):
         ...
 
     def edit(self, channel: str, ts: str, said: Message) -> None: ...
+
+    def reply(self, channel: str, ts: str, logs: Sequence[Log]) -> None:
+        """Into the thread of that message, never broadcast."""
+        ...
+
+    def shared(self, channel: str) -> bool:
+        """Whether another company reads it. ``Trouble`` where Slack does not say."""
+        ...

@@ -6,7 +6,7 @@ transaction; callbacks given to a method are pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from handlers.words.request import Request
 from handlers.words.step import StepRecord
 from policies.access.decision import Decision, NotAllowed, Refused
 from policies.access.grants import Grant
+from policies.record.endings import Ended
 from policies.record.evidence import Entry
 from policies.record.lifecycle import State
 from policies.schedule.claims import Claim
@@ -206,6 +207,10 @@ class Records(Protocol):
     def find(self, operation_id: str) -> OperationRecord | None: ...
 
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]: ...
+
+    def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:
+        """Those that closed in these environments from ``since`` on and before ``until``, in that order."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ class Usage(Protocol):
 
     def tasks(self) -> tuple[Span, ...]:
         """Every task of the environment's own services and every one that no service keeps, running and
-        lately stopped, from the start of its image pull. One of a service that several claim is theirs
-        together."""
+        lately stopped, from the start of its image pull (before which nothing is paid). One of a service that
+        several claim is theirs together."""
         ...
 
     def attached(self) -> tuple[Span, ...]:
-        """What else the environment pays for: its databases and caches, load balancers and public addresses.
-        What others attach too is shared."""
+        """What else the environment pays for: its databases, load balancers and their public addresses. What
+        others attach too is shared. Nobody says since when these are there, so each span is of this moment
+        alone, and its id is the thing's own: ``policies.cost.continuing`` makes one of them all."""
         ...

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from handlers.ports.money import BillingQuery
+from handlers.tell.billing import LABEL, standing, steps
 from handlers.tell.pages import more
 from handlers.words.message import Table, Text, blocks
 from handlers.words.result import Answer
@@ -29,8 +31,8 @@ ONE_HOUR = 3_600
 EVERY = 15
 """Minutes between two looks of the meter, as people are told."""
 NOT_IN_IT = (
-    "discounts, Savings Plans, tax, data transfer, load balancer capacity units, NAT gateways, logs and EC2 "
-    "instances"
+    "discounts, Savings Plans, tax, data transfer, load balancers' traffic, NAT gateways, logs, backups, "
+    "Aurora's storage and EC2 instances"
 )
 
 _KINDS = (
@@ -89,9 +91,29 @@ class Hours:
 
 
 @dataclass(frozen=True)
+class Bill:
+    """What AWS billed for these days, of UTC, and what is estimated of the same. ``open_still``: AWS may
+    change it. ``tasks``: both are of tasks alone."""
+
+    micros: int
+    estimate: int
+    days: tuple[date, date]
+    open_still: bool
+    tasks: bool
+
+
+@dataclass(frozen=True)
+class Unbilled:
+    """The bill has nothing that is told to be theirs. ``last``: how it was asked for last, for admins."""
+
+    last: BillingQuery | None
+
+
+@dataclass(frozen=True)
 class Account:
     """What is told of a period, which was typed as ``asked``. ``found``: all of it, with what is shared where
-    several are told of. ``change``: ``None`` where nothing is known to compare with."""
+    several are told of. ``change``: ``None`` where nothing is known to compare with; ``bill``: where it is
+    not read. ``trouble``: why AWS cannot be asked now."""
 
     asked: str
     stretch: Stretch
@@ -100,6 +122,8 @@ class Account:
     watch: Watch
     change: Compared | None = None
     shared: tuple[Shared, ...] = ()
+    bill: Bill | Unbilled | None = None
+    trouble: str = ""
 
     @property
     def start(self) -> datetime:
@@ -157,17 +181,14 @@ def before_metering(asked: str, stretch: Stretch, watch: Watch) -> Answer:
 
 def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:
     """``before``: micros of each service in the days compared with."""
-    lines = (
-        *_compared(account),
-        *_hours(account.hours),
-        *_shared(account.shared),
-        *_known(account),
-        *_prices([account.found, *(s.found for s in account.shared)]),
-    )
+    lead = (*_compared(account), *_bill(account), *_hours(account.hours), *_shared(account.shared))
+    rest = (*_known(account), *_prices([account.found, *(s.found for s in account.shared)]))
     table = Table(("Service", "Cost", "Before"), _services(account.found, before))
     if account.change is None:
         table = Table(table.columns[:2], tuple(row[:2] for row in table.rows))
-    return Answer(f"{name}: {_sum(account.found.micros)} {_period(account)}.", blocks(table, Text(lines)))
+    return Answer(
+        f"{name}: {_sum(account.found.micros)} {_period(account)}.", blocks(Text(lead), table, Text(rest))
+    )
 
 
 def of_all(
@@ -177,18 +198,14 @@ def of_all(
     rows = [_row(line) for line in page]
     if rest:
         rows.append((f"{len(rest)} more", told(sum(line.found.micros for line in rest)), "", ""))
-    lines = (
-        *_compared(account),
-        *_hours(account.hours, "Together on" if of > 1 else "On"),
-        *_in_it(account.shared),
-        *_known(account),
-        *_prices([account.found]),
-    )
+    hours = _hours(account.hours, "Together on" if of > 1 else "On")
+    lead = (*_compared(account), *_bill(account), *hours, *_in_it(account.shared))
+    caveats = (*_known(account), *_prices([account.found]))
     whose = "Your environment" if of == 1 else f"Your {of} environments"
     asked = {"period": account.asked}
     return Answer(
         f"{whose}: {_sum(account.found.micros)} {_period(account)}.",
-        blocks(Table(("Environment", "Cost", "Change", "On"), tuple(rows)), Text(lines)),
+        blocks(Text(lead), Table(("Environment", "Cost", "Change", "On"), tuple(rows)), Text(caveats)),
         more("cost", len(rest), next_page, asked),
     )
 
@@ -252,6 +269,28 @@ def _difference(change: Compared) -> str:
     return f"{told(abs(by))} ({share or '<1'} %) {word}"
 
 
+def _bill(account: Account) -> tuple[str, ...]:
+    match account.bill:
+        case Bill() as bill:
+            return (_billed(bill, account.year),)
+        case Unbilled(None):
+            return ("What AWS billed is not known.",)
+        case Unbilled(BillingQuery() as last):
+            today = account.watch.now.astimezone(account.watch.zone).date()
+            return (f"What AWS billed is not known. {standing(last)}", *steps(last.tags, today))
+    return ()
+
+
+def _billed(bill: Bill, year: int) -> str:
+    first, last = bill.days
+    when = f"on {_date(first, year)}" if first == last else f"from {_dates(first, last, year)}"
+    change = Compared(bill.micros, bill.estimate, first, last)
+    than = "the same as" if bill.micros == bill.estimate else f"{_difference(change)} than"
+    of = " for tasks alone" if bill.tasks else ""
+    later = " AWS may still change it." if bill.open_still else ""
+    return f"AWS billed {told(bill.micros)}{of} {when}, {LABEL}: {than} estimated for the same.{later}"
+
+
 def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:
     off = hours.passed - hours.on
     if hours.passed <= 0:
@@ -283,7 +322,8 @@ def _things(found: Statement) -> str:
 
 def _known(account: Account) -> tuple[str, ...]:
     found, watch = account.found, account.watch
-    return (*_unpriced(found), *_guessed(found), *_gaps(watch), *_sample(watch, account.start))
+    trouble = (f"AWS cannot be asked now: {account.trouble}",) if account.trouble else ()
+    return (*_unpriced(found), *_guessed(found), *_gaps(watch), *trouble, *_sample(watch, account.start))
 
 
 def _unpriced(found: Statement) -> tuple[str, ...]:
@@ -307,7 +347,8 @@ def _gaps(watch: Watch) -> tuple[str, ...]:
     left = len(watch.gaps) - GAPS
     rest = f"; {left} more before" if left > 0 else ""
     return (
-        f"Nobody watched at these times ({watch.zone}), so tasks that began and ended then are missing: "
+        f"Nobody watched at these times ({watch.zone}); what began and ended then is missing, and so are "
+        "databases and load balancers: "
         f"{'; '.join(found)}{rest}.",
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from handlers.ports.store import OperationRecord
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
-from handlers.words.operation import Operation
+from handlers.words.operation import Operation, Reach
 from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
@@ -31,7 +31,7 @@ def report(record: OperationRecord, declared: Operation | None, *, now: datetime
     return Report(
         record.id,
         record.state,
-        public(_headline(record, now=now)),
+        public(_headline(record, declared, now=now)),
         blocks(
             Fields(_fields(record)),
             *(_captured(record.steps) if ended else ()),
@@ -96,12 +96,15 @@ def _ways_on(record: OperationRecord, declared: Operation | None) -> tuple[Offer
     return ways_on(record)
 
 
-def _headline(record: OperationRecord, *, now: datetime) -> str:
+def _headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
+    """What concerns what its asker may view has no place of its own: what came of it is the sentence."""
     place = where(record.environment, record.target)
     if record.state is State.RUNNING:
         said = "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
         return f"{record.doing.capitalize()} {place}{': ' + said if said else ' …'}"
     said = _without_state(record)
+    if declared is not None and declared.reach is Reach.VIEWABLE:
+        return said
     took = words((record.closed_at or now) - record.opened_at)
     return f"{record.name.capitalize()} of {place}: {said}{_after(said, took)}"
 

@@ -21,6 +21,7 @@ from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
 from policies.cost.periods import Period, period
+from policies.orphans.keeping import KeptFor, kept_for
 from policies.schedule.overrides import Keep, keep
 from policies.schedule.rows import AskedSchedule, asked_schedule
 from policies.times.instants import When, when
@@ -30,6 +31,9 @@ ServiceName = NewType("ServiceName", str)
 """A live service of the environment, by its canonical name: resolved by the gate, and no argument."""
 EnvironmentName = NewType("EnvironmentName", str)
 """As typed, in lower case; whether there is one that the asker may view is the handler's to find."""
+
+PersonNamed = NewType("PersonNamed", str)
+"""As typed: a mention, or a Slack id; who that is, if anybody, is for the handler to find."""
 
 
 class Mistake(ValueError):
@@ -125,14 +129,20 @@ def _environment(text: str) -> EnvironmentName:
     return EnvironmentName(text.strip().lower())
 
 
+def _person(text: str) -> PersonNamed:
+    return PersonNamed(text.strip())
+
+
 CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     str: str,
     int: _number,
     bool: _yes,
     EnvironmentName: _environment,
+    PersonNamed: _person,
     When: when,
     Keep: keep,
     Period: period,
+    KeptFor: kept_for,
     AskedSchedule: asked_schedule,
     Wanted: from_json,
     SavedLog: saved_log,

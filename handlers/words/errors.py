@@ -55,6 +55,10 @@ class Unanswered(Trouble):
     """No answer came, or one that does not say: the effect may or may not have happened."""
 
 
+class Unreached(Unanswered):
+    """No connection came about, so the call was never sent: nothing happened."""
+
+
 class StoreLost(Trouble):
     """The database did not answer; nothing that needs it was begun."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -45,6 +46,7 @@ class Status(StrEnum):
     NOT_STARTED = "not started"
     OBSERVING = "observing"
     DRIFTED = "drifted"
+    UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,38 @@ class Log:
     tail: bool = False
 
 
-Block = Text | Fields | Table | Log
+class ChartKind(StrEnum):
+    LINE = "line"
+    BAR = "bar"
+    AREA = "area"
+    PIE = "pie"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One value for each category of its chart. What is not known is no value: such a series is left out."""
+
+    name: str
+    values: tuple[Decimal | int, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of numbers, which an edge never shows without the numbers. ``unit``: of each value. A pie has
+    one series, whose categories are its parts. ``ValueError`` where a series lacks a value."""
+
+    title: str
+    kind: ChartKind
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+
+    def __post_init__(self) -> None:
+        if any(len(each.values) != len(self.categories) for each in self.series):
+            raise ValueError("every series of a chart has a value for every category")
+
+
+Block = Text | Fields | Table | Log | Chart
 
 
 @dataclass(frozen=True)
@@ -131,6 +164,8 @@ def _content(block: Block) -> tuple[object, ...]:
             return pairs
         case Table(_, rows):
             return rows
+        case Chart():
+            return tuple(value for each in block.series for value in each.values)
 
 
 def without_logs(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

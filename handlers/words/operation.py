@@ -67,6 +67,9 @@ class Operation:
     as no override holds the environment otherwise."""
     undone_by: str = ""
     """The operation that ends the override which this one leaves: offered once this one has succeeded."""
+    further: str = ""
+    """The operation that is meant where more is typed than this one takes: ``owner staging`` is a question,
+    ``owner staging @dev`` a change."""
     anyone: bool = False
     """Answered to every admitted person, whatever their grants (help, whoami)."""
     console: bool = False

@@ -20,13 +20,17 @@ MASK = "[masked]"
 
 @dataclass(frozen=True)
 class Call:
-    """``service`` is the signing name (``ecs``, ``elasticloadbalancing``), ``action`` the operation."""
+    """``service`` is the signing name (``ecs``, ``elasticloadbalancing``), ``action`` the operation.
+
+    ``region``: that it was signed for, of calls in JSON.
+    """
 
     service: str
     action: str
     params: dict[str, Any] = field(hash=False)
     access_key: str
     protocol: str
+    region: str = ""
 
     @property
     def name(self) -> str:
@@ -52,10 +56,10 @@ class Answer:
 def read(environ: dict[str, Any], body: bytes) -> Call:
     """From the WSGI environment; an unsigned call has an empty service and key."""
     signed = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-    key, service = (signed.group(1), signed.group(3)) if signed else ("", "")
+    key, region, service = signed.groups() if signed else ("", "", "")
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
-        return Call(service, target.split(".")[-1], _json(body), key, "json")
+        return Call(service, target.split(".")[-1], _json(body), key, "json", region)
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         flat = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
         action = flat.pop("Action", "")

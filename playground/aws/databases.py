@@ -28,11 +28,20 @@ ACTIONS: dict[Kind, tuple[str, str]] = {
 
 
 @dataclass
+class Halt:
+    """From when to when one was stopped; without an end it still is."""
+
+    begin: datetime
+    end: datetime | None = None
+
+
+@dataclass
 class Database:
     """One instance or cluster. ``due`` is in elapsed seconds, ``restarts_at`` an instant as AWS shows it.
 
     A member of a cluster has the cluster's id in ``cluster`` and its status; ``elsewhere`` is how many
-    clusters of other regions are in the same global database.
+    clusters of other regions are in the same global database. ``halts``: when it was stopped, and its
+    members with it, oldest first.
     """
 
     id: str
@@ -53,6 +62,7 @@ class Database:
     restarts_at: datetime | None = None
     calls: dict[str, int] = field(default_factory=dict)
     events: list[dict[str, str]] = field(default_factory=list)
+    halts: list[Halt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.calls = dict.fromkeys(ACTIONS[self.kind], 0)
@@ -119,6 +129,7 @@ class DatabaseBook:
         if database.status != "stopped":
             raise not_now(database, f"cannot be started: it is {database.status}, not stopped.")
         database.restarts_at = None
+        self._resume(database, moment.at)
         self._enter(database, "starting", moment.t + START_SECONDS)
         database.say("start asked for", moment.at)
 
@@ -137,6 +148,7 @@ class DatabaseBook:
         at = moment.at - timedelta(seconds=moment.t - row.due)
         if row.status == "stopping":
             row.restarts_at = at + STOPPED_FOR
+            self._halt(row, at)
             self._enter(row, "stopped", 0.0)
         else:
             self._enter(row, "available", 0.0)
@@ -149,9 +161,22 @@ class DatabaseBook:
         since = row.restarts_at
         row.say("is being started by AWS: it was stopped for seven days", since)
         row.restarts_at = None
+        self._resume(row, since)
         late = (moment.at - since).total_seconds()
         self._enter(row, "starting", moment.t - late + START_SECONDS)
         return True
+
+    def _halt(self, row: Database, at: datetime) -> None:
+        for one in self._whole(row):
+            one.halts.append(Halt(at))
+
+    def _resume(self, row: Database, at: datetime) -> None:
+        for one in self._whole(row):
+            if one.halts and one.halts[-1].end is None:
+                one.halts[-1].end = at
+
+    def _whole(self, row: Database) -> list[Database]:
+        return [row, *(self.rows[("instance", name)] for name in row.members)]
 
     def _enter(self, row: Database, status: str, due: float) -> None:
         row.status, row.due = status, due

@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 from playground.aws.calls import Call
 from playground.aws.errors import AwsError
 
+PREFIXES = {"monitoring": "cloudwatch"}
+"""How IAM names a service that signs otherwise."""
+
 
 class Denials:
     """By the role's name: patterns of actions, such as ``rds:Stop*``."""
@@ -32,7 +35,7 @@ class Denials:
         """Refuse a call of a session of a role to which it is denied."""
         if not self._patterns:
             return
-        action = f"{call.service}:{call.action}"
+        action = f"{PREFIXES.get(call.service, call.service)}:{call.action}"
         if not self.denies(call.role.split("/")[0], action):
             return
         why = f"{call.role} is not authorized to perform: {action} because no identity-based policy allows it"

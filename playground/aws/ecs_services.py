@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.aws import deploying, shown, strict
 from playground.aws.account import ec2, ecs
+from playground.aws.buying import SERVERLESS
 from playground.aws.definitions import active_definition
 from playground.aws.entities import SimService
 from playground.aws.errors import AwsError, invalid
@@ -75,7 +76,8 @@ class ServiceCalls:
         service = SimService(row=row, configuration=_merged(CONFIGURATION, params), created_at=moment.at)
         strategy = params.get("capacityProviderStrategy")
         if strategy:
-            service.provider, row.launch_type = str(strategy[0]["capacityProvider"]), None
+            named = str(strategy[0]["capacityProvider"])
+            service.provider, row.launch_type = "" if named in SERVERLESS else named, None
         service.network = params.get("networkConfiguration") or default_network()
         _set_plain(service, DEFAULTS | params)
         self.fleet.services[(cluster, name)] = service
@@ -149,11 +151,11 @@ class ServiceCalls:
         )
 
 
-def default_network() -> Params:
+def default_network(*, public: str = "DISABLED") -> Params:
     """The default VPC's first subnet and security group."""
     subnet = next(iter(next(iter(ec2().subnets.values()))))
     group = next(iter(ec2().groups[next(iter(ec2().vpcs))]))
-    configuration = {"subnets": [subnet], "securityGroups": [group], "assignPublicIp": "DISABLED"}
+    configuration = {"subnets": [subnet], "securityGroups": [group], "assignPublicIp": public}
     return {"awsvpcConfiguration": configuration}
 
 

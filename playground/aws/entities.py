@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from moto.ecs.models import Service
 
 from playground.aws.behaviour import HEALTHY, Behaviour
+from playground.aws.buying import next_provider
 from playground.aws.releases import Deployment, Release
 from playground.aws.tasks import SimTask
 
@@ -41,7 +43,9 @@ class SimService:
     """A service of the world; ``row`` is moto's object, which carries name, tags and the shown values.
 
     ``drain_seconds`` is how long its targets drain before a task stops. On AWS it is 300 s unless lowered
-    (facts/ecs 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate.
+    (facts/ecs 2.4); a setting of each service here. ``provider`` is its capacity provider, empty on Fargate,
+    whose own providers are chosen for each task.
+    ``idle_since``: nobody asks it anything since then, which only its metrics show.
     ``rests_until``: in seconds the world has lived; until then nothing happens by itself if nothing moves.
     """
 
@@ -60,6 +64,7 @@ class SimService:
     calls: dict[str, int] = field(default_factory=lambda: {"UpdateService": 0, "StopTask": 0})
     network: dict[str, Any] | None = None
     scaling: ScalableTarget | None = None
+    idle_since: datetime | None = None
     provider: str = ""
     predictive: dict[str, str] = field(default_factory=dict)
     """Its predictive scaling policies by name, with their mode; moto knows none."""
@@ -88,6 +93,13 @@ class SimService:
     def release(self) -> Release:
         """The current service deployment."""
         return self.releases[0]
+
+    def next_provider(self) -> str:
+        """The capacity provider of its next task; empty for the launch type FARGATE."""
+        row: Any = self.row
+        strategy = getattr(row, "capacity_provider_strategy", None) or []
+        live = [task for task in self.tasks.values() if task.desired_status == "RUNNING"]
+        return next_provider(strategy, Counter(str(task.capacity_provider_name) for task in live))
 
     def tasks_of(self, deployment: Deployment) -> list[SimTask]:
         return [task for task in self.tasks.values() if task.started_by == deployment.id]

@@ -9,12 +9,14 @@ from typing import Any
 
 from playground.aws import images, task_logs
 from playground.aws.account import ACCOUNT, REGION, REGISTRY, arn, ecs, iam
+from playground.aws.balancers import attach, ensure_balancer
 from playground.aws.behaviour import read_behaviour
-from playground.aws.ecs_services import ServiceCalls
+from playground.aws.buying import strategy_of
+from playground.aws.ecs_services import ServiceCalls, default_network
 from playground.aws.entities import SimService
 from playground.aws.fleet import Fleet
 from playground.aws.images import repository_for, repository_of, split_image
-from playground.aws.order_fields import count_of, ecs_name
+from playground.aws.order_fields import count_of, ecs_name, idle_since
 from playground.aws.scaling import Scaling
 from playground.aws.targets import create_target_group, shortened
 
@@ -45,10 +47,20 @@ KNOWN = frozenset(
         "grace",
         "scaling",
         "capacity_provider",
+        "spot",
+        "public_ip",
+        "ephemeral_gb",
+        "windows",
+        "managed_tags",
+        "idle",
+        "idle_days",
+        "age_days",
+        "by",
     ]
 )
 AGE = timedelta(hours=3)
 PORT = 8080
+WINDOWS = "WINDOWS_SERVER_2022_CORE"
 DRAIN_SECONDS = 3.0
 TRUST = json.dumps(
     {
@@ -86,9 +98,25 @@ def _group_for(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
 
 
+def _by(name: str) -> str:
+    """Who registered something: ``ci``'s role, or a person."""
+    kind = "assumed-role/ci-deploy/ci" if name == "ci" else f"assumed-role/developer/{name}"
+    return f"arn:aws:sts::{ACCOUNT}:{kind}"
+
+
 def full_image(image: str) -> str:
     """``web:latest`` is meant to lie in this account's ECR; a name with a slash is taken as it stands."""
     return image if "/" in image else f"{REGISTRY}/{image}"
+
+
+def platform_of(definition: Any) -> Spec:
+    """The fields of a spec that give another task definition the same platform and storage."""
+    platform = definition.runtime_platform or {}
+    return {
+        "architecture": platform.get("cpuArchitecture", "X86_64"),
+        "windows": platform.get("operatingSystemFamily", "LINUX") != "LINUX",
+        "ephemeral_gb": (definition.ephemeral_storage or {}).get("sizeInGiB"),
+    }
 
 
 class Builder:
@@ -98,7 +126,7 @@ class Builder:
         self._fleet, self._calls, self._scaling = fleet, calls, scaling
 
     def service(self, environment: str, cluster: str, spec: Spec) -> SimService:
-        """A service that has been steady for hours; ``ValueError`` on an unknown field.
+        """A service that has been steady for hours, or for ``age_days``; ``ValueError`` on an unknown field.
 
         ``behave`` is for deployments after this one, unless the spec is for one that never was steady.
         """
@@ -108,8 +136,8 @@ class Builder:
             raise ValueError(f"a service with {what}: one knows {', '.join(sorted(KNOWN))}")
         ecs_name(spec["name"], "service")
         later = read_behaviour(spec["behave"]) if "behave" in spec else None
-        params = self._params(environment, cluster, spec)
-        service = self._fleet.settle(lambda: self._make(params, spec), AGE)
+        age = timedelta(days=float(spec["age_days"])) if "age_days" in spec else AGE
+        service = self._fleet.settle(lambda: self._make(environment, cluster, spec), age)
         if later:
             service.behave = later
         return service
@@ -145,16 +173,19 @@ class Builder:
             memory=str(spec.get("memory", 512)),
             runtime_platform={
                 "cpuArchitecture": str(spec.get("architecture", "X86_64")),
-                "operatingSystemFamily": "LINUX",
+                "operatingSystemFamily": WINDOWS if spec.get("windows") else "LINUX",
             },
+            ephemeral_storage={"sizeInGiB": int(spec["ephemeral_gb"])} if spec.get("ephemeral_gb") else None,
             execution_role_arn=f"arn:aws:iam::{ACCOUNT}:role/ecs-execution",
             tags=spec.get("definition_tags") or [],
         )
         made.registered_at = self._fleet.moment.at
+        made.registered_by = _by(str(spec.get("by") or "ci"))
         return str(made.arn)
 
-    def _make(self, params: Spec, spec: Spec) -> SimService:
-        service = self._calls.create(params)
+    def _make(self, environment: str, cluster: str, spec: Spec) -> SimService:
+        service = self._calls.create(self._params(environment, cluster, spec))
+        service.idle_since = idle_since(spec, self._fleet.clock.now())
         service.drain_seconds = float(spec.get("drain_seconds", DRAIN_SECONDS))
         if spec.get("scaling"):
             bounds = dict(spec["scaling"])
@@ -190,28 +221,42 @@ class Builder:
             "propagateTags": spec.get("propagate", "NONE"),
             "tags": [{"key": key, "value": value} for key, value in tags.items()],
         }
-        if spec.get("capacity_provider"):
+        if spec.get("capacity_provider") or "spot" in spec:
             del params["launchType"]
-            params["capacityProviderStrategy"] = [self._provider(str(spec["capacity_provider"]))]
+            params["capacityProviderStrategy"] = self._strategy(spec)
+        if spec.get("public_ip"):
+            params["networkConfiguration"] = default_network(public="ENABLED")
+        if spec.get("managed_tags"):
+            params["enableECSManagedTags"] = True
         if controller == "EXPRESS":
             params["resourceManagementType"] = "ECS"
         if spec.get("load_balancer"):
-            params["loadBalancers"] = [self._balancer(_group_for(f"{environment}-{spec['name']}"), spec)]
+            params["loadBalancers"] = [self._balancer(environment, cluster, spec)]
             params["healthCheckGracePeriodSeconds"] = int(spec.get("grace", 60))
         return params
 
-    def _provider(self, name: str) -> Spec:
+    def _strategy(self, spec: Spec) -> list[Spec]:
+        name = str(spec.get("capacity_provider") or "")
+        if not name:
+            return strategy_of(spec["spot"])
         if self._fleet.capacity.behind(name) is None:
             raise ValueError(f"no capacity provider {name}: order capacity.create first")
-        return {"capacityProvider": name, "weight": 1, "base": 0}
+        return [{"capacityProvider": name, "weight": 1, "base": 0}]
 
-    def _balancer(self, name: str, spec: Spec) -> Spec:
+    def _balancer(self, environment: str, cluster: str, spec: Spec) -> Spec:
+        """All services of an environment stand behind one load balancer."""
+        name = _group_for(f"{environment}-{spec['name']}")
         drain = float(spec.get("drain_seconds", DRAIN_SECONDS))
         group = create_target_group(name, PORT, drain)
+        tags, at = {"environment": environment}, self._fleet.moment.at
+        front = ensure_balancer(_group_for(environment), self._fleet.history, at, tags, cluster)
+        attach(front, group)
         balancer: Spec = {"targetGroupArn": group, "containerName": spec["name"], "containerPort": PORT}
         if spec.get("strategy", "ROLLING") != "ROLLING":
+            other = create_target_group(f"{name}-alt", PORT, drain)
+            attach(front, other)
             balancer["advancedConfiguration"] = {
-                "alternateTargetGroupArn": create_target_group(f"{name}-alt", PORT, drain),
+                "alternateTargetGroupArn": other,
                 "productionListenerRule": arn("elasticloadbalancing", f"listener-rule/app/{name}/1/1/1"),
                 "roleArn": f"arn:aws:iam::{ACCOUNT}:role/ecs-load-balancers",
             }

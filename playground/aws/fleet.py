@@ -14,7 +14,9 @@ from playground.aws.databases import DatabaseBook
 from playground.aws.denials import Denials
 from playground.aws.entities import SimService
 from playground.aws.errors import AwsError
+from playground.aws.history import History
 from playground.aws.lifecycle import Lifecycle
+from playground.aws.meter import Meter
 from playground.aws.moment import STEP, Moment, strides
 from playground.aws.targets import TargetBook
 from playground.clock import PlaygroundClock
@@ -27,14 +29,21 @@ REST_SECONDS = 1.0
 
 
 class Fleet:
-    """Hold ``lock`` around every method but the constructor."""
+    """Hold ``lock`` around every method but the constructor.
+
+    ``insights``: clusters with Container Insights on. ``optimizer``: is the account in Compute Optimizer?
+    """
 
     def __init__(self, clock: PlaygroundClock) -> None:
         self.clock = clock
         self.lock = threading.RLock()
         self.targets = TargetBook()
         self.capacity = CapacityBook()
-        self.lifecycle = Lifecycle(self.targets, self.capacity)
+        self.meter = Meter()
+        self.history = History(self.meter)
+        self.insights: set[str] = set()
+        self.optimizer = False
+        self.lifecycle = Lifecycle(self.targets, self.capacity, self.meter)
         self.databases = DatabaseBook()
         self.denials = Denials()
         self.services: dict[tuple[str, str], SimService] = {}
@@ -54,7 +63,7 @@ class Fleet:
                 self.step(service)
                 service.rests_until = self.moment.t + REST_SECONDS
         self.databases.live(self.moment)
-        one_off_tasks.live(self.moment)
+        one_off_tasks.live(self.moment, self.meter)
         return self.moment
 
     def step(self, service: SimService) -> None:
@@ -110,6 +119,7 @@ class Fleet:
         for task in list(service.tasks.values()):
             for group in task.deployment.target_groups:
                 self.targets.remove(group["targetGroupArn"], task.ip)
+            self.meter.end(task, self.moment, removed=True)
             task.forget()
         self.services.pop((service.row.cluster_name, service.name), None)
         ecs().services.pop(f"{service.row.cluster_name}:{service.name}", None)

@@ -12,12 +12,14 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from playground.aws import strict
 from playground.aws.calls import Answer, Call, read, redacted, refusal
 from playground.aws.errors import AwsError
 from playground.aws.fleet import Fleet
+from playground.aws.own_calls import OwnCalls
 from playground.aws.throttle import Throttle
 from playground.faults import Faults, Phase, Rule
 
@@ -26,16 +28,26 @@ Traffic = Callable[[dict[str, object]], None]
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What stands behind the front, and who hears of it. ``moto``: a WSGI application."""
+
+    moto: Any
+    own: OwnCalls
+    traffic: Traffic
+
+
 class Dropped(Exception):
     """The connection is to be closed without an answer."""
 
 
 class Front:
-    """A WSGI application. ``moto`` is moto's; ``closing`` ends delays early when the world stops."""
+    """A WSGI application; ``closing`` ends delays early when the world stops."""
 
-    def __init__(self, moto: Any, fleet: Fleet, faults: Faults, throttle: Throttle, traffic: Traffic) -> None:
-        self._moto, self._fleet, self._faults = moto, fleet, faults
-        self._throttle, self._traffic = throttle, traffic
+    def __init__(self, parts: Parts, fleet: Fleet, faults: Faults, throttle: Throttle) -> None:
+        self._moto, self._own, self._traffic = parts.moto, parts.own, parts.traffic
+        self._fleet, self._faults = fleet, faults
+        self._throttle = throttle
         self.closing = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -101,6 +113,8 @@ class Front:
             self._fleet.denials.check(call)
             strict.check_call(call.name, call.params)
             try:
+                if self._own.answers(call):
+                    return self._own.answer(call)
                 return _collect(self._moto, inner)
             except AwsError:
                 raise

@@ -11,6 +11,7 @@ from typing import Literal
 from playground.aws import images, task_logs
 from playground.aws.capacity import CapacityBook
 from playground.aws.entities import SimService
+from playground.aws.meter import Meter
 from playground.aws.moment import Moment
 from playground.aws.targets import CHECK_SECONDS, TargetBook
 from playground.aws.tasks import (
@@ -35,8 +36,8 @@ Happening = Literal["", "started", "ready", "failed", "unhealthy", "gone"]
 class Lifecycle:
     """Moves tasks; keeps the target groups in step with them."""
 
-    def __init__(self, targets: TargetBook, capacity: CapacityBook) -> None:
-        self.targets, self.capacity = targets, capacity
+    def __init__(self, targets: TargetBook, capacity: CapacityBook, meter: Meter) -> None:
+        self.targets, self.capacity, self.meter = targets, capacity, meter
 
     def advance(self, task: SimTask, service: SimService, moment: Moment) -> list[Happening]:
         """Let the task live up to ``moment``; what the service has to react to."""
@@ -75,6 +76,7 @@ class Lifecycle:
             case "PROVISIONING":
                 slow = task.deployment.revision.behave
                 task.pull_started_at = moment.at  # type: ignore[attr-defined]
+                self.meter.begin(task, moment)
                 task.enter("PENDING", moment, slow.after if slow.kind == "slow" else PULL_SECONDS)
             case "PENDING":
                 return self._start(task, moment)
@@ -87,6 +89,7 @@ class Lifecycle:
             case "DEPROVISIONING":
                 self._retarget(task, "")
                 task.stopped_at = moment.at  # type: ignore[attr-defined]
+                self.meter.end(task, moment)
                 task.enter("STOPPED", moment, KEPT_SECONDS)
             case "STOPPED":
                 task.forget()

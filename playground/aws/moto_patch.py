@@ -12,18 +12,21 @@ from typing import Any
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 from moto.elbv2.responses import ELBV2Response
 from moto.iam.responses import IamResponse
 from moto.rds.responses import RDSResponse
 
+from playground.aws.account import elb
 from playground.aws.capacity_calls import GroupCalls, ProviderCalls
 from playground.aws.database_calls import LEFT_OUT, DatabaseCalls
 from playground.aws.ecs_releases import ReleaseCalls
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.ecs_tasks import TaskCalls
 from playground.aws.fleet import Fleet
+from playground.aws.metric_calls import MetricCalls
 from playground.aws.permission_calls import SimulatorCalls
 from playground.aws.scaling import Scaling
 from playground.aws.scaling_calls import ScalingCalls
@@ -45,6 +48,7 @@ class MotoPatch:
             (RDSResponse, DatabaseCalls(fleet)),
             (AutoScalingResponse, GroupCalls(fleet)),
             (IamResponse, SimulatorCalls(fleet.denials)),
+            (CloudWatchResponse, MetricCalls(fleet)),
         )
         self._undo: list[Callable[[], None]] = []
 
@@ -59,6 +63,7 @@ class MotoPatch:
         self._set(EC2ContainerServiceResponse, "describe_clusters", self._counting())
         self._set(EC2ContainerServiceResponse, "register_task_definition", self._dating())
         self._set(ELBV2Response, "describe_target_health", self._target_health())
+        self._set(ELBV2Response, "describe_target_groups", self._target_groups())
 
     def detach(self) -> None:
         while self._undo:
@@ -91,6 +96,19 @@ class MotoPatch:
             return result
 
         return register_task_definition
+
+    def _target_groups(self) -> Callable[[Any], ActionResult]:
+        """A load balancer without any has none; moto calls that an error (facts/ecs 7.5)."""
+        before = ELBV2Response.describe_target_groups
+
+        def describe_target_groups(response: Any) -> ActionResult:
+            arn = response._get_params().get("LoadBalancerArn")
+            groups = elb().target_groups.values()
+            if arn in elb().load_balancers and not any(arn in row.load_balancer_arns for row in groups):
+                return ActionResult({"TargetGroups": []})
+            return before(response)
+
+        return describe_target_groups
 
     def _target_health(self) -> Callable[[Any], ActionResult]:
         def describe_target_health(response: Any) -> ActionResult:

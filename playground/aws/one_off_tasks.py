@@ -12,8 +12,9 @@ from moto.ecs.models import Task
 from playground.aws.account import ecs
 from playground.aws.definitions import containers_of
 from playground.aws.entities import SimService
+from playground.aws.meter import Meter
 from playground.aws.moment import Moment
-from playground.aws.tasks import KEPT_SECONDS
+from playground.aws.tasks import KEPT_SECONDS, dress
 
 
 class OneOffTask(Task):
@@ -34,7 +35,10 @@ class OneOffTask(Task):
             platform_version="1.4.0",
         )
         self.now_status, self.due = "RUNNING", moment.t + seconds
-        self.created_at = self.started_at = moment.at
+        self.created_at = self.pull_started_at = self.pull_stopped_at = self.started_at = moment.at
+        self.born = moment
+        self.ended: Moment | None = None
+        dress(self, definition)
         self.cpu, self.memory = definition.cpu, definition.memory
         self.stopped_reason = None  # type: ignore[assignment]
         name = containers_of(definition)[0]["name"]
@@ -55,9 +59,10 @@ class OneOffTask(Task):
     def live(self, moment: Moment) -> None:
         """Exit when it is due, be forgotten an hour later."""
         if self.now_status == "RUNNING" and (moment.t >= self.due or self.desired_status == "STOPPED"):
+            self.ended = moment.later(min(0.0, self.due - moment.t))
             self.now_status = self.desired_status = "STOPPED"
-            self.due = moment.t + KEPT_SECONDS
-            self.stopped_at = moment.at
+            self.due = self.ended.t + KEPT_SECONDS
+            self.stopping_at = self.execution_stopped_at = self.stopped_at = self.ended.at
             self.stop_code = "EssentialContainerExited"
             self.stopped_reason = "Essential container in task exited"
             self.main |= {"lastStatus": "STOPPED", "exitCode": 0}
@@ -65,15 +70,18 @@ class OneOffTask(Task):
             ecs().tasks.get(self.cluster_name, {}).pop(self.task_arn, None)
 
 
-def run(service: SimService, started_by: str, moment: Moment, seconds: float) -> OneOffTask:
+def run(service: SimService, started_by: str, moment: Moment, meter: Meter, *, seconds: float) -> OneOffTask:
     """A new one of the service's own task definition, known to moto."""
     task = OneOffTask(service, started_by, moment, seconds)
+    meter.begin(task, moment)
     ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
     return task
 
 
-def live(moment: Moment) -> None:
+def live(moment: Moment, meter: Meter) -> None:
     """Let all of them live up to ``moment``."""
     for tasks in ecs().tasks.values():
         for task in [task for task in tasks.values() if isinstance(task, OneOffTask)]:
             task.live(moment)
+            if task.ended is not None:
+                meter.end(task, task.ended)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playground.aws.entities import SimService
@@ -38,6 +39,14 @@ def count_of(order: Order, key: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"{key} must be a whole number from 0 up, not {value!r}")
     return value
+
+
+def idle_since(order: Order, now: datetime) -> datetime | None:
+    """``{idle_days}``: so many days ago; ``{idle: true}``: nobody ever asked it anything; else ``None``."""
+    days = count_of(order, "idle_days")
+    if days is not None:
+        return now - timedelta(days=days)
+    return datetime.min.replace(tzinfo=UTC) if order.get("idle") else None
 
 
 def service_of(fleet: Fleet, order: Order) -> SimService:

@@ -7,20 +7,23 @@ nothing has happened then.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from moto.core.exceptions import JsonRESTError, ServiceException
 
-from playground.aws import blue_green, images, one_off_tasks, summary
+from playground.aws import balancers, blue_green, images, one_off_tasks, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
+from playground.aws.billing import Billing
 from playground.aws.capacity_orders import CapacityOrders
 from playground.aws.database_orders import DatabaseOrders
 from playground.aws.definitions import containers_of
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.entities import SimService
-from playground.aws.environments import Builder, ensure_cluster, ensure_role, full_image
+from playground.aws.environments import Builder, ensure_cluster, ensure_role, full_image, platform_of
 from playground.aws.errors import AwsError
-from playground.aws.fleet import Fleet
+from playground.aws.meter_orders import MeterOrders
+from playground.aws.money_orders import MoneyOrders
 from playground.aws.order_fields import Order, need, service_of
 from playground.aws.permission_calls import PermissionOrders
 from playground.aws.releases import NATIVE
@@ -34,7 +37,8 @@ DEFAULT_STAGE = "POST_TEST_TRAFFIC_SHIFT"
 class Orders:
     """Hold the fleet's lock around ``carry_out``."""
 
-    def __init__(self, fleet: Fleet, calls: ServiceCalls, scaling: Scaling, throttle: Throttle) -> None:
+    def __init__(self, billing: Billing, calls: ServiceCalls, scaling: Scaling, throttle: Throttle) -> None:
+        fleet = billing.fleet
         self._fleet, self._calls, self._throttle = fleet, calls, throttle
         self._builder = Builder(fleet, calls, scaling)
         self._databases, self._capacity = DatabaseOrders(fleet), CapacityOrders(fleet)
@@ -58,6 +62,8 @@ class Orders:
             "describe": self.describe,
             **self._databases.verbs,
             **self._capacity.verbs,
+            **MeterOrders(fleet).verbs,
+            **MoneyOrders(billing).verbs,
             **PermissionOrders(fleet.denials).verbs,
             **ScalingOrders(fleet, calls, scaling).verbs,
         }
@@ -99,6 +105,7 @@ class Orders:
         if cluster == name:
             self._capacity.remove_of(cluster)
             ecs().clusters.pop(cluster)
+            balancers.remove_of(cluster, self._fleet.history, self._fleet.moment.at)
         self._databases.remove_of(name)
         return {"removed": [row.name for row in rows]}
 
@@ -151,7 +158,8 @@ class Orders:
             containers[0]["image"] = full_image(str(order["image"]))
             self._ensure_pushed(containers[0]["image"])
         tags = [{"key": "deployed-by", "value": str(order.get("by") or "ci")}]
-        spec = {"cpu": old.cpu, "memory": old.memory, "definition_tags": tags}
+        spec = {"cpu": old.cpu, "memory": old.memory, "definition_tags": tags} | platform_of(old)
+        spec["by"] = str(order.get("by") or "ci")
         made = self._builder.register_containers(old.family, containers, spec)
         self._fleet.tick()
         self._calls.update(service, {"taskDefinition": made})
@@ -170,10 +178,11 @@ class Orders:
         return {"desired": service.row.desired_count}
 
     def push(self, order: Order) -> Order:
-        """``{repository, tag}``: a new image; the tag moves to it."""
+        """``{repository, tag, hours_ago?}``: a new image; the tag moves to it."""
         repository, tag = need(order, "repository"), need(order, "tag")
         before = images.find(repository, tag=tag)
-        return {"digest": images.push(repository, tag, self._fleet.moment.at), "before": before}
+        at = self._fleet.moment.at - timedelta(hours=float(order.get("hours_ago") or 0))
+        return {"digest": images.push(repository, tag, at), "before": before}
 
     def expire(self, order: Order) -> Order:
         """``{repository, digest}``: a lifecycle policy deletes the image."""
@@ -220,7 +229,8 @@ class Orders:
     def run(self, order: Order) -> Order:
         """``{cluster, service, seconds?, by?, tags?}``: a one-off task of the service's task definition."""
         service, seconds = service_of(self._fleet, order), float(order.get("seconds", 60))
-        task = one_off_tasks.run(service, str(order.get("by") or "ci"), self._fleet.moment, seconds)
+        fleet, by = self._fleet, str(order.get("by") or "ci")
+        task = one_off_tasks.run(service, by, fleet.moment, fleet.meter, seconds=seconds)
         task.tags = [{"key": str(k), "value": str(v)} for k, v in dict(order.get("tags") or {}).items()]
         return {"task": task.task_arn, "seconds": seconds}
 

@@ -24,11 +24,20 @@ def page(rows: list[str], params: dict[str, Any], *, default: int, key: str) -> 
     return {key: shown} | ({"nextToken": _token(start + int(size))} if more else {})
 
 
+def slice_of(rows: list[Any], token: str | None, size: int, *, most: int = MOST) -> tuple[list[Any], str]:
+    """One page of any rows, and the token of the next; empty if there is none."""
+    if not 1 <= size <= most:
+        raise invalid(f"The number of results must be between 1 and {most}.")
+    start = _start(rows, token)
+    more = start + size < len(rows)
+    return rows[start : start + size], _token(start + size) if more else ""
+
+
 def _token(start: int) -> str:
     return base64.urlsafe_b64encode(f"lamp:{start}".encode()).decode()
 
 
-def _start(rows: list[str], token: str | None) -> int:
+def _start(rows: list[Any], token: str | None) -> int:
     if not token:
         return 0
     try:

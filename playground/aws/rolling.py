@@ -103,11 +103,11 @@ def settled(service: SimService, moment: Moment) -> bool:
 
 def _new_task(service: SimService, deployment: Deployment, moment: Moment) -> SimTask:
     """A new task of that deployment, known to moto and to the service."""
-    task = SimTask(service.row, service.provider, deployment, moment)
+    task = SimTask(service.row, service.next_provider(), deployment, moment)
     taken = {other.ip for other in service.tasks.values()}
     while task.ip in taken:
         task.forget()
-        task = SimTask(service.row, service.provider, deployment, moment)
+        task = SimTask(service.row, service.next_provider(), deployment, moment)
     ecs().tasks.setdefault(service.row.cluster_name, {})[task.task_arn] = task
     service.tasks[task.task_arn] = task
     return task

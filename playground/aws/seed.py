@@ -1,11 +1,23 @@
-"""The playground's environments, as the first thing a person finds."""
+"""The playground's environments, as the first thing a person finds, and the four weeks they have behind them.
+
+What stands now is as it would be without those weeks, but for the age of ``demo-acme`` and ``pr-142``: the
+two that nobody owns any more.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from playground.clock import ZONE
+
+WEEKS = 28
+"""Days of history."""
+
+MEDIUM = {"cpu": 512, "memory": 1024}
+LARGE = {"cpu": 1024, "memory": 2048}
 STAGING: list[dict[str, Any]] = [
-    {"name": "orders-api", "desired": 2, "load_balancer": True, "image": "orders-api:v2.7.1"},
+    {"name": "orders-api", "desired": 2, "load_balancer": True, "image": "orders-api:v2.7.1", **MEDIUM},
     {
         "name": "web",
         "desired": 2,
@@ -25,7 +37,14 @@ STAGING: list[dict[str, Any]] = [
 ]
 QA_EU: list[dict[str, Any]] = [
     {"name": "api", "desired": 2, "load_balancer": True, "image": "api:v1.42.0", "immutable": True},
-    {"name": "search", "desired": 1, "health_check": True, "image": "search:v3.3.0", "pinned": True},
+    {
+        "name": "search",
+        "desired": 1,
+        "health_check": True,
+        "image": "search:v3.3.0",
+        "pinned": True,
+        **MEDIUM,
+    },
     {"name": "worker", "desired": 1, "image": "worker:v2.7.1"},
 ]
 PR_142: list[dict[str, Any]] = [
@@ -56,19 +75,82 @@ PRODUCTION: list[dict[str, Any]] = [
         "health_check": True,
         "image": "orders-api:v2.6.0",
         "breaker": "rollback",
+        **LARGE,
     },
-    {"name": "web", "desired": 3, "load_balancer": True, "image": "web:v5.0.2", "breaker": "rollback"},
+    {
+        "name": "web",
+        "desired": 3,
+        "load_balancer": True,
+        "image": "web:v5.0.2",
+        "breaker": "rollback",
+        **MEDIUM,
+    },
     {"name": "worker", "desired": 2, "image": "worker:v2.6.0", "breaker": "rollback"},
 ]
 
-ORDERS: tuple[dict[str, Any], ...] = (
-    {"do": "environment.create", "name": "staging", "services": STAGING},
-    {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
-    {"do": "environment.create", "name": "qa-eu", "services": QA_EU},
-    {"do": "environment.create", "name": "pr-142", "services": PR_142},
-    {"do": "environment.create", "name": "dev-alex", "cluster": "nonprod", "services": DEV_ALEX},
-    {"do": "environment.create", "name": "demo-acme", "cluster": "nonprod", "services": DEMO_ACME},
-    {"do": "environment.create", "name": "production", "services": PRODUCTION},
-    {"do": "push", "repository": "web", "tag": "latest"},
-)
-"""The last one moves the tag of ``web`` away from what runs in staging."""
+ORPHAN: dict[str, Any] = {"age_days": 43, "by": "rex", "idle_days": 38, **LARGE}
+"""Deployed by somebody who has left; soon after, nobody asked it anything any more."""
+MERGED: dict[str, Any] = {"age_days": 41, "by": "rex", "idle_days": 36, **MEDIUM}
+NO_OWNER = {"owner": "Rex"}
+BRANCH = {"branch": "feature/142-new-basket", "pull-request": "142", "pull-request-state": "merged"}
+
+
+def orders(now: datetime) -> tuple[dict[str, Any], ...]:
+    """What makes the world that a person finds ``now``, and its past."""
+    return (*_standing(), *_past(now))
+
+
+def _standing() -> tuple[dict[str, Any], ...]:
+    """``demo-acme`` comes first: ``web:latest`` was another image when it was deployed."""
+    return (
+        _environment("demo-acme", [_old(spec, ORPHAN, NO_OWNER) for spec in DEMO_ACME], cluster="nonprod"),
+        {"do": "push", "repository": "web", "tag": "latest", "hours_ago": 6},
+        _environment("staging", STAGING),
+        {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
+        _environment("qa-eu", QA_EU),
+        _environment("pr-142", [_old(spec, MERGED, BRANCH) for spec in PR_142]),
+        _environment("dev-alex", DEV_ALEX, cluster="nonprod"),
+        _environment("production", PRODUCTION),
+        {"do": "push", "repository": "web", "tag": "latest"},
+    )
+
+
+def _past(now: datetime) -> tuple[dict[str, Any], ...]:
+    """staging by its schedule, the others around the clock; two of them are older than four weeks anyway."""
+    always = [{"do": "history", "cluster": name, "days": WEEKS} for name in ("qa-eu", "production")]
+    alex = [
+        {"do": "history", "cluster": "nonprod", "service": spec["name"], "days": WEEKS} for spec in DEV_ALEX
+    ]
+    office = {"do": "history", "cluster": "staging", "days": WEEKS, "office": True, "database": "staging-db"}
+    clusters = ("staging", "qa-eu", "pr-142", "nonprod", "production")
+    return (
+        office,
+        *always,
+        *alex,
+        busy_weekend(now),
+        *({"do": "insights", "cluster": name} for name in clusters),
+        {"do": "optimizer"},
+        {"do": "leftovers"},
+        {"do": "tags.activate", "keys": ["environment", "aws:ecs:clusterName"], "days": 2 * WEEKS},
+        {"do": "billing", "overhead_days": WEEKS, "credit": "1.50"},
+    )
+
+
+def busy_weekend(now: datetime) -> dict[str, Any]:
+    """The anomaly: qa-eu's search ran with six tasks and not one, from Thursday to Sunday of the last whole
+    week. Somebody scaled it for a test and forgot it over the weekend."""
+    local = now.astimezone(ZONE)
+    monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    begin, end = monday - timedelta(days=4, hours=-10), monday - timedelta(hours=3)
+    window = {"from": begin.isoformat(), "until": end.isoformat()}
+    return {"do": "history", "cluster": "qa-eu", "service": "search", "tasks": 5, "said": True, **window}
+
+
+def _environment(name: str, services: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """With cost allocation as AWS asks for it: the tags go to the tasks."""
+    told = [{"propagate": "SERVICE", "managed_tags": True} | spec for spec in services]
+    return {"do": "environment.create", "name": name, "services": told, **more}
+
+
+def _old(spec: dict[str, Any], age: dict[str, Any], tags: dict[str, str]) -> dict[str, Any]:
+    return spec | age | {"tags": tags}

@@ -88,10 +88,9 @@ def _summary(service: SimService, revision: Revision) -> dict[str, Any]:
 
 def _launched(service: SimService) -> dict[str, Any]:
     """A launch type, or the strategy that stands in its place."""
-    if not service.provider:
-        return {"launchType": "FARGATE"}
     row: Any = service.row
-    return {"capacityProviderStrategy": row.capacity_provider_strategy}
+    strategy = getattr(row, "capacity_provider_strategy", None)
+    return {"capacityProviderStrategy": strategy} if strategy else {"launchType": "FARGATE"}
 
 
 def brief(service: SimService, release: Release) -> dict[str, Any]:

@@ -87,11 +87,16 @@ def _unknown(asked: dict[str, Any]) -> dict[str, Any]:
     return {"Target": asked, "TargetHealth": health}
 
 
+def elb_name(name: str) -> str:
+    """A name that a load balancer or a target group may have."""
+    plain = re.sub(r"[_-]+", "-", name).strip("-")
+    return shortened(name, LONGEST_NAME, told=plain) if plain != name else shortened(name, LONGEST_NAME)
+
+
 def create_target_group(name: str, port: int, drain_seconds: float) -> str:
     """An IP target group in the default VPC; returns its ARN. Its name has no underscores and no hyphen at
     either end or twice; what was changed or cut is kept as a hash."""
-    plain = re.sub(r"[_-]+", "-", name).strip("-")
-    short = shortened(name, LONGEST_NAME, told=plain) if plain != name else shortened(name, LONGEST_NAME)
+    short = elb_name(name)
     for existing in elb().target_groups.values():
         if existing.name == short:
             return str(existing.arn)

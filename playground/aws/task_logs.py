@@ -10,10 +10,14 @@ from typing import Any
 from playground.aws.account import logs
 from playground.aws.moment import Moment
 
+KEPT_DAYS = 30
+"""How long a group of an environment keeps its lines; one that is left over keeps them for ever."""
+
 
 def ensure_group(name: str) -> None:
     if name not in logs().groups:
         logs().create_log_group(name, {})
+        logs().put_retention_policy(name, str(KEPT_DAYS))
 
 
 def write(container: dict[str, Any], task_id: str, lines: list[str], moment: Moment) -> None:

@@ -10,10 +10,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from moto.ec2.utils import random_public_ip
 from moto.ecs.models import Service, Task, TaskDefinition
 
 from playground.aws import task_logs
 from playground.aws.account import ec2, ecs
+from playground.aws.buying import FREE_STORAGE, SERVERLESS, SYSTEMS
 from playground.aws.definitions import containers_of
 from playground.aws.moment import Moment
 from playground.aws.releases import Deployment
@@ -42,7 +44,7 @@ class SimTask(Task):
             resource_requirements=None,
             backend=ecs(),
             group=f"service:{service.name}",
-            launch_type="EC2" if provider else "FARGATE",
+            launch_type="FARGATE" if provider in ("", *SERVERLESS) else "EC2",
             started_by=deployment.id,
             tags=_propagated(service, definition),
             networking_configuration=deployment.revision.network,
@@ -53,9 +55,10 @@ class SimTask(Task):
         self.deployment = deployment
         self.now_status = "PROVISIONING"
         self.since, self.due = moment.t, moment.t + PROVISIONING_SECONDS
-        self.created_at = moment.at
+        self.created_at, self.born = moment.at, moment
         self.cpu, self.memory = definition.cpu, definition.memory
-        self.platform_family, self.availability_zone = "Linux", "eu-central-1a"
+        dress(self, definition)
+        self.availability_zone = "eu-central-1a"
         self.capacity_provider_name = provider or None
         self.stopped_reason = None  # type: ignore[assignment]
         self.stop_code: str | None = None
@@ -145,7 +148,24 @@ class SimTask(Task):
         return shown | ({"imageDigest": digest} if digest else {})
 
 
+def dress(task: Any, definition: TaskDefinition) -> None:
+    """Set on a task on Fargate what its bill is made from (facts/ecs 7.3), and its public address."""
+    if task.launch_type == "FARGATE":
+        platform = definition.runtime_platform or {}
+        task.platform_family = SYSTEMS.get(platform.get("operatingSystemFamily", "LINUX"), "Linux")
+        task.ephemeral_storage = definition.ephemeral_storage or {"sizeInGiB": FREE_STORAGE}
+    network = (getattr(task, "network_configuration", None) or {}).get("awsvpcConfiguration") or {}
+    if network.get("assignPublicIp") == "ENABLED":
+        details = task.attachments[0]["details"]
+        name = next(row["value"] for row in details if row["name"] == "networkInterfaceId")
+        ec2().enis[name].public_ip = random_public_ip()
+
+
 def _propagated(service: Service, definition: TaskDefinition) -> list[dict[str, str]]:
     """facts/ecs 1.3: NONE by default; what is propagated is what the source has at launch."""
     source = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}
-    return [dict(tag) for tag in source.get(service.propagate_tags, [])]
+    tags = [dict(tag) for tag in source.get(service.propagate_tags, [])]
+    if getattr(service, "enable_ecs_managed_tags", False):
+        tags.append({"key": "aws:ecs:clusterName", "value": service.cluster_name})
+        tags.append({"key": "aws:ecs:serviceName", "value": service.name})
+    return tags

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from playground.aws import seed
+from playground.aws.billing import Billing
+from playground.aws.billing_calls import BillingCalls
 from playground.aws.ecs_services import ServiceCalls
 from playground.aws.fleet import Fleet
-from playground.aws.front import Front
+from playground.aws.front import Front, Parts
 from playground.aws.moto_patch import MotoPatch
+from playground.aws.optimizer_calls import OptimizerCalls
 from playground.aws.orders import Orders
+from playground.aws.own_calls import OwnCalls
+from playground.aws.price_calls import PriceCalls
 from playground.aws.scaling import Scaling
-from playground.aws.seed import ORDERS
 from playground.aws.server import Server, Ticker
 from playground.aws.throttle import Throttle
 from playground.clock import PlaygroundClock
@@ -49,18 +54,20 @@ class World:
         throttle = Throttle(self._clock.pace)
         calls = ServiceCalls(self._fleet)
         scaling = Scaling(calls)
-        self._orders = Orders(self._fleet, calls, scaling, throttle)
+        billing = Billing(self._fleet)
+        self._orders = Orders(billing, calls, scaling, throttle)
         patch = MotoPatch(self._fleet, calls, scaling)
         patch.attach()
         moto = DomainDispatcherApplication(create_backend_app)
-        front = Front(moto, self._fleet, self._faults, throttle, self._traffic)
+        parts = Parts(moto, _own(self._fleet, billing), self._traffic)
+        front = Front(parts, self._fleet, self._faults, throttle)
         server = Server(front)
         self._running = (server, Ticker(self._fleet, self._tick), front, patch)
         return server.url
 
     def seed(self) -> None:
-        """The playground's environments: staging, qa-eu, pr-142, dev-alex, demo-acme, production."""
-        for order in ORDERS:
+        """The playground's environments, with the four weeks that they have behind them."""
+        for order in seed.orders(self._clock.now()):
             self.change(order)
 
     def change(self, order: dict[str, object]) -> dict[str, object]:
@@ -82,6 +89,12 @@ class World:
         server.stop()
         patch.detach()
         BackendDict.reset()
+
+
+def _own(fleet: Fleet, billing: Billing) -> OwnCalls:
+    """What moto does not have."""
+    optimizer = OptimizerCalls(fleet)
+    return OwnCalls({"pricing": PriceCalls(), "ce": BillingCalls(billing), "compute-optimizer": optimizer})
 
 
 def _unheard(row: dict[str, object]) -> None:

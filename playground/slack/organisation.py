@@ -125,7 +125,8 @@ class Organisation:
         """The playground's catalog, for the people there are here."""
         if not self.kind:
             return text
-        return text.replace(f"team: {TEAM}", f"team: {ORGANISATION}").replace("person: U0", "person: W0")
+        told = text.replace(f"team: {TEAM}", f"team: {ORGANISATION}")
+        return told.replace("person: U0", "person: W0").replace("owner: U0", "owner: W0")
 
     def _account(self, person: Person) -> Person:
         if not self.kind or person.id == cast.SLACKBOT:

@@ -112,6 +112,8 @@ class SlackAccount:
     enterprise: str = ""
     teams: frozenset[str] = frozenset()
     """The workspaces of their organisation that they are in; empty where Slack does not say."""
+    missing: bool = False
+    """Slack knows nobody of that id."""
 
     def is_in(self, team: str) -> bool:
         """``team``: a workspace (``T…``) or an organisation (``E…``)."""
@@ -144,11 +146,11 @@ class Home:
 
 
 def admit(account: SlackAccount | None, home: Home) -> Allowed | Refused:
-    """Is this Slack account a known, active, internal person? Unknown (``None``) is refused.
+    """Is this Slack account a known, active, internal person? Unknown (``None``, or missing) is refused.
 
     Order matters only for the reason given: the most telling first (facts/slack 7, the rule).
     """
-    if account is None:
+    if account is None or account.missing:
         return refuse(
             "people.unknown", "Slack could not say who you are, so nothing was done. Try again shortly."
         )

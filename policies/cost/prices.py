@@ -15,6 +15,10 @@ Items are words of our own, so that no other part depends on how AWS names a usa
 ``nat``                        an hour of a NAT gateway
 ``ipv4``                       an hour of a public IPv4 address
 =============================  =====================================================
+
+Some items never have a price; they are there so that what they stand for is told and not taken for free:
+``ec2.task`` and ``external.task`` (a task on an instance, which is billed itself, or outside AWS),
+``fargate.task`` (of a size ECS does not tell), ``aurora.storage`` and ``aurora.serverless`` (billed by use).
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def _used(
 ) -> dict[tuple[str, str, Source], int]:
     start, end = bounds
     used: dict[tuple[str, str, Source], int] = defaultdict(int)
-    for span in spans:
+    for span in (s for s in spans if s.until > start):
         seconds = billed(span, by=end, now=now) - billed(span, by=start, now=now)
         for part in span.parts if seconds else ():
             used[span.service, part.item, span.source] += part.milli * seconds

@@ -23,9 +23,11 @@ class ServiceSeen:
 @dataclass(frozen=True)
 class Sighting:
     """``at``: when AWS was last asked with an answer. ``trouble``: why it cannot be asked now, as a sentence;
-    the rest is then as it was at ``at`` (``None``: never)."""
+    the rest is then as it was at ``at`` (``None``: never). ``zone``: by which its days were rolled up then;
+    everything that was seen until ``at`` is in them."""
 
     environment: str
     at: datetime | None = None
     services: tuple[ServiceSeen, ...] = ()
     trouble: str = ""
+    zone: str = ""

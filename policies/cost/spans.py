@@ -66,7 +66,8 @@ class Span:
 def merged(known: Span | None, seen: Span) -> Span:
     """What is to be kept of a span that was seen (again), in whatever order its looks are written.
 
-    Whose it is and what it uses stay as they were first seen; of two beginnings the later one is right (a
+    What it uses stays as it was first seen, and so does whose it is unless it ``changes_hands``; of two
+    beginnings the later one is right (a
     task is created before its image pull starts); an end that was seen stays; one that was taken for lost
     goes on if it is seen. A look that is written late takes nothing back.
     """
@@ -78,6 +79,23 @@ def merged(known: Span | None, seen: Span) -> Span:
     until = seen.until if seen.ended else max(known.until, seen.until)
     lost = known.lost and not seen.ended and seen.until <= known.until
     return replace(known, begin=begin, until=until, ended=seen.ended or lost, lost=lost)
+
+
+def changes_hands(known: Span | None, seen: Span) -> bool:
+    """Is it another's by now: its environment was renamed, its service re-tagged, or claimed by one more? A
+    look that is written late changes nothing."""
+    if known is None or (known.ended and not known.lost):
+        return False
+    return known.environment != seen.environment and known.until < seen.until
+
+
+def handed_over(known: Span, seen: Span) -> tuple[Span, Span]:
+    """Both parts of what changes hands at the moment it was last seen where it was: no second is lost and
+    none counted twice. The second one keeps its id, by which it is seen again."""
+    at, begun = known.until, known.begin.isoformat()
+    counted = -((known.begin - at) // timedelta(seconds=1))
+    first = replace(known, id=f"{known.id} {begun}", ended=True, lost=False, minimum=0)
+    return first, replace(seen, begin=at, minimum=max(0, seen.minimum - counted))
 
 
 def lost(known: Span, at: datetime) -> Span:

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import NamedTuple
 
 from policies.times.wall import DAY, MONTHS, WEEKDAYS, clock, earliest, latest
@@ -200,6 +201,14 @@ class Timetable:
     off: DaysOff = field(default_factory=DaysOff)
     word: str = ""
 
+    def __hash__(self) -> int:
+        """Worked out once: every question to a schedule looks its course up."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.rules, self.zone, self.off, self.word))
+
     @property
     def stops_only(self) -> bool:
         return bool(self.rules) and all(rule.stops for rule in self.rules)
@@ -208,7 +217,7 @@ class Timetable:
     def starts_only(self) -> bool:
         return bool(self.rules) and all(rule.starts for rule in self.rules)
 
-    @property
+    @cached_property
     def one_sided(self) -> bool:
         """Whether any of its rules only starts, or only stops."""
         return any(rule.stops or rule.starts for rule in self.rules)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from bot.aws.calls import CALLS
-from bot.aws.throttle import RATES, Buckets
+from bot.aws.throttle import RATES, Buckets, Standing
 from handlers.ports.scope import Scope, Scopes
 from handlers.words.errors import Throttled
 from policies.access.people import Actor, ClockActor
@@ -60,8 +60,9 @@ class Meter:
 
     def call(self, operation: str, *, person: bool, times: int = 1) -> None:
         """So many calls one after the other, as ``bot.aws.place.Place.turn`` makes them."""
+        standing = Standing.PERSON if person else Standing.CLOCK
         for _ in range(times):
-            if self.buckets.ask(BUCKET[operation], person=person):
+            if self.buckets.ask(BUCKET[operation], standing=standing):
                 self.put_off += 1
                 raise Throttled("Too much is being asked of AWS just now.", retry_helps=True)
             self.aws.take(operation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.metrics import Metrics
+from handlers.clock.meter import Look
 from handlers.words.request import Request
 from handlers.words.result import Answer, Missing, Refusal
 from policies.access.decision import refuse
@@ -34,6 +35,18 @@ def test_nothing_that_was_typed_becomes_a_label() -> None:
     assert 'operation="unknown",status="not found"} 2.0' in page
     assert 'operation="button",status="not found"} 1.0' in page
     assert "rm -rf" not in page
+
+
+def test_the_meter_counts_its_looks_and_whom_it_has_not_seen() -> None:
+    metrics = Metrics()
+    heard = metrics.metered()
+    for look in (Look.WHOLE, Look.WHOLE, Look.PUT_OFF):
+        heard.look(look)
+    heard.unseen(3)
+    page = metrics.page().decode()
+    assert 'lamplighter_meter_looks_total{outcome="whole"} 2.0' in page
+    assert 'lamplighter_meter_looks_total{outcome="put off"} 1.0' in page
+    assert "lamplighter_meter_unseen_environments 3.0" in page
 
 
 def test_two_applications_share_no_counts() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import payer
 from bot.settings import SettingsError, loopback, read
 from tests.golden import Golden
 
@@ -143,3 +144,48 @@ def test_a_wrong_value_is_told_without_a_regular_expression(name: str) -> None:
     with pytest.raises(SettingsError) as told:
         read({f"LAMPLIGHTER_{name}": "not ok!"})
     assert "pattern" not in str(told.value) and "^" not in str(told.value)
+
+
+def test_the_bill_is_off_until_somebody_names_a_payer() -> None:
+    assert payer(read({})) is None
+    settings = read({})
+    assert (settings.billing_keys, settings.billing_pages) == (("aws:ecs:clusterName",), 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "account", "role"),
+    [
+        ("999999999999", "999999999999", ""),
+        ("arn:aws:iam::999999999999:role/bill", "999999999999", "arn:aws:iam::999999999999:role/bill"),
+        (
+            "arn:aws-us-gov:iam::999999999999:role/a/b",
+            "999999999999",
+            "arn:aws-us-gov:iam::999999999999:role/a/b",
+        ),
+    ],
+)
+def test_the_payer_is_a_role_or_an_account(value: str, account: str, role: str) -> None:
+    assert payer(read({"LAMPLIGHTER_BILLING": value})) == (account, role)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BILLING", "yes"),
+        ("BILLING", "arn:aws:iam::999999999999:user/bill"),
+        ("BILLING", "99999999999"),
+        ("BILLING_TAGS", "a,b,c"),
+        ("BILLING_TAGS", ","),
+        ("BILLING_LIMIT", "-1"),
+        ("BILLING_LIMIT", "lots"),
+        ("BILLING_LIMIT", "NaN"),
+        ("PRICES", "guess"),
+    ],
+)
+def test_what_cannot_be_a_payer_a_tag_or_a_limit_is_refused(name: str, value: str) -> None:
+    assert f"LAMPLIGHTER_{name}" in refused({f"LAMPLIGHTER_{name}": value})
+
+
+def test_a_limit_of_part_of_a_page_pays_for_whole_pages_only() -> None:
+    assert read({"LAMPLIGHTER_BILLING_LIMIT": "0.055"}).billing_pages == 5
+    assert read({"LAMPLIGHTER_BILLING_LIMIT": "0"}).billing_pages == 0

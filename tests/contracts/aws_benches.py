@@ -14,7 +14,8 @@ from bot.aws.scaling import scaling_facts
 from handlers.ports.scope import Scope
 from handlers.words.errors import Denied, Unanswered
 from policies.capacity.facts import GroupFacts, ScalingFacts
-from policies.cost.fargate import TaskSize
+from policies.cost.fargate import ARM, TaskSize
+from policies.cost.spans import Part, shared_name
 from policies.service.environment import TagPick
 from policies.service.facts import Container, ContainerImage, Target, Task
 from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
@@ -72,6 +73,18 @@ class Bench(Protocol):
         """A service with two tasks on that group."""
         ...
 
+    def hosted_task(self, service: str) -> None:
+        """A service with tasks on instances."""
+        ...
+
+    def end_tasks(self, service: str) -> None:
+        """All of its tasks are stopped, some seconds from now."""
+        ...
+
+    def refuse_tasks(self) -> None:
+        """AWS does not let the bot describe tasks."""
+        ...
+
     def target(self, service: str, scaling: ScalingFacts) -> None: ...
 
     def deregister(self, service: str) -> None: ...
@@ -103,6 +116,8 @@ class FakeBench:
     pushed: int = 0
 
     def __post_init__(self) -> None:
+        self.now = START
+        self.scopes.now = lambda: self.now
         self.instance, self.cluster, self.lost = "orders", "cluster:events", "lost"
         where = environment("staging", databases=(self.cluster, self.lost, self.instance))
         self.scope = self.scopes.bind(where, DEV)
@@ -125,14 +140,21 @@ class FakeBench:
         image = ContainerImage(name, f"{REGISTRY}/{name}:latest", True, f"/ecs/{name}", "app")
         targets = tuple(Target("group", task.ip, "healthy") for task in tasks)
         self.aws.services.put(replace(facts, tasks=tasks, images=(image,), targets=targets))
+        for _ in range(desired):
+            self.aws.usage.run(name)
 
     def sized(self, size: TaskSize) -> None:
         self.service(size.service)
         self.aws.services.size(size)
+        kind = "arm" if size.architecture == ARM else "x86"
+        vcpu, gb = round(size.vcpu * 1_000), round(size.gb * 1_000)
+        parts = (Part(f"fargate.vcpu.{kind}", vcpu), Part(f"fargate.gb.{kind}", gb))
+        self.aws.usage.resize(size.service, parts)
 
     def disputed(self, name: str) -> None:
         self.service(name)
         self.aws.services.dispute(name, "staging", "other")
+        self.aws.usage.share(name, shared_name(["other", "staging"]))
 
     def push(self, repository: str, tag: str) -> str:
         self.pushed += 1
@@ -162,7 +184,9 @@ class FakeBench:
         self.aws.services.protect(service, START + timedelta(minutes=minutes))
 
     def run_alone(self, service: str, by: str) -> str:
-        return self.aws.tasks.run(f"staging-{service}", by=by)
+        id_ = self.aws.tasks.run(f"staging-{service}", by=by)
+        self.aws.usage.run(id=f"arn:aws:ecs:eu-west-1:111122223333:task/staging/{id_}")
+        return id_
 
     def group(self, name: str, sizes: GroupFacts) -> None:
         self.aws.groups.put(name, sizes)
@@ -170,6 +194,18 @@ class FakeBench:
     def hosted(self, service: str, group: str) -> None:
         self.service(service)
         self.aws.services.change(service, providers=(group,))
+
+    def hosted_task(self, service: str) -> None:
+        self.service(service)
+        self.aws.usage.resize(service, (Part("ec2.task", 1_000),))
+
+    def end_tasks(self, service: str) -> None:
+        self.now += timedelta(seconds=30)
+        self.aws.usage.stop(*(s.id for s in self.aws.usage.tasks() if s.service == service))
+
+    def refuse_tasks(self) -> None:
+        denied = Denied("AWS did not allow the bot to read tasks.", "AccessDenied")
+        self.aws.usage.fail("usage.tasks", denied)
 
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self.aws.scaling.put(service, scaling)
@@ -185,6 +221,8 @@ class FakeBench:
 
     def database(self, database: str) -> None:
         self.aws.databases.put(database)
+        self.aws.usage.attach(f"{database} storage", "rds.storage.gp3", milli=20_000)
+        self.aws.usage.attach(database, "rds.db.t4g.micro.postgres.single")
 
     def replica_of(self, database: str) -> None:
         self.aws.databases.rds.change(database, cannot_stop="it has read replicas: replica")
@@ -193,8 +231,11 @@ class FakeBench:
         self.aws.databases.rds.change(database, status=status)
 
     def move(self) -> None:
+        self.now += timedelta(minutes=10)
         self.aws.move()
         self.aws.tasks.end()
+        if self.scopes.rds.find(self.instance).status == "stopped":
+            self.aws.usage.detach(self.instance)
 
 
 class WorldBench:
@@ -265,6 +306,21 @@ class WorldBench:
     def hosted(self, service: str, group: str) -> None:
         spec = {"name": service, "desired": 2, "capacity_provider": group}
         self._stage.world.change({"do": "service.create", "cluster": self._cluster, "service": spec})
+
+    def hosted_task(self, service: str) -> None:
+        self.group(f"{self._cluster}-ec2", GroupFacts(0, 4, 2))
+        self.hosted(service, f"{self._cluster}-ec2")
+        self.move()
+
+    def end_tasks(self, service: str) -> None:
+        order: dict[str, object] = {"do": "desired", "cluster": self._cluster, "service": service}
+        self._stage.world.change({**order, "desired": 0})
+        for _ in range(6):
+            self._stage.clock.advance(10)
+            self._stage.world.change({"do": "describe"})
+
+    def refuse_tasks(self) -> None:
+        self._stage.faults.order(method="ecs.DescribeTasks", kind="error", code="AccessDenied")
 
     def target(self, service: str, scaling: ScalingFacts) -> None:
         self._client("application-autoscaling").register_scalable_target(

@@ -99,11 +99,26 @@ def test_a_look_at_one_environment_takes_nothing_from_another(ledger: Ledger) ->
     assert kept(ledger, "qa-eu") == [elsewhere]
 
 
-def test_a_span_that_another_environment_names_stays_whose_it_was(ledger: Ledger) -> None:
+def test_a_span_that_another_environment_names_later_changes_hands_when_it_was_last_seen(
+    ledger: Ledger,
+) -> None:
     ledger.spans.record(look(20, span(until=20, environment="qa-eu"), environment="qa-eu"))
-    ledger.spans.record(look(40, span(until=40)))
+    assert ledger.spans.record(look(40, span(until=40))) == later(minutes=20)
+    ledger.spans.record(look(50, environment="qa-eu"))
+    ledger.spans.record(look(60, span(until=60)))
+
+    [before], [after] = kept(ledger, "qa-eu"), kept(ledger)
+
+    assert after == span(until=60, begin=later(minutes=20), minimum=0)
+    assert replace(before, id="task-1") == span(until=20, environment="qa-eu", ended=True, minimum=0)
+
+
+def test_a_look_that_is_written_late_takes_a_span_from_nobody(ledger: Ledger) -> None:
+    ledger.spans.record(look(20, span(until=20, environment="qa-eu"), environment="qa-eu"))
+    ledger.spans.record(look(20, span(until=20)))
+    ledger.spans.record(look(10, span(until=10)))
     assert kept(ledger) == []
-    assert kept(ledger, "qa-eu") == [span(until=40, environment="qa-eu")]
+    assert kept(ledger, "qa-eu") == [span(until=20, environment="qa-eu")]
 
 
 SAMPLES = [
@@ -306,6 +321,14 @@ def test_totals_take_days_together_by_item_and_source_and_by_service_where_asked
         Total("staging", "", cpu, 6, 20, True, newer, seen, tuesday, 1)
     ]
     assert ledger.days.totals([], MONDAY, last) == []
+
+
+def test_what_was_shared_in_some_days_is_known_by_its_joined_name(ledger: Ledger) -> None:
+    put(ledger, row(environment="qa-eu+staging"), row(1, environment="a+b"), row(environment="ab"))
+    tuesday = MONDAY + timedelta(days=1)
+    assert ledger.days.shared(MONDAY, tuesday) == ["a+b", "qa-eu+staging"]
+    assert ledger.days.shared(tuesday, date.max) == ["a+b"]
+    assert ledger.days.shared(date.min, MONDAY - timedelta(days=1)) == []
 
 
 def test_days_of_more_environments_than_one_statement_names(ledger: Ledger) -> None:

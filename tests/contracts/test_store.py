@@ -26,6 +26,7 @@ from handlers.words.step import StepState
 from policies.access.decision import NeedsApproval
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.record.endings import Ended
 from policies.record.lifecycle import State
 from tests.contracts.asking import EVERYTHING, kinds, opened
 from tests.contracts.values import (
@@ -334,3 +335,17 @@ def test_a_setting_is_changed_and_removed_only_by_who_made_it(store: Any, one: s
     store.catalog.write(CatalogChange(remove_settings=("a", "c"), settings_origin=one))
     store.catalog.write(CatalogChange(put_settings={"a": "4"}, settings_origin=other))
     assert store.catalog.read().slack_settings == ({"a", "c"} if other == "slack" else frozenset())
+
+
+def test_those_that_closed_within_a_time_are_told_in_that_order_without_their_steps(store: Any) -> None:
+    for state in (State.FAILED, State.SUCCEEDED):
+        record = store.operations.open(opening(), yes).record
+        now = later(seconds=40 if state is State.FAILED else 60)
+        assert store.operations.close(record, replace(closing(state), now=now))
+    store.operations.open(opening(), yes)
+    first, second = store.records.ended(["staging"], NOW, later(hours=1))
+    assert first == Ended("restart", "staging", "orders-api", State.FAILED, later(seconds=40))
+    assert (second.state, second.fine) == (State.SUCCEEDED, True)
+    assert list(store.records.ended(["staging"], later(seconds=41), later(seconds=60))) == []
+    assert list(store.records.ended(["staging"], later(seconds=60), later(hours=1))) == [second]
+    assert list(store.records.ended(["other"], NOW, later(hours=1))) == []

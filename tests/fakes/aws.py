@@ -26,7 +26,10 @@ from tests.fakes.aws_groups import FakeGroups
 from tests.fakes.aws_images_logs import FakeImages, FakeLogs
 from tests.fakes.aws_permissions import FakePermissions
 from tests.fakes.aws_script import Call, Mishap, Script
+from tests.fakes.billing import FakeInsights
 from tests.fakes.book import FakeBook
+from tests.fakes.signals import FakeLeftovers, FakeSignals
+from tests.fakes.usage import FakeUsage
 
 __all__ = [
     "START",
@@ -304,6 +307,10 @@ class FakeAws:
     databases: FakeDatabases
     groups: FakeGroups
     permissions: FakePermissions
+    usage: FakeUsage
+    insights: FakeInsights
+    signals: FakeSignals
+    leftovers: FakeLeftovers
 
     @classmethod
     def fresh(
@@ -321,6 +328,10 @@ class FakeAws:
             FakeDatabases(rds or FakeRds(now), script),
             FakeGroups(services, name),
             FakePermissions(script),
+            FakeUsage(services, now, name),
+            FakeInsights(),
+            FakeSignals(name, now),
+            FakeLeftovers(now),
         )
 
     def move(self) -> None:
@@ -367,6 +378,10 @@ class FakeScopes:
             databases=aws.databases.of(environment.databases),
             capacities=aws.groups,
             permissions=aws.permissions,
+            usage=aws.usage,
+            insights=aws.insights,
+            signals=aws.signals,
+            leftovers=aws.leftovers,
             book=self.book,
             operation_id=operation_id,
         )

@@ -14,6 +14,8 @@ from handlers.ports.book import Book, Notice
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
+from tests.fakes.digests import FakeDigests
+from tests.fakes.findings import fake_orphans
 from tests.fakes.ledger import fake_ledger
 from tests.fakes.store_memory import Memory
 
@@ -30,7 +32,9 @@ class FakeBook:
             capacities=FakeSavedCapacities(self.memory),
             claims=FakeClaims(self.memory),
             notices=FakeNotices(self.memory),
+            digests=FakeDigests(self.memory),
             ledger=fake_ledger(self.memory),
+            orphans=fake_orphans(self.memory),
         )
 
 

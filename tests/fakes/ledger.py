@@ -10,13 +10,21 @@ from itertools import groupby
 from handlers.ports.ledger import Ledger, Sample, Watched
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
-from policies.cost.spans import REMEMBERED, Span, changed_from, lost, merged
+from policies.cost.spans import REMEMBERED, Span, changed_from, changes_hands, handed_over, lost, merged
 from policies.cost.usage import Total, UsageRow
+from tests.fakes.billing import FakeBackfills, FakeBilled
 from tests.fakes.store_memory import Memory
 
 
 def fake_ledger(memory: Memory) -> Ledger:
-    return Ledger(FakeSpans(memory), FakeDays(memory), FakePrices(memory), FakeSightings(memory))
+    return Ledger(
+        FakeSpans(memory),
+        FakeDays(memory),
+        FakePrices(memory),
+        FakeSightings(memory),
+        FakeBilled(memory),
+        FakeBackfills(memory),
+    )
 
 
 class FakeSpans:
@@ -31,7 +39,11 @@ class FakeSpans:
             after: dict[str, tuple[Span | None, Span]] = {}
             for seen in sample.spans:
                 known, so_far = after.get(seen.id, (memory.spans.get(seen.id),) * 2)
-                new = merged(so_far, seen)
+                if so_far is not None and changes_hands(so_far, seen):
+                    past, new = handed_over(so_far, seen)
+                    after[past.id], known = (so_far, past), replace(so_far, begin=new.begin)
+                else:
+                    new = merged(so_far, seen)
                 if sample.at < last and new.environment == sample.environment:
                     new = lost(new, last)
                 after[seen.id] = (known, new)
@@ -87,6 +99,15 @@ class FakeDays:
             kept = [r for r in self._memory.usage if not (r.environment == environment and r.day in days)]
             self._memory.usage[:] = [*kept, *rows]
 
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        self._memory.before_call("days.fill")
+
+        def key(row: UsageRow) -> tuple[str, date, str, str, str]:
+            return (row.environment, row.day, row.service, row.item, row.source)
+
+        known = {key(row): row for row in [*self._memory.usage, *rows]}
+        self._memory.usage[:] = known.values()
+
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         self._memory.before_call("days.rows")
         found = [r for r in self._memory.usage if r.environment in environments and first <= r.day <= last]
@@ -98,6 +119,11 @@ class FakeDays:
 
         rows = sorted(self.rows(environments, first, last), key=key)
         return [_together(list(group)) for _, group in groupby(rows, key)]
+
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        self._memory.before_call("days.shared")
+        days = (r for r in self._memory.usage if first <= r.day <= last)
+        return sorted({r.environment for r in days if "+" in r.environment})
 
     def totals(
         self, environments: Collection[str], first: date, last: date, *, services: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import count
 
 from handlers.words.errors import Unanswered
-from handlers.words.message import Message
+from handlers.words.message import Log, Message
 
 
 class FakePosts:
@@ -13,11 +14,16 @@ class FakePosts:
 
     def __init__(self) -> None:
         self.silent = False
+        self.before_call: Callable[[str], object] = str
+        """Told the name of each call, before it does anything."""
+        self.external: set[str] = set()
+        self.replies: list[tuple[str, str, tuple[Log, ...]]] = []
         self.posted: list[tuple[str, str, Message]] = []
         self.stands: dict[str, Message] = {}
         self._numbers = count(1)
 
     def post(self, channel: str, said: Message) -> str:
+        self.before_call("posts.post")
         self._answer()
         ts = f"ts-{next(self._numbers)}"
         self.posted.append((channel, ts, said))
@@ -27,6 +33,16 @@ class FakePosts:
     def edit(self, channel: str, ts: str, said: Message) -> None:
         self._answer()
         self.stands[ts] = said
+
+    def reply(self, channel: str, ts: str, logs: Sequence[Log]) -> None:
+        self.before_call("posts.reply")
+        self._answer()
+        self.replies.append((channel, ts, tuple(logs)))
+
+    def shared(self, channel: str) -> bool:
+        self.before_call("posts.shared")
+        self._answer()
+        return channel in self.external
 
     def _answer(self) -> None:
         if self.silent:

@@ -9,7 +9,10 @@ from itertools import count
 from threading import RLock
 
 from handlers.ports.book import Notice
+from handlers.ports.digests import DigestRow
+from handlers.ports.findings import Look
 from handlers.ports.ledger import Watched
+from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import (
     CatalogState,
     MessageRow,
@@ -19,10 +22,13 @@ from handlers.ports.store import (
 )
 from policies.access.grants import Grant
 from policies.capacity.facts import SavedCapacity
+from policies.cost.billed import BilledDay
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
 from policies.cost.usage import UsageRow
+from policies.orphans.findings import Finding
+from policies.orphans.owners import Owned
 from policies.record.evidence import GENESIS, Entry, canonical, link
 from policies.schedule.claims import Claim, ClaimKey
 from policies.schedule.overrides import Override
@@ -57,11 +63,18 @@ class Memory:
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    digests: dict[tuple[str, str], DigestRow] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     watched: dict[str, list[Watched]] = field(default_factory=dict)
     usage: list[UsageRow] = field(default_factory=list)
     prices: dict[tuple[str, str, date], Price] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
+    billed: dict[tuple[str, date, str], BilledDay] = field(default_factory=dict)
+    billing_queries: dict[tuple[str, date], BillingQuery] = field(default_factory=dict)
+    backfills: dict[str, Backfilled] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    owners: dict[str, Owned] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
     operations: dict[str, OperationRecord] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)

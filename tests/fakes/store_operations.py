@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from handlers.ports.store import (
 )
 from handlers.words.step import StepRecord
 from policies.access.decision import Allowed, Decision
+from policies.record.endings import Ended
 from policies.record.lifecycle import State, may_follow
 from tests.fakes.store_memory import Hold, Memory
 
@@ -196,6 +197,16 @@ class FakeRecords:
             if r.state is State.RUNNING and r.environment in environments
         ]
         return sorted(rows, key=lambda r: (r.opened_at, r.id))
+
+    def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:
+        self._memory.before_call("records.ended")
+        rows = sorted(self._memory.operations.values(), key=lambda r: r.id)
+        found = [
+            Ended(r.name, r.environment, r.target, r.state, r.closed_at)
+            for r in rows
+            if r.closed_at is not None and since <= r.closed_at < until and r.environment in environments
+        ]
+        return sorted(found, key=lambda e: e.at)
 
 
 def _opened(opening: Opening) -> OperationRecord:

@@ -11,6 +11,7 @@ from handlers import registry
 from handlers.gate.advance import Advance
 from handlers.gate.dispatch import Gate
 from handlers.gate.parts import Parts
+from handlers.ports.slack import Posts
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
 from handlers.tell.reply import message
@@ -22,6 +23,7 @@ from handlers.words.result import Choice, Refusal, Reply
 from handlers.words.step import StepKind
 from policies.access.people import Actor, ConsoleUser, Home
 from policies.record.evidence import Entry
+from policies.schedule.schedule import Holidays
 from tests.handlers.wire import Wire, tap
 from tests.handlers.world import DEV, TEAM, World
 
@@ -40,8 +42,11 @@ class Stage:
         wire: Wire | None = None,
         operations: Sequence[Operation] = (),
         kinds: Sequence[StepKind[Any, Any, Any]] = (),
+        posts: Posts | None = None,
+        holidays: Holidays = frozenset(),
     ) -> None:
         self.world = world
+        self._slack, self._holidays = posts, holidays
         self.store = world.store if holder == "one" else world.store.process(holder)
         self.registry = _with(operations, kinds)
         parts = self._parts()
@@ -64,6 +69,8 @@ class Stage:
             book=self.store.book,
             new_id=lambda: f"op-{next(_numbers)}",
             home=lambda: Home(TEAM),
+            posts=self._slack,
+            holidays=lambda _: self._holidays,
         )
 
     # what people do

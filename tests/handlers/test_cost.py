@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from handlers.ports.money import Activation, Asked, BillingQuery, TagState
 from handlers.ports.store import CatalogChange
 from handlers.words.result import Answer, NotUnderstood, Reply
+from policies.cost.billed import CLUSTER_TAG, BilledDay
+from policies.cost.sightings import Sighting
 from policies.cost.spans import Source
 from tests import telling
 from tests.golden import Golden
@@ -251,3 +255,54 @@ def test_days_are_those_of_the_environment(stage: Stage, spending: Spending, wor
         spending.watched(name, LONG).days(name, MARCH, date(2026, 4, 1), ("web", USD))
     assert cost(stage, "akl", who=OLU).headline.startswith("akl: 1.00 USD this month so far, 1 April")
     assert cost(stage, "nyc", who=OLU).headline.startswith("nyc: 31 USD this month so far, 1 to 31 March")
+
+
+def billed(stage: Stage, *rows: BilledDay, keys: tuple[str, ...] = ("environment",), **query: Any) -> None:
+    book, tags = stage.store.book.ledger.billed, tuple(TagState(key, Activation.ACTIVE) for key in keys)
+    asked = BillingQuery("999900001111", date(2026, 3, 16), NOW - timedelta(days=1), Asked.ANSWERED, 1, tags)
+    book.begin(replace(asked, **query))
+    book.put("999900001111", {row.day for row in rows}, rows)
+
+
+def of(owner: str, day: int, micros: int, *, estimated: bool = False) -> BilledDay:
+    return BilledDay("999900001111", date(2026, 3, day), owner, micros, estimated)
+
+
+def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    assert "billed" not in str(cost(stage, "staging"))
+    rows = [of("staging", day, 3 * USD) for day in range(1, 15)]
+    billed(
+        stage,
+        *rows,
+        of("", 3, 900 * USD),
+        of("production", 3, 900 * USD),
+        of("staging", 15, 1, estimated=True),
+    )
+    assert telling.note(cost(stage, "staging"), "billed") == golden(name="said")
+    assert telling.note(cost(stage), "billed") == golden(name="said")
+    billed(stage, of("staging", 1, 0))
+    assert "production" not in str(cost(stage, "staging"))
+
+
+def test_where_only_tasks_are_told_apart_they_are_compared_with_tasks(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    usual.row("staging", "orders-db", MARCH, RDS, 1_000 * DAY, 50 * USD)
+    billed(stage, of("staging", 1, 3 * USD), keys=(CLUSTER_TAG,))
+    assert telling.note(cost(stage, "staging"), "billed") == golden
+
+
+def test_a_bill_that_does_not_tell_it_apart_is_no_zero_and_admins_are_told_the_steps(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    inactive = (TagState("environment", Activation.INACTIVE),)
+    billed(stage, state=Asked.UNTAGGED, tags=inactive)
+    assert telling.note(cost(stage, "staging"), "bill") == golden(name="for others")
+    assert telling.notes(cost(stage, "staging", who=ADA))[1:4] == golden(name="for admins")
+
+
+def test_why_aws_cannot_be_asked_now_is_said(stage: Stage, usual: Spending, golden: Golden) -> None:
+    stage.store.book.ledger.sightings.put(Sighting("staging", LONG[1], trouble="The role cannot be assumed."))
+    assert telling.note(cost(stage, "staging"), "assumed") == golden

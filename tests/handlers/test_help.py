@@ -12,8 +12,21 @@ from tests.golden import Golden
 from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
-READS = {"help", "whoami", "list", "status", "schedule", "forecast", "cost"}
-DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave"}
+ANSWERS = {"retain", "assign", "disown"}
+"""To a finding: by whoever is named as the owner too, who may be a viewer."""
+READS = {
+    "help",
+    "whoami",
+    "list",
+    "status",
+    "schedule",
+    "forecast",
+    "digest",
+    "cost",
+    "orphans",
+    "owner",
+} | ANSWERS
+DEVELOPERS = {"restart", "redeploy", "audit", "keep", "pause", "resume", "start", "leave", "post"}
 OPERATORS = {"stop", "reschedule", "unschedule"}
 
 RESTART = REGISTRY.operations["restart"].help

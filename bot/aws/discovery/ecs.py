@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.aws import calls
 from bot.aws.discovery import live, rollout, rows, tasks_of
+from bot.aws.discovery.definitions import NO_DEFINITION, Definition, read_definition
 from bot.aws.discovery.live import LiveServices
 from bot.aws.kept import Kept
 from bot.aws.place import Place
@@ -20,20 +21,12 @@ from bot.aws.targets import read_targets
 from handlers.ports.aws import Receipt
 from policies.cost.fargate import TaskSize
 from policies.service.environment import LiveService, Membership
-from policies.service.facts import ContainerImage, ServiceFacts, Task
+from policies.service.facts import ServiceFacts, Task
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import ServiceTypeDef
 
 MOST_MEMBERSHIPS, MOST_DEFINITIONS, MOST_REVISIONS = 512, 4_096, 4_096
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What is read of a task definition. ``size`` names no service yet."""
-
-    images: tuple[ContainerImage, ...]
-    size: TaskSize
 
 
 @dataclass(frozen=True)
@@ -143,19 +136,8 @@ class EcsServices:
 
     def _definition(self, revision: str, service: str) -> Definition:
         if not revision:
-            return Definition((), TaskSize("", 0, 0))
-        known = self._memory.definitions.find(revision)
-        if known is not None:
-            return known
-        action = f"read the task definition of {service}"
-        client = self._place.ecs(action)
-        with self._place.turn(calls.DESCRIBE_TASK_DEFINITION, action):
-            answer = client.describe_task_definition(taskDefinition=revision)
-        row = answer["taskDefinition"]
-        images = rows.images(row.get("containerDefinitions", []), self._place.environment.region)
-        found = Definition(images, rows.task_size(row))
-        pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
-        return self._memory.definitions.keep(revision, found) if pinned else found
+            return NO_DEFINITION
+        return read_definition(self._place, self._memory.definitions, revision, service)
 
 
 def _receipt(request_id: str, row: ServiceTypeDef) -> Receipt:

@@ -113,9 +113,10 @@ class LiveServices:
         environment = self.place.environment
         key = (environment.account, environment.region, environment.role_arn, cluster)
         known = self.recent.find(key)
-        return self.recent.keep(key, tuple(self._read(cluster))) if known is None else known
+        return self.recent.keep(key, tuple(map(live_service, self.read(cluster)))) if known is None else known
 
-    def _read(self, cluster: str) -> Iterator[LiveService]:
+    def read(self, cluster: str) -> Iterator[ServiceTypeDef]:
+        """Rows of every service of one of its clusters, listed and described now, whoever claims it."""
         action = f"list the services of {self.place.environment.name}"
         pages = self.place.ecs(action).get_paginator("list_services")
         walk = pages.paginate(cluster=cluster, PaginationConfig={"PageSize": MOST_LISTED})
@@ -123,7 +124,7 @@ class LiveServices:
             arns = [
                 arn for page in place.paged(calls.LIST_SERVICES, action, walk) for arn in page["serviceArns"]
             ]
-            yield from map(live_service, replace(self, place=place)._described(cluster, arns, action))
+            yield from replace(self, place=place)._described(cluster, arns, action)
 
     def _described(self, cluster: str, services: Sequence[str], action: str) -> Iterator[ServiceTypeDef]:
         """Services of exactly this cluster and account; those that are not there are left out."""

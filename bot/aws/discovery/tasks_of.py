@@ -50,6 +50,11 @@ def read_alone(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
             yield row
 
 
+def read_every(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
+    """Rows, with their tags, of all tasks of a cluster that ECS still shows, whoever started them."""
+    return _read(place, cluster, {}, f"read the tasks of {place.environment.name}", tags=True)
+
+
 def read_running(place: Place, cluster: str) -> Iterator[TaskTypeDef]:
     """Rows of all tasks of a cluster that are not gone yet, whoever started them."""
     action = f"read the tasks of {place.environment.name}"
@@ -78,11 +83,13 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
     )
 
 
-def _read(place: Place, cluster: str, only: Mapping[str, str], action: str) -> Iterator[TaskTypeDef]:
+def _read(
+    place: Place, cluster: str, only: Mapping[str, str], action: str, *, tags: bool = False
+) -> Iterator[TaskTypeDef]:
     """Running and lately stopped ones. One that is gone between the two calls is left out."""
     with place.together(LISTS_AND_BATCH, calls.LIST_TASKS, action) as placed:
         arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(placed, cluster, status, only)]
-        yield from _described(placed, cluster, arns, action)
+        yield from _described(placed, cluster, arns, action, tags=tags)
 
 
 def _described(

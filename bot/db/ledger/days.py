@@ -35,6 +35,10 @@ class SqlDays:
             put(connection, days, [_row(row) for row in rows])
             put(connection, sums, _taken_together(rows))
 
+    def fill(self, rows: Sequence[UsageRow]) -> None:
+        with self._store.step_transaction() as connection:
+            put(connection, days, [_row(row) for row in rows])
+
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         found = [_usage(row) for row in self._each(select(days), environments, first, last)]
         return sorted(found, key=lambda r: (r.environment, r.day, r.service, r.item, r.source))
@@ -43,6 +47,12 @@ class SqlDays:
         query = select(sums, literal("").label("service"))
         found = [_usage(row) for row in self._each(query, environments, first, last)]
         return sorted(found, key=lambda r: (r.environment, r.day, r.item, r.source, r.priced))
+
+    def shared(self, first: date, last: date) -> Sequence[str]:
+        name = sums.c.environment
+        query = select(name).where(sums.c.day.between(first, last), name.contains("+", autoescape=True))
+        with self._store.read() as connection:
+            return sorted(connection.execute(query.distinct()).scalars())
 
     def totals(
         self, environments: Collection[str], first: date, last: date, *, services: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,18 @@ from bot.db.putting import put
 from bot.db.store import Store
 from bot.db.tables import spans, watched
 from handlers.ports.ledger import Sample, Watched
-from policies.cost.spans import REMEMBERED, Kind, Part, Source, Span, changed_from, lost, merged
+from policies.cost.spans import (
+    REMEMBERED,
+    Kind,
+    Part,
+    Source,
+    Span,
+    changed_from,
+    changes_hands,
+    handed_over,
+    lost,
+    merged,
+)
 
 MOST = 500
 """Ids in one statement: SQLite takes 32,766 values, PostgreSQL 65,535."""
@@ -86,7 +98,12 @@ def _after(
     after: dict[str, tuple[Span | None, Span]] = {}
     for seen in sample.spans:
         before, so_far = after.get(seen.id, (known.get(seen.id),) * 2)
-        new = merged(so_far, seen)
+        if so_far is not None and changes_hands(so_far, seen):
+            past, new = handed_over(so_far, seen)
+            after[past.id] = (so_far, past)
+            before = replace(so_far, begin=new.begin)
+        else:
+            new = merged(so_far, seen)
         late = last is not None and sample.at < last and new.environment == sample.environment
         after[seen.id] = (before, lost(new, last) if late and last is not None else new)
     for span in known.values() if sample.whole else ():

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.db.pruning.removal import Keep, Removal
-from bot.db.tables import environments, sightings, spans, usage_days, watched
+from bot.db.tables import environments, sightings, spans, usage_days, usage_sums, watched
 
 
 def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
@@ -17,6 +17,7 @@ def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
     return (
         Removal(spans, spans.c.until < now - keep.spans, spans.c.until),
         Removal(usage_days, usage_days.c.day < (now - keep.days).date(), usage_days.c.day),
+        Removal(usage_sums, usage_sums.c.day < (now - keep.days).date(), usage_sums.c.day),
         Removal(watched, watched.c.until < now - keep.days, watched.c.until),
         Removal(sightings, sightings.c.environment.not_in(known), sightings.c.at),
     )

@@ -4,9 +4,12 @@ What a migration alone creates (triggers) is in ``migrations``; a test holds the
 """
 
 from bot.db.tables.audit import audit_checkpoints, audit_entries, audit_head, turned_away
+from bot.db.tables.billing import backfills, billed_days, billing_queries
 from bot.db.tables.catalog import environments, grants, schedules, settings
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
+from bot.db.tables.digests import digests
+from bot.db.tables.findings import findings, looks, owners
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, usage_sums, watched
 from bot.db.tables.messages import messages
@@ -18,11 +21,17 @@ __all__ = [
     "audit_checkpoints",
     "audit_entries",
     "audit_head",
+    "backfills",
+    "billed_days",
+    "billing_queries",
     "claims",
     "deliveries",
+    "digests",
     "environments",
+    "findings",
     "grants",
     "leases",
+    "looks",
     "messages",
     "metadata",
     "notices",
@@ -30,6 +39,7 @@ __all__ = [
     "operation_steps",
     "operations",
     "overrides",
+    "owners",
     "prices",
     "saved_capacity",
     "schedules",

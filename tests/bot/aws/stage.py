@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+import botocore.session
 import pytest
 
 from bot.aws.ports import Aws, Instruments
@@ -63,6 +64,29 @@ class Stage:
         for kind in ("instance", "cluster"):
             self.world.change({"do": "database.create", "kind": kind, "id": f"{cluster}-db"})
         return f"{cluster}-db", f"cluster:{cluster}-db"
+
+    def client(self, service: str) -> Any:
+        """Somebody else's, for what the bot itself never asks for."""
+        return botocore.session.Session().create_client(service, region_name=REGION, endpoint_url=self.url)
+
+    def target_groups(self, cluster: str, service: str) -> list[str]:
+        described: Any = self.world.change({"do": "describe"})
+        groups: list[str] = described["clusters"][cluster][service]["target_groups"]
+        return groups
+
+    def balance(
+        self, cluster: str, service: str, name: str, *, scheme: str = "internal", arn: str = ""
+    ) -> str:
+        """A load balancer of that name, or the one of that ARN, in front of a service; its ARN."""
+        elb, [group] = self.client("elbv2"), self.target_groups(cluster, service)
+        if not arn:
+            subnets = [row["SubnetId"] for row in self.client("ec2").describe_subnets()["Subnets"][:2]]
+            made = elb.create_load_balancer(Name=name, Subnets=subnets, Scheme=scheme)
+            arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+        port = len(elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]) + 80
+        to = [{"Type": "forward", "TargetGroupArn": group}]
+        elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=port, DefaultActions=to)
+        return arn
 
     def scopes(
         self,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.aws import database_rows
+from bot.aws.throttle import Standing
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from policies.access.people import ClockActor
 from tests.bot.aws.stage import DEV, Stage, environment
@@ -174,7 +175,7 @@ def test_changes_that_got_late_or_do_not_fit_the_bucket_are_not_sent(stage: Stag
 
     scopes = stage.scopes([where], ticks=lambda: 100.0)
     buckets = scopes.aws.place(where, ClockActor()).buckets
-    while buckets.ask("database", person=False) == 0.0:
+    while buckets.ask("database", standing=Standing.CLOCK) == 0.0:
         pass
     with pytest.raises(Throttled):
         scopes.bind(where, ClockActor()).databases.stop(database)

@@ -11,19 +11,22 @@ from typing import Any
 
 import pytest
 
-from bot.aws.calls import CALLS
+from bot.aws.own_calls import BILLING, OWN
 from bot.aws.permissions import (
     ACTIONS,
     DATABASE_READS,
     DATABASE_WRITES,
     ECS_WRITES,
     NEVER,
+    billing_document,
     caller_document,
     policy_document,
 )
+from bot.aws.sign_calls import EVERY
 from bot.aws.throttle import RATES
 from handlers.ports.aws import Moves
 from policies.capacity.facts import GroupFacts, ScalingFacts
+from policies.cost.insights import QUARTER
 from policies.service.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
@@ -33,7 +36,16 @@ PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",
 RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
-METERED = ("ecs:", "rds:", "application-autoscaling:", "autoscaling:")
+METERED = (
+    "application-autoscaling:",
+    "autoscaling:",
+    "cloudwatch:",
+    "compute-optimizer:",
+    "ec2:",
+    "ecs:",
+    "logs:DescribeLogGroups",
+    "rds:",
+)
 
 
 def statements(document: dict[str, Any], effect: str, action: str) -> list[dict[str, Any]]:
@@ -48,12 +60,18 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     stage.world.change({"do": "capacity.create", "cluster": cluster, "name": f"{cluster}-ec2", "max": 2})
     hosted = {"name": "ec2", "desired": 1, "capacity_provider": f"{cluster}-ec2"}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
+    stage.balance(cluster, "web", f"lb-{cluster}")
     where = environment(cluster, databases=stage.databases(cluster))
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
     scope = scopes.bind(where, DEV)
 
     scope.services.members()
+    scope.usage.attached()
+    stage.world.change({"do": "optimizer"})
+    scope.signals.read()
+    scope.leftovers.find()
+    scope.insights.reserved(scope.now, scope.now + QUARTER)
     facts = scope.services.facts("web", protection=True)
     scope.services.deploy("web")
     scopes.bind(wide, DEV).tasks.stop(facts.tasks[0].id, "because")
@@ -77,15 +95,19 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
 
 
 def test_every_metered_call_draws_from_a_rate() -> None:
-    assert {c.bucket for c in CALLS if c.bucket} == set(RATES)
-    assert {c.action for c in CALLS if c.bucket} == {a for a in ACTIONS if a.startswith(METERED)}
+    assert {c.bucket for c in (*EVERY, *OWN, *BILLING) if c.bucket} == set(RATES)
+    assert {c.action for c in EVERY if c.bucket} == {a for a in ACTIONS if a.startswith(METERED)}
 
 
 def test_every_read_is_probed_or_has_a_finding_of_its_own() -> None:
-    apart = {"ecs:ListServices", "iam:SimulatePrincipalPolicy"}
-    unprobed = {c.action for c in CALLS if not c.changes and c.probe is None and c.service != "rds"}
+    apart = {
+        "compute-optimizer:GetIdleRecommendations",
+        "ecs:ListServices",
+        "iam:SimulatePrincipalPolicy",
+    }
+    unprobed = {c.action for c in EVERY if not c.changes and c.probe is None and c.service != "rds"}
     assert unprobed == apart
-    assert not [c.action for c in CALLS if c.changes and c.probe]
+    assert not [c.action for c in EVERY if c.changes and c.probe]
 
 
 def test_the_policy_allows_every_action_listed_and_no_other() -> None:
@@ -159,8 +181,18 @@ def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None
     document = policy_document([STAGING, environment("qa-eu", databases=("orders",))])
 
     for action in (*DATABASE_READS, *DATABASE_WRITES):
-        [row] = statements(document, "Allow", action)
+        row = statements(document, "Allow", action)[0]
         assert row["Resource"] == [f"{RDS}:cluster:events", f"{RDS}:db:orders"]
+
+
+def test_where_the_catalog_names_a_cluster_any_instance_may_be_read_and_none_more_be_moved() -> None:
+    """Which instances are a cluster's members, RDS alone knows."""
+    document = policy_document([STAGING])
+
+    for action in (*DATABASE_READS, *DATABASE_WRITES):
+        wide = [row for row in statements(document, "Allow", action) if f"{RDS}:db:*" in row["Resource"]]
+        assert bool(wide) == (action == "rds:DescribeDBInstances")
+    assert f"{RDS}:db:*" not in json.dumps(policy_document([environment("qa-eu", databases=("orders",))]))
 
 
 def test_without_databases_the_policy_does_not_mention_rds() -> None:
@@ -258,6 +290,18 @@ def test_partitions_follow_the_region() -> None:
 
 
 def test_the_bots_own_identity_may_name_the_person() -> None:
-    [row] = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
+    prices, row = caller_document([STAGING.role_arn, "", RED.role_arn])["Statement"]
+    assert (prices["Action"], prices["Resource"]) == (["pricing:GetProducts"], ["*"])
     assert row["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
     assert row["Resource"] == [STAGING.role_arn]
+
+
+def test_without_roles_the_bots_own_identity_still_reads_prices() -> None:
+    assert [row["Sid"] for row in caller_document([""])["Statement"]] == ["ReadPrices"]
+
+
+def test_the_bill_is_read_by_a_document_of_its_own_that_changes_nothing() -> None:
+    [row] = billing_document()["Statement"]
+    assert row["Action"] == ["ce:GetCostAndUsage", "ce:ListCostAllocationTags"]
+    assert not {call.action for call in (*OWN, *BILLING)} & set(ACTIONS)
+    assert not [call for call in (*OWN, *BILLING) if call.changes]

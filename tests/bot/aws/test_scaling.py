@@ -10,6 +10,7 @@ import pytest
 from bot.aws.ports import Aws
 from bot.aws.scaling import scaling_facts
 from bot.aws.session import AwsSettings
+from bot.aws.throttle import Standing
 from bot.scopes import PortScopes
 from handlers.words.errors import Absent, Rejected, Throttled, Trouble, Unanswered
 from playground.clock import PlaygroundClock
@@ -186,7 +187,7 @@ def test_what_does_not_fit_the_bucket_now_never_reaches_aws(stage: Stage, golden
     scopes = stage.scopes([where], ticks=lambda: 100.0)
     scope = scopes.bind(where, ClockActor())
     buckets = scopes.aws.place(where, ClockActor()).buckets
-    while buckets.ask("scaling", person=False) == 0.0:
+    while buckets.ask("scaling", standing=Standing.CLOCK) == 0.0:
         pass
     start = len(stage.traffic)
 

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from bot.aws.throttle import Standing
 from handlers.ports.scope import Scope
 from handlers.words.errors import Absent, Denied, Rejected, Throttled, Trouble, Unanswered
 from policies.access.people import ClockActor
@@ -353,7 +354,7 @@ def test_a_restart_that_does_not_fit_the_bucket_now_never_reaches_aws(stage: Sta
     scopes = stage.scopes([where], ticks=lambda: 100.0)
     scope = scopes.bind(where, ClockActor())
     buckets = scopes.aws.place(where, ClockActor()).buckets
-    while buckets.ask("service modify", person=False) == 0.0:
+    while buckets.ask("service modify", standing=Standing.CLOCK) == 0.0:
         pass
     start = len(stage.traffic)
 
@@ -371,7 +372,7 @@ def test_looks_that_are_too_many_for_the_bucket_are_each_done_in_turn(stage: Sta
     where = environment(cluster)
     scopes = stage.scopes([where], ticks=lambda: at[0], membership_seconds=1e9)
     waiting = [scopes.bind(where, DEV) for _ in range(3)]
-    while scopes.aws.place(where, DEV).buckets.ask("cluster resource read", person=True) == 0.0:
+    while scopes.aws.place(where, DEV).buckets.ask("cluster resource read", standing=Standing.PERSON) == 0.0:
         pass
     for _ in range(6):
         at[0] += 0.2

@@ -78,6 +78,7 @@ def test_the_opt_in_tag_can_be_named_or_left_out(sqlite_console: Console) -> Non
 
 def test_the_callers_policy_names_every_role(sqlite_console: Console) -> None:
     sqlite_console("apply", "--yes", str(EXAMPLE))
-    [statement] = json.loads(sqlite_console("policy", "--caller").out)["Statement"]
+    prices, statement = json.loads(sqlite_console("policy", "--caller").out)["Statement"]
+    assert prices["Action"] == ["pricing:GetProducts"]
     assert statement["Action"] == ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
     assert len(statement["Resource"]) == 6

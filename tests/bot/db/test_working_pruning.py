@@ -191,8 +191,11 @@ def test_days_go_one_by_one(db: Database) -> None:
 
     made = [row(days) for days in (802, 801, 800, 799)]
     db.book.ledger.days.put("staging", [r.day for r in made], made)
-    assert pruned(db) == {"usage_days": 2}
+    assert pruned(db) == {"usage_days": 2, "usage_sums": 2}
     assert db.book.ledger.days.rows(["staging"], date.min, date.max) == made[2:]
+    assert [r.day for r in db.book.ledger.days.sums(["staging"], date.min, date.max)] == [
+        r.day for r in made[2:]
+    ]
 
 
 def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> None:

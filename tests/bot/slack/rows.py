@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from handlers.ports.store import MessageRow, OperationRecord
 from handlers.words.errors import StoreLost
+from policies.record.endings import Ended
 from policies.record.lifecycle import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -84,6 +85,9 @@ class FakeRecords:
 
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
         return [r for r in self.records.values() if r.environment in environments and not r.state.ended]
+
+    def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:
+        return ()
 
 
 def record(operation_id: str, state: State = State.RUNNING, summary: str = "") -> OperationRecord:

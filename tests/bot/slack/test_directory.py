@@ -36,6 +36,12 @@ def test_the_cast_is_known_for_what_it_is(peer: Peer, user: str, team: str, rule
     assert admit(directory(peer, HandClock()).account(team, user), HOME).rule == rule
 
 
+def test_that_nobody_has_an_id_is_told_from_what_slack_cannot_say(peer: Peer) -> None:
+    found = directory(peer, HandClock()).account("T0HOME", "U0NOBODY")
+    assert found is not None
+    assert found.missing
+
+
 def test_an_unconfirmed_address_is_told(peer: Peer) -> None:
     person = peer.state.directory.people["U0DEV"]
     peer.state.directory.people["U0DEV"] = person.changed({"is_email_confirmed": False})

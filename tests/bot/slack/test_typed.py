@@ -23,6 +23,7 @@ def _days(text: str) -> str:
 
 
 DAYS = Argument("period", "which days", positional=True, rest=True, convert=_days)
+PERSON = Argument("person", "who it is", positional=True)
 WHEN = Argument("when", "the notation", positional=True, required=True, rest=True)
 
 
@@ -36,6 +37,8 @@ def with_sentences() -> Registry:
         Operation("schedule", "Its week", Role.VIEWER, run),
         Operation("reschedule", "Set it", Role.OPERATOR, run, arguments=(WHEN,), aliases=("schedule set",)),
         Operation("unschedule", "Take it away", Role.OPERATOR, run, aliases=("schedule clear",)),
+        Operation("owner", "Whom to ask", Role.VIEWER, run, further="assign"),
+        Operation("assign", "Say whom to ask", Role.VIEWER, run, arguments=(PERSON,)),
     ]
     aliases = {alias: o.name for o in made for alias in o.aliases}
     return Registry(
@@ -48,6 +51,28 @@ REGISTRY = with_sentences()
 
 def read(text: str) -> Parsed | Misread:
     return parse(text, REGISTRY, "/env")
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("owner staging", Parsed("owner", "staging")),
+        ("owner staging <@U0DEV|dev>", Parsed("assign", "staging", arguments={"person": "<@U0DEV>"})),
+        ("assign staging <@U0DEV>", Parsed("assign", "staging", arguments={"person": "<@U0DEV>"})),
+        (
+            "schedule set staging Mon 08:00-20:00",
+            Parsed("reschedule", "staging", arguments={"when": "Mon 08:00-20:00"}),
+        ),
+    ],
+)
+def test_a_question_with_something_to_say_is_a_change(text: str, read_as: Parsed) -> None:
+    assert read(text) == read_as
+
+
+def test_more_than_the_change_takes_is_misread_as_the_change(golden: Golden) -> None:
+    found = misread("owner staging dev olu")
+    assert (found.sentence, found.example) == golden
+    assert misread("owner").missing == ("environment",)
 
 
 def misread(text: str) -> Misread:

@@ -18,7 +18,7 @@ def test_each_says_what_happened_and_whether_trying_again_helps(kind: type[Troub
 
 
 def test_all_are_caught_as_one() -> None:
-    assert len(KINDS) == 9
+    assert len(KINDS) == 10
     with pytest.raises(Trouble, match="Too many"):
         raise Throttled("Too many calls.")
     with pytest.raises(Trouble, match="gone"):

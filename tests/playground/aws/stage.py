@@ -39,17 +39,17 @@ class Stage:
     session: boto3.session.Session = field(default_factory=boto3.session.Session)
     clients: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
-    def client(self, service: str, **keys: str) -> Any:
+    def client(self, service: str, *, region: str = "eu-central-1", **keys: str) -> Any:
         """A boto3 client that tries once; made once, because making one is slow."""
-        known = (service, *sorted(keys.items()))
+        known = (service, region, *sorted(keys.items()))
         if known not in self.clients:
-            self.clients[known] = self._client(service, **keys)
+            self.clients[known] = self._client(service, region, **keys)
         return self.clients[known]
 
-    def _client(self, service: str, **keys: str) -> Any:
+    def _client(self, service: str, region: str, **keys: str) -> Any:
         credentials = {"aws_access_key_id": "AKIAPLAYGROUND", "aws_secret_access_key": "playground"} | keys
         return self.session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.url, region_name="eu-central-1", config=ONCE, **credentials
+            service, endpoint_url=self.url, region_name=region, config=ONCE, **credentials
         )
 
     def order(self, do: str, **order: Any) -> Row:

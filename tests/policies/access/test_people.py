@@ -34,6 +34,7 @@ def test_an_active_internal_person_is_let_in() -> None:
     ("account", "rule"),
     [
         (None, "people.unknown"),
+        (replace(DEV, missing=True), "people.unknown"),
         (replace(DEV, team="T0OTHER"), "people.external"),
         (replace(DEV, stranger=True), "people.external"),
         (replace(DEV, team="T0OTHER", deleted=True, guest=True), "people.external"),

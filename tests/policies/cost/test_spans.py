@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.cost.seconds import billed
 from policies.cost.spans import (
     REMEMBERED,
     Kind,
     Part,
     Span,
     changed_from,
+    changes_hands,
+    handed_over,
     lost,
     merged,
     shared_name,
@@ -142,6 +145,37 @@ def test_a_look_from_before_it_was_last_seen_loses_nothing() -> None:
 def test_what_it_is_stays_as_it_was_first_seen() -> None:
     other = span(30, environment="qa-eu", service="worker", parts=(), minimum=0)
     assert merged(span(20), other) == span(30)
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "hands"),
+    [
+        (None, span(20), False),
+        (span(10), span(20), False),
+        (span(10), span(20, environment="qa-eu"), True),
+        (span(10, ended=True, lost=True), span(20, environment="qa-eu"), True),
+        (span(10, ended=True), span(20, environment="qa-eu"), False),
+        (span(20), span(20, environment="qa-eu"), False),
+        (span(20), span(10, environment="qa-eu"), False),
+    ],
+)
+def test_what_is_seen_later_as_anothers_changes_hands(known: Span | None, seen: Span, hands: bool) -> None:
+    assert changes_hands(known, seen) == hands
+
+
+@given(first=st.integers(0, 300), more=st.integers(1, 300))
+def test_of_what_changes_hands_no_second_is_lost_and_none_counted_twice(first: int, more: int) -> None:
+    known, seen = span(first / 60), span((first + more) / 60, environment="qa-eu", ended=True)
+    end = seen.until
+
+    parts = handed_over(known, seen)
+
+    assert (parts[0].environment, parts[1].environment) == ("staging", "qa-eu")
+    assert (parts[0].ended, parts[0].lost, parts[1].id) == (True, False, ARN)
+    assert parts[0].id != ARN and parts[0].until == parts[1].begin == known.until
+    assert sum(billed(part, by=end, now=end) for part in parts) == billed(
+        replace(seen, environment="staging"), by=end, now=end
+    )
 
 
 @pytest.mark.parametrize(

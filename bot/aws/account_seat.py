@@ -1,0 +1,43 @@
+"""A seat in an account that belongs to no environment: for prices, and for the bill."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bot.aws.calls import Call
+from bot.aws.errors import translated
+from bot.aws.identity import Identity
+from bot.aws.session import Identities
+from bot.aws.throttle import Buckets, Standing
+from handlers.words.errors import Throttled
+
+
+@dataclass(frozen=True)
+class AccountSeat:
+    """Where and as whom AWS is called. It only reads, and leaves people's share of the rates alone."""
+
+    identity: Identity
+    region: str
+    identities: Identities
+    buckets: Buckets
+
+    def client(self, service: str, action: str, *, once: bool = False) -> Any:
+        """``Trouble`` if there are no credentials for it. ``once``: one attempt, since each may be
+        charged."""
+        return self.identities.client(service, self.identity, self.region, action=action, once=once)
+
+    @contextmanager
+    def turn(self, call: Call, action: str) -> Iterator[None]:
+        """One call: ``Throttled`` if its bucket has no room now, errors translated."""
+        wait = self.buckets.ask(call.bucket, standing=Standing.CLOCK)
+        if wait:
+            sentence = (
+                f"Too much is being asked of AWS just now: the bot can {action} in {math.ceil(wait)} s."
+            )
+            raise Throttled(sentence, retry_helps=True)
+        with translated(action):
+            yield

@@ -1,0 +1,157 @@
+"""What an environment pays for beside its tasks, as RDS and Elastic Load Balancing show it now.
+
+Not seen from here, so left out: what an Aurora cluster stores, load balancers' traffic, caches (the catalog
+names none), NAT gateways, logs, classic load balancers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.aws import calls
+from bot.aws.database_rows import CLUSTER, SERVERLESS_V1
+from bot.aws.discovery.live import batches
+from bot.aws.errors import translated
+from bot.aws.place import Place
+from handlers.words.errors import Absent
+from policies.cost.spans import Kind, Part, Span
+
+if TYPE_CHECKING:
+    from mypy_boto3_elbv2.type_defs import LoadBalancerTypeDef, TargetGroupTypeDef
+    from mypy_boto3_rds.type_defs import DBClusterTypeDef, DBInstanceTypeDef, FilterTypeDef
+
+    Row = TypeVar("Row", LoadBalancerTypeDef, TargetGroupTypeDef)
+
+STOPPED = "stopped"
+ONE = 1_000
+MOST_AT_ONCE = 20
+"""ARNs in one call of Elastic Load Balancing (its model)."""
+AURORA = "aurora"
+UNKNOWN_STORAGE, UNKNOWN_CAPACITY = "aurora.storage", "aurora.serverless"
+"""Items of what is paid for by use, which is not seen from here: they have no price."""
+NO_PUBLIC = "dualstack-without-public-ipv4"
+
+
+@dataclass(frozen=True)
+class Attached:
+    """Reads what is attached to one environment at one moment. ``owner``: under whose name a thing is kept,
+    by its id. Each span begins now and is one of ``policies.cost.continuing``."""
+
+    place: Place
+    at: datetime
+
+    def databases(self, owner: Callable[[str], str]) -> Iterator[Span]:
+        for database in self.place.environment.databases:
+            name = owner(database)
+            yield from (
+                self._cluster(database, name) if database.startswith(CLUSTER) else self._alone(database, name)
+            )
+
+    def balancers(self, groups: Sequence[str], owner: Callable[[str], str]) -> Iterator[Span]:
+        """Those that these target groups belong to, and their public addresses: at least one in each zone."""
+        found = self._in_batches(groups, self._groups)
+        arns = sorted({arn for group in found for arn in group.get("LoadBalancerArns", [])})
+        for row in self._in_batches(arns, self._balancers):
+            arn, name = row["LoadBalancerArn"], row.get("LoadBalancerName", "")
+            self.place.check_account(arn)
+            used = [Part(f"elb.{row.get('Type', 'application')}", ONE)]
+            if addresses := _addresses(row):
+                used.append(Part("ipv4", addresses * ONE))
+            yield self._span(arn, owner(arn), name, used, kind=Kind.BALANCER)
+
+    def _alone(self, database: str, owner: str) -> Iterator[Span]:
+        action = f"read database {database}"
+        client = self.place.rds(action)
+        try:
+            with self.place.turn(calls.DESCRIBE_DB_INSTANCES, action):
+                rows = client.describe_db_instances(DBInstanceIdentifier=database)["DBInstances"]
+        except Absent:
+            return
+        for row in rows:
+            yield from self._instance(row, owner)
+
+    def _instance(self, row: DBInstanceTypeDef, owner: str) -> Iterator[Span]:
+        """The hours of an instance while it is not stopped; its storage always. In two zones it is stored
+        twice; a member of a cluster stores nothing by itself."""
+        arn, name = row["DBInstanceArn"], row.get("DBInstanceIdentifier", "")
+        self.place.check_account(arn)
+        engine, twice = row.get("Engine", ""), row.get("MultiAZ", False)
+        aurora = engine.startswith(AURORA)
+        if row.get("DBInstanceStatus") != STOPPED:
+            zones = "multi" if twice and not aurora else "single"
+            item = f"rds.{row.get('DBInstanceClass', '')}.{engine}.{zones}"
+            yield self._span(arn, owner, name, [Part(item, ONE)])
+        if not row.get("DBClusterIdentifier"):
+            size = row.get("AllocatedStorage", 0) * (2 if twice else 1)
+            part = Part(f"rds.storage.{row.get('StorageType', 'gp2')}", size * ONE)
+            yield self._span(f"{arn} storage", owner, name, [part])
+
+    def _cluster(self, database: str, owner: str) -> Iterator[Span]:
+        id_ = database.removeprefix(CLUSTER)
+        action = f"read database cluster {id_}"
+        client = self.place.rds(action)
+        try:
+            with self.place.turn(calls.DESCRIBE_DB_CLUSTERS, action):
+                rows = client.describe_db_clusters(DBClusterIdentifier=id_)["DBClusters"]
+        except Absent:
+            return
+        for row in rows:
+            self.place.check_account(row["DBClusterArn"])
+            yield self._span(f"{row['DBClusterArn']} storage", owner, id_, [_stored(row)])
+            if row.get("EngineMode") == SERVERLESS_V1:
+                yield self._span(row["DBClusterArn"], owner, id_, [Part(UNKNOWN_CAPACITY, ONE)])
+            elif row.get("DBClusterMembers"):
+                for member in read_members(self.place, id_):
+                    yield from self._instance(member, owner)
+
+    def _groups(self, arns: list[str]) -> Sequence[TargetGroupTypeDef]:
+        action = f"read the target groups of {self.place.environment.name}"
+        client = self.place.elb(action)
+        with translated(action):
+            return client.describe_target_groups(TargetGroupArns=arns)["TargetGroups"]
+
+    def _balancers(self, arns: list[str]) -> Sequence[LoadBalancerTypeDef]:
+        action = f"read the load balancers of {self.place.environment.name}"
+        client = self.place.elb(action)
+        with translated(action):
+            return client.describe_load_balancers(LoadBalancerArns=arns)["LoadBalancers"]
+
+    def _in_batches(self, arns: Iterable[str], read: Callable[[list[str]], Sequence[Row]]) -> list[Row]:
+        """One that is not there fails its whole batch: then each is asked for by itself."""
+        found: list[Row] = []
+        for batch in batches(arns, MOST_AT_ONCE):
+            try:
+                found += read(batch)
+            except Absent:
+                if len(batch) > 1:
+                    found += [row for arn in batch for row in self._in_batches([arn], read)]
+        return found
+
+    def _span(
+        self, id_: str, owner: str, service: str, used: Sequence[Part], *, kind: Kind = Kind.DATABASE
+    ) -> Span:
+        return Span(id_, owner, service, kind, tuple(used), self.at, self.at)
+
+
+def read_members(place: Place, cluster: str) -> Sequence[DBInstanceTypeDef]:
+    """The instances of an Aurora cluster: there are at most 16, so they fit one page."""
+    action = f"read the members of database cluster {cluster}"
+    client = place.rds(action)
+    only: list[FilterTypeDef] = [{"Name": "db-cluster-id", "Values": [cluster]}]
+    with place.turn(calls.DESCRIBE_DB_INSTANCES, action):
+        return client.describe_db_instances(Filters=only)["DBInstances"]
+
+
+def _stored(row: DBClusterTypeDef) -> Part:
+    """Aurora grows by itself and does not say here how large it is."""
+    if row.get("Engine", "").startswith(AURORA):
+        return Part(UNKNOWN_STORAGE, ONE)
+    return Part("rds.storage.cluster", row.get("AllocatedStorage", 0) * ONE)
+
+
+def _addresses(row: LoadBalancerTypeDef) -> int:
+    public = row.get("Scheme") == "internet-facing" and row.get("IpAddressType") != NO_PUBLIC
+    return len(row.get("AvailabilityZones", [])) if public else 0

@@ -1,0 +1,41 @@
+"""Task definitions. A revision never changes, so what was read of one is good for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.aws import calls
+from bot.aws.discovery import rows
+from bot.aws.kept import Kept
+from bot.aws.place import Place
+from policies.cost.fargate import TaskSize
+from policies.service.facts import ContainerImage
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What is read of a task definition. ``size`` names no service yet."""
+
+    images: tuple[ContainerImage, ...]
+    size: TaskSize
+    registered: datetime | None = None
+
+
+NO_DEFINITION = Definition((), TaskSize("", 0, 0))
+
+
+def read_definition(place: Place, known: Kept[Definition], revision: str, service: str) -> Definition:
+    """By its ARN, from what is known or else from ECS; a bare family is another one tomorrow and not kept."""
+    before = known.find(revision)
+    if before is not None:
+        return before
+    action = f"read the task definition of {service}"
+    client = place.ecs(action)
+    with place.turn(calls.DESCRIBE_TASK_DEFINITION, action):
+        answer = client.describe_task_definition(taskDefinition=revision)
+    row = answer["taskDefinition"]
+    images = rows.images(row.get("containerDefinitions", []), place.environment.region)
+    found = Definition(images, rows.task_size(row), row.get("registeredAt"))
+    pinned = ":task-definition/" in revision and ":" in rows.last_part(revision)
+    return known.keep(revision, found) if pinned else found

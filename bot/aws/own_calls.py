@@ -1,0 +1,19 @@
+"""Calls that no environment's role makes: prices by the bot's own identity, the bill by the payer's role.
+
+Declared as in ``bot.aws.calls``; each identity has a policy document of its own. All of them only read.
+"""
+
+from __future__ import annotations
+
+from bot.aws.calls import Call
+
+GET_PRODUCTS = Call("pricing", "GetProducts", bucket="price list")
+"""Of the bot's own identity."""
+LIST_COST_ALLOCATION_TAGS = Call("ce", "ListCostAllocationTags", bucket="bill")
+GET_COST_AND_USAGE = Call("ce", "GetCostAndUsage", bucket="bill")
+"""Of the payer's role, and only where somebody configured it."""
+
+OWN: tuple[Call, ...] = (GET_PRODUCTS,)
+BILLING: tuple[Call, ...] = (GET_COST_AND_USAGE, LIST_COST_ALLOCATION_TAGS)
+EVERYWHERE = "us-east-1"
+"""Where both are asked, whatever the regions of the environments (facts/ecs 7.7, 7.9)."""

@@ -1,0 +1,112 @@
+"""Which product of AWS's Price List an item of ours is: its service, its exact usage type, and what else
+tells it from others of the same usage type (facts/ecs 7.9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+FARGATE: Mapping[str, str] = MappingProxyType(
+    {
+        "fargate.vcpu.x86": "Fargate-vCPU-Hours:perCPU",
+        "fargate.gb.x86": "Fargate-GB-Hours",
+        "fargate.vcpu.arm": "Fargate-ARM-vCPU-Hours:perCPU",
+        "fargate.gb.arm": "Fargate-ARM-GB-Hours",
+        "fargate.vcpu.windows": "Fargate-Windows-vCPU-Hours:perCPU",
+        "fargate.gb.windows": "Fargate-Windows-GB-Hours",
+        "fargate.licence.windows": "Fargate-Windows-OS-Hours:perCPU",
+        "fargate.storage": "Fargate-EphemeralStorage-GB-Hours",
+    }
+)
+BALANCERS = MappingProxyType({"elb.application": "Application", "elb.network": "Network"})
+ENGINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "postgres": {"databaseEngine": "PostgreSQL"},
+        "mysql": {"databaseEngine": "MySQL"},
+        "mariadb": {"databaseEngine": "MariaDB"},
+        "aurora-postgresql": {"databaseEngine": "Aurora PostgreSQL"},
+        "aurora-mysql": {"databaseEngine": "Aurora MySQL"},
+        "oracle-se2": {"databaseEngine": "Oracle", "databaseEdition": "Standard Two"},
+        "oracle-ee": {"databaseEngine": "Oracle", "databaseEdition": "Enterprise"},
+        "sqlserver-ex": {"databaseEngine": "SQL Server", "databaseEdition": "Express"},
+        "sqlserver-web": {"databaseEngine": "SQL Server", "databaseEdition": "Web"},
+        "sqlserver-se": {"databaseEngine": "SQL Server", "databaseEdition": "Standard"},
+        "sqlserver-ee": {"databaseEngine": "SQL Server", "databaseEdition": "Enterprise"},
+    }
+)
+"""RDS's names of engines, as the list has them. With and without a licence are two prices, so that is no
+price."""
+DEPLOYMENTS = MappingProxyType({"single": "InstanceUsage", "multi": "Multi-AZUsage"})
+VOLUMES = MappingProxyType(
+    {
+        "gp2": "RDS:GP2-Storage",
+        "gp3": "RDS:GP3-Storage",
+        "io1": "RDS:PIOPS-Storage",
+        "io2": "RDS:PIOPS-Storage-IO2",
+        "standard": "RDS:StorageUsage",
+        "aurora": "Aurora:StorageUsage",
+    }
+)
+CACHES = MappingProxyType({"redis": "Redis", "valkey": "Valkey", "memcached": "Memcached"})
+INSTANCE = re.compile(r"rds\.(?P<size>db\.[a-z0-9.-]+)\.(?P<engine>[a-z0-9-]+)\.(?P<deployment>single|multi)")
+NODE = re.compile(r"cache\.(?P<size>cache\.[a-z0-9.-]+)\.(?P<engine>[a-z]+)")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``filters``: attributes that the list is searched by and that a product must have exactly; ``usage``:
+    its usage type behind the region's short name."""
+
+    item: str
+    service: str
+    usage: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    per: Literal["hour", "month"] = "hour"
+
+    @property
+    def search(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Items that are found by the same search share its pages."""
+        return self.service, tuple(sorted(self.filters.items()))
+
+
+def wanted(item: str) -> Wanted | None:
+    """``None``: an item that the list cannot have."""
+    if item in FARGATE:
+        return Wanted(item, "AmazonECS", FARGATE[item])
+    if item in BALANCERS:
+        family = {"productFamily": f"Load Balancer-{BALANCERS[item]}"}
+        return Wanted(item, "AWSELB", "LoadBalancerUsage", family)
+    if item == "ipv4":
+        return Wanted(item, "AmazonVPC", "PublicIPv4:InUseAddress", {"group": "VPCPublicIPv4Address"})
+    if item == "nat":
+        return Wanted(item, "AmazonEC2", "NatGateway-Hours", {"productFamily": "NAT Gateway"})
+    return _of_rds(item) or _of_caches(item)
+
+
+def floats(item: str) -> bool:
+    """Spot: its price is in no list."""
+    return item.startswith("spot.")
+
+
+def _of_rds(item: str) -> Wanted | None:
+    if found := INSTANCE.fullmatch(item):
+        engine = ENGINES.get(found["engine"])
+        usage = f"{DEPLOYMENTS[found['deployment']]}:{found['size']}"
+        filters = {"instanceType": found["size"], **(engine or {})}
+        return Wanted(item, "AmazonRDS", usage, filters) if engine else None
+    volume = VOLUMES.get(item.removeprefix("rds.storage."))
+    if item.startswith("rds.storage.") and volume:
+        return Wanted(item, "AmazonRDS", volume, {"productFamily": "Database Storage"}, "month")
+    return None
+
+
+def _of_caches(item: str) -> Wanted | None:
+    found = NODE.fullmatch(item)
+    engine = CACHES.get(found["engine"]) if found else None
+    if found is None or engine is None:
+        return None
+    filters = {"instanceType": found["size"], "cacheEngine": engine}
+    return Wanted(item, "AmazonElastiCache", f"NodeUsage:{found['size']}", filters)

@@ -1,0 +1,240 @@
+"""What is paid for in one environment, read for the meter: a few calls for each of its clusters.
+
+What is read of a cluster is good for a moment, so that the environments that share one, looked at one after
+the other, read it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.aws.attached import Attached
+from bot.aws.discovery import rows, tasks_of
+from bot.aws.discovery.definitions import Definition, read_definition
+from bot.aws.discovery.live import Everyone, LiveServices
+from bot.aws.kept import Kept
+from bot.aws.place import Place
+from bot.aws.task_spans import SeenTask, seen_task
+from handlers.words.errors import Absent
+from policies.cost.sightings import ServiceSeen
+from policies.cost.spans import Kind, Part, Span, shared_name
+from policies.service.environment import Environment, LiveService, TagPick, claimants, picks
+from policies.service.facts import ServiceFacts
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
+
+FRESH = timedelta(minutes=1)
+"""Of the decision clock: for so long what was read of a cluster is good for its other environments too."""
+MOST_CLUSTERS, MOST_REVISIONS = 32, 32_768
+MOST_SHARERS = 30
+"""Names that are told of those that share one thing; a database's index takes no more."""
+PUBLIC = Part("ipv4", 1_000)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SeenService:
+    """``groups``: ARNs of its target groups. ``public``: its tasks are given a public address."""
+
+    live: LiveService
+    seen: ServiceSeen
+    groups: tuple[str, ...]
+    public: bool
+
+
+@dataclass(frozen=True)
+class UsageMemory:
+    """What the process remembers for the meter. ``balancers``: by place and environment, the load balancers
+    it was last seen to use, which is how it is known that several use one."""
+
+    services: Kept[tuple[datetime, tuple[SeenService, ...]]]
+    tasks: Kept[tuple[datetime, tuple[SeenTask, ...]]]
+    architectures: Kept[str]
+    definitions: Kept[Definition]
+    balancers: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def fresh(cls, clock: Callable[[], float], definitions: Kept[Definition]) -> UsageMemory:
+        """``clock`` is monotonic seconds; ``definitions`` are shared with whoever reads them otherwise."""
+        return cls(
+            Kept(MOST_CLUSTERS, clock), Kept(MOST_CLUSTERS, clock), Kept(MOST_REVISIONS, clock), definitions
+        )
+
+
+class EcsUsage:
+    """``handlers.ports.usage.Usage``. ``now`` is the decision clock."""
+
+    def __init__(
+        self, place: Place, everyone: Everyone, memory: UsageMemory, now: Callable[[], datetime]
+    ) -> None:
+        self._place, self._everyone, self._memory, self._now = place, everyone, memory, now
+
+    def services(self) -> tuple[ServiceSeen, ...]:
+        name = self._environment.name
+        return tuple(s.seen for s, owner in sorted(self._picked(), key=_by_name) if owner == name)
+
+    def tasks(self) -> tuple[Span, ...]:
+        found = (span for cluster in self._clusters for span in self._tasks_in(cluster))
+        return tuple(sorted(found, key=lambda span: span.id))
+
+    def attached(self) -> tuple[Span, ...]:
+        attached = Attached(self._place, self._now())
+        groups = sorted({group for service, _ in self._picked() for group in service.groups})
+        found = [
+            *attached.databases(self._owner_of_database),
+            *attached.balancers(groups, self._owner_of_balancer),
+        ]
+        balancers = frozenset(span.id for span in found if span.kind is Kind.BALANCER)
+        self._memory.balancers[self._seat] = balancers
+        return tuple(sorted({span.id: span for span in found}.values(), key=lambda span: span.id))
+
+    @property
+    def _environment(self) -> Environment:
+        return self._place.environment
+
+    @property
+    def _clusters(self) -> tuple[str, ...]:
+        return self._environment.pick.clusters
+
+    @property
+    def _seat(self) -> tuple[str, str, str]:
+        return (self._environment.account, self._environment.region, self._environment.name)
+
+    @cached_property
+    def _here(self) -> tuple[Environment, ...]:
+        """All environments of this account and region, read once."""
+        place = (self._environment.account, self._environment.region)
+        return tuple(e for e in self._everyone() if (e.account, e.region) == place)
+
+    @cached_property
+    def _beside(self) -> tuple[Environment, ...]:
+        """Those with a cluster of this one's, itself among them."""
+        return tuple(e for e in self._here if set(e.pick.clusters) & set(self._clusters))
+
+    def _picked(self) -> list[tuple[SeenService, str]]:
+        """The services that this environment's rule names, each with whose it is."""
+        return [
+            (service, _together(claimants(service.live, self._beside)))
+            for cluster in self._clusters
+            for service in self._services(cluster)
+            if picks(self._environment, service.live)
+        ]
+
+    def _tasks_in(self, cluster: str) -> Iterable[Span]:
+        known = {service.live.name: service for service in self._services(cluster)}
+        owners = {s.live.name: owner for s, owner in self._picked() if s.live.cluster == cluster}
+        for task in self._tasks(cluster):
+            service = known.get(task.service)
+            owner = owners.get(task.service, "") if service else self._owner_of(task, cluster)
+            if owner:
+                public = service is not None and service.public and task.serverless
+                used = (*task.span.parts, PUBLIC) if public else task.span.parts
+                yield replace(task.span, environment=owner, parts=used)
+
+    def _owner_of(self, task: SeenTask, cluster: str) -> str:
+        """Of a task that no service keeps (any more): by its own tags. One that carries none, in a cluster
+        that several share by tag, is of all of them: nobody can tell whose it is. Empty: not this one's."""
+        live = LiveService(task.service, cluster, "", task.tags)
+        claims = claimants(live, self._beside)
+        if not claims and not any(self._says(e, task) for e in self._beside):
+            claims = tuple(sorted(e.name for e in self._beside if cluster in e.pick.clusters))
+        return _together(claims) if self._environment.name in claims else ""
+
+    def _says(self, environment: Environment, task: SeenTask) -> bool:
+        pick = environment.pick
+        return isinstance(pick, TagPick) and pick.key in task.tags
+
+    def _owner_of_database(self, database: str) -> str:
+        """The catalog names each; RDS keeps ids in lower case."""
+        named = (e.name for e in self._here if database.lower() in map(str.lower, e.databases))
+        return _together(named) or self._environment.name
+
+    def _owner_of_balancer(self, balancer: str) -> str:
+        """Its own and theirs who used it when they were last looked at: at first that is not known."""
+        there = {(e.account, e.region, e.name) for e in self._here}
+        using = [
+            name
+            for (account, region, name), balancers in list(self._memory.balancers.items())
+            if balancer in balancers and (account, region, name) in there
+        ]
+        return _together({*using, self._environment.name})
+
+    def _services(self, cluster: str) -> tuple[SeenService, ...]:
+        def read() -> tuple[SeenService, ...]:
+            live = LiveServices(self._place, self._everyone, Kept(1, self._place.ticks))
+            return tuple(seen_service(row, self._now()) for row in live.read(cluster))
+
+        return self._lately(self._memory.services, cluster, read)
+
+    def _tasks(self, cluster: str) -> tuple[SeenTask, ...]:
+        def read() -> tuple[SeenTask, ...]:
+            at = self._now()
+            rows_ = tasks_of.read_every(self._place, cluster)
+            return tuple(task for row in rows_ if (task := self._task(row, at)) is not None)
+
+        return self._lately(self._memory.tasks, cluster, read)
+
+    def _task(self, row: TaskTypeDef, at: datetime) -> SeenTask | None:
+        self._place.check_account(row["taskArn"])
+        return seen_task(row, at, self._architecture)
+
+    def _lately(self, kept: Kept[tuple[datetime, T]], cluster: str, read: Callable[[], T]) -> T:
+        e = self._environment
+        key, now = (e.account, e.region, e.role_arn, cluster), self._now()
+        known = kept.find(key)
+        if known is not None and abs(now - known[0]) <= FRESH:
+            return known[1]
+        return kept.keep(key, (now, read()))[1]
+
+    def _architecture(self, row: TaskTypeDef) -> str:
+        """By its task definition; empty for one that is deleted."""
+        revision, memory = row.get("taskDefinitionArn", ""), self._memory
+        known = memory.architectures.find(revision)
+        if known is not None:
+            return known
+        family = rows.last_part(revision).split(":")[0]
+        try:
+            found = read_definition(self._place, memory.definitions, revision, family)
+        except Absent:
+            return ""
+        return memory.architectures.keep(revision, found.size.architecture)
+
+
+def seen_service(row: ServiceTypeDef, at: datetime) -> SeenService:
+    """Everything the meter keeps of a row of DescribeServices."""
+    facts, network = rows.summary(row, at), row.get("networkConfiguration", {})
+    newest = facts.primary
+    seen = ServiceSeen(
+        name=facts.name,
+        desired=facts.desired,
+        running=facts.running,
+        healthy=_healthy(facts),
+        deployment=newest.id if newest else "",
+        deployed=newest.created_at.astimezone(UTC) if newest else None,
+        revision=facts.revision,
+    )
+    public = network.get("awsvpcConfiguration", {}).get("assignPublicIp") == "ENABLED"
+    return SeenService(rows.live_service(row), seen, facts.target_groups, public)
+
+
+def _healthy(facts: ServiceFacts) -> bool | None:
+    """As far as its counts tell: not while a deployment goes on, and not where nothing is wanted."""
+    newest = facts.primary
+    if newest is None or not facts.desired or newest.rollout == "IN_PROGRESS" or len(facts.deployments) > 1:
+        return None
+    return newest.rollout != "FAILED" and facts.running >= facts.desired
+
+
+def _together(names: Iterable[str]) -> str:
+    """Empty for nobody."""
+    return shared_name(sorted(set(names))[:MOST_SHARERS])
+
+
+def _by_name(picked: tuple[SeenService, str]) -> tuple[str, str]:
+    live = picked[0].live
+    return (live.name, live.cluster)

@@ -1,0 +1,111 @@
+"""A newcomer's history: what Container Insights remembers of the days before the meter saw an environment.
+
+Once for each environment, after the meter has looked at all of it, and never over what the meter saw. Killed
+anywhere it is done again, with the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.ports.clock import Clock
+from handlers.ports.ledger import Ledger
+from handlers.ports.money import Backfilled
+from handlers.ports.scope import Scopes
+from handlers.words.errors import StoreLost, Trouble
+from policies.access.people import ClockActor
+from policies.cost.fargate import TaskSize
+from policies.cost.insights import REMEMBERED, History, beginning, history
+from policies.cost.prices import Prices
+from policies.cost.spans import Kind
+from policies.cost.table import TABLE
+from policies.cost.usage import ON
+from policies.service.environment import Environment
+
+AGAIN = timedelta(minutes=10)
+"""From a try that AWS did not answer to the next."""
+SOON = timedelta(minutes=1)
+PATIENCE = timedelta(hours=1)
+"""From the meter's first look: for so long what has no price yet waits for the price list to be read."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """``places``: every environment of the catalog as it stands now."""
+
+    ledger: Ledger
+    scopes: Scopes
+    places: Callable[[], Sequence[Environment]]
+    clock: Clock
+
+
+class Backfill:
+    """Not thread-safe: one beat at a time, and one environment in each."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._not_before: dict[str, datetime] = {}
+        self._settled: frozenset[str] = frozenset()
+        """Environments that need no look any more; remembered to spare the store one."""
+
+    def tick(self) -> None:
+        """The next environment whose turn it is. The store's trouble is the beat's; AWS's waits."""
+        now = self._archive.clock.now()
+        waiting = [e for e in self._archive.places() if e.name not in self._settled]
+        if not waiting:
+            return
+        self._settled = self._archive.ledger.backfills.done()
+        watched = self._watched([e.name for e in waiting], now)
+        for environment in waiting:
+            name = environment.name
+            if name in self._settled or name not in watched or now < self._not_before.get(name, now):
+                continue
+            try:
+                self._fill(environment, watched[name], now)
+            except StoreLost:
+                raise
+            except Trouble:
+                self._not_before[name] = now + AGAIN
+            return
+
+    def _watched(self, names: Sequence[str], now: datetime) -> dict[str, datetime]:
+        """Since when the meter has looked at each as a whole."""
+        found: dict[str, datetime] = {}
+        for stretch in self._archive.ledger.spans.watched(names, now - REMEMBERED):
+            found[stretch.environment] = min(stretch.begin, found.get(stretch.environment, stretch.begin))
+        return found
+
+    def _fill(self, environment: Environment, watched: datetime, now: datetime) -> None:
+        zone = ZoneInfo(environment.time_zone)
+        before = self._first_seen(environment.name, watched, now).astimezone(zone).date()
+        start, end = beginning(zone, before, now), datetime.combine(before, datetime.min.time(), zone)
+        days = set[date]()
+        if start < end:
+            scope = self._archive.scopes.bind(environment, ClockActor())
+            points = scope.insights.reserved(start, end)
+            sizes = scope.services.sizes(sorted({point.service for point in points}))
+            rows = history(points, self._by(environment, before, sizes))
+            if now < watched + PATIENCE and any(r.micros is None and r.item != ON for r in rows):
+                self._not_before[environment.name] = now + SOON
+                return
+            self._archive.ledger.days.fill(rows)
+            days = {row.day for row in rows}
+        self._archive.ledger.backfills.record(Backfilled(environment.name, now, len(days)))
+
+    def _first_seen(self, name: str, watched: datetime, now: datetime) -> datetime:
+        """When the first task began that the meter has seen; none: when it began to look."""
+        spans = self._archive.ledger.spans.overlapping(name, now - REMEMBERED, now)
+        return min((span.begin for span in spans if span.kind is Kind.TASK), default=watched)
+
+    def _by(self, environment: Environment, before: date, sizes: Sequence[TaskSize]) -> History:
+        prices = Prices.of([*TABLE.known.values(), *self._archive.ledger.prices.all()])
+        return History(
+            environment=environment.name,
+            zone=ZoneInfo(environment.time_zone),
+            before=before,
+            sizes={size.service: size for size in sizes},
+            find=lambda item: prices.find(environment.region, item),
+        )

@@ -1,0 +1,132 @@
+"""Each week's digest: posted to each channel once, when it is due there, whatever else happens.
+
+All truth is rows. What is remembered here only spares work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.gate.parts import Parts
+from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.slack import Posts
+from handlers.ports.store import AuditQuery, CatalogState
+from handlers.tell import digest as tell
+from handlers.weekly.posting import OPEN, left_behind, post
+from handlers.words.errors import StoreLost, Throttled, Trouble, Unanswered
+from policies.access.people import ClockActor
+from policies.schedule.standing import said_in_full
+from policies.schedule.weekly import Due, Lateness, Weekly, agreed, last_due
+from policies.service.environment import Environment
+
+EVERY = timedelta(seconds=30)
+"""Between two looks at which channels are due."""
+AGAIN = timedelta(minutes=10)
+"""Until a digest that Slack did not take is tried again: somebody may invite the bot meanwhile."""
+AT_ONCE = 20
+"""Digests of one look, so that Slack's rate holds and the beat comes back."""
+
+
+@dataclass(frozen=True)
+class When:
+    """``weekly``: ``None`` where no digest is posted by itself. ``zone``: where environments disagree."""
+
+    weekly: Weekly | None
+    zone: str = "UTC"
+
+
+class DigestClock:
+    """Not thread-safe: one tick at a time, under a lease."""
+
+    def __init__(self, parts: Parts, posts: Posts, when: When) -> None:
+        self._parts, self._posts, self._when = parts, posts, when
+        self._looked: datetime | None = None
+        self._before: set[tuple[str, str]] = set()
+        """Channel and week of what was due before there was an installation."""
+
+    def tick(self) -> int:
+        """How many digests were tried. Raises ``StoreLost``."""
+        now = self._parts.clock.now()
+        if self._when.weekly is None or (self._looked and self._looked <= now < self._looked + EVERY):
+            return 0
+        tried = self._look(self._when.weekly, now)
+        self._looked = now if tried < AT_ONCE else None
+        return tried
+
+    def _look(self, weekly: Weekly, now: datetime) -> int:
+        state = self._parts.catalog.read()
+        due = {
+            channel: (last_due(weekly, zone, now), zone) for channel, zone in self._channels(state).items()
+        }
+        rows = self._parts.book.digests.of_weeks({str(found.week) for found, _ in due.values()})
+        known = {(row.channel, row.week): row for row in rows}
+        tried = 0
+        for channel, (found, zone) in due.items():
+            row = known.get((channel, str(found.week)))
+            if tried >= AT_ONCE or not self._open(channel, found, row, now):
+                continue
+            tried += 1
+            if not self._tell(state, channel, (found, zone), now):
+                break
+        return tried
+
+    def _channels(self, state: CatalogState) -> Mapping[str, ZoneInfo]:
+        """Each with the zone in which it is Monday there."""
+        here: dict[str, list[Environment]] = {}
+        for environment in state.environments:
+            if environment.channel:
+                here.setdefault(environment.channel, []).append(environment)
+        return {c: agreed((e.time_zone for e in found), self._when.zone) for c, found in here.items()}
+
+    def _open(self, channel: str, due: Due, row: DigestRow | None, now: datetime) -> bool:
+        """Whether it is to be posted now. What was left behind, or comes too late, is recorded here."""
+        if row is not None and row.state is DigestState.POSTING:
+            self._left_behind(row, now)
+            return False
+        if row is not None and row.state is not DigestState.POSTPONED:
+            return False
+        lateness = due.lateness(now)
+        if lateness is not Lateness.ON_TIME and row is None and not self._was_here(channel, due):
+            return False
+        if lateness is Lateness.TOO_OLD:
+            why = row.reason if row else tell.TOO_OLD
+            skipped = DigestRow(channel, str(due.week), DigestState.SKIPPED, now, reason=why)
+            self._parts.book.digests.claim(skipped, over=OPEN)
+            return False
+        return row is None or not row.at <= now < row.at + AGAIN
+
+    def _left_behind(self, row: DigestRow, now: datetime) -> None:
+        """If its answer comes yet, *posted* takes the place of this."""
+        if left_behind(row, now):
+            lost = replace(row, state=DigestState.UNKNOWN, at=now, reason=tell.LOST)
+            self._parts.book.digests.settle(lost)
+
+    def _was_here(self, channel: str, due: Due) -> bool:
+        """Nothing is late that was due before there was anything to tell of."""
+        if (channel, str(due.week)) in self._before:
+            return False
+        if self._parts.audit.entries(AuditQuery(until=due.at, limit=1)):
+            return True
+        self._before.add((channel, str(due.week)))
+        return False
+
+    def _tell(self, state: CatalogState, channel: str, due: tuple[Due, ZoneInfo], now: datetime) -> bool:
+        """False where Slack does not answer at all: the other channels would wait for the same silence."""
+        found, zone = due
+        late = said_in_full(found.at, zone, now) if found.lateness(now) is Lateness.LATE else ""
+        desk = self._parts.desk(ClockActor(), state, channel=channel)
+        try:
+            row = post(desk, self._posts, (channel, found.week), over=OPEN, late=late)
+        except StoreLost:
+            raise
+        except (Unanswered, Throttled):
+            return False
+        except Trouble as trouble:  # Slack knows no such channel, or does not let us look at it
+            row = DigestRow(channel, str(found.week), DigestState.POSTPONED, now, reason=trouble.sentence)
+            self._parts.book.digests.claim(row, over=OPEN)
+        if row is not None and row.state is DigestState.POSTPONED:
+            self._parts.on_defect(f"the digest in {channel}", Trouble(row.reason))
+        return row is None or row.state is not DigestState.UNKNOWN

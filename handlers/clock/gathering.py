@@ -1,0 +1,195 @@
+"""What is known of one environment, put together: what AWS shows, what was seen, recorded and paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from handlers.gate.parts import Parts
+from handlers.ports.findings import Look
+from handlers.ports.signals import Signs
+from handlers.ports.store import AuditQuery
+from policies.access.people import ClockActor, SlackPerson, actor_of
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.usage import ON, UsageRow
+from policies.orphans.changes import Changes, last, seen
+from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, Rest, kept_on
+from policies.orphans.monthly import as_lately
+from policies.orphans.owners import contact, standing, tagged
+from policies.orphans.purpose import made_for
+from policies.orphans.signals import FEW
+from policies.record.evidence import Entry
+from policies.service.environment import ClusterPick, Environment
+
+DAYS = 14
+"""Over which requests and CPU are looked at: two of each weekday."""
+BACK = timedelta(days=60)
+"""How far back the records are read: whoever acted longer ago than that has not acted for long."""
+STEPS = (BACK, timedelta(days=45), timedelta(days=30), timedelta(days=14))
+PAGE, MOST = 200, 2_000
+"""Entries read at once, and of one environment at the most: the clock alone writes some four a night."""
+SEEN_WITHIN = timedelta(days=1)
+"""A sighting older than that says nothing of today."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Of one environment's audit entries: who acted last, which deployments were this bot's own, and the last
+    stop that a person asked for."""
+
+    acted: Last
+    ours: frozenset[str] = frozenset()
+    stopped: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    look: Look
+    evidence: Evidence
+    stopped: Entry | None = None
+
+
+class Gathering:
+    """For one beat: what is read of all environments is read once."""
+
+    def __init__(self, parts: Parts, now: datetime) -> None:
+        self._parts, self._now = parts, now
+        self._sightings = parts.book.ledger.sightings.all()
+        self._owners = parts.book.orphans.owners.all()
+        self._since = recorded_since(parts, now)
+
+    def of(self, environment: Environment, before: Look | None) -> Gathered:
+        """Raises ``Trouble`` where AWS does not even list the environment's services."""
+        scope, now = self._parts.scopes.bind(environment, ClockActor()), self._now
+        signs, tags = scope.signals.read(DAYS), [s.tags for s in scope.services.members().own]
+        recorded = self._recorded(environment.name)
+        services = self._services(environment.name)
+        changes = seen(before.changes if before else Changes(), services, recorded.ours, now=now)
+        rows = self._days(environment.name)
+        evidence = Evidence(
+            environment.name,
+            now,
+            deployed=last(changes),
+            acted=recorded.acted,
+            image=signs.pushed,
+            requests=_requests(signs),
+            cpu=None if signs.cpu is None else Measured(round(signs.cpu * 100), signs.days, signs.at),
+            optimizer=_optimizer(signs, services),
+            owner=self._owner(environment, tags),
+            made_for=made_for(tags, _named(environment)),
+            rest=self._rest(environment.name, services, rows),
+            monthly=as_lately(rows, now.date() - timedelta(days=1)),
+        )
+        evidence = kept_on(before.evidence if before else None, evidence)
+        kept = changes or (before.changes if before else Changes())
+        return Gathered(Look(environment.name, now, evidence, kept), evidence, recorded.stopped)
+
+    def _services(self, name: str) -> Sequence[ServiceSeen]:
+        sighting = self._sightings.get(name, Sighting(name))
+        fresh = sighting.at is not None and self._now - sighting.at <= SEEN_WITHIN
+        return sighting.services if fresh else ()
+
+    def _recorded(self, name: str) -> Recorded:
+        ours: set[str] = set()
+        acted: datetime | None = None
+        stopped: Entry | None = None
+        for entry in self._entries(name):
+            ours |= set(_deployed(entry))
+            if acted is None and self._is_work(entry):
+                acted = entry.at
+            if stopped is None and _is_stop(entry):
+                stopped = entry
+        return Recorded(Last(acted, self._since), frozenset(ours), stopped)
+
+    def _entries(self, name: str) -> Iterator[Entry]:
+        """Newest first."""
+        query = AuditQuery(environments=(name,), since=self._now - BACK, limit=PAGE)
+        for _ in range(MOST // PAGE):
+            page = self._parts.audit.entries(query)
+            yield from (found.entry for found in page)
+            if len(page) < PAGE:
+                return
+            query = replace(query, before_seq=page[-1].seq)
+
+    def _is_work(self, entry: Entry) -> bool:
+        """A person had something done or read; answering whether anybody wants it is no work on it."""
+        if entry.kind not in ("started", "read") or not isinstance(actor_of(entry.actor), SlackPerson):
+            return False
+        declared = self._parts.operation(entry.operation)
+        return declared is None or declared.conflicts != "finding"
+
+    def _owner(self, environment: Environment, tags: Sequence[Mapping[str, str]]) -> Owner | None:
+        owned, home = self._owners.get(environment.name), self._parts.home()
+        known = contact(environment, owned) or tagged(tags)
+        if known is None or not known.user:
+            return standing(known, None, home)
+        team = known.owned.team if known.owned else home.team
+        return standing(known, self._parts.people.account(team, known.user), home)
+
+    def _days(self, name: str) -> Sequence[UsageRow]:
+        today = self._now.date()
+        return self._parts.book.ledger.days.sums([name], today - timedelta(days=60), today)
+
+    def _rest(self, name: str, services: Sequence[ServiceSeen], rows: Sequence[UsageRow]) -> Rest | None:
+        """Since the later of what was saved when it was stopped and of the last day on which a task ran. What
+        is stopped each night has run the day before."""
+        if not services:
+            return None
+        if any(service.desired for service in services):
+            return Rest()
+        saved = self._parts.book.capacities.find(name)
+        ran = max((row.day for row in rows if row.item == ON and row.used), default=None)
+        ends = [datetime.combine(ran + timedelta(days=1), time(), UTC)] if ran else []
+        ends += [saved.saved_at] if saved and saved.saved_at else []
+        return Rest(min(max(ends), self._now)) if ends else None
+
+
+def recorded_since(parts: Parts, now: datetime) -> datetime:
+    """Since when, at the least, everything that was asked for is in the records: what is pruned is pruned
+    from the oldest on."""
+    for span in STEPS:
+        if parts.audit.entries(AuditQuery(until=now - span, limit=1)):
+            return now - span
+    return now
+
+
+def _deployed(entry: Entry) -> Iterator[str]:
+    """Ids of the deployments that its steps made (``handlers.steps.deploy``)."""
+    if entry.kind != "closed":
+        return
+    for known in entry.evidence.values():
+        if isinstance(known, dict) and isinstance(known.get("deployment"), str):
+            yield known["deployment"]
+
+
+def _is_stop(entry: Entry) -> bool:
+    person = isinstance(actor_of(entry.actor), SlackPerson)
+    return entry.kind == "started" and entry.operation == "stop" and person
+
+
+def _requests(signs: Signs) -> Measured | None:
+    """Where some cannot be counted, few are not known to be few."""
+    if signs.traffic is None:
+        return None
+    few = signs.traffic.requests <= FEW * signs.days
+    if few and signs.traffic.uncounted:
+        return None
+    return Measured(signs.traffic.requests, signs.days, signs.at)
+
+
+def _optimizer(signs: Signs, services: Sequence[ServiceSeen]) -> Judged | None:
+    """Idle is what is idle as a whole; of one of several services it says nothing of the others."""
+    if signs.idle is None:
+        return None
+    if not signs.idle:
+        return Judged(idle=False, at=signs.at)
+    idle = {found.name for found in signs.idle}
+    if not services or not {service.name for service in services} <= idle:
+        return None
+    return Judged(idle=True, at=max((found.at for found in signs.idle if found.at), default=signs.at))
+
+
+def _named(environment: Environment) -> tuple[str, ...]:
+    pick = environment.pick
+    return (environment.name, pick.cluster if isinstance(pick, ClusterPick) else pick.value)

@@ -1,0 +1,211 @@
+"""Once a day each environment is looked at: does anybody still want it? Findings are written, and asked about
+by the digest. Nothing is ever stopped or deleted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from handlers.clock.gathering import Gathered, Gathering
+from handlers.gate.parts import Parts
+from handlers.ports.signals import Found
+from handlers.ports.signals import Leftover as LeftoverSeen
+from handlers.ports.slack import Posts
+from handlers.ports.store import CatalogState
+from handlers.tell import orphans as tell
+from handlers.words.errors import StoreLost, Trouble, Unsendable
+from policies.access.people import ClockActor
+from policies.cost.prices import Prices
+from policies.orphans.answers import STOPPED_FOR, Answer, Reply
+from policies.orphans.evidence import Standing
+from policies.orphans.findings import Finding, Stage, answered, found, not_found, urged
+from policies.orphans.leftovers import Leftover
+from policies.orphans.monthly import all_the_while
+from policies.orphans.verdict import judge
+from policies.record.evidence import Entry
+from policies.schedule.rows import governing
+from policies.schedule.standing import zone_of
+from policies.service.environment import Environment
+
+EVERY = timedelta(days=1)
+AT_ONCE = 2
+"""Environments looked at in one beat: a fleet is looked at in turn, and people's calls come between."""
+AGAIN = timedelta(hours=1)
+"""Until what AWS or Slack did not answer is asked again."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+REMEMBERED = timedelta(days=400)
+"""How long what is gone is remembered, with what was answered."""
+
+
+class OrphanWatch:
+    """Not thread-safe: one beat at a time. What it remembers spares reads, and lives as long as its lease.
+    ``prices``: what leftovers cost by."""
+
+    def __init__(self, parts: Parts, posts: Posts, prices: Callable[[], Prices] = Prices) -> None:
+        self._parts, self._posts, self._prices = parts, posts, prices
+        self._book = parts.book.orphans
+        self._looks = dict(self._book.looks.all())
+        self._not_before: dict[str, datetime] = {}
+        self._swept: dict[tuple[str, str], datetime] = {}
+        self._tidied: datetime | None = None
+
+    def tick(self) -> None:
+        """Raises the store's trouble alone; AWS's and Slack's wait an hour."""
+        now, state = self._parts.clock.now(), self._parts.catalog.read()
+        judged = {e.name: e for e in state.environments if not e.production}
+        self._look(judged.values(), now)
+        self._sweep(state.environments, now)
+        self._urge(judged, state, now)
+        self._tidy(judged, now)
+
+    # Environments
+
+    def _look(self, judged: Iterable[Environment], now: datetime) -> None:
+        due = [e for e in judged if self._due(e.name, now)]
+        due.sort(key=lambda e: (self._looks[e.name].at if e.name in self._looks else _NEVER, e.name))
+        gathering = Gathering(self._parts, now) if due else None
+        for environment in due[:AT_ONCE]:
+            assert gathering is not None
+            try:
+                gathered = gathering.of(environment, self._looks.get(environment.name))
+            except StoreLost:
+                raise
+            except Trouble:
+                self._not_before[environment.name] = now + AGAIN
+                continue
+            self._note(gathered, now)
+
+    def _due(self, name: str, now: datetime) -> bool:
+        """Also where the clock went back since."""
+        if now < self._not_before.get(name, now):
+            return False
+        look = self._looks.get(name)
+        return look is None or not look.at <= now < look.at + EVERY
+
+    def _note(self, gathered: Gathered, now: datetime) -> None:
+        """The look is written last: what is killed before that is looked at again."""
+        name = gathered.look.environment
+        if judge(gathered.evidence) is None:
+            self._book.findings.change(name, partial(not_found, at=now))
+        else:
+            seen = Finding(name, now, now, evidence=gathered.evidence)
+            made = self._book.findings.change(name, partial(found, seen=seen))
+            if gathered.stopped is not None and made is not None:
+                self._stopped(made, gathered.stopped)
+        self._book.looks.put(gathered.look)
+        self._looks[name] = gathered.look
+
+    def _stopped(self, finding: Finding, stop: Entry) -> None:
+        """Whoever stopped it since it was found has answered by that."""
+        if stop.at < finding.found or (finding.answer is not None and finding.answer.at >= stop.at):
+            return
+        until = stop.at + STOPPED_FOR
+        answer = Answer(stop.operation_id, Reply.STOPPED, stop.at, stop.actor, stop.actor_name, until)
+        over = finding.answer.id if finding.answer else ""
+        self._book.findings.change(finding.subject, partial(answered, answer=answer, over=over))
+
+    # Leftovers
+
+    def _sweep(self, environments: Iterable[Environment], now: datetime) -> None:
+        """One account and region a beat, by way of the first environment in it."""
+        places: dict[tuple[str, str], Environment] = {}
+        for environment in sorted(environments, key=lambda e: (e.production, e.name)):
+            places.setdefault((environment.account, environment.region), environment)
+        due = [place for place in sorted(places) if not self._fresh(place, now)]
+        for place in due[:1]:
+            self._swept[place] = now
+            try:
+                listed = self._parts.scopes.bind(places[place], ClockActor()).leftovers.find()
+            except StoreLost:
+                raise
+            except Trouble:
+                self._swept[place] = now - EVERY + AGAIN
+                continue
+            self._write(listed, now)
+
+    def _fresh(self, place: tuple[str, str], now: datetime) -> bool:
+        swept = self._swept.get(place)
+        return swept is not None and swept <= now < swept + EVERY
+
+    def _write(self, listed: Found, now: datetime) -> None:
+        """A kind that could not be listed is as it was."""
+        prices = self._prices()
+        there = {left.key: left for left in (_leftover(each, prices) for each in listed.leftovers)}
+        unread = {kind.value for kind, _ in listed.unread}
+        for known in self._book.findings.all():
+            left = known.leftover
+            if left is None or (left.account, left.region) != (listed.account, listed.region):
+                continue
+            if left.key not in there and left.kind not in unread:
+                self._book.findings.change(known.subject, partial(not_found, at=now))
+        for key, left in there.items():
+            self._book.findings.change(key, partial(found, seen=Finding(key, now, now, leftover=left)))
+
+    # People
+
+    def _urge(self, judged: dict[str, Environment], state: CatalogState, now: datetime) -> None:
+        for finding in self._book.findings.all():
+            environment = judged.get(finding.subject)
+            late = finding.stage(now) is Stage.OVERDUE and finding.urged is None
+            if environment is None or not late or not environment.channel:
+                continue
+            if now >= self._not_before.get(f"urge {finding.subject}", now):
+                self._ask_to_stop(finding, environment, state, now)
+
+    def _ask_to_stop(
+        self, finding: Finding, environment: Environment, state: CatalogState, now: datetime
+    ) -> None:
+        """Noted before it is posted, so that no kill makes it two; taken back where Slack did not take it."""
+        marked = self._book.findings.change(finding.subject, partial(urged, round_=finding.round, at=now))
+        if marked is None or marked.urged != now:
+            return
+        zone = zone_of(environment, governing(environment, state.schedules))
+        said = tell.urge(marked, _whom(marked), now, zone)
+        if environment.shared_channel:  # evidence is never shown where another company reads it
+            said = replace(said, blocks=())
+        offers = self._parts.offers.record(said.offers, generation=environment.generation, now=now)
+        try:
+            self._posts.post(environment.channel, replace(said, offers=offers))
+        except Unsendable:
+            return
+        except Trouble:
+            self._not_before[f"urge {finding.subject}"] = now + AGAIN
+            self._book.findings.change(finding.subject, partial(_not_urged, at=now))
+
+    def _tidy(self, judged: dict[str, Environment], now: datetime) -> None:
+        """Once a day: what is configured no more, and what was gone long ago."""
+        if self._tidied is not None and self._tidied <= now < self._tidied + EVERY:
+            return
+        self._tidied = now
+        for known in self._book.findings.all():
+            if known.evidence is not None and known.subject not in judged:
+                self._book.findings.change(known.subject, partial(not_found, at=now))
+        self._book.looks.keep(list(judged))
+        self._looks = {name: look for name, look in self._looks.items() if name in judged}
+        self._book.findings.forget(now - REMEMBERED)
+
+
+def _whom(finding: Finding) -> str:
+    """Whom to ask first: an owner who is there."""
+    owner = finding.evidence.owner if finding.evidence else None
+    return owner.name if owner is not None and owner.standing is Standing.THERE else ""
+
+
+def _not_urged(known: Finding | None, at: datetime) -> Finding | None:
+    return replace(known, urged=None) if known is not None and known.urged == at else known
+
+
+def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
+    return Leftover(
+        account=each.account,
+        region=each.region,
+        kind=each.kind.value,
+        id=each.id,
+        name=each.name,
+        since=each.since,
+        gigabytes=each.gigabytes,
+        monthly=all_the_while(each.parts, each.region, prices),
+    )

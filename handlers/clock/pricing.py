@@ -1,0 +1,90 @@
+"""Prices, read anew once a day: of the regions that environments lie in, and of what is used there.
+
+What the list does not give stays as it was, or as the built-in table has it: each figure says which it used.
+A refusal stops nothing; ``doctor`` tells it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from handlers.ports.clock import Clock
+from handlers.ports.ledger import Ledger
+from handlers.ports.money import PriceList
+from handlers.words.errors import Trouble
+from policies.cost.prices import PriceSource
+from policies.cost.usage import ON
+from policies.service.environment import Environment
+
+ALWAYS = (
+    "fargate.vcpu.x86",
+    "fargate.gb.x86",
+    "fargate.vcpu.arm",
+    "fargate.gb.arm",
+    "fargate.storage",
+    "elb.application",
+    "ipv4",
+)
+"""What any region is asked for, so that the first task of a kind has its price at once."""
+IN_USE = timedelta(days=8)
+"""What was used within these days is asked for too: databases and caches by their class and engine."""
+AGAIN = timedelta(hours=1)
+"""From a refusal to the next try."""
+Places = Callable[[], tuple[Environment, ...]]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """``places``: every environment of the catalog as it stands now."""
+
+    ledger: Ledger
+    prices: PriceList
+    places: Places
+    clock: Clock
+
+
+class Pricing:
+    """Not thread-safe: one beat at a time. What it remembers spares calls and decides nothing else."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._asked: dict[tuple[str, str], date] = {}
+        """What was asked for on a day: an item without a price is not asked for twice that day."""
+        self._not_before: dict[str, datetime] = {}
+
+    def tick(self) -> None:
+        """Ask for what has no price of today yet. The store's trouble is the beat's; AWS's waits an hour."""
+        now = self._sources.clock.now()
+        today = now.astimezone(UTC).date()
+        for region, items in sorted(self._lacking(today).items()):
+            if now < self._not_before.get(region, now):
+                continue
+            try:
+                quoted = self._sources.prices.prices(region, items)
+            except Trouble:
+                self._not_before[region] = now + AGAIN
+                continue
+            self._sources.ledger.prices.put(quoted.prices)
+            self._asked |= {(region, item): today for item in items}
+
+    def _lacking(self, today: date) -> Mapping[str, frozenset[str]]:
+        fresh = {
+            (price.region, price.item)
+            for price in self._sources.ledger.prices.all()
+            if price.source is PriceSource.LIST and price.as_of >= today
+        }
+        found: dict[str, set[str]] = defaultdict(set)
+        for region, item in self._in_use(today):
+            if (region, item) not in fresh and self._asked.get((region, item)) != today:
+                found[region].add(item)
+        return {region: frozenset(items) for region, items in found.items()}
+
+    def _in_use(self, today: date) -> set[tuple[str, str]]:
+        environments = self._sources.places()
+        regions = {environment.name: environment.region for environment in environments}
+        used = self._sources.ledger.days.sums(list(regions), today - IN_USE, today + timedelta(days=1))
+        beside = {(regions[row.environment], row.item) for row in used if row.item != ON}
+        return {(region, item) for region in regions.values() for item in ALWAYS} | beside

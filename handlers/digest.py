@@ -1,0 +1,35 @@
+"""`/env digest`: what last week came to, of what I may view; a button posts it to the channel."""
+
+from __future__ import annotations
+
+from handlers.ports.desk import Desk
+from handlers.ports.digests import DigestState
+from handlers.tell import digest as tell
+from handlers.weekly.channels import last_week, mine_in
+from handlers.weekly.reading import read_week
+from handlers.words.arguments import Hidden
+from handlers.words.operation import Reach, operation
+from handlers.words.result import Answer
+from policies.access.people import Role
+
+_NOT_THERE = (DigestState.UNKNOWN, DigestState.SKIPPED)
+
+
+@operation("digest", role=Role.VIEWER, reach=Reach.VIEWABLE, aliases=("week",))
+def digest(desk: Desk, row: Hidden[int] = 0) -> Answer:
+    """What last week cost and who moved it, of the environments you may view.
+
+    ``row``: from this one on every environment as CSV; 0: the digest itself.
+    """
+    environments = desk.environments
+    if not environments:
+        return tell.none()
+    week = last_week(desk, desk.channel)
+    found = read_week(desk, environments, week)
+    if row:
+        return tell.page(found, row)
+    posted = desk.book.digests.find(desk.channel, str(week)) if desk.channel else None
+    notes = (tell.not_known(posted),) if posted and posted.state in _NOT_THERE else ()
+    there = posted is not None and posted.state is DigestState.POSTED
+    may = not there and bool(mine_in(desk, desk.channel))
+    return tell.answer(found, notes, (tell.post_offer(desk.channel, week),) if may else ())

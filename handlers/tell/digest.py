@@ -1,0 +1,361 @@
+"""What the week's digest says: total and change in one sentence, a chart, who moved it, and what is left."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from handlers.ports.digests import DigestRow, DigestState
+from handlers.tell.pages import more
+from handlers.words.message import (
+    Block,
+    Chart,
+    ChartKind,
+    Field,
+    Fields,
+    Log,
+    Message,
+    Offer,
+    Series,
+    Status,
+    Text,
+    blocks,
+)
+from handlers.words.result import Answer, Refusal, Unchanged
+from policies.access.decision import refuse
+from policies.cost.digest import (
+    WEEKS,
+    Coming,
+    Costs,
+    Digest,
+    Failures,
+    Head,
+    Line,
+    Moved,
+    Mover,
+    Unread,
+    totals,
+)
+from policies.cost.money import CENT, told
+from policies.record.lifecycle import WHOLE
+from policies.schedule.standing import said_in_full
+from policies.secrets.public import public
+from policies.times.wall import FULL_WEEKDAYS, MONTHS
+from policies.times.weeks import Week
+
+DRAWN = 6
+"""Series of the chart, the others' among them; more lines cannot be told apart."""
+FEW = 3
+NAMES = 3
+CSV_TEXT, CSV_PARTS = 2_800, 10
+"""Characters and number of the parts in which a thread holds the rows of all (facts/slack 2.1)."""
+PAGE_PARTS = 3
+"""The same where only one person reads it."""
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""What begins a formula in a spreadsheet."""
+COLUMNS = ("environment", "week", "usd", "usd_week_before", "usd_change", "known")
+
+
+def message(digest: Digest, *, late: str = "") -> Message:
+    """``late``: when it was due, where it comes much later."""
+    after = (f"This digest is late: it was due {late}.",) if late else ()
+    return Message(Status.ANSWERED, headline(digest), _body(digest, after))
+
+
+def answer(digest: Digest, notes: Sequence[str], offers: Sequence[Offer]) -> Answer:
+    rows = _costs(digest)
+    pages = (Offer("All as CSV", "digest", arguments={"row": "1"}, once=False),)
+    listed = pages if rows and len(rows.lines) > DRAWN else ()
+    return Answer(headline(digest), _body(digest, tuple(notes)), (*offers, *listed))
+
+
+def headline(digest: Digest) -> str:
+    """*23 to 29 November: 5 environments cost 412 USD, 38 USD (10 %) more than the week before.*"""
+    names = digest.names
+    who = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} environments"
+    costs = _costs(digest)
+    sums = totals(costs.lines) if costs else None
+    if sums is None or sums.now is None:
+        return f"{days(digest.week)}: it is not known what {who} cost."
+    least = "" if sums.whole else "at least "
+    said = f"{days(digest.week)}: {who} cost {least}{told(sums.now)}"
+    return f"{said}, {_against(sums.change, sums.before)}."
+
+
+def days(week: Week) -> str:
+    """*23 to 29 November*, *30 November to 6 December*, with both years where they differ."""
+    first, last = week.first, week.last
+    if first.year != last.year:
+        return f"{_date(first)} {first.year} to {_date(last)} {last.year}"
+    if first.month == last.month:
+        return f"{first.day} to {_date(last)}"
+    return f"{_date(first)} to {_date(last)}"
+
+
+def thread(digest: Digest) -> tuple[Log, ...]:
+    """Every environment as CSV, where the message cannot hold them all."""
+    costs = _costs(digest)
+    if costs is None or len(costs.lines) <= DRAWN:
+        return ()
+    return tuple(_parts(digest.week, costs.lines, 0, most=CSV_PARTS))
+
+
+def page(digest: Digest, row: int) -> Answer:
+    """The rows from this one on (the first is 1), for one person."""
+    costs = _costs(digest)
+    lines = costs.lines if costs else ()
+    parts = tuple(_parts(digest.week, lines, row - 1, most=PAGE_PARTS))
+    shown = sum(len(part.lines) - 1 for part in parts)
+    left = len(lines) - (row - 1) - shown
+    further = more("digest", left, row + shown)
+    offers = tuple(replace(o, arguments={"row": str(row + shown)}) for o in further)
+    return Answer(f"{days(digest.week)}, each environment in a row.", parts, offers)
+
+
+def post_offer(channel: str, week: Week) -> Offer:
+    return Offer(
+        "Post to the channel",
+        "post",
+        arguments={"channel": channel, "week": str(week)},
+        confirm="Everybody in this channel will see what its environments cost.",
+    )
+
+
+def none() -> Answer:
+    return Answer("There is no environment here for you yet; an admin can give you a grant.")
+
+
+def not_known(row: DigestRow) -> str:
+    """Of this channel, for whoever asks in it."""
+    if row.state is DigestState.UNKNOWN:
+        return f"It is not known whether this digest stands in this channel. {row.reason}"
+    return f"This digest was not posted in this channel on its day. {row.reason}"
+
+
+def not_of_channel() -> Refusal:
+    said = "No environment that you may operate is told of in this channel, so nothing is posted here."
+    return Refusal(refuse("digest.channel", said))
+
+
+def shared_channel() -> Refusal:
+    said = "Another company reads this channel, and the catalog does not allow it to see this."
+    return Refusal(refuse("digest.shared", said))
+
+
+def stands_already(row: DigestRow, zone: ZoneInfo, now: datetime) -> Unchanged:
+    return Unchanged(f"This digest stands in the channel already, since {said_in_full(row.at, zone, now)}.")
+
+
+def being_posted() -> Unchanged:
+    return Unchanged("This digest is being posted this moment.")
+
+
+TOO_OLD = "It was due more than two days before the clock came to it."
+SHARED = "Another company reads the channel, and the catalog does not allow it to see this."
+LOST = "Slack's answer was lost, or the bot was stopped while it asked. It is not posted again by itself."
+
+
+def _costs(digest: Digest) -> Costs | None:
+    return digest.costs if isinstance(digest.costs, Costs) else None
+
+
+def _body(digest: Digest, notes: tuple[str, ...]) -> tuple[Block, ...]:
+    costs = _costs(digest)
+    lines = costs.lines if costs else ()
+    moved = tuple(_mover(mover) for mover in costs.movers) if costs else ()
+    return blocks(
+        Text(notes),
+        _chart(digest.week, lines),
+        Text(moved),
+        Fields(tuple(_fields(digest))),
+        Text(tuple(map(public, _footnotes(digest)))),
+        Text(_head(digest.head)),
+    )
+
+
+def _chart(week: Week, lines: Sequence[Line]) -> Chart:
+    """Four weeks of the dearest and of all others. One with a week of which nothing is known is not drawn."""
+    weeks = week.back(WEEKS)
+    known = [line for line in lines if all(f.micros is not None for f in line.weeks)]
+    values = [tuple(_cents(f.micros or 0) for f in line.weeks) for line in known]
+    drawn = [Series(line.name, each) for line, each in zip(known, values, strict=True)]
+    if len(drawn) > DRAWN:
+        rest = tuple(sum(column) for column in zip(*values[DRAWN - 1 :], strict=True))
+        drawn = [*drawn[: DRAWN - 1], Series(f"{len(known) - DRAWN + 1} others", rest)]
+    labels = tuple(_short(w.first) for w in weeks)
+    return Chart("Cost of each week, from Monday", ChartKind.BAR, "USD", labels, tuple(drawn))
+
+
+def _cents(micros: int) -> Decimal:
+    return (Decimal(micros) / (100 * CENT)).quantize(Decimal("0.01"))
+
+
+def _against(change: int | None, before: int | None) -> str:
+    if change is None or before is None:
+        return "and what the week before cost is not known"
+    if abs(change) < CENT:
+        return "as much as the week before"
+    share = f" ({abs(change) * 100 // before} %)" if before else ""
+    return f"{told(abs(change))}{share} {'more' if change > 0 else 'less'} than the week before"
+
+
+def _mover(mover: Mover) -> str:
+    """*`staging` cost 31 USD more: `worker` is new (28 USD); 104 hours on instead of 60.*"""
+    way = "more" if mover.change > 0 else "less"
+    reasons = [_moved(each) for each in mover.services]
+    if mover.hours and mover.hours[0] != mover.hours[1]:
+        reasons.append(f"it ran for {mover.hours[1]} hours instead of {mover.hours[0]}")
+    if mover.kept_on and mover.change > 0:
+        times = "once" if mover.kept_on == 1 else f"{mover.kept_on} times"
+        reasons.append(f"it was kept on by hand {times}")
+    if mover.deployed:
+        were = "was" if len(mover.deployed) == 1 else "were"
+        reasons.append(f"{_listed(mover.deployed)} {were} deployed in the week")
+    because = f": {'; '.join(reasons)}" if reasons else "; nothing recorded explains it"
+    return public(f"`{mover.name}` cost {told(abs(mover.change))} {way}{because}.")
+
+
+def _moved(moved: Moved) -> str:
+    name = f"`{moved.service}`" if moved.service else "tasks of no service"
+    if moved.new:
+        return f"{name} is new ({told(moved.change)})"
+    if moved.gone:
+        return f"{name} is gone ({told(-moved.change)} less)"
+    return f"{name} {told(abs(moved.change))} {'more' if moved.change > 0 else 'less'}"
+
+
+def _fields(digest: Digest) -> Iterator[Field]:
+    match digest.failures:
+        case Unread(why):
+            yield Field("Operations", f"Not known: {why}")
+        case Failures():
+            yield from _failures(digest.failures)
+    match digest.coming:
+        case Unread(why):
+            yield Field("Next", f"Not known: {why}")
+        case Coming():
+            yield from _coming(digest.coming)
+
+
+def _failures(failures: Failures) -> Iterator[Field]:
+    if not failures.count and not failures.running:
+        yield Field("Operations", "All that was done in the week ended well.")
+        return
+    parts = []
+    if failures.count:
+        parts.append(f"{failures.count} did not end well")
+        left = [f"{e.name} of {_place(e.environment, e.target)} {e.state.value}" for e in failures.open]
+        parts.append(f"still open: {_listed(left, code=False)}" if left else "all made up for since")
+    if failures.running:
+        running = [f"{name} of `{place}`" for name, place in failures.running]
+        parts.append(f"still running: {_listed(running, code=False)}")
+    yield Field("Operations", f"{'; '.join(parts)}.")
+
+
+def _place(environment: str, target: str) -> str:
+    return f"`{environment}`" if target in ("", WHOLE) else f"`{target}` in `{environment}`"
+
+
+def _coming(coming: Coming) -> Iterator[Field]:
+    if coming.holidays:
+        told_days = [f"{_weekday(day)} for {_listed(names)}" for day, names in coming.holidays]
+        yield Field("Holidays this week", f"{_listed(told_days, code=False)}.")
+    if coming.overrides:
+        held = [
+            f"`{o.environment}` {'on' if o.state == 'up' else 'off'} until {_date(o.end.date())} "
+            f"by {o.actor_name}"
+            for o in coming.overrides
+        ]
+        yield Field("Kept on or off by hand", f"{_listed(held, code=False)}.")
+
+
+def _footnotes(digest: Digest) -> Iterator[str]:
+    match digest.costs:
+        case Unread(why):
+            yield f"What it cost is not known: {why}"
+        case Costs(lines, _, outside):
+            yield ("Estimated from list prices: no discounts, credits, data transfer or tax. A bill differs.")
+            if any(not line.weeks[-1].whole for line in lines):
+                yield "Some of what ran has no known price and is not in the total."
+            if gaps := [line.name for line in lines if line.gap]:
+                yield f"Not watched all week, so the figure is too low or missing: {_listed(gaps)}."
+            if filled := [line.name for line in lines if line.backfilled]:
+                yield f"In part from Container Insights, which is less certain: {_listed(filled)}."
+            if outside:
+                yield "What is shared with environments that are not told of here is not in it."
+
+
+def _head(head: Head | Unread | None) -> tuple[str, ...]:
+    match head:
+        case None:
+            return ()
+        case Unread(why):
+            return (f"The head of the audit log is not known: {why}",)
+        case Head(seq, digits):
+            return (f"Head of the audit log: `{seq}:{digits}`",)
+
+
+def _parts(week: Week, lines: Sequence[Line], start: int, *, most: int) -> Iterator[Log]:
+    """Rows in parts that fit, each with the heading, so that each can be copied alone."""
+    heading, rows = _csv(COLUMNS), [_csv(_cells(week, line)) for line in lines[start:]]
+    while rows and most:
+        room, kept = CSV_TEXT - len(heading), 0
+        for row in rows:
+            room -= len(row) + 1
+            if room < 0 and kept:
+                break
+            kept += 1
+        title = f"Environments {start + 1} to {start + kept} of {len(lines)}, the dearest first"
+        yield Log(title, (heading, *rows[:kept]))
+        rows, start, most = rows[kept:], start + kept, most - 1
+
+
+def _cells(week: Week, line: Line) -> tuple[str, ...]:
+    known = "in part" if line.gap else "back-filled" if line.backfilled else "seen"
+    return (line.name, str(week), _usd(line.now), _usd(line.before), _usd(line.change), known)
+
+
+def _usd(micros: int | None) -> str:
+    """A number, or nothing where it is not known."""
+    return "" if micros is None else str(_cents(micros))
+
+
+def _csv(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([safe(cell) for cell in cells])
+    return out.getvalue()
+
+
+def safe(cell: str) -> str:
+    """What a spreadsheet would take for a formula is text; a number stays one."""
+    if not cell.startswith(_DANGEROUS) or _is_number(cell):
+        return cell
+    return f"'{cell}"
+
+
+def _is_number(cell: str) -> bool:
+    digits = cell[1:] if cell.startswith("-") else cell
+    return digits.replace(".", "", 1).isascii() and digits.replace(".", "", 1).isdigit()
+
+
+def _listed(names: Sequence[str], *, code: bool = True) -> str:
+    shown = [f"`{name}`" if code else name for name in names[:NAMES]]
+    left = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {left} more" if left else "")
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def _weekday(day: date) -> str:
+    return f"{FULL_WEEKDAYS[day.weekday()].capitalize()}"

@@ -1,0 +1,201 @@
+"""What is said of orphans: each finding with its evidence and its buttons, and what lies about in an
+account."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from handlers.tell.evidence import clauses, day, days, unknown
+from handlers.tell.pages import more
+from handlers.words.message import Block, Message, Offer, Status, Table, Text, blocks
+from handlers.words.result import Answer
+from policies.cost.money import told as money
+from policies.orphans.answers import Answer as Given
+from policies.orphans.answers import Reply
+from policies.orphans.findings import Finding, Stage
+from policies.orphans.leftovers import Leftover
+from policies.orphans.verdict import judge
+from policies.times.instants import words
+
+LASTS = timedelta(days=14)
+"""How long a button on a finding may be pressed: two digests are a week apart."""
+COLUMNS = ("Left over", "Name", "Account and region", "Since", "A month")
+MOST_LEFT = 20
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How far the looks have come: ``looked`` at so many ``of`` those that are judged, the first of these
+    looks at ``oldest``."""
+
+    of: int
+    looked: int
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding, and the zone in which its days are said."""
+
+    finding: Finding
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one page shows. ``of``: open findings there are; ``skipped``: those of the pages before."""
+
+    shown: Sequence[Shown]
+    settled: Sequence[Shown]
+    of: int
+    skipped: int = 0
+
+
+def page(part: Part, seen: Seen, now: datetime) -> Answer:
+    alone, next_ = len(part.shown) == 1, part.skipped + len(part.shown)
+    quiet = tuple(f"{settled(each.finding, now, each.zone)}." for each in part.settled)
+    return Answer(
+        _headline(part.of, seen),
+        (
+            *(Text(_whole(each.finding, now, each.zone)) for each in part.shown),
+            *blocks(Text(quiet), Text(_looked(seen, now))),
+        ),
+        (
+            *(offer for each in part.shown for offer in offers(each.finding, alone=alone)),
+            *more("orphans", part.of - next_, next_),
+        ),
+    )
+
+
+def _headline(count: int, seen: Seen) -> str:
+    if count:
+        of = f"of your {seen.of} environments" if seen.of != 1 else "of 1 environment"
+        return f"{count} {of} look{'s' if count == 1 else ''} orphaned."
+    if seen.of == 0:
+        return "There is no environment here for you that could be orphaned."
+    if seen.looked == 0:
+        return "None of your environments was looked at yet."
+    return "None of your environments looks orphaned."
+
+
+def _looked(seen: Seen, now: datetime) -> tuple[str, ...]:
+    said = [f"The oldest look is {words(now - seen.oldest)} old."] if seen.oldest else []
+    if missing := seen.of - seen.looked:
+        were = "environment was" if missing == 1 else "environments were"
+        said.append(f"{missing} {were} not looked at yet; each is looked at once a day.")
+    return tuple(said)
+
+
+def lines(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """What it costs, why, what speaks against it, and what is not known."""
+    evidence = finding.evidence
+    verdict = judge(evidence) if evidence else None
+    if evidence is None or verdict is None:
+        return ()
+    return (
+        f"`{finding.subject}`: {cost(finding)}. Nobody has touched it for {days(now - verdict.since)}.",
+        *_led("Why", clauses(verdict.orphaned, evidence, zone)),
+        *_led("Against it", clauses(verdict.wanted, evidence, zone)),
+        *((f"Not known: {unknown(verdict.unknown)}.",) if verdict.unknown else ()),
+    )
+
+
+def _whole(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    return (*lines(finding, now, zone), *asked(finding, now, zone))
+
+
+def _led(lead: str, found: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(found):
+        yield _begin(line) if number else f"{lead}: {line}"
+
+
+def cost(finding: Finding) -> str:
+    """*about 62 USD a month*."""
+    known = finding.monthly
+    return "what it costs is not known" if known is None else f"about {money(known)} a month at list prices"
+
+
+def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """Who said that it is not theirs, and until when an answer is waited for."""
+    said = []
+    if finding.denied:
+        said.append(f"Not theirs, as they said: {', '.join(answer.by_name for answer in finding.denied)}.")
+    if finding.grace_end is None:
+        return tuple(said)
+    end = day(finding.grace_end, now, zone)
+    match finding.stage(now):
+        case Stage.ASKED:
+            said.append(f"If nobody answers by {end}, somebody is asked to stop it.")
+        case Stage.OVERDUE:
+            said.append(f"Nobody answered by {end}: please stop it, or say why it stays.")
+        case _:
+            pass
+    return tuple(said)
+
+
+def offers(finding: Finding, *, alone: bool = True) -> tuple[Offer, ...]:
+    """Its buttons; where several findings stand in one message, each says which it is of."""
+    name, bound = finding.subject, {"finding": finding.round}
+    of = "" if alone else f": {name}"
+    return (
+        Offer(f"Keep 30 days{of}", "retain", name, arguments=bound, once=False, expires_in=LASTS),
+        Offer(f"Assign owner{of}", "assign", name, arguments=bound, once=False, expires_in=LASTS),
+        Offer(f"Stop it{of}", "stop", name, once=False, style="danger", expires_in=LASTS),
+        Offer(f"Not mine{of}", "disown", name, arguments=bound, once=False, expires_in=LASTS),
+    )
+
+
+def settled(finding: Finding, now: datetime, zone: tzinfo) -> str:
+    """*`pr-142`: Dev keeps it until 30 Dec: a demo*."""
+    assert finding.answer is not None
+    return f"`{finding.subject}`: {given(finding.answer, now, zone)}"
+
+
+def given(answer: Given, now: datetime, zone: tzinfo) -> str:
+    """*Dev keeps it until 30 Dec: a demo*."""
+    on = day(answer.at, now, zone)
+    match answer.reply:
+        case Reply.KEPT:
+            why = f": {answer.reason}" if answer.reason else ""
+            return f"{answer.by_name} keeps it until {day(answer.until, now, zone)}{why}"
+        case Reply.OWNED:
+            return f"{answer.by_name} named {answer.about} as its owner on {on}"
+        case Reply.STOPPED:
+            return f"{answer.by_name} stopped it on {on}"
+        case Reply.NOT_MINE:
+            return f"{answer.by_name} said on {on} that it is not theirs"
+
+
+def leftovers(found: Collection[Leftover], now: datetime) -> tuple[Block, ...]:
+    """For admins and the operators' channel: ids of accounts are in it."""
+    if not found:
+        return ()
+    order = sorted(found, key=lambda each: (-(each.monthly or 0), each.kind, each.name))
+    rows = tuple(_row(each, now) for each in order[:MOST_LEFT])
+    said: tuple[str, ...] = ("This bot never deletes any of these.",)
+    if len(order) > MOST_LEFT:
+        said = (f"And {len(order) - MOST_LEFT} more.", *said)
+    return blocks(Table(COLUMNS, rows), Text(said))
+
+
+def _row(each: Leftover, now: datetime) -> tuple[str, ...]:
+    since = day(each.since, now, UTC) if each.since else "not known"
+    size = f", {each.gigabytes:,} GB" if each.gigabytes else ""
+    month = "not known" if each.monthly is None else money(each.monthly)
+    return (f"{each.kind}{size}", each.name, f"{each.account} {each.region}", since, month)
+
+
+def urge(finding: Finding, whom: str, now: datetime, zone: tzinfo) -> Message:
+    """After the grace: a person is asked to stop it. ``whom``: whom to ask first, by name; empty: nobody is
+    known."""
+    ask = f"{whom}, please" if whom else "Somebody please"
+    since = f" since {day(finding.asked, now, zone)}" if finding.asked else ""
+    told = f"Nobody has said{since} who needs `{finding.subject}`. {ask} stop it or say why it stays."
+    said = (*lines(finding, now, zone), "Nothing stops or deletes it by itself.")
+    return Message(Status.UNANSWERED, told, blocks(Text(said)), offers(finding))
+
+
+def _begin(line: str) -> str:
+    return line[:1].upper() + line[1:]

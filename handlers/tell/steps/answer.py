@@ -1,0 +1,37 @@
+"""What is said of an answer to a finding, and of an owner that was set or removed."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from handlers.tell.evidence import day
+from handlers.tell.orphans import given
+from policies.orphans.answers import Answer, Reply
+
+
+def stands(answer: Answer, now: datetime, zone: tzinfo) -> str:
+    match answer.reply:
+        case Reply.KEPT:
+            why = f": {answer.reason}" if answer.reason else ""
+            return f"kept until {day(answer.until, now, zone)}{why}. Nobody is asked about it before then."
+        case Reply.NOT_MINE:
+            return f"{answer.by_name} says that it is not theirs."
+    return f"{given(answer, now, zone)}."
+
+
+def overtaken(answer: Answer | None, now: datetime, zone: tzinfo) -> str:
+    if answer is None:
+        return "it does not look orphaned any more, so there was nothing to answer."
+    return f"somebody answered first: {given(answer, now, zone)}."
+
+
+def owned(environment: str, name: str) -> str:
+    return f"{name} is its owner now: whom to ask, with no rights by it."
+
+
+def disowned(name: str) -> str:
+    return f"{name} is its owner no longer."
+
+
+def other_owner() -> str:
+    return "its owner was changed meanwhile, and stays as it is."

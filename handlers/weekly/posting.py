@@ -1,0 +1,74 @@
+"""Posting a digest: claimed before Slack is asked, so that of several who post it at once only one does, and
+nobody repeats what may stand in the channel already (decision 0014)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.ports.desk import Desk
+from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.slack import Posts
+from handlers.tell import digest as tell
+from handlers.weekly.channels import told_in
+from handlers.weekly.reading import read_week
+from handlers.words.errors import Trouble, Unanswered, Unreached
+from handlers.words.message import Log
+from policies.times.weeks import Week
+
+OPEN = (DigestState.POSTPONED,)
+"""What the clock may go on with by itself."""
+BY_HAND = (DigestState.POSTPONED, DigestState.SKIPPED, DigestState.UNKNOWN)
+"""What a person may, who can see the channel."""
+STALE = timedelta(minutes=3)
+"""Until one that is being posted counts as left behind: Slack is waited for much less than that."""
+
+
+def left_behind(row: DigestRow, now: datetime) -> bool:
+    """Whoever was posting it is gone, or its answer is. A clock that went back makes nothing older."""
+    return row.state is DigestState.POSTING and now - row.at >= STALE
+
+
+def by_hand(row: DigestRow | None, now: datetime) -> tuple[DigestState, ...]:
+    """What a person may post over."""
+    return (*BY_HAND, DigestState.POSTING) if row and left_behind(row, now) else BY_HAND
+
+
+def post(
+    desk: Desk, posts: Posts, place: tuple[str, Week], *, over: Collection[DigestState], late: str = ""
+) -> DigestRow | None:
+    """What became of it; ``None``: another has it. ``place``: channel and week. Whether another company reads
+    the channel is asked anew, which also tells whether Slack answers at all: nothing is claimed before.
+    Raises ``Trouble`` from before the claim, and ``StoreLost``."""
+    channel, week = place
+    shown = told_in(desk.state, channel, shared=posts.shared(channel))
+    claimed = DigestRow(channel, str(week), DigestState.POSTING, desk.now)
+    if not shown:
+        skipped = replace(claimed, state=DigestState.SKIPPED, reason=tell.SHARED)
+        return skipped if desk.book.digests.claim(skipped, over=over) else None
+    found = read_week(desk, shown, week)
+    if not desk.book.digests.claim(claimed, over=over):
+        return None
+    try:
+        ts = posts.post(channel, tell.message(found, late=late))
+        row = replace(claimed, state=DigestState.POSTED, ts=ts)
+    except Unreached as trouble:
+        row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
+    except Unanswered:
+        row = replace(claimed, state=DigestState.UNKNOWN, reason=tell.LOST)
+    except Trouble as trouble:
+        row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
+    desk.book.digests.settle(row)
+    if row.state is DigestState.POSTED:
+        _thread(posts, row, tell.thread(found))
+    return row
+
+
+def _thread(posts: Posts, row: DigestRow, logs: tuple[Log, ...]) -> None:
+    """Once; what Slack does not take there is had by asking for the digest."""
+    try:
+        if logs:
+            posts.reply(row.channel, row.ts, logs)
+    except Trouble:
+        return

@@ -1,0 +1,192 @@
+"""What a week came to, read for whoever is told of it: on demand, posted by hand, or by the clock.
+
+Each section is read on its own: one whose source does not answer says so, and the others stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from handlers.ports.desk import Desk
+from handlers.ports.store import AuditQuery
+from handlers.words.errors import StoreLost, Trouble
+from policies.cost import digest as told
+from policies.cost.digest import Coming, Costs, Digest, Failures, Head, Line, Mover, Unread
+from policies.cost.spans import sharers
+from policies.cost.usage import UsageRow
+from policies.record.endings import unresolved
+from policies.schedule.overrides import Override
+from policies.schedule.rows import governing
+from policies.schedule.schedule import parse
+from policies.schedule.words import ScheduleError
+from policies.service.environment import Environment
+from policies.times.wall import earliest
+from policies.times.weeks import Week
+
+LONG = timedelta(hours=1)
+"""An operation that has run for longer is told as one that goes on."""
+T = TypeVar("T")
+
+
+def read_week(desk: Desk, environments: Sequence[Environment], week: Week) -> Digest:
+    """Of exactly these. Raises ``StoreLost``: without the database nothing is known."""
+    names = tuple(e.name for e in environments)
+    return Digest(
+        week,
+        names,
+        costs=_section(lambda: _costs(desk, environments, week)),
+        failures=_section(lambda: _failures(desk, environments, week)),
+        coming=_section(lambda: _coming(desk, environments, week.after)),
+        head=_section(lambda: _head(desk)),
+    )
+
+
+def span(environment: Environment, week: Week) -> tuple[datetime, datetime]:
+    """The week in its own zone: a week in which clocks change is an hour longer or shorter."""
+    zone = ZoneInfo(environment.time_zone)
+    return earliest(week.first, 0, zone), earliest(week.after.first, 0, zone)
+
+
+def _section(read: Callable[[], T]) -> T | Unread:
+    try:
+        return read()
+    except StoreLost:
+        raise
+    except Trouble as trouble:
+        return Unread(trouble.sentence)
+
+
+def _costs(desk: Desk, environments: Sequence[Environment], week: Week) -> Costs:
+    ledger, names = desk.book.ledger, {e.name for e in environments}
+    first = week.back(told.WEEKS)[0].first
+    shares = {name: set(sharers(name)) for name in ledger.spans.shared(_midnight(first))}
+    inside = [name for name, among in shares.items() if among <= names]
+    rows = ledger.days.sums([*names, *inside], first, week.last)
+    lines = told.lines(rows, names, week, _watched(desk, environments, week))
+    outside = any(among & names and not among <= names for among in shares.values())
+    return Costs(lines, _movers(desk, environments, told.movers(lines), week), outside)
+
+
+def _watched(desk: Desk, environments: Sequence[Environment], week: Week) -> frozenset[str]:
+    """Those that were looked at all through the week."""
+    spans = {e.name: span(e, week) for e in environments}
+    if not spans:
+        return frozenset()
+    stretches = desk.book.ledger.spans.watched(list(spans), min(start for start, _ in spans.values()))
+    return frozenset(
+        s.environment
+        for s in stretches
+        if s.begin <= spans[s.environment][0] and s.until >= spans[s.environment][1]
+    )
+
+
+def _movers(
+    desk: Desk, environments: Sequence[Environment], lines: Sequence[Line], week: Week
+) -> tuple[Mover, ...]:
+    names = [line.name for line in lines]
+    rows: dict[str, list[UsageRow]] = {name: [] for name in names}
+    for row in desk.book.ledger.days.rows(names, week.before.first, week.last) if names else ():
+        rows[row.environment].append(row)
+    spans = {e.name: span(e, week) for e in environments}
+    deployed = _deployed(desk, spans) if names else {}
+    kept = _kept_on(desk, spans) if names else {}
+    return tuple(
+        Mover(
+            line.name,
+            line.change or 0,
+            services=told.services(rows[line.name], week),
+            hours=told.hours(rows[line.name], week),
+            deployed=deployed.get(line.name, ()),
+            kept_on=kept.get(line.name, 0),
+        )
+        for line in lines
+    )
+
+
+Spans = Mapping[str, tuple[datetime, datetime]]
+
+
+def _deployed(desk: Desk, spans: Spans) -> dict[str, tuple[str, ...]]:
+    """Services whose newest deployment was made in the week, as the meter last saw them."""
+    return {
+        name: tuple(s.name for s in seen.services if s.deployed and _within(s.deployed, spans[name]))
+        for name, seen in desk.book.ledger.sightings.all().items()
+        if name in spans
+    }
+
+
+def _kept_on(desk: Desk, spans: Spans) -> dict[str, int]:
+    """How many overrides kept it up in the week, against its schedule or without one."""
+    since = min(start for start, _ in spans.values())
+    found: dict[str, int] = {}
+    for override in desk.book.overrides.recent(since):
+        start, end = spans.get(override.environment, (desk.now, desk.now))
+        if override.state == "up" and override.since < end and override.end > start:
+            found[override.environment] = found.get(override.environment, 0) + 1
+    return found
+
+
+def _within(instant: datetime, bounds: tuple[datetime, datetime]) -> bool:
+    return bounds[0] <= instant < bounds[1]
+
+
+def _failures(desk: Desk, environments: Sequence[Environment], week: Week) -> Failures:
+    """Those of the week; what was made up for until now is made up for."""
+    names = [e.name for e in environments]
+    if not names:
+        return Failures()
+    bounds = {e.name: span(e, week) for e in environments}
+    since = min(start for start, _ in bounds.values())
+    ended = desk.records.ended(names, since, desk.now)
+    of_week = [e for e in ended if not e.fine and _within(e.at, bounds[e.environment])]
+    left = [e for e in unresolved(ended) if _within(e.at, bounds[e.environment])]
+    running = [r for r in desk.records.running(names) if desk.now - r.opened_at > LONG]
+    return Failures(len(of_week), tuple(left), tuple((r.name, r.environment) for r in running))
+
+
+def _coming(desk: Desk, environments: Sequence[Environment], week: Week) -> Coming:
+    bounds = {e.name: span(e, week) for e in environments}
+    overrides = [
+        o
+        for o in desk.book.overrides.current(desk.now)
+        if o.environment in bounds and _meets(o, bounds[o.environment])
+    ]
+    return Coming(
+        tuple(sorted(overrides, key=lambda o: (o.since, o.id))), _holidays(desk, environments, week)
+    )
+
+
+def _meets(override: Override, bounds: tuple[datetime, datetime]) -> bool:
+    return override.since < bounds[1] and override.end > bounds[0]
+
+
+def _holidays(
+    desk: Desk, environments: Sequence[Environment], week: Week
+) -> tuple[tuple[date, tuple[str, ...]], ...]:
+    """A schedule that cannot be read names no holidays; the clock tells of it."""
+    found: dict[date, list[str]] = {}
+    for environment in environments:
+        for day in _days_off(desk, environment):
+            if week.first <= day <= week.last:
+                found.setdefault(day, []).append(environment.name)
+    return tuple((day, tuple(found[day])) for day in sorted(found))
+
+
+def _days_off(desk: Desk, environment: Environment) -> Collection[date]:
+    row = governing(environment, desk.state.schedules)
+    try:
+        return desk.holidays(parse(row.text)) if row else ()
+    except ScheduleError:
+        return ()
+
+
+def _head(desk: Desk) -> Head | None:
+    newest = desk.audit.entries(AuditQuery(limit=1))
+    return Head(newest[0].seq, newest[0].hash) if newest else None
+
+
+def _midnight(day: date) -> datetime:
+    return earliest(day, 0, ZoneInfo("UTC"))

@@ -1,0 +1,85 @@
+"""What there was in the world, for the services that look back: Cost Explorer, CloudWatch, Compute Optimizer.
+
+Since the world began it is what its meter has counted. Before, it is what an order says there was: computed,
+never lived through, so four weeks cost nothing to begin with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from playground.aws.meter import Meter, Stay
+from playground.clock import ZONE
+
+Window = tuple[datetime, datetime]
+
+
+@dataclass
+class Standing:
+    """What has a price by the hour while it is there: a load balancer, an address, a volume.
+
+    ``service``: as Cost Explorer names it. ``usd``: an hour, a decimal number in words.
+    """
+
+    id: str
+    service: str
+    usage: str
+    usd: str
+    begin: datetime
+    tags: dict[str, str] = field(default_factory=dict)
+    end: datetime | None = None
+
+
+class History:
+    """Hold the fleet's lock."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self.past: list[Stay] = []
+        self.standing: dict[str, Standing] = {}
+
+    def stays(self) -> Iterator[Stay]:
+        """Every task there ever was, in no order."""
+        yield from self.past
+        yield from self._meter.stays.values()
+
+    def of(self, cluster: str, service: str) -> list[Stay]:
+        return [stay for stay in self.stays() if (stay.cluster, stay.service) == (cluster, service)]
+
+    def since(self, cluster: str, service: str) -> datetime | None:
+        """When the first of the service's tasks that really lived began; ``None`` if none did."""
+        return min((stay.begin.at for stay in self._meter.of(cluster, service)), default=None)
+
+    def forget(self, cluster: str, at: datetime) -> None:
+        """What stands there for that cluster alone is gone from now on."""
+        for row in self.standing.values():
+            if row.id.startswith(f"{cluster}/") and row.end is None:
+                row.end = at
+
+
+def office_hours(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> Iterator[Window]:
+    """Mon-Fri 08:00-20:00 between two instants, as staging's schedule has it."""
+    day = begin.astimezone(zone).date()
+    while day <= end.astimezone(zone).date():
+        opens, closes = _at(day, time(8), zone), _at(day, time(20), zone)
+        if day.weekday() < 5 and closes > begin and opens < end:
+            yield max(opens, begin), min(closes, end)
+        day += timedelta(days=1)
+
+
+def nights(begin: datetime, end: datetime, zone: ZoneInfo = ZONE) -> Iterator[Window]:
+    """What lies between those, until ``end``."""
+    last = begin
+    for opens, closes in office_hours(begin, end, zone):
+        if opens > last:
+            yield last, opens
+        last = closes
+    if last < end:
+        yield last, end
+
+
+def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone)

@@ -1,0 +1,121 @@
+"""The world's own meter: how long each task was paid for, by time that the world has lived.
+
+It is kept by what moves the tasks and reads none of the instants that the API answers, so that a ledger made
+of those can be held against it. A clock that jumps back moves the instants and not this count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.ecs.models import Task
+
+from playground.aws.account import ecs
+from playground.aws.buying import FREE_STORAGE
+from playground.aws.moment import Moment
+
+MINIMUM = {"LINUX": 60, "WINDOWS": 300}
+"""Seconds that a task is billed at least (facts/ecs 7.3)."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a task is billed by. ``cpu``: 1024ths of a vCPU; ``memory``: MiB;
+    ``storage``: GiB; ``bought``: FARGATE, FARGATE_SPOT or EC2."""
+
+    cpu: int
+    memory: int
+    architecture: str = "X86_64"
+    system: str = "LINUX"
+    storage: int = FREE_STORAGE
+    bought: str = "FARGATE"
+    public_ip: bool = False
+
+    @property
+    def minimum(self) -> int:
+        return MINIMUM["WINDOWS" if self.system.startswith("WINDOWS") else "LINUX"]
+
+
+@dataclass
+class Stay:
+    """One task from the start of its image pull, else its creation, to its end. ``service`` is empty for a
+    task that no service keeps; ``tags``: as the task had them at its beginning. ``removed``: the world forgot
+    it without a stop, which no caller can have seen."""
+
+    id: str
+    cluster: str
+    service: str
+    size: Size
+    begin: Moment
+    tags: dict[str, str] = field(default_factory=dict)
+    pulled: bool = True
+    end: Moment | None = None
+    removed: bool = False
+
+    def lived(self, now: Moment) -> float:
+        """Seconds until its end, or until now."""
+        return max(0.0, (self.end or now).t - self.begin.t)
+
+    def billed(self, now: Moment) -> int:
+        """Rounded up to the second, a minimum at least."""
+        return max(self.size.minimum, math.ceil(round(self.lived(now), 3)))
+
+
+class Meter:
+    """Every task that ever was paid for in this world, by ARN; hold the fleet's lock."""
+
+    def __init__(self) -> None:
+        self.stays: dict[str, Stay] = {}
+
+    def begin(self, task: Task, moment: Moment, *, pulled: bool = True) -> None:
+        if task.task_arn not in self.stays:
+            self.stays[task.task_arn] = _stay(task, moment, pulled)
+
+    def end(self, task: Task, moment: Moment, *, removed: bool = False) -> None:
+        """Nothing more is counted of it. One that was never pulled is counted from its creation on."""
+        born: Moment = task.born  # type: ignore[attr-defined]
+        self.begin(task, born, pulled=False)
+        stay = self.stays[task.task_arn]
+        if stay.end is None:
+            stay.end, stay.removed = moment, removed
+
+    def of(self, cluster: str = "", service: str | None = None) -> Iterator[Stay]:
+        """All of them, or those of a cluster, or of one service in it."""
+        for stay in self.stays.values():
+            if cluster in ("", stay.cluster) and service in (None, stay.service):
+                yield stay
+
+
+def size_of(definition: Any, bought: str, *, public_ip: bool = False) -> Size:
+    """What a task of that task definition is billed by (facts/ecs 7.3: the task's own size)."""
+    platform = definition.runtime_platform or {}
+    storage = (definition.ephemeral_storage or {}).get("sizeInGiB", FREE_STORAGE)
+    return Size(
+        cpu=int(definition.cpu or 0),
+        memory=int(definition.memory or 0),
+        architecture=str(platform.get("cpuArchitecture", "X86_64")),
+        system=str(platform.get("operatingSystemFamily", "LINUX")),
+        storage=int(storage),
+        bought=bought,
+        public_ip=public_ip,
+    )
+
+
+def _stay(task: Any, moment: Moment, pulled: bool) -> Stay:
+    definition = ecs().describe_task_definition(task.task_definition_arn)
+    bought = "EC2" if task.launch_type == "EC2" else task.capacity_provider_name or "FARGATE"
+    network = getattr(task, "network_configuration", None) or {}
+    public = (network.get("awsvpcConfiguration") or {}).get("assignPublicIp") == "ENABLED"
+    group = str(task.group)
+    return Stay(
+        id=task.task_arn,
+        cluster=task.cluster_name,
+        service=group.removeprefix("service:") if group.startswith("service:") else "",
+        size=size_of(definition, bought, public_ip=public),
+        begin=moment,
+        tags={tag["key"]: tag["value"] for tag in task.tags},
+        pulled=pulled,
+    )

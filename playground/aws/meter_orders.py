@@ -1,0 +1,62 @@
+"""``{"do": "meter"}``: what the world itself has counted, for a ledger to be held against."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from playground.aws.fleet import Fleet
+from playground.aws.meter import Stay
+from playground.aws.order_fields import Order
+
+
+class MeterOrders:
+    """Hold the fleet's lock."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    @property
+    def verbs(self) -> dict[str, Callable[[Order], Order]]:
+        return {"meter": self.meter}
+
+    def meter(self, order: Order) -> Order:
+        """``{cluster?, service?}``: seconds by cluster and service, and each task; one-off tasks are of the
+        service ``""``. ``seconds`` are as lived, ``billed`` are rounded up with the minimum."""
+        fleet = self._fleet
+        service = order.get("service")
+        wanted = str(service) if service is not None else None
+        stays = list(fleet.meter.of(str(order.get("cluster") or ""), wanted))
+        sums: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        for stay in stays:
+            nothing = {"seconds": 0.0, "billed": 0, "tasks": 0}
+            row = sums[stay.cluster].setdefault(stay.service, nothing)
+            row["seconds"] += stay.lived(fleet.moment)
+            row["billed"] += stay.billed(fleet.moment)
+            row["tasks"] += 1
+        return {
+            "now": fleet.moment.at.isoformat(),
+            "seconds": dict(sums),
+            "tasks": {stay.id: self._told(stay) for stay in stays},
+        }
+
+    def _told(self, stay: Stay) -> Order:
+        now, size = self._fleet.moment, stay.size
+        return {
+            "cluster": stay.cluster,
+            "service": stay.service,
+            "begin": stay.begin.at.isoformat(),
+            "end": stay.end.at.isoformat() if stay.end else None,
+            "seconds": stay.lived(now),
+            "billed": stay.billed(now),
+            "pulled": stay.pulled,
+            "removed": stay.removed,
+            "cpu": size.cpu,
+            "memory": size.memory,
+            "architecture": size.architecture,
+            "system": size.system,
+            "storage": size.storage,
+            "bought": size.bought,
+            "public_ip": size.public_ip,
+        }

@@ -1,0 +1,141 @@
+"""Metrics as CloudWatch keeps them, worked out from the world's history when somebody asks.
+
+A point is there only where something was: a service without tasks has none (our reading), and one that
+nobody asks anything has no RequestCount. How busy a service is, is made up: by the hour, and always the same.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from playground.aws.meter import Stay
+
+MINUTE = 60
+DAY = 86_400
+KEPT = ((15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
+"""Seconds back, and the finest period that is still there (facts/ecs 7.8)."""
+STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
+IDLE_CPU, BUSY_CPU = 0.6, 22.0
+"""Percent, on average."""
+REQUESTS = 90.0
+"""A minute, of a service that is used, at noon."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Between two instants (seconds of the epoch) so much of something was there; never nothing."""
+
+    begin: float
+    end: float
+    amount: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``begin`` and ``end`` in seconds of the epoch; ``period`` in seconds."""
+
+    begin: float
+    end: float
+    period: int
+    statistic: str
+
+
+Point = tuple[datetime, float]
+Inside = list[tuple[float, float]]
+"""Of a bucket: seconds, and how much was there for so long."""
+
+
+def stretches(stays: Iterable[Stay], now: datetime, weigh: Callable[[Stay], float]) -> list[Stretch]:
+    """How much was there when, in order of time; ``weigh``: what one task adds."""
+    changes: dict[float, float] = defaultdict(float)
+    for stay in stays:
+        begin, end = stay.begin.at.timestamp(), (stay.end.at if stay.end else now).timestamp()
+        if end > begin:
+            changes[begin] += weigh(stay)
+            changes[end] -= weigh(stay)
+    found, amount, since = [], 0.0, 0.0
+    for at in sorted(changes):
+        if amount > 0:
+            found.append(Stretch(since, at, amount))
+        amount, since = amount + changes[at], at
+    return found
+
+
+def counted(parts: list[Stretch], asked: Asked, now: float) -> Iterator[Point]:
+    """Of a number that stands: one sample a minute, of which a longer period shows the statistic."""
+    for begin, inside in _buckets(parts, asked, now):
+        covered = sum(seconds for seconds, _ in inside)
+        samples = max(1.0, round(covered / MINUTE))
+        average = sum(seconds * amount for seconds, amount in inside) / covered
+        amounts = [amount for _, amount in inside]
+        shown = {
+            "Average": average, "Sum": average * samples, "SampleCount": samples,
+            "Minimum": min(amounts), "Maximum": max(amounts),
+        }  # fmt: skip
+        yield datetime.fromtimestamp(begin, UTC), shown[asked.statistic]
+
+
+def used(parts: list[Stretch], asked: Asked, now: float, *, name: str, idle: float) -> Iterator[Point]:
+    """CPU in percent of what is reserved; hardly any since ``idle``."""
+    for begin, inside in _buckets(parts, asked, now):
+        covered = sum(seconds for seconds, _ in inside)
+        samples = max(1.0, round(covered / MINUTE))
+        average = (IDLE_CPU if begin >= idle else BUSY_CPU * _hour(begin)) * _noise(name, begin)
+        shown = {
+            "Average": average, "Sum": average * samples, "SampleCount": samples,
+            "Minimum": average * 0.5, "Maximum": min(100.0, average * 1.6),
+        }  # fmt: skip
+        yield datetime.fromtimestamp(begin, UTC), round(shown[asked.statistic], 3)
+
+
+def requests(parts: list[Stretch], asked: Asked, now: float, *, name: str, idle: float) -> Iterator[Point]:
+    """Of a target group while its service had tasks, and was used: until ``idle``."""
+    for begin, inside in _buckets(parts, asked, now):
+        if begin >= idle:
+            return
+        minutes = sum(seconds for seconds, _ in inside) / MINUTE
+        total = round(REQUESTS * minutes * _hour(begin) * _noise(name, begin))
+        if total:
+            yield datetime.fromtimestamp(begin, UTC), float(total if asked.statistic == "Sum" else 1.0)
+
+
+def _buckets(parts: list[Stretch], asked: Asked, now: float) -> Iterator[tuple[float, Inside]]:
+    """Each bucket in which anything was, with seconds and amounts; none that is not kept any more."""
+    period, first = asked.period, 0
+    oldest = min(now - back for back, finest in KEPT if period >= finest)
+    begin = max(asked.begin, oldest)
+    begin -= begin % period
+    while begin < min(asked.end, now) and first < len(parts):
+        if parts[first].end <= begin:
+            first += 1
+            continue
+        if parts[first].begin >= begin + period:
+            begin = parts[first].begin - parts[first].begin % period
+            continue
+        inside = list(_inside(parts, first, begin, begin + period))
+        yield begin, inside
+        begin += period
+
+
+def _inside(parts: list[Stretch], first: int, begin: float, end: float) -> Iterator[tuple[float, float]]:
+    for part in parts[first:]:
+        if part.begin >= end:
+            return
+        seconds = min(part.end, end) - max(part.begin, begin)
+        if seconds > 0:
+            yield seconds, part.amount
+
+
+def _hour(at: float) -> float:
+    """How much of the day's noon is going on: a third at night."""
+    hour = at % DAY / 3600
+    return 0.34 + 0.66 * max(0.0, 1 - abs(hour - 12) / 7)
+
+
+def _noise(name: str, at: float) -> float:
+    """Between 0.85 and 1.15, the same whenever it is asked."""
+    return 0.85 + 0.3 * zlib.crc32(f"{name}{int(at)}".encode()) / 2**32

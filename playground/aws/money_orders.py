@@ -1,0 +1,162 @@
+"""Orders about money and what was: the bill, its tags, a computed past, what is left over, who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from playground.aws import balancers, leftovers
+from playground.aws.account import REGION, ecs
+from playground.aws.billing import REQUEST_USD, Billing
+from playground.aws.databases import Halt
+from playground.aws.entities import SimService
+from playground.aws.history import Standing, Window, nights, office_hours
+from playground.aws.meter import Stay
+from playground.aws.moment import Moment
+from playground.aws.order_fields import Order, count_of, idle_since, need, service_of
+from playground.aws.price_products import SHORT
+
+OVERHEAD = (
+    ("EC2 - Other", f"{SHORT[REGION]}NatGateway-Hours", "0.052"),
+    ("AmazonCloudWatch", f"{SHORT[REGION]}DataProcessing-Bytes", "0.021"),
+)
+"""What an account pays beside: a NAT gateway and its logs, USD an hour. No tag says whose it is."""
+
+
+class MoneyOrders:
+    """Hold the fleet's lock."""
+
+    def __init__(self, billing: Billing) -> None:
+        self._billing, self._fleet = billing, billing.fleet
+
+    @property
+    def verbs(self) -> dict[str, Callable[[Order], Order]]:
+        return {
+            "billing": self.billing,
+            "tags.activate": self.activate,
+            "history": self.history,
+            "leftovers": self.leftovers,
+            "service.idle": self.idle,
+            "insights": self.insights,
+            "optimizer": self.optimizer,
+        }
+
+    def billing(self, order: Order) -> Order:
+        """``{page?, credit?, overhead_days?}``: groups on a page, USD a day that are taken off, and a NAT
+        gateway and logs for so many days; answers how often Cost Explorer was asked, and what that costs."""
+        billing = self._billing
+        billing.page = max(1, count_of(order, "page") or billing.page)
+        billing.credit = Decimal(str(order.get("credit", billing.credit)))
+        days = count_of(order, "overhead_days")
+        for service, usage, usd in OVERHEAD if days else ():
+            begin = self._fleet.moment.at - timedelta(days=days or 0)
+            self._fleet.history.standing[usage] = Standing(f"account/{usage}", service, usage, usd, begin)
+        paid = billing.requests * REQUEST_USD
+        return {"requests": billing.requests, "usd": str(paid), "page": billing.page}
+
+    def activate(self, order: Order) -> Order:
+        """``{keys, active?, days?}``: the payer activates cost allocation tags (or takes it back), with a
+        back-fill of so many days."""
+        active, days = order.get("active") is not False, count_of(order, "days") or 0
+        for key in order["keys"]:
+            self._billing.activate(str(key), active=active, days=days)
+        return {"tags": {key: row.since is not None for key, row in self._billing.known().items()}}
+
+    def history(self, order: Order) -> Order:
+        """``{cluster, service?, days?, office?, tasks?, from?, until?, database?}``: so many tasks (as many
+        as it has now) of each service ran before those of now did: for ``days`` back or between two instants,
+        around the clock or in ``office`` hours. Their load balancer is as old. ``database``: one that was
+        stopped outside of those hours."""
+        cluster = need(order, "cluster")
+        named = order.get("service")
+        rows = [service_of(self._fleet, order)] if named else self._fleet.in_cluster(cluster)
+        made = 0
+        for service in rows:
+            begin, end = self._window(order, service)
+            groups = [g["targetGroupArn"] for g in service.row.load_balancers if g.get("targetGroupArn")]
+            balancers.date_back(groups, self._fleet.history, begin)
+            windows = office_hours(begin, end) if order.get("office") else [(begin, end)]
+            made += sum(self._lived(service, window, order) for window in windows)
+        if order.get("database"):
+            self._rested(str(order["database"]), order)
+        return {"tasks": made}
+
+    def leftovers(self, order: Order) -> Order:
+        """What nobody needs any more, made weeks ago."""
+        return leftovers.leave(self._fleet)
+
+    def idle(self, order: Order) -> Order:
+        """``{cluster, service, idle?, idle_days?}``: nobody asks it anything since so many days, or ever
+        did; or, with ``idle: false``, it is used."""
+        service = service_of(self._fleet, order)
+        never = order | {"idle": order.get("idle") is not False}
+        service.idle_since = idle_since(never, self._fleet.moment.at)
+        return {"idle": service.idle_since is not None}
+
+    def insights(self, order: Order) -> Order:
+        """``{cluster, on?}``: Container Insights of a cluster."""
+        cluster, on = need(order, "cluster"), order.get("on") is not False
+        if cluster not in ecs().clusters:
+            raise ValueError(f"no cluster {cluster}")
+        change = self._fleet.insights.add if on else self._fleet.insights.discard
+        change(cluster)
+        setting = {"name": "containerInsights", "value": "enabled" if on else "disabled"}
+        ecs().clusters[cluster].settings = [setting]
+        return {"insights": sorted(self._fleet.insights)}
+
+    def optimizer(self, order: Order) -> Order:
+        """``{enrolled?}``: the account in Compute Optimizer."""
+        self._fleet.optimizer = order.get("enrolled") is not False
+        return {"enrolled": self._fleet.optimizer}
+
+    def _window(self, order: Order, service: SimService) -> Window:
+        now = self._fleet.moment.at
+        since = self._fleet.history.since(service.row.cluster_name, service.name)
+        begin, end = now - timedelta(days=count_of(order, "days") or 0), since or now
+        if "from" in order:
+            begin = datetime.fromisoformat(str(order["from"]))
+        if "until" in order:
+            end = min(end, datetime.fromisoformat(str(order["until"])))
+        return begin, end
+
+    def _lived(self, service: SimService, window: Window, order: Order) -> int:
+        """Tasks like those it has now, as the meter would have kept them."""
+        begin, end = (self._moment(instant) for instant in window)
+        like = next(iter(self._fleet.meter.of(service.row.cluster_name, service.name)), None)
+        count = count_of(order, "tasks")
+        count = service.wanted if count is None else count
+        if like is None or end.t <= begin.t:
+            return 0
+        past = self._fleet.history.past
+        for _ in range(count):
+            name = f"{service.row.cluster_arn.replace(':cluster/', ':task/')}/past-{len(past)}"
+            past.append(Stay(name, like.cluster, like.service, like.size, begin, like.tags, end=end))
+        if order.get("said"):
+            self._say(service, window, count)
+        return count
+
+    def _say(self, service: SimService, window: Window, count: int) -> None:
+        """The events of a service that was scaled out and back in."""
+        for at, what in zip(window, ("started", "stopped"), strict=True):
+            message = f"(service {service.name}) has {what} {count} tasks."
+            service.events.append({"id": f"past-{what}", "createdAt": at, "message": message})
+        service.events.sort(key=lambda event: event["createdAt"], reverse=True)
+
+    def _rested(self, name: str, order: Order) -> None:
+        database = self._fleet.databases.find("instance", name)
+        begin = self._fleet.moment.at - timedelta(days=count_of(order, "days") or 0)
+        end = min(self._fleet.moment.at, max(begin, self._started(order)))
+        database.created_at = min(database.created_at, begin)
+        database.halts = [Halt(start, stop) for start, stop in nights(begin, end)]
+
+    def _started(self, order: Order) -> datetime:
+        """When the first service of the cluster that runs now began to."""
+        rows = self._fleet.in_cluster(need(order, "cluster"))
+        known: list[Any] = [self._fleet.history.since(s.row.cluster_name, s.name) for s in rows]
+        return min((at for at in known if at), default=self._fleet.moment.at)
+
+    def _moment(self, instant: datetime) -> Moment:
+        now = self._fleet.moment
+        return Moment(instant, now.t + (instant - now.at).total_seconds())

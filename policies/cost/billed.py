@@ -1,0 +1,84 @@
+"""Whose a billed amount is, by the values of its cost allocation tags.
+
+The bill is AWS's own figure, a day old and more, in days of UTC; nothing here is added to an estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from policies.cost.spans import shared_name
+from policies.service.environment import ClusterPick, Environment, TagPick
+
+CLUSTER_TAG = "aws:ecs:clusterName"
+"""AWS's own tag, of tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Tasks only: no
+database."""
+UNTAGGED = ""
+"""Owner of what carries none of the tags that were asked about."""
+ELSEWHERE = "*"
+"""Owner of what carries one whose value is no environment's."""
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """``values``: each key that was asked about with its value, empty where the spend has no such tag.
+    ``estimated``: AWS may still change it."""
+
+    day: date
+    values: tuple[tuple[str, str], ...]
+    micros: int
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class BilledDay:
+    """``owner``: an environment; several that share it, under ``policies.cost.spans.shared_name``; or
+    ``UNTAGGED`` or ``ELSEWHERE``. Unblended, without credits and refunds."""
+
+    account: str
+    day: date
+    owner: str
+    micros: int
+    estimated: bool = False
+
+
+def billed_days(
+    account: str, tagged: Iterable[Tagged], environments: Sequence[Environment]
+) -> tuple[BilledDay, ...]:
+    """One row for each day and owner, in that order. Their sum is the sum of what was given."""
+    sums: dict[tuple[date, str], tuple[int, bool]] = {}
+    for row in tagged:
+        key = (row.day, owner(row.values, environments))
+        micros, estimated = sums.get(key, (0, False))
+        sums[key] = (micros + row.micros, estimated or row.estimated)
+    return tuple(BilledDay(account, day, whose, *sums[day, whose]) for day, whose in sorted(sums))
+
+
+def owner(values: Sequence[tuple[str, str]], environments: Sequence[Environment]) -> str:
+    """The first key decides whose value names an environment."""
+    for key, value in values:
+        named = sorted(e.name for e in environments if value and _names(e, key, value))
+        if named:
+            return shared_name(named)
+    return ELSEWHERE if any(value for _, value in values) else UNTAGGED
+
+
+def _names(environment: Environment, key: str, value: str) -> bool:
+    """By AWS's own tag, every environment in that cluster; by the tag an environment is picked by, that one;
+    by any other tag, the one whose name is its value."""
+    pick = environment.pick
+    if key == CLUSTER_TAG:
+        return value in pick.clusters
+    if isinstance(pick, TagPick) and pick.key == key:
+        return pick.value == value
+    return environment.name == value
+
+
+def keys_in_use(environments: Iterable[Environment]) -> tuple[str, ...]:
+    """The tag keys by which the bill could tell these environments apart: at most two can be asked at
+    once."""
+    picks = [environment.pick for environment in environments]
+    own = sorted({pick.key for pick in picks if isinstance(pick, TagPick)})
+    return (*own, *([CLUSTER_TAG] if any(isinstance(pick, ClusterPick) for pick in picks) else []))

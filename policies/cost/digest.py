@@ -1,0 +1,235 @@
+"""What a week came to, as values: for each environment and for all, beside the weeks before it, and why.
+
+Only what is known is summed. A week with use that has no price, or with time in which nobody looked, says so
+beside its figure; a week of which nothing is known has none, and no change is told against it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from policies.cost.money import MILLION
+from policies.cost.spans import Source, sharers
+from policies.cost.usage import ON, UsageRow
+from policies.record.endings import Ended
+from policies.schedule.overrides import Override
+from policies.times.weeks import Week
+
+WEEKS = 4
+"""Weeks side by side: the one told of and three before it."""
+MOVERS = 3
+MOVED = MILLION
+"""Below a dollar a week nobody asks why."""
+MOVED_PERCENT = 5
+SERVICES = 2
+"""Services that are named of one mover."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``micros``: ``None`` where nothing is known. ``whole``: all that was used had a price."""
+
+    micros: int | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """One environment, or what several share. ``weeks``: the oldest first, the last is the one told of.
+    ``gap``: in that week there was time in which nobody looked. ``backfilled``: some of it is known from
+    Container Insights alone."""
+
+    name: str
+    weeks: tuple[Figure, ...]
+    gap: bool = False
+    backfilled: bool = False
+
+    @property
+    def now(self) -> int | None:
+        return self.weeks[-1].micros
+
+    @property
+    def before(self) -> int | None:
+        return self.weeks[-2].micros
+
+    @property
+    def change(self) -> int | None:
+        return None if self.now is None or self.before is None else self.now - self.before
+
+    @property
+    def shared(self) -> bool:
+        return len(sharers(self.name)) > 1
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of all lines. ``before`` and ``change`` are of those lines whose two weeks are both known, so that an
+    environment that is new or was not looked at is no change of all."""
+
+    now: int | None
+    before: int | None
+    change: int | None
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A service whose cost changed. ``new``: it cost nothing the week before; ``gone``: it costs nothing
+    now."""
+
+    service: str
+    change: int
+    new: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Mover:
+    """``hours``: for how long any task ran, the week before and in this; ``None`` where it is not known."""
+
+    name: str
+    change: int
+    services: tuple[Moved, ...] = ()
+    hours: tuple[int, int] | None = None
+    deployed: tuple[str, ...] = ()
+    """Services that were deployed in the week."""
+    kept_on: int = 0
+    """Overrides in the week that kept it up."""
+
+
+def lines(
+    rows: Iterable[UsageRow], names: Collection[str], week: Week, watched: Collection[str]
+) -> tuple[Line, ...]:
+    """One for each of these environments and each share of nobody else, the dearest first. ``watched``:
+    those that were looked at all through the week."""
+    weeks = week.back(WEEKS)
+    kept: dict[str, dict[Week, list[UsageRow]]] = {name: defaultdict(list) for name in names}
+    for row in rows:
+        if row.environment not in kept and set(sharers(row.environment)) <= set(names):
+            kept[row.environment] = defaultdict(list)
+        if row.environment in kept:
+            kept[row.environment][Week.of(row.day)].append(row)
+    made = [_line(name, [found[w] for w in weeks], watched) for name, found in kept.items()]
+    return tuple(sorted(made, key=lambda line: (-(line.now or 0), line.name)))
+
+
+def totals(given: Sequence[Line]) -> Totals:
+    known = [line.now for line in given if line.now is not None]
+    both = [line for line in given if line.change is not None]
+    before = sum(line.before or 0 for line in both) if both else None
+    change = sum(line.change or 0 for line in both) if both else None
+    return Totals(
+        now=sum(known) if known else None,
+        before=before,
+        change=change,
+        whole=all(line.weeks[-1].whole for line in given),
+    )
+
+
+def movers(given: Iterable[Line]) -> tuple[Line, ...]:
+    """Those that changed most, up or down, where it is worth a word."""
+    moved = [line for line in given if line.change is not None and _worth(line.change, line.before or 0)]
+    return tuple(sorted(moved, key=lambda line: -abs(line.change or 0))[:MOVERS])
+
+
+def services(rows: Iterable[UsageRow], week: Week) -> tuple[Moved, ...]:
+    """Of one environment: whose cost changed most since the week before."""
+    now: dict[str, int] = defaultdict(int)
+    before: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.micros is not None and row.item != ON:
+            (now if Week.of(row.day) == week else before)[row.service] += row.micros
+    changes = {name: now.get(name, 0) - before.get(name, 0) for name in {*now, *before}}
+    most = sorted(changes.items(), key=lambda each: (-abs(each[1]), each[0]))[:SERVICES]
+    return tuple(
+        Moved(name, change, new=not before.get(name), gone=not now.get(name))
+        for name, change in most
+        if abs(change) >= MOVED // 2
+    )
+
+
+def hours(rows: Iterable[UsageRow], week: Week) -> tuple[int, int] | None:
+    """Whole hours in which any task of one environment ran, the week before and in this; ``None`` where no
+    such hours are known."""
+    seconds = {week.before: 0, week: 0}
+    for row in rows:
+        if row.item == ON and Week.of(row.day) in seconds:
+            seconds[Week.of(row.day)] += row.used
+    return (seconds[week.before] // 3600, seconds[week] // 3600) if any(seconds.values()) else None
+
+
+def _line(name: str, weeks: Sequence[Sequence[UsageRow]], watched: Collection[str]) -> Line:
+    figures = [_figure(rows) for rows in weeks]
+    looked = all(each in watched for each in sharers(name))
+    if looked and not weeks[-1]:
+        figures[-1] = Figure(0)  # somebody looked all the while, and nothing was there
+    backfilled = any(row.source is Source.INSIGHTS for row in weeks[-1])
+    return Line(name, tuple(figures), gap=not looked and not backfilled, backfilled=backfilled)
+
+
+def _figure(rows: Iterable[UsageRow]) -> Figure:
+    paid = [row.micros for row in rows if row.item != ON]
+    known = [micros for micros in paid if micros is not None]
+    return Figure(sum(known) if known else None, whole=len(known) == len(paid))
+
+
+def _worth(change: int, before: int) -> bool:
+    return abs(change) >= MOVED and abs(change) * 100 >= before * MOVED_PERCENT
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A section whose source did not answer. ``why``: a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Costs:
+    """``outside``: something is shared with environments that are not among these, and is in no figure."""
+
+    lines: tuple[Line, ...]
+    movers: tuple[Mover, ...] = ()
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class Failures:
+    """``count``: operations that did not end well in the week. ``open``: those of them that nobody has made
+    up for, the newest first. ``running``: operations that still run after a long time, by their place."""
+
+    count: int = 0
+    open: tuple[Ended, ...] = ()
+    running: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Coming:
+    """In the week after. ``holidays``: days on which schedules keep something off, and what."""
+
+    overrides: tuple[Override, ...] = ()
+    holidays: tuple[tuple[date, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest link of the audit chain."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    """All of it, of these environments and no others. A section whose source did not answer says so, and
+    the rest stands."""
+
+    week: Week
+    names: tuple[str, ...]
+    costs: Costs | Unread
+    failures: Failures | Unread
+    coming: Coming | Unread
+    head: Head | Unread | None

@@ -1,0 +1,26 @@
+"""What lies about in an account and is of no environment: listed, and never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """``kind``: in words (*load balancer*). ``id``: for admins alone; ``name``: as people know it.
+    ``monthly``: millionths of a US dollar; ``None``: unknown, which is not free."""
+
+    account: str
+    region: str
+    kind: str
+    id: str
+    name: str
+    since: datetime | None = None
+    gigabytes: int | None = None
+    monthly: int | None = None
+
+    @property
+    def key(self) -> str:
+        """No environment's name has a colon, so that no two subjects are called the same."""
+        return f"{self.account}:{self.region}:{self.kind}:{self.id}"

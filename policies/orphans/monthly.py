@@ -1,0 +1,38 @@
+"""What something costs a month, as a whole number of millionths of a US dollar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from policies.cost.money import micros
+from policies.cost.prices import HOURS_A_MONTH, Prices
+from policies.cost.spans import Part
+from policies.cost.usage import ON, UsageRow
+
+DAYS = 30
+"""A month, as it is said here."""
+
+
+def as_lately(rows: Iterable[UsageRow], last: date) -> int | None:
+    """What 30 days like the ones up to ``last`` (inclusive) come to, from the first day that has a row on: of
+    what an environment shares with others nothing. ``None`` where no price is known of any of it."""
+    paid = [row for row in rows if row.item != ON and row.day <= last]
+    known = [row.micros for row in paid if row.micros is not None]
+    if not known:
+        return None
+    days = (last - min(row.day for row in paid)).days + 1
+    return sum(known) * DAYS // days
+
+
+def all_the_while(parts: Iterable[Part], region: str, prices: Prices) -> int | None:
+    """Of what is there and is paid for by the hour or the month. ``None`` where it has no parts, or one of
+    them has no price: not all of it would be less than it is."""
+    total, some = Decimal(0), False
+    for part in parts:
+        price = prices.find(region, part.item)
+        if price is None:
+            return None
+        total, some = total + price.hourly * HOURS_A_MONTH * part.milli / 1000, True
+    return micros(total) if some else None

@@ -1,0 +1,59 @@
+"""Weeks as ISO 8601 has them: from Monday to Sunday, of the year that their Thursday is in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_TEXT = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_SEVEN = timedelta(days=7)
+
+
+@dataclass(frozen=True, order=True)
+class Week:
+    """``Week(2026, 53)``. Its text is ``2026-W53``."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> Week:
+        """The week that a day is in."""
+        year, number, _ = day.isocalendar()
+        return cls(year, number)
+
+    @classmethod
+    def read(cls, text: str) -> Week:
+        """``ValueError`` on anything but the text of a week there is."""
+        found = _TEXT.fullmatch(text)
+        if found is None:
+            raise ValueError("A week is written like 2026-W53.")
+        week = cls(int(found[1]), int(found[2]))
+        date.fromisocalendar(week.year, week.number, 1)
+        return week
+
+    @property
+    def first(self) -> date:
+        """Its Monday."""
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def last(self) -> date:
+        """Its Sunday."""
+        return self.first + timedelta(days=6)
+
+    @property
+    def before(self) -> Week:
+        return Week.of(self.first - _SEVEN)
+
+    @property
+    def after(self) -> Week:
+        return Week.of(self.first + _SEVEN)
+
+    def back(self, count: int) -> tuple[Week, ...]:
+        """So many weeks up to this one, the oldest first."""
+        return tuple(Week.of(self.first - n * _SEVEN) for n in reversed(range(count)))
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-W{self.number:02}"

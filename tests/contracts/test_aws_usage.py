@@ -1,0 +1,126 @@
+"""The same suite on the fake and on the real adapter: what is paid for in an environment.
+
+The world is our own reading of ECS, RDS and Elastic Load Balancing; against a real account this proves
+nothing yet.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.words.errors import Denied
+from policies.cost.fargate import ARM, TaskSize
+from policies.cost.spans import Kind, Part, Span, sharers
+from tests.contracts.aws_benches import Bench, bench, stage_once
+
+__all__ = ["bench", "stage_once"]
+
+
+def tasks(bench: Bench, service: str | None = None) -> list[Span]:
+    return [span for span in bench.scope.usage.tasks() if service in (None, span.service)]
+
+
+def test_each_task_that_runs_is_paid_for_from_its_pull_until_now(bench: Bench) -> None:
+    bench.service("web")
+    bench.service("api", desired=1)
+
+    web, api = tasks(bench, "web"), tasks(bench, "api")
+
+    assert (len(web), len(api)) == (2, 1)
+    for span in (*web, *api):
+        assert (span.environment, span.kind) == (bench.scope.environment.name, Kind.TASK)
+        assert (span.ended, span.lost, span.minimum) == (False, False, 60)
+        assert span.begin.utcoffset() == span.until.utcoffset() == timedelta(0)
+        assert span.begin <= span.until
+    assert len({span.id for span in (*web, *api)}) == 3
+
+
+def test_it_is_billed_by_the_tasks_own_size_and_architecture(bench: Bench) -> None:
+    bench.sized(TaskSize("small", 0.5, 1, ARM))
+    bench.sized(TaskSize("large", 2, 4))
+
+    small, large = tasks(bench, "small")[0].parts, tasks(bench, "large")[0].parts
+
+    assert small == (Part("fargate.vcpu.arm", 500), Part("fargate.gb.arm", 1_000))
+    assert large == (Part("fargate.vcpu.x86", 2_000), Part("fargate.gb.x86", 4_000))
+
+
+def test_a_task_that_stopped_is_listed_with_its_end_and_keeps_its_beginning(bench: Bench) -> None:
+    bench.service("web")
+    before = {span.id: span for span in tasks(bench)}
+    bench.move()
+
+    bench.end_tasks("web")
+
+    after = {span.id: span for span in tasks(bench)}
+    assert set(after) == set(before)
+    for id_, span in after.items():
+        assert (span.ended, span.lost) == (True, False)
+        assert span.begin == before[id_].begin and span.until > before[id_].until
+
+
+def test_a_task_that_no_service_keeps_is_of_no_service(bench: Bench) -> None:
+    bench.service("web")
+    id_ = bench.run_alone("web", by="ci")
+
+    alone = [span for span in tasks(bench, "") if span.id.endswith(id_)]
+
+    assert [(s.environment, s.kind, s.minimum) for s in alone] == [
+        (bench.scope.environment.name, Kind.TASK, 60)
+    ]
+
+
+def test_what_several_claim_is_theirs_together_and_is_no_service_of_one(bench: Bench) -> None:
+    bench.service("web")
+    bench.disputed("shared")
+
+    found = tasks(bench, "shared")
+
+    assert found
+    assert {sharers(span.environment) for span in found} == {
+        tuple(sorted(("other", bench.scope.environment.name)))
+    }
+    assert [service.name for service in bench.scope.usage.services()] == ["web"]
+
+
+def test_services_say_how_many_run_of_how_many(bench: Bench) -> None:
+    bench.service("web", desired=3)
+
+    [web] = bench.scope.usage.services()
+
+    assert (web.name, web.desired, web.running, web.healthy) == ("web", 3, 3, True)
+    assert web.deployment and web.deployed is not None and ":task-definition/" in web.revision
+
+
+def test_a_task_on_an_instance_has_no_price_of_its_own(bench: Bench) -> None:
+    bench.hosted_task("batch")
+
+    spans = tasks(bench, "batch")
+
+    assert {(span.parts, span.minimum) for span in spans} == {((Part("ec2.task", 1_000),), 0)}
+
+
+def test_a_database_costs_its_hours_while_it_is_not_stopped_and_its_storage_always(bench: Bench) -> None:
+    bench.database(bench.instance)
+    running = bench.scope.usage.attached()
+    bench.scope.databases.stop(bench.instance)
+    bench.move()
+    stopped = bench.scope.usage.attached()
+
+    def items(spans: tuple[Span, ...]) -> list[str]:
+        return sorted(part.item.split(".")[1] for span in spans for part in span.parts)
+
+    assert items(running) == ["db", "storage"]
+    assert items(stopped) == ["storage"]
+    assert {s.id for s in stopped} < {s.id for s in running}
+    assert all(s.kind is Kind.DATABASE and s.begin == s.until for s in (*running, *stopped))
+
+
+def test_one_that_is_denied_gives_nothing_in_part(bench: Bench) -> None:
+    bench.service("web")
+    bench.refuse_tasks()
+
+    with pytest.raises(Denied):
+        bench.scope.usage.tasks()

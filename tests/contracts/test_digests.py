@@ -1,0 +1,86 @@
+"""What ``handlers.ports.digests`` promises."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.ports.digests import DigestRow, Digests, DigestState
+from tests.contracts.conftest import Process
+from tests.contracts.values import NOW, later
+
+POSTING = DigestRow("C0STAGING", "2026-W48", DigestState.POSTING, NOW)
+AGAIN = (DigestState.POSTPONED,)
+
+
+@pytest.fixture
+def digests(store: Any) -> Digests:
+    return store.book.digests  # type: ignore[no-any-return]
+
+
+def test_what_was_claimed_is_found_whole(digests: Digests) -> None:
+    assert digests.find("C0STAGING", "2026-W48") is None
+    assert digests.claim(replace(POSTING, reason="Zürich said 'no' \x00"), over=AGAIN)
+    assert digests.find("C0STAGING", "2026-W48") == replace(POSTING, reason="Zürich said 'no' \x00")
+
+
+def test_a_claim_is_one_for_each_channel_and_week(digests: Digests) -> None:
+    assert digests.claim(POSTING, over=AGAIN)
+    assert not digests.claim(replace(POSTING, at=later(minutes=1)), over=AGAIN)
+    assert digests.claim(replace(POSTING, channel="C0QA"), over=AGAIN)
+    assert digests.claim(replace(POSTING, week="2026-W49"), over=AGAIN)
+    assert digests.find("C0STAGING", "2026-W48") == POSTING
+
+
+@pytest.mark.parametrize("state", DigestState)
+def test_only_over_the_states_that_are_named_is_it_claimed_again(
+    digests: Digests, state: DigestState
+) -> None:
+    digests.settle(replace(POSTING, state=state))
+    again = replace(POSTING, at=later(minutes=5))
+    assert digests.claim(again, over=AGAIN) is (state is DigestState.POSTPONED)
+
+
+def test_what_is_posted_stays_so_whatever_comes_late(digests: Digests) -> None:
+    digests.claim(POSTING, over=AGAIN)
+    posted = replace(POSTING, state=DigestState.POSTED, ts="1.2")
+    digests.settle(replace(POSTING, state=DigestState.UNKNOWN))
+    digests.settle(posted)
+    digests.settle(replace(POSTING, state=DigestState.UNKNOWN))
+    assert digests.find("C0STAGING", "2026-W48") == posted
+
+
+def test_those_of_some_weeks_come_by_week_and_channel(digests: Digests) -> None:
+    second, other = replace(POSTING, week="2026-W49"), replace(POSTING, channel="C0QA")
+    for row in (second, POSTING, other, replace(POSTING, week="2026-W47")):
+        digests.claim(row, over=AGAIN)
+    assert digests.of_weeks(["2026-W49", "2026-W48"]) == [other, POSTING, second]
+    assert digests.of_weeks([]) == []
+
+
+def test_the_old_ones_are_forgotten(digests: Digests) -> None:
+    digests.claim(POSTING, over=AGAIN)
+    digests.claim(replace(POSTING, week="2026-W49", at=later(days=7)), over=AGAIN)
+    assert digests.forget(NOW + timedelta(microseconds=1)) == 1
+    assert [row.week for row in digests.of_weeks(["2026-W48", "2026-W49"])] == ["2026-W49"]
+
+
+def test_of_several_who_claim_at_once_one_does(process: Process) -> None:
+    stores = [process(f"holder {n}") for n in range(4)]
+    start, won = threading.Barrier(len(stores)), []
+
+    def claim(number: int) -> None:
+        start.wait()
+        if stores[number].book.digests.claim(replace(POSTING, reason=str(number)), over=AGAIN):
+            won.append(str(number))
+
+    threads = [threading.Thread(target=claim, args=(n,)) for n in range(len(stores))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [stores[0].book.digests.find("C0STAGING", "2026-W48").reason] == won

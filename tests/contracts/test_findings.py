@@ -1,0 +1,177 @@
+"""What ``handlers.ports.findings`` promises: findings with their answers, owners, looks."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers.ports.findings import Look, Orphans
+from policies.orphans.answers import Answer, Reply
+from policies.orphans.changes import Change, Changes
+from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, Rest, Standing
+from policies.orphans.findings import Finding, answered, found, has
+from policies.orphans.leftovers import Leftover
+from policies.orphans.owners import Owned
+from tests.contracts.conftest import Process
+from tests.contracts.values import NOW, later
+
+BERLIN = ZoneInfo("Europe/Berlin")
+EVIDENCE = Evidence(
+    "pr-142",
+    NOW,
+    deployed=Last(later(days=-60), later(days=-60)),
+    acted=Last(None, later(days=-41)),
+    image=later(days=-120),
+    requests=Measured(0, 14, NOW),
+    cpu=Measured(20, 14, NOW),
+    optimizer=Judged(idle=True, at=NOW),
+    owner=Owner(Standing.DEACTIVATED, "Rex", "U0REX"),
+    made_for="pull request 142",
+    rest=Rest(),
+    monthly=62_000_000,
+)
+KEPT = Answer("op-1", Reply.KEPT, NOW, "slack:T0HOME:U0DEV", "Dev", later(days=30), "a \x00 demo \ud83d", "")
+WHOLE = Finding(
+    "pr-142",
+    later(days=-10),
+    NOW,
+    evidence=EVIDENCE,
+    asked=later(days=-9),
+    grace_end=later(days=5),
+    urged=later(days=-1),
+    answer=KEPT,
+    denied=(replace(KEPT, reply=Reply.NOT_MINE, id="op-2"),),
+)
+ADDRESS = Leftover(
+    "111122223333", "eu-west-1", "public address", "eipalloc-1", "198.51.100.7", monthly=3_650_000
+)
+LEFT = Finding(ADDRESS.key, NOW, NOW, leftover=ADDRESS)
+OWNED = Owned("staging", "T0HOME", "U0DEV", "Dev \x00", "slack:T0HOME:U0ADA", "Ada", NOW)
+
+
+@pytest.fixture
+def orphans(store: Any) -> Orphans:
+    return store.book.orphans  # type: ignore[no-any-return]
+
+
+def put(orphans: Orphans, *findings: Finding) -> None:
+    for finding in findings:
+        orphans.findings.change(finding.subject, partial(found, seen=finding))
+
+
+# Findings
+
+
+def test_a_finding_is_read_back_whole(orphans: Orphans) -> None:
+    put(orphans, WHOLE, LEFT)
+    assert orphans.findings.find("pr-142") == WHOLE
+    assert orphans.findings.all() == [LEFT, WHOLE]
+    assert orphans.findings.find("qa-eu") is None
+
+
+def test_an_instant_is_the_same_in_any_zone(orphans: Orphans) -> None:
+    put(orphans, replace(WHOLE, found=WHOLE.found.astimezone(BERLIN)))
+    assert orphans.findings.all() == [WHOLE]
+
+
+def test_what_is_gone_is_found_by_name_and_not_listed(orphans: Orphans) -> None:
+    put(orphans, WHOLE, LEFT)
+    gone = orphans.findings.change("pr-142", lambda known: replace(known or WHOLE, gone=NOW))
+    assert gone == replace(WHOLE, gone=NOW)
+    assert orphans.findings.all() == [LEFT]
+    assert orphans.findings.find("pr-142") == gone
+
+
+def test_what_becomes_nothing_is_as_it_was(orphans: Orphans) -> None:
+    assert orphans.findings.change("pr-142", lambda known: known) is None
+    put(orphans, WHOLE)
+    assert orphans.findings.change("pr-142", lambda _known: None) is None
+    assert orphans.findings.all() == [WHOLE]
+
+
+def test_what_was_gone_before_that_is_forgotten(orphans: Orphans) -> None:
+    put(orphans, replace(WHOLE, gone=later(days=-2)), LEFT, replace(WHOLE, subject="qa-eu", gone=NOW))
+    assert orphans.findings.forget(later(days=-1)) == 1
+    assert orphans.findings.find("pr-142") is None
+    assert orphans.findings.find("qa-eu") is not None
+    assert orphans.findings.all() == [LEFT]
+
+
+def test_of_many_answers_at_once_one_stands(process: Process) -> None:
+    bare = replace(WHOLE, answer=None, denied=())
+    put(process("one").book.orphans, bare)
+    answers = [replace(KEPT, id=f"op-{n}", by=f"slack:T0HOME:U{n}") for n in range(8)]
+    holders = [process(f"holder-{n}").book.orphans for n in range(2)]
+
+    def give(number: int) -> Finding | None:
+        become = partial(answered, answer=answers[number], over="")
+        return holders[number % 2].findings.change("pr-142", become)  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(give, range(8)))
+    assert len({repr(finding) for finding in made}) == 1
+    assert [has(made[0], answer) for answer in answers].count(True) == 1
+
+
+def test_of_many_who_find_it_first_all_agree_since_when(process: Process) -> None:
+    holders = [process(f"holder-{n}").book.orphans for n in range(2)]
+
+    def find(number: int) -> Finding | None:
+        seen = replace(LEFT, found=later(seconds=number), seen=later(seconds=number))
+        return holders[number % 2].findings.change(LEFT.subject, partial(found, seen=seen))  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(find, range(8)))
+    assert len({finding.found for finding in made if finding}) == 1
+    assert holders[0].findings.all()[0].found == (made[0] or LEFT).found
+
+
+# Owners
+
+
+def test_an_owner_is_read_back_whole_and_replaced(orphans: Orphans) -> None:
+    orphans.owners.put(OWNED)
+    orphans.owners.put(replace(OWNED, environment="qa-eu", user="U0OLU"))
+    again = replace(OWNED, user="U0VIC", name="Vic", at=later(hours=1))
+    orphans.owners.put(again)
+    assert dict(orphans.owners.all()) == {
+        "qa-eu": replace(OWNED, environment="qa-eu", user="U0OLU"),
+        "staging": again,
+    }
+
+
+def test_only_that_owner_is_removed_and_once(orphans: Orphans) -> None:
+    orphans.owners.put(OWNED)
+    assert not orphans.owners.remove("staging", "U0OLU")
+    assert not orphans.owners.remove("qa-eu", "U0DEV")
+    assert orphans.owners.remove("staging", "U0DEV")
+    assert not orphans.owners.remove("staging", "U0DEV")
+    assert orphans.owners.all() == {}
+
+
+# Looks
+
+LOOK = Look(
+    "staging", NOW, EVIDENCE, Changes({"web": Change("web:7", NOW, later(days=-60)), "api": Change("", NOW)})
+)
+
+
+def test_a_look_is_read_back_whole_and_an_earlier_one_changes_nothing(orphans: Orphans) -> None:
+    orphans.looks.put(LOOK)
+    orphans.looks.put(Look("staging", NOW - timedelta(microseconds=1)))
+    assert orphans.looks.all() == {"staging": LOOK}
+    orphans.looks.put(Look("staging", NOW))
+    assert orphans.looks.all() == {"staging": Look("staging", NOW)}
+
+
+def test_looks_at_what_is_configured_no_more_are_removed(orphans: Orphans) -> None:
+    for name in ("staging", "qa-eu", "pr-142"):
+        orphans.looks.put(replace(LOOK, environment=name))
+    orphans.looks.keep(["staging", "pr-142", "production"])
+    assert list(orphans.looks.all()) == ["pr-142", "staging"]

@@ -1,0 +1,110 @@
+"""What is paid for, in memory: ``run`` and ``stop`` tasks, ``attach`` and ``detach`` what is beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers.words.errors import Trouble
+from policies.cost.sightings import ServiceSeen
+from policies.cost.spans import REMEMBERED, Kind, Part, Span
+
+if TYPE_CHECKING:
+    from tests.fakes.aws import FakeServices
+
+SMALL = (Part("fargate.vcpu.x86", 250), Part("fargate.gb.x86", 500))
+
+
+class FakeUsage:
+    """``Usage`` of one environment; ``tests.contracts.test_aws_usage`` holds it and the adapter to the same.
+
+    As ECS does, it lists a stopped task for an hour and then no more.
+    """
+
+    def __init__(self, services: FakeServices, now: Callable[[], datetime], name: str) -> None:
+        self._services, self._now, self._name = services, now, name
+        self.script = services.script
+        self._tasks: dict[str, Span] = {}
+        self._attached: dict[str, Span] = {}
+
+    def run(
+        self,
+        service: str = "",
+        *,
+        id: str = "",
+        owner: str = "",
+        parts: tuple[Part, ...] = SMALL,
+        begin: datetime | None = None,
+    ) -> str:
+        """The id of a task whose image pull starts now; the owner's, or else this environment's."""
+        arn = id or f"arn:aws:ecs:eu-west-1:111122223333:task/{self._name}/{len(self._tasks) + 1:032x}"
+        since = begin or self._now()
+        minimum = 60 if any(part.item.startswith(("fargate", "spot")) for part in parts) else 0
+        of = owner or self._name
+        self._tasks[arn] = Span(arn, of, service, Kind.TASK, parts, since, since, minimum=minimum)
+        return arn
+
+    def stop(self, *ids: str) -> None:
+        """These, or all that run, are over now."""
+        for id_ in ids or [task.id for task in self._tasks.values() if not task.ended]:
+            self._tasks[id_] = replace(self._tasks[id_], until=self._now(), ended=True)
+
+    def resize(self, service: str, parts: tuple[Part, ...]) -> None:
+        """Its tasks have always been of that size."""
+        minimum = 60 if any(part.item.startswith(("fargate", "spot")) for part in parts) else 0
+        self._of(service, lambda task: replace(task, parts=parts, minimum=minimum))
+
+    def share(self, service: str, owner: str) -> None:
+        """Its tasks are theirs together."""
+        self._of(service, lambda task: replace(task, environment=owner))
+
+    def _of(self, service: str, change: Callable[[Span], Span]) -> None:
+        for task in [task for task in self._tasks.values() if task.service == service]:
+            self._tasks[task.id] = change(task)
+
+    def forget(self) -> None:
+        """All tasks are another's by now, or were never there."""
+        self._tasks.clear()
+
+    def attach(
+        self, id: str, item: str, *, kind: Kind = Kind.DATABASE, milli: int = 1_000, owner: str = ""
+    ) -> None:
+        now, of = self._now(), owner or self._name
+        self._attached[id] = Span(id, of, id.split(" ")[0], kind, (Part(item, milli),), now, now)
+
+    def detach(self, id: str) -> None:
+        del self._attached[id]
+
+    def fail(self, method: str, error: Trouble, *, nth: int = 1) -> None:
+        """``method``: *usage.tasks* and the like."""
+        self.script.fail(method, error, nth=nth)
+
+    def services(self) -> tuple[ServiceSeen, ...]:
+        with self.script.call("usage.services"):
+            known = sorted(self._services.known().values(), key=lambda facts: facts.name)
+            return tuple(
+                ServiceSeen(
+                    name=facts.name,
+                    desired=facts.desired,
+                    running=facts.running,
+                    healthy=facts.running >= facts.desired if facts.desired else None,
+                    deployment=facts.primary.id if facts.primary else "",
+                    deployed=facts.primary.created_at if facts.primary else None,
+                    revision=facts.revision,
+                )
+                for facts in known
+                if self._services.owns(facts.name)
+            )
+
+    def tasks(self) -> tuple[Span, ...]:
+        with self.script.call("usage.tasks"):
+            now = self._now()
+            shown = (task for task in self._tasks.values() if not task.ended or now < task.until + REMEMBERED)
+            return tuple(task if task.ended else replace(task, until=max(task.begin, now)) for task in shown)
+
+    def attached(self) -> tuple[Span, ...]:
+        with self.script.call("usage.attached"):
+            now = self._now()
+            return tuple(replace(span, begin=now, until=now) for span in self._attached.values())

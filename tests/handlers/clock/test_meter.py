@@ -1,0 +1,401 @@
+"""The meter counts every second of every task once, whatever happens to it or to the clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from handlers.clock.meter import AT_ONCE, Look
+from handlers.ports.ledger import Watched
+from handlers.ports.store import CatalogChange
+from handlers.words.errors import Denied, StoreLost, Throttled
+from policies.cost.prices import Price, PriceSource
+from policies.cost.spans import Part, shared_name
+from policies.service.environment import TagPick
+from tests.handlers.clock.meters import MONDAY, MeterStage, metered
+from tests.handlers.world import PRODUCTION, QA, STAGING, environment
+
+DAY, TOMORROW = MONDAY.date(), MONDAY.date() + timedelta(days=1)
+DENIED = Denied("AWS did not allow the bot to read the tasks of staging.", "AccessDenied")
+THROTTLED = Throttled("AWS is busy.", retry_helps=True)
+TOKYO = replace(STAGING, time_zone="Asia/Tokyo")
+
+
+def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
+    return datetime(2026, 11, 23, hour, minute, tzinfo=UTC) + timedelta(days=day)
+
+
+def put(stage: MeterStage, *environments: object, remove: tuple[str, ...] = ()) -> None:
+    stage.world.store.catalog.write(CatalogChange(put_environments=environments, remove_environments=remove))  # type: ignore[arg-type]
+    stage.ask("restart", "nowhere", "web")  # refused, so an entry more, by which the fake counts versions
+
+
+# what is counted
+
+
+def test_each_second_from_pull_to_stop_is_counted_and_priced() -> None:
+    stage = MeterStage(metered(STAGING))
+    task = stage.usage().run("web")
+    stage.minutes(20)
+    stage.usage().stop(task)
+    stage.minutes(40)
+
+    assert stage.seconds() == {DAY: 20 * 60}
+    assert [(s.ended, s.lost) for s in stage.spans()] == [(True, False)]
+    assert stage.on() == {DAY: 20 * 60}
+    vcpu = next(row for row in stage.rows() if row.item == "fargate.vcpu.x86")
+    assert vcpu.micros and "built-in table" in vcpu.priced
+
+
+def test_a_task_that_came_and_went_between_two_looks_is_counted() -> None:
+    stage = MeterStage(metered(STAGING), minutes=30)
+    stage.beat()
+    stage.minutes(5)
+    task = stage.usage().run("web")
+    stage.minutes(3)
+    stage.usage().stop(task)
+    stage.minutes(50)
+
+    assert stage.seconds() == {DAY: 180}
+
+
+def test_a_task_of_a_few_seconds_is_counted_as_a_minute() -> None:
+    stage = MeterStage(metered(STAGING))
+    task = stage.usage().run("web")
+    stage.world.forward(7)
+    stage.usage().stop(task)
+    stage.minutes(20)
+
+    assert stage.seconds() == {DAY: 60}
+
+
+def test_a_task_over_midnight_is_parted_by_the_environments_own_midnight() -> None:
+    stage = MeterStage(metered(TOKYO))
+    stage.usage().run("web", begin=at(14))
+    stage.world.clock.at = at(14)
+    stage.until(at(16))
+    stage.usage().stop()
+    stage.until(at(16, 30))
+
+    assert stage.seconds() == {DAY: 3_600, TOMORROW: 3_600}  # midnight in Tokyo is at 15:00 UTC
+
+
+def test_production_is_metered_too() -> None:
+    stage = MeterStage(metered(STAGING, PRODUCTION))
+    stage.usage("production").run("web")
+    stage.minutes(20)
+    assert stage.seconds("production")[DAY] >= 15 * 60
+
+
+def test_what_several_share_is_counted_once_under_their_name_in_days_of_utc() -> None:
+    stage = MeterStage(metered(TOKYO, replace(QA, time_zone="Asia/Tokyo")))
+    together, task = shared_name(["qa-eu", "staging"]), "arn:aws:ecs:eu-west-1:111122223333:task/staging/1"
+    stage.world.clock.at = at(14)
+    for name in ("staging", "qa-eu"):
+        stage.usage(name).run("web", id=task, owner=together)
+    stage.until(at(16))
+    for name in ("staging", "qa-eu"):
+        stage.usage(name).stop()
+    stage.until(at(17))
+
+    assert stage.seconds(together) == {DAY: 2 * 3_600}
+    assert not stage.rows("staging") and not stage.rows("qa-eu") and not stage.on(together)
+
+
+def test_what_is_attached_counts_while_it_is_there() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.usage().attach("db", "rds.db.t4g.micro.postgres.single")
+    stage.usage().attach("db storage", "rds.storage.gp3", milli=20_000)
+    stage.minutes(46)
+    stage.usage().detach("db")
+    stage.minutes(30)
+
+    used = {row.item: row.used for row in stage.rows()}
+    hours, storage = used["rds.db.t4g.micro.postgres.single"], used["rds.storage.gp3"]
+    assert 44 * 60_000 <= hours <= 46 * 60_000
+    assert storage >= 70 * 60 * 20_000
+
+
+def test_a_task_without_a_price_is_told_without_one() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.usage().run("web", parts=(Part("ec2.task", 1_000),))
+    stage.minutes(20)
+
+    [row] = [row for row in stage.rows() if row.item == "ec2.task"]
+    assert (row.micros, row.priced) == (None, "") and row.used > 0
+
+
+def test_new_prices_are_taken_within_the_hour_for_what_is_counted_from_then_on() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.usage().run("web")
+    stage.minutes(10)
+    listed = Price("eu-west-1", "fargate.vcpu.x86", Decimal(1), DAY, PriceSource.LIST)
+    stage.ledger.prices.put([listed])
+    stage.minutes(80)
+
+    [row] = [row for row in stage.rows() if row.item == "fargate.vcpu.x86"]
+    assert row.priced == listed.told and row.micros == listed.micros(row.used)
+
+
+# when it looks
+
+
+def test_every_environment_is_looked_at_once_in_each_interval_and_not_all_at_one_time() -> None:
+    many = [environment(f"env-{n:02d}") for n in range(30)]
+    stage = MeterStage(metered(*many), minutes=15)
+    for _ in range(20):  # so long until each was looked at first
+        stage.minutes(1)
+    before = {e.name: stage.sample_times(e.name) for e in many}
+    most = 0
+    for _ in range(15):
+        counted = sum(stage.sample_times(e.name) for e in many)
+        stage.minutes(1)
+        most = max(most, sum(stage.sample_times(e.name) for e in many) - counted)
+
+    assert {e.name: stage.sample_times(e.name) - before[e.name] for e in many} == dict.fromkeys(before, 1)
+    assert most == 2
+    assert stage.unseen == 0
+
+
+def test_a_new_environment_is_looked_at_at_once() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.minutes(5)
+    put(stage, QA)
+    stage.minutes(1)
+    assert stage.sample_times("qa-eu") == 1
+
+
+def test_so_many_are_under_way_at_one_time_and_no_more() -> None:
+    many = [environment(f"env-{n:02d}") for n in range(10)]
+    stage = MeterStage(metered(*many))
+    stage.hold = True
+    stage.minutes(3)
+    assert len(stage.held) == AT_ONCE
+    for work in stage.held[:2]:
+        work()
+    stage.minutes(1)
+    assert len(stage.held) == AT_ONCE + 2
+
+
+def test_environments_of_one_cluster_are_looked_at_one_after_the_other() -> None:
+    red, blue = (environment(n, pick=TagPick(("shared",), "team", n)) for n in ("red", "blue"))
+    stage = MeterStage(metered(red, blue, STAGING))
+    stage.hold = True
+    stage.beat()
+    assert len(stage.held) == 2
+    for work in stage.held:
+        work()
+    assert (stage.sample_times("red"), stage.sample_times("blue"), stage.sample_times()) == (1, 1, 1)
+
+
+def test_a_process_that_begins_anew_goes_on_where_the_last_one_was() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.minutes(4)
+    assert stage.sample_times() == 1
+    heir = MeterStage(stage.world, holder="two")
+    stage.world.store.pass_time(61)
+    heir.minutes(10)
+    assert stage.sample_times() == 1
+    heir.minutes(2)
+    assert stage.sample_times() == 2
+
+
+# what goes wrong
+
+
+@pytest.mark.parametrize("trouble", [DENIED, THROTTLED, StoreLost("The database did not answer.")], ids=repr)
+def test_one_in_trouble_is_put_off_and_the_others_are_not(trouble: Denied) -> None:
+    stage = MeterStage(metered(STAGING, QA))
+    stage.usage().fail("usage.tasks", trouble)
+    stage.beat()
+    assert (stage.looks.count(Look.PUT_OFF), stage.looks.count(Look.WHOLE)) == (1, 1)
+    sighting = stage.ledger.sightings.all()["staging"]
+    assert (sighting.at, sighting.trouble) == (None, trouble.sentence)
+
+    stage.minutes(2)
+
+    assert stage.looks.count(Look.WHOLE) == 2
+    assert stage.ledger.sightings.all()["staging"].trouble == ""
+
+
+def test_its_waits_grow_and_what_was_seen_before_stays_noted() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.beat()
+    seen = stage.ledger.sightings.all()["staging"]
+    for nth in range(2, 60):
+        stage.usage().fail("usage.services", DENIED, nth=nth)
+    stage.minutes(180)
+
+    assert stage.world.aws().script.count("usage.services") in range(8, 13)
+    assert stage.ledger.sightings.all()["staging"] == replace(seen, trouble=DENIED.sentence)
+    assert stage.unseen == 1
+
+
+def test_what_is_attached_may_be_refused_and_tasks_are_counted_all_the_same() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.usage().attach("db", "rds.db.t4g.micro.postgres.single")
+    stage.usage().run("web")
+    stage.minutes(14)
+    for nth in range(2, 9):
+        stage.usage().fail("usage.attached", DENIED, nth=nth)
+    stage.minutes(45)
+
+    assert Look.PART in stage.looks and Look.PUT_OFF not in stage.looks
+    assert stage.seconds()[DAY] >= 45 * 60
+    assert not any(s.lost for s in stage.ledger.spans.overlapping("staging", at(0), at(23)))
+    assert stage.ledger.sightings.all()["staging"].trouble == DENIED.sentence
+
+
+def test_a_defect_in_one_look_is_told_and_stops_none_of_the_others() -> None:
+    broken = replace(STAGING, time_zone="Nowhere/Nothing")
+    stage = MeterStage(metered(broken, QA))
+    stage.usage("staging").run("web")
+    stage.usage("qa-eu").run("web")
+    stage.minutes(20)
+
+    assert stage.defects and all("staging" in what for what in stage.defects)
+    assert stage.seconds("qa-eu")
+
+
+def test_a_bot_that_was_away_for_a_day_counts_what_still_runs_and_names_the_gap() -> None:
+    stage = MeterStage(metered(STAGING))
+    long, short = stage.usage().run("web"), stage.usage().run("worker")
+    stage.usage().attach("db", "rds.db.t4g.micro.postgres.single")
+    stage.minutes(31)
+    stage.world.forward(600)
+    stage.usage().stop(short)  # ended while nobody looked, and forgotten by ECS meanwhile
+    stage.world.forward(86_400)
+    stage.beat()
+
+    assert sum(stage.seconds(service="web").values()) == 31 * 60 + 600 + 86_400
+    assert sum(stage.seconds(service="worker").values()) <= 31 * 60
+    assert {s.id: s.lost for s in stage.spans()} == {long: False, short: True}
+    watched = stage.ledger.spans.watched(["staging"], at(0))
+    assert watched[0].until < watched[1].begin == stage.world.clock.at == watched[1].until
+    assert isinstance(watched[0], Watched)
+    attached = sum(row.used for row in stage.rows() if row.item.startswith("rds")) // 1_000
+    assert attached <= 31 * 60
+
+
+# the clock
+
+
+def test_a_clock_that_goes_back_counts_nothing_twice() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.usage().run("web", begin=MONDAY)
+    stage.minutes(60)
+    counted = stage.seconds()
+    stage.world.clock.at -= timedelta(minutes=30)
+    stage.beat()
+    stage.minutes(29)
+    assert stage.seconds()[DAY] <= counted[DAY] + 60
+    stage.minutes(31)
+    assert 80 * 60 <= stage.seconds()[DAY] <= 91 * 60
+    stage.usage().stop()
+    stage.minutes(20)
+    assert stage.seconds() == {DAY: int((stage.spans()[0].until - MONDAY).total_seconds())}
+
+
+def test_what_a_clock_counted_that_was_days_ahead_is_taken_back() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.usage().run("web", begin=MONDAY)
+    stage.minutes(5)
+    stage.world.clock.at += timedelta(days=3)
+    stage.beat()
+    assert len(stage.seconds()) == 4
+    stage.world.clock.at -= timedelta(days=3)
+    stage.minutes(20)
+    assert set(stage.seconds()) == {DAY}
+    stage.usage().stop()
+    stage.minutes(20)
+
+    assert stage.seconds() == {DAY: 25 * 60}
+
+
+def test_a_clock_that_goes_ahead_finds_everybody_overdue_and_looks_at_a_few_at_a_time() -> None:
+    many = [environment(f"env-{n:02d}") for n in range(10)]
+    stage = MeterStage(metered(*many))
+    stage.minutes(5)
+    stage.hold = True
+    stage.world.clock.at += timedelta(days=1)
+    stage.beat()
+    assert len(stage.held) == AT_ONCE
+
+
+# the catalog
+
+
+def test_an_environment_that_is_removed_is_not_looked_at_and_keeps_its_days() -> None:
+    stage = MeterStage(metered(STAGING, QA))
+    stage.usage().run("web")
+    stage.minutes(20)
+    put(stage, remove=("staging",))
+    looks, counted = stage.sample_times(), stage.seconds()
+    stage.minutes(40)
+
+    assert stage.sample_times() == looks
+    assert stage.seconds() == counted != {}
+
+
+def test_a_renamed_environment_takes_its_tasks_over_and_no_second_is_lost_or_counted_twice() -> None:
+    stage = MeterStage(metered(STAGING))
+    task = stage.usage().run("web")
+    stage.minutes(20)
+    put(stage, replace(STAGING, name="stage-eu"), remove=("staging",))
+    stage.usage("stage-eu").run("web", id=task, begin=MONDAY)
+    stage.minutes(20)
+    stage.usage("stage-eu").stop()
+    stage.minutes(20)
+
+    before, after = stage.seconds("staging")[DAY], stage.seconds("stage-eu")[DAY]
+    assert before >= 15 * 60 and before + after == 40 * 60
+
+
+def test_a_service_that_is_tagged_anew_changes_hands_with_its_tasks() -> None:
+    stage = MeterStage(metered(STAGING, QA))
+    task = stage.usage().run("web")
+    stage.minutes(20)
+    stage.usage().forget()
+    stage.usage("qa-eu").run("web", id=task, begin=MONDAY)
+    stage.minutes(40)
+    stage.usage("qa-eu").stop()
+    stage.minutes(20)
+
+    assert stage.seconds("staging")[DAY] + stage.seconds("qa-eu")[DAY] == 60 * 60
+
+
+def test_a_changed_time_zone_parts_the_days_anew() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.world.clock.at = at(14)
+    stage.usage().run("web")
+    stage.until(at(16))
+    put(stage, TOKYO)
+    stage.until(at(16, 30))
+
+    assert set(stage.seconds()) == {DAY, TOMORROW}
+    assert stage.seconds()[DAY] == 3_600
+    assert 75 * 60 <= stage.seconds()[TOMORROW] <= 90 * 60
+    put(stage, STAGING)
+    stage.until(at(17))
+    assert set(stage.seconds()) == {DAY}
+
+
+def test_days_before_the_first_look_are_not_the_meters() -> None:
+    """What ran then and is gone nobody counted: the day would say too little."""
+    stage = MeterStage(metered(STAGING))
+    stage.usage().run("web", begin=MONDAY - timedelta(days=9))
+    stage.minutes(1)
+    assert set(stage.seconds()) == {DAY}
+    assert stage.seconds()[DAY] == 12 * 3_600 + 60 or stage.seconds()[DAY] == 12 * 3_600
+
+
+def test_what_was_seen_is_noted_with_its_services() -> None:
+    stage = MeterStage(metered(STAGING))
+    stage.beat()
+    noted = stage.ledger.sightings.all()["staging"]
+    assert (noted.at, noted.trouble, noted.zone) == (MONDAY, "", "UTC")
+    assert [(s.name, s.desired, s.running) for s in noted.services] == [("orders-api", 2, 2), ("web", 2, 2)]
+    assert date(2026, 11, 23) == DAY

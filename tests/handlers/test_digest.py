@@ -1,0 +1,314 @@
+"""`/env digest`, and posting it by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.ledger import Sample
+from handlers.ports.store import CatalogChange
+from handlers.tell.digest import safe
+from handlers.words.errors import Rejected, Unanswered
+from handlers.words.message import Chart, Message
+from handlers.words.result import Answer, Report
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.spans import Kind, Source, Span
+from policies.cost.usage import ON, UsageRow
+from policies.record.lifecycle import State
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
+from policies.times.weeks import Week
+from tests import telling
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.stage import Stage
+from tests.handlers.world import ADA, DEV, NIA, VIC, World, environment
+
+WEEK = Week(2026, 9)
+"""The week before that in which the world's clock stands (Monday, 2 March)."""
+DOLLAR = 1_000_000
+
+
+@pytest.fixture
+def posts() -> FakePosts:
+    return FakePosts()
+
+
+@pytest.fixture
+def stage(world: World, posts: FakePosts) -> Stage:
+    return Stage(world, posts=posts)
+
+
+def paid(
+    world: World,
+    name: str,
+    *weeks: int | None,
+    service: str = "web",
+    item: str = "fargate.vcpu.x86",
+    **more: Any,
+) -> None:
+    """Dollars of each week, the last one told of; on its Tuesday."""
+    for ago, dollars in enumerate(reversed(weeks)):
+        day = WEEK.first + timedelta(days=1 - 7 * ago)
+        before = world.store.book.ledger.days.rows([name], day, day)
+        micros = None if dollars is None else dollars * DOLLAR
+        row = UsageRow(name, service, day, item, **{"used": 1, "micros": micros, **more})
+        world.store.book.ledger.days.put(name, [day], [*before, row])
+
+
+def looked(world: World, *names: str) -> None:
+    """Somebody looked at these all through the last five weeks, every half hour."""
+    for name in names:
+        at = world.clock.at - timedelta(days=36)
+        while at < world.clock.at:
+            world.store.book.ledger.spans.record(Sample(name, at, ()))
+            at += timedelta(minutes=30)
+
+
+def chart(said: Any) -> Chart:
+    (found,) = (block for block in said.blocks if isinstance(block, Chart))
+    return found
+
+
+def at_staging(stage: Stage, operation: str = "digest", **rest: Any) -> Any:
+    return stage.ask(operation, channel="C0STAGING", **rest)
+
+
+def test_it_says_what_last_week_cost_and_how_that_changed(stage: Stage, world: World, golden: Golden) -> None:
+    paid(world, "staging", 10, 11, 12, 15)
+    paid(world, "qa-eu", 4, 4, 4, 4)
+    paid(world, "production", 900, 900, 900, 990)
+    looked(world, "staging", "qa-eu")
+    answer = stage.ask("digest")
+    assert answer.headline == golden
+    assert [(s.name, list(map(int, s.values))) for s in chart(answer).series] == [
+        ("staging", [10, 11, 12, 15]),
+        ("qa-eu", [4, 4, 4, 4]),
+    ]
+    assert chart(answer).categories == ("2 Feb", "9 Feb", "16 Feb", "23 Feb")
+    assert "production" not in str(answer)
+    assert stage.ask("week", who=ADA).headline == golden(name="of all")
+    assert telling.notes(answer) == golden(name="notes")
+
+
+def test_whoever_may_view_none_is_told_what_to_do(stage: Stage, golden: Golden) -> None:
+    assert stage.ask("digest", who=NIA).headline == golden
+
+
+def test_where_nothing_is_known_it_says_so_and_shows_no_chart(stage: Stage, golden: Golden) -> None:
+    answer = stage.ask("digest", who=VIC)
+    assert answer.headline == golden
+    assert isinstance(answer, Answer)
+    assert not any(isinstance(block, Chart) for block in answer.blocks)
+    assert telling.notes(answer) == golden(name="notes")
+
+
+def test_movers_say_which_services_and_what_happened(stage: Stage, world: World, golden: Golden) -> None:
+    paid(world, "staging", 5, 5, 5, 6)
+    paid(world, "staging", 0, 0, 0, 28, service="worker")
+    for ago, hours in ((1, 60), (0, 104)):
+        day = WEEK.first + timedelta(days=2 - 7 * ago)
+        world.store.book.ledger.days.put(
+            "staging", [day], [UsageRow("staging", "", day, ON, hours * 3600, None)]
+        )
+    paid(world, "qa-eu", 20, 20, 20, 9)
+    in_week = world.clock.at - timedelta(days=4)
+    world.store.book.ledger.sightings.put(
+        Sighting(
+            "staging",
+            world.clock.at,
+            (ServiceSeen("worker", 2, 2, deployed=in_week), ServiceSeen("web", 1, 1)),
+        )
+    )
+    world.store.book.overrides.put(
+        Override("o-1", "staging", "up", in_week, in_week + timedelta(hours=4), actor_name="Dev")
+    )
+    assert telling.notes(stage.ask("digest"))[:2] == golden
+
+
+def test_what_failed_is_counted_and_what_nobody_made_up_for_is_named(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    for nth in (1, 3):
+        world.aws().services.fail("deploy", Rejected("AWS refuses it."), nth=nth)
+    for service in ("web", "web", "orders-api"):
+        stage.ask("restart", "staging", service)
+        stage.finish()
+    world.forward(7 * 86_400)
+    assert telling.fields(stage.ask("digest", who=VIC)) == golden
+    world.forward(7 * 86_400)
+    assert telling.fields(stage.ask("digest", who=VIC)) == golden(name="a week later")
+
+
+def test_what_comes_this_week_is_told(stage: Stage, world: World, golden: Golden) -> None:
+    row = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin except holidays DE", since=world.clock.at)
+    world.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    world.store.book.overrides.put(
+        Override("o-1", "staging", "up", world.clock.at, world.clock.at + timedelta(days=2), actor_name="Olu")
+    )
+    stage = Stage(world, holidays=frozenset({date(2026, 3, 5), date(2026, 4, 3)}))
+    assert telling.fields(stage.ask("digest", who=VIC)) == golden
+
+
+def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    paid(world, "staging", 10, 10)
+    paid(world, "staging", None, service="db", item="rds.db.odd.x.single")
+    paid(world, "qa-eu", 4, 4, source=Source.INSIGHTS)
+    paid(world, "production+staging", 5, 5)
+    shared = Span("db", "production+staging", "db", Kind.DATABASE, (), world.clock.at, world.clock.at)
+    world.store.book.ledger.spans.record(Sample("production+staging", world.clock.at, (shared,)))
+    assert telling.notes(stage.ask("digest")) == golden
+
+
+def test_of_many_the_dearest_are_drawn_and_all_can_be_had_as_csv(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    many = tuple(environment(f"pr-{n:03}") for n in range(300))
+    world.store.catalog.write(CatalogChange(put_environments=many))
+    for n in range(300):
+        paid(world, f"pr-{n:03}", n, n, n, n + 1)
+    answer = stage.ask("digest", who=ADA)
+    assert [s.name for s in chart(answer).series][-1] == golden
+    csv = next(o for o in telling.offers(answer) if "CSV" in o.label)
+    rows: list[str] = []
+    while True:
+        page = stage.press(csv, who=ADA)
+        rows += [line for log in telling.logs(page) for line in log.lines[1:]]
+        if not telling.offers(page):
+            break
+        (csv,) = telling.offers(page)
+    assert len(rows) == 303
+    assert rows[0] == "pr-299,2026-W09,300.00,299.00,1.00,in part"
+    assert rows[-1].startswith("staging,2026-W09,,,,")
+
+
+def test_only_in_the_channel_of_what_i_may_operate_it_can_be_posted(stage: Stage) -> None:
+    labels = [o.label for o in telling.offers(at_staging(stage))]
+    assert labels == ["Post to the channel"]
+    assert telling.offers(stage.ask("digest", channel="C0OPS")) == ()
+    assert telling.offers(at_staging(stage, who=VIC)) == ()
+
+
+def test_what_is_posted_is_of_exactly_the_environments_of_that_channel(
+    stage: Stage, world: World, posts: FakePosts, golden: Golden
+) -> None:
+    joined = environment("loadtest", channel="C0STAGING")
+    world.store.catalog.write(CatalogChange(put_environments=(joined,)))
+    for name in ("staging", "qa-eu", "loadtest"):
+        paid(world, name, 10, 10, 10, 15)
+    (offer,) = telling.offers(at_staging(stage))
+    report = stage.press(offer, channel="C0STAGING")
+    assert isinstance(report, Report)
+    assert report.state is State.SUCCEEDED
+    assert report.headline == golden
+    ((channel, ts, said),) = posts.posted
+    assert channel == "C0STAGING"
+    assert said.headline == golden(name="posted")
+    assert "loadtest" in str(said)
+    assert "qa-eu" not in str(said)
+    row = world.store.book.digests.find("C0STAGING", "2026-W09")
+    assert row == DigestRow("C0STAGING", "2026-W09", DigestState.POSTED, world.clock.at, ts)
+    assert [e.kind for e in stage.entries() if e.operation == "post"] == ["started", "closed"]
+
+
+def test_once_it_stands_it_is_not_posted_again(stage: Stage, posts: FakePosts, golden: Golden) -> None:
+    at_staging(stage, "post")
+    assert len(posts.posted) == 1
+    again = at_staging(stage, "post")
+    assert (telling.status(again), again.headline) == ("unchanged", golden)
+    assert telling.offers(at_staging(stage)) == ()
+    assert len(posts.posted) == 1
+
+
+def test_who_lost_the_right_since_is_refused_and_it_is_recorded(
+    stage: Stage, world: World, posts: FakePosts, golden: Golden
+) -> None:
+    (offer,) = telling.offers(at_staging(stage))
+    mine = tuple(g for g in world.store.catalog.read().grants if g.subject == DEV.id)
+    world.store.catalog.write(CatalogChange(remove_grants=mine))
+    refused = stage.press(offer, channel="C0STAGING")
+    assert telling.rule(refused) == "digest.channel"
+    assert refused.headline == golden
+    assert stage.last().kind == "refused"
+    assert posts.posted == []
+    assert telling.rule(at_staging(stage, "post", who=VIC)) == "digest.channel"
+    assert telling.rule(stage.ask("post", channel="C0OPS", who=ADA)) == "digest.channel"
+
+
+def test_a_channel_of_another_company_gets_it_only_if_the_catalog_allows(
+    stage: Stage, world: World, posts: FakePosts, golden: Golden
+) -> None:
+    posts.external = {"C0STAGING"}
+    refused = at_staging(stage, "post")
+    assert (telling.rule(refused), refused.headline) == ("digest.shared", golden)
+    allowed = environment("loadtest", channel="C0STAGING", shared_channel=True)
+    world.store.catalog.write(CatalogChange(put_environments=(allowed,)))
+    at_staging(stage, "post")
+    ((_, _, said),) = posts.posted
+    assert "staging" not in str(said)
+
+
+def test_an_answer_that_is_lost_ends_as_not_known_and_the_next_digest_says_so(
+    stage: Stage, world: World, posts: FakePosts, golden: Golden
+) -> None:
+    def lose(name: str) -> None:
+        if name == "posts.post":
+            raise Unanswered("Slack did not answer.")
+
+    posts.before_call = lose
+    report = at_staging(stage, "post")
+    stage.finish()
+    assert stage.operation().state is State.INTERRUPTED
+    assert stage.parts.report(stage.operation()).headline == golden
+    assert report is not None
+    answer = at_staging(stage)
+    assert telling.notes(answer)[0] == golden(name="the next digest")
+    posts.before_call = str
+    (offer,) = telling.offers(answer)
+    stage.press(offer, channel="C0STAGING")
+    assert len(posts.posted) == 1
+
+
+def test_of_many_environments_all_stand_in_the_thread(stage: Stage, world: World, posts: FakePosts) -> None:
+    many = tuple(environment(f"pr-{n:03}", channel="C0STAGING") for n in range(500))
+    world.store.catalog.write(CatalogChange(put_environments=many))
+    for n in range(500):
+        paid(world, f"pr-{n:03}", n, n, n, n + 1)
+    at_staging(stage, "post")
+    ((channel, ts, logs),) = posts.replies
+    assert (channel, ts) == posts.posted[0][:2]
+    rows = [line for log in logs for line in log.lines[1:]]
+    assert len(rows) == 501
+    assert len({log.lines[0] for log in logs}) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "made"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+x", "'+x"),
+        ("-x", "'-x"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("-3.10", "-3.10"),
+        ("--1", "'--1"),
+        ("-1-1", "'-1-1"),
+        ("staging", "staging"),
+        ("", ""),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_would_run_is_text(cell: str, made: str) -> None:
+    assert safe(cell) == made
+
+
+def test_a_message_of_one_environment_names_it(stage: Stage, world: World, posts: FakePosts) -> None:
+    paid(world, "staging", 1, 1, 1, 1)
+    at_staging(stage, "post")
+    said: Message = posts.posted[0][2]
+    assert "`staging`" in said.headline

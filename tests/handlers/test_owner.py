@@ -1,0 +1,210 @@
+"""`/env owner staging`, `/env owner staging @dev`, *Assign owner* and *Not mine*: a contact, and never a
+right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.words.result import Choice, Reply
+from policies.access.grants import Grant
+from policies.access.people import Role, SlackAccount
+from policies.orphans.answers import Reply as Said
+from tests import telling
+from tests.golden import Golden
+from tests.handlers.orphaned import LOST, found, now_of, owned
+from tests.handlers.stage import Stage
+from tests.handlers.world import (
+    ADA,
+    DEV,
+    GRANTS,
+    NIA,
+    OLU,
+    PRODUCTION,
+    QA,
+    STAGING,
+    TEAM,
+    VIC,
+    World,
+    environment,
+)
+
+MINE = (*GRANTS, Grant(DEV.id, Role.DEVELOPER, "pr-*"), Grant(VIC.id, Role.VIEWER, "pr-*"))
+
+
+@pytest.fixture
+def world() -> World:
+    world = World().catalogue(STAGING, QA, PRODUCTION, LOST, grants=MINE)
+    people = world.people.accounts
+    people["U0BOT"] = SlackAccount(TEAM, "U0BOT", "CI", bot=True)
+    people["U0NONE"] = SlackAccount(TEAM, "U0NONE", missing=True)
+    return world
+
+
+def assign(stage: Stage, person: str = "<@U0VIC>", **rest: Any) -> Reply:
+    return stage.ask("assign", "pr-142", arguments={"person": person} if person else {}, **rest)
+
+
+def owner(world: World) -> tuple[str, str] | None:
+    held = world.store.book.orphans.owners.all().get("pr-142")
+    return (held.user, held.name) if held else None
+
+
+# Whom to ask
+
+
+def test_whom_to_ask_is_told_with_who_said_so(stage: Stage, world: World, golden: Golden) -> None:
+    nobody = stage.ask("owner", "pr-142", who=VIC)
+    assert (nobody.headline, telling.notes(nobody)) == golden(name="nobody")
+    owned(world, "U0VIC", "Vic")
+    known = stage.ask("owner", "pr-142", who=VIC)
+    assert (known.headline, telling.notes(known)) == golden(name="set in Slack")
+    assert stage.ask("owner", "staging", who=VIC).headline == golden(name="in the file")
+
+
+def test_the_owner_of_production_is_told_too(stage: Stage) -> None:
+    assert telling.status(stage.ask("owner", "production", who=ADA)) == "answered"
+
+
+# Naming an owner
+
+
+def test_an_owner_is_named_remembered_and_audited(stage: Stage, world: World, golden: Golden) -> None:
+    done = assign(stage)
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
+    assert owner(world) == ("U0VIC", "Vic")
+    assert stage.kinds() == ["started", "closed"]
+    assert stage.last().after == {"owner": "U0VIC"}
+
+
+def test_naming_an_owner_answers_the_finding(stage: Stage, world: World) -> None:
+    found(world)
+    assign(stage)
+    answer = now_of(world).answer
+    assert answer is not None
+    assert (answer.reply, answer.about) == (Said.OWNED, "Vic")
+
+
+def test_an_owner_has_no_rights_by_it(stage: Stage, world: World) -> None:
+    owned(world, "U0NIA", "Nia")
+    assert telling.rule(stage.ask("restart", "pr-142", "web", who=NIA)) == "access.no-grant"
+    owned(world, "U0VIC", "Vic")
+    assert telling.rule(stage.ask("stop", "pr-142", who=VIC)) == "access.role"
+
+
+def test_the_button_asks_who_and_offers_oneself(stage: Stage, world: World, golden: Golden) -> None:
+    found(world)
+    who = stage.press(telling.offers(stage.ask("orphans"))[1])
+    assert isinstance(who, Choice)
+    assert (who.headline, telling.notes(who), [o.label for o in who.offers]) == golden
+    assert telling.status(stage.press(who.offers[0])) == "succeeded"
+    assert owner(world) == ("U0DEV", "Dev")
+
+
+@pytest.mark.parametrize(
+    ("person", "rule"),
+    [
+        ("<@U0BOT>", "owners.bot"),
+        ("<@U0GUS>", "owners.guest"),
+        ("<@U0SID>", "owners.external"),
+        ("<@U0REX>", "owners.deactivated"),
+        ("<@U0NONE>", "owners.nobody"),
+        ("<@U0WHO>", "owners.unknown"),
+        ("@dev", "owners.nobody"),
+        ("team-orders", "owners.nobody"),
+        ("", ""),
+    ],
+)
+def test_whoever_cannot_answer_is_no_owner(
+    stage: Stage, world: World, golden: Golden, person: str, rule: str
+) -> None:
+    """A bot, a guest, a stranger from a shared channel, somebody deactivated, nobody."""
+    known = found(world)
+    refused = assign(stage, person)
+    assert telling.rule(refused) == rule
+    assert refused.headline == golden(name=person or "nobody named")
+    assert owner(world) is None
+    assert now_of(world) == known
+    assert stage.operations() == []
+
+
+def test_the_catalog_file_comes_first_and_is_changed_there(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    refused = stage.ask("assign", "staging", arguments={"person": "<@U0VIC>"})
+    assert telling.rule(refused) == "owners.file"
+    assert refused.headline == golden
+    assert world.store.book.orphans.owners.all() == {}
+
+
+def test_only_a_developer_or_the_owner_hands_it_over(stage: Stage, world: World) -> None:
+    assert telling.rule(assign(stage, "<@U0VIC>", who=VIC)) == "access.role"
+    owned(world, "U0VIC", "Vic")
+    assert telling.status(assign(stage, "<@U0DEV>", who=VIC)) == "succeeded"
+    assert owner(world) == ("U0DEV", "Dev")
+
+
+def test_the_same_owner_again_changes_nothing(stage: Stage, world: World, golden: Golden) -> None:
+    owned(world, "U0VIC", "Vic")
+    again = assign(stage)
+    assert telling.status(again) == "unchanged"
+    assert again.headline == golden
+
+
+def test_production_is_closed_to_it(stage: Stage, world: World) -> None:
+    refused = stage.ask("assign", "production", arguments={"person": "<@U0VIC>"}, who=ADA)
+    assert telling.rule(refused) == "safeguards.production"
+
+
+# Not mine
+
+
+def test_an_owner_who_says_not_mine_is_it_no_longer(stage: Stage, world: World, golden: Golden) -> None:
+    found(world)
+    owned(world, "U0VIC", "Vic")
+    done = stage.ask("disown", "pr-142", who=VIC)
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
+    assert owner(world) is None
+    (said,) = now_of(world).denied
+    assert (said.by, now_of(world).answer) == (VIC.id, None)
+
+
+def test_anybody_who_may_view_it_may_say_that_they_do_not_know_it(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    found(world)
+    owned(world, "U0DEV", "Dev")
+    deny = telling.offers(stage.ask("orphans", who=VIC))[3]
+    done = stage.press(deny, who=VIC)
+    assert telling.status(done) == "succeeded"
+    assert done.headline == golden
+    assert owner(world) == ("U0DEV", "Dev"), "somebody else's stays"
+    again = stage.press(deny, who=VIC)
+    assert telling.status(again) == "unchanged"
+    assert again.headline == golden(name="again")
+    assert [said.by for said in now_of(world).denied] == [VIC.id]
+
+
+def test_without_a_finding_only_the_owner_has_something_to_say(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    assert stage.ask("disown", "pr-142").headline == golden
+    owned(world, "U0DEV", "Dev")
+    assert telling.status(stage.ask("disown", "pr-142")) == "succeeded"
+    assert owner(world) is None
+
+
+def test_whom_the_file_names_is_told_where_that_is_changed(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    place = environment("pr-142", owner="U0DEV")
+    world.catalogue(replace(place), grants=MINE)
+    found(world, place)
+    done = stage.ask("disown", "pr-142")
+    assert telling.status(done) == "succeeded"
+    assert stage.operation().notes == golden
+    assert telling.status(stage.ask("disown", "pr-142", who=OLU)) == "succeeded"

@@ -1,0 +1,99 @@
+"""Whose a billed amount is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.cost.billed import (
+    CLUSTER_TAG,
+    ELSEWHERE,
+    UNTAGGED,
+    BilledDay,
+    Tagged,
+    billed_days,
+    keys_in_use,
+    owner,
+)
+from policies.service.environment import ClusterPick, Environment, TagPick, Tier
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+PAYER = "999999999999"
+
+
+def environment(name: str, pick: ClusterPick | TagPick | None = None) -> Environment:
+    where = pick or ClusterPick(name)
+    return Environment(name, Tier.NONPRODUCTION, "123456789012", "eu-central-1", where)
+
+
+STAGING = environment("staging")
+RED = environment("red", TagPick(("shared",), "team", "red-team"))
+BLUE = environment("blue", TagPick(("shared",), "team", "blue-team"))
+ALL = (STAGING, RED, BLUE)
+
+
+@pytest.mark.parametrize(
+    ("values", "whose"),
+    [
+        (((CLUSTER_TAG, "staging"),), "staging"),
+        (((CLUSTER_TAG, "shared"),), "blue+red"),
+        (((CLUSTER_TAG, "somebody-elses"),), ELSEWHERE),
+        (((CLUSTER_TAG, ""),), UNTAGGED),
+        ((("team", "red-team"), (CLUSTER_TAG, "shared")), "red"),
+        ((("team", ""), (CLUSTER_TAG, "staging")), "staging"),
+        ((("team", "green-team"), (CLUSTER_TAG, "staging")), "staging"),
+        ((("team", "green-team"), (CLUSTER_TAG, "")), ELSEWHERE),
+        ((("team", "red"),), ELSEWHERE),
+        ((("Environment", "staging"),), "staging"),
+        ((("Environment", "Staging"),), ELSEWHERE),
+    ],
+)
+def test_the_first_tag_that_names_an_environment_decides(
+    values: tuple[tuple[str, str], ...], whose: str
+) -> None:
+    assert owner(values, ALL) == whose
+
+
+def test_one_cluster_name_in_two_accounts_is_shared_and_not_guessed() -> None:
+    other = environment("staging-eu", ClusterPick("staging"))
+    assert owner(((CLUSTER_TAG, "staging"),), (STAGING, other)) == "staging+staging-eu"
+
+
+def test_amounts_of_one_owner_and_day_are_one_row_and_untagged_spend_is_its_own() -> None:
+    lines = [
+        Tagged(MONDAY, ((CLUSTER_TAG, "staging"),), 1_000_000),
+        Tagged(MONDAY, ((CLUSTER_TAG, ""),), 250_000),
+        Tagged(TUESDAY, ((CLUSTER_TAG, "staging"),), 3_000_000, estimated=True),
+        Tagged(MONDAY, ((CLUSTER_TAG, "staging"),), 500_000),
+    ]
+    assert billed_days(PAYER, lines, ALL) == (
+        BilledDay(PAYER, MONDAY, UNTAGGED, 250_000),
+        BilledDay(PAYER, MONDAY, "staging", 1_500_000),
+        BilledDay(PAYER, TUESDAY, "staging", 3_000_000, estimated=True),
+    )
+
+
+@given(
+    st.lists(
+        st.builds(
+            Tagged,
+            st.sampled_from([MONDAY, TUESDAY]),
+            st.tuples(
+                st.tuples(st.just("team"), st.sampled_from(["", "red-team", "x"])),
+                st.tuples(st.just(CLUSTER_TAG), st.sampled_from(["", "staging", "shared", "y"])),
+            ),
+            st.integers(-(10**12), 10**12),
+        )
+    )
+)
+def test_nothing_is_lost_and_nothing_is_counted_twice(lines: list[Tagged]) -> None:
+    assert sum(row.micros for row in billed_days(PAYER, lines, ALL)) == sum(line.micros for line in lines)
+
+
+def test_the_tags_that_tell_environments_apart_are_those_they_are_picked_by() -> None:
+    assert keys_in_use(ALL) == ("team", CLUSTER_TAG)
+    assert keys_in_use((RED, BLUE)) == ("team",)
+    assert keys_in_use(()) == ()

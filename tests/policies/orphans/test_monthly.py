@@ -1,0 +1,50 @@
+"""What something costs a month, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from policies.cost.money import MILLION
+from policies.cost.prices import Price, Prices, PriceSource
+from policies.cost.spans import Part
+from policies.cost.usage import ON, UsageRow
+from policies.orphans.monthly import all_the_while, as_lately
+
+DAY = date(2026, 11, 30)
+PRICES = Prices.of(
+    [
+        Price("eu-west-1", "elb.application", Decimal("0.0252"), DAY, PriceSource.LIST),
+        Price("eu-west-1", "rds.storage.gp3", Decimal("0.127"), DAY, PriceSource.LIST, per="month"),
+    ]
+)
+
+
+def row(day: int, micros: int | None, item: str = "fargate.vcpu.x86") -> UsageRow:
+    return UsageRow("pr-142", "", date(2026, 11, day), item, 1, micros)
+
+
+def test_thirty_days_like_the_last_ones() -> None:
+    rows = [row(27, 2 * MILLION), row(28, 1 * MILLION), row(29, 1 * MILLION), row(30, 2 * MILLION)]
+    assert as_lately(rows, DAY) == 45 * MILLION  # 6 USD in 4 days
+
+
+def test_a_day_without_a_row_after_the_first_cost_nothing() -> None:
+    assert as_lately([row(21, 10 * MILLION)], DAY) == 30 * MILLION
+
+
+def test_what_has_no_price_is_unknown_and_no_zero() -> None:
+    assert as_lately([row(30, None)], DAY) is None
+    assert as_lately([], DAY) is None
+    assert as_lately([row(30, 0, ON)], DAY) is None
+    assert as_lately([row(30, None), row(30, MILLION, "fargate.gb.x86")], DAY) == 30 * MILLION
+
+
+def test_a_load_balancer_all_the_while() -> None:
+    assert all_the_while([Part("elb.application", 1_000)], "eu-west-1", PRICES) == 18_396_000  # 0.0252 x 730
+    assert all_the_while([Part("rds.storage.gp3", 20_000)], "eu-west-1", PRICES) == 2_540_000
+
+
+def test_of_a_part_without_a_price_the_whole_is_unknown() -> None:
+    assert all_the_while([Part("elb.application", 1_000), Part("ipv4", 1_000)], "eu-west-1", PRICES) is None
+    assert all_the_while([], "eu-west-1", PRICES) is None
