@@ -22,7 +22,8 @@ CATALOG = Path(__file__).with_name("environments.yaml")
 
 @dataclass(frozen=True)
 class BotSetup:
-    """How the bot of one playground is started. ``extra`` wins over everything else."""
+    """How the bot of one playground is started. ``extra`` wins over everything else. ``budgets``: US dollars
+    a month that the catalog's budgets have instead of those that ship, by environment."""
 
     home: Path
     transport: str
@@ -31,6 +32,7 @@ class BotSetup:
     tick: float
     extra: Mapping[str, str] = field(default_factory=dict)
     organisation: Organisation = ALONE
+    budgets: Mapping[str, str] = field(default_factory=dict)
 
 
 def looks_real(value: str) -> bool:
@@ -91,9 +93,19 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
 
 
 def _catalog(setup: BotSetup) -> Path:
-    """The one that ships; for an organisation a copy with its people."""
-    if not setup.organisation.kind:
+    """The one that ships, or a copy with an organisation's people and other budgets."""
+    shipped = CATALOG.read_text(encoding="utf-8")
+    wanted = with_budgets(setup.organisation.catalog(shipped), setup.budgets)
+    if wanted == shipped:
         return CATALOG
     made = setup.home / "environments.yaml"
-    made.write_text(setup.organisation.catalog(CATALOG.read_text(encoding="utf-8")), encoding="utf-8")
+    made.write_text(wanted, encoding="utf-8")
     return made
+
+
+def with_budgets(text: str, amounts: Mapping[str, str]) -> str:
+    """The catalog with these amounts in the rows of its budgets; one that has none stays as it is."""
+    for name, amount in amounts.items():
+        row = re.compile(rf"(environments: {re.escape(name)}, monthly: )[^,}}\n]+")
+        text = row.sub(rf'\g<1>"{amount} USD"', text)
+    return text

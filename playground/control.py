@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,7 +15,7 @@ from aiohttp import web
 
 from playground.bot_environment import BotSetup, environment
 from playground.bot_process import BotFailed, BotProcess, free_port
-from playground.clock import PlaygroundClock
+from playground.clock import ZONE, PlaygroundClock
 from playground.control_access import guard
 from playground.control_acts import Acts
 from playground.control_machine import Machine, WorldPort
@@ -27,6 +29,7 @@ from playground.slack.state import new_state
 from playground.slack.words import Json
 
 HOST = "127.0.0.1"
+BUDGETED, NEARLY = "qa-eu", Decimal("0.9")
 HELD_CALLS = 64
 """Threads for calls that a fault holds or the world works on; more than a test ever holds at once."""
 LARGEST_BODY = 4 * 1024 * 1024
@@ -77,6 +80,8 @@ class Playground:
         if self.world is not None:
             self.world_starting = asyncio.create_task(asyncio.to_thread(_start, self.world))
             self.world_url = await asyncio.shield(self.world_starting)
+            budgets = await asyncio.to_thread(_nearly_spent, self.world, self.clock.now())
+            self.setup = replace(self.setup, budgets=budgets)
 
     async def start_bot(
         self,
@@ -130,6 +135,13 @@ def _start(world: WorldPort) -> str:
     url = world.start()
     world.seed()
     return url
+
+
+def _nearly_spent(world: WorldPort, now: datetime) -> dict[str, str]:
+    """A budget for whoever forgot a weekend; nine tenths of it are gone, whatever day of the month it is."""
+    first = now.astimezone(ZONE).date().replace(day=1)
+    spent = world.change({"do": "spent", "environment": BUDGETED, "since": first.isoformat()})["usd"]
+    return {BUDGETED: f"{max(Decimal(1), Decimal(spent) / NEARLY):.2f}"}
 
 
 def new_playground(setup: BotSetup, *, pace: float, log: Path, patience: float = PATIENCE) -> Playground:

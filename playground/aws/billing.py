@@ -67,14 +67,19 @@ class Billing:
         """Is that day's figure not final? Ours: of today and yesterday."""
         return day >= self.fleet.moment.at.astimezone(UTC).date() - timedelta(days=1)
 
-    def _all(self) -> Iterator[Line]:
-        seen = self.fleet.moment.at - BEHIND
+    def until(self, seen: datetime) -> Iterator[Line]:
+        """What was used until then, with all its tags."""
         history = self.fleet.history
         yield from task_lines((s for s in history.stays() if s.begin.at < seen), seen)
         yield from standing_lines(history, seen)
         yield from database_lines(self.fleet.databases.rows.values(), seen)
+
+    def _all(self) -> Iterator[Line]:
+        seen = self.fleet.moment.at - BEHIND
+        yield from self.until(seen)
         if self.credit:
-            first = min((stay.begin.at for stay in history.stays()), default=seen).astimezone(UTC).date()
+            begun = (stay.begin.at for stay in self.fleet.history.stays())
+            first = min(begun, default=seen).astimezone(UTC).date()
             for number in range((seen.astimezone(UTC).date() - first).days + 1):
                 day = first + timedelta(days=number)
                 yield Line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,7 @@ class MoneyOrders:
             "billing": self.billing,
             "tags.activate": self.activate,
             "history": self.history,
+            "spent": self.spent,
             "leftovers": self.leftovers,
             "service.idle": self.idle,
             "insights": self.insights,
@@ -82,6 +83,14 @@ class MoneyOrders:
         if order.get("database"):
             self._rested(str(order["database"]), order)
         return {"tasks": made}
+
+    def spent(self, order: Order) -> Order:
+        """``{environment, since}``: USD at the playground's list prices since that date, of all that carries
+        the environment's tag, whether it is active or not."""
+        name, since = need(order, "environment"), date.fromisoformat(need(order, "since"))
+        lines = self._billing.until(self._fleet.moment.at)
+        mine = [line for line in lines if line.day >= since and line.tags.get("environment") == name]
+        return {"usd": f"{sum((line.usd for line in mine), Decimal()):.2f}"}
 
     def leftovers(self, order: Order) -> Order:
         """What nobody needs any more, made weeks ago."""

@@ -97,6 +97,13 @@ def test_every_environment_has_four_weeks(found: Stage) -> None:
         assert min(days_of(found, name)) > 0, name
 
 
+def test_what_was_spent_is_told_until_now(found: Stage) -> None:
+    since = (found.clock.now() - timedelta(days=7)).date()
+    week = sum(days_of(found, "qa-eu")[-6:], Decimal())
+    told = Decimal(found.order("spent", environment="qa-eu", since=since.isoformat())["usd"])
+    assert week < told < week * Decimal("1.5")
+
+
 def test_staging_is_paid_for_in_its_hours_alone(found: Stage) -> None:
     days = days_of(found, "staging")
     dates = [found.clock.now().date() - timedelta(days=27 - n) for n in range(27)]

@@ -1,0 +1,24 @@
+"""The catalog that the bot of a playground is given."""
+
+from __future__ import annotations
+
+from playground.bot_environment import with_budgets
+
+TEXT = """
+environments:
+  qa-eu: {}
+budgets:
+  - { environments: qa-eu, monthly: 90, people: [U0OLU] }
+  - { environments: "pr-*", monthly: 40 }
+"""
+
+
+def test_an_amount_is_put_in_place_of_the_one_that_ships() -> None:
+    told = with_budgets(TEXT, {"qa-eu": "81.20"})
+    assert '{ environments: qa-eu, monthly: "81.20 USD", people: [U0OLU] }' in told
+    assert '{ environments: "pr-*", monthly: 40 }' in told
+
+
+def test_a_catalog_without_that_budget_stays_as_it_is() -> None:
+    assert with_budgets(TEXT, {"staging": "81.20"}) == TEXT
+    assert with_budgets("environments: {}\n", {"qa-eu": "1.00"}) == "environments: {}\n"
