@@ -23,6 +23,9 @@ NAMES = {
     "usage_days": "daily costs, by service",
     "usage_sums": "daily costs, by environment",
     "watched": "times without a gap",
+    "billed_days": "billed days",
+    "billing_queries": "questions about the bill",
+    "backfills": "histories of removed environments",
     "sightings": "states of removed environments",
 }
 
