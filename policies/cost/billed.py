@@ -5,6 +5,7 @@ The bill is AWS's own figure, a day old and more, in days of UTC; nothing here i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,8 @@ from policies.service.environment import ClusterPick, Environment, TagPick
 CLUSTER_TAG = "aws:ecs:clusterName"
 """AWS's own tag, of tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Tasks only: no
 database."""
+MOST_KEYS = 2
+"""Cost Explorer groups by two at most (facts/ecs 7.7)."""
 UNTAGGED = ""
 """Owner of what carries none of the tags that were asked about."""
 ELSEWHERE = "*"
@@ -57,11 +60,10 @@ def billed_days(
 
 
 def owner(values: Sequence[tuple[str, str]], environments: Sequence[Environment]) -> str:
-    """The first key decides whose value names an environment."""
-    for key, value in values:
-        named = sorted(e.name for e in environments if value and _names(e, key, value))
-        if named:
-            return shared_name(named)
+    """That key decides whose value names the fewest environments; of several, the first."""
+    named = [[e.name for e in environments if value and _names(e, key, value)] for key, value in values]
+    if found := min(filter(None, named), key=len, default=None):
+        return shared_name(found)
     return ELSEWHERE if any(value for _, value in values) else UNTAGGED
 
 
@@ -77,8 +79,11 @@ def _names(environment: Environment, key: str, value: str) -> bool:
 
 
 def keys_in_use(environments: Iterable[Environment]) -> tuple[str, ...]:
-    """The tag keys by which the bill could tell these environments apart: at most two can be asked at
-    once."""
+    """The tags that tell most of these environments apart: at most two, as many as can be asked about. AWS's
+    own is one of them wherever a whole cluster is an environment."""
     picks = [environment.pick for environment in environments]
-    own = sorted({pick.key for pick in picks if isinstance(pick, TagPick)})
-    return (*own, *([CLUSTER_TAG] if any(isinstance(pick, ClusterPick) for pick in picks) else []))
+    counts = Counter(pick.key for pick in picks if isinstance(pick, TagPick))
+    own = sorted(counts, key=lambda key: (-counts[key], key))
+    if any(isinstance(pick, ClusterPick) for pick in picks):
+        return (*own[: MOST_KEYS - 1], CLUSTER_TAG)
+    return tuple(own[:MOST_KEYS])

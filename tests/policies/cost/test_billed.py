@@ -40,6 +40,8 @@ ALL = (STAGING, RED, BLUE)
     [
         (((CLUSTER_TAG, "staging"),), "staging"),
         (((CLUSTER_TAG, "shared"),), "blue+red"),
+        (((CLUSTER_TAG, "shared"), ("team", "blue-team")), "blue"),
+        (((CLUSTER_TAG, "staging"), ("team", "red-team")), "staging"),
         (((CLUSTER_TAG, "somebody-elses"),), ELSEWHERE),
         (((CLUSTER_TAG, ""),), UNTAGGED),
         ((("team", "red-team"), (CLUSTER_TAG, "shared")), "red"),
@@ -51,9 +53,7 @@ ALL = (STAGING, RED, BLUE)
         ((("Environment", "Staging"),), ELSEWHERE),
     ],
 )
-def test_the_first_tag_that_names_an_environment_decides(
-    values: tuple[tuple[str, str], ...], whose: str
-) -> None:
+def test_the_tag_that_says_it_most_exactly_decides(values: tuple[tuple[str, str], ...], whose: str) -> None:
     assert owner(values, ALL) == whose
 
 
@@ -93,7 +93,14 @@ def test_nothing_is_lost_and_nothing_is_counted_twice(lines: list[Tagged]) -> No
     assert sum(row.micros for row in billed_days(PAYER, lines, ALL)) == sum(line.micros for line in lines)
 
 
-def test_the_tags_that_tell_environments_apart_are_those_they_are_picked_by() -> None:
+def test_the_tags_that_are_asked_about_are_those_that_environments_are_picked_by() -> None:
     assert keys_in_use(ALL) == ("team", CLUSTER_TAG)
     assert keys_in_use((RED, BLUE)) == ("team",)
     assert keys_in_use(()) == ()
+
+
+def test_of_many_tags_those_are_asked_about_that_most_environments_have() -> None:
+    odd = environment("odd", TagPick(("shared",), "squad", "x"))
+    third = environment("third", TagPick(("shared",), "area", "y"))
+    assert keys_in_use((odd, third, RED, BLUE)) == ("team", "area")
+    assert keys_in_use((odd, RED, BLUE, STAGING)) == ("team", CLUSTER_TAG)
