@@ -154,8 +154,9 @@ def test_what_the_meter_does_not_tell_yet_is_looked_at_soon_again_and_then_seldo
         stage.world.forward(seconds)
         stage.look()
         assert (looked() == stage.world.clock.at) is again, seconds
-    day = NOON.date() - DAY
-    stage.store.book.ledger.days.put("pr-142", [day], [UsageRow("pr-142", "", day, "x", 1, MILLION)])
+    days = [NOON.date() - timedelta(days=n) for n in (1, 2)]
+    rows = [UsageRow("pr-142", "", day, "x", 1, MILLION) for day in days]
+    stage.store.book.ledger.days.put("pr-142", days, rows)
     stage.look(days=0.1)
     assert stage.evidence().monthly == 30 * MILLION
     known = looked()
@@ -331,7 +332,7 @@ def test_tags_say_whose_it_is_and_what_it_was_made_for(stage: Watching) -> None:
 
 
 def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
-    days = [NOON.date() - timedelta(days=n) for n in (1, 2)]
+    days = [NOON.date() - timedelta(days=n) for n in (1, 2, 3)]
     rows = [UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 2 * MILLION) for day in days]
     stage.store.book.ledger.days.put("pr-142", days, rows)
     stage.look()
