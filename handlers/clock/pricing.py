@@ -33,6 +33,8 @@ IN_USE = timedelta(days=8)
 """What was used within these days is asked for too: databases and caches by their class and engine."""
 AGAIN = timedelta(hours=1)
 """From a refusal to the next try."""
+LOOKED = timedelta(minutes=10)
+"""From one look at what is in use to the next: it reads some days of every environment."""
 Places = Callable[[], tuple[Environment, ...]]
 
 
@@ -54,11 +56,14 @@ class Pricing:
         self._asked: dict[tuple[str, str], date] = {}
         """What was asked for on a day: an item without a price is not asked for twice that day."""
         self._not_before: dict[str, datetime] = {}
+        self._next_look: datetime | None = None
 
     def tick(self) -> None:
         """Ask for what has no price of today yet. The store's trouble is the beat's; AWS's waits an hour."""
         now = self._sources.clock.now()
         today = now.astimezone(UTC).date()
+        if self._next_look is not None and self._next_look - LOOKED <= now < self._next_look:
+            return
         for region, items in sorted(self._lacking(today).items()):
             if now < self._not_before.get(region, now):
                 continue
@@ -69,6 +74,7 @@ class Pricing:
                 continue
             self._sources.ledger.prices.put(quoted.prices)
             self._asked |= {(region, item): today for item in items}
+        self._next_look = now + LOOKED
 
     def _lacking(self, today: date) -> Mapping[str, frozenset[str]]:
         fresh = {

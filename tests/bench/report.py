@@ -37,7 +37,7 @@ How they are taken
 - An audit entry is a whole transaction of its own: SQLite with `synchronous=FULL`, PostgreSQL with `fsync`,
   20 threads in one process. `verify` then walks the chain.
 - Costs are of four weeks of a fleet: each service's two items a day, and two tasks a day of five hours. They
-  are written as the meter writes them, and read by day; the least of three reads. Bytes are of tables with
+  are written as the meter writes them, and read from them; the least of three reads. Bytes are of tables with
   their indexes. Single tasks are pruned (`LAMPLIGHTER_KEEP_SPANS_DAYS`), costs of days much later.
 - Memory is `VmRSS` of the process that runs `serve`. Start to ready is until `/readyz` answers 200.
 - Deciding is CPU time of one process, the least of three runs, beside counting to 20 million in the same

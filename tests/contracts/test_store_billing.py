@@ -86,5 +86,12 @@ def test_history_is_put_beside_what_the_meter_saw_and_never_over_it(store: Any) 
     days.fill([guess, on])
     days.fill([replace(guess, used=91)])
     assert set(days.rows(["staging"], DAY, DAY)) == {seen, replace(guess, used=91), on}
+    assert {(row.item, row.source, row.used) for row in days.sums(["staging"], DAY, DAY)} == {
+        ("fargate.vcpu.x86", Source.SEEN, 100),
+        ("fargate.vcpu.x86", Source.INSIGHTS, 91),
+        (ON, Source.INSIGHTS, 60),
+    }
+    assert {total.used for total in days.totals(["staging"], DAY, DAY)} == {100, 91, 60}
     days.put("staging", [DAY], [seen])
     assert list(days.rows(["staging"], DAY, DAY)) == [seen]
+    assert [row.used for row in days.sums(["staging"], DAY, DAY)] == [100]

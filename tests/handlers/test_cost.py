@@ -280,8 +280,8 @@ def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
         of("production", 3, 900 * USD),
         of("staging", 15, 1, estimated=True),
     )
-    assert telling.note(cost(stage, "staging"), "billed") == golden(name="one")
-    assert telling.note(cost(stage), "billed") == golden(name="all")
+    assert telling.note(cost(stage, "staging"), "billed") == golden(name="said")
+    assert telling.note(cost(stage), "billed") == golden(name="said")
     billed(stage, of("staging", 1, 0))
     assert "production" not in str(cost(stage, "staging"))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.clock.pricing import ALWAYS, Pricing, Sources
+from handlers.clock.pricing import ALWAYS, LOOKED, Pricing, Sources
 from handlers.words.errors import Denied, StoreLost
 from policies.cost.prices import Price, Prices, PriceSource
 from policies.cost.usage import ON, UsageRow
@@ -78,6 +78,8 @@ def test_what_is_used_from_now_on_is_asked_for_the_same_day_and_alone() -> None:
     pricing.tick()
     bench.used(DATABASE, days_ago=0)
     pricing.tick()
+    bench.clock.advance(LOOKED.total_seconds())
+    pricing.tick()
     pricing.tick()
     assert bench.list.asked[1:] == [(FRANKFURT, (DATABASE,))]
 
@@ -87,6 +89,7 @@ def test_what_the_list_does_not_give_is_not_asked_for_again_that_day() -> None:
     bench.list.known = []
     pricing = bench.pricing()
     pricing.tick()
+    bench.clock.advance(LOOKED.total_seconds())
     pricing.tick()
     assert len(bench.list.asked) == 1
 
@@ -99,6 +102,7 @@ def test_a_refusal_keeps_the_prices_there_are_and_is_tried_again_in_an_hour() ->
     pricing = bench.pricing()
     for _ in range(3):
         pricing.tick()
+        bench.clock.advance(LOOKED.total_seconds())
     assert (len(bench.list.asked), list(bench.ledger.prices.all())) == (1, [known])
     bench.clock.advance(3_600)
     bench.list.trouble = None
