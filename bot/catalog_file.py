@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.catalog_rows import CatalogFile, Row
 from bot.catalog_yaml import LARGEST, CatalogFileError, Lines, Path_, content, read, said
 from policies.access.people import Role
-from policies.catalog import forms
+from policies.catalog import budgets, forms
 from policies.catalog.schedules import misread
 from policies.catalog.values import Wanted
 
@@ -63,6 +63,8 @@ def _mistakes(read: CatalogFile, lines: Lines, team: str, operations: Collection
     wanted = read.wanted()
     wrong = misread(wanted.schedules, wanted.environments)
     found += [(("schedules", str(position), "environments"), said) for position, said in wrong]
+    wrong = budgets.misread(wanted.budgets, wanted.environments)
+    found += [(("budgets", str(position), "environments"), said) for position, said in wrong]
     return [_told(path, said, lines) for path, said in found]
 
 
@@ -127,6 +129,8 @@ def _row_at(path: list[str]) -> type[Row] | None:
             return places["a grant"]
         case ["schedules", _]:
             return places["a schedule"]
+        case ["budgets", _]:
+            return places["a budget"]
         case ["settings"]:
             return places["settings"]
     return None

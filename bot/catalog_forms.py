@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BeforeValidator
 from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
 from policies.catalog import forms
+from policies.cost.budgets import amount
+
+MOST_DAYS = 90
 
 
 def text(value: object) -> str:
@@ -71,16 +74,38 @@ def _end(value: object) -> datetime:
     raise ValueError(forms.END)
 
 
+def _days(value: object) -> object:
+    if type(value) is not int or not 1 <= value <= MOST_DAYS:
+        raise ValueError(f"write a whole number of days from 1 to {MOST_DAYS}, without quotes")
+    return value
+
+
 def _version(value: object) -> object:
     if type(value) is not int or value != 1:
         raise ValueError("write 1; this release reads no other version")
     return value
 
 
+def _amount(value: object) -> int:
+    """A number may stand without quotes: that of dollars means itself, with its cents or without."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return amount(str(value))
+    return amount(value.text if isinstance(value, Unquoted) else text(value))
+
+
+def _share(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError("write whole percents, like [50, 80, 100]")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(text)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Version = Annotated[int, BeforeValidator(_version)]
+Days = Annotated[int | None, BeforeValidator(_days)]
 Until = Annotated[datetime | None, BeforeValidator(_end)]
+Amount = Annotated[int, BeforeValidator(_amount)]
+Share = Annotated[int, BeforeValidator(_share)]
 Account = Annotated[str, BeforeValidator(_account)]
 Region = Annotated[Text, AfterValidator(_region)]
 Name = Annotated[Text, AfterValidator(forms.environment_name)]

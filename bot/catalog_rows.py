@@ -22,10 +22,12 @@ from pydantic import (
 from bot.aws.partitions import partition_of
 from bot.catalog_forms import (
     Account,
+    Amount,
     Channel,
     Cluster,
     ConsoleName,
     Database,
+    Days,
     Flag,
     Group,
     Name,
@@ -33,6 +35,7 @@ from bot.catalog_forms import (
     Person,
     Region,
     Service,
+    Share,
     TagKey,
     TagValue,
     Team,
@@ -45,6 +48,7 @@ from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog import forms
 from policies.catalog.values import Wanted, environment_of
+from policies.cost.budgets import SHARES, Budget, BudgetRow, shares
 from policies.schedule.rows import LEAST_NOTICE, ScheduleRow, Terms
 from policies.schedule.schedule import parse
 from policies.schedule.words import ScheduleError
@@ -258,9 +262,42 @@ class ScheduleRows(Row):
         return ScheduleRow(self.environments, self.when, self.mode, terms)
 
 
+class BudgetRows(Row):
+    """One row of ``budgets``."""
+
+    environments: Pattern
+    """a name, or a pattern with `*` and `?`, which covers production too: the amount is for all of them
+    together. A name that there is not is a mistake, a pattern that covers nothing yet is listed"""
+    monthly: Amount
+    """US dollars for a calendar month, by the estimate: `500`, `"500 USD"` or `"$1,200.50"`"""
+    shares: list[Share] = list(SHARES)
+    """percents of it at which the channel is told, once each: `[50, 80, 100]` if left out"""
+    people: list[Annotated[Person, Field(min_length=1)]] = []
+    """Slack user ids of those who are told by name, for example `[U0ADA]`"""
+    stop: Flag = True
+    """`false` if a warning should not propose to stop what runs. Nothing is ever stopped by a budget alone"""
+
+    @field_validator("shares")
+    @classmethod
+    def in_order(cls, value: list[int]) -> list[int]:
+        return list(shares(value))
+
+    @field_validator("people")
+    @classmethod
+    def each_person_once(cls, value: list[str]) -> list[str]:
+        return _once(value)
+
+    def row(self) -> BudgetRow:
+        budget = Budget(self.monthly, tuple(self.shares))
+        return BudgetRow(self.environments, budget, tuple(self.people), self.stop)
+
+
 class SettingRows(Row):
     group_admins: Flag = False
     """`true` lets a user group be given `admin`. Whoever may edit the group is then admin too"""
+    orphan_grace_days: Days = None
+    """how many days people have to say who needs an environment that looks orphaned, before somebody is
+    asked to stop it: `14` if left out"""
 
 
 class CatalogFile(Row):
@@ -276,16 +313,19 @@ class CatalogFile(Row):
     """by name: of a-z, 0-9 and -, at most 63 characters"""
     schedules: list[ScheduleRows] = []
     """a list; may be left out"""
+    budgets: list[BudgetRows] = []
+    """a list; may be left out"""
     grants: list[GrantRow]
     """a list"""
 
     def wanted(self) -> Wanted:
-        settings = {k: str(v).lower() for k, v in self.settings.model_dump().items()}
+        settings = {k: str(v).lower() for k, v in self.settings.model_dump(exclude_none=True).items()}
         return Wanted(
             tuple(row.environment(name) for name, row in self.environments.items()),
             tuple(row.grant(self.team) for row in self.grants),
             settings,
             schedules=tuple(row.row() for row in self.schedules),
+            budgets=tuple(row.row() for row in self.budgets),
         )
 
     @classmethod
@@ -297,6 +337,7 @@ class CatalogFile(Row):
             "an environment": EnvironmentRow,
             "tag": Tagged,
             "a schedule": ScheduleRows,
+            "a budget": BudgetRows,
             "a grant": GrantRow,
         }
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from policies.cost.billed import MOST_KEYS
 from policies.schedule.weekly import Weekly
 from policies.times.wall import DAY, minutes, weekday
 from policies.times.zones import zone_name
@@ -109,7 +110,9 @@ class Settings(BaseSettings):
         "number to ask as the bot itself; empty: off",
     )
     billing_tags: str = Field(
-        "aws:ecs:clusterName", description="the cost allocation tags that tell environments apart: one or two"
+        "",
+        description="the cost allocation tags that tell environments apart: one or two, by commas; empty: "
+        "those that environments are picked by, and aws:ecs:clusterName",
     )
     billing_limit: Decimal = Field(
         Decimal("1.00"), ge=0, le=1000, description="USD a month that asking may cost; each page costs 0.01"
@@ -182,7 +185,7 @@ class Settings(BaseSettings):
     @classmethod
     def one_or_two_tags(cls, value: str) -> str:
         """Cost Explorer groups by two at most."""
-        if not 1 <= len(_names(value)) <= 2:
+        if value and not 1 <= len(_names(value)) <= MOST_KEYS:
             raise ValueError("name one or two cost allocation tags, with a comma between them")
         return value
 

@@ -8,6 +8,7 @@ needs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -48,6 +49,12 @@ def answering(finding: Finding, reply: Reply, *, until: datetime, reason: str = 
 
 def owner_of(book: Book, environment: Environment) -> Contact | None:
     return contact(environment, book.orphans.owners.all().get(environment.name))
+
+
+def named(scope: Scope, known: Contact) -> Contact:
+    """By the name that Slack has for them now, where it has one."""
+    account = scope.whois(known.user) if known.user else None
+    return replace(known, name=account.name) if account is not None and account.name else known
 
 
 def is_owner(scope: Scope, known: Contact | None) -> bool:

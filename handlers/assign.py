@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from handlers.answering import answering, finding_of, needed, owner_of
+from handlers.answering import answering, finding_of, named, needed, owner_of
 from handlers.ports.scope import Scope
 from handlers.steps.answer import own_step, team_of
 from handlers.tell import answering as tell
@@ -34,7 +34,7 @@ def assign(
     if finding and not isinstance(found, Finding):
         return found
     if known is not None and known.in_file:
-        return tell.in_file(name, known)
+        return tell.in_file(name, named(scope, known))
     if person is None:
         mine = scope.actor.user if isinstance(scope.actor, SlackPerson) else ""
         return tell.who(name, mine, finding)

@@ -32,4 +32,4 @@ def digest(desk: Desk, row: Hidden[int] = 0) -> Answer:
     notes = (tell.not_known(posted),) if posted and posted.state in _NOT_THERE else ()
     there = posted is not None and posted.state is DigestState.POSTED
     may = not there and bool(mine_in(desk, desk.channel))
-    return tell.answer(found, notes, (tell.post_offer(desk.channel, week),) if may else ())
+    return tell.answer(found, desk.now, notes, (tell.post_offer(desk.channel, week),) if may else ())

@@ -8,9 +8,12 @@ from handlers.tell import answering as tell
 from handlers.words.operation import operation
 from handlers.words.result import Answer
 from policies.access.people import Role
+from policies.orphans.owners import standing
 
 
 @operation("owner", role=Role.VIEWER, further="assign")
 def owner(scope: Scope) -> Answer:
     """Whom to ask about an environment."""
-    return tell.owner(scope.environment.name, owner_of(scope.book, scope.environment))
+    known = owner_of(scope.book, scope.environment)
+    account = scope.whois(known.user) if known is not None and known.user else None
+    return tell.owner(scope.environment.name, known, standing(known, account, scope.home))

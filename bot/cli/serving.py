@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -20,9 +20,9 @@ from bot.bootstrap import (
     new_id,
     open_database,
     operations,
-    payer,
 )
 from bot.caller import Caller
+from bot.cli.money_jobs import money_jobs
 from bot.cli.slack_part import slack_settings
 from bot.heartbeat import Beat, Heartbeat
 from bot.looking import Looking
@@ -41,21 +41,21 @@ from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
-from handlers.clock.backfill import Archive, Backfill
-from handlers.clock.billing import Accounts, BillingClock, Terms
+from handlers.clock.budgets import BudgetClock
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
 from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
-from handlers.clock.pricing import Pricing, Sources
+from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
 from handlers.tell.operation import reporting
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
 from policies.access.grants import teams_named
-from policies.service.environment import Environment
+from policies.cost.prices import Prices
+from policies.cost.table import TABLE
 
 log = structlog.get_logger()
 
@@ -74,8 +74,10 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
-MONEY_EVERY = 10.0
-"""Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
+ORPHANS_EVERY = 5.0
+"""Seconds between two looks whose turn it is to be looked at for whether anybody wants it."""
+LOOKED_EVERY = 5.0
+"""Seconds between two beats of what is looked at every few minutes: the decision clock may be moved."""
 KEEP_DELIVERIES = timedelta(hours=24)
 
 
@@ -139,9 +141,11 @@ class Serving:
             Job("attend", tick, lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", tick, self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
-            *self._money(),
+            *money_jobs(self.core),
+            Job("orphans", ORPHANS_EVERY, lambda: self._orphans().tick, lease="orphans"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
             *self._metering(tick),
         )
@@ -158,24 +162,11 @@ class Serving:
 
         return (Job("meter", tick, begin, lease="meter"),)
 
-    def _money(self) -> Iterator[Job]:
-        """What is asked of AWS about money, each under a lease: prices and the bill once a day and only if a
-        setting says so, an environment's history once."""
-        core, settings = self.core, self.core.settings
-        ledger, aws = core.db.book.ledger, core.scopes.aws
-
-        def places() -> tuple[Environment, ...]:
-            return core.db.catalog.read().environments
-
-        archive = Archive(ledger, core.scopes, places, core.clock)
-        yield Job("backfill", MONEY_EVERY, lambda: Backfill(archive).tick, lease="backfill")
-        if settings.prices == "list":
-            sources = Sources(ledger, aws.price_list(), places, core.clock)
-            yield Job("prices", MONEY_EVERY, lambda: Pricing(sources).tick, lease="prices")
-        if (bill := payer(settings)) is not None:
-            accounts = Accounts(aws.billing(*bill), ledger.billed, places, core.clock)
-            terms = Terms(settings.billing_keys, settings.billing_pages)
-            yield Job("billing", MONEY_EVERY, lambda: BillingClock(accounts, terms).tick, lease="billing")
+    def _orphans(self) -> OrphanWatch:
+        prices = self.core.db.book.ledger.prices.all
+        return OrphanWatch(
+            self.core.parts, self._posts, lambda: Prices.of([*TABLE.known.values(), *prices()])
+        )
 
     def _beat(self, job: Job) -> Beat:
         tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
@@ -276,6 +267,9 @@ class Serving:
             self._caller.beat()
 
         return tick
+
+    def _budgets(self) -> Run:
+        return BudgetClock(self.core.parts, self._posts).tick
 
     def _digests(self) -> Run:
         settings = self.core.settings

@@ -1,4 +1,4 @@
-"""Environments, grants, settings and schedules."""
+"""Environments, grants, settings, schedules and budgets."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
+from bot.db.budgets import put_budgets, read_budgets, remove_budgets
 from bot.db.schedules import put_schedule, read_schedules, remove_schedule
 from bot.db.store import Store
 from bot.db.tables import audit_head, environments, grants, settings
@@ -55,6 +56,7 @@ class SqlCatalog:
                 _put_setting(connection, name, value, origin=change.settings_origin)
             for schedule in change.put_schedules:
                 put_schedule(connection, schedule)
+            put_budgets(connection, change.put_budgets)
             connection.execute(update(audit_head).values(catalog=token_hex(8)))
 
 
@@ -68,6 +70,7 @@ def read_catalog(connection: Connection) -> CatalogState:
         settings=MappingProxyType({row.name: row.value for row in words}),
         slack_settings=frozenset(row.name for row in words if row.origin == "slack"),
         schedules=read_schedules(connection),
+        budgets=read_budgets(connection),
     )
 
 
@@ -84,6 +87,7 @@ def _remove(connection: Connection, change: CatalogChange) -> None:
         connection.execute(delete(settings).where(gone, ours))
     for schedule in change.remove_schedules:
         remove_schedule(connection, schedule)
+    remove_budgets(connection, change.remove_budgets)
 
 
 def _put_setting(connection: Connection, name: str, value: str, *, origin: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.db.audit import SqlAudit
+from bot.db.budget_warnings import SqlBudgetWarnings
 from bot.db.capacities import OnSaved, SqlSavedCapacities
 from bot.db.catalog import SqlCatalog
 from bot.db.chain import Chain, OnEntry
@@ -92,6 +93,7 @@ def database(
             capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
+            budget_warnings=SqlBudgetWarnings(store),
             digests=SqlDigests(store),
             ledger=Ledger(
                 spans=SqlSpans(store),

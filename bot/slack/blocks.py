@@ -29,6 +29,8 @@ DETAIL, DETAIL_TEXT = 10, 3_000
 NOTES, NOTE = 9, 280
 LINES = 20
 OFFERS = 24
+PEOPLE = 20
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 STYLES = ("primary", "danger")
 
 
@@ -40,7 +42,7 @@ def draw(message: words.Message) -> Drawn:
         said = f"{message.status.value}: {said}"
     said = f"{said} {told(block for block in message.blocks if isinstance(block, Chart))}".strip()
     shown = within(body(message.blocks), most=MOST, room=ROOM)
-    blocks = [headline(message), *shown, *offer_blocks(message.offers)]
+    blocks = [headline(message), *named(message.people), *shown, *offer_blocks(message.offers)]
     return {"text": clip(escape(said), TEXT).strip() or "…", "blocks": blocks}
 
 
@@ -123,6 +125,13 @@ def headline(message: words.Message) -> Block:
     if message.status is Status.ANSWERED:
         return section(clip(said, TEXT))
     return section(clip(f"*{escape(message.status.value)}* · {said}", TEXT))
+
+
+def named(people: Sequence[str]) -> Iterator[Block]:
+    """Mentions, each of which notifies: ids alone, so that nothing else can stand in one."""
+    ids = [f"<@{person}>" for person in people if _PERSON.fullmatch(person)]
+    if ids:
+        yield section(" ".join(ids[:PEOPLE]))
 
 
 def section(mrkdwn: str) -> Block:

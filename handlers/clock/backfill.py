@@ -1,7 +1,8 @@
 """A newcomer's history: what Container Insights remembers of the days before the meter saw an environment.
 
-Once for each environment, after the meter has looked at all of it, and never over what the meter saw. Killed
-anywhere it is done again, with the same rows.
+Once for each environment, after the meter has looked at all of it, for the days before that look: the meter
+leaves them alone, for it knows only what of them still ran. Killed anywhere it is done again, with the same
+rows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from policies.access.people import ClockActor
 from policies.cost.fargate import TaskSize
 from policies.cost.insights import REMEMBERED, History, beginning, history
 from policies.cost.prices import Prices
-from policies.cost.spans import Kind
 from policies.cost.table import TABLE
 from policies.cost.usage import ON
 from policies.service.environment import Environment
@@ -80,7 +80,7 @@ class Backfill:
 
     def _fill(self, environment: Environment, watched: datetime, now: datetime) -> None:
         zone = ZoneInfo(environment.time_zone)
-        before = self._first_seen(environment.name, watched, now).astimezone(zone).date()
+        before = watched.astimezone(zone).date()
         start, end = beginning(zone, before, now), datetime.combine(before, datetime.min.time(), zone)
         days = set[date]()
         if start < end:
@@ -91,14 +91,9 @@ class Backfill:
             if now < watched + PATIENCE and any(r.micros is None and r.item != ON for r in rows):
                 self._not_before[environment.name] = now + SOON
                 return
-            self._archive.ledger.days.fill(rows)
             days = {row.day for row in rows}
+            self._archive.ledger.days.put(environment.name, days, rows)
         self._archive.ledger.backfills.record(Backfilled(environment.name, now, len(days)))
-
-    def _first_seen(self, name: str, watched: datetime, now: datetime) -> datetime:
-        """When the first task began that the meter has seen; none: when it began to look."""
-        spans = self._archive.ledger.spans.overlapping(name, now - REMEMBERED, now)
-        return min((span.begin for span in spans if span.kind is Kind.TASK), default=watched)
 
     def _by(self, environment: Environment, before: date, sizes: Sequence[TaskSize]) -> History:
         prices = Prices.of([*TABLE.known.values(), *self._archive.ledger.prices.all()])

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from handlers.ports.clock import Clock
 from handlers.ports.money import Activation, Asked, Billed, Billing, BillingQuery, TagState
 from handlers.words.errors import Denied, Rejected, StoreLost, Trouble
-from policies.cost.billed import billed_days
+from policies.cost.billed import CLUSTER_TAG, billed_days, keys_in_use
 from policies.service.environment import Environment
 
 NOT_BEFORE = time(6, tzinfo=UTC)
@@ -25,7 +25,8 @@ REACHES_BACK = timedelta(days=35)
 
 @dataclass(frozen=True)
 class Terms:
-    """``keys``: one or two cost allocation tags. ``pages``: what may be paid for in a month."""
+    """``keys``: one or two cost allocation tags; none: those that the catalog's environments are told apart
+    by. ``pages``: what may be paid for in a month."""
 
     keys: tuple[str, ...]
     pages: int
@@ -71,6 +72,8 @@ class _Question:
 
     def __init__(self, accounts: Accounts, terms: Terms, query: BillingQuery, spent: int) -> None:
         self._accounts, self._terms, self._query, self._spent = accounts, terms, query, spent
+        self._places = accounts.places()
+        self._keys = terms.keys or keys_in_use(self._places) or (CLUSTER_TAG,)
 
     def ask(self) -> None:
         try:
@@ -90,12 +93,12 @@ class _Question:
         active = tuple(tag.key for tag in tags or () if tag.activation is Activation.ACTIVE)
         if tags and not active:
             return Asked.UNTAGGED
-        return self._bill(active or self._terms.keys, sure=bool(active))
+        return self._bill(active or self._keys, sure=bool(active))
 
     def _tags(self) -> tuple[TagState, ...] | None:
         """``None``: this account may not list them, as one that is not the payer."""
         try:
-            return self._accounts.billing.tags(self._terms.keys, self._page)
+            return self._accounts.billing.tags(self._keys, self._page)
         except (Denied, Rejected):
             return None
 
@@ -108,7 +111,7 @@ class _Question:
             return Asked.CAPPED
         if not sure and not any(value for row in bill.tagged for _, value in row.values):
             return Asked.UNTAGGED
-        rows = billed_days(self._query.account, bill.tagged, self._accounts.places())
+        rows = billed_days(self._query.account, bill.tagged, self._places)
         days = [first + timedelta(days=n) for n in range(REACHES_BACK.days)]
         self._accounts.billed.put(self._query.account, days, rows)
         return Asked.ANSWERED

@@ -22,7 +22,7 @@ from policies.access.people import ClockActor
 from policies.capacity.drift import Drift, seen, woken_by_aws
 from policies.capacity.facts import DatabaseFacts
 from policies.record.lifecycle import State
-from policies.schedule.claims import Claim, ClaimKey, drift_key
+from policies.schedule.claims import Claim, drift_key, seven_days_key
 from policies.schedule.transitions import Course
 from policies.service.environment import Environment
 
@@ -110,7 +110,7 @@ class DriftWatch:
         if not woken:
             return
         due = min(self._restarts[environment.name, d] for d in woken)
-        key = ClaimKey(environment.name, due.date(), f"seven days:{','.join(sorted(woken))}", "stop")
+        key = seven_days_key(environment.name, due.date(), woken)
         self._ask(
             Request(
                 id=self._parts.new_id(),

@@ -35,19 +35,10 @@ SEEN_WITHIN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of one environment's audit entries: who acted last, which deployments were this bot's own, and the last
-    stop that a person asked for."""
+    """Of one environment's audit entries: when a person acted last, and which deployments were this bot's."""
 
     acted: Last
     ours: frozenset[str] = frozenset()
-    stopped: Entry | None = None
-
-
-@dataclass(frozen=True)
-class Gathered:
-    look: Look
-    evidence: Evidence
-    stopped: Entry | None = None
 
 
 class Gathering:
@@ -59,7 +50,7 @@ class Gathering:
         self._owners = parts.book.orphans.owners.all()
         self._since = recorded_since(parts, now)
 
-    def of(self, environment: Environment, before: Look | None) -> Gathered:
+    def of(self, environment: Environment, before: Look | None) -> Look:
         """Raises ``Trouble`` where AWS does not even list the environment's services."""
         scope, now = self._parts.scopes.bind(environment, ClockActor()), self._now
         signs, tags = scope.signals.read(DAYS), [s.tags for s in scope.services.members().own]
@@ -83,7 +74,7 @@ class Gathering:
         )
         evidence = kept_on(before.evidence if before else None, evidence)
         kept = changes or (before.changes if before else Changes())
-        return Gathered(Look(environment.name, now, evidence, kept), evidence, recorded.stopped)
+        return Look(environment.name, now, evidence, kept)
 
     def _services(self, name: str) -> Sequence[ServiceSeen]:
         sighting = self._sightings.get(name, Sighting(name))
@@ -93,14 +84,11 @@ class Gathering:
     def _recorded(self, name: str) -> Recorded:
         ours: set[str] = set()
         acted: datetime | None = None
-        stopped: Entry | None = None
         for entry in self._entries(name):
             ours |= set(_deployed(entry))
             if acted is None and self._is_work(entry):
                 acted = entry.at
-            if stopped is None and _is_stop(entry):
-                stopped = entry
-        return Recorded(Last(acted, self._since), frozenset(ours), stopped)
+        return Recorded(Last(acted, self._since), frozenset(ours))
 
     def _entries(self, name: str) -> Iterator[Entry]:
         """Newest first."""
@@ -161,11 +149,6 @@ def _deployed(entry: Entry) -> Iterator[str]:
     for known in entry.evidence.values():
         if isinstance(known, dict) and isinstance(known.get("deployment"), str):
             yield known["deployment"]
-
-
-def _is_stop(entry: Entry) -> bool:
-    person = isinstance(actor_of(entry.actor), SlackPerson)
-    return entry.kind == "started" and entry.operation == "stop" and person
 
 
 def _requests(signs: Signs) -> Measured | None:

@@ -9,15 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from handlers.clock.gathering import Gathered, Gathering
+from handlers.clock.gathering import Gathering
 from handlers.gate.parts import Parts
+from handlers.ports.findings import Look
 from handlers.ports.signals import Found
 from handlers.ports.signals import Leftover as LeftoverSeen
 from handlers.ports.slack import Posts
-from handlers.ports.store import CatalogState
+from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell import orphans as tell
 from handlers.words.errors import StoreLost, Trouble, Unsendable
-from policies.access.people import ClockActor
+from policies.access.people import ClockActor, SlackPerson, actor_of
 from policies.cost.prices import Prices
 from policies.orphans.answers import STOPPED_FOR, Answer, Reply
 from policies.orphans.evidence import Standing
@@ -36,6 +37,8 @@ AT_ONCE = 2
 AGAIN = timedelta(hours=1)
 """Until what AWS or Slack did not answer is asked again."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
+STOPS = 200
+"""Entries of stops since the oldest open finding, from the newest: the clock's own are among them."""
 REMEMBERED = timedelta(days=400)
 """How long what is gone is remembered, with what was answered."""
 
@@ -51,11 +54,13 @@ class OrphanWatch:
         self._not_before: dict[str, datetime] = {}
         self._swept: dict[tuple[str, str], datetime] = {}
         self._tidied: datetime | None = None
+        self._version = -1
 
     def tick(self) -> None:
         """Raises the store's trouble alone; AWS's and Slack's wait an hour."""
         now, state = self._parts.clock.now(), self._parts.catalog.read()
         judged = {e.name: e for e in state.environments if not e.production}
+        self._stops(now)
         self._look(judged.values(), now)
         self._sweep(state.environments, now)
         self._urge(judged, state, now)
@@ -70,13 +75,13 @@ class OrphanWatch:
         for environment in due[:AT_ONCE]:
             assert gathering is not None
             try:
-                gathered = gathering.of(environment, self._looks.get(environment.name))
+                look = gathering.of(environment, self._looks.get(environment.name))
             except StoreLost:
                 raise
             except Trouble:
                 self._not_before[environment.name] = now + AGAIN
                 continue
-            self._note(gathered, now)
+            self._note(look, now)
 
     def _due(self, name: str, now: datetime) -> bool:
         """Also where the clock went back since."""
@@ -85,22 +90,36 @@ class OrphanWatch:
         look = self._looks.get(name)
         return look is None or not look.at <= now < look.at + EVERY
 
-    def _note(self, gathered: Gathered, now: datetime) -> None:
+    def _note(self, look: Look, now: datetime) -> None:
         """The look is written last: what is killed before that is looked at again."""
-        name = gathered.look.environment
-        if judge(gathered.evidence) is None:
+        name, evidence = look.environment, look.evidence
+        if evidence is None or judge(evidence) is None:
             self._book.findings.change(name, partial(not_found, at=now))
         else:
-            seen = Finding(name, now, now, evidence=gathered.evidence)
-            made = self._book.findings.change(name, partial(found, seen=seen))
-            if gathered.stopped is not None and made is not None:
-                self._stopped(made, gathered.stopped)
-        self._book.looks.put(gathered.look)
-        self._looks[name] = gathered.look
+            seen = Finding(name, now, now, evidence=evidence)
+            self._book.findings.change(name, partial(found, seen=seen))
+        self._book.looks.put(look)
+        self._looks[name] = look
+
+    def _stops(self, now: datetime) -> None:
+        """Whoever stopped it since it was found has answered by that. Read when anything was recorded."""
+        version = self._parts.catalog.version()
+        if version == self._version:
+            return
+        self._version = version
+        asked = {f.subject: f for f in self._book.findings.all() if f.evidence and not _settled(f, now)}
+        if not asked:
+            return
+        since = min(finding.found for finding in asked.values())
+        query = AuditQuery(tuple(asked), operation="stop", since=since, limit=STOPS)
+        for entry in (recorded.entry for recorded in self._parts.audit.entries(query)):
+            finding = asked.get(entry.environment)
+            if finding is not None and _is_by_a_person(entry) and entry.at >= finding.found:
+                del asked[entry.environment]  # the newest counts
+                self._stopped(finding, entry)
 
     def _stopped(self, finding: Finding, stop: Entry) -> None:
-        """Whoever stopped it since it was found has answered by that."""
-        if stop.at < finding.found or (finding.answer is not None and finding.answer.at >= stop.at):
+        if finding.answer is not None and finding.answer.at >= stop.at:
             return
         until = stop.at + STOPPED_FOR
         answer = Answer(stop.operation_id, Reply.STOPPED, stop.at, stop.actor, stop.actor_name, until)
@@ -209,3 +228,11 @@ def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
         gigabytes=each.gigabytes,
         monthly=all_the_while(each.parts, each.region, prices),
     )
+
+
+def _settled(finding: Finding, now: datetime) -> bool:
+    return finding.stage(now) is Stage.SETTLED
+
+
+def _is_by_a_person(entry: Entry) -> bool:
+    return entry.kind == "started" and isinstance(actor_of(entry.actor), SlackPerson)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.gate.offering import recorded
 from handlers.gate.pulse import Pulse
 from handlers.gate.replicas import Replicas
 from handlers.ports.book import Book
@@ -76,6 +77,7 @@ class Parts:
             command=self.command,
             channel=channel,
             posts=self.posts,
+            offered=lambda offers: recorded(self.offers, offers, state, now),
         )
 
     def report(self, record: OperationRecord) -> Report:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from typing import TypeVar
 
 from handlers.gate import entries
 from handlers.gate.case import Case
-from handlers.gate.judgement import generation
+from handlers.gate.offering import recorded
 from handlers.gate.parts import Parts
 from handlers.tell import gate as tell
 from handlers.words.errors import Trouble
-from handlers.words.message import Offer
 from handlers.words.result import Answer, Choice, Failure, Refusal, Unchanged
 from policies.access import grants
 from policies.access.decision import NotAllowed
@@ -66,7 +64,4 @@ def offered(parts: Parts, case: Case, reply: Offering) -> Offering:
     if not reply.offers:
         return reply
     offers = [replace(o, environment=o.environment or case.environment) for o in reply.offers]
-    now, made = parts.clock.now(), list[Offer]()
-    for name, some in groupby(offers, key=lambda offer: offer.environment):
-        made += parts.offers.record(tuple(some), generation=generation(case.state, name), now=now)
-    return replace(reply, offers=tuple(made))
+    return replace(reply, offers=recorded(parts.offers, offers, case.state, parts.clock.now()))

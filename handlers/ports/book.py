@@ -1,4 +1,4 @@
-"""What the clock keeps of environments: overrides, saved capacity, claims, notices, digests, ledger, orphans.
+"""What the clock keeps: overrides, saved capacity, claims, notices, warnings, digests, the ledger, orphans.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handlers.ports.budgets import BudgetWarnings
 from handlers.ports.digests import Digests
 from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
@@ -98,6 +99,7 @@ class Book:
     capacities: SavedCapacities
     claims: Claims
     notices: Notices
+    budget_warnings: BudgetWarnings
     digests: Digests
     ledger: Ledger
     orphans: Orphans

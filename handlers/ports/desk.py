@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
 from handlers.ports.slack import Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
+from handlers.words.message import Offer
 from handlers.words.operation import Operation
 from policies.access.grants import Grant, visible
 from policies.access.people import Actor
@@ -41,6 +42,8 @@ class Desk:
     """Where it was asked; empty: not in Slack."""
     posts: Posts | None = None
     """For the one step that posts a digest; ``None`` where there is no Slack."""
+    offered: Callable[[Sequence[Offer]], tuple[Offer, ...]] = tuple
+    """Records the buttons of what is posted, so that they can be pressed; an answer's the gate records."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

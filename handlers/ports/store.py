@@ -18,6 +18,7 @@ from handlers.words.request import Request
 from handlers.words.step import StepRecord
 from policies.access.decision import Decision, NotAllowed, Refused
 from policies.access.grants import Grant
+from policies.cost.budgets import BudgetRow
 from policies.record.endings import Ended
 from policies.record.evidence import Entry
 from policies.record.lifecycle import State
@@ -36,6 +37,7 @@ class CatalogState:
     slack_settings: frozenset[str] = frozenset()
     """Names of the settings whose origin is ``slack``; the others came from a file."""
     schedules: tuple[ScheduleRow, ...] = ()
+    budgets: tuple[BudgetRow, ...] = ()
 
     def environment(self, name: str) -> Environment | None:
         return next((e for e in self.environments if e.name == name), None)
@@ -45,7 +47,7 @@ class CatalogState:
 class CatalogChange:
     """Rows to put (insert or replace, by key) and to remove. Environment: by name; grant: by subject,
     pattern and origin; setting: by name, and one of another origin than ``settings_origin`` stays; schedule:
-    by pattern and origin."""
+    by pattern and origin; budget: by pattern."""
 
     put_environments: tuple[Environment, ...] = ()
     remove_environments: tuple[str, ...] = ()
@@ -56,6 +58,8 @@ class CatalogChange:
     settings_origin: str = "file"
     put_schedules: tuple[ScheduleRow, ...] = ()
     remove_schedules: tuple[ScheduleRow, ...] = ()
+    put_budgets: tuple[BudgetRow, ...] = ()
+    remove_budgets: tuple[str, ...] = ()
 
 
 class Catalog(Protocol):

@@ -63,6 +63,8 @@ class WriteCatalog(Safe[Applying, Applied]):
                 remove_settings=changes.remove_settings,
                 put_schedules=tuple(_from_now(place, row, state) for row in changes.put_schedules),
                 remove_schedules=changes.remove_schedules,
+                put_budgets=changes.put_budgets,
+                remove_budgets=changes.remove_budgets,
             )
         )
         return Acted(Applied(changed=len(changes.lines)))
@@ -74,7 +76,12 @@ class WriteCatalog(Safe[Applying, Applied]):
 
 def stored(state: CatalogState) -> Wanted:
     return Wanted(
-        state.environments, state.grants, state.settings, state.slack_settings, schedules=state.schedules
+        state.environments,
+        state.grants,
+        state.settings,
+        state.slack_settings,
+        schedules=state.schedules,
+        budgets=state.budgets,
     )
 
 
@@ -85,9 +92,10 @@ def _from_now(place: Desk, row: ScheduleRow, state: CatalogState) -> ScheduleRow
 
 
 def _counts(state: CatalogState) -> dict[str, Json]:
-    """How many of each there are; schedules only where there are any."""
+    """How many of each there are; schedules and budgets only where there are any."""
     counts: dict[str, Json] = {"environments": len(state.environments), "grants": len(state.grants)}
-    return counts | ({"schedules": len(state.schedules)} if state.schedules else {})
+    others = {"schedules": len(state.schedules), "budgets": len(state.budgets)}
+    return counts | {name: count for name, count in others.items() if count}
 
 
 KINDS = (WriteCatalog(),)

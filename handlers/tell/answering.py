@@ -9,6 +9,7 @@ from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Allowed, Refused, refuse
 from policies.access.people import Home, SlackAccount, admit
+from policies.orphans.evidence import Owner, Standing
 from policies.orphans.findings import Finding
 from policies.orphans.keeping import KeepError
 from policies.orphans.owners import Contact
@@ -16,6 +17,13 @@ from policies.orphans.owners import Contact
 REASONS = ("Still in use", "A demo or a test is coming up", "Work on it goes on after a pause")
 """What most people would type. A button carries the answer and no free text."""
 FOR = "30d"
+_UNSURE = "; Slack cannot say now whether they are still there"
+_LEFT = {
+    Standing.THERE: "",
+    Standing.MISSING: "",
+    Standing.DEACTIVATED: ", who is deactivated in Slack",
+    Standing.GONE: ", whom Slack no longer knows",
+}
 _WHO = {
     "people.external": "is not of the company that runs this bot, so they cannot be an owner",
     "people.deactivated": "is deactivated in Slack, so they cannot be an owner",
@@ -68,13 +76,15 @@ def no_reason(environment: str) -> Refusal:
 # Owners
 
 
-def owner(environment: str, known: Contact | None) -> Answer:
+def owner(environment: str, known: Contact | None, stands: Owner | None) -> Answer:
+    """``stands``: ``None`` where Slack cannot say how they do."""
     change = f"`owner {environment} @name` says who it is."
     if known is None:
         return Answer(f"`{environment}` has no owner.", blocks(Text((change,))))
-    said = f"`{environment}` is owned by {known.name}"
+    name = stands.name if stands is not None and stands.name else known.name
+    said = f"`{environment}` is owned by {name}{_LEFT[stands.standing] if stands else _UNSURE}"
     if known.owned is None:
-        return Answer(f"{said}, as the catalog file says.")
+        return Answer(f"{said}. The catalog file says so.")
     by = f"Named by {known.owned.by_name}. An owner is whom to ask, and has no rights by it."
     return Answer(f"{said}.", blocks(Text((by, change))))
 

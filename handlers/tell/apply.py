@@ -9,6 +9,7 @@ from datetime import datetime
 from handlers.words.message import Field, Fields, Text, blocks
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import refuse
+from policies.catalog import budgets
 from policies.catalog.difference import Difference
 from policies.catalog.mistakes import idle, overlaps
 from policies.catalog.schedules import unmatched
@@ -56,6 +57,7 @@ def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
     return (
         *(f"! {said}, which then belong to neither" for said in overlaps(wanted.environments)),
         *(f"! {said}" for said in unmatched(wanted.schedules, wanted.environments)),
+        *(f"! {said}" for said in budgets.unmatched(wanted.budgets, there)),
         *(f"! {said}" for said in idle(wanted.grants, there, now=now)),
     )
 

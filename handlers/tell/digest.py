@@ -11,6 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
+from handlers.tell import orphans
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -28,20 +29,11 @@ from handlers.words.message import (
 )
 from handlers.words.result import Answer, Refusal, Unchanged
 from policies.access.decision import refuse
-from policies.cost.digest import (
-    WEEKS,
-    Coming,
-    Costs,
-    Digest,
-    Failures,
-    Head,
-    Line,
-    Moved,
-    Mover,
-    Unread,
-    totals,
-)
+from policies.cost.digest import WEEKS, Line, Moved, Mover, totals
 from policies.cost.money import CENT, told
+from policies.digest.sections import Coming, Costs, Digest, Failures, Head, Unread
+from policies.orphans.findings import Finding
+from policies.orphans.week import Week as Orphans
 from policies.record.lifecycle import WHOLE
 from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
@@ -61,17 +53,18 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("environment", "week", "usd", "usd_week_before", "usd_change", "known")
 
 
-def message(digest: Digest, *, late: str = "") -> Message:
+def message(digest: Digest, now: datetime, *, late: str = "") -> Message:
     """``late``: when it was due, where it comes much later."""
     after = (f"This digest is late: it was due {late}.",) if late else ()
-    return Message(Status.ANSWERED, headline(digest), _body(digest, after))
+    return Message(Status.ANSWERED, headline(digest), _body(digest, now, after), tuple(_asks(digest)))
 
 
-def answer(digest: Digest, notes: Sequence[str], offers: Sequence[Offer]) -> Answer:
+def answer(digest: Digest, now: datetime, notes: Sequence[str], offers: Sequence[Offer]) -> Answer:
     rows = _costs(digest)
     pages = (Offer("All as CSV", "digest", arguments={"row": "1"}, once=False),)
     listed = pages if rows and len(rows.lines) > DRAWN else ()
-    return Answer(headline(digest), _body(digest, tuple(notes)), (*offers, *listed))
+    body = _body(digest, now, tuple(notes))
+    return Answer(headline(digest), body, (*offers, *listed, *_asks(digest)))
 
 
 def headline(digest: Digest) -> str:
@@ -164,7 +157,17 @@ def _costs(digest: Digest) -> Costs | None:
     return digest.costs if isinstance(digest.costs, Costs) else None
 
 
-def _body(digest: Digest, notes: tuple[str, ...]) -> tuple[Block, ...]:
+def _found(digest: Digest) -> tuple[Finding, ...]:
+    return digest.orphans.asks if isinstance(digest.orphans, Orphans) else ()
+
+
+def _asks(digest: Digest) -> Iterator[Offer]:
+    found = _found(digest)
+    for finding in found:
+        yield from orphans.offers(finding, alone=len(found) == 1)
+
+
+def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block, ...]:
     costs = _costs(digest)
     lines = costs.lines if costs else ()
     moved = tuple(_mover(mover) for mover in costs.movers) if costs else ()
@@ -173,6 +176,7 @@ def _body(digest: Digest, notes: tuple[str, ...]) -> tuple[Block, ...]:
         _chart(digest.week, lines),
         Text(moved),
         Fields(tuple(_fields(digest))),
+        Text(tuple(_orphans(digest, now))),
         Text(tuple(map(public, _footnotes(digest)))),
         Text(_head(digest.head)),
     )
@@ -229,7 +233,24 @@ def _moved(moved: Moved) -> str:
     return f"{name} {told(abs(moved.change))} {'more' if moved.change > 0 else 'less'}"
 
 
+def _orphans(digest: Digest, now: datetime) -> Iterator[str]:
+    """Of each that is asked about: what it costs and since when nobody touched it, why, and until when."""
+    for finding in _found(digest):
+        said = orphans.lines(finding, now, digest.zone)
+        yield from said[:2]
+        yield from orphans.asked(finding, now, digest.zone)[-1:]
+
+
 def _fields(digest: Digest) -> Iterator[Field]:
+    match digest.orphans:
+        case Unread(why):
+            yield Field("Orphans", f"Not known: {why}")
+        case Orphans(asks, further, monthly) if asks:
+            count = len(asks) + further
+            look = "environment looks" if count == 1 else "environments look"
+            cost = f", about {told(monthly)} a month" if monthly else ""
+            rest = f" `/env orphans` shows {further} more." if further else ""
+            yield Field("Orphans", f"{count} {look} orphaned{cost}.{rest}")
     match digest.failures:
         case Unread(why):
             yield Field("Operations", f"Not known: {why}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers.ports.desk import Desk
 from handlers.ports.digests import DigestRow, DigestState
@@ -15,6 +16,8 @@ from handlers.weekly.channels import told_in
 from handlers.weekly.reading import read_week
 from handlers.words.errors import Trouble, Unanswered, Unreached
 from handlers.words.message import Log
+from policies.digest.sections import Digest, Unread
+from policies.orphans.findings import asked, grace
 from policies.times.weeks import Week
 
 OPEN = (DigestState.POSTPONED,)
@@ -47,11 +50,13 @@ def post(
     if not shown:
         skipped = replace(claimed, state=DigestState.SKIPPED, reason=tell.SHARED)
         return skipped if desk.book.digests.claim(skipped, over=over) else None
-    found = read_week(desk, shown, week)
+    found = _asking(desk, read_week(desk, shown, week))
+    said = tell.message(found, desk.now, late=late)
+    said = replace(said, offers=desk.offered(said.offers))
     if not desk.book.digests.claim(claimed, over=over):
         return None
     try:
-        ts = posts.post(channel, tell.message(found, late=late))
+        ts = posts.post(channel, said)
         row = replace(claimed, state=DigestState.POSTED, ts=ts)
     except Unreached as trouble:
         row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
@@ -61,8 +66,26 @@ def post(
         row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
     desk.book.digests.settle(row)
     if row.state is DigestState.POSTED:
+        _asked(desk, found)
         _thread(posts, row, tell.thread(found))
     return row
+
+
+def _asking(desk: Desk, found: Digest) -> Digest:
+    """With the day by which an answer is waited for, which begins with this digest for what is new in it."""
+    if isinstance(found.orphans, Unread):
+        return found
+    given = grace(desk.state.settings)
+    asks = (asked(f, f.round, desk.now, given) for f in found.orphans.asks)
+    return replace(found, orphans=replace(found.orphans, asks=tuple(f for f in asks if f is not None)))
+
+
+def _asked(desk: Desk, found: Digest) -> None:
+    """The channel was asked."""
+    given = grace(desk.state.settings)
+    for finding in () if isinstance(found.orphans, Unread) else found.orphans.asks:
+        become = partial(asked, round_=finding.round, at=desk.now, grace=given)
+        desk.book.orphans.findings.change(finding.subject, become)
 
 
 def _thread(posts: Posts, row: DigestRow, logs: tuple[Log, ...]) -> None:

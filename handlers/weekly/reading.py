@@ -14,13 +14,17 @@ from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery
 from handlers.words.errors import StoreLost, Trouble
 from policies.cost import digest as told
-from policies.cost.digest import Coming, Costs, Digest, Failures, Head, Line, Mover, Unread
+from policies.cost.digest import Line, Mover
 from policies.cost.spans import sharers
 from policies.cost.usage import UsageRow
+from policies.digest.sections import Coming, Costs, Digest, Failures, Head, Unread
+from policies.orphans.week import Week as Orphans
+from policies.orphans.week import week as orphans_of
 from policies.record.endings import unresolved
 from policies.schedule.overrides import Override
 from policies.schedule.rows import governing
 from policies.schedule.schedule import parse
+from policies.schedule.weekly import agreed
 from policies.schedule.words import ScheduleError
 from policies.service.environment import Environment
 from policies.times.wall import earliest
@@ -36,8 +40,10 @@ def read_week(desk: Desk, environments: Sequence[Environment], week: Week) -> Di
     names = tuple(e.name for e in environments)
     return Digest(
         week,
+        agreed((e.time_zone for e in environments), "UTC"),
         names,
         costs=_section(lambda: _costs(desk, environments, week)),
+        orphans=_section(lambda: _orphans(desk, names)),
         failures=_section(lambda: _failures(desk, environments, week)),
         coming=_section(lambda: _coming(desk, environments, week.after)),
         head=_section(lambda: _head(desk)),
@@ -131,6 +137,10 @@ def _kept_on(desk: Desk, spans: Spans) -> dict[str, int]:
 
 def _within(instant: datetime, bounds: tuple[datetime, datetime]) -> bool:
     return bounds[0] <= instant < bounds[1]
+
+
+def _orphans(desk: Desk, names: Collection[str]) -> Orphans:
+    return orphans_of(desk.book.orphans.findings.all(), names, desk.now)
 
 
 def _failures(desk: Desk, environments: Sequence[Environment], week: Week) -> Failures:

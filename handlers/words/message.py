@@ -46,6 +46,7 @@ class Status(StrEnum):
     NOT_STARTED = "not started"
     OBSERVING = "observing"
     DRIFTED = "drifted"
+    BUDGET = "budget"
     UNANSWERED = "unanswered"
 
 
@@ -143,12 +144,14 @@ Block = Text | Fields | Table | Log | Chart
 
 @dataclass(frozen=True)
 class Message:
-    """``headline`` is one sentence."""
+    """``headline`` is one sentence. ``people``: Slack ids of those whom it is for; the edge names them under
+    it, so that they are notified."""
 
     status: Status
     headline: str
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 def blocks(*given: Block) -> tuple[Block, ...]:

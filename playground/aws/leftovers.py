@@ -15,6 +15,8 @@ AGE = timedelta(days=64)
 VOLUME_GB = 100
 VOLUME_HOUR = "0.01304"
 """USD an hour of those: 0.0952 a month for each GB, near AWS's price and not verified."""
+ADDRESS = "203.0.113.24"
+"""Of a block that is kept for documentation."""
 NAMES = {"balancer": "old-checkout", "cluster": "sandbox-2025", "logs": "/ecs/old-checkout/web"}
 
 
@@ -58,6 +60,7 @@ def _address(fleet: Fleet, at: datetime) -> str:
         if not address.association_id:
             return str(address.public_ip)
     made = ec2().allocate_address("vpc")
+    made.public_ip = ADDRESS
     usage = f"{SHORT[REGION]}PublicIPv4:IdleAddress"
     standing = Standing(f"leftover/{made.public_ip}", "Amazon Virtual Private Cloud", usage, "0.005", at)
     fleet.history.standing[made.public_ip] = standing

@@ -19,8 +19,8 @@ DAY = 86_400
 KEPT = ((15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
 """Seconds back, and the finest period that is still there (facts/ecs 7.8)."""
 STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
-IDLE_CPU, BUSY_CPU = 0.6, 22.0
-"""Percent, on average."""
+IDLE_CPU, BUSY_CPU = 0.6, 38.0
+"""Percent; the latter at noon."""
 REQUESTS = 90.0
 """A minute, of a service that is used, at noon."""
 
@@ -122,7 +122,8 @@ def _buckets(parts: list[Stretch], asked: Asked, now: float) -> Iterator[tuple[f
 
 
 def _inside(parts: list[Stretch], first: int, begin: float, end: float) -> Iterator[tuple[float, float]]:
-    for part in parts[first:]:
+    for number in range(first, len(parts)):
+        part = parts[number]
         if part.begin >= end:
             return
         seconds = min(part.end, end) - max(part.begin, begin)

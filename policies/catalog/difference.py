@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from policies.access.grants import Grant
-from policies.catalog import schedules
+from policies.catalog import budgets, schedules
 from policies.catalog.values import Wanted, environment_values
+from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow
 from policies.service.environment import ClusterPick, Environment
 
@@ -25,6 +26,8 @@ class Difference:
     remove_settings: tuple[str, ...] = ()
     put_schedules: tuple[ScheduleRow, ...] = ()
     remove_schedules: tuple[ScheduleRow, ...] = ()
+    put_budgets: tuple[BudgetRow, ...] = ()
+    remove_budgets: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     """Rows that Slack added: shown, never changed by a file."""
 
@@ -46,6 +49,7 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
     }
     remove_settings = tuple(k for k in current.settings if k not in wanted.settings and k not in slack)
     rules = schedules.changes(current.schedules, wanted.schedules)
+    money = budgets.changes(current.budgets, wanted.budgets)
     lines = [
         *(_changed(now.get(e.name), e) for e in puts),
         *(f"- environment {name}" for name in gone),
@@ -54,6 +58,7 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
         *(f"~ setting {k} = {v}" for k, v in put_settings.items()),
         *(f"- setting {k}" for k in remove_settings),
         *rules.lines,
+        *money.lines,
     ]
     return Difference(
         lines=tuple(lines),
@@ -65,6 +70,8 @@ def difference(current: Wanted, wanted: Wanted) -> Difference:
         remove_settings=remove_settings,
         put_schedules=rules.put,
         remove_schedules=rules.remove,
+        put_budgets=money.put,
+        remove_budgets=money.remove,
         kept=(
             *_kept(current),
             *_kept_settings(current, wanted),

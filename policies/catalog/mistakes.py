@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.catalog import budgets
 from policies.catalog.forms import NAMES, nearest
 from policies.catalog.schedules import is_pattern, misread
 from policies.catalog.values import Wanted
@@ -40,6 +41,7 @@ def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
         if g.role is Role.ADMIN and g.is_of_group and not group_admins
     ]
     found += [f"schedules: {said}" for _, said in misread(wanted.schedules, wanted.environments)]
+    found += [f"budgets: {said}" for _, said in budgets.misread(wanted.budgets, wanted.environments)]
     return tuple(found)
 
 

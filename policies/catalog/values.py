@@ -10,6 +10,8 @@ from typing import Any
 
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.catalog.budgets import budget_of, budget_values
+from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.environment import ClusterPick, Environment, Pick, TagPick, Tier
 
@@ -24,6 +26,7 @@ class Wanted:
     slack_settings: frozenset[str] = frozenset()
     """Of a stored catalog: the settings whose origin is ``slack``. A file has none."""
     schedules: tuple[ScheduleRow, ...] = ()
+    budgets: tuple[BudgetRow, ...] = ()
 
 
 def to_json(wanted: Wanted) -> str:
@@ -33,6 +36,7 @@ def to_json(wanted: Wanted) -> str:
         "grants": [grant_values(g) for g in wanted.grants],
         "settings": dict(wanted.settings),
         "schedules": [schedule_values(r) for r in sorted(wanted.schedules, key=lambda r: r.pattern)],
+        "budgets": [budget_values(r) for r in sorted(wanted.budgets, key=lambda r: r.pattern)],
     }
     return json.dumps(body, sort_keys=True, separators=(",", ":"))
 
@@ -46,6 +50,7 @@ def from_json(text: str) -> Wanted:
             tuple(grant_of(v) for v in body["grants"]),
             body["settings"],
             schedules=tuple(schedule_of(v) for v in body.get("schedules", ())),
+            budgets=tuple(budget_of(v) for v in body.get("budgets", ())),
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"That is not the text of a catalog ({type(error).__name__}).") from error

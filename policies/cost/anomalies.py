@@ -8,8 +8,8 @@ only if it is also a quarter and a dollar off: where every week cost the same, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -30,6 +30,7 @@ _SHARE = Fraction(1, 4)
 _LEAST = MILLION
 _EXPLAINED = Fraction(4, 5)
 """Services are named until they explain so much of the difference."""
+_HOUR = 3_600
 _NAMED = 3
 """Services that are named at most."""
 
@@ -37,7 +38,11 @@ _NAMED = 3
 class ChangeKind(StrEnum):
     DEPLOYMENT = "deployment"
     SCALE = "scale"
+    """It ran more or larger tasks, or fewer or smaller ones, than it does while it is on."""
     SCHEDULE = "schedule"
+    KEPT_ON = "kept on"
+    HOURS = "hours"
+    """It was on for longer, or for less long, than it usually is."""
     NEW_SERVICE = "new service"
 
 
@@ -54,10 +59,13 @@ class Change:
 
 @dataclass(frozen=True)
 class DayCost:
-    """Micros of a whole local day by service; what has no price is not among them."""
+    """Micros of a whole local day by service; what has no price is not among them. ``sizes``: thousandths of
+    a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out."""
 
     day: date
     services: Mapping[str, int]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    on: int = 0
 
     @property
     def micros(self) -> int:
@@ -80,7 +88,8 @@ class Share:
 @dataclass(frozen=True)
 class Anomaly:
     """``usual``: the median of ``compared`` earlier days. ``services``: those that explain most of the
-    difference, the largest first. ``changes``: what was done to them that day or the day before."""
+    difference, the largest first. ``changes``: what was done to them that day or the day before, and what
+    their use shows. ``hours``: whole ones it was usually on, and that day."""
 
     day: date
     micros: int
@@ -88,6 +97,11 @@ class Anomaly:
     compared: int
     services: tuple[Share, ...]
     changes: tuple[Change, ...]
+    hours: tuple[int, int] = (0, 0)
+
+    @property
+    def change(self) -> int:
+        return self.micros - self.usual
 
 
 def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] = ()) -> Anomaly | None:
@@ -99,14 +113,12 @@ def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] 
         return None
     services = _explaining(day, alike)
     named = {share.service for share in services}
-    new = _new(day, alike)
     lately = (c for c in changes if timedelta(0) <= day.day - c.day <= timedelta(days=1))
     causes = [c for c in lately if not c.service or c.service in named]
-    told = {c.service for c in causes if c.kind is ChangeKind.NEW_SERVICE}
-    causes += [
-        Change(ChangeKind.NEW_SERVICE, day.day, s) for s in sorted(named) if s in new and s not in told
-    ]
-    return Anomaly(day.day, day.micros, _middle(totals), len(alike), services, tuple(causes))
+    told = {(c.kind, c.service) for c in causes}
+    causes += [c for c in _shown(day, alike, named) if (c.kind, c.service) not in told]
+    hours = (_middle([d.on for d in alike]) // _HOUR, day.on // _HOUR)
+    return Anomaly(day.day, day.micros, _middle(totals), len(alike), services, tuple(causes), hours)
 
 
 def _compares(earlier: date, day: date) -> bool:
@@ -136,8 +148,24 @@ def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
     return tuple(same[:found])
 
 
-def _new(day: DayCost, alike: Sequence[DayCost]) -> set[str]:
-    return {name for name in day.services if name and not any(d.services.get(name) for d in alike)}
+def _shown(day: DayCost, alike: Sequence[DayCost], named: Iterable[str]) -> Iterator[Change]:
+    """What their use itself shows."""
+    if _other(day.on, _middle([d.on for d in alike])):
+        yield Change(ChangeKind.HOURS, day.day)
+    for name in sorted(filter(None, named)):
+        if not any(d.services.get(name) for d in alike):
+            yield Change(ChangeKind.NEW_SERVICE, day.day, name)
+        elif _other(_size(day, name), _middle([_size(d, name) for d in alike])):
+            yield Change(ChangeKind.SCALE, day.day, name)
+
+
+def _size(day: DayCost, name: str) -> int:
+    """While it was on."""
+    return day.sizes.get(name, 0) // day.on if day.on else 0
+
+
+def _other(now: int, usual: int) -> bool:
+    return now > 0 and usual > 0 and abs(now - usual) >= _SHARE * usual
 
 
 def _middle(amounts: Sequence[int]) -> int:

@@ -5,16 +5,20 @@ The bill is AWS's own figure, a day old and more, in days of UTC; nothing here i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from policies.cost.spans import shared_name
+from policies.cost.spans import shared_name, sharers
+from policies.cost.usage import UsageRow
 from policies.service.environment import ClusterPick, Environment, TagPick
 
 CLUSTER_TAG = "aws:ecs:clusterName"
 """AWS's own tag, of tasks whose service has ``enableECSManagedTags`` (facts/ecs 7.7). Tasks only: no
 database."""
+MOST_KEYS = 2
+"""Cost Explorer groups by two at most (facts/ecs 7.7)."""
 UNTAGGED = ""
 """Owner of what carries none of the tags that were asked about."""
 ELSEWHERE = "*"
@@ -57,11 +61,10 @@ def billed_days(
 
 
 def owner(values: Sequence[tuple[str, str]], environments: Sequence[Environment]) -> str:
-    """The first key decides whose value names an environment."""
-    for key, value in values:
-        named = sorted(e.name for e in environments if value and _names(e, key, value))
-        if named:
-            return shared_name(named)
+    """That key decides whose value names the fewest environments; of several, the first."""
+    named = [[e.name for e in environments if value and _names(e, key, value)] for key, value in values]
+    if found := min(filter(None, named), key=len, default=None):
+        return shared_name(found)
     return ELSEWHERE if any(value for _, value in values) else UNTAGGED
 
 
@@ -77,8 +80,53 @@ def _names(environment: Environment, key: str, value: str) -> bool:
 
 
 def keys_in_use(environments: Iterable[Environment]) -> tuple[str, ...]:
-    """The tag keys by which the bill could tell these environments apart: at most two can be asked at
-    once."""
+    """The tags that tell most of these environments apart: at most two, as many as can be asked about. AWS's
+    own is one of them wherever a whole cluster is an environment."""
     picks = [environment.pick for environment in environments]
-    own = sorted({pick.key for pick in picks if isinstance(pick, TagPick)})
-    return (*own, *([CLUSTER_TAG] if any(isinstance(pick, ClusterPick) for pick in picks) else []))
+    counts = Counter(pick.key for pick in picks if isinstance(pick, TagPick))
+    own = sorted(counts, key=lambda key: (-counts[key], key))
+    if any(isinstance(pick, ClusterPick) for pick in picks):
+        return (*own[: MOST_KEYS - 1], CLUSTER_TAG)
+    return tuple(own[:MOST_KEYS])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was billed of an environment from ``first`` to ``last``, both among them, beside its estimate of
+    the same dates. The bill's days are UTC's and the estimate's are local, so they differ a little by that
+    alone.
+
+    ``shared``: what it shares with others, in no part of ``billed``. ``estimate``: ``None`` where nothing of
+    it has a price. ``open``: AWS may still change some of it.
+    """
+
+    first: date
+    last: date
+    billed: int
+    estimate: int | None
+    shared: int = 0
+    open: bool = False
+
+
+def compared(
+    environment: str, billed: Sequence[BilledDay], usage: Iterable[UsageRow], *, first: date, last: date
+) -> Compared | None:
+    """Of those of the dates that are billed. ``billed``: rows of every owner, since a date of which there is
+    none was not asked about. ``None``: nothing that is billed is known to be this environment's."""
+    days = {row.day for row in billed if first <= row.day <= last}
+    rows = [row for row in billed if row.day in days]
+    own = [row for row in rows if row.owner == environment]
+    shared = [row for row in rows if row.owner != environment and environment in sharers(row.owner)]
+    if not own and not shared:
+        return None
+    known = [
+        u.micros for u in usage if u.day in days and u.environment == environment and u.micros is not None
+    ]
+    return Compared(
+        first=min(days),
+        last=max(days),
+        billed=sum(row.micros for row in own),
+        estimate=sum(known) if known else None,
+        shared=sum(row.micros for row in shared),
+        open=any(row.estimated for row in (*own, *shared)),
+    )

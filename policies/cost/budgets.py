@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 
 from policies.cost.money import MILLION, micros
 from policies.times.reading import quoted
@@ -39,6 +41,35 @@ class Budget:
     def used(self, spent: int) -> int:
         """Whole percent of it, rounded down: 100 is told when it is reached and not before."""
         return spent * 100 // self.monthly
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    """A budget of the catalog, for all the environments that ``pattern`` covers, together; production too,
+    since it gives nobody any right. ``people``: Slack ids of those who are told by name, beside the channel.
+    ``stop``: whether a warning proposes to stop what runs."""
+
+    pattern: str
+    budget: Budget
+    people: tuple[str, ...] = ()
+    stop: bool = True
+
+    def covers(self, name: str) -> bool:
+        return fnmatchcase(name, self.pattern)
+
+
+@dataclass(frozen=True)
+class Spending:
+    """How a budget stands. ``month``: its first day. Micros: ``spent`` so far, ``ahead`` at the month's end
+    (``None``: not known), ``each`` environment's own, the dearest first; what they share is in ``spent``
+    alone. ``unpriced``: something has run that no price is known of, so it is more."""
+
+    row: BudgetRow
+    month: date
+    spent: int
+    ahead: int | None = None
+    each: tuple[tuple[str, int], ...] = ()
+    unpriced: bool = False
 
 
 @dataclass(frozen=True)

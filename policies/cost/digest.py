@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from policies.cost.money import MILLION
 from policies.cost.spans import Source, sharers
 from policies.cost.usage import ON, UsageRow
-from policies.record.endings import Ended
-from policies.schedule.overrides import Override
 from policies.times.weeks import Week
 
 WEEKS = 4
@@ -178,58 +175,3 @@ def _figure(rows: Iterable[UsageRow]) -> Figure:
 
 def _worth(change: int, before: int) -> bool:
     return abs(change) >= MOVED and abs(change) * 100 >= before * MOVED_PERCENT
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A section whose source did not answer. ``why``: a sentence."""
-
-    why: str
-
-
-@dataclass(frozen=True)
-class Costs:
-    """``outside``: something is shared with environments that are not among these, and is in no figure."""
-
-    lines: tuple[Line, ...]
-    movers: tuple[Mover, ...] = ()
-    outside: bool = False
-
-
-@dataclass(frozen=True)
-class Failures:
-    """``count``: operations that did not end well in the week. ``open``: those of them that nobody has made
-    up for, the newest first. ``running``: operations that still run after a long time, by their place."""
-
-    count: int = 0
-    open: tuple[Ended, ...] = ()
-    running: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Coming:
-    """In the week after. ``holidays``: days on which schedules keep something off, and what."""
-
-    overrides: tuple[Override, ...] = ()
-    holidays: tuple[tuple[date, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class Head:
-    """The newest link of the audit chain."""
-
-    seq: int
-    hash: str
-
-
-@dataclass(frozen=True)
-class Digest:
-    """All of it, of these environments and no others. A section whose source did not answer says so, and
-    the rest stands."""
-
-    week: Week
-    names: tuple[str, ...]
-    costs: Costs | Unread
-    failures: Failures | Unread
-    coming: Coming | Unread
-    head: Head | Unread | None

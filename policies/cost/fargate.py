@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from policies.catalog.schedules import WEEK
 from policies.cost.money import told
-from policies.cost.prices import HOURS_A_MONTH
+from policies.cost.prices import HOURS_A_MONTH, HOURS_A_WEEK
 from policies.cost.table import OFFER, TABLE
 from policies.times.wall import MONTHS
 
@@ -56,7 +55,7 @@ class Estimate:
         if not self.counted:
             return f"No list price is known for what runs here.{rest}"
         whole = self.hourly * HOURS_A_MONTH
-        part = round(Fraction(hours_a_week) * whole / WEEK)
+        part = round(Fraction(hours_a_week) * whole / HOURS_A_WEEK)
         return (
             f"Fargate compute: about {told(part)} a month instead of {told(whole)}, by "
             f"the list prices of {self.region} ({READ_AT}), without databases, load balancers, storage and "

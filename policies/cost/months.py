@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from policies.cost.savings import Rates
+from policies.cost.savings import Rates, rates
 from policies.cost.seconds import midnights
+from policies.cost.usage import ON, UsageRow
 
 _HOUR = 3_600
 
@@ -39,6 +41,18 @@ def forecast(spent: int, rates: Rates, *, on: int, off: int) -> Forecast | None:
         return None
     rest = ((rates.on or 0) * on + (rates.off or 0) * off) // _HOUR
     return Forecast(spent, spent + rest)
+
+
+def ahead(
+    spent: int, recent: Iterable[UsageRow], *, seconds: int, left: int, on: int | None
+) -> Forecast | None:
+    """From the rows of some recent whole days, of so many ``seconds`` together. ``left``: seconds of the
+    month that are to come, of which it is meant to be ``on`` for so many; ``None``: nothing is scheduled, so
+    it goes on as in these days."""
+    recent = tuple(recent)
+    was_on = sum(row.used for row in recent if row.item == ON)
+    running, resting = shared_out(left, on=was_on, seconds=seconds) if on is None else (on, left - on)
+    return forecast(spent, rates(recent, seconds), on=running, off=resting)
 
 
 def shared_out(left: int, *, on: int, seconds: int) -> tuple[int, int]:

@@ -33,6 +33,7 @@ from typing import Literal
 
 from policies.cost.money import MILLION
 
+HOURS_A_WEEK = 168
 HOURS_A_MONTH = 730
 """As AWS's own calculators take it (facts/ecs 7.2)."""
 _MILLI_HOURS = 1_000 * 3_600

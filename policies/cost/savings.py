@@ -8,9 +8,9 @@ or a figure is missing, the savings are unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from policies.cost.prices import Prices
@@ -100,6 +100,19 @@ def rates(rows: Iterable[UsageRow], seconds: int) -> Rates:
         return Rates(None, None)
     always = rest * _HOUR // seconds
     return Rates(tasks * _HOUR // on + always if on else None, always)
+
+
+def saved_by_rows(
+    kept: Iterable[Interval], recent: Iterable[UsageRow], *, days: Collection[date], seconds: tuple[int, int]
+) -> Savings:
+    """As ``saved``, where only rows of days are at hand. ``recent``: rows of some whole days up to the last
+    of ``days``, those that are told of; ``seconds``: of all those days, and of the ones told of. It was off
+    for no longer than it was not on, and what is always paid was paid meanwhile."""
+    recent = tuple(recent)
+    on = sum(row.used for row in recent if row.item == ON and row.day in days)
+    found = rates(recent, seconds[0])
+    off = min(saved(kept, hourly=None, paid=None).seconds, max(0, seconds[1] - on))
+    return Savings(off, found.on, None if found.off is None else -(-found.off * off // _HOUR))
 
 
 def paid_within(

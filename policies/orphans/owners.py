@@ -12,7 +12,7 @@ from policies.access.people import Home, SlackAccount, admit
 from policies.orphans.evidence import Owner, Standing
 from policies.service.environment import Environment
 
-_SLACK_ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{2,})>?")
+_SLACK_ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{2,})(?:\|[^<>]*)?>?")
 _OWNER_TAG = re.compile(r"(?:.*[:/])?(?:owner|owned-?by|contact)", re.IGNORECASE)
 _GONE = frozenset({"people.deactivated"})
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 OVERRIDE = "override:"
 """How the rule of a claim on an override's end begins; the override's id follows."""
-_RETRY, _DRIFT, _SAID = " retry ", "drift:", "said: "
+_RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
 
@@ -45,6 +46,12 @@ class ClaimKey(NamedTuple):
         return self.rule.startswith(_DRIFT)
 
     @property
+    def is_transition(self) -> bool:
+        """Whether it is one of a schedule or of an override's end, or a retry of such: no drift, nothing that
+        is only said, and no second stop of what AWS has started."""
+        return not self.rule.startswith((_DRIFT, _SAID, _SEVEN_DAYS))
+
+    @property
     def is_saying(self) -> bool:
         return self.rule.startswith(_SAID)
 
@@ -57,6 +64,11 @@ def override_key(environment: str, day: date, override: str, action: Literal["st
 def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:
     """Of what drifted and was told at that moment."""
     return ClaimKey(environment, day, f"{_DRIFT}{at.isoformat()}", "stop")
+
+
+def seven_days_key(environment: str, day: date, databases: Iterable[str]) -> ClaimKey:
+    """Of the second stop of databases that AWS has started after seven days."""
+    return ClaimKey(environment, day, f"{_SEVEN_DAYS}{','.join(sorted(databases))}", "stop")
 
 
 def saying_key(environment: str, day: date, sentence: str) -> ClaimKey:

@@ -146,3 +146,15 @@ def test_a_field_of_another_place_is_told_where_it_belongs(old: str, new: str, h
 def test_a_field_that_resembles_none_is_only_told_so(name: str) -> None:
     [told] = problems("    owner: Ada", f"    {name}: x")
     assert told == f"line 11: environments.staging.{name}: there is no such field"
+
+
+@pytest.mark.parametrize("days", [1, 14, 90])
+def test_the_days_of_grace_are_a_whole_number(days: int) -> None:
+    read = parse(GOOD.replace("{ group_admins: false }", f"{{ orphan_grace_days: {days} }}"))
+    assert read.settings == {"group_admins": "false", "orphan_grace_days": str(days)}
+
+
+@pytest.mark.parametrize("days", ["0", "91", "-3", '"14"', "14.5", "true", "lots", "null", "[14]", "0x0E"])
+def test_anything_else_is_no_number_of_days(days: str, golden: Golden) -> None:
+    [told] = problems("{ group_admins: false }", f"{{ orphan_grace_days: {days} }}")
+    assert told == golden(name="days")

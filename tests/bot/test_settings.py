@@ -149,7 +149,7 @@ def test_a_wrong_value_is_told_without_a_regular_expression(name: str) -> None:
 def test_the_bill_is_off_until_somebody_names_a_payer() -> None:
     assert payer(read({})) is None
     settings = read({})
-    assert (settings.billing_keys, settings.billing_pages) == (("aws:ecs:clusterName",), 100)
+    assert (settings.billing_keys, settings.billing_pages) == ((), 100)
 
 
 @pytest.mark.parametrize(

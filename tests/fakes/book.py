@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.ports.book import Book, Notice
+from handlers.ports.budgets import BudgetWarning
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
@@ -32,6 +33,7 @@ class FakeBook:
             capacities=FakeSavedCapacities(self.memory),
             claims=FakeClaims(self.memory),
             notices=FakeNotices(self.memory),
+            budget_warnings=FakeBudgetWarnings(self.memory),
             digests=FakeDigests(self.memory),
             ledger=fake_ledger(self.memory),
             orphans=fake_orphans(self.memory),
@@ -139,3 +141,36 @@ class FakeNotices:
 
 def _place(claim: Claim) -> tuple[datetime, str, str]:
     return claim.instant, claim.key.rule, claim.key.action
+
+
+class FakeBudgetWarnings:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def of(self, month: date) -> Sequence[BudgetWarning]:
+        self._memory.before_call("budget_warnings.of")
+        held = self._memory.budget_warnings
+        return [held[key] for key in sorted(held) if key[1] == month]
+
+    def claim(self, warning: BudgetWarning) -> bool:
+        self._memory.before_call("budget_warnings.claim")
+        with self._memory.lock:
+            if _key(warning) in self._memory.budget_warnings:
+                return False
+            self._memory.budget_warnings[_key(warning)] = warning
+            return True
+
+    def write(self, warnings: Sequence[BudgetWarning]) -> None:
+        self._memory.before_call("budget_warnings.write")
+        self._memory.budget_warnings |= {_key(warning): warning for warning in warnings}
+
+    def forget(self, before: date) -> int:
+        self._memory.before_call("budget_warnings.forget")
+        gone = [key for key in self._memory.budget_warnings if key[1] < before]
+        for key in gone:
+            del self._memory.budget_warnings[key]
+        return len(gone)
+
+
+def _key(warning: BudgetWarning) -> tuple[str, date, int, int, str]:
+    return (warning.pattern, warning.month, warning.monthly, warning.share, warning.channel)

@@ -82,6 +82,9 @@ class FakeCatalog:
             memory.grants[grant.subject, grant.pattern, grant.origin] = grant
         self._settings(change)
         memory.schedules = schedules
+        for pattern in change.remove_budgets:
+            memory.budgets.pop(pattern, None)
+        memory.budgets |= {row.pattern: row for row in change.put_budgets}
 
     def _schedules(self, change: CatalogChange) -> dict[tuple[str, str], ScheduleRow]:
         kept = dict(self._memory.schedules)

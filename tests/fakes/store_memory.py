@@ -9,6 +9,7 @@ from itertools import count
 from threading import RLock
 
 from handlers.ports.book import Notice
+from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow
 from handlers.ports.findings import Look
 from handlers.ports.ledger import Watched
@@ -23,6 +24,7 @@ from handlers.ports.store import (
 from policies.access.grants import Grant
 from policies.capacity.facts import SavedCapacity
 from policies.cost.billed import BilledDay
+from policies.cost.budgets import BudgetRow
 from policies.cost.prices import Price
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
@@ -59,22 +61,24 @@ class Memory:
     settings: dict[str, str] = field(default_factory=dict)
     slack_settings: set[str] = field(default_factory=set)
     schedules: dict[tuple[str, str], ScheduleRow] = field(default_factory=dict)
+    budgets: dict[str, BudgetRow] = field(default_factory=dict)
     overrides: dict[str, Override] = field(default_factory=dict)
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    budget_warnings: dict[tuple[str, date, int, int, str], BudgetWarning] = field(default_factory=dict)
     digests: dict[tuple[str, str], DigestRow] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     watched: dict[str, list[Watched]] = field(default_factory=dict)
     usage: list[UsageRow] = field(default_factory=list)
     prices: dict[tuple[str, str, date], Price] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
-    billed: dict[tuple[str, date, str], BilledDay] = field(default_factory=dict)
-    billing_queries: dict[tuple[str, date], BillingQuery] = field(default_factory=dict)
-    backfills: dict[str, Backfilled] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     owners: dict[str, Owned] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
+    billed: dict[tuple[str, date, str], BilledDay] = field(default_factory=dict)
+    billing_queries: dict[tuple[str, date], BillingQuery] = field(default_factory=dict)
+    backfills: dict[str, Backfilled] = field(default_factory=dict)
     operations: dict[str, OperationRecord] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     deliveries: dict[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -96,6 +100,7 @@ class Memory:
             dict(self.settings),
             frozenset(self.slack_settings),
             tuple(self.schedules[k] for k in sorted(self.schedules)),
+            tuple(self.budgets[k] for k in sorted(self.budgets)),
         )
 
     def append(self, entry: Entry) -> int:

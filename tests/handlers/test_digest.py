@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from handlers.tell.digest import safe
 from handlers.words.errors import Rejected, Unanswered
 from handlers.words.message import Chart, Message
 from handlers.words.result import Answer, Report
+from policies.access.grants import Grant
+from policies.access.people import Role
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.spans import Kind, Source, Span
 from policies.cost.usage import ON, UsageRow
@@ -24,6 +27,7 @@ from policies.times.weeks import Week
 from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
+from tests.handlers.orphaned import LOST, found, now_of
 from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, VIC, World, environment
 
@@ -285,6 +289,45 @@ def test_of_many_environments_all_stand_in_the_thread(stage: Stage, world: World
     rows = [line for log in logs for line in log.lines[1:]]
     assert len(rows) == 501
     assert len({log.lines[0] for log in logs}) == 1
+
+
+def test_orphans_are_asked_about_with_buttons_and_who_was_asked_has_two_weeks(
+    stage: Stage, world: World, posts: FakePosts, golden: Golden
+) -> None:
+    lost = replace(LOST, channel="C0STAGING")
+    dev = Grant(DEV.id, Role.DEVELOPER, "pr-*")
+    world.store.catalog.write(CatalogChange(put_environments=(lost,), put_grants=(dev,)))
+    found(world)
+    at_staging(stage, "post")
+    ((_, _, said),) = posts.posted
+    assert telling.fields(said)[0] == golden(name="in short")
+    assert telling.notes(said) == golden(name="of the one")
+    assert [o.label for o in said.offers] == ["Keep 30 days", "Assign owner", "Stop it", "Not mine"]
+    assert all(o.id for o in said.offers)
+    asked = now_of(world)
+    assert (asked.asked, asked.grace_end) == (world.clock.at, world.clock.at + timedelta(days=14))
+    why = stage.press(said.offers[0], channel="C0STAGING")
+    assert isinstance(stage.press(telling.offers(why)[0], channel="C0STAGING"), Report)
+    assert telling.offers(at_staging(stage)) == ()
+
+
+def test_what_is_only_shown_to_one_asks_nobody(stage: Stage, world: World) -> None:
+    world.store.catalog.write(CatalogChange(put_environments=(LOST,)))
+    found(world)
+    labels = [o.label for o in telling.offers(stage.ask("digest", who=ADA))]
+    assert labels == ["Keep 30 days", "Assign owner", "Stop it", "Not mine"]
+    assert now_of(world).asked is None
+
+
+def test_an_orphan_of_another_channel_is_told_nowhere_else(
+    stage: Stage, world: World, posts: FakePosts
+) -> None:
+    world.store.catalog.write(CatalogChange(put_environments=(LOST,)))
+    found(world)
+    at_staging(stage, "post")
+    ((_, _, said),) = posts.posted
+    assert LOST.name not in str(said)
+    assert now_of(world).asked is None
 
 
 @pytest.mark.parametrize(

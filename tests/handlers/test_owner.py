@@ -64,6 +64,14 @@ def test_whom_to_ask_is_told_with_who_said_so(stage: Stage, world: World, golden
     assert stage.ask("owner", "staging", who=VIC).headline == golden(name="in the file")
 
 
+@pytest.mark.parametrize("user", ["U0REX", "U0NONE", "U0WHO"])
+def test_an_owner_who_has_left_is_told_as_that(stage: Stage, world: World, golden: Golden, user: str) -> None:
+    world.catalogue(environment("pr-142", owner=user), grants=MINE)
+    assert stage.ask("owner", "pr-142", who=VIC).headline == golden(name=user)
+    refused = stage.ask("assign", "pr-142", arguments={"person": "<@U0VIC>"})
+    assert refused.headline == golden(name=f"{user} stays")
+
+
 def test_the_owner_of_production_is_told_too(stage: Stage) -> None:
     assert telling.status(stage.ask("owner", "production", who=ADA)) == "answered"
 

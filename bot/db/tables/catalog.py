@@ -1,6 +1,6 @@
-"""What is configured: environments, grants, settings, schedules."""
+"""What is configured: environments, grants, settings, schedules, budgets."""
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text
 
 from bot.db.tables.types import JsonText, UtcDateTime, metadata
 
@@ -55,4 +55,15 @@ schedules = Table(
     Column("terms", JsonText, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("set_by", Text, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("pattern", Text, primary_key=True),
+    # Millionths of a US dollar.
+    Column("monthly", BigInteger, nullable=False),
+    Column("shares", JsonText, nullable=False),
+    Column("people", JsonText, nullable=False),
+    Column("stop", Boolean, nullable=False),
 )

@@ -17,12 +17,14 @@ from bot.db.database import Database, database
 from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
 from handlers.ports.book import Notice
+from handlers.ports.budgets import BudgetWarning
 from handlers.ports.ledger import Ledger, Sample
 from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Offer
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.capacity.facts import Capacity, SavedCapacity
+from policies.cost.budgets import Budget, BudgetRow
 from policies.cost.prices import Price, PriceSource
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.spans import Kind, Part, Span
@@ -52,6 +54,7 @@ def filled(url: str) -> Database:
     place = replace(STAGING, databases=("orders-db",), start_order=(("web",), ("edge",)))
     settings = {"colour": "blue"}
     db.catalog.write(CatalogChange((place,), (), (grant,), put_settings=settings, put_schedules=(OFFICE,)))
+    db.catalog.write(CatalogChange(put_budgets=(BudgetRow("pr-*", Budget(500_000_000), ("U0ADA",)),)))
     db.offers.record([Offer("Restart", "restart", "staging", "web", {"a": "b"})], generation=1, now=NOW)
     closed = db.operations.open(opening(), yes)
     running = db.operations.open(opening(target="web"), yes)
@@ -71,6 +74,7 @@ def _write_book(db: Database) -> None:
     db.book.capacities.write("staging", SavedCapacity({"web": Capacity(2)}, {"db": "available"}, "op", NOW))
     db.book.claims.record([claim(environment="qa-eu"), claim(state="skipped", next_try=later(hours=1))])
     db.operations.open(clocked(claim(action="start"), conflicts=""), yes)
+    db.book.budget_warnings.claim(BudgetWarning("pr-*", NOW.date(), 500_000_000, 50, "C0STAGING", NOW))
     db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
     _write_ledger(db.book.ledger)
 

@@ -230,3 +230,12 @@ def test_a_table_on_a_home_and_text_in_a_modal_are_sound_views() -> None:
     shown = view([("Your environments", long), ("What you may do", long)], "/env")
     assert check_view(shown) == []
     assert check_view(notice("<!channel> " * 2_000)) == []
+
+
+def test_those_whom_a_message_is_for_are_mentioned_beneath_it_and_nothing_else_can_be() -> None:
+    said = Message(Status.BUDGET, "It is spent.", people=("U0ADA", "W0OLU", "!channel", "C0STAGING", ""))
+    drawn = draw(said)
+    assert drawn["blocks"][1]["text"]["text"] == "<@U0ADA> <@W0OLU>"
+    assert "<@" not in drawn["text"]
+    check_message(drawn)
+    assert len(draw(Message(Status.BUDGET, "It is spent."))["blocks"]) == 1

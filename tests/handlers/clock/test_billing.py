@@ -217,3 +217,9 @@ def test_a_store_that_is_lost_is_no_refusal_of_aws() -> None:
     bench.book.memory.before_call = str
     bench.fresh().tick()
     assert (bench.asked(), bench.query().state) == (["tags", "bill"], Asked.BEGUN)
+
+
+def test_without_a_setting_the_tags_are_those_that_environments_are_picked_by() -> None:
+    bench = Bench(keys=())
+    bench.fresh().tick()
+    assert bench.billing.asked[0] == ("tags", (CLUSTER_TAG,))

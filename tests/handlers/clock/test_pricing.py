@@ -41,7 +41,8 @@ class Bench:
 
     def used(self, item: str, days_ago: int = 1) -> None:
         day = self.today - timedelta(days=days_ago)
-        self.ledger.days.fill([UsageRow("staging", "db", day, item, 1, None)])
+        used = [*self.ledger.days.rows(["staging"], day, day), UsageRow("staging", "db", day, item, 1, None)]
+        self.ledger.days.put("staging", [day], used)
 
 
 def test_the_regions_of_the_catalog_are_asked_for_what_any_task_needs() -> None:

@@ -94,6 +94,29 @@ def test_a_service_that_was_never_there_before_is_said_to_be_new() -> None:
     assert anomaly(week(0, web=5, batch=40), earlier, [new]) == found
 
 
+def used(back: int, usd: float, *, tasks: int, hours: int) -> DayCost:
+    """Of one service, so many tasks of a vCPU for so many hours."""
+    cost, seconds = {"web": int(usd * USD)}, hours * 3_600
+    return DayCost(DAY - timedelta(weeks=back), cost, {"web": tasks * 1_000 * seconds}, seconds)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "hours", "kinds"),
+    [
+        (6, 12, [ChangeKind.SCALE]),
+        (2, 24, [ChangeKind.HOURS]),
+        (6, 24, [ChangeKind.HOURS, ChangeKind.SCALE]),
+        (2, 12, []),
+    ],
+)
+def test_more_tasks_are_told_from_more_hours(tasks: int, hours: int, kinds: list[ChangeKind]) -> None:
+    earlier = [used(n, 10, tasks=2, hours=12) for n in (1, 2, 3)]
+    found = anomaly(used(0, 40, tasks=tasks, hours=hours), earlier)
+    assert found is not None
+    assert [change.kind for change in found.changes] == kinds
+    assert (found.hours, found.change) == ((12, hours), 30 * USD)
+
+
 amounts = st.lists(st.integers(0, 100 * USD), min_size=4, max_size=8)
 
 

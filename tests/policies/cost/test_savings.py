@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.cost.rolling import Where, day_rows
-from policies.cost.savings import Cause, Interval, Off, Rates, Savings, kept_off, paid_within, rates, saved
+from policies.cost.savings import (
+    Cause,
+    Interval,
+    Off,
+    Rates,
+    Savings,
+    kept_off,
+    paid_within,
+    rates,
+    saved,
+    saved_by_rows,
+)
 from policies.cost.spans import Kind, Part
 from tests.policies.cost.ledger import PRICES, US, task, utc
 
@@ -110,6 +121,23 @@ def test_what_was_paid_while_it_was_off_is_what_ran_and_stood_there_meanwhile() 
     unknown = replace(one_off, parts=(Part("spot.vcpu.arm", 1_000),))
     assert paid_within([unknown], [NIGHT], region=US, prices=PRICES, now=NOW) is None
     assert paid_within([unknown], [], region=US, prices=PRICES, now=NOW) == 0
+
+
+def test_where_only_days_are_known_it_was_off_for_no_longer_than_it_was_not_on() -> None:
+    """A night of twelve hours was meant to be off, and it was on for 14 hours of that day and the next: 10
+    hours at most were none. A load balancer goes on, so what is saved is the tasks' part."""
+    running = task("2026-11-03 08:00", "2026-11-03 22:00")
+    balancer = replace(
+        task("2026-11-01 00:00", "2026-11-09 00:00", (Part("elb.application", 1_000),), service="lb"),
+        kind=Kind.BALANCER,
+    )
+    where, day = Where("staging", UTC, US), date(2026, 11, 3)
+    rows = day_rows(where, [running, balancer], days=[day], prices=PRICES, now=NOW)
+    found = saved_by_rows([NIGHT], rows, days=[day], seconds=(86_400, 86_400))
+    assert (found.seconds, found.hourly, found.paid) == (10 * 3_600, 12_342 + 22_500, 225_000)
+    assert found.micros == 123_420
+    assert saved_by_rows([NIGHT], [], days=[day], seconds=(86_400, 86_400)).micros is None
+    assert saved_by_rows([], rows, days=[day], seconds=(86_400, 86_400)).micros == 0
 
 
 instants = st.integers(0, 200).map(lambda n: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=n))

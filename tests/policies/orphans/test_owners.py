@@ -27,7 +27,15 @@ def test_a_file_comes_before_slack_and_slack_before_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("text", "user"),
-    [("U0REX", "U0REX"), ("<@W12345>", "W12345"), ("Rex", ""), ("team-orders", ""), ("U", ""), ("", "")],
+    [
+        ("U0REX", "U0REX"),
+        ("<@W12345>", "W12345"),
+        ("<@U0DEV|dev>", "U0DEV"),
+        ("Rex", ""),
+        ("team-orders", ""),
+        ("U", ""),
+        ("", ""),
+    ],
 )
 def test_a_slack_id_is_told_from_a_name(text: str, user: str) -> None:
     assert slack_id(text) == user

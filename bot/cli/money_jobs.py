@@ -1,0 +1,33 @@
+"""What is asked of AWS about money while the bot serves, each under a lease of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.bootstrap import Core, payer
+from handlers.clock.backfill import Archive, Backfill
+from handlers.clock.billing import Accounts, BillingClock, Terms
+from handlers.clock.pricing import Pricing, Sources
+from handlers.clock.tenure import Job
+from policies.service.environment import Environment
+
+EVERY = 10.0
+"""Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
+
+
+def money_jobs(core: Core) -> Iterator[Job]:
+    """Prices and the bill once a day, and only if a setting says so; an environment's history once."""
+    settings, ledger, aws = core.settings, core.db.book.ledger, core.scopes.aws
+
+    def places() -> tuple[Environment, ...]:
+        return core.db.catalog.read().environments
+
+    archive = Archive(ledger, core.scopes, places, core.clock)
+    yield Job("backfill", EVERY, lambda: Backfill(archive).tick, lease="backfill")
+    if settings.prices == "list":
+        sources = Sources(ledger, aws.price_list(), places, core.clock)
+        yield Job("prices", EVERY, lambda: Pricing(sources).tick, lease="prices")
+    if (bill := payer(settings)) is not None:
+        accounts = Accounts(aws.billing(*bill), ledger.billed, places, core.clock)
+        terms = Terms(settings.billing_keys, settings.billing_pages)
+        yield Job("billing", EVERY, lambda: BillingClock(accounts, terms).tick, lease="billing")

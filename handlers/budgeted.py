@@ -1,0 +1,134 @@
+"""How a budget stands: what was spent of it, by whom, and what the month comes to.
+
+By the rows of days that are rolled up already; AWS is not asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from handlers.ports.book import Book
+from handlers.ports.store import CatalogState
+from policies.cost.budgets import BudgetRow, Spending
+from policies.cost.months import ahead, rest_of_month
+from policies.cost.seconds import midnights
+from policies.cost.spans import sharers
+from policies.cost.usage import ON, UsageRow
+from policies.schedule.rows import governing
+from policies.schedule.schedule import Holidays, Schedule, parse
+from policies.schedule.words import ScheduleError
+from policies.service.environment import Environment
+
+RECENT = 28
+"""Whole days that a month's end is forecast from."""
+DAY = 86_400
+Rows = Mapping[str, Sequence[UsageRow]]
+
+
+class Known(Protocol):
+    """What the parts of the gate and a verb's desk both have."""
+
+    @property
+    def book(self) -> Book: ...
+
+    @property
+    def holidays(self) -> Callable[[Schedule], Holidays]: ...
+
+
+@dataclass(frozen=True)
+class Look:
+    """One budget at one time. ``places``: the environments it covers, in order of their names."""
+
+    row: BudgetRow
+    places: tuple[Environment, ...]
+    state: CatalogState
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The month is that of the first of them."""
+        return ZoneInfo(self.places[0].time_zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def month(self) -> date:
+        return self.today.replace(day=1)
+
+
+def looks(state: CatalogState, now: datetime) -> Iterator[Look]:
+    """At each budget that covers any environment now."""
+    for row in state.budgets:
+        places = sorted((e for e in state.environments if row.covers(e.name)), key=lambda e: e.name)
+        if places:
+            yield Look(row, tuple(places), state, now)
+
+
+def rows_of(known: Known, look: Look, *, first: date, last: date) -> Rows:
+    """Of each environment it covers, and of what only such share."""
+    names = {place.name for place in look.places}
+    ledger = known.book.ledger
+    since = midnights(first, look.zone)[0]
+    shared = [name for name in ledger.spans.shared(since) if names.issuperset(sharers(name))]
+    found: dict[str, list[UsageRow]] = defaultdict(list)
+    for row in ledger.days.sums([*sorted(names), *shared], first, last):
+        found[row.environment].append(row)
+    return found
+
+
+def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Rows) -> Spending:
+    """``rows``: of its month so far. ``here``: those of its environments that are named one by one."""
+    each = [(place.name, paid(rows.get(place.name, ()))) for place in here]
+    return Spending(
+        row=look.row,
+        month=look.month,
+        spent=sum(paid(found) for found in rows.values()),
+        ahead=_ahead(known, look, rows),
+        each=tuple(sorted(each, key=lambda pair: (-pair[1], pair[0]))),
+        unpriced=any(r.micros is None and r.item != ON for found in rows.values() for r in found),
+    )
+
+
+def _ahead(known: Known, look: Look, rows: Rows) -> int | None:
+    """Each by its own schedule; ``None``: of one of them it is not known."""
+    yesterday = look.today - timedelta(days=1)
+    recent = rows_of(known, look, first=look.today - timedelta(days=RECENT), last=yesterday)
+    begin, end = rest_of_month(look.now, look.zone)
+    left = int((end - begin).total_seconds())
+    places = {place.name: place for place in look.places}
+    total = 0
+    for name in sorted({*rows, *recent}):
+        days = recent.get(name, ())
+        counted = (yesterday - min((row.day for row in days), default=look.today)).days + 1
+        on = _on(known, look, places[name]) if name in places else None
+        found = ahead(paid(rows.get(name, ())), days, seconds=counted * DAY, left=left, on=on)
+        if found is None:
+            return None
+        total += found.total
+    return total
+
+
+def _on(known: Known, look: Look, place: Environment) -> int | None:
+    """Seconds of the rest of the month in which its schedule has it on; overrides are not foreseen."""
+    row = governing(place, look.state.schedules)
+    if row is None or row.mode != "act":
+        return None
+    try:
+        schedule = parse(row.text)
+    except ScheduleError:
+        return None
+    begin, end = rest_of_month(look.now, look.zone)
+    hours = schedule.hours_up(begin, end, holidays=known.holidays(schedule))
+    return None if schedule.one_way else round(hours * 3_600)
+
+
+def paid(rows: Iterable[UsageRow]) -> int:
+    """Micros, without what has no price."""
+    return sum(row.micros or 0 for row in rows)

@@ -1,0 +1,105 @@
+"""Warnings of budgets: each share told once a month in each channel it concerns, with what could be stopped.
+
+Nothing is stopped here. A warning is claimed before it is posted, so that two holders do not both tell it;
+one whose message is not known to be there is posted again after a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.budgeted import Look, Rows, looks, paid, rows_of, spending
+from handlers.gate.parts import Parts
+from handlers.ports.budgets import BudgetWarning
+from handlers.ports.slack import Posts
+from handlers.tell import budgets as tell
+from handlers.words.errors import Trouble, Unsendable
+from policies.cost.budgets import Passed, Spending, passed
+from policies.service.environment import Environment
+
+EVERY = timedelta(minutes=5)
+"""Between two looks: what a budget is made of is rolled up no more often."""
+AGAIN = timedelta(minutes=10)
+"""Until a warning that Slack did not take, or whose process ended, is posted again."""
+NEVER = "-"
+"""In place of a message's ``ts``: Slack will never take it."""
+
+
+class BudgetClock:
+    """Not thread-safe: one tick at a time, under a lease."""
+
+    def __init__(self, parts: Parts, posts: Posts) -> None:
+        self._parts, self._posts = parts, posts
+        self._looked: datetime | None = None
+
+    def tick(self) -> None:
+        """Raises ``Trouble`` where the store does not answer; Slack's silence raises nothing."""
+        now = self._parts.clock.now()
+        if self._looked is not None and self._looked <= now < self._looked + EVERY:
+            return
+        for look in looks(self._parts.catalog.read(), now):
+            self._look(look)
+        self._looked = now
+
+    def _look(self, look: Look) -> None:
+        rows = rows_of(self._parts, look, first=look.month, last=look.today)
+        spent = sum(paid(found) for found in rows.values())
+        if not look.row.budget.reached(spent):
+            return
+        kept = self._parts.book.budget_warnings.of(look.month)
+        mine = [w for w in kept if (w.pattern, w.monthly) == (look.row.pattern, look.row.budget.monthly)]
+        for channel in sorted({place.channel for place in look.places if place.channel}):
+            here = [w for w in mine if w.channel == channel]
+            told = [w.share for w in here if w.ts or look.now - w.at < AGAIN]
+            due = passed(look.row.budget, spent, told)
+            if due is not None and self._claimed(look, due, channel, {w.share for w in here}):
+                self._tell(look, due, channel, rows)
+
+    def _claimed(self, look: Look, due: Passed, channel: str, begun: set[int]) -> bool:
+        """``begun``: shares that were claimed and whose message is not there. Whether it is ours to tell."""
+        warnings = self._parts.book.budget_warnings
+        made = [_warning(look, share, channel) for share in due.shares]
+        warnings.write([w for w in made if w.share in begun])
+        ours = [w.share in begun or warnings.claim(w) for w in made]
+        return ours[-1]
+
+    def _tell(self, look: Look, due: Passed, channel: str, rows: Rows) -> None:
+        """In one message for all the shares that were reached; the highest is the one that counts."""
+        here = [place for place in look.places if place.channel == channel]
+        found = spending(self._parts, look, here=here, rows=rows)
+        said = tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
+        generations = {place.name: place.generation for place in here}
+        offers = tuple(
+            made
+            for offer in said.offers
+            for made in self._parts.offers.record(
+                [offer], generation=generations[offer.environment], now=look.now
+            )
+        )
+        try:
+            ts = self._posts.post(channel, replace(said, offers=offers))
+        except Unsendable as trouble:
+            self._parts.on_defect(f"the warning of a budget in {channel}", trouble)
+            ts = NEVER
+        except Trouble:
+            return
+        self._parts.book.budget_warnings.write(
+            [replace(_warning(look, share, channel), ts=ts) for share in due.shares]
+        )
+
+    def _stoppable(self, look: Look, here: Iterable[Environment], found: Spending) -> list[Environment]:
+        """The dearest that may be stopped and, as far as is known, run."""
+        if not look.row.stop:
+            return []
+        seen = self._parts.book.ledger.sightings.all()
+        asleep = {name for name, s in seen.items() if s.services and not any(x.running for x in s.services)}
+        order = [name for name, _ in found.each]
+        may = [p for p in here if (not p.production or "stop" in p.open_to) and p.name not in asleep]
+        return sorted(may, key=lambda place: order.index(place.name))[: tell.DEAREST]
+
+
+def _warning(look: Look, share: int, channel: str) -> BudgetWarning:
+    row = look.row
+    return BudgetWarning(row.pattern, look.month, row.budget.monthly, share, channel, look.now)

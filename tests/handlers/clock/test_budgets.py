@@ -1,0 +1,283 @@
+"""Budgets: each share is told once a month in the channel it concerns, and nothing is stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from handlers.clock.budgets import AGAIN, EVERY, BudgetClock
+from handlers.ports.ledger import Sample
+from handlers.ports.store import CatalogChange
+from handlers.words.errors import Trouble, Unsendable
+from handlers.words.message import Message
+from policies.cost.budgets import Budget, BudgetRow
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.spans import Kind, Part, Span
+from policies.cost.usage import ON, UsageRow
+from policies.schedule.rows import ScheduleRow
+from policies.service.environment import Tier
+from tests import telling
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.stage import Stage
+from tests.handlers.world import World, environment
+
+NOW = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
+USD = 1_000_000
+ROW = BudgetRow("staging", Budget(500 * USD))
+
+
+class Kept:
+    """A world with budgets, and what its environments cost."""
+
+    def __init__(self, *rows: BudgetRow, stored: World | None = None) -> None:
+        self.world = stored or World().catalogue(
+            environment("staging"),
+            environment("qa-eu", channel="C0QA"),
+            environment("qa-us", channel="C0QA"),
+            environment("production", tier=Tier.PRODUCTION),
+        )
+        self.world.clock.at = NOW
+        self.world.store.catalog.write(CatalogChange(put_budgets=rows))
+        self.posts = FakePosts()
+        self.clock = self.process("one")
+
+    def process(self, holder: str) -> BudgetClock:
+        return BudgetClock(Stage(self.world, holder=holder).parts, self.posts)
+
+    def cost(self, name: str, usd: float, *, day: date = TODAY) -> None:
+        """So much in all on that day, all of it on."""
+        rows = [
+            UsageRow(name, "", day, ON, 86_400, None),
+            UsageRow(name, "web", day, "fargate.vcpu.x86", 1, round(usd * USD)),
+        ]
+        self.world.store.book.ledger.days.put(name, [day], rows)
+
+    def look(self, clock: BudgetClock | None = None) -> list[Message]:
+        """What is newly told by a look after a while."""
+        before = len(self.posts.posted)
+        self.world.forward(EVERY.total_seconds())
+        (clock or self.clock).tick()
+        return [said for _, _, said in self.posts.posted[before:]]
+
+    def wait(self, span: timedelta) -> None:
+        self.world.forward(span.total_seconds())
+
+
+def test_nothing_is_told_below_the_first_share() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 249.99)
+    assert kept.look() == []
+
+
+def test_a_share_that_is_reached_is_told_once_with_what_could_be_stopped(golden: Golden) -> None:
+    kept = Kept(replace(ROW, people=("U0ADA",)))
+    kept.cost("staging", 262)
+    (said,) = kept.look()
+    assert said.headline == golden
+    assert telling.notes(said) == golden
+    assert [(o.operation, o.environment, o.label) for o in said.offers] == [
+        ("stop", "staging", "Stop staging")
+    ]
+    assert all(offer.id for offer in said.offers)
+    assert said.people == ("U0ADA",)
+    assert [channel for channel, _, _ in kept.posts.posted] == ["C0STAGING"]
+    assert kept.look() == []
+    assert kept.world.aws("staging").script.calls == []
+
+
+def test_each_further_share_is_told_and_those_that_were_skipped_are_not(golden: Golden) -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 410)
+    assert len(kept.look()) == 1
+    kept.cost("staging", 499.99)
+    assert kept.look() == []
+    kept.cost("staging", 620)
+    (said,) = kept.look()
+    assert said.headline == golden
+    assert kept.look() == []
+
+
+def test_a_new_process_and_a_second_one_do_not_tell_it_again() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 300)
+    assert len(kept.look()) == 1
+    assert kept.look(kept.process("heir")) == []
+    kept.cost("staging", 450)
+    assert len(kept.look(kept.process("heir"))) == 1
+    assert kept.look() == []
+
+
+def test_what_slack_did_not_take_is_told_later_and_once() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 300)
+    kept.posts.silent = True
+    assert kept.look() == []
+    kept.posts.silent = False
+    kept.wait(AGAIN)
+    assert len(kept.look()) == 1
+    kept.wait(AGAIN)
+    assert kept.look() == []
+
+
+def test_a_process_that_ended_between_claim_and_message_loses_nothing() -> None:
+    """Killed before Slack was asked: the next holder tells it after a while."""
+    kept = Kept(ROW)
+    kept.cost("staging", 300)
+
+    def killed(name: str) -> None:
+        if name == "offers.record":
+            raise KeyboardInterrupt
+
+    kept.world.store.before_call(killed)
+    with pytest.raises(KeyboardInterrupt):
+        kept.look()
+    kept.world.store.before_call(str)
+    heir = kept.process("heir")
+    assert kept.look(heir) == []
+    kept.wait(AGAIN)
+    assert len(kept.look(heir)) == 1
+
+
+class Deaf(FakePosts):
+    """A channel that is gone."""
+
+    def post(self, channel: str, said: Message) -> str:
+        raise Unsendable("The channel is archived.", retry_helps=False)
+
+
+def test_a_channel_that_takes_nothing_is_not_asked_for_ever() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 300)
+    told: list[str] = []
+    parts = replace(Stage(kept.world).parts, on_defect=lambda what, _error: told.append(what))
+    deaf = BudgetClock(parts, Deaf())
+    for _ in range(5):
+        kept.wait(AGAIN)
+        deaf.tick()
+    assert told == ["the warning of a budget in C0STAGING"]
+
+
+def test_a_lost_store_is_the_beats_to_make_up() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 300)
+
+    def lost(name: str) -> None:
+        if name == "budget_warnings.of":
+            raise Trouble("The database did not answer.", retry_helps=True)
+
+    kept.world.store.before_call(lost)
+    with pytest.raises(Trouble):
+        kept.look()
+    kept.world.store.before_call(str)
+    kept.clock.tick()
+    assert len(kept.posts.posted) == 1
+
+
+def test_a_month_begins_anew_in_the_environments_own_zone() -> None:
+    tokyo = World().catalogue(environment("staging", time_zone="Asia/Tokyo"))
+    kept = Kept(ROW, stored=tokyo)
+    kept.cost("staging", 300)
+    assert len(kept.look()) == 1
+    kept.world.clock.at = datetime(2026, 11, 30, 14, 50, tzinfo=UTC)
+    assert kept.look() == []
+    kept.cost("staging", 300, day=date(2026, 12, 1))
+    assert len(kept.look()) == 1
+
+
+def test_another_amount_is_another_budget() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 600)
+    assert len(kept.look()) == 1
+    kept.world.store.catalog.write(CatalogChange(put_budgets=(replace(ROW, budget=Budget(1_000 * USD)),)))
+    (said,) = kept.look()
+    assert "1,000 USD" in said.headline
+
+
+def test_a_pattern_is_one_budget_of_all_it_covers_together(golden: Golden) -> None:
+    kept = Kept(BudgetRow("qa-*", Budget(500 * USD)))
+    kept.cost("qa-eu", 200)
+    kept.cost("qa-us", 220)
+    (said,) = kept.look()
+    assert said.headline == golden
+    assert telling.notes(said) == golden
+    assert [offer.environment for offer in said.offers] == ["qa-us", "qa-eu"]
+    assert [channel for channel, _, _ in kept.posts.posted] == ["C0QA"]
+
+
+def test_a_pattern_over_several_channels_is_told_in_each_with_its_own_environments() -> None:
+    kept = Kept(BudgetRow("*", Budget(500 * USD)))
+    for name in ("staging", "qa-eu", "production"):
+        kept.cost(name, 100)
+    kept.look()
+    told = {channel: [o.environment for o in said.offers] for channel, _, said in kept.posts.posted}
+    assert told == {"C0PRODUCTION": [], "C0QA": ["qa-eu", "qa-us"], "C0STAGING": ["staging"]}
+
+
+def test_what_only_they_share_is_in_it_and_what_they_share_with_others_is_not() -> None:
+    kept = Kept(BudgetRow("qa-*", Budget(500 * USD)))
+    for name in ("qa-eu+qa-us", "qa-eu+staging"):
+        begin = NOW - timedelta(hours=1)
+        span = Span(name, name, "db", Kind.DATABASE, (Part("x", 1),), begin, NOW)
+        kept.world.store.book.ledger.spans.record(Sample(name, NOW, (span,)))
+        kept.cost(name, 260)
+    (said,) = kept.look()
+    assert "260 USD" in said.headline
+
+
+@pytest.mark.parametrize(
+    ("running", "stop", "offered"), [(1, True, ["staging"]), (0, True, []), (1, False, [])]
+)
+def test_what_is_off_or_not_to_be_proposed_has_no_button(
+    running: int, stop: bool, offered: list[str]
+) -> None:
+    kept = Kept(replace(ROW, stop=stop))
+    kept.cost("staging", 300)
+    seen = Sighting("staging", NOW, (ServiceSeen("web", running, running),))
+    kept.world.store.book.ledger.sightings.put(seen)
+    (said,) = kept.look()
+    assert [offer.environment for offer in said.offers] == offered
+
+
+def test_the_months_end_is_forecast_by_the_schedule(golden: Golden) -> None:
+    """28 days at 24 USD, on all day: 1 USD an hour. 15 days were 360; its schedule has 105.9 hours left."""
+    kept = Kept(ROW)
+    for back in range(1, 29):
+        kept.cost("staging", 24, day=TODAY - timedelta(days=back))
+    row = ScheduleRow("staging", "Mon-Fri 08:00-18:00 UTC", since=NOW)
+    kept.cost("staging", 0)
+    scheduled = kept.world.store.catalog
+    scheduled.write(CatalogChange(put_schedules=(row,)))
+    (said,) = kept.look()
+    assert said.headline == golden
+    assert telling.notes(said)[0] == golden
+
+
+def test_what_has_no_price_is_said() -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 300)
+    rows = [UsageRow("staging", "web", TODAY - timedelta(days=1), "spot.vcpu.arm", 1, None)]
+    kept.world.store.book.ledger.days.put("staging", [TODAY - timedelta(days=1)], rows)
+    (said,) = kept.look()
+    assert any("no price is known" in note for note in telling.notes(said))
+
+
+def test_it_looks_every_few_minutes_and_also_after_the_clock_went_back() -> None:
+    kept = Kept(ROW)
+    kept.clock.tick()
+    kept.cost("staging", 300)
+    kept.wait(EVERY - timedelta(seconds=1))
+    kept.clock.tick()
+    assert not kept.posts.posted
+    kept.world.clock.at = NOW - timedelta(hours=1)
+    kept.clock.tick()
+    assert len(kept.posts.posted) == 1
+
+
+def test_a_budget_of_what_is_gone_is_nobodys() -> None:
+    kept = Kept(BudgetRow("pr-*", Budget(USD)))
+    kept.cost("pr-7", 300)
+    assert kept.look() == []

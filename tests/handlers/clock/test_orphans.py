@@ -1,0 +1,472 @@
+"""Once a day each environment is looked at; findings are written and asked about, and nothing is stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from handlers.clock.orphans import AT_ONCE, OrphanWatch
+from handlers.ports.signals import Idle, LeftoverKind, Sign
+from handlers.ports.signals import Leftover as LeftoverSeen
+from handlers.ports.store import CatalogChange
+from handlers.words.errors import Denied, StoreLost
+from policies.access.grants import Grant
+from policies.access.people import Role, SlackAccount
+from policies.capacity.facts import SavedCapacity
+from policies.cost.money import MILLION
+from policies.cost.prices import Price, Prices, PriceSource
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.spans import Part
+from policies.cost.usage import ON, UsageRow
+from policies.orphans.answers import Reply
+from policies.orphans.evidence import Evidence, Judged, Last, Standing
+from policies.orphans.findings import Finding, Stage
+from policies.orphans.signals import Sign as Said
+from policies.orphans.verdict import judge
+from policies.record.evidence import Entry
+from tests import telling
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.orphaned import LOST, now_of, owned
+from tests.handlers.stage import Stage as Process
+from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, STAGING, TEAM, World, environment, service
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+MINE = (*GRANTS, Grant(DEV.id, Role.DEVELOPER, "pr-*"))
+DAY = timedelta(days=1)
+PRICES = Prices.of([Price("eu-west-1", "ipv4", Decimal("0.005"), date(2026, 11, 1), PriceSource.LIST)])
+
+
+class Watching(Process):
+    """A process whose watch looks on."""
+
+    def __init__(self, world: World, **rest: Any) -> None:
+        super().__init__(world, **rest)
+        self.posts = FakePosts()
+        self.begin()
+
+    def begin(self) -> None:
+        """A watch that remembers nothing."""
+        self.watch = OrphanWatch(self.parts, self.posts, lambda: PRICES)
+
+    def look(self, *, days: float = 0) -> None:
+        """Until everybody whose turn it is was looked at."""
+        self.world.forward(days * 86_400)
+        for _ in range(4):
+            self.watch.tick()
+
+    def evidence(self, name: str = "pr-142") -> Evidence:
+        found = self.world.store.book.orphans.looks.all()[name].evidence
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def world() -> World:
+    """pr-142 is idle, deployed long ago, of nobody; staging is in use."""
+    world = World().catalogue(STAGING, LOST, PRODUCTION, grants=MINE)
+    world.clock.at = NOON
+    see(world, "pr-142", deployed=NOON - timedelta(days=63))
+    see(world, "staging", deployed=NOON - DAY)
+    world.aws("pr-142").services.put(service("web"))
+    world.aws("pr-142").signals.requests = {date(2026, 9, 1): 9}
+    world.aws("staging").signals.requests = {NOON.date(): 48_000}
+    return world
+
+
+@pytest.fixture
+def stage(world: World) -> Watching:
+    return Watching(world)
+
+
+def see(world: World, name: str, *, deployed: datetime | None, **fields: Any) -> None:
+    given: dict[str, Any] = {"deployment": "ecs-svc/1", "revision": "web:7", "desired": 1}
+    seen = ServiceSeen("web", running=1, deployed=deployed, **(given | fields))
+    world.store.book.ledger.sightings.put(Sighting(name, world.clock.at, (seen,)))
+
+
+def acted(
+    stage: Process, who: str, operation: str, at: datetime, *, kind: str = "started", **rest: Any
+) -> None:
+    entry = Entry(at, kind, who, "Dev", "slash", operation, environment="pr-142", target="*", **rest)
+    stage.store.audit.append(entry)
+
+
+def test_an_idle_environment_of_nobody_is_found_on_the_first_day(stage: Watching) -> None:
+    """Also where the records begin today, as after the installation."""
+    stage.look()
+    finding = now_of(stage.world)
+    assert finding.stage(NOON) is Stage.NEW
+    assert finding.evidence == stage.evidence()
+    verdict = judge(stage.evidence())
+    assert verdict is not None
+    assert set(verdict.orphaned) == {Said.DEPLOYED, Said.REQUESTS, Said.OWNER, Said.PURPOSE}
+    assert [f.subject for f in stage.store.book.orphans.findings.all()] == ["pr-142"]
+    assert stage.posts.posted == []
+
+
+def test_what_aws_was_asked_is_read_and_nothing_else(stage: Watching) -> None:
+    stage.look()
+    for name in ("pr-142", "staging"):
+        assert {c.method for c in stage.world.aws(name).script.calls} <= {"members"}
+    assert stage.operations() == []
+
+
+def test_production_is_not_judged(stage: Watching) -> None:
+    stage.look()
+    assert list(stage.store.book.orphans.looks.all()) == ["pr-142", "staging"]
+
+
+def test_each_is_looked_at_once_a_day_whoever_begins_anew(stage: Watching) -> None:
+    stage.look()
+    first = stage.store.book.orphans.looks.all()
+    stage.begin()
+    stage.look(days=0.9)
+    assert stage.store.book.orphans.looks.all() == first
+    see(stage.world, "pr-142", deployed=NOON - timedelta(days=63))
+    stage.look(days=0.2)
+    assert {look.at for look in stage.store.book.orphans.looks.all().values()} == {stage.world.clock.at}
+    assert now_of(stage.world).found == NOON
+
+
+def test_a_fleet_is_looked_at_in_turn_the_oldest_look_first(stage: Watching) -> None:
+    many = tuple(environment(f"pr-{n}") for n in range(5))
+    stage.store.catalog.write(CatalogChange(put_environments=many))
+    stage.watch.tick()
+    assert len(stage.store.book.orphans.looks.all()) == AT_ONCE
+    stage.world.forward(60)
+    stage.look()
+    assert len(stage.store.book.orphans.looks.all()) == 7
+
+
+def test_what_aws_does_not_list_is_asked_again_in_an_hour_and_others_meanwhile(stage: Watching) -> None:
+    stage.world.aws("pr-142").signals.trouble = Denied("AWS denies it.")
+    stage.look()
+    assert list(stage.store.book.orphans.looks.all()) == ["staging"]
+    stage.world.aws("pr-142").signals.trouble = None
+    stage.look(days=0.03)
+    assert list(stage.store.book.orphans.looks.all()) == ["staging"]
+    stage.look(days=0.02)
+    assert list(stage.store.book.orphans.looks.all()) == ["pr-142", "staging"]
+
+
+def test_a_store_that_is_lost_is_the_beats_trouble_and_nothing_is_half_done(stage: Watching) -> None:
+    def lost(method: str) -> None:
+        if method == "looks.put":
+            raise StoreLost("The database did not answer.")
+
+    stage.world.store.memory.before_call = lost
+    with pytest.raises(StoreLost):
+        stage.watch.tick()
+    stage.world.store.memory.before_call = str
+    stage.look(days=0.01)
+    assert now_of(stage.world).found == NOON
+
+
+# Evidence
+
+
+def test_a_persons_action_counts_and_the_clocks_and_an_answer_do_not(stage: Watching) -> None:
+    acted(stage, "clock", "stop", NOON - timedelta(days=1))
+    acted(stage, DEV.id, "retain", NOON - timedelta(days=2))
+    acted(stage, DEV.id, "restart", NOON - timedelta(days=3), kind="refused")
+    acted(stage, DEV.id, "logs", NOON - timedelta(days=20), kind="read")
+    stage.look()
+    assert stage.evidence().acted == Last(NOON - timedelta(days=20), NOON - timedelta(days=14))
+
+
+def test_what_is_not_in_the_records_was_not_done_as_far_back_as_they_go(stage: Watching) -> None:
+    stage.store.audit.append(Entry(NOON - timedelta(days=47), "closed", ADA.id, "Ada", "console", "apply"))
+    stage.look()
+    assert stage.evidence().acted == Last(None, NOON - timedelta(days=45))
+
+
+def test_a_person_who_worked_on_it_lately_ends_the_finding(stage: Watching) -> None:
+    stage.look()
+    acted(stage, DEV.id, "restart", NOON + timedelta(hours=3))
+    stage.look(days=1)
+    assert now_of(stage.world).stage(stage.world.clock.at) is Stage.GONE
+
+
+def test_our_own_restart_is_no_deployment_of_people(stage: Watching) -> None:
+    """As the entry of the operation has it that made the deployment."""
+    stage.look()
+    ours = {"0 deploy web": {"deployment": "ecs-svc/2"}}
+    acted(stage, "clock", "restart", NOON + timedelta(hours=1), kind="closed", evidence=ours)
+    stage.world.forward(86_400)
+    see(stage.world, "pr-142", deployed=NOON + timedelta(hours=1), deployment="ecs-svc/2", revision="web:8")
+    stage.look()
+    deployed = stage.evidence().deployed
+    assert deployed is not None
+    assert deployed.at == NOON - timedelta(days=63)
+
+
+def test_the_deployment_that_a_restart_makes_is_known_by_its_entry(stage: Watching) -> None:
+    """Held to the real step and the real entry."""
+    stage.look()
+    assert telling.status(stage.ask("restart", "pr-142", "web", who=ADA)) == "running"
+    stage.finish()
+    primary = stage.world.aws("pr-142").services.known()["web"].primary
+    assert primary is not None
+    made = primary.id
+    stage.world.forward(86_400)
+    see(stage.world, "pr-142", deployed=NOON + timedelta(hours=1), deployment=made, revision="web:8")
+    stage.look()
+    deployed = stage.evidence().deployed
+    assert deployed is not None
+    assert deployed.at == NOON - timedelta(days=63)
+
+
+def test_without_a_sighting_of_today_deployments_are_unknown_and_nothing_is_found(world: World) -> None:
+    world.clock.at += timedelta(days=2)
+    stage = Watching(world)
+    stage.look()
+    assert stage.evidence().deployed is None
+    assert world.store.memory.findings == {}
+
+
+@pytest.mark.parametrize(
+    ("requests", "uncounted", "known"),
+    [
+        ({}, (), 0),
+        ({NOON.date(): 20}, (), 20),
+        ({}, ("worker",), None),
+        ({NOON.date(): 9_000}, ("worker",), 9_000),
+        (None, (), None),
+    ],
+)
+def test_few_requests_are_few_only_where_all_are_counted(
+    stage: Watching, requests: dict[date, int] | None, uncounted: tuple[str, ...], known: int | None
+) -> None:
+    signals = stage.world.aws("pr-142").signals
+    signals.requests, signals.uncounted = requests, uncounted
+    stage.look()
+    found = stage.evidence().requests
+    assert (found.value if found else None) == known
+
+
+def test_cpu_is_kept_in_hundredths_of_a_percent(stage: Watching) -> None:
+    stage.world.aws("pr-142").signals.cpu = 0.237
+    stage.look()
+    cpu = stage.evidence().cpu
+    assert cpu is not None
+    assert (cpu.value, cpu.days, cpu.until) == (24, 14, NOON)
+
+
+@pytest.mark.parametrize(
+    ("idle", "judged"),
+    [
+        (None, None),
+        ((), Judged(idle=False, at=NOON)),
+        ((Idle("web", 14, NOON - DAY),), Judged(idle=True, at=NOON - DAY)),
+        ((Idle("db-1", 14, NOON - DAY),), None),
+    ],
+)
+def test_idle_is_what_is_idle_as_a_whole(
+    stage: Watching, idle: tuple[Idle, ...] | None, judged: Judged | None
+) -> None:
+    stage.world.aws("pr-142").signals.idle = idle
+    stage.look()
+    assert stage.evidence().optimizer == judged
+
+
+def test_what_aws_does_not_say_today_is_as_it_said_yesterday(stage: Watching) -> None:
+    stage.look()
+    before = stage.evidence().requests
+    stage.world.aws("pr-142").signals.refused = {Sign.TRAFFIC: "AWS denies it."}
+    see(stage.world, "pr-142", deployed=NOON - timedelta(days=63))
+    stage.look(days=1)
+    assert stage.evidence().requests == before
+    assert now_of(stage.world).stage(stage.world.clock.at) is Stage.NEW
+
+
+def test_an_owner_who_is_deactivated_is_told_from_one_whom_slack_cannot_tell_of(stage: Watching) -> None:
+    owned(stage.world, "U0REX", "Rex")
+    stage.look()
+    owner = stage.evidence().owner
+    assert owner is not None
+    assert (owner.standing, owner.name) == (Standing.DEACTIVATED, "Rex")
+    stage.world.people.silent = True
+    stage.look(days=1)
+    assert stage.evidence().owner is None
+    stage.world.people.silent = False
+    stage.world.people.accounts["U0REX"] = SlackAccount(TEAM, "U0REX", missing=True)
+    stage.look(days=1)
+    assert (owner := stage.evidence().owner) is not None
+    assert owner.standing is Standing.GONE
+
+
+def test_tags_say_whose_it_is_and_what_it_was_made_for(stage: Watching) -> None:
+    plain = environment("plain", owner="")
+    stage.store.catalog.write(CatalogChange(put_environments=(plain,)))
+    tagged = service("web", tags={"Owner": "team-x", "branch": "fix"})
+    stage.world.aws("plain").services.put(tagged)
+    stage.look()
+    found = stage.evidence("plain")
+    assert (found.made_for, found.owner and found.owner.name) == ("branch fix", "team-x")
+
+
+def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
+    days = [NOON.date() - timedelta(days=n) for n in (1, 2)]
+    rows = [UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 2 * MILLION) for day in days]
+    stage.store.book.ledger.days.put("pr-142", days, rows)
+    stage.look()
+    assert stage.evidence().monthly == 60 * MILLION
+    assert stage.evidence("staging").monthly is None
+
+
+@pytest.mark.parametrize(
+    ("saved", "ran", "since"),
+    [
+        (NOON - timedelta(days=20), None, NOON - timedelta(days=20)),
+        (None, date(2026, 11, 9), datetime(2026, 11, 10, tzinfo=UTC)),
+        (NOON - timedelta(days=20), date(2026, 11, 29), datetime(2026, 11, 30, tzinfo=UTC)),
+    ],
+)
+def test_it_rests_since_it_was_stopped_and_ran_last(
+    stage: Watching, saved: datetime | None, ran: date | None, since: datetime
+) -> None:
+    """What is stopped each night has run the day before."""
+    see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
+    if saved:
+        stage.store.book.capacities.write("pr-142", SavedCapacity(saved_at=saved))
+    if ran:
+        stage.store.book.ledger.days.put("pr-142", [ran], [UsageRow("pr-142", "", ran, ON, 3_600, None)])
+    stage.look()
+    rest = stage.evidence().rest
+    assert rest is not None
+    assert rest.since == since
+
+
+def test_how_long_it_rests_may_be_unknown(stage: Watching) -> None:
+    see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
+    stage.look()
+    assert stage.evidence().rest is None
+
+
+# What people do
+
+
+def test_whoever_stops_it_has_answered(stage: Watching) -> None:
+    stage.look()
+    stage.sure("stop", "pr-142", who=ADA)
+    stage.look(days=0.01)
+    known = now_of(stage.world)
+    answer = known.answer
+    assert answer is not None
+    assert (answer.reply, answer.by, answer.id) == (Reply.STOPPED, ADA.id, stage.operation().id)
+    assert known.stage(stage.world.clock.at) is Stage.SETTLED
+
+
+def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: Watching) -> None:
+    acted(stage, ADA.id, "stop", NOON - timedelta(days=20))
+    stage.look()
+    acted(stage, "clock", "stop", NOON + timedelta(minutes=1))
+    stage.look(days=0.01)
+    assert now_of(stage.world).answer is None
+
+
+def asked(stage: Watching, days: float) -> Finding:
+    """Found, and asked about so many days ago."""
+    stage.look()
+    at = stage.world.clock.at - timedelta(days=days)
+    finding = replace(now_of(stage.world), asked=at, grace_end=at + timedelta(days=14))
+    stage.world.store.memory.findings["pr-142"] = finding
+    return finding
+
+
+def test_after_the_grace_a_person_is_asked_to_stop_it_once(stage: Watching, golden: Golden) -> None:
+    asked(stage, 15)
+    stage.look()
+    stage.begin()
+    stage.look()
+    ((channel, _, said),) = stage.posts.posted
+    assert channel == LOST.channel
+    assert (said.status, said.headline, telling.notes(said)) == golden
+    assert [o.label for o in said.offers] == ["Keep 30 days", "Assign owner", "Stop it", "Not mine"]
+    assert stage.operations() == [], "nothing is stopped by itself"
+    assert telling.status(stage.press(said.offers[2], who=ADA)) == "needs confirmation"
+    done = stage.press(stage.press(said.offers[0]).offers[0])  # type: ignore[union-attr]
+    assert telling.status(done) == "succeeded"
+
+
+def test_an_owner_who_is_there_is_asked_by_name(stage: Watching, golden: Golden) -> None:
+    owned(stage.world, "U0VIC", "Vic")
+    stage.look()
+    stage.world.store.memory.findings["pr-142"] = replace(
+        Finding("pr-142", NOON, NOON, evidence=stage.evidence()),
+        asked=NOON - timedelta(days=15),
+        grace_end=NOON - DAY,
+    )
+    stage.look()
+    ((_, _, said),) = stage.posts.posted
+    assert said.headline == golden
+
+
+@pytest.mark.parametrize("days", [0, 13])
+def test_before_the_grace_is_over_nobody_is(stage: Watching, days: int) -> None:
+    asked(stage, days)
+    stage.look()
+    assert stage.posts.posted == []
+
+
+def test_a_slack_that_is_silent_is_told_again_in_an_hour_and_a_channel_that_is_gone_not(
+    stage: Watching,
+) -> None:
+    asked(stage, 15)
+    stage.posts.silent = True
+    stage.look()
+    assert now_of(stage.world).urged is None
+    stage.posts.silent = False
+    stage.look(days=0.01)
+    assert stage.posts.posted == []
+    stage.look(days=0.05)
+    assert len(stage.posts.posted) == 1
+
+
+def test_a_channel_that_another_company_reads_is_told_without_evidence(stage: Watching) -> None:
+    stage.store.catalog.write(CatalogChange(put_environments=(replace(LOST, shared_channel=True),)))
+    asked(stage, 15)
+    stage.look()
+    ((_, _, said),) = stage.posts.posted
+    assert said.blocks == ()
+
+
+def test_what_is_configured_no_more_is_gone(stage: Watching) -> None:
+    stage.look()
+    stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
+    stage.look(days=1)
+    assert now_of(stage.world).gone is not None
+    assert list(stage.store.book.orphans.looks.all()) == ["staging"]
+
+
+# What lies about
+
+
+def left(number: int, kind: LeftoverKind = LeftoverKind.ADDRESS) -> LeftoverSeen:
+    parts = (Part("ipv4", 1_000),) if kind is LeftoverKind.ADDRESS else ()
+    return LeftoverSeen("111122223333", "eu-west-1", kind, f"id-{number}", f"name-{number}", parts=parts)
+
+
+def leftovers(stage: Watching) -> list[tuple[str, int | None]]:
+    found = stage.store.book.orphans.findings.all()
+    return [(f.leftover.id, f.monthly) for f in found if f.leftover]
+
+
+def test_what_lies_about_is_listed_once_a_day_with_what_it_costs(stage: Watching) -> None:
+    there = stage.world.aws("pr-142").leftovers
+    there.account, there.region = "111122223333", "eu-west-1"
+    there.there = [left(1), left(2, LeftoverKind.VOLUME)]
+    stage.look()
+    assert leftovers(stage) == [("id-1", 3_650_000), ("id-2", None)]
+    there.there, there.refused = [left(3)], {LeftoverKind.VOLUME: "AWS denies it."}
+    stage.look(days=0.5)
+    assert [name for name, _ in leftovers(stage)] == ["id-1", "id-2"]
+    stage.look(days=0.6)
+    assert [name for name, _ in leftovers(stage)] == ["id-3", "id-2"], (
+        "of a kind that is refused nothing is known"
+    )
