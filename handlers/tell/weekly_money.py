@@ -10,7 +10,7 @@ from policies.catalog.schedules import is_pattern
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, Share
 from policies.cost.budgets import Spending
 from policies.cost.money import told
-from policies.digest.money import Budgets, OutOfLine, Saved
+from policies.digest.money import Budgets, Odd, OutOfLine, Saved
 from policies.digest.sections import Unread
 from policies.times.wall import FULL_WEEKDAYS, MONTHS
 
@@ -61,9 +61,10 @@ def out_of_line(found: OutOfLine | Unread) -> Iterator[str]:
         case Unread(why):
             yield f"Whether a day was out of line is not known: {why}"
         case OutOfLine():
-            yield from (_odd(name, odd) for name, odd in found.days)
+            yield from map(_odd, found.days)
             if found.further:
-                yield f"{found.further} more days were out of line."
+                more = "environment was" if found.further == 1 else "environments were"
+                yield f"{found.further} more {more} out of line on some day."
 
 
 def method(found: Saved | Unread) -> Iterator[str]:
@@ -71,11 +72,17 @@ def method(found: Saved | Unread) -> Iterator[str]:
         yield METHOD
 
 
-def _odd(name: str, odd: Anomaly) -> str:
+def _odd(found: Odd) -> str:
     """*`staging` cost 31 USD on Thursday 26 November instead of the usual 10 USD: `cron` is new (20 USD).*"""
+    odd = found.day
     why = "; ".join(_reasons(odd)) or "nothing recorded explains it"
-    cost = f"`{name}` cost {told(odd.micros)} on {_date(odd.day)}"
-    return f"{cost} instead of the usual {told(odd.usual)}: {why}."
+    cost = f"`{found.environment}` cost {told(odd.micros)} on {_date(odd.day)}"
+    others = f" It was out of line on {_days(found.others)} of the week too." if found.others else ""
+    return f"{cost} instead of the usual {told(odd.usual)}: {why}.{others}"
+
+
+def _days(others: int) -> str:
+    return "another day" if others == 1 else f"{others} other days"
 
 
 def _reasons(odd: Anomaly) -> Iterator[str]:

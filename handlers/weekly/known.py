@@ -30,8 +30,8 @@ class Known:
     @cached_property
     def shares(self) -> Mapping[str, frozenset[str]]:
         """What any environments share, and which they are."""
-        since = earliest(self.week.back(WEEKS)[0].first, 0, ZoneInfo("UTC"))
-        return {name: frozenset(sharers(name)) for name in self.desk.book.ledger.spans.shared(since)}
+        names = self.desk.book.ledger.days.shared(self.week.back(WEEKS)[0].first, self.week.last)
+        return {name: frozenset(sharers(name)) for name in names}
 
     @cached_property
     def rows(self) -> Mapping[str, Sequence[UsageRow]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from handlers.budgeted import Look, looks, paid, rows_of, spending
+from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
 from handlers.ports.desk import Desk
 from handlers.weekly.known import WEEKS, Known
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly
@@ -17,7 +17,7 @@ from policies.cost.budgets import Spending
 from policies.cost.offs import offs, scheduled_off
 from policies.cost.savings import Savings, kept_off, saved_by_rows
 from policies.cost.usage import ON, UsageRow
-from policies.digest.money import Budgets, OutOfLine, Saved
+from policies.digest.money import Budgets, Odd, OutOfLine, Saved
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import parse
@@ -57,12 +57,14 @@ def read_saved(known: Known) -> Saved:
 
 def read_budgets(desk: Desk, names: Collection[str]) -> Budgets:
     """Of those that cover these environments and no others, so that a figure tells of nobody else."""
-    mine = [look for look in looks(desk.state, desk.now) if {p.name for p in look.places} <= set(names)]
-    spent = [(look, paid(_all(rows_of(desk, look, first=look.month, last=look.today)))) for look in mine]
-    order = sorted(
-        spent, key=lambda each: (-Fraction(each[1], each[0].row.budget.monthly), each[0].row.pattern)
-    )
+    mine = [look for look in looks(desk.state, desk.now) if look.names <= set(names)]
+    order = sorted(spent_so_far(desk, mine), key=_nearness)
     return Budgets(tuple(_spending(desk, look) for look, _ in order[:FEW]), max(0, len(order) - FEW))
+
+
+def _nearness(each: tuple[Look, int]) -> tuple[Fraction, str]:
+    look, spent = each
+    return -Fraction(spent, look.row.budget.monthly), look.row.pattern
 
 
 def _spending(desk: Desk, look: Look) -> Spending:
@@ -71,24 +73,17 @@ def _spending(desk: Desk, look: Look) -> Spending:
 
 
 def read_out_of_line(known: Known) -> OutOfLine:
-    """Of each environment the day that is furthest out. Whole environments first; the services of those few
-    that are told, by a query for each. What was not looked at all through the week may look cheap, which is
-    nothing to tell."""
-    found = [
-        (environment, odd)
-        for environment in known.environments
-        for odd in _odd(known.rows.get(environment.name, ()), known.week)
-        if odd.change > 0 or environment.name in known.watched
-    ]
-    found.sort(key=lambda each: (-abs(each[1].change), each[0].name))
-    worst: dict[str, tuple[Environment, Anomaly]] = {}
-    for each in found:
-        worst.setdefault(each[0].name, each)
-    told = tuple(
-        (environment.name, _explained(known, environment, odd))
-        for environment, odd in [*worst.values()][:FEW]
-    )
-    return OutOfLine(told, len(found) - len(told))
+    """Whole environments first; the services of those few that are told, by a query for each. What was not
+    looked at all through the week may look cheap, which is nothing to tell."""
+    found: list[tuple[Environment, list[Anomaly]]] = []
+    for environment in known.environments:
+        watched = environment.name in known.watched
+        days = _odd(known.rows.get(environment.name, ()), known.week)
+        if told := [odd for odd in days if odd.change > 0 or watched]:
+            found.append((environment, sorted(told, key=lambda odd: -abs(odd.change))))
+    found.sort(key=lambda each: (-abs(each[1][0].change), each[0].name))
+    shown = tuple(Odd(e.name, _explained(known, e, days[0]), len(days) - 1) for e, days in found[:FEW])
+    return OutOfLine(shown, max(0, len(found) - FEW))
 
 
 def _explained(known: Known, environment: Environment, odd: Anomaly) -> Anomaly:
@@ -148,10 +143,6 @@ def _acts(desk: Desk, environment: Environment) -> ScheduleRow | None:
 
 def _days(week: Week) -> frozenset[date]:
     return frozenset(week.first + timedelta(days=n) for n in range(7))
-
-
-def _all(rows: Mapping[str, Sequence[UsageRow]]) -> Iterator[UsageRow]:
-    return (row for found in rows.values() for row in found)
 
 
 def _by_environment(overrides: Iterable[Override]) -> dict[str, list[Override]]:

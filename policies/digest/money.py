@@ -38,9 +38,18 @@ class Budgets:
 
 
 @dataclass(frozen=True)
-class OutOfLine:
-    """Days of the week that cost well more, or well less, than the same weekday of the weeks before: by
-    environment, the largest difference first. ``further``: how many more there are."""
+class Odd:
+    """An environment's day that was furthest out of line, and on how many ``others`` of the week it was."""
 
-    days: tuple[tuple[str, Anomaly], ...] = ()
+    environment: str
+    day: Anomaly
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class OutOfLine:
+    """Days of the week that cost well more, or well less, than the same weekday of the weeks before: one for
+    each environment, the largest difference first. ``further``: how many more environments there are."""
+
+    days: tuple[Odd, ...] = ()
     further: int = 0

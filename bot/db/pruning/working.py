@@ -1,4 +1,4 @@
-"""What of operations and of the clock's book may go: what has ended long ago and nothing refers to any more.
+"""What of operations and of the clock's books may go: what has ended long ago and nothing refers to any more.
 
 Nothing goes of an environment in which an operation runs: whatever that one refers to (what it is a retry of,
 what it takes the place of) is of the same environment.
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, func, literal, n
 from bot.db.messages import BEHIND
 from bot.db.pruning.removal import FEW, Keep, Removal
 from bot.db.tables import (
+    budget_warnings,
     claims,
     digests,
     messages,
@@ -48,6 +49,7 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
             most=FEW,
             parts=(operation_steps, messages),
         ),
+        Removal(budget_warnings, budget_warnings.c.month < before.date(), budget_warnings.c.at),
     )
 
 

@@ -162,6 +162,13 @@ def test_a_day_out_of_line_is_told_with_what_explains_it(stage: Stage, world: Wo
     assert [note for note in telling.notes(said) if "usual" in note] == golden
 
 
+def test_several_days_of_one_environment_are_one_line(stage: Stage, world: World, golden: Golden) -> None:
+    usual(world)
+    for number, usd in ((4, 30), (5, 40), (6, 35)):
+        used(world, "staging", day_of(number), usd)
+    assert [note for note in telling.notes(stage.ask("digest")) if "usual" in note] == golden
+
+
 def test_a_deployment_the_day_before_is_named(stage: Stage, world: World, golden: Golden) -> None:
     usual(world)
     used(world, "staging", day_of(3), 40)
