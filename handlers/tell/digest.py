@@ -29,7 +29,7 @@ from handlers.words.message import (
 )
 from handlers.words.result import Answer, Refusal, Unchanged
 from policies.access.decision import refuse
-from policies.cost.digest import WEEKS, Line, Moved, Mover, totals
+from policies.cost.digest import Line, Moved, Mover, totals
 from policies.cost.money import CENT, told
 from policies.digest.sections import Coming, Costs, Digest, Failures, Head, Unread
 from policies.orphans.findings import Finding
@@ -183,10 +183,13 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
 
 
 def _chart(week: Week, lines: Sequence[Line]) -> Chart:
-    """Four weeks of the dearest and of all others. One with a week of which nothing is known is not drawn."""
-    weeks = week.back(WEEKS)
-    known = [line for line in lines if all(f.micros is not None for f in line.weeks)]
-    values = [tuple(_cents(f.micros or 0) for f in line.weeks) for line in known]
+    """Of the dearest and of all others the weeks that are known of all of them, four at most. One of which
+    only this week is known is left out where others have more: a chart has a value for every week."""
+    counts = [count for line in lines if (count := line.known_weeks)]
+    count = max(min(counts, default=1), min(2, max(counts, default=1)))
+    weeks = week.back(count)
+    known = [line for line in lines if line.known_weeks >= count]
+    values = [tuple(_cents(f.micros or 0) for f in line.weeks[-count:]) for line in known]
     drawn = [Series(line.name, each) for line, each in zip(known, values, strict=True)]
     if len(drawn) > DRAWN:
         rest = tuple(sum(column) for column in zip(*values[DRAWN - 1 :], strict=True))

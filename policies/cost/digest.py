@@ -57,6 +57,12 @@ class Line:
         return None if self.now is None or self.before is None else self.now - self.before
 
     @property
+    def known_weeks(self) -> int:
+        """Up to this one, without a break."""
+        unknown = [number for number, figure in enumerate(reversed(self.weeks)) if figure.micros is None]
+        return unknown[0] if unknown else len(self.weeks)
+
+    @property
     def shared(self) -> bool:
         return len(sharers(self.name)) > 1
 

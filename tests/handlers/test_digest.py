@@ -110,6 +110,27 @@ def test_where_nothing_is_known_it_says_so_and_shows_no_chart(stage: Stage, gold
     assert telling.notes(answer) == golden(name="notes")
 
 
+@pytest.mark.parametrize(
+    ("staging", "qa", "drawn"),
+    [
+        ((9, 10, 11, 12), (1, 2, 3, 4), {"staging": 4, "qa-eu": 4}),
+        ((9, 10, 11, 12), (3, 4), {"staging": 2, "qa-eu": 2}),
+        ((9, 10, 11, 12), (4,), {"staging": 2}),
+        ((12,), (4,), {"staging": 1, "qa-eu": 1}),
+        ((10, 11, 12), (), {"staging": 3}),
+    ],
+)
+def test_the_chart_has_the_weeks_that_are_known(
+    stage: Stage, world: World, staging: tuple[int, ...], qa: tuple[int, ...], drawn: dict[str, int]
+) -> None:
+    paid(world, "staging", *staging)
+    paid(world, "qa-eu", *qa)
+    found = chart(stage.ask("digest"))
+    assert {s.name: len(s.values) for s in found.series} == drawn
+    assert len(found.categories) == max(drawn.values())
+    assert found.categories[-1] == "23 Feb"
+
+
 def test_movers_say_which_services_and_what_happened(stage: Stage, world: World, golden: Golden) -> None:
     paid(world, "staging", 5, 5, 5, 6)
     paid(world, "staging", 0, 0, 0, 28, service="worker")
