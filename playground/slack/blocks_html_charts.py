@@ -11,7 +11,7 @@ from playground.slack.html_tags import Html, escaped, joined, tag
 from playground.slack.validator_checks import members
 
 WIDTH, HEIGHT = 480, 220
-_LEFT, _TOP, _BOTTOM = 52, 12, 34
+_LEFT, _TOP, _BOTTOM = 64, 12, 34
 _FULL_CIRCLE = 0.9999
 
 

@@ -5,62 +5,45 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.db.database import database
-from handlers.ports.ledger import Sample
-from policies.cost.usage import UsageRow
 from tests.browser.conftest import MANY, OPTIONS, PICTURES
 from tests.browser.screen import PHONE, opened
 from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SUNDAY, MONDAY = "2026-11-29T18:00:00+00:00", "2026-11-30T08:00:30+00:00"
 """Nine o'clock in Berlin, where staging is, and half a minute."""
 BEFORE = "2026-11-30T07:59:00+00:00"
-LAST = date(2026, 11, 29)
-UNMETERED = ["--env", "LAMPLIGHTER_METER_MINUTES=0"]
-USUAL = {"staging": {"orders-api": 24, "web": 31, "worker": 12}, "qa-eu": {"qa-api": 19}}
-"""Cents an hour, twelve hours of each working day."""
 TOLD = re.compile(r"23 to 29 November: \d+ environments cost .* USD")
 
 
-def spend(url: str) -> None:
-    """Four weeks, of which somebody has watched every hour: Wednesday's load test is still going on."""
-    ledger = database(url, holder="the test", lease_seconds=30).book.ledger
-    for name, services in USUAL.items():
-        for ago in range(27, -1, -1):
-            day = LAST - timedelta(days=ago)
-            hours = 12 if day.weekday() < 5 else 0
-            rows = [_row(name, service, day, cents * hours) for service, cents in services.items() if hours]
-            if name == "staging" and ago < 5:
-                rows.append(_row(name, "load-test", day, 31 * 24))
-            ledger.days.put(name, [day], rows)
-        at = datetime(2026, 11, 1, tzinfo=UTC)
-        while at < datetime(2026, 11, 30, 2, tzinfo=UTC):
-            ledger.spans.record(Sample(name, at, ()))
-            at += timedelta(minutes=59)
+def history(control: Control) -> None:
+    """An hour later the newcomer's four weeks are filled in, at the prices of the list."""
+    control.post("/clock", {"advance": 3_700})
+    until("the weeks before are known", lambda: _known(control))
 
 
-def _row(name: str, service: str, day: date, cents: int) -> UsageRow:
-    return UsageRow(
-        name, service, day, "fargate.vcpu.x86", cents, cents * 10_000, "built-in table 2026-09-11"
-    )
+def _known(control: Control) -> bool:
+    """Of both that are told of in the channel: one is filled in after the other."""
+    control.post("/command", {"user": "U0DEV", "channel": "C0STAGING", "text": "/env digest"})
+    found = control.get("/messages", channel="C0STAGING", viewer="U0DEV")["messages"]
+    return any(all(f" {name}: " in message["text"] for name in ("staging", "qa-eu")) for message in found)
 
 
 @pytest.fixture
 def sunday(browser: Browser) -> Iterator[tuple[str, Control]]:
     """A playground of its own, the evening before: its time is moved."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-monday-") as folder:
-        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *UNMETERED, "--at", SUNDAY])
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", SUNDAY])
         control = Control(process.url)
         try:
-            spend(str(control.get("")["database"]))
+            history(control)
             yield process.url, control
         finally:
             bot = control.get("")["bot"]["pid"]
@@ -84,6 +67,7 @@ def test_the_digest_comes_by_itself_with_a_chart_and_its_numbers(
         expect(digest.get_by_role("img", name=re.compile("bar chart: Cost of each week"))).to_be_visible()
         expect(digest).to_contain_text(re.compile(r"staging: [\d.,]+"))
         expect(digest).to_contain_text("Head of the audit log")
+        dev.page.set_viewport_size({"width": 1280, "height": 1000})
         digest.scroll_into_view_if_needed()
         dev.picture("monday-1-digest")
     with opened(browser, url, "U0VIC", PICTURES, size=PHONE) as vic:
