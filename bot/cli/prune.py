@@ -19,6 +19,8 @@ NAMES = {
     "claims": "settled transitions",
     "overrides": "ended overrides",
     "notices": "closed notices",
+    "digests": "records of weekly digests",
+    "budget_warnings": "records of budget warnings",
     "spans": "tasks and resources that are gone",
     "usage_days": "daily costs, by service",
     "usage_sums": "daily costs, by environment",

@@ -13,6 +13,8 @@ from sqlalchemy import event
 from bot.db.database import Database, database
 from bot.db.pruning.removal import FEW, MANY
 from handlers.ports.book import Notice
+from handlers.ports.budgets import BudgetWarning
+from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
@@ -172,6 +174,14 @@ def test_a_notice_goes_once_it_is_closed_and_old(db: Database) -> None:
         db.book.notices.write(Notice(channel, ago(days), ("staging",), closed=closed))
     assert pruned(db) == {"notices": 1}
     assert [n.channel for n in db.book.notices.since(EVER)] == ["C0OPEN", "C0NEW"]
+
+
+def test_what_became_of_a_digest_and_of_a_budgets_warning_goes_once_it_is_old(db: Database) -> None:
+    for week, days, month in (("2024-W50", 401, date(2024, 12, 1)), ("2025-W05", 399, date(2025, 2, 1))):
+        db.book.digests.settle(DigestRow("C0STAGING", week, DigestState.POSTED, ago(days)))
+        warning = BudgetWarning("pr-*", month, 5, 50, "C0STAGING", ago(days))
+        assert db.book.budget_warnings.claim(warning)
+    assert pruned(db) == {"digests": 1, "budget_warnings": 1}
 
 
 # The ledger
