@@ -12,9 +12,8 @@ import pytest
 from playground.aws import seed
 from playground.aws.history import nights, office_hours
 from playground.clock import ZONE
+from tests.playground.aws.asking import TAG, ask, by_key, one
 from tests.playground.aws.stage import Row, Stage
-from tests.playground.aws.test_billing import TAG, ask, by_key
-from tests.playground.aws.test_metrics import one
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
