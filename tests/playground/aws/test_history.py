@@ -58,6 +58,16 @@ def test_a_past_ends_where_the_present_tasks_begin(stage: Stage) -> None:
     assert set(row["Values"]) == {1}
 
 
+@pytest.mark.parametrize("hours", range(0, 9 * 24, 11))
+def test_the_weekend_that_somebody_forgot_is_over_whenever_it_begins(hours: int) -> None:
+    now = datetime(2026, 10, 20, 22, 30, tzinfo=UTC) + timedelta(hours=hours)
+    order = seed.busy_weekend(now)
+    begin, end = (datetime.fromisoformat(order[key]).astimezone(BERLIN) for key in ("from", "until"))
+    assert (begin.strftime("%a %H:%M"), end.strftime("%a %H:%M")) == ("Thu 10:00", "Sun 21:00")
+    assert (end.date() - begin.date()).days == 3
+    assert timedelta(hours=3) <= now - end < timedelta(days=8)
+
+
 @pytest.fixture(scope="module")
 def found(running: Stage) -> Iterator[Stage]:
     """The world that a person first finds, on a Monday morning."""
