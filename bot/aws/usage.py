@@ -26,7 +26,7 @@ from policies.service.environment import Environment, LiveService, TagPick, clai
 from policies.service.facts import ServiceFacts
 
 if TYPE_CHECKING:
-    from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef, TaskSetTypeDef, TaskTypeDef
 
 FRESH = timedelta(minutes=1)
 """Of the decision clock: for so long what was read of a cluster is good for its other environments too."""
@@ -208,18 +208,24 @@ class EcsUsage:
 def seen_service(row: ServiceTypeDef, at: datetime) -> SeenService:
     """Everything the meter keeps of a row of DescribeServices."""
     facts, network = rows.summary(row, at), row.get("networkConfiguration", {})
-    newest = facts.primary
+    newest, others = facts.primary, _task_set(row) or {}
+    made = newest.created_at if newest else others.get("createdAt")
     seen = ServiceSeen(
         name=facts.name,
         desired=facts.desired,
         running=facts.running,
         healthy=_healthy(facts),
-        deployment=newest.id if newest else "",
-        deployed=newest.created_at.astimezone(UTC) if newest else None,
+        deployment=newest.id if newest else others.get("id", ""),
+        deployed=made.astimezone(UTC) if made else None,
         revision=facts.revision,
     )
     public = network.get("awsvpcConfiguration", {}).get("assignPublicIp") == "ENABLED"
     return SeenService(rows.live_service(row), seen, facts.target_groups, public)
+
+
+def _task_set(row: ServiceTypeDef) -> TaskSetTypeDef | None:
+    """What others deploy has task sets in place of deployments; the newest that serves is the primary one."""
+    return next((each for each in row.get("taskSets", ()) if each.get("status") == "PRIMARY"), None)
 
 
 def _healthy(facts: ServiceFacts) -> bool | None:

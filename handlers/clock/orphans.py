@@ -32,6 +32,10 @@ from policies.schedule.standing import zone_of
 from policies.service.environment import Environment
 
 EVERY = timedelta(days=1)
+SOON, LONGER = timedelta(seconds=20), 4
+"""Where its cost or its deployments are not known, which the meter may tell any moment, it is looked at
+again: soon, then each time after so many times as long, up to a day."""
+MOST_TRIES = 7
 AT_ONCE = 2
 """Environments looked at in one beat: a fleet is looked at in turn, and people's calls come between."""
 AGAIN = timedelta(hours=1)
@@ -52,6 +56,8 @@ class OrphanWatch:
         self._book = parts.book.orphans
         self._looks = dict(self._book.looks.all())
         self._not_before: dict[str, datetime] = {}
+        self._unknown: dict[str, int] = {}
+        """How often in a row an environment was looked at without its cost or deployments."""
         self._swept: dict[tuple[str, str], datetime] = {}
         self._tidied: datetime | None = None
         self._version = -1
@@ -87,8 +93,9 @@ class OrphanWatch:
         """Also where the clock went back since."""
         if now < self._not_before.get(name, now):
             return False
-        look = self._looks.get(name)
-        return look is None or not look.at <= now < look.at + EVERY
+        look, tried = self._looks.get(name), self._unknown.get(name)
+        every = EVERY if tried is None else min(EVERY, SOON * LONGER**tried)
+        return look is None or not look.at <= now < look.at + every
 
     def _note(self, look: Look, now: datetime) -> None:
         """The look is written last: what is killed before that is looked at again."""
@@ -100,6 +107,10 @@ class OrphanWatch:
             self._book.findings.change(name, partial(found, seen=seen))
         self._book.looks.put(look)
         self._looks[name] = look
+        if evidence is not None and None not in (evidence.monthly, evidence.deployed):
+            self._unknown.pop(name, None)
+        else:
+            self._unknown[name] = min(self._unknown.get(name, -1) + 1, MOST_TRIES)
 
     def _stops(self, now: datetime) -> None:
         """Whoever stopped it since it was found has answered by that. Read when anything was recorded."""

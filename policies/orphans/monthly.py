@@ -16,14 +16,13 @@ DAYS = 30
 
 
 def as_lately(rows: Iterable[UsageRow], last: date) -> int | None:
-    """What 30 days like the ones up to ``last`` (inclusive) come to, from the first day that has a row on: of
-    what an environment shares with others nothing. ``None`` where no price is known of any of it."""
+    """What 30 days like the ones up to ``last`` (inclusive) come to, without the first of which anything is
+    known, which may be a part of a day; of what an environment shares with others nothing. ``None`` where no
+    price is known of any of it."""
     paid = [row for row in rows if row.item != ON and row.day <= last]
-    known = [row.micros for row in paid if row.micros is not None]
-    if not known:
-        return None
-    days = (last - min(row.day for row in paid)).days + 1
-    return sum(known) * DAYS // days
+    first = min((row.day for row in paid), default=last)
+    known = [row.micros for row in paid if row.micros is not None and row.day > first]
+    return sum(known) * DAYS // (last - first).days if known else None
 
 
 def all_the_while(parts: Iterable[Part], region: str, prices: Prices) -> int | None:

@@ -250,3 +250,15 @@ def test_what_is_denied_is_told(stage: Stage) -> None:
 def test_an_environment_without_anything_costs_nothing(stage: Stage) -> None:
     usage = stage.bind(environment(stage.cluster())).usage
     assert (usage.services(), usage.tasks(), usage.attached()) == ((), (), ())
+
+
+def test_what_others_deploy_was_deployed_when_its_task_set_was_made(stage: Stage) -> None:
+    cluster = stage.cluster(
+        {"name": "web", "desired": 1, "controller": "CODE_DEPLOY"}, {"name": "api", "desired": 1}
+    )
+    (api, web) = stage.scopes([where := environment(cluster)]).bind(where, DEV).usage.services()
+    assert (api.name, web.name) == ("api", "web")
+    assert api.deployment and web.deployment and api.deployment != web.deployment
+    assert web.deployed is not None
+    assert api.deployed is not None
+    assert abs((web.deployed - api.deployed).total_seconds()) < 60

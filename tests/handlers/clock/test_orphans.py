@@ -143,6 +143,27 @@ def test_a_fleet_is_looked_at_in_turn_the_oldest_look_first(stage: Watching) -> 
     assert len(stage.store.book.orphans.looks.all()) == 7
 
 
+def test_what_the_meter_does_not_tell_yet_is_looked_at_soon_again_and_then_seldom(stage: Watching) -> None:
+    """A newcomer sees what it costs within a minute."""
+
+    def looked() -> datetime:
+        return stage.store.book.orphans.looks.all()["pr-142"].at
+
+    stage.look()
+    for seconds, again in ((15, False), (10, True), (60, False), (30, True), (120, False), (300, True)):
+        stage.world.forward(seconds)
+        stage.look()
+        assert (looked() == stage.world.clock.at) is again, seconds
+    days = [NOON.date() - timedelta(days=n) for n in (1, 2)]
+    rows = [UsageRow("pr-142", "", day, "x", 1, MILLION) for day in days]
+    stage.store.book.ledger.days.put("pr-142", days, rows)
+    stage.look(days=0.1)
+    assert stage.evidence().monthly == 30 * MILLION
+    known = looked()
+    stage.look(days=0.8)
+    assert looked() == known
+
+
 def test_what_aws_does_not_list_is_asked_again_in_an_hour_and_others_meanwhile(stage: Watching) -> None:
     stage.world.aws("pr-142").signals.trouble = Denied("AWS denies it.")
     stage.look()
@@ -311,7 +332,7 @@ def test_tags_say_whose_it_is_and_what_it_was_made_for(stage: Watching) -> None:
 
 
 def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
-    days = [NOON.date() - timedelta(days=n) for n in (1, 2)]
+    days = [NOON.date() - timedelta(days=n) for n in (1, 2, 3)]
     rows = [UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 2 * MILLION) for day in days]
     stage.store.book.ledger.days.put("pr-142", days, rows)
     stage.look()
@@ -359,7 +380,7 @@ def test_whoever_stops_it_has_answered(stage: Watching) -> None:
     answer = known.answer
     assert answer is not None
     assert (answer.reply, answer.by, answer.id) == (Reply.STOPPED, ADA.id, stage.operation().id)
-    assert known.stage(stage.world.clock.at) is Stage.SETTLED
+    assert answer.holds(stage.world.clock.at)
 
 
 def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: Watching) -> None:

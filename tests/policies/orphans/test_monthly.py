@@ -24,20 +24,29 @@ def row(day: int, micros: int | None, item: str = "fargate.vcpu.x86") -> UsageRo
     return UsageRow("pr-142", "", date(2026, 11, day), item, 1, micros)
 
 
+FIRST = row(26, 9 * MILLION)
+"""It may have begun at any hour, so that it says nothing of a whole day."""
+
+
 def test_thirty_days_like_the_last_ones() -> None:
-    rows = [row(27, 2 * MILLION), row(28, 1 * MILLION), row(29, 1 * MILLION), row(30, 2 * MILLION)]
+    rows = [FIRST, row(27, 2 * MILLION), row(28, 1 * MILLION), row(29, 1 * MILLION), row(30, 2 * MILLION)]
     assert as_lately(rows, DAY) == 45 * MILLION  # 6 USD in 4 days
 
 
-def test_a_day_without_a_row_after_the_first_cost_nothing() -> None:
-    assert as_lately([row(21, 10 * MILLION)], DAY) == 30 * MILLION
+def test_a_day_without_a_row_cost_nothing() -> None:
+    assert as_lately([FIRST, row(27, 8 * MILLION)], DAY) == 60 * MILLION
+
+
+def test_of_a_first_day_alone_nothing_is_known() -> None:
+    assert as_lately([row(30, 10 * MILLION)], DAY) is None
+    assert as_lately([FIRST], DAY) is None
 
 
 def test_what_has_no_price_is_unknown_and_no_zero() -> None:
-    assert as_lately([row(30, None)], DAY) is None
+    assert as_lately([FIRST, row(30, None)], DAY) is None
     assert as_lately([], DAY) is None
-    assert as_lately([row(30, 0, ON)], DAY) is None
-    assert as_lately([row(30, None), row(30, MILLION, "fargate.gb.x86")], DAY) == 30 * MILLION
+    assert as_lately([FIRST, row(30, 0, ON)], DAY) is None
+    assert as_lately([FIRST, row(27, None), row(27, MILLION, "fargate.gb.x86")], DAY) == 7_500_000
 
 
 def test_a_load_balancer_all_the_while() -> None:
