@@ -6,7 +6,7 @@ one whose message is not known to be there is posted again after a while.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,8 @@ from handlers.gate.parts import Parts
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.slack import Posts
 from handlers.tell import budgets as tell
-from handlers.words.errors import Trouble, Unsendable
+from handlers.words.errors import StoreLost, Trouble, Unsendable
+from handlers.words.message import Message
 from policies.cost.budgets import Passed, Spending, passed
 from policies.service.environment import Environment
 
@@ -24,7 +25,7 @@ EVERY = timedelta(minutes=2)
 AGAIN = timedelta(minutes=10)
 """Until a warning that Slack did not take, or whose process ended, is posted again."""
 NEVER = "-"
-"""In place of a message's ``ts``: Slack will never take it."""
+"""In place of a message's ``ts``: it is never to be there."""
 
 
 class BudgetClock:
@@ -63,29 +64,33 @@ class BudgetClock:
         return ours[-1]
 
     def _tell(self, look: Look, due: Passed, channel: str) -> None:
-        """In one message for all the shares that were reached; the highest is the one that counts."""
+        """In one message for all the shares that were reached; the highest is the one that counts. Where
+        another company reads the channel, nothing is told but what the catalog allows of all it covers."""
         here = [place for place in look.places if place.channel == channel]
-        rows = rows_of(self._parts, look, first=look.month, last=look.today)
-        found = spending(self._parts, look, here=here, rows=rows)
-        said = tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
-        generations = {place.name: place.generation for place in here}
-        offers = tuple(
-            made
-            for offer in said.offers
-            for made in self._parts.offers.record(
-                [offer], generation=generations[offer.environment], now=look.now
-            )
-        )
         try:
-            ts = self._posts.post(channel, replace(said, offers=offers))
+            may = all(place.shared_channel for place in look.places) or not self._posts.shared(channel)
+            ts = self._posts.post(channel, self._said(look, here)) if may else NEVER
         except Unsendable as trouble:
             self._parts.on_defect(f"the warning of a budget in {channel}", trouble)
             ts = NEVER
+        except StoreLost:
+            raise
         except Trouble:
             return
         self._parts.book.budget_warnings.write(
             [replace(_warning(look, share, channel), ts=ts) for share in due.shares]
         )
+
+    def _said(self, look: Look, here: Sequence[Environment]) -> Message:
+        rows = rows_of(self._parts, look, first=look.month, last=look.today)
+        found = spending(self._parts, look, here=here, rows=rows)
+        said = tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
+        generations = {place.name: place.generation for place in here}
+        offers = [
+            self._parts.offers.record([offer], generation=generations[offer.environment], now=look.now)
+            for offer in said.offers
+        ]
+        return replace(said, offers=tuple(made for one in offers for made in one))
 
     def _stoppable(self, look: Look, here: Iterable[Environment], found: Spending) -> list[Environment]:
         """The dearest that may be stopped and, as far as is known, run."""

@@ -159,6 +159,22 @@ def test_a_channel_that_takes_nothing_is_not_asked_for_ever() -> None:
     assert told == ["the warning of a budget in C0STAGING"]
 
 
+def test_another_company_is_told_of_what_the_catalog_allows_alone() -> None:
+    rows = (BudgetRow(pattern, Budget(500 * USD)) for pattern in ("qa-*", "qa-eu"))
+    kept = Kept(ROW, *rows)
+    allowed = environment("qa-eu", channel="C0QA", shared_channel=True)
+    kept.world.store.catalog.write(CatalogChange(put_environments=(allowed,)))
+    kept.posts.external |= {"C0STAGING", "C0QA"}
+    for name in ("staging", "qa-eu", "qa-us"):
+        kept.cost(name, 260)
+    (said,) = kept.look()
+    assert [channel for channel, _, _ in kept.posts.posted] == ["C0QA"]
+    assert said.headline.startswith("`qa-eu` has spent 260 USD")
+    assert "qa-us" not in str(said)
+    kept.wait(AGAIN)
+    assert kept.look() == []
+
+
 def test_a_lost_store_is_the_beats_to_make_up() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
