@@ -15,6 +15,8 @@ REAL_SECRETS = (
     re.compile(r"xapp-\d-[A-Z0-9]{6,}-\d+"),
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
 )
+PAYER = "123456789012"
+"""The world's one account pays for itself."""
 CATALOG = Path(__file__).with_name("environments.yaml")
 
 
@@ -86,7 +88,7 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
         "AWS_SHARED_CREDENTIALS_FILE": str(home / "home" / "no-aws-credentials"),
     }
     if world_url is not None:
-        built["LAMPLIGHTER_AWS_ENDPOINT_URL"] = world_url
+        built |= {"LAMPLIGHTER_AWS_ENDPOINT_URL": world_url, "LAMPLIGHTER_BILLING": PAYER}
     return {**built, **setup.extra}
 
 

@@ -11,7 +11,7 @@ from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job
 from policies.service.environment import Environment
 
-EVERY = 10.0
+EVERY = 5.0
 """Seconds between two looks whether a day's prices, its bill or a history are still to be asked for."""
 
 

@@ -19,10 +19,15 @@ NAMES = {
     "claims": "settled transitions",
     "overrides": "ended overrides",
     "notices": "closed notices",
+    "digests": "records of weekly digests",
+    "budget_warnings": "records of budget warnings",
     "spans": "tasks and resources that are gone",
     "usage_days": "daily costs, by service",
     "usage_sums": "daily costs, by environment",
     "watched": "times without a gap",
+    "billed_days": "billed days",
+    "billing_queries": "questions about the bill",
+    "backfills": "histories of removed environments",
     "sightings": "states of removed environments",
 }
 

@@ -1,7 +1,8 @@
-"""A newcomer's history: what Container Insights remembers of the days before the meter saw an environment.
+"""A newcomer's history: what Container Insights remembers of the days before the meter first looked.
 
-Once for each environment, after the meter has looked at all of it, and never over what the meter saw. Killed
-anywhere it is done again, with the same rows.
+Once for each environment, after the meter has looked at all of it. The meter counts from the day of its first
+look on (``handlers.clock.sampling``), so that no day has both. Killed anywhere it is done again, with the
+same rows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from policies.access.people import ClockActor
 from policies.cost.fargate import TaskSize
 from policies.cost.insights import REMEMBERED, History, beginning, history
 from policies.cost.prices import Prices
-from policies.cost.spans import Kind
 from policies.cost.table import TABLE
 from policies.cost.usage import ON
 from policies.service.environment import Environment
@@ -28,6 +28,8 @@ from policies.service.environment import Environment
 AGAIN = timedelta(minutes=10)
 """From a try that AWS did not answer to the next."""
 SOON = timedelta(minutes=1)
+AT_ONCE = 20
+"""Environments in one beat: each is one question or two, and a newcomer is to have a history soon."""
 PATIENCE = timedelta(hours=1)
 """From the meter's first look: for so long what has no price yet waits for the price list to be read."""
 
@@ -43,7 +45,7 @@ class Archive:
 
 
 class Backfill:
-    """Not thread-safe: one beat at a time, and one environment in each."""
+    """Not thread-safe: one beat at a time."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -52,24 +54,26 @@ class Backfill:
         """Environments that need no look any more; remembered to spare the store one."""
 
     def tick(self) -> None:
-        """The next environment whose turn it is. The store's trouble is the beat's; AWS's waits."""
+        """The next environments whose turn it is. The store's trouble is the beat's; AWS's waits, and ends
+        the beat."""
         now = self._archive.clock.now()
         waiting = [e for e in self._archive.places() if e.name not in self._settled]
         if not waiting:
             return
         self._settled = self._archive.ledger.backfills.done()
         watched = self._watched([e.name for e in waiting], now)
-        for environment in waiting:
-            name = environment.name
-            if name in self._settled or name not in watched or now < self._not_before.get(name, now):
-                continue
+        due = [e for e in waiting if e.name in watched and self._due(e.name, now)]
+        for environment in due[:AT_ONCE]:
             try:
-                self._fill(environment, watched[name], now)
+                self._fill(environment, watched[environment.name], now)
             except StoreLost:
                 raise
             except Trouble:
-                self._not_before[name] = now + AGAIN
-            return
+                self._not_before[environment.name] = now + AGAIN
+                return
+
+    def _due(self, name: str, now: datetime) -> bool:
+        return name not in self._settled and now >= self._not_before.get(name, now)
 
     def _watched(self, names: Sequence[str], now: datetime) -> dict[str, datetime]:
         """Since when the meter has looked at each as a whole."""
@@ -80,7 +84,7 @@ class Backfill:
 
     def _fill(self, environment: Environment, watched: datetime, now: datetime) -> None:
         zone = ZoneInfo(environment.time_zone)
-        before = self._first_seen(environment.name, watched, now).astimezone(zone).date()
+        before = watched.astimezone(zone).date()
         start, end = beginning(zone, before, now), datetime.combine(before, datetime.min.time(), zone)
         days = set[date]()
         if start < end:
@@ -91,14 +95,9 @@ class Backfill:
             if now < watched + PATIENCE and any(r.micros is None and r.item != ON for r in rows):
                 self._not_before[environment.name] = now + SOON
                 return
-            self._archive.ledger.days.fill(rows)
             days = {row.day for row in rows}
+            self._archive.ledger.days.put(environment.name, days, rows)
         self._archive.ledger.backfills.record(Backfilled(environment.name, now, len(days)))
-
-    def _first_seen(self, name: str, watched: datetime, now: datetime) -> datetime:
-        """When the first task began that the meter has seen; none: when it began to look."""
-        spans = self._archive.ledger.spans.overlapping(name, now - REMEMBERED, now)
-        return min((span.begin for span in spans if span.kind is Kind.TASK), default=watched)
 
     def _by(self, environment: Environment, before: date, sizes: Sequence[TaskSize]) -> History:
         prices = Prices.of([*TABLE.known.values(), *self._archive.ledger.prices.all()])

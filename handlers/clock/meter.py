@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handlers.clock.sampling import Sampler
@@ -129,12 +129,13 @@ class Meter:
         return [place for _, place in sorted(turns)]
 
     def _turn(self, name: str, place: int, now: datetime) -> datetime:
-        """When it is looked at next: at once if it never was."""
+        """When it is looked at next. One that never was comes at once, after those that are overdue: many
+        that cannot be seen hold up none that can."""
         if name in self._waiting:
             return self._waiting[name].until
         last = self._last.get(name)
         if last is None:
-            return datetime.min.replace(tzinfo=UTC)
+            return now
         return next_look(last, self._every, place=place, of=len(self._groups))
 
     def _unseen(self, name: str, now: datetime) -> bool:

@@ -5,11 +5,11 @@ For admins. Nothing here is ever shown as zero because it is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.ports.money import Activation, Asked, BillingQuery, TagState
-from policies.cost.billed import CLUSTER_TAG, Compared
+from policies.cost.billed import CLUSTER_TAG
 from policies.cost.money import CENT, told
 
 LABEL = "unblended, without credits and refunds"
@@ -36,31 +36,6 @@ def standing(query: BillingQuery | None) -> str:
             return f"The bill could not be read on {on}. {query.trouble}"
         case Asked.UNTAGGED:
             return f"The bill does not tell environments apart yet: {untagged(query.tags)}."
-
-
-def compared(found: Compared) -> str:
-    """A billed figure with its days, and the gap to the estimate of the same days."""
-    said = f"Billed for {_days(found.first, found.last)}: {told(found.billed)} ({LABEL})"
-    return "; ".join([said, *_gap(found), *_beside(found)]) + "."
-
-
-def _gap(found: Compared) -> Iterator[str]:
-    if found.estimate is None:
-        return
-    gap = found.billed - found.estimate
-    if abs(gap) * 50 <= abs(found.estimate):
-        yield "the estimate of these days is the same within 2 %"
-    elif gap > 0:
-        yield f"{told(gap)} more than the estimate of these days, which leaves out part of what AWS bills"
-    else:
-        yield f"{told(-gap)} less than the estimate of these days, which knows list prices and no discount"
-
-
-def _beside(found: Compared) -> Iterator[str]:
-    if found.shared:
-        yield f"{told(found.shared)} more is shared with other environments"
-    if found.open:
-        yield "AWS may still change it"
 
 
 def untagged(tags: Sequence[TagState]) -> str:
@@ -116,14 +91,6 @@ def _of_tag(tag: TagState) -> str:
 
 def _on(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _days(first: date, last: date) -> str:
-    if first == last:
-        return _on(first)
-    same = (first.year, first.month) == (last.year, last.month)
-    start = str(first.day) if same else f"{first.day} {first:%B}" if first.year == last.year else _on(first)
-    return f"{start} to {_on(last)}"
 
 
 def _eleven_months_before(today: date) -> date:

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("micros", sa.BigInteger()),
         sa.Column("priced", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("environment", "day", "service", "item", "source", name="usage_days_pkey"),
+        sqlite_with_rowid=False,
     )
     op.create_index("usage_days_day_idx", "usage_days", ["day"])
     op.create_table(

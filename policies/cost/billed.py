@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from policies.cost.spans import shared_name, sharers
-from policies.cost.usage import UsageRow
+from policies.cost.spans import shared_name
 from policies.service.environment import ClusterPick, Environment, TagPick
 
 CLUSTER_TAG = "aws:ecs:clusterName"
@@ -88,45 +87,3 @@ def keys_in_use(environments: Iterable[Environment]) -> tuple[str, ...]:
     if any(isinstance(pick, ClusterPick) for pick in picks):
         return (*own[: MOST_KEYS - 1], CLUSTER_TAG)
     return tuple(own[:MOST_KEYS])
-
-
-@dataclass(frozen=True)
-class Compared:
-    """What was billed of an environment from ``first`` to ``last``, both among them, beside its estimate of
-    the same dates. The bill's days are UTC's and the estimate's are local, so they differ a little by that
-    alone.
-
-    ``shared``: what it shares with others, in no part of ``billed``. ``estimate``: ``None`` where nothing of
-    it has a price. ``open``: AWS may still change some of it.
-    """
-
-    first: date
-    last: date
-    billed: int
-    estimate: int | None
-    shared: int = 0
-    open: bool = False
-
-
-def compared(
-    environment: str, billed: Sequence[BilledDay], usage: Iterable[UsageRow], *, first: date, last: date
-) -> Compared | None:
-    """Of those of the dates that are billed. ``billed``: rows of every owner, since a date of which there is
-    none was not asked about. ``None``: nothing that is billed is known to be this environment's."""
-    days = {row.day for row in billed if first <= row.day <= last}
-    rows = [row for row in billed if row.day in days]
-    own = [row for row in rows if row.owner == environment]
-    shared = [row for row in rows if row.owner != environment and environment in sharers(row.owner)]
-    if not own and not shared:
-        return None
-    known = [
-        u.micros for u in usage if u.day in days and u.environment == environment and u.micros is not None
-    ]
-    return Compared(
-        first=min(days),
-        last=max(days),
-        billed=sum(row.micros for row in own),
-        estimate=sum(known) if known else None,
-        shared=sum(row.micros for row in shared),
-        open=any(row.estimated for row in (*own, *shared)),
-    )

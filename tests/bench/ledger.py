@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from bot.db.migrate import migrate
 from handlers.ports.ledger import Sample
 from policies.cost.spans import Kind, Part, Span
 from policies.cost.usage import ON, UsageRow
+from tests.bench.asking import answered
 from tests.bench.audit import server
 from tests.waiting import PATIENCE
 
@@ -46,13 +47,17 @@ class Fleet:
 
 @dataclass(frozen=True)
 class Kept:
-    """``sums``: seconds for those of all environments and days; ``day``: for the spans of one environment and
-    day. Bytes of one environment: ``a_year`` of days, and a day's ``spans``, which are pruned."""
+    """Seconds to read ``totals`` and daily ``sums`` of all environments and days, and the spans of one
+    environment and ``day``. Bytes of one environment: ``a_year`` of days, a day's ``spans``. Seconds until
+    ``/env cost`` of all and a page of ``/env list`` are answered."""
 
+    totals: float
     sums: float
     day: float
     a_year: float
     spans: float
+    cost: float
+    page: float
 
 
 def on_sqlite(fleet: Fleet) -> Kept:
@@ -70,22 +75,27 @@ def _kept(url: str, fleet: Fleet) -> Kept:
     db = database(url, holder="bench", lease_seconds=60.0, patience=PATIENCE)
     try:
         empty = _bytes(db)
-        for name in fleet.names:
-            db.book.ledger.days.put(name, [_date(n) for n in range(fleet.days)], _rows(fleet, name))
+        for week in range(fleet.days // 7, -1, -1):
+            numbers = range(7 * week, min(7 * week + 7, fleet.days))
+            for name in fleet.names:
+                db.book.ledger.days.put(name, list(map(_date, numbers)), _rows(fleet, name, numbers))
         with_days = _bytes(db)
         for name in fleet.names:
             db.book.ledger.spans.record(Sample(name, NOW, tuple(_spans(fleet, name))))
         days, spans = with_days - empty, _bytes(db) - with_days
-        return Kept(*_read(db, fleet), _each_day(fleet, days) * 365, _each_day(fleet, spans))
+        sizes = _each_day(fleet, days) * 365, _each_day(fleet, spans)
+        return Kept(*_read(db, fleet), *sizes, *answered(url, fleet.names, fleet.services, NOW))
     finally:
         db.dispose()
 
 
-def _read(db: Database, fleet: Fleet) -> tuple[float, float]:
+def _read(db: Database, fleet: Fleet) -> tuple[float, float, float]:
     ledger, name = db.book.ledger, fleet.names[0]
-    sums = _least(lambda: ledger.days.sums(fleet.names, _date(fleet.days - 1), _date(0)))
+    first, last = _date(fleet.days - 1), _date(0)
+    totals = _least(lambda: ledger.days.totals(fleet.names, first, last))
+    sums = _least(lambda: ledger.days.sums(fleet.names, first, last))
     day = _least(lambda: ledger.spans.overlapping(name, NOW - 2 * DAY, NOW - DAY))
-    return sums, day
+    return totals, sums, day
 
 
 def _least(work: Callable[[], Sequence[object]]) -> float:
@@ -102,11 +112,11 @@ def _each_day(fleet: Fleet, size: int) -> float:
     return size / fleet.environments / fleet.days
 
 
-def _rows(fleet: Fleet, name: str) -> list[UsageRow]:
+def _rows(fleet: Fleet, name: str, numbers: Iterable[int]) -> list[UsageRow]:
     used, usd = fleet.tasks * HOURS * 3_600, "price list 2026-11-28"
     each = [(f"service-{n:02}", item) for n in range(fleet.services) for item in ITEMS]
     found = []
-    for number in range(fleet.days):
+    for number in numbers:
         day = _date(number)
         found += [UsageRow(name, service, day, item, used * 500, 123_450, usd) for service, item in each]
         found.append(UsageRow(name, "", day, ON, used, None))

@@ -35,10 +35,6 @@ class SqlDays:
             put(connection, days, [_row(row) for row in rows])
             put(connection, sums, _taken_together(rows))
 
-    def fill(self, rows: Sequence[UsageRow]) -> None:
-        with self._store.step_transaction() as connection:
-            put(connection, days, [_row(row) for row in rows])
-
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         found = [_usage(row) for row in self._each(select(days), environments, first, last)]
         return sorted(found, key=lambda r: (r.environment, r.day, r.service, r.item, r.source))

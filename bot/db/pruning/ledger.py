@@ -7,7 +7,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.db.pruning.removal import Keep, Removal
-from bot.db.tables import environments, sightings, spans, usage_days, usage_sums, watched
+from bot.db.tables import (
+    backfills,
+    billed_days,
+    billing_queries,
+    environments,
+    sightings,
+    spans,
+    usage_days,
+    usage_sums,
+    watched,
+)
 
 
 def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
@@ -19,5 +29,8 @@ def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
         Removal(usage_days, usage_days.c.day < (now - keep.days).date(), usage_days.c.day),
         Removal(usage_sums, usage_sums.c.day < (now - keep.days).date(), usage_sums.c.day),
         Removal(watched, watched.c.until < now - keep.days, watched.c.until),
+        Removal(billed_days, billed_days.c.day < (now - keep.days).date(), billed_days.c.day),
+        Removal(billing_queries, billing_queries.c.day < (now - keep.days).date(), billing_queries.c.day),
+        Removal(backfills, backfills.c.environment.not_in(known), backfills.c.at),
         Removal(sightings, sightings.c.environment.not_in(known), sightings.c.at),
     )

@@ -1,4 +1,4 @@
-"""What of operations and of the clock's book may go: what has ended long ago and nothing refers to any more.
+"""What of operations and of the clock's books may go: what has ended long ago and nothing refers to any more.
 
 Nothing goes of an environment in which an operation runs: whatever that one refers to (what it is a retry of,
 what it takes the place of) is of the same environment.
@@ -13,7 +13,17 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, func, literal, n
 
 from bot.db.messages import BEHIND
 from bot.db.pruning.removal import FEW, Keep, Removal
-from bot.db.tables import claims, messages, notices, operation_steps, operations, overrides, saved_capacity
+from bot.db.tables import (
+    budget_warnings,
+    claims,
+    digests,
+    messages,
+    notices,
+    operation_steps,
+    operations,
+    overrides,
+    saved_capacity,
+)
 from policies.record.lifecycle import State
 from policies.schedule.claims import OVERRIDE
 from policies.schedule.transitions import AT_THE_LATEST
@@ -35,6 +45,8 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
             most=FEW,
             parts=(operation_steps, messages),
         ),
+        Removal(digests, digests.c.at < before, digests.c.at),
+        Removal(budget_warnings, budget_warnings.c.month < before.date(), budget_warnings.c.at),
     )
 
 

@@ -45,6 +45,8 @@ usage_days = Table(
     Column("micros", BigInteger),
     Column("priced", Text, nullable=False),
     Index(None, "day"),
+    # In order of the key, once: a third less to keep, a quarter less to read.
+    sqlite_with_rowid=False,
 )
 
 # The same by day, all services of an environment together: what is read of many environments at once.

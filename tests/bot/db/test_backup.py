@@ -18,17 +18,24 @@ from bot.db.migrate import migrate, newest_version
 from bot.db.tables import leases, metadata
 from handlers.ports.book import Notice
 from handlers.ports.budgets import BudgetWarning
+from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.findings import Look, Orphans
 from handlers.ports.ledger import Ledger, Sample
+from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
 from handlers.words.message import Offer
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.capacity.facts import Capacity, SavedCapacity
+from policies.cost.billed import BilledDay
 from policies.cost.budgets import Budget, BudgetRow
 from policies.cost.prices import Price, PriceSource
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.spans import Kind, Part, Span
 from policies.cost.usage import UsageRow
+from policies.orphans.evidence import Evidence
+from policies.orphans.findings import Finding
+from policies.orphans.owners import Owned
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import (
     NOW,
@@ -76,7 +83,17 @@ def _write_book(db: Database) -> None:
     db.operations.open(clocked(claim(action="start"), conflicts=""), yes)
     db.book.budget_warnings.claim(BudgetWarning("pr-*", NOW.date(), 500_000_000, 50, "C0STAGING", NOW))
     db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
+    db.book.digests.settle(DigestRow("C0STAGING", "2026-W09", DigestState.SKIPPED, NOW, reason="late — “é”"))
+    _write_orphans(db.book.orphans)
     _write_ledger(db.book.ledger)
+
+
+def _write_orphans(orphans: Orphans) -> None:
+    evidence = Evidence("staging", NOW)
+    orphans.findings.change("staging", lambda _: Finding("staging", NOW, NOW, evidence))
+    orphans.findings.change("qa-eu", lambda _: Finding("qa-eu", NOW, NOW, gone=NOW))
+    orphans.owners.put(Owned("staging", "T0HOME", "U0DEV", "Dev — “é”", "slack:T0HOME:U0ADA", "Ada", NOW))
+    orphans.looks.put(Look("staging", NOW, evidence))
 
 
 def _write_ledger(ledger: Ledger) -> None:
@@ -90,6 +107,11 @@ def _write_ledger(ledger: Ledger) -> None:
     ledger.prices.put([Price("us-east-1", item, Decimal("0.0404800"), NOW.date(), PriceSource.LIST)])
     ledger.sightings.put(Sighting("staging", NOW, (ServiceSeen("web", 2, 1, deployed=NOW),)))
     ledger.sightings.put(Sighting("qa-eu", trouble="The role may not be taken on."))
+    ledger.billed.begin(BillingQuery("111111111111", NOW.date(), NOW))
+    ledger.billed.put(
+        "111111111111", [NOW.date()], [BilledDay("111111111111", NOW.date(), "staging", 9, True)]
+    )
+    ledger.backfills.record(Backfilled("staging", NOW, 28))
 
 
 def everything(db: Database) -> dict[str, list[Any]]:

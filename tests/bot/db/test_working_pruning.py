@@ -13,9 +13,13 @@ from sqlalchemy import event
 from bot.db.database import Database, database
 from bot.db.pruning.removal import FEW, MANY
 from handlers.ports.book import Notice
+from handlers.ports.budgets import BudgetWarning
+from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample
+from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
 from policies.capacity.facts import SavedCapacity
+from policies.cost.billed import BilledDay
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Kind, Span
 from policies.cost.usage import UsageRow
@@ -172,6 +176,14 @@ def test_a_notice_goes_once_it_is_closed_and_old(db: Database) -> None:
     assert [n.channel for n in db.book.notices.since(EVER)] == ["C0OPEN", "C0NEW"]
 
 
+def test_what_became_of_a_digest_and_of_a_budgets_warning_goes_once_it_is_old(db: Database) -> None:
+    for week, days, month in (("2024-W50", 401, date(2024, 12, 1)), ("2025-W05", 399, date(2025, 2, 1))):
+        db.book.digests.settle(DigestRow("C0STAGING", week, DigestState.POSTED, ago(days)))
+        warning = BudgetWarning("pr-*", month, 5, 50, "C0STAGING", ago(days))
+        assert db.book.budget_warnings.claim(warning)
+    assert pruned(db) == {"digests": 1, "budget_warnings": 1}
+
+
 # The ledger
 
 
@@ -196,6 +208,21 @@ def test_days_go_one_by_one(db: Database) -> None:
     assert [r.day for r in db.book.ledger.days.sums(["staging"], date.min, date.max)] == [
         r.day for r in made[2:]
     ]
+
+
+def test_what_was_billed_goes_with_the_days_and_a_history_with_its_environment(db: Database) -> None:
+    old, young = NOW.date() - 801 * DAY, NOW.date() - 799 * DAY
+    kept = db.book.ledger
+    for day in (old, young):
+        kept.billed.begin(BillingQuery("999999999999", day, NOW))
+        kept.billed.put("999999999999", [day], [BilledDay("999999999999", day, "staging", 1)])
+    db.catalog.write(CatalogChange((named("staging"),)))
+    for name in ("staging", "gone"):
+        kept.backfills.record(Backfilled(name, NOW, 1))
+    assert pruned(db) == {"billed_days": 1, "billing_queries": 1, "backfills": 1}
+    assert [query.day for query in kept.billed.queries(date.min)] == [young]
+    assert [row.day for row in kept.billed.rows(date.min, date.max)] == [young]
+    assert kept.backfills.done() == {"staging"}
 
 
 def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> None:

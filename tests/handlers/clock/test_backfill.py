@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.clock.backfill import AGAIN, PATIENCE, Archive, Backfill
+from handlers.clock.backfill import AGAIN, AT_ONCE, PATIENCE, Archive, Backfill
 from handlers.ports.ledger import Sample
 from handlers.words.errors import StoreLost, Throttled
 from policies.cost.fargate import ARM, TaskSize
@@ -69,31 +69,22 @@ class Bench:
         return sorted({row.day for row in self.rows(name)})
 
 
-def test_the_days_before_the_first_task_that_was_seen_are_filled() -> None:
+def test_the_days_before_the_meters_first_look_are_filled_whatever_ran_then() -> None:
     bench = Bench()
     bench.looked(timedelta(days=3))
     bench.fresh().tick()
-    first = (bench.clock.now() - timedelta(days=3)).astimezone(BERLIN).date()
-    assert bench.days()[-1] == first - timedelta(days=1)
-    assert bench.days()[0] == bench.today - timedelta(days=10)
+    assert bench.days() == [bench.today - timedelta(days=n) for n in range(10, 0, -1)]
     assert {row.source for row in bench.rows()} == {Source.INSIGHTS}
     assert bench.ledger.backfills.done() == {"staging"}
 
 
-def test_of_an_environment_without_a_task_the_days_before_the_first_look_are() -> None:
+def test_a_later_look_moves_nothing() -> None:
     bench = Bench()
     bench.looked()
+    bench.clock.advance(3 * 86_400)
+    bench.looked()
     bench.fresh().tick()
-    assert bench.days()[-1] == bench.today - timedelta(days=1)
-
-
-def test_what_stood_there_before_the_tasks_does_not_count_as_seen_use() -> None:
-    bench = Bench()
-    now = bench.clock.now()
-    database = Span("db", "staging", "db", Kind.DATABASE, (), now - timedelta(days=50), now)
-    bench.ledger.spans.record(Sample("staging", now, (database,)))
-    bench.fresh().tick()
-    assert len(bench.days()) == 10
+    assert bench.days()[-1] == bench.today - timedelta(days=4)
 
 
 def test_nothing_is_filled_before_the_meter_has_looked_at_all_of_it() -> None:
@@ -118,15 +109,6 @@ def test_it_is_asked_once_however_often_the_process_starts() -> None:
     assert len(bench.scopes.aws("staging").insights.asked) == 1
 
 
-def test_what_the_meter_keeps_of_those_days_stays() -> None:
-    bench = Bench()
-    bench.looked()
-    seen = UsageRow("staging", "db", bench.today - timedelta(days=2), "rds.storage.gp3", 5, 5, "price list")
-    bench.ledger.days.put("staging", [seen.day], [seen])
-    bench.fresh().tick()
-    assert seen in bench.rows()
-
-
 def test_where_insights_are_off_that_is_remembered_and_nothing_is_written() -> None:
     bench = Bench()
     bench.scopes.aws("staging").insights.points = []
@@ -136,15 +118,17 @@ def test_where_insights_are_off_that_is_remembered_and_nothing_is_written() -> N
     assert bench.ledger.backfills.done() == {"staging"}
 
 
-def test_one_environment_goes_in_each_beat_and_all_in_the_end() -> None:
-    bench = Bench(STAGING, environment("dev", time_zone="Europe/Berlin"))
-    bench.looked()
-    bench.looked(name="dev")
+def test_a_fleet_is_filled_some_in_each_beat_and_all_in_the_end() -> None:
+    names = [f"qa-{n:02}" for n in range(AT_ONCE + 5)]
+    bench = Bench(*(environment(name, time_zone="Europe/Berlin") for name in names))
+    for name in names:
+        bench.scopes.aws(name).insights.points = []
+        bench.looked(name=name)
     backfill = bench.fresh()
     backfill.tick()
-    assert len(bench.ledger.backfills.done()) == 1
+    assert len(bench.ledger.backfills.done()) == AT_ONCE
     backfill.tick()
-    assert bench.ledger.backfills.done() == {"dev", "staging"}
+    assert bench.ledger.backfills.done() == set(names)
 
 
 def test_aws_being_asked_too_much_puts_one_off_and_no_other() -> None:
@@ -163,7 +147,7 @@ def test_aws_being_asked_too_much_puts_one_off_and_no_other() -> None:
     assert bench.ledger.backfills.done() == {"dev", "staging"}
 
 
-@pytest.mark.parametrize("call", ["days.fill", "backfills.record"])
+@pytest.mark.parametrize("call", ["days.put", "backfills.record"])
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_anywhere_it_ends_with_the_same_rows(call: str, after: bool) -> None:
     whole = Bench()

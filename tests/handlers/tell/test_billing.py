@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers.ports.money import Activation, Asked, BillingQuery, TagState
-from handlers.tell.billing import compared, spent, standing, steps
-from policies.cost.billed import CLUSTER_TAG, Compared
+from handlers.tell.billing import spent, standing, steps
+from policies.cost.billed import CLUSTER_TAG
 from tests.golden import Golden
 
 DAY = date(2026, 11, 30)
@@ -59,17 +59,3 @@ def test_an_active_tag_needs_no_step() -> None:
 )
 def test_the_back_fill_that_is_told_reaches_no_further_than_twelve_months(today: date, first: str) -> None:
     assert f"--backfill-from {first}T00:00:00Z" in steps(INACTIVE, today)[-1]
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        Compared(date(2026, 11, 1), date(2026, 11, 28), 210_000_000, 240_000_000, open=True),
-        Compared(date(2026, 10, 26), date(2026, 11, 1), 12_000_000, 9_500_000, shared=3_000_000),
-        Compared(date(2025, 12, 30), date(2026, 1, 2), 10_100_000, 10_000_000),
-        Compared(DAY, DAY, 1_000_000, None),
-    ],
-    ids=["less", "more", "same", "unknown"],
-)
-def test_a_billed_figure_has_its_days_and_its_gap_in_words(found: Compared, golden: Golden) -> None:
-    assert compared(found) == golden

@@ -13,14 +13,11 @@ from policies.cost.billed import (
     ELSEWHERE,
     UNTAGGED,
     BilledDay,
-    Compared,
     Tagged,
     billed_days,
-    compared,
     keys_in_use,
     owner,
 )
-from policies.cost.usage import UsageRow
 from policies.service.environment import ClusterPick, Environment, TagPick, Tier
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -107,39 +104,3 @@ def test_of_many_tags_those_are_asked_about_that_most_environments_have() -> Non
     third = environment("third", TagPick(("shared",), "area", "y"))
     assert keys_in_use((odd, third, RED, BLUE)) == ("team", "area")
     assert keys_in_use((odd, RED, BLUE, STAGING)) == ("team", CLUSTER_TAG)
-
-
-WEDNESDAY = date(2026, 11, 25)
-
-
-def used(day: date, micros: int | None, environment: str = "staging") -> UsageRow:
-    return UsageRow(environment, "web", day, "fargate.vcpu.x86", 1, micros)
-
-
-def test_only_days_that_were_billed_are_compared() -> None:
-    billed = [
-        BilledDay(PAYER, MONDAY, "staging", 5),
-        BilledDay(PAYER, TUESDAY, UNTAGGED, 9),
-        BilledDay(PAYER, TUESDAY, "dev+staging", 2, estimated=True),
-    ]
-    usage = [
-        used(MONDAY, 4),
-        used(TUESDAY, 3),
-        used(WEDNESDAY, 100),
-        used(MONDAY, None),
-        used(MONDAY, 7, "dev"),
-    ]
-    found = compared("staging", billed, usage, first=date(2026, 11, 1), last=date(2026, 11, 30))
-    assert found == Compared(MONDAY, TUESDAY, 5, 7, shared=2, open=True)
-
-
-def test_an_environment_whose_tag_nothing_carries_is_not_billed_zero() -> None:
-    billed = [BilledDay(PAYER, MONDAY, UNTAGGED, 9), BilledDay(PAYER, MONDAY, "dev", 1)]
-    assert compared("staging", billed, [used(MONDAY, 4)], first=MONDAY, last=MONDAY) is None
-    assert compared("staging", [], [used(MONDAY, 4)], first=MONDAY, last=MONDAY) is None
-
-
-def test_an_estimate_without_any_price_is_unknown() -> None:
-    billed = [BilledDay(PAYER, MONDAY, "staging", 5)]
-    found = compared("staging", billed, [used(MONDAY, None)], first=MONDAY, last=MONDAY)
-    assert found is not None and found.estimate is None
