@@ -34,6 +34,9 @@ from handlers.ports.clock import Clock
 from policies.access.people import Actor, ClockActor
 from policies.service.environment import Environment, LiveService
 
+MOST_BEHIND = 32
+"""Clients for what nobody waits for: eight services, for each of four environments at one time."""
+
 
 @dataclass(frozen=True)
 class Instruments:
@@ -85,6 +88,10 @@ class Aws:
         self._settings, self._everyone, self._clock = settings, everyone, clock
         self._ticks = shared.ticks
         self._identities = Identities(settings, watch=shared.watch)
+        few = replace(settings, most_clients=min(MOST_BEHIND, settings.most_clients))
+        self._behind = Identities(few, watch=shared.watch)
+        """For what nobody waits for: that goes through every role there is, and would drive out the clients
+        that people use."""
         self._throttle = Throttle(shared.refill, settings.allowance, shared.among)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)
         self._memory = Memory.fresh(shared.ticks, settings.membership_seconds)
@@ -92,7 +99,7 @@ class Aws:
 
     def ports(self, environment: Environment, actor: Actor) -> AwsPorts:
         place = self.place(environment, actor)
-        behind = replace(place, standing=Standing.BACKGROUND)
+        behind = replace(place, identities=self._behind, standing=Standing.BACKGROUND)
         return AwsPorts(
             services=EcsServices(place, self._everyone, self._memory, self._clock.now),
             tasks=EcsTasks(place),

@@ -4,8 +4,8 @@ import { ask, clockTime, complete, confirmed, feedExternals, find, fullTime, lis
 import * as inspector from "./inspector.js";
 
 const CHIPS = [
-  "/env help", "/env list", "/env status staging", "/env restart staging orders-api",
-  "/env restart staging broken-api", "/env restart staging web", "/env schedule staging",
+  "/env help", "/env list", "/env digest", "/env cost staging", "/env status staging",
+  "/env restart staging orders-api", "/env restart staging broken-api", "/env schedule staging",
 ];
 const BOT = "U0LAMP";
 const NAMED = { USLACKBOT: "Slackbot" };

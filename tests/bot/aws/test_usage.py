@@ -238,6 +238,25 @@ def test_the_meter_leaves_half_of_a_bucket_whoever_asks(stage: Stage, port: str)
     assert scope.services.facts("web").tasks
 
 
+def test_a_fleet_that_the_meter_goes_through_drives_out_no_client_that_people_use(stage: Stage) -> None:
+    """Each environment has a role of its own, and there are more of them than clients are kept."""
+    roles = [stage.cluster({"name": "web"}) for _ in range(5)]
+    role = "arn:aws:iam::123456789012:role/lamplighter-{}"
+    mine, *fleet = (environment(name, role_arn=role.format(name)) for name in roles)
+    scopes = stage.scopes([mine, *fleet], most_clients=4)
+    scopes.bind(mine, DEV).services.facts("web")
+    for one in fleet:
+        scopes.bind(one, DEV).usage.services()
+    start = len(stage.traffic)
+
+    scopes.bind(mine, DEV).services.facts("web")
+    again = stage.requests("sts.AssumeRole", start)
+    scopes.bind(mine, DEV).usage.services()
+
+    assert not again
+    assert stage.requests("sts.AssumeRole", start)
+
+
 def test_what_is_denied_is_told(stage: Stage) -> None:
     where = environment(stage.cluster({"name": "web", "load_balancer": True}))
     stage.faults.order(method="elasticloadbalancing.DescribeTargetGroups", kind="error", code="AccessDenied")

@@ -13,10 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.database import database
 from bot.db.engine import parse, sqlite_path
+from bot.db.migrate import migrate
 from playground.slack.cast import BOT_TOKEN
 from tests.bot.cli.conftest import EXAMPLE, Console
 from tests.bot.cli.machine import Machine
+from tests.bot.db.aging import EVER
+from tests.bot.db.tampering import scalars
+from tests.contracts.values import claim
 from tests.golden import Golden
 from tests.scenarios.control import Control
 from tests.waiting import PATIENCE, until
@@ -126,6 +131,28 @@ def test_it_is_not_ready_while_its_database_is_held_or_garbage_and_says_so(
     finally:
         process.kill()
         process.wait()
+
+
+def test_what_is_old_goes_while_it_serves(machine: Machine, empty_sqlite_url: str) -> None:
+    """The log says how many of what."""
+    migrate(empty_sqlite_url)
+    db = database(empty_sqlite_url, holder="test", lease_seconds=30)
+    db.book.claims.record([claim(instant=EVER, at=EVER, state="skipped")])
+    db.dispose()
+    log = machine.folder / "serve.log"
+    process = machine.start("serve", log=log, LAMPLIGHTER_CATALOG_FILE=str(EXAMPLE))
+    try:
+        line = until("it is removed", lambda: _pruned(log), why=log.read_text)
+        assert line["claims"] == 1
+        assert scalars(empty_sqlite_url, "SELECT count(*) FROM claims") == [0]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _pruned(log: Path) -> dict[str, object] | None:
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    return next((line for line in lines if line["event"] == "pruned"), None)
 
 
 def test_a_mounted_catalog_with_a_mistake_keeps_it_from_starting(machine: Machine) -> None:
