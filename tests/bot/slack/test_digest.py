@@ -1,0 +1,74 @@
+"""A digest of five and of five hundred environments, as Slack takes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.slack.blocks import draw, draw_detail
+from handlers.tell import digest as tell
+from playground.slack.validator import check_message
+from policies.cost.digest import Figure, Line, Moved, Mover
+from policies.digest.money import Budgets, OutOfLine, Saved
+from policies.digest.sections import Coming, Costs, Digest, Failures, Head
+from policies.orphans.week import Week as Orphans
+from policies.record.endings import Ended
+from policies.record.lifecycle import State
+from policies.times.weeks import Week
+from tests.policies.orphans.make import finding
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DOLLAR = 1_000_000
+LONG = "x" * 63
+"""The longest name there may be."""
+
+
+def digest(count: int) -> Digest:
+    """Of the longest names there may be, with something in every section."""
+    names = tuple(f"{LONG[:59]}-{number:03}" for number in range(count))
+    lines = tuple(
+        Line(name, tuple(Figure((count - n) * DOLLAR * week) for week in range(1, 5)), gap=n % 2 == 0)
+        for n, name in enumerate(names)
+    )
+    movers = tuple(
+        Mover(name, 9 * DOLLAR, (Moved(LONG, 5 * DOLLAR, new=True),) * 2, (60, 104), (LONG,) * 9, 2)
+        for name in names[:3]
+    )
+    ended = tuple(Ended("restart", name, LONG, State.ROLLED_BACK, NOW) for name in names)
+    holidays = tuple((Week(2026, 9).after.first, names) for _ in range(3))
+    return Digest(
+        week=Week(2026, 9),
+        zone=ZoneInfo("UTC"),
+        names=names,
+        costs=Costs(lines, movers, outside=True),
+        orphans=Orphans(tuple(finding(name) for name in names[:3]), more=7, monthly=900 * DOLLAR),
+        failures=Failures(count, ended, tuple(("stop", name) for name in names)),
+        coming=Coming((), holidays),
+        head=Head(12_345, "f" * 64),
+        saved=Saved(),
+        budgets=Budgets((), 0),
+        out_of_line=OutOfLine((), 0),
+    )
+
+
+@pytest.mark.parametrize("count", [1, 5, 500])
+def test_it_is_one_message_that_slack_takes(count: int) -> None:
+    said = tell.message(digest(count), NOW, late="Mon 2 Mar 09:00 (UTC)")
+    said = replace(said, offers=tuple(replace(o, id=f"o-{n}") for n, o in enumerate(said.offers)))
+    drawn = draw(said)
+    assert check_message(drawn) == []
+    assert "Not all of it fits here." not in str(drawn)
+    assert len(drawn["blocks"]) < 30
+
+
+def test_the_rows_of_five_hundred_are_one_reply_that_slack_takes() -> None:
+    logs = tell.thread(digest(500))
+    assert check_message(draw_detail(logs)) == []
+    assert len({line for log in logs for line in log.lines[1:]}) == sum(len(log.lines) - 1 for log in logs)
+
+
+def test_of_five_no_reply_is_needed() -> None:
+    assert tell.thread(digest(5)) == ()
