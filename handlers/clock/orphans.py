@@ -189,8 +189,10 @@ class OrphanWatch:
         self, finding: Finding, environment: Environment, state: CatalogState, now: datetime
     ) -> None:
         """Noted before it is posted, so that no kill makes it two; taken back where Slack did not take it."""
-        marked = self._book.findings.change(finding.subject, partial(urged, round_=finding.round, at=now))
-        if marked is None or marked.urged != now:
+        urge = self._parts.new_id()
+        become = partial(urged, round_=finding.round, at=now, urge=urge)
+        marked = self._book.findings.change(finding.subject, become)
+        if marked is None or marked.urge != urge:
             return
         zone = zone_of(environment, governing(environment, state.schedules))
         said = tell.urge(marked, _whom(marked), now, zone)
@@ -203,7 +205,7 @@ class OrphanWatch:
             return
         except Trouble:
             self._not_before[f"urge {finding.subject}"] = now + AGAIN
-            self._book.findings.change(finding.subject, partial(_not_urged, at=now))
+            self._book.findings.change(finding.subject, partial(_not_urged, urge=urge))
 
     def _tidy(self, judged: dict[str, Environment], now: datetime) -> None:
         """Once a day: what is configured no more, and what was gone long ago."""
@@ -224,8 +226,10 @@ def _whom(finding: Finding) -> str:
     return owner.name if owner is not None and owner.standing is Standing.THERE else ""
 
 
-def _not_urged(known: Finding | None, at: datetime) -> Finding | None:
-    return replace(known, urged=None) if known is not None and known.urged == at else known
+def _not_urged(known: Finding | None, urge: str) -> Finding | None:
+    if known is None or known.urge != urge:
+        return known
+    return replace(known, urged=None, urge="")
 
 
 def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
