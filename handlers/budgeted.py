@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,6 @@ from handlers.ports.book import Book
 from handlers.ports.store import CatalogState
 from policies.cost.budgets import BudgetRow, Spending
 from policies.cost.months import ahead, rest_of_month
-from policies.cost.seconds import midnights
 from policies.cost.spans import sharers
 from policies.cost.usage import ON, UsageRow
 from policies.schedule.rows import governing
@@ -62,6 +62,14 @@ class Look:
     def month(self) -> date:
         return self.today.replace(day=1)
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(place.name for place in self.places)
+
+    def has(self, name: str) -> bool:
+        """Whether it is one of them, or what only such share."""
+        return self.names.issuperset(sharers(name))
+
 
 def looks(state: CatalogState, now: datetime) -> Iterator[Look]:
     """At each budget that covers any environment now."""
@@ -71,14 +79,29 @@ def looks(state: CatalogState, now: datetime) -> Iterator[Look]:
             yield Look(row, tuple(places), state, now)
 
 
+def spent_so_far(known: Known, asked: Iterable[Look]) -> list[tuple[Look, int]]:
+    """Micros of each budget's month, by two queries however many budgets there are (two more where in some
+    zone it is another day)."""
+    by_dates: dict[tuple[date, date], list[Look]] = defaultdict(list)
+    for look in asked:
+        by_dates[look.month, look.today].append(look)
+    found: list[tuple[Look, int]] = []
+    for (first, last), some in by_dates.items():
+        names = {place.name for look in some for place in look.places}
+        days = known.book.ledger.days
+        micros: dict[str, int] = defaultdict(int)
+        for total in days.totals([*sorted(names), *days.shared(first, last)], first, last):
+            micros[total.environment] += total.micros
+        found += [(look, sum(each for name, each in micros.items() if look.has(name))) for look in some]
+    return found
+
+
 def rows_of(known: Known, look: Look, *, first: date, last: date) -> Rows:
     """Of each environment it covers, and of what only such share."""
-    names = {place.name for place in look.places}
-    ledger = known.book.ledger
-    since = midnights(first, look.zone)[0]
-    shared = [name for name in ledger.spans.shared(since) if names.issuperset(sharers(name))]
+    days = known.book.ledger.days
+    shared = [name for name in days.shared(first, last) if look.has(name)]
     found: dict[str, list[UsageRow]] = defaultdict(list)
-    for row in ledger.days.sums([*sorted(names), *shared], first, last):
+    for row in days.sums([*sorted(look.names), *shared], first, last):
         found[row.environment].append(row)
     return found
 
@@ -92,6 +115,7 @@ def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Row
         spent=sum(paid(found) for found in rows.values()),
         ahead=_ahead(known, look, rows),
         each=tuple(sorted(each, key=lambda pair: (-pair[1], pair[0]))),
+        known=any(rows.values()),
         unpriced=any(r.micros is None and r.item != ON for found in rows.values() for r in found),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from handlers.ports.desk import Desk
 from handlers.ports.money import Activation, Asked, BillingQuery
 from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
-from handlers.tell.cost import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Watch
+from handlers.tell.account import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Watch
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
@@ -21,13 +22,15 @@ from policies.cost.billed import CLUSTER_TAG
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
 from policies.cost.spans import sharers
-from policies.cost.statement import Group, group, statement, while_off
+from policies.cost.statement import Dear, Group, dearest, group, statement, while_off
 from policies.service.environment import Environment
 from policies.times.wall import earliest
 
 PAGE = 20
 """Environments an answer shows, the dearest first; more by button."""
 
+SERVICES = 3
+"""Of many environments so many services are named."""
 ASKED_WITHIN = timedelta(days=35)
 """A question about the bill that is older says nothing of how it stands now."""
 
@@ -91,15 +94,27 @@ def _all(desk: Desk, found: Spent, skip: int) -> Answer:
         shared=shared,
         bill=_bill(desk, found, found.names),
     )
-    lines = [_line(found, name, hours[name]) for name in found.zones]
+    lines = sorted((_line(found, name, hours[name]) for name in found.zones), key=_dear_first)
+    account = replace(account, dearest=_dearest(desk, found, lines))
     lines += [Line(tell.shared_by(each), each.found) for each in shared]
-    lines.sort(key=lambda line: (-line.found.micros, line.name))
-    page, rest = lines[skip : skip + PAGE], lines[skip + PAGE :]
-    return tell.of_all(account, page, rest, of=count, next_page=skip + PAGE)
+    lines.sort(key=_dear_first)
+    return tell.of_all(account, lines, skip=skip, most=PAGE, of=count)
+
+
+def _dear_first(line: Line) -> tuple[int, str]:
+    return (-line.found.micros, line.name)
+
+
+def _dearest(desk: Desk, found: Spent, lines: Sequence[Line]) -> tuple[Dear, ...]:
+    """Of the dearest environments; none that a service of another could exceed."""
+    asked, names = found.asked, [line.name for line in lines[:PAGE]]
+    totals = desk.book.ledger.days.totals(names, asked.first, asked.last, services=True)
+    return dearest(totals, SERVICES, least=max((line.found.micros for line in lines[PAGE:]), default=0))
 
 
 def _line(found: Spent, name: str, hours: Hours) -> Line:
-    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours)
+    metered = found.known_from(name) is not None
+    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours, metered=metered)
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.now import MOVES, move_in
 from handlers.ports.desk import Desk
+from handlers.ports.findings import Look
 from handlers.ports.store import AuditQuery, OperationRecord
 from handlers.spent import zone_named
 from handlers.words.errors import Trouble
@@ -19,6 +20,8 @@ from policies.access.people import SlackPerson, actor_of
 from policies.cost.glance import Glance, glance
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.usage import ON
+from policies.orphans.evidence import Owner, Standing
+from policies.orphans.owners import Contact, contact
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
 from policies.service.health import Health
@@ -105,6 +108,23 @@ def looked(desk: Desk, environment: Environment, last: Sighting | None) -> Sight
     except Trouble as trouble:
         return replace(last or Sighting(environment.name), trouble=trouble.sentence)
     return Sighting(environment.name, desk.now, tuple(_seen(f) for f in facts))
+
+
+def owners(desk: Desk, environments: Collection[Environment]) -> dict[str, Owner]:
+    """Whom to ask about each. Of an id in Slack, its name and whether they are still there are as they were
+    looked up last."""
+    set_here = desk.book.orphans.owners.all()
+    contacts = ((e.name, contact(e, set_here.get(e.name))) for e in environments)
+    known = {name: each for name, each in contacts if each is not None}
+    looks = desk.book.orphans.looks.all() if any(each.user for each in known.values()) else {}
+    return {name: _owner(each, looks.get(name)) for name, each in known.items()}
+
+
+def _owner(known: Contact, look: Look | None) -> Owner:
+    last = look.evidence.owner if look is not None and look.evidence is not None else None
+    if last is not None and last.user and last.user == known.user:
+        return last
+    return Owner(Standing.THERE, known.name, known.user)
 
 
 def this_month(desk: Desk, environments: Collection[Environment]) -> dict[str, int]:

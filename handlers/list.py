@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.fleet import Fleet, Use, fleet, looked, outdated, this_month, used
+from handlers.fleet import Fleet, Use, fleet, looked, outdated, owners, this_month, used
 from handlers.ports.desk import Desk
 from handlers.tell import list as tell
 from handlers.tell.list import Row
@@ -16,6 +16,7 @@ from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
 from policies.access.people import Role
 from policies.cost.glance import State
+from policies.orphans.evidence import Owner
 from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import governing, shown
 from policies.schedule.schedule import parse
@@ -67,7 +68,9 @@ def list_(
         found.sort(key=lambda e: (-costs.get(e.name, 0), e.name))
     page = found[skip : skip + PAGE]
     overrides = desk.book.overrides.current(desk.now)
-    rows = _rows(Around(desk, known, overrides, costs or this_month(desk, page), live), page)
+    rows = _rows(
+        Around(desk, known, overrides, costs or this_month(desk, page), owners(desk, page), live), page
+    )
     asked = {"find": find} if find else {}
     asked |= {"sort": sort.value} if sort is not Sort.NAME else {}
     remarks = [tell.costs(desk.command)] if any(row.micros is not None for row in rows) else []
@@ -92,6 +95,7 @@ class Around:
     known: Fleet
     overrides: Sequence[Override]
     costs: Mapping[str, int]
+    owners: Mapping[str, Owner]
     live: bool
 
 
@@ -117,6 +121,7 @@ def _row(around: Around, environment: Environment, use: Use, *, ask: bool) -> Ro
         by=since.by,
         held=_held(around, environment, found.state),
         micros=around.costs.get(name),
+        owner=around.owners.get(name),
     )
 
 

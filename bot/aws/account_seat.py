@@ -32,8 +32,8 @@ class AccountSeat:
 
     @contextmanager
     def turn(self, call: Call, action: str) -> Iterator[None]:
-        """One call: ``Throttled`` if its bucket has no room now, errors translated."""
-        wait = self.buckets.ask(call.bucket, standing=Standing.CLOCK)
+        """One call: ``Throttled`` if its bucket, where it has one, has no room now; errors translated."""
+        wait = call.bucket and self.buckets.ask(call.bucket, standing=Standing.CLOCK)
         if wait:
             sentence = (
                 f"Too much is being asked of AWS just now: the bot can {action} in {math.ceil(wait)} s."

@@ -9,9 +9,10 @@ from bot.aws.calls import Call
 
 GET_PRODUCTS = Call("pricing", "GetProducts", bucket="price list")
 """Of the bot's own identity."""
-LIST_COST_ALLOCATION_TAGS = Call("ce", "ListCostAllocationTags", bucket="bill")
-GET_COST_AND_USAGE = Call("ce", "GetCostAndUsage", bucket="bill")
-"""Of the payer's role, and only where somebody configured it."""
+LIST_COST_ALLOCATION_TAGS = Call("ce", "ListCostAllocationTags")
+GET_COST_AND_USAGE = Call("ce", "GetCostAndUsage")
+"""Of the payer's role, and only where somebody configured it. Unmetered: there is one question a day, page
+after page, and pages that are paid for must not be lost to our own caution."""
 
 OWN: tuple[Call, ...] = (GET_PRODUCTS,)
 BILLING: tuple[Call, ...] = (GET_COST_AND_USAGE, LIST_COST_ALLOCATION_TAGS)

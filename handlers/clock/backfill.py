@@ -95,8 +95,8 @@ class Backfill:
             if now < watched + PATIENCE and any(r.micros is None and r.item != ON for r in rows):
                 self._not_before[environment.name] = now + SOON
                 return
-            self._archive.ledger.days.fill(rows)
             days = {row.day for row in rows}
+            self._archive.ledger.days.put(environment.name, days, rows)
         self._archive.ledger.backfills.record(Backfilled(environment.name, now, len(days)))
 
     def _by(self, environment: Environment, before: date, sizes: Sequence[TaskSize]) -> History:

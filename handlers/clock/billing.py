@@ -58,7 +58,8 @@ class BillingClock:
             return
         known = self._accounts.billed.queries(today.replace(day=1) - REACHES_BACK)
         mine = [query for query in known if query.account == self._accounts.billing.account]
-        if mine and now < datetime.combine(today, NOT_BEFORE):
+        early = mine and now < datetime.combine(today, NOT_BEFORE)
+        if early or not self._accounts.places():
             return
         query = BillingQuery(self._accounts.billing.account, today, now)
         if not any(q.day == today for q in mine) and self._accounts.billed.begin(query):

@@ -6,25 +6,26 @@ one whose message is not known to be there is posted again after a while.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.budgeted import Look, Rows, looks, paid, rows_of, spending
+from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
 from handlers.gate.parts import Parts
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.slack import Posts
 from handlers.tell import budgets as tell
-from handlers.words.errors import Trouble, Unsendable
+from handlers.words.errors import StoreLost, Trouble, Unsendable
+from handlers.words.message import Message
 from policies.cost.budgets import Passed, Spending, passed
 from policies.service.environment import Environment
 
-EVERY = timedelta(minutes=5)
-"""Between two looks: what a budget is made of is rolled up no more often."""
+EVERY = timedelta(minutes=2)
+"""Between two looks; each is a query or two for all budgets together."""
 AGAIN = timedelta(minutes=10)
 """Until a warning that Slack did not take, or whose process ended, is posted again."""
 NEVER = "-"
-"""In place of a message's ``ts``: Slack will never take it."""
+"""In place of a message's ``ts``: it is never to be there."""
 
 
 class BudgetClock:
@@ -39,15 +40,12 @@ class BudgetClock:
         now = self._parts.clock.now()
         if self._looked is not None and self._looked <= now < self._looked + EVERY:
             return
-        for look in looks(self._parts.catalog.read(), now):
-            self._look(look)
+        for look, spent in spent_so_far(self._parts, looks(self._parts.catalog.read(), now)):
+            if look.row.budget.reached(spent):
+                self._look(look, spent)
         self._looked = now
 
-    def _look(self, look: Look) -> None:
-        rows = rows_of(self._parts, look, first=look.month, last=look.today)
-        spent = sum(paid(found) for found in rows.values())
-        if not look.row.budget.reached(spent):
-            return
+    def _look(self, look: Look, spent: int) -> None:
         kept = self._parts.book.budget_warnings.of(look.month)
         mine = [w for w in kept if (w.pattern, w.monthly) == (look.row.pattern, look.row.budget.monthly)]
         for channel in sorted({place.channel for place in look.places if place.channel}):
@@ -55,7 +53,7 @@ class BudgetClock:
             told = [w.share for w in here if w.ts or look.now - w.at < AGAIN]
             due = passed(look.row.budget, spent, told)
             if due is not None and self._claimed(look, due, channel, {w.share for w in here}):
-                self._tell(look, due, channel, rows)
+                self._tell(look, due, channel)
 
     def _claimed(self, look: Look, due: Passed, channel: str, begun: set[int]) -> bool:
         """``begun``: shares that were claimed and whose message is not there. Whether it is ours to tell."""
@@ -65,29 +63,34 @@ class BudgetClock:
         ours = [w.share in begun or warnings.claim(w) for w in made]
         return ours[-1]
 
-    def _tell(self, look: Look, due: Passed, channel: str, rows: Rows) -> None:
-        """In one message for all the shares that were reached; the highest is the one that counts."""
+    def _tell(self, look: Look, due: Passed, channel: str) -> None:
+        """In one message for all the shares that were reached; the highest is the one that counts. Where
+        another company reads the channel, nothing is told but what the catalog allows of all it covers."""
         here = [place for place in look.places if place.channel == channel]
-        found = spending(self._parts, look, here=here, rows=rows)
-        said = tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
-        generations = {place.name: place.generation for place in here}
-        offers = tuple(
-            made
-            for offer in said.offers
-            for made in self._parts.offers.record(
-                [offer], generation=generations[offer.environment], now=look.now
-            )
-        )
         try:
-            ts = self._posts.post(channel, replace(said, offers=offers))
+            may = all(place.shared_channel for place in look.places) or not self._posts.shared(channel)
+            ts = self._posts.post(channel, self._said(look, here)) if may else NEVER
         except Unsendable as trouble:
             self._parts.on_defect(f"the warning of a budget in {channel}", trouble)
             ts = NEVER
+        except StoreLost:
+            raise
         except Trouble:
             return
         self._parts.book.budget_warnings.write(
             [replace(_warning(look, share, channel), ts=ts) for share in due.shares]
         )
+
+    def _said(self, look: Look, here: Sequence[Environment]) -> Message:
+        rows = rows_of(self._parts, look, first=look.month, last=look.today)
+        found = spending(self._parts, look, here=here, rows=rows)
+        said = tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
+        generations = {place.name: place.generation for place in here}
+        offers = [
+            self._parts.offers.record([offer], generation=generations[offer.environment], now=look.now)
+            for offer in said.offers
+        ]
+        return replace(said, offers=tuple(made for one in offers for made in one))
 
     def _stoppable(self, look: Look, here: Iterable[Environment], found: Spending) -> list[Environment]:
         """The dearest that may be stopped and, as far as is known, run."""

@@ -7,14 +7,14 @@ A refusal stops nothing; ``doctor`` tells it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from handlers.ports.clock import Clock
 from handlers.ports.ledger import Ledger
 from handlers.ports.money import PriceList
-from handlers.words.errors import Trouble
+from handlers.words.errors import StoreLost, Throttled, Trouble
 from policies.cost.prices import PriceSource
 from policies.cost.usage import ON
 from policies.service.environment import Environment
@@ -35,6 +35,10 @@ AGAIN = timedelta(hours=1)
 """From a refusal to the next try."""
 LOOKED = timedelta(minutes=10)
 """From one look at what is in use to the next: it reads some days of every environment."""
+SOON = timedelta(minutes=1)
+"""From a try that was too much at once: what was answered until then is kept."""
+IN_A_TURN = 10
+"""Items that are asked for together, beside those that are always asked for."""
 Places = Callable[[], tuple[Environment, ...]]
 
 
@@ -68,13 +72,15 @@ class Pricing:
             if now < self._not_before.get(region, now):
                 continue
             try:
-                quoted = self._sources.prices.prices(region, items)
-            except Trouble:
-                self._not_before[region] = now + AGAIN
-                continue
-            self._sources.ledger.prices.put(quoted.prices)
-            self._asked |= {(region, item): today for item in items}
-        self._next_look = now + LOOKED
+                for some in _in_turns(items):
+                    quoted = self._sources.prices.prices(region, some)
+                    self._sources.ledger.prices.put(quoted.prices)
+                    self._asked |= {(region, item): today for item in some}
+            except StoreLost:
+                raise
+            except Trouble as trouble:
+                self._not_before[region] = now + (SOON if isinstance(trouble, Throttled) else AGAIN)
+        self._next_look = min([now + LOOKED, *(at for at in self._not_before.values() if at > now)])
 
     def _lacking(self, today: date) -> Mapping[str, frozenset[str]]:
         fresh = {
@@ -94,3 +100,10 @@ class Pricing:
         used = self._sources.ledger.days.sums(list(regions), today - IN_USE, today + timedelta(days=1))
         beside = {(regions[row.environment], row.item) for row in used if row.item != ON}
         return {(region, item) for region in regions.values() for item in ALWAYS} | beside
+
+
+def _in_turns(items: Collection[str]) -> Iterator[list[str]]:
+    """What every task needs first; then the others, some at a time."""
+    first = [item for item in ALWAYS if item in items]
+    rest = sorted(set(items) - set(first))
+    yield from filter(None, [first, *(rest[n : n + IN_A_TURN] for n in range(0, len(rest), IN_A_TURN))])

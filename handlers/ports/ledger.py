@@ -67,10 +67,6 @@ class Days(Protocol):
         """In place of every row of that environment and these days, in one transaction."""
         ...
 
-    def fill(self, rows: Sequence[UsageRow]) -> None:
-        """Each in place of the row of its environment, day, service, item and source; no other is touched."""
-        ...
-
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         """Of these local dates, both among them; in order of environment, day, service and item."""
         ...

@@ -11,7 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
-from handlers.tell import orphans
+from handlers.tell import orphans, weekly_money
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -174,7 +174,7 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
     return blocks(
         Text(notes),
         _chart(digest.week, lines),
-        Text(moved),
+        Text((*moved, *map(public, weekly_money.out_of_line(digest.out_of_line)))),
         Fields(tuple(_fields(digest))),
         Text(tuple(_orphans(digest, now))),
         Text(tuple(map(public, _footnotes(digest)))),
@@ -242,6 +242,8 @@ def _orphans(digest: Digest, now: datetime) -> Iterator[str]:
 
 
 def _fields(digest: Digest) -> Iterator[Field]:
+    yield from weekly_money.saved(digest.saved)
+    yield from weekly_money.budgets(digest.budgets)
     match digest.orphans:
         case Unread(why):
             yield Field("Orphans", f"Not known: {why}")
@@ -309,6 +311,7 @@ def _footnotes(digest: Digest) -> Iterator[str]:
                 yield f"In part from Container Insights, which is less certain: {_listed(filled)}."
             if outside:
                 yield "What is shared with environments that are not told of here is not in it."
+    yield from weekly_money.method(digest.saved)
 
 
 def _head(head: Head | Unread | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from handlers.words.result import Answer
 from policies.cost.glance import Glance, State
 from policies.cost.money import told
 from policies.cost.sightings import Sighting
+from policies.orphans.evidence import Owner, Standing
 from policies.service.environment import Environment
 from policies.times.instants import words
 
@@ -41,6 +42,7 @@ class Row:
     by: str
     held: str
     micros: int | None
+    owner: Owner | None
 
 
 def none() -> Answer:
@@ -101,7 +103,7 @@ def _row(row: Row, now: datetime) -> tuple[str, ...]:
         _idle(row, now),
         _short(row.held, HELD),
         "–" if row.micros is None else told(row.micros),
-        _short(environment.owner, NAME),
+        _owner(row.owner),
     )
 
 
@@ -164,6 +166,14 @@ def _ages(rows: Sequence[Row], now: datetime) -> tuple[str, ...]:
         verb = "has" if unseen == 1 else "have"
         lines.append(f"{unseen} {verb} not been seen yet: the meter looks every 15 minutes.")
     return (" ".join(lines),) if lines else ()
+
+
+def _owner(owner: Owner | None) -> str:
+    """Whoever cannot be asked any more is told so."""
+    if owner is None:
+        return ""
+    left = owner.standing in (Standing.DEACTIVATED, Standing.GONE)
+    return f"{_short(owner.name, NAME)}{' (has left)' if left else ''}"
 
 
 def _short(text: str, most: int) -> str:

@@ -14,7 +14,7 @@ from handlers.ports.slack import Posts
 from handlers.tell import digest as tell
 from handlers.weekly.channels import told_in
 from handlers.weekly.reading import read_week
-from handlers.words.errors import Trouble, Unanswered, Unreached
+from handlers.words.errors import Throttled, Trouble, Unanswered, Unreached
 from handlers.words.message import Log
 from policies.digest.sections import Digest, Unread
 from policies.orphans.findings import asked, grace
@@ -43,7 +43,7 @@ def post(
 ) -> DigestRow | None:
     """What became of it; ``None``: another has it. ``place``: channel and week. Whether another company reads
     the channel is asked anew, which also tells whether Slack answers at all: nothing is claimed before.
-    Raises ``Trouble`` from before the claim, and ``StoreLost``."""
+    Raises ``Trouble`` from before the claim, ``Throttled`` where Slack asks to wait, and ``StoreLost``."""
     channel, week = place
     shown = told_in(desk.state, channel, shared=posts.shared(channel))
     claimed = DigestRow(channel, str(week), DigestState.POSTING, desk.now)
@@ -62,6 +62,9 @@ def post(
         row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
     except Unanswered:
         row = replace(claimed, state=DigestState.UNKNOWN, reason=tell.LOST)
+    except Throttled as trouble:
+        desk.book.digests.settle(replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence))
+        raise
     except Trouble as trouble:
         row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
     desk.book.digests.settle(row)

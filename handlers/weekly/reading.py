@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery
+from handlers.weekly.known import Known, span
+from handlers.weekly.money import read_budgets, read_out_of_line, read_saved
 from handlers.words.errors import StoreLost, Trouble
 from policies.cost import digest as told
 from policies.cost.digest import Line, Mover
-from policies.cost.spans import sharers
 from policies.cost.usage import UsageRow
 from policies.digest.sections import Coming, Costs, Digest, Failures, Head, Unread
 from policies.orphans.week import Week as Orphans
@@ -27,7 +27,6 @@ from policies.schedule.schedule import parse
 from policies.schedule.weekly import agreed
 from policies.schedule.words import ScheduleError
 from policies.service.environment import Environment
-from policies.times.wall import earliest
 from policies.times.weeks import Week
 
 LONG = timedelta(hours=1)
@@ -38,22 +37,20 @@ T = TypeVar("T")
 def read_week(desk: Desk, environments: Sequence[Environment], week: Week) -> Digest:
     """Of exactly these. Raises ``StoreLost``: without the database nothing is known."""
     names = tuple(e.name for e in environments)
+    known = Known(desk, environments, week)
     return Digest(
         week,
         agreed((e.time_zone for e in environments), "UTC"),
         names,
-        costs=_section(lambda: _costs(desk, environments, week)),
+        costs=_section(lambda: _costs(known)),
         orphans=_section(lambda: _orphans(desk, names)),
         failures=_section(lambda: _failures(desk, environments, week)),
         coming=_section(lambda: _coming(desk, environments, week.after)),
         head=_section(lambda: _head(desk)),
+        saved=_section(lambda: read_saved(known)),
+        budgets=_section(lambda: read_budgets(desk, names)),
+        out_of_line=_section(lambda: read_out_of_line(known)),
     )
-
-
-def span(environment: Environment, week: Week) -> tuple[datetime, datetime]:
-    """The week in its own zone: a week in which clocks change is an hour longer or shorter."""
-    zone = ZoneInfo(environment.time_zone)
-    return earliest(week.first, 0, zone), earliest(week.after.first, 0, zone)
 
 
 def _section(read: Callable[[], T]) -> T | Unread:
@@ -65,28 +62,13 @@ def _section(read: Callable[[], T]) -> T | Unread:
         return Unread(trouble.sentence)
 
 
-def _costs(desk: Desk, environments: Sequence[Environment], week: Week) -> Costs:
-    ledger, names = desk.book.ledger, {e.name for e in environments}
-    first = week.back(told.WEEKS)[0].first
-    shares = {name: set(sharers(name)) for name in ledger.spans.shared(_midnight(first))}
-    inside = [name for name, among in shares.items() if among <= names]
-    rows = ledger.days.sums([*names, *inside], first, week.last)
-    lines = told.lines(rows, names, week, _watched(desk, environments, week))
-    outside = any(among & names and not among <= names for among in shares.values())
-    return Costs(lines, _movers(desk, environments, told.movers(lines), week), outside)
-
-
-def _watched(desk: Desk, environments: Sequence[Environment], week: Week) -> frozenset[str]:
-    """Those that were looked at all through the week."""
-    spans = {e.name: span(e, week) for e in environments}
-    if not spans:
-        return frozenset()
-    stretches = desk.book.ledger.spans.watched(list(spans), min(start for start, _ in spans.values()))
-    return frozenset(
-        s.environment
-        for s in stretches
-        if s.begin <= spans[s.environment][0] and s.until >= spans[s.environment][1]
-    )
+def _costs(known: Known) -> Costs:
+    rows = (row for found in known.rows.values() for row in found)
+    lines = told.lines(rows, known.names, known.week, known.watched)
+    among = known.shares.values()
+    outside = any(names & known.names and not names <= known.names for names in among)
+    movers = _movers(known.desk, known.environments, told.movers(lines), known.week)
+    return Costs(lines, movers, outside)
 
 
 def _movers(
@@ -196,7 +178,3 @@ def _days_off(desk: Desk, environment: Environment) -> Collection[date]:
 def _head(desk: Desk) -> Head | None:
     newest = desk.audit.entries(AuditQuery(limit=1))
     return Head(newest[0].seq, newest[0].hash) if newest else None
-
-
-def _midnight(day: date) -> datetime:
-    return earliest(day, 0, ZoneInfo("UTC"))

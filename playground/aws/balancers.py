@@ -19,7 +19,7 @@ SERVICE = "Amazon Elastic Load Balancing"
 USAGE = f"{SHORT['eu-central-1']}LoadBalancerUsage"
 
 
-def ensure_balancer(name: str, history: History, at: datetime, tags: dict[str, str], owner: str) -> str:
+def ensure_balancer(name: str, history: History, *, at: datetime, tags: dict[str, str], owner: str) -> str:
     """The ARN of the load balancer of that name, made if absent. It is ``owner``'s, a cluster's."""
     short = elb_name(name)
     for existing in elb().load_balancers.values():

@@ -249,7 +249,8 @@ class Builder:
         drain = float(spec.get("drain_seconds", DRAIN_SECONDS))
         group = create_target_group(name, PORT, drain)
         tags, at = {"environment": environment}, self._fleet.moment.at
-        front = ensure_balancer(_group_for(environment), self._fleet.history, at, tags, cluster)
+        known = self._fleet.history
+        front = ensure_balancer(_group_for(environment), known, at=at, tags=tags, owner=cluster)
         attach(front, group)
         balancer: Spec = {"targetGroupArn": group, "containerName": spec["name"], "containerPort": PORT}
         if spec.get("strategy", "ROLLING") != "ROLLING":

@@ -38,16 +38,21 @@ class History:
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        self.past: list[Stay] = []
+        self._past: dict[tuple[str, str], list[Stay]] = {}
         self.standing: dict[str, Standing] = {}
 
     def stays(self) -> Iterator[Stay]:
         """Every task there ever was, in no order."""
-        yield from self.past
+        for stays in self._past.values():
+            yield from stays
         yield from self._meter.stays.values()
 
     def of(self, cluster: str, service: str) -> list[Stay]:
-        return [stay for stay in self.stays() if (stay.cluster, stay.service) == (cluster, service)]
+        return [*self._past.get((cluster, service), ()), *self._meter.of(cluster, service)]
+
+    def add(self, stay: Stay) -> None:
+        """A task that ran before the world began."""
+        self._past.setdefault((stay.cluster, stay.service), []).append(stay)
 
     def since(self, cluster: str, service: str) -> datetime | None:
         """When the first of the service's tasks that really lived began; ``None`` if none did."""

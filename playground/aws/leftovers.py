@@ -28,7 +28,7 @@ def leave(fleet: Fleet) -> dict[str, Any]:
     """A load balancer without a target, an unattached volume, an address of nothing, an empty cluster, a log
     group that keeps everything for ever. A second time makes only what is missing."""
     at = fleet.moment.at - AGE
-    balancer = ensure_balancer(NAMES["balancer"], fleet.history, at, {}, "leftover")
+    balancer = ensure_balancer(NAMES["balancer"], fleet.history, at=at, tags={}, owner="leftover")
     if NAMES["cluster"] not in ecs().clusters:
         ecs().create_cluster(NAMES["cluster"], [])
     groups: Any = logs().groups

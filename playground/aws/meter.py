@@ -7,7 +7,6 @@ of those can be held against it. A clock that jumps back moves the instants and 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,10 +68,13 @@ class Meter:
 
     def __init__(self) -> None:
         self.stays: dict[str, Stay] = {}
+        self._services: dict[tuple[str, str], list[Stay]] = {}
 
     def begin(self, task: Task, moment: Moment, *, pulled: bool = True) -> None:
-        if task.task_arn not in self.stays:
-            self.stays[task.task_arn] = _stay(task, moment, pulled)
+        if task.task_arn in self.stays:
+            return
+        stay = self.stays[task.task_arn] = _stay(task, moment, pulled)
+        self._services.setdefault((stay.cluster, stay.service), []).append(stay)
 
     def end(self, task: Task, moment: Moment, *, removed: bool = False) -> None:
         """Nothing more is counted of it. One that was never pulled is counted from its creation on."""
@@ -82,11 +84,9 @@ class Meter:
         if stay.end is None:
             stay.end, stay.removed = moment, removed
 
-    def of(self, cluster: str = "", service: str | None = None) -> Iterator[Stay]:
-        """All of them, or those of a cluster, or of one service in it."""
-        for stay in self.stays.values():
-            if cluster in ("", stay.cluster) and service in (None, stay.service):
-                yield stay
+    def of(self, cluster: str, service: str) -> list[Stay]:
+        """Those of one service, oldest first."""
+        return self._services.get((cluster, service), [])
 
 
 def size_of(definition: Any, bought: str, *, public_ip: bool = False) -> Size:

@@ -25,9 +25,7 @@ class MeterOrders:
         """``{cluster?, service?}``: seconds by cluster and service, and each task; one-off tasks are of the
         service ``""``. ``seconds`` are as lived, ``billed`` are rounded up with the minimum."""
         fleet = self._fleet
-        service = order.get("service")
-        wanted = str(service) if service is not None else None
-        stays = list(fleet.meter.of(str(order.get("cluster") or ""), wanted))
+        stays = [stay for stay in fleet.meter.stays.values() if _asked(stay, order)]
         sums: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         for stay in stays:
             nothing = {"seconds": 0.0, "billed": 0, "tasks": 0}
@@ -60,3 +58,8 @@ class MeterOrders:
             "bought": size.bought,
             "public_ip": size.public_ip,
         }
+
+
+def _asked(stay: Stay, order: Order) -> bool:
+    return all(order.get(key) in (None, value) for key, value in
+               (("cluster", stay.cluster), ("service", stay.service)))  # fmt: skip

@@ -45,6 +45,10 @@ class Query:
     asked: Asked
 
 
+Behind = Callable[[dict[str, str]], list[tuple[str, SimService]]]
+"""From dimensions to the target groups they name, each with its service."""
+
+
 class MetricCalls:
     """Each method is one operation: parameters in, output out, ``AwsError`` to refuse."""
 
@@ -55,10 +59,11 @@ class MetricCalls:
         """Points of each query, newest first unless asked otherwise; a page has 100,800 points at most."""
         queries = _queries(params)
         first, skip = _place(params.get("NextToken"))
+        behind = self._fronts()
         left = min(int(params.get("MaxDatapoints") or MOST_POINTS), MOST_POINTS)
         results: list[Params] = []
         for number in range(first, len(queries)):
-            points = list(self._points(queries[number]))
+            points = list(self._points(queries[number], behind))
             if params.get("ScanBy") != "TimestampAscending":
                 points.reverse()
             shown = points[skip : skip + left]
@@ -72,14 +77,14 @@ class MetricCalls:
                 return {"MetricDataResults": results, "NextToken": _token(number + 1, 0)}
         return {"MetricDataResults": results}
 
-    def _points(self, query: Query) -> Iterator[Point]:
+    def _points(self, query: Query, behind: Behind) -> Iterator[Point]:
         match query.namespace:
             case "ECS/ContainerInsights" if query.name in WEIGHTS and set(query.where) == CLUSTER_AND_SERVICE:
                 yield from self._insights(query)
             case "AWS/ECS" if query.name == "CPUUtilization" and set(query.where) == CLUSTER_AND_SERVICE:
                 yield from self._cpu(query)
             case "AWS/ApplicationELB" if query.name == "RequestCount":
-                yield from self._requests(query)
+                yield from self._requests(query, behind)
 
     def _insights(self, query: Query) -> Iterator[Point]:
         """Only of clusters that have Container Insights on, now; since when is not simulated."""
@@ -101,10 +106,10 @@ class MetricCalls:
             parts, query.asked, self._now.timestamp(), name=f"{cluster}/{name}", idle=idle
         )
 
-    def _requests(self, query: Query) -> Iterator[Point]:
+    def _requests(self, query: Query, behind: Behind) -> Iterator[Point]:
         """By load balancer, by target group, or by both."""
         found: dict[datetime, float] = {}
-        for group, service in self._behind(query.where):
+        for group, service in behind(query.where):
             stays = self._fleet.history.of(service.row.cluster_name, service.name)
             parts = metrics.stretches(stays, self._now, WEIGHTS["RunningTaskCount"])
             now, idle = self._now.timestamp(), _idle(service)
@@ -112,17 +117,25 @@ class MetricCalls:
                 found[at] = found.get(at, 0.0) + value
         yield from sorted(found.items())
 
-    def _behind(self, where: dict[str, str]) -> Iterator[tuple[str, SimService]]:
-        """The services that are registered there, each with its target group."""
+    def _fronts(self) -> Behind:
+        """The services that are registered somewhere, each with its target group, by what metrics call it."""
+        named: dict[tuple[str, str], dict[str, SimService]] = {}
         for service in self._fleet.services.values():
             for row in service.row.load_balancers:
                 group = elb().target_groups.get(row.get("targetGroupArn", ""))
                 if group is None:
                     continue
-                names = {"TargetGroup": [name_of(group.arn)]}
-                names["LoadBalancer"] = [name_of(arn) for arn in group.load_balancer_arns]
-                if where and all(value in names.get(key, ()) for key, value in where.items()):
-                    yield str(group.arn), service
+                names = [("LoadBalancer", name_of(arn)) for arn in group.load_balancer_arns]
+                for name in (("TargetGroup", name_of(group.arn)), *names):
+                    named.setdefault(name, {})[str(group.arn)] = service
+
+        def behind(where: dict[str, str]) -> list[tuple[str, SimService]]:
+            rows = [named.get(name, {}) for name in where.items()]
+            return [
+                (group, s) for group, s in (rows[0] if rows else {}).items() if all(group in r for r in rows)
+            ]
+
+        return behind
 
     @property
     def _now(self) -> datetime:

@@ -138,10 +138,10 @@ class MoneyOrders:
         count = service.wanted if count is None else count
         if like is None or end.t <= begin.t:
             return 0
-        past = self._fleet.history.past
-        for _ in range(count):
-            name = f"{service.row.cluster_arn.replace(':cluster/', ':task/')}/past-{len(past)}"
-            past.append(Stay(name, like.cluster, like.service, like.size, begin, like.tags, end=end))
+        for number in range(count):
+            name = f"{service.row.cluster_arn.replace(':cluster/', ':task/')}/past-{number}-{begin.t:.0f}"
+            stay = Stay(name, like.cluster, like.service, like.size, begin, like.tags, end=end)
+            self._fleet.history.add(stay)
         if order.get("said"):
             self._say(service, window, count)
         return count

@@ -70,7 +70,7 @@ class OneOffTask(Task):
             ecs().tasks.get(self.cluster_name, {}).pop(self.task_arn, None)
 
 
-def run(service: SimService, started_by: str, moment: Moment, meter: Meter, *, seconds: float) -> OneOffTask:
+def run(service: SimService, moment: Moment, *, meter: Meter, started_by: str, seconds: float) -> OneOffTask:
     """A new one of the service's own task definition, known to moto."""
     task = OneOffTask(service, started_by, moment, seconds)
     meter.begin(task, moment)

@@ -230,7 +230,7 @@ class Orders:
         """``{cluster, service, seconds?, by?, tags?}``: a one-off task of the service's task definition."""
         service, seconds = service_of(self._fleet, order), float(order.get("seconds", 60))
         fleet, by = self._fleet, str(order.get("by") or "ci")
-        task = one_off_tasks.run(service, by, fleet.moment, fleet.meter, seconds=seconds)
+        task = one_off_tasks.run(service, fleet.moment, meter=fleet.meter, started_by=by, seconds=seconds)
         task.tags = [{"key": str(k), "value": str(v)} for k, v in dict(order.get("tags") or {}).items()]
         return {"task": task.task_arn, "seconds": seconds}
 

@@ -126,7 +126,9 @@ class Organisation:
         if not self.kind:
             return text
         told = text.replace(f"team: {TEAM}", f"team: {ORGANISATION}")
-        return told.replace("person: U0", "person: W0").replace("owner: U0", "owner: W0")
+        return (
+            told.replace("person: U0", "person: W0").replace("owner: U0", "owner: W0").replace("[U0", "[W0")
+        )
 
     def _account(self, person: Person) -> Person:
         if not self.kind or person.id == cast.SLACKBOT:

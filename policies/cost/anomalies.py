@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from statistics import median
 
 from policies.cost.money import MILLION
@@ -24,12 +23,11 @@ FEWEST = 3
 METHOD = (
     "the same weekday of the weeks before: more than 3.5 modified z-scores, a quarter and one USD from it"
 )
-_SCORES = Fraction(35_000, 6_745)
-"""3.5 / 0.6745: so many medians of the distances from the median."""
-_SHARE = Fraction(1, 4)
+_SHARE = 4
+"""A quarter."""
 _LEAST = MILLION
-_EXPLAINED = Fraction(4, 5)
-"""Services are named until they explain so much of the difference."""
+_EXPLAINED = 80
+"""Services are named until they explain so much of the difference, in percent."""
 _HOUR = 3_600
 _NAMED = 3
 """Services that are named at most."""
@@ -128,8 +126,9 @@ def _compares(earlier: date, day: date) -> bool:
 
 def _outside(amount: int, usual: Sequence[int]) -> bool:
     middle = _middle(usual)
-    spread = _middle([abs(x - middle) for x in usual])
-    return abs(amount - middle) > max(_SCORES * spread, _SHARE * middle, Fraction(_LEAST))
+    spread = _middle([abs(x - middle) for x in usual])  # one of a normal distribution is 0.6745 of its sigma
+    apart = abs(amount - middle)
+    return apart > _LEAST and apart * _SHARE > middle and apart * 6_745 > 35_000 * spread
 
 
 def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
@@ -142,7 +141,7 @@ def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
     whole = day.micros - _middle([d.micros for d in alike])
     same = sorted((s for s in shares if s.change * whole > 0), key=lambda s: (-abs(s.change), s.service))
     found, explained = 0, 0
-    while found < min(len(same), _NAMED) and explained < _EXPLAINED * abs(whole):
+    while found < min(len(same), _NAMED) and explained * 100 < _EXPLAINED * abs(whole):
         explained += abs(same[found].change)
         found += 1
     return tuple(same[:found])
@@ -165,7 +164,7 @@ def _size(day: DayCost, name: str) -> int:
 
 
 def _other(now: int, usual: int) -> bool:
-    return now > 0 and usual > 0 and abs(now - usual) >= _SHARE * usual
+    return now > 0 and usual > 0 and abs(now - usual) * _SHARE >= usual
 
 
 def _middle(amounts: Sequence[int]) -> int:

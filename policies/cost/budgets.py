@@ -70,6 +70,8 @@ class Spending:
     ahead: int | None = None
     each: tuple[tuple[str, int], ...] = ()
     unpriced: bool = False
+    known: bool = True
+    """Whether anything is known of this month at all."""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,23 @@ def statement(totals: Iterable[Total]) -> Statement:
     return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed)
 
 
+class Dear(NamedTuple):
+    environment: str
+    service: str
+    micros: int
+
+
+def dearest(totals: Iterable[Total], most: int, *, least: int = 0) -> tuple[Dear, ...]:
+    """The services that cost most, at most so many; none that cost less than ``least``, which is what one
+    elsewhere may have cost."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for each in totals:
+        if each.service:
+            sums[each.environment, each.service] += each.micros
+    ordered = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Dear(*key, micros) for key, micros in ordered[:most] if micros and micros >= least)
+
+
 def while_off(totals: Iterable[Total], passed: int) -> dict[Group, int]:
     """Micros that one environment paid in the hours in which no task ran, by what for: at least so many.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from policies.cost.digest import Line, Mover
+from policies.digest.money import Budgets, OutOfLine, Saved
 from policies.orphans.week import Week as Orphans
 from policies.record.endings import Ended
 from policies.schedule.overrides import Override
@@ -66,3 +67,6 @@ class Digest:
     failures: Failures | Unread
     coming: Coming | Unread
     head: Head | Unread | None
+    saved: Saved | Unread
+    budgets: Budgets | Unread
+    out_of_line: OutOfLine | Unread

@@ -61,8 +61,9 @@ def last_due(weekly: Weekly, zone: ZoneInfo, now: datetime) -> Due:
 
 
 def agreed(zones: Iterable[str], otherwise: str) -> ZoneInfo:
-    """The zone of those who share something: theirs if it is one, else the other."""
-    found = set(zones)
+    """The zone of those who share something: the one place that any of them names, else the other. Whoever
+    says UTC names no place, as whoever says nothing."""
+    found = set(zones) - {"UTC"}
     return ZoneInfo(found.pop() if len(found) == 1 else otherwise)
 
 

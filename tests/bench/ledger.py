@@ -15,6 +15,7 @@ from bot.db.migrate import migrate
 from handlers.ports.ledger import Sample
 from policies.cost.spans import Kind, Part, Span
 from policies.cost.usage import ON, UsageRow
+from tests.bench.asking import answered
 from tests.bench.audit import server
 from tests.waiting import PATIENCE
 
@@ -47,13 +48,16 @@ class Fleet:
 @dataclass(frozen=True)
 class Kept:
     """Seconds to read ``totals`` and daily ``sums`` of all environments and days, and the spans of one
-    environment and ``day``. Bytes of one environment: ``a_year`` of days, a day's ``spans``."""
+    environment and ``day``. Bytes of one environment: ``a_year`` of days, a day's ``spans``. Seconds until
+    ``/env cost`` of all and a page of ``/env list`` are answered."""
 
     totals: float
     sums: float
     day: float
     a_year: float
     spans: float
+    cost: float
+    page: float
 
 
 def on_sqlite(fleet: Fleet) -> Kept:
@@ -79,7 +83,8 @@ def _kept(url: str, fleet: Fleet) -> Kept:
         for name in fleet.names:
             db.book.ledger.spans.record(Sample(name, NOW, tuple(_spans(fleet, name))))
         days, spans = with_days - empty, _bytes(db) - with_days
-        return Kept(*_read(db, fleet), _each_day(fleet, days) * 365, _each_day(fleet, spans))
+        sizes = _each_day(fleet, days) * 365, _each_day(fleet, spans)
+        return Kept(*_read(db, fleet), *sizes, *answered(url, fleet.names, fleet.services, NOW))
     finally:
         db.dispose()
 

@@ -21,13 +21,15 @@ def test_the_ledger_of_a_small_fleet_is_filled_and_read() -> None:
     assert 2 < large.spans / small.spans < 5
     assert small.sums > 0
     assert small.day > 0
+    assert small.cost > 0
+    assert small.page > 0
 
 
 @pytest.mark.scenario
 def test_a_small_run_gives_every_figure_and_a_clean_chain() -> None:
     rows = measure(SMALL)
     ratios = [float(row.ratio) for row in rows if row.ratio]
-    assert len(ratios) == 24
+    assert len(ratios) == 26
     assert all(ratio > 0 for ratio in ratios)
     told = page(rows)
     assert re.search(r"commands answered / sent +\| 1\.00 +\| 40 / 40 ", told)

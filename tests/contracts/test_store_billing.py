@@ -9,8 +9,6 @@ from typing import Any
 
 from handlers.ports.money import Activation, Asked, Backfilled, BillingQuery, TagState
 from policies.cost.billed import ELSEWHERE, UNTAGGED, BilledDay
-from policies.cost.spans import Source
-from policies.cost.usage import ON, UsageRow
 from tests.contracts.conftest import Process
 from tests.contracts.values import NOW
 
@@ -75,23 +73,3 @@ def test_a_history_that_was_asked_for_is_remembered(store: Any) -> None:
     kept.record(Backfilled("staging", NOW, 29))
     kept.record(Backfilled("dev", NOW, 0))
     assert kept.done() == {"staging", "dev"}
-
-
-def test_history_is_put_beside_what_the_meter_saw_and_never_over_it(store: Any) -> None:
-    days = store.book.ledger.days
-    seen = UsageRow("staging", "web", DAY, "fargate.vcpu.x86", 100, 7, "price list 2026-11-30")
-    guess = replace(seen, used=90, micros=6, source=Source.INSIGHTS)
-    on = UsageRow("staging", "", DAY, ON, 60, None, source=Source.INSIGHTS)
-    days.put("staging", [DAY], [seen])
-    days.fill([guess, on])
-    days.fill([replace(guess, used=91)])
-    assert set(days.rows(["staging"], DAY, DAY)) == {seen, replace(guess, used=91), on}
-    assert {(row.item, row.source, row.used) for row in days.sums(["staging"], DAY, DAY)} == {
-        ("fargate.vcpu.x86", Source.SEEN, 100),
-        ("fargate.vcpu.x86", Source.INSIGHTS, 91),
-        (ON, Source.INSIGHTS, 60),
-    }
-    assert {total.used for total in days.totals(["staging"], DAY, DAY)} == {100, 91, 60}
-    days.put("staging", [DAY], [seen])
-    assert list(days.rows(["staging"], DAY, DAY)) == [seen]
-    assert [row.used for row in days.sums(["staging"], DAY, DAY)] == [100]

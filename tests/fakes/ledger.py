@@ -99,15 +99,6 @@ class FakeDays:
             kept = [r for r in self._memory.usage if not (r.environment == environment and r.day in days)]
             self._memory.usage[:] = [*kept, *rows]
 
-    def fill(self, rows: Sequence[UsageRow]) -> None:
-        self._memory.before_call("days.fill")
-
-        def key(row: UsageRow) -> tuple[str, date, str, str, str]:
-            return (row.environment, row.day, row.service, row.item, row.source)
-
-        known = {key(row): row for row in [*self._memory.usage, *rows]}
-        self._memory.usage[:] = known.values()
-
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         self._memory.before_call("days.rows")
         found = [r for r in self._memory.usage if r.environment in environments and first <= r.day <= last]

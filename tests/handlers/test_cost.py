@@ -117,6 +117,14 @@ def test_what_has_no_price_is_named_and_not_counted_as_nothing(
     told = cost(stage, "staging")
     assert telling.note(told, "legacy") == golden
     assert ("legacy", "no price known", "–") in telling.table(told).rows
+    assert telling.note(cost(stage), "no price") == golden(name="of all")
+
+
+def test_where_nothing_has_a_price_the_sum_is_not_nothing(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
+    spending.watched("staging", LONG).row("staging", "legacy", TODAY, "fargate.vcpu.windows", 1, None)
+    assert cost(stage, "staging").headline == golden
 
 
 def test_what_was_back_filled_is_called_less_certain(
@@ -222,6 +230,11 @@ def test_one_that_is_new_has_nothing_to_be_compared_with(stage: Stage, usual: Sp
     rows = {row[0]: row for row in telling.table(cost(stage)).rows}
     assert rows["qa-eu"][2] == ""
     assert rows["staging"][2] != ""
+
+
+def test_one_that_nobody_has_looked_at_costs_no_zero(stage: Stage, usual: Spending) -> None:
+    rows = {row[0]: row for row in telling.table(cost(stage)).rows}
+    assert rows["qa-eu"] == ("qa-eu", "not metered yet", "", "")
 
 
 def test_many_come_by_pages_that_keep_the_period(stage: Stage, spending: Spending, golden: Golden) -> None:

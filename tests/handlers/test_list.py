@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from handlers.ports.findings import Look
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, Throttled
 from handlers.words.message import Offer
 from handlers.words.result import Answer, NotUnderstood, Reply
 from policies.cost.sightings import ServiceSeen, Sighting
+from policies.orphans.evidence import Evidence, Owner, Standing
+from policies.orphans.owners import Owned
 from policies.schedule.claims import Claim, drift_key
 from policies.schedule.rows import ScheduleRow
 from tests import telling
@@ -20,7 +23,7 @@ from tests.fakes.aws import START
 from tests.golden import Golden
 from tests.handlers.spending import USD, Spending
 from tests.handlers.stage import Stage
-from tests.handlers.world import ADA, NIA, OLU, VIC, World, environment, service
+from tests.handlers.world import ADA, DEV, NIA, OLU, REX, TEAM, VIC, World, environment, service
 
 MINUTE = timedelta(minutes=1)
 SEEN = START - 3 * MINUTE
@@ -211,6 +214,19 @@ def test_a_drift_that_was_told_is_said(seen: Stage, golden: Golden) -> None:
     assert cell(seen.ask("list"), "State") == golden
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "skipped", at, reason="over")])
     assert "drifted" not in cell(seen.ask("list"), "State")
+
+
+def test_whoever_is_to_be_asked_is_named(stage: Stage, golden: Golden) -> None:
+    """As the file says, else as it was said here; of an id the name and whether they have left."""
+    named = (environment("filed", owner="Team Orders"), environment("left", owner=REX.user))
+    said = environment("said", owner="")
+    stage.store.catalog.write(CatalogChange(put_environments=(*named, said, environment("bare", owner=""))))
+    orphans = stage.store.book.orphans
+    orphans.owners.put(Owned("said", TEAM, DEV.user, "Dev", ADA.id, "Ada", START))
+    rex = Evidence("left", START, owner=Owner(Standing.DEACTIVATED, "Rex", REX.user))
+    orphans.looks.put(Look("left", START, rex))
+    told = stage.ask("list", who=OLU)
+    assert [cell(told, "Owner", name) for name in ("filed", "left", "said", "bare")] == golden
 
 
 def test_this_months_cost_is_of_its_own_month(seen: Stage, golden: Golden) -> None:

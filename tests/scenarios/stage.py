@@ -28,15 +28,16 @@ STAGING, OPS, SHARED, GENERAL = "C0STAGING", "C0OPS", "C0SHARED", "C0GENERAL"
 
 
 class Stage:
-    """``kind`` is one of ``KINDS``. Whatever a test does here, ``begin`` gives the next one a clean start."""
+    """``kind`` is one of ``KINDS``. Whatever a test does here, ``begin`` gives the next one a clean start.
+    ``digest``: the day of the weekly one; a test that moves the clock is no reason to post any."""
 
-    def __init__(self, kind: str, folder: Path, store: Store) -> None:
+    def __init__(self, kind: str, folder: Path, store: Store, *, digest: str = "never") -> None:
         self.kind, self.store, self.names = kind, store, Names()
         catalog = write_catalog(folder / "environments.yaml")
         options = ["--transport", kind.split("-")[0], "--database-url", store.url]
         options += ["--pace", str(PACE), "--tick", str(TICK)]
         settings = (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=15", UNMETERED)
-        for setting in settings:
+        for setting in (*settings, f"DIGEST_DAY={digest}"):
             options += ["--env", f"LAMPLIGHTER_{setting}"]
         self._process = PlaygroundProcess(folder, options)
         self.control = Control(self._process.url)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, literal, select
+from sqlalchemy import Row, Select, case, delete, func, literal, select
 
 from bot.db.ledger.turns import one_after_the_other
 from bot.db.putting import put
@@ -34,13 +34,6 @@ class SqlDays:
                 connection.execute(delete(table).where(ours, table.c.day.in_(sorted(given))))
             put(connection, days, [_row(row) for row in rows])
             put(connection, sums, _taken_together(rows))
-
-    def fill(self, rows: Sequence[UsageRow]) -> None:
-        with self._store.step_transaction() as connection:
-            one_after_the_other(connection, days)
-            put(connection, days, [_row(row) for row in rows])
-            for name in sorted({row.environment for row in rows}):
-                _sum_anew(connection, name, {row.day for row in rows if row.environment == name})
 
     def rows(self, environments: Collection[str], first: date, last: date) -> Sequence[UsageRow]:
         found = [_usage(row) for row in self._each(select(days), environments, first, last)]
@@ -87,13 +80,6 @@ class SqlDays:
                 yield from connection.execute(
                     within.where(table.c.environment.in_(names[start : start + MOST]))
                 )
-
-
-def _sum_anew(connection: Connection, environment: str, given: Collection[date]) -> None:
-    """What is kept of these days without their services, from what is kept with them."""
-    connection.execute(delete(sums).where(sums.c.environment == environment, sums.c.day.in_(sorted(given))))
-    ours = select(days).where(days.c.environment == environment, days.c.day.in_(sorted(given)))
-    put(connection, sums, _taken_together([_usage(row) for row in connection.execute(ours)]))
 
 
 def _taken_together(rows: Sequence[UsageRow]) -> list[dict[str, Any]]:

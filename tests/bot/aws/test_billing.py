@@ -104,6 +104,12 @@ def test_each_page_is_agreed_to_before_it_is_asked_for(aws: ScriptedAws) -> None
     assert [row.get("NextPageToken") for _, row in aws.asked] == [None, "two", "three"]
 
 
+def test_a_bill_of_many_pages_is_not_stopped_half_way_by_our_own_caution(aws: ScriptedAws) -> None:
+    aws.answer("GetCostAndUsage", 200, *(answer(more=str(n)) for n in range(40)), answer())
+    assert explorer(aws).bill(FIRST, END, [CLUSTER_TAG], yes).whole
+    assert aws.count("GetCostAndUsage") == 41
+
+
 def test_a_bill_that_was_cut_off_gives_no_amounts(aws: ScriptedAws) -> None:
     aws.answer("GetCostAndUsage", 200, answer(day("2026-11-28", group("1", f"{CLUSTER_TAG}$x")), more="two"))
     agreed = iter([True, False])

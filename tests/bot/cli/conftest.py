@@ -44,6 +44,7 @@ def few_environments(path: Path) -> Path:
     catalog = yaml.safe_load(EXAMPLE.read_text())
     kept = ("staging", "dev-alex", "demo-acme")
     catalog["environments"] = {name: catalog["environments"][name] for name in kept}
+    catalog["budgets"] = [row for row in catalog["budgets"] if row["environments"] in kept]
     path.write_text(yaml.safe_dump(catalog, sort_keys=False))
     return path
 

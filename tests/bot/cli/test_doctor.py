@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli.checks.database import disk, file_system
+from bot.db.database import database
+from handlers.ports.money import Activation, Asked, BillingQuery, TagState
 from tests.bot.cli.conftest import Console, Said, few_environments
 from tests.bot.cli.machine import Machine
 from tests.bot.cli.pages import findings, lines, page
@@ -222,3 +225,52 @@ def test_apply_without_aws_shows_its_schedules_without_money(
     said = machine.run("apply", "--yes", str(few_environments(machine.folder / "c.yaml")))
     assert said.code == 0, said
     assert lines(said.out, "money") == golden
+
+
+def test_prices_that_may_not_be_read_are_a_note_with_what_to_do(applied: Machine, golden: Golden) -> None:
+    applied.control.post(
+        "/faults", {"kind": "error", "method": "pricing.GetProducts", "code": "AccessDenied"}
+    )
+    said = applied.run("doctor")
+    assert said.code == 0
+    [found] = findings(said.out, "prices of eu-central-1")
+    assert found.mark == "note"
+    assert found.said == golden
+
+
+def test_prices_that_nobody_wants_read_are_not_asked_for(applied: Machine) -> None:
+    said = applied.run("doctor", LAMPLIGHTER_PRICES="table")
+    [found] = findings(said.out, "prices")
+    assert found.mark == "note"
+    assert not findings(said.out, "prices of eu-central-1")
+
+
+def test_the_bill_is_told_from_rows_and_asking_for_it_costs_nothing(applied: Machine, golden: Golden) -> None:
+    paid = applied.control.post("/world", {"do": "billing"})["requests"]
+    tags = (TagState("team", Activation.ABSENT), TagState("aws:ecs:clusterName", Activation.INACTIVE))
+    now = datetime.now(UTC)
+    query = BillingQuery("123456789012", now.date(), now, Asked.UNTAGGED, pages=1, tags=tags)
+    keep(applied.url, query)
+    said = applied.run("doctor")
+    assert said.code == 0
+    how, cost = findings(said.out, "bill")
+    assert [how.mark, cost.mark] == ["note", "note"]
+    assert cost.said == golden(name="cost")
+    assert how.said.split("--backfill-from")[0] == golden(name="how")
+    assert applied.control.post("/world", {"do": "billing"})["requests"] == paid
+
+
+def test_a_payer_that_the_credentials_do_not_lead_to_is_told(applied: Machine, golden: Golden) -> None:
+    said = applied.run("doctor", LAMPLIGHTER_BILLING="999999999999")
+    assert said.code == 1
+    assert findings(said.out, "bill")[0].said == golden
+
+
+def test_where_no_payer_is_named_the_bill_is_not_mentioned(applied: Machine) -> None:
+    assert not findings(applied.run("doctor", LAMPLIGHTER_BILLING="").out, "bill")
+
+
+def keep(url: str, query: BillingQuery) -> None:
+    db = database(url, holder="test", lease_seconds=30)
+    db.book.ledger.billed.begin(query)
+    db.dispose()

@@ -109,15 +109,6 @@ def test_it_is_asked_once_however_often_the_process_starts() -> None:
     assert len(bench.scopes.aws("staging").insights.asked) == 1
 
 
-def test_what_the_meter_keeps_of_those_days_stays() -> None:
-    bench = Bench()
-    bench.looked()
-    seen = UsageRow("staging", "db", bench.today - timedelta(days=2), "rds.storage.gp3", 5, 5, "price list")
-    bench.ledger.days.put("staging", [seen.day], [seen])
-    bench.fresh().tick()
-    assert seen in bench.rows()
-
-
 def test_where_insights_are_off_that_is_remembered_and_nothing_is_written() -> None:
     bench = Bench()
     bench.scopes.aws("staging").insights.points = []
@@ -156,7 +147,7 @@ def test_aws_being_asked_too_much_puts_one_off_and_no_other() -> None:
     assert bench.ledger.backfills.done() == {"dev", "staging"}
 
 
-@pytest.mark.parametrize("call", ["days.fill", "backfills.record"])
+@pytest.mark.parametrize("call", ["days.put", "backfills.record"])
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_anywhere_it_ends_with_the_same_rows(call: str, after: bool) -> None:
     whole = Bench()

@@ -223,3 +223,12 @@ def test_without_a_setting_the_tags_are_those_that_environments_are_picked_by() 
     bench = Bench(keys=())
     bench.fresh().tick()
     assert bench.billing.asked[0] == ("tags", (CLUSTER_TAG,))
+
+
+def test_before_there_is_an_environment_the_days_question_is_not_spent() -> None:
+    bench = Bench()
+    accounts = Accounts(bench.billing, bench.billed, list, bench.clock)
+    BillingClock(accounts, Terms((CLUSTER_TAG,), 100)).tick()
+    assert bench.asked() == []
+    bench.fresh().tick()
+    assert bench.asked() == ["tags", "bill"]

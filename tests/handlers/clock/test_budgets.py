@@ -8,13 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from handlers.clock.budgets import AGAIN, EVERY, BudgetClock
-from handlers.ports.ledger import Sample
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Trouble, Unsendable
 from handlers.words.message import Message
 from policies.cost.budgets import Budget, BudgetRow
 from policies.cost.sightings import ServiceSeen, Sighting
-from policies.cost.spans import Kind, Part, Span
 from policies.cost.usage import ON, UsageRow
 from policies.schedule.rows import ScheduleRow
 from policies.service.environment import Tier
@@ -161,6 +159,22 @@ def test_a_channel_that_takes_nothing_is_not_asked_for_ever() -> None:
     assert told == ["the warning of a budget in C0STAGING"]
 
 
+def test_another_company_is_told_of_what_the_catalog_allows_alone() -> None:
+    rows = (BudgetRow(pattern, Budget(500 * USD)) for pattern in ("qa-*", "qa-eu"))
+    kept = Kept(ROW, *rows)
+    allowed = environment("qa-eu", channel="C0QA", shared_channel=True)
+    kept.world.store.catalog.write(CatalogChange(put_environments=(allowed,)))
+    kept.posts.external |= {"C0STAGING", "C0QA"}
+    for name in ("staging", "qa-eu", "qa-us"):
+        kept.cost(name, 260)
+    (said,) = kept.look()
+    assert [channel for channel, _, _ in kept.posts.posted] == ["C0QA"]
+    assert said.headline.startswith("`qa-eu` has spent 260 USD")
+    assert "qa-us" not in str(said)
+    kept.wait(AGAIN)
+    assert kept.look() == []
+
+
 def test_a_lost_store_is_the_beats_to_make_up() -> None:
     kept = Kept(ROW)
     kept.cost("staging", 300)
@@ -185,6 +199,7 @@ def test_a_month_begins_anew_in_the_environments_own_zone() -> None:
     kept.world.clock.at = datetime(2026, 11, 30, 14, 50, tzinfo=UTC)
     assert kept.look() == []
     kept.cost("staging", 300, day=date(2026, 12, 1))
+    kept.world.clock.at = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
     assert len(kept.look()) == 1
 
 
@@ -220,9 +235,6 @@ def test_a_pattern_over_several_channels_is_told_in_each_with_its_own_environmen
 def test_what_only_they_share_is_in_it_and_what_they_share_with_others_is_not() -> None:
     kept = Kept(BudgetRow("qa-*", Budget(500 * USD)))
     for name in ("qa-eu+qa-us", "qa-eu+staging"):
-        begin = NOW - timedelta(hours=1)
-        span = Span(name, name, "db", Kind.DATABASE, (Part("x", 1),), begin, NOW)
-        kept.world.store.book.ledger.spans.record(Sample(name, NOW, (span,)))
         kept.cost(name, 260)
     (said,) = kept.look()
     assert "260 USD" in said.headline

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from handlers.clock.pricing import ALWAYS, LOOKED, Pricing, Sources
-from handlers.words.errors import Denied, StoreLost
+from handlers.ports.money import Quoted
+from handlers.words.errors import Denied, StoreLost, Throttled
 from policies.cost.prices import Price, Prices, PriceSource
 from policies.cost.usage import ON, UsageRow
 from policies.service.environment import Environment
@@ -41,7 +44,8 @@ class Bench:
 
     def used(self, item: str, days_ago: int = 1) -> None:
         day = self.today - timedelta(days=days_ago)
-        self.ledger.days.fill([UsageRow("staging", "db", day, item, 1, None)])
+        used = [*self.ledger.days.rows(["staging"], day, day), UsageRow("staging", "db", day, item, 1, None)]
+        self.ledger.days.put("staging", [day], used)
 
 
 def test_the_regions_of_the_catalog_are_asked_for_what_any_task_needs() -> None:
@@ -57,7 +61,7 @@ def test_a_database_is_asked_for_where_one_was_used_lately() -> None:
     bench.used("rds.db.r6g.large.mysql.multi", days_ago=20)
     bench.used(ON)
     bench.pricing().tick()
-    assert bench.list.asked == [(FRANKFURT, tuple(sorted({*ALWAYS, DATABASE})))]
+    assert bench.list.asked == [(FRANKFURT, tuple(sorted(ALWAYS))), (FRANKFURT, (DATABASE,))]
 
 
 def test_once_a_day_is_enough_even_for_a_process_that_remembers_nothing() -> None:
@@ -109,6 +113,38 @@ def test_a_refusal_keeps_the_prices_there_are_and_is_tried_again_in_an_hour() ->
     pricing.tick()
     found = Prices.of(bench.ledger.prices.all()).find(FRANKFURT, ALWAYS[0])
     assert found is not None and found.usd == Decimal("0.04")
+
+
+def test_what_was_too_much_at_once_goes_on_in_a_minute_from_where_it_was() -> None:
+    bench = Bench()
+    for number in range(25):
+        bench.used(f"rds.db.x{number:02}.large.postgres.single")
+    answered = bench.list.prices
+
+    def twice(region: str, items: Collection[str]) -> Quoted:
+        if len(bench.list.asked) == 2:
+            bench.list.trouble = Throttled("Too much is being asked of AWS just now.")
+        return answered(region, items)
+
+    sources = Sources(bench.ledger, Listed(twice), lambda: bench.places, bench.clock)
+    pricing = Pricing(sources)
+    pricing.tick()
+    pricing.tick()
+    assert [len(items) for _, items in bench.list.asked] == [7, 10, 10]
+    bench.list.trouble = None
+    bench.clock.advance(60)
+    pricing.tick()
+    assert [len(items) for _, items in bench.list.asked[3:]] == [10, 5]
+
+
+@dataclass
+class Listed:
+    """A price list that answers as it is told."""
+
+    answer: Callable[[str, Collection[str]], Quoted]
+
+    def prices(self, region: str, items: Collection[str]) -> Quoted:
+        return self.answer(region, items)
 
 
 def test_a_refusal_in_one_region_keeps_no_other_waiting() -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
+from tests.playground.aws.asking import TAG, ask, by_key, today
 from tests.playground.aws.stage import Row, Stage, refusal
 
-TAG = {"Type": "TAG", "Key": "environment"}
 NO_CREDITS = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}}
 HOURLY = Decimal("0.25") * Decimal("0.04656") + Decimal("0.5") * Decimal("0.00511")
 """Of one small task in eu-central-1."""
@@ -26,31 +25,6 @@ def payer(stage: Stage) -> Iterator[Stage]:
     yield stage
     stage.order("billing", page=1000, credit=0)
     stage.order("environment.remove", name=stage.cluster)
-
-
-def today(stage: Stage) -> date:
-    return stage.clock.now().astimezone(UTC).date()
-
-
-def ask(stage: Stage, *, back: int = 3, until: int = 0, more: Row | None = None, **wanted: Any) -> Row:
-    """Of the days from ``back`` days ago up to and without that ``until`` days ago."""
-    period = {
-        "Start": (today(stage) - timedelta(days=back)).isoformat(),
-        "End": (today(stage) - timedelta(days=until)).isoformat(),
-    }
-    asked = (
-        {"TimePeriod": period, "Granularity": "DAILY", "Metrics": ["UnblendedCost"]} | wanted | (more or {})
-    )
-    answer: Row = stage.client("ce", region="us-east-1").get_cost_and_usage(**asked)
-    return answer
-
-
-def usd(group: Row) -> Decimal:
-    return Decimal(group["Metrics"]["UnblendedCost"]["Amount"])
-
-
-def by_key(day: Row) -> dict[str, Decimal]:
-    return {group["Keys"][0]: usd(group) for group in day["Groups"]}
 
 
 def test_a_day_of_two_tasks_costs_what_the_list_says(payer: Stage) -> None:

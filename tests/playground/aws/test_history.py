@@ -12,9 +12,8 @@ import pytest
 from playground.aws import seed
 from playground.aws.history import nights, office_hours
 from playground.clock import ZONE
+from tests.playground.aws.asking import TAG, ask, by_key, one
 from tests.playground.aws.stage import Row, Stage
-from tests.playground.aws.test_billing import TAG, ask, by_key
-from tests.playground.aws.test_metrics import one
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
@@ -57,6 +56,16 @@ def test_a_past_ends_where_the_present_tasks_begin(stage: Stage) -> None:
     stage.order("history", cluster=stage.cluster, days=5)
     row = one(stage, "RunningTaskCount", period=3600, minutes=5 * 1440, until=60)
     assert set(row["Values"]) == {1}
+
+
+@pytest.mark.parametrize("hours", range(0, 9 * 24, 11))
+def test_the_weekend_that_somebody_forgot_is_over_whenever_it_begins(hours: int) -> None:
+    now = datetime(2026, 10, 20, 22, 30, tzinfo=UTC) + timedelta(hours=hours)
+    order = seed.busy_weekend(now)
+    begin, end = (datetime.fromisoformat(order[key]).astimezone(BERLIN) for key in ("from", "until"))
+    assert (begin.strftime("%a %H:%M"), end.strftime("%a %H:%M")) == ("Thu 10:00", "Sun 21:00")
+    assert (end.date() - begin.date()).days == 3
+    assert timedelta(hours=3) <= now - end < timedelta(days=8)
 
 
 @pytest.fixture(scope="module")

@@ -7,43 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.playground.aws.stage import Row, Stage, refusal
+from tests.playground.aws.asking import data, one, query
+from tests.playground.aws.stage import Stage, refusal
 
-INSIGHTS = "ECS/ContainerInsights"
 BALANCER = "AWS/ApplicationELB"
-
-
-def query(stage: Stage, number: int, name: str, **more: Any) -> Row:
-    where = more.get("where") or {"ClusterName": stage.cluster, "ServiceName": "api"}
-    dimensions = [{"Name": key, "Value": value} for key, value in where.items()]
-    metric = {"Namespace": more.get("namespace", INSIGHTS), "MetricName": name, "Dimensions": dimensions}
-    stat = {"Metric": metric, "Period": more.get("period", 60), "Stat": more.get("stat", "Average")}
-    return {"Id": f"q{number}", "MetricStat": stat}
-
-
-def data(stage: Stage, *queries: Row, minutes: float = 30, until: float = 0, **more: Any) -> list[Row]:
-    now = stage.clock.now()
-    window = {"StartTime": now - timedelta(minutes=minutes), "EndTime": now - timedelta(minutes=until)}
-    asked = {"MetricDataQueries": list(queries), "ScanBy": "TimestampAscending"} | window | more
-    found: list[Row] = []
-    while True:
-        answer = stage.client("cloudwatch").get_metric_data(**asked)
-        for row in answer["MetricDataResults"]:
-            if found and found[-1]["Id"] == row["Id"]:
-                found[-1]["Values"] += row["Values"]
-                found[-1]["Timestamps"] += row["Timestamps"]
-                found[-1]["StatusCode"] = row["StatusCode"]
-            else:
-                found.append(row)
-        if "NextToken" not in answer:
-            return found
-        asked["NextToken"] = answer["NextToken"]
-
-
-def one(stage: Stage, name: str, **more: Any) -> Row:
-    window = {key: more.pop(key) for key in ("minutes", "until") if key in more}
-    (row,) = data(stage, query(stage, 1, name, **more), **window)
-    return row
 
 
 def insights(stage: Stage, **spec: Any) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.cost.spans import Source
-from policies.cost.statement import Group, group, statement, while_off
+from policies.cost.statement import Group, dearest, group, statement, while_off
 from policies.cost.usage import ON, Total
 
 MON = date(2026, 3, 2)
@@ -75,6 +75,14 @@ def test_services_add_up_and_what_has_no_price_is_named_and_not_nothing() -> Non
     assert found.on == 10 * 3_600
     assert found.prices == ("built-in table 2026-02-01", "price list 2026-03-01")
     assert found.guessed == 0
+
+
+def test_the_dearest_services_are_only_those_that_none_elsewhere_can_exceed() -> None:
+    totals = [of(name, VCPU, micros) for name, micros in (("a", 5), ("b", 9), ("c", 7), ("d", 0), ("", 99))]
+    totals += [of("a", RDS, 1), on(3)]
+    assert dearest(totals, 3) == (("staging", "b", 9), ("staging", "c", 7), ("staging", "a", 6))
+    assert dearest(totals, 9, least=7) == (("staging", "b", 9), ("staging", "c", 7))
+    assert dearest(totals, 9)[-1] == ("staging", "a", 6)
 
 
 def test_back_filled_days_are_counted() -> None:

@@ -86,7 +86,9 @@ def test_late_is_late_and_after_two_days_too_old(late: timedelta, found: Latenes
 def test_those_who_disagree_on_the_zone_get_the_other() -> None:
     assert agreed(["Europe/Berlin", "Europe/Berlin"], "UTC") == BERLIN
     assert agreed(["Europe/Berlin", "America/New_York"], "UTC") == ZoneInfo("UTC")
-    assert agreed([], "America/New_York") == NEW_YORK
+    for nowhere in ([], ["UTC", "UTC"]):
+        assert agreed(nowhere, "America/New_York") == NEW_YORK
+    assert agreed(["UTC", "Europe/Berlin"], "America/New_York") == BERLIN
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,98 @@
+"""What must be known to read a sum of costs rightly: what is missing, how old it is, and by which prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.tell.account import Account, Line, Watch
+from handlers.tell.wording import few
+from policies.cost.gaps import Gap, Unwatched
+from policies.cost.statement import Statement
+from policies.schedule.standing import said
+from policies.times.instants import words
+
+GAPS, PRICES = 3, 2
+"""That a line names; how many more there are is said."""
+EVERY = 15
+"""Minutes between two looks of the meter, as people are told."""
+NOT_IN_IT = (
+    "discounts, Savings Plans, tax, data transfer, load balancers' traffic, NAT gateways, logs, backups, "
+    "Aurora's storage and EC2 instances"
+)
+
+
+def known(account: Account) -> tuple[str, ...]:
+    found, watch = account.found, account.watch
+    trouble = (f"AWS cannot be asked now: {account.trouble}",) if account.trouble else ()
+    return (*_guessed(found), *_gaps(watch), *trouble, *_sample(watch, account.start))
+
+
+def unpriced(found: Statement) -> tuple[str, ...]:
+    names = [f"`{name}`" if name else "tasks of no service" for name in found.unpriced]
+    return (f"Not counted, because no price is known: {few(names)}.",) if names else ()
+
+
+def unpriced_in(lines: Sequence[Line]) -> tuple[str, ...]:
+    names = sorted(f"`{line.name}`" for line in lines if line.found.unpriced)
+    return (f"Not counted, because no price is known: something in {few(names)}.",) if names else ()
+
+
+def _guessed(found: Statement) -> tuple[str, ...]:
+    if not found.guessed:
+        return ()
+    days = "1 day is" if found.guessed == 1 else f"{found.guessed} days are"
+    return (
+        f"{days} back-filled from Container Insights, which does not tell Spot or ARM apart: less certain.",
+    )
+
+
+def _gaps(watch: Watch) -> tuple[str, ...]:
+    found = [f"{_whose(each, watch)}{_gap(each.gap, watch)}" for each in watch.gaps[-GAPS:]]
+    if not found:
+        return ()
+    left = len(watch.gaps) - GAPS
+    rest = f"; {left} more before" if left > 0 else ""
+    return (
+        f"Nobody watched at these times ({watch.zone}); what began and ended then is missing, and so are "
+        "databases and load balancers: "
+        f"{'; '.join(found)}{rest}.",
+    )
+
+
+def _whose(each: Unwatched, watch: Watch) -> str:
+    """Not said where it is of all."""
+    if len(each.environments) == watch.of:
+        return ""
+    if len(each.environments) == 1:
+        return f"`{min(each.environments)}` "
+    return f"{len(each.environments)} environments "
+
+
+def _gap(gap: Gap, watch: Watch) -> str:
+    begin = said(gap.begin, watch.zone, watch.now)
+    if gap.until is None:
+        return f"since {begin}"
+    same = gap.begin.astimezone(watch.zone).date() == gap.until.astimezone(watch.zone).date()
+    until = f"{gap.until.astimezone(watch.zone):%H:%M}" if same else said(gap.until, watch.zone, watch.now)
+    return f"from {begin} to {until}"
+
+
+def _sample(watch: Watch, start: datetime) -> tuple[str, ...]:
+    if watch.newest is None:
+        return ()
+    age = f"The newest sample is {words(watch.now - watch.newest)} old."
+    if watch.began is None or watch.began <= start:
+        return (age,)
+    began = f"{age} Metering began at {said(watch.began, watch.zone, watch.now)} ({watch.zone})"
+    if watch.now - watch.began < timedelta(minutes=EVERY):
+        return (f"{began}: come back in {EVERY} minutes.",)
+    return (f"{began}; from before only what still ran then is counted.",)
+
+
+def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
+    """Which prices, as of when, and what no figure here has in it."""
+    known = sorted({price for found in statements for price in found.prices}, reverse=True)
+    left = f" and {len(known) - PRICES} more" if len(known) > PRICES else ""
+    which = f" ({', '.join(known[:PRICES])}{left})" if known else ""
+    return (f"All at list prices{which}, without {NOT_IN_IT}.",)

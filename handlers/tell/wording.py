@@ -1,0 +1,62 @@
+"""Dates, differences and lists in words, as what is said of money has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from policies.cost.money import told
+from policies.times.wall import MONTHS, month, weekday
+
+NAMES = 5
+"""That a line names; how many more there are is said."""
+ONE_HOUR = 3_600
+
+
+def difference(now: int, before: int) -> str:
+    """``38 USD (11 %) more``."""
+    by = now - before
+    if not by:
+        return "the same"
+    word = "more" if by > 0 else "less"
+    if not before:
+        return f"{told(by)} {word}"
+    share = (abs(by) * 200 + before) // (2 * before)
+    return f"{told(abs(by))} ({share or '<1'} %) {word}"
+
+
+def proper(asked: str) -> str:
+    """With the names of days and months as they are written."""
+    named = (word.title() if month(word) or weekday(word) is not None else word for word in asked.split())
+    return " ".join(named)
+
+
+def dates(first: date, last: date, year: int) -> str:
+    if first == last:
+        return date_of(first, year)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {date_of(last, year)}"
+    return f"{date_of(first, year)} to {date_of(last, year)}"
+
+
+def date_of(day: date, year: int) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}{f' {day.year}' if day.year != year else ''}"
+
+
+def whole_hours(seconds: int) -> int:
+    return (seconds + ONE_HOUR // 2) // ONE_HOUR
+
+
+def few(names: Sequence[str]) -> str:
+    left = len(names) - NAMES
+    return listed([*names[:NAMES], *([f"{left} more"] if left > 0 else [])])
+
+
+def with_others(names: Sequence[str], *, others: bool) -> str:
+    left = len(names) - NAMES
+    rest = [f"{left} more"] if left > 0 else []
+    return listed([*names[:NAMES], *rest, *(["others"] if others else [])])
+
+
+def listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

@@ -1,0 +1,152 @@
+"""What schedules saved in a week, how budgets stand, and which days were out of line: by rows alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
+from handlers.ports.desk import Desk
+from handlers.weekly.known import WEEKS, Known
+from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly
+from policies.cost.budgets import Spending
+from policies.cost.offs import offs, scheduled_off
+from policies.cost.savings import Savings, kept_off, saved_by_rows
+from policies.cost.usage import ON, UsageRow
+from policies.digest.money import Budgets, Odd, OutOfLine, Saved
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.schedule import parse
+from policies.schedule.transitions import Course
+from policies.schedule.words import ScheduleError
+from policies.service.environment import Environment
+from policies.times.weeks import Week
+
+LOOK_BACK = timedelta(days=10)
+"""A stop that held into the week was made at most so long before it."""
+FEW = 3
+DAY = 86_400
+
+
+def read_saved(known: Known) -> Saved:
+    """Of what was not looked at all through the week it is not known."""
+    desk, week = known.desk, known.week
+    rows = {e.name: row for e in known.environments if (row := _acts(desk, e)) is not None}
+    if not rows:
+        return Saved()
+    since = min(known.spans[name][0] for name in rows) - LOOK_BACK
+    claims, overrides = desk.book.claims.since(since), _by_environment(desk.book.overrides.recent(since))
+    found: list[tuple[str, Savings]] = []
+    for name, row in rows.items():
+        held = tuple(overrides.get(name, ()))
+        course = Course(name, row, held, desk.holidays(parse(row.text)))
+        start, end = known.spans[name]
+        kept = kept_off(offs(claims.get(name, ()), held, end), scheduled_off(course, start, end))
+        if kept:
+            days = known.rows.get(name, ())
+            counted = (week.last - min((r.day for r in days), default=week.last)).days + 1
+            seconds = (counted * DAY, int((end - start).total_seconds()))
+            savings = saved_by_rows(kept, days, days=_days(week), seconds=seconds)
+            found.append((name, savings if name in known.watched else replace(savings, hourly=None)))
+    return Saved(tuple(sorted(found, key=lambda each: (-(each[1].micros or 0), each[0]))))
+
+
+def read_budgets(desk: Desk, names: Collection[str]) -> Budgets:
+    """Of those that cover these environments and no others, so that a figure tells of nobody else."""
+    mine = [look for look in looks(desk.state, desk.now) if look.names <= set(names)]
+    order = sorted(spent_so_far(desk, mine), key=_nearness)
+    return Budgets(tuple(_spending(desk, look) for look, _ in order[:FEW]), max(0, len(order) - FEW))
+
+
+def _nearness(each: tuple[Look, int]) -> tuple[Fraction, str]:
+    look, spent = each
+    return -Fraction(spent, look.row.budget.monthly), look.row.pattern
+
+
+def _spending(desk: Desk, look: Look) -> Spending:
+    rows = rows_of(desk, look, first=look.month, last=look.today)
+    return spending(desk, look, here=look.places, rows=rows)
+
+
+def read_out_of_line(known: Known) -> OutOfLine:
+    """Whole environments first; the services of those few that are told, by a query for each. What was not
+    looked at all through the week may look cheap, which is nothing to tell."""
+    found: list[tuple[Environment, list[Anomaly]]] = []
+    for environment in known.environments:
+        watched = environment.name in known.watched
+        days = _odd(known.rows.get(environment.name, ()), known.week)
+        if told := [odd for odd in days if odd.change > 0 or watched]:
+            found.append((environment, sorted(told, key=lambda odd: -abs(odd.change))))
+    found.sort(key=lambda each: (-abs(each[1][0].change), each[0].name))
+    shown = tuple(Odd(e.name, _explained(known, e, days[0]), len(days) - 1) for e, days in found[:FEW])
+    return OutOfLine(shown, max(0, len(found) - FEW))
+
+
+def _explained(known: Known, environment: Environment, odd: Anomaly) -> Anomaly:
+    first = known.week.back(WEEKS)[0].first
+    whole = _day_costs(known.desk.book.ledger.days.rows([environment.name], first, known.week.last))
+    day = next(d for d in whole if d.day == odd.day)
+    return anomaly(day, whole, _changes(known.desk, environment, odd.day)) or odd
+
+
+def _odd(rows: Iterable[UsageRow], week: Week) -> Iterator[Anomaly]:
+    days = _day_costs(rows)
+    for day in days:
+        if Week.of(day.day) == week and (odd := anomaly(day, days)) is not None:
+            yield odd
+
+
+def _day_costs(rows: Iterable[UsageRow]) -> list[DayCost]:
+    """Of the days on which anything with a price was used."""
+    costs: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    sizes: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    on: dict[date, int] = defaultdict(int)
+    for row in rows:
+        if row.item == ON:
+            on[row.day] += row.used
+        elif row.micros is not None:
+            costs[row.day][row.service] += row.micros
+            if ".vcpu." in row.item:
+                sizes[row.day][row.service] += row.used
+    return [DayCost(day, costs[day], sizes.get(day, {}), on.get(day, 0)) for day in sorted(costs)]
+
+
+def _changes(desk: Desk, environment: Environment, day: date) -> Iterator[Change]:
+    """What is recorded of it: its newest deployments, a new schedule, and that it was kept on."""
+    zone, name = ZoneInfo(environment.time_zone), environment.name
+    seen = desk.book.ledger.sightings.all().get(name)
+    for service in seen.services if seen else ():
+        if service.deployed:
+            yield Change(ChangeKind.DEPLOYMENT, service.deployed.astimezone(zone).date(), service.name)
+    row = governing(environment, desk.state.schedules)
+    if row is not None and row.since is not None:
+        yield Change(ChangeKind.SCHEDULE, row.since.astimezone(zone).date(), by=row.set_by)
+    since = datetime(day.year, day.month, day.day, tzinfo=zone) - timedelta(days=1)
+    for override in desk.book.overrides.recent(since):
+        if override.environment == name and override.state == "up":
+            begun, ended = override.since.astimezone(zone).date(), override.end.astimezone(zone).date()
+            yield Change(ChangeKind.KEPT_ON, min(max(day, begun), ended), by=override.actor_name)
+
+
+def _acts(desk: Desk, environment: Environment) -> ScheduleRow | None:
+    """Its row, if the clock acts on it and it can be read."""
+    row = governing(environment, desk.state.schedules)
+    try:
+        return row if row is not None and row.mode == "act" and parse(row.text) else None
+    except ScheduleError:
+        return None
+
+
+def _days(week: Week) -> frozenset[date]:
+    return frozenset(week.first + timedelta(days=n) for n in range(7))
+
+
+def _by_environment(overrides: Iterable[Override]) -> dict[str, list[Override]]:
+    found: dict[str, list[Override]] = defaultdict(list)
+    for override in overrides:
+        found[override.environment].append(override)
+    return found

@@ -1,0 +1,61 @@
+"""Monday, nine o'clock, as a person sees it: the digest comes by itself, with its chart and its buttons."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import MANY, OPTIONS, PICTURES
+from tests.browser.screen import PHONE, opened
+from tests.scenarios.control import Control
+from tests.scenarios.process import PlaygroundProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SUNDAY, MONDAY = "2026-11-29T18:00:00+00:00", "2026-11-30T08:00:30+00:00"
+"""Nine o'clock in Berlin, where staging is, and half a minute."""
+BEFORE = "2026-11-30T07:59:00+00:00"
+TOLD = re.compile(r"23 to 29 November: \d+ environments cost .* USD")
+
+
+@pytest.fixture
+def sunday(browser: Browser) -> Iterator[tuple[str, Control]]:
+    """A playground of its own, the evening before: its time is moved."""
+    with tempfile.TemporaryDirectory(prefix="lamplighter-monday-") as folder:
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", SUNDAY])
+        control = Control(process.url)
+        try:
+            yield process.url, control
+        finally:
+            bot = control.get("")["bot"]["pid"]
+            control.close()
+            process.end(bot)
+
+
+def test_the_digest_comes_by_itself_with_a_chart_and_its_numbers(
+    browser: Browser, sunday: tuple[str, Control]
+) -> None:
+    url, control = sunday
+    with opened(browser, url, "U0DEV", PICTURES) as dev:
+        shown = dev.says("/env digest")
+        expect(shown).to_contain_text("Only visible to you")
+        dev.picture("monday-0-on-demand")
+        control.post("/clock", {"to": BEFORE})
+        expect(dev.page.locator("#log > li.message").filter(has_text=TOLD)).to_have_count(0)
+        control.post("/clock", {"to": MONDAY})
+        digest = dev.page.locator("#log > li.message").filter(has_text=TOLD)
+        expect(digest).to_have_count(1)
+        expect(digest.get_by_role("img", name=re.compile("bar chart: Cost of each week"))).to_be_visible()
+        expect(digest).to_contain_text(re.compile(r"staging: [\d.,]+"))
+        expect(digest).to_contain_text("Head of the audit log")
+        digest.scroll_into_view_if_needed()
+        dev.picture("monday-1-digest")
+    with opened(browser, url, "U0VIC", PICTURES, size=PHONE) as vic:
+        digest = vic.page.locator("#log > li.message").filter(has_text=TOLD)
+        expect(digest).to_have_count(1)
+        digest.scroll_into_view_if_needed()
+        vic.picture("monday-2-phone")

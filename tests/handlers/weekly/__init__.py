@@ -1,0 +1,1 @@
+"""Tests of what a week came to."""

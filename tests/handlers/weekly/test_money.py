@@ -1,0 +1,195 @@
+"""What the digest says of savings, budgets and days out of line."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.ports.ledger import Sample
+from handlers.ports.store import CatalogChange, Opened
+from policies.cost.budgets import Budget, BudgetRow
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.usage import ON, UsageRow
+from policies.schedule.claims import Claim, ClaimKey
+from policies.schedule.overrides import Override
+from policies.schedule.rows import ScheduleRow
+from policies.times.weeks import Week
+from tests import telling
+from tests.contracts.values import clocked, yes
+from tests.golden import Golden
+from tests.handlers.stage import Stage
+from tests.handlers.world import World
+
+WEEK = Week(2026, 9)
+"""The week before that in which the world's clock stands (Monday, 2 March)."""
+USD = 1_000_000
+OFFICE = "Mon-Fri 08:00-20:00 UTC"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def stage(world: World) -> Stage:
+    return Stage(world)
+
+
+def day_of(number: int, *, ago: int = 0) -> date:
+    """Of the week told of, Monday is 0; so many weeks before."""
+    return WEEK.first + timedelta(days=number - 7 * ago)
+
+
+def used(world: World, name: str, day: date, usd: float, *, hours: int = 12, **services: float) -> None:
+    """So much by ``web`` (and by others), while it was on for so long."""
+    rows = [UsageRow(name, "", day, ON, hours * 3_600, None)]
+    for service, paid in {"web": usd, **services}.items():
+        vcpu = 1_000 * hours * 3_600
+        rows.append(UsageRow(name, service, day, "fargate.vcpu.x86", vcpu, round(paid * USD)))
+    world.store.book.ledger.days.put(name, [day], rows)
+
+
+def watched(world: World, *names: str) -> None:
+    for name in names:
+        at = world.clock.at - timedelta(days=9)
+        while at < world.clock.at:
+            world.store.book.ledger.spans.record(Sample(name, at, ()))
+            at += timedelta(minutes=30)
+
+
+def field(said: Any, label: str) -> str:
+    return next((each.value for each in telling.fields(said) if each.label == label), "")
+
+
+# Savings
+
+
+def scheduled(world: World) -> None:
+    row = ScheduleRow("staging", OFFICE, since=LONG_AGO)
+    world.store.catalog.write(CatalogChange(put_schedules=(row,)))
+
+
+def nights(world: World, count: int) -> None:
+    """The clock stopped it on so many evenings and started it on the mornings after."""
+    for number in range(count):
+        evening = datetime.combine(day_of(number), datetime.min.time(), UTC) + timedelta(hours=20)
+        for action, at in (("stop", evening), ("start", evening + timedelta(hours=12))):
+            key = ClaimKey("staging", at.date(), "Mon-Fri 08:00-20:00", action)  # type: ignore[arg-type]
+            opening = clocked(Claim(key, at, "opened", at), id=f"op-{action}-{number}", conflicts="")
+            assert isinstance(world.store.operations.open(opening, yes), Opened)
+
+
+def on_all_days(world: World) -> None:
+    """Twelve hours on each day at a dollar an hour, for four weeks."""
+    for ago in range(4):
+        for number in range(7):
+            used(world, "staging", day_of(number, ago=ago), 12)
+
+
+def test_it_says_what_schedules_saved(stage: Stage, world: World, golden: Golden) -> None:
+    """Four nights of twelve hours at a dollar an hour."""
+    scheduled(world)
+    on_all_days(world)
+    watched(world, "staging")
+    nights(world, 4)
+    said = stage.ask("digest")
+    assert field(said, "Saved") == golden
+    assert any(note.startswith("Savings are the hours") for note in telling.notes(said))
+
+
+def test_what_nobody_watched_has_no_known_savings(stage: Stage, world: World, golden: Golden) -> None:
+    scheduled(world)
+    on_all_days(world)
+    nights(world, 4)
+    assert field(stage.ask("digest"), "Saved") == golden
+
+
+def test_where_a_person_kept_it_off_nothing_was_saved(stage: Stage, world: World) -> None:
+    scheduled(world)
+    on_all_days(world)
+    watched(world, "staging")
+    begin = datetime.combine(day_of(0), datetime.min.time(), UTC)
+    world.store.book.overrides.put(
+        Override("o", "staging", "down", begin, begin + timedelta(days=7), actor_name="Olu")
+    )
+    assert field(stage.ask("digest"), "Saved") == ""
+
+
+# Budgets
+
+
+def test_it_says_how_budgets_stand_the_nearest_to_its_end_first(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    rows = (BudgetRow("staging", Budget(100 * USD)), BudgetRow("qa-*", Budget(50 * USD)))
+    world.store.catalog.write(CatalogChange(put_budgets=rows))
+    today = world.clock.at.date()
+    used(world, "staging", today, 41)
+    used(world, "qa-eu", today, 45)
+    assert field(stage.ask("digest"), "Budgets") == golden
+
+
+def test_where_nothing_is_known_no_share_of_a_budget_is_told(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    world.store.catalog.write(CatalogChange(put_budgets=(BudgetRow("staging", Budget(100 * USD)),)))
+    assert field(stage.ask("digest"), "Budgets") == golden
+
+
+def test_a_budget_that_is_not_only_of_these_is_not_told(stage: Stage, world: World) -> None:
+    """Dev may not view production."""
+    world.store.catalog.write(CatalogChange(put_budgets=(BudgetRow("*", Budget(100 * USD)),)))
+    used(world, "production", world.clock.at.date(), 41)
+    assert field(stage.ask("digest"), "Budgets") == ""
+
+
+# Days out of line
+
+
+def usual(world: World, usd: float = 10) -> None:
+    for ago in range(1, 5):
+        for number in range(7):
+            used(world, "staging", day_of(number, ago=ago), usd)
+
+
+def test_a_day_out_of_line_is_told_with_what_explains_it(stage: Stage, world: World, golden: Golden) -> None:
+    usual(world)
+    used(world, "staging", day_of(3), 11, hours=24, batch=20)
+    at = datetime.combine(day_of(3), datetime.min.time(), UTC)
+    world.store.book.overrides.put(
+        Override("o", "staging", "up", at + timedelta(hours=20), at + timedelta(hours=30), actor_name="Olu")
+    )
+    said = stage.ask("digest")
+    assert [note for note in telling.notes(said) if "usual" in note] == golden
+
+
+def test_several_days_of_one_environment_are_one_line(stage: Stage, world: World, golden: Golden) -> None:
+    usual(world)
+    for number, usd in ((4, 30), (5, 40), (6, 35)):
+        used(world, "staging", day_of(number), usd)
+    assert [note for note in telling.notes(stage.ask("digest")) if "usual" in note] == golden
+
+
+def test_a_deployment_the_day_before_is_named(stage: Stage, world: World, golden: Golden) -> None:
+    usual(world)
+    used(world, "staging", day_of(3), 40)
+    at = datetime.combine(day_of(2), datetime.min.time(), UTC)
+    seen = Sighting("staging", at, (ServiceSeen("web", 1, 1, deployed=at + timedelta(hours=15)),))
+    world.store.book.ledger.sightings.put(seen)
+    assert [note for note in telling.notes(stage.ask("digest")) if "usual" in note] == golden
+
+
+def test_a_cheap_day_is_told_only_where_somebody_watched(stage: Stage, world: World) -> None:
+    usual(world)
+    used(world, "staging", day_of(3), 1)
+    assert not [note for note in telling.notes(stage.ask("digest")) if "usual" in note]
+    watched(world, "staging")
+    assert [note for note in telling.notes(stage.ask("digest")) if "usual" in note]
+
+
+def test_an_ordinary_week_has_none_of_it(stage: Stage, world: World) -> None:
+    usual(world)
+    for number in range(7):
+        used(world, "staging", day_of(number), 10)
+    said = stage.ask("digest")
+    assert field(said, "Saved") == field(said, "Budgets") == ""
+    assert not [note for note in telling.notes(said) if "usual" in note or "Savings" in note]
