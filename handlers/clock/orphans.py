@@ -10,21 +10,18 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from handlers.clock.gathering import Gathering
+from handlers.clock.leftovers import LeftoverSweep
 from handlers.gate.parts import Parts
 from handlers.ports.findings import Look
-from handlers.ports.signals import Found
-from handlers.ports.signals import Leftover as LeftoverSeen
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell import orphans as tell
 from handlers.words.errors import StoreLost, Trouble, Unsendable
-from policies.access.people import ClockActor, SlackPerson, actor_of
+from policies.access.people import SlackPerson, actor_of
 from policies.cost.prices import Prices
 from policies.orphans.answers import STOPPED_FOR, Answer, Reply
 from policies.orphans.evidence import Standing
 from policies.orphans.findings import Finding, Stage, answered, found, not_found, urged
-from policies.orphans.leftovers import Leftover
-from policies.orphans.monthly import all_the_while
 from policies.orphans.verdict import judge
 from policies.record.evidence import Entry
 from policies.schedule.rows import governing
@@ -52,13 +49,12 @@ class OrphanWatch:
     ``prices``: what leftovers cost by."""
 
     def __init__(self, parts: Parts, posts: Posts, prices: Callable[[], Prices] = Prices) -> None:
-        self._parts, self._posts, self._prices = parts, posts, prices
+        self._parts, self._posts, self._leftovers = parts, posts, LeftoverSweep(parts, prices)
         self._book = parts.book.orphans
         self._looks = dict(self._book.looks.all())
         self._not_before: dict[str, datetime] = {}
         self._unknown: dict[str, int] = {}
         """How often in a row an environment was looked at without its cost or deployments."""
-        self._swept: dict[tuple[str, str], datetime] = {}
         self._tidied: datetime | None = None
         self._version = -1
 
@@ -68,7 +64,7 @@ class OrphanWatch:
         judged = {e.name: e for e in state.environments if not e.production}
         self._stops(now)
         self._look(judged.values(), now)
-        self._sweep(state.environments, now)
+        self._leftovers.sweep(state.environments, now)
         self._urge(judged, state, now)
         self._tidy(judged, now)
 
@@ -137,43 +133,6 @@ class OrphanWatch:
         over = finding.answer.id if finding.answer else ""
         self._book.findings.change(finding.subject, partial(answered, answer=answer, over=over))
 
-    # Leftovers
-
-    def _sweep(self, environments: Iterable[Environment], now: datetime) -> None:
-        """One account and region a beat, by way of the first environment in it."""
-        places: dict[tuple[str, str], Environment] = {}
-        for environment in sorted(environments, key=lambda e: (e.production, e.name)):
-            places.setdefault((environment.account, environment.region), environment)
-        due = [place for place in sorted(places) if not self._fresh(place, now)]
-        for place in due[:1]:
-            self._swept[place] = now
-            try:
-                listed = self._parts.scopes.bind(places[place], ClockActor()).leftovers.find()
-            except StoreLost:
-                raise
-            except Trouble:
-                self._swept[place] = now - EVERY + AGAIN
-                continue
-            self._write(listed, now)
-
-    def _fresh(self, place: tuple[str, str], now: datetime) -> bool:
-        swept = self._swept.get(place)
-        return swept is not None and swept <= now < swept + EVERY
-
-    def _write(self, listed: Found, now: datetime) -> None:
-        """A kind that could not be listed is as it was."""
-        prices = self._prices()
-        there = {left.key: left for left in (_leftover(each, prices) for each in listed.leftovers)}
-        unread = {kind.value for kind, _ in listed.unread}
-        for known in self._book.findings.all():
-            left = known.leftover
-            if left is None or (left.account, left.region) != (listed.account, listed.region):
-                continue
-            if left.key not in there and left.kind not in unread:
-                self._book.findings.change(known.subject, partial(not_found, at=now))
-        for key, left in there.items():
-            self._book.findings.change(key, partial(found, seen=Finding(key, now, now, leftover=left)))
-
     # People
 
     def _urge(self, judged: dict[str, Environment], state: CatalogState, now: datetime) -> None:
@@ -189,8 +148,10 @@ class OrphanWatch:
         self, finding: Finding, environment: Environment, state: CatalogState, now: datetime
     ) -> None:
         """Noted before it is posted, so that no kill makes it two; taken back where Slack did not take it."""
-        marked = self._book.findings.change(finding.subject, partial(urged, round_=finding.round, at=now))
-        if marked is None or marked.urged != now:
+        urge = self._parts.new_id()
+        become = partial(urged, round_=finding.round, at=now, urge=urge)
+        marked = self._book.findings.change(finding.subject, become)
+        if marked is None or marked.urge != urge:
             return
         zone = zone_of(environment, governing(environment, state.schedules))
         said = tell.urge(marked, _whom(marked), now, zone)
@@ -203,7 +164,7 @@ class OrphanWatch:
             return
         except Trouble:
             self._not_before[f"urge {finding.subject}"] = now + AGAIN
-            self._book.findings.change(finding.subject, partial(_not_urged, at=now))
+            self._book.findings.change(finding.subject, partial(_not_urged, urge=urge))
 
     def _tidy(self, judged: dict[str, Environment], now: datetime) -> None:
         """Once a day: what is configured no more, and what was gone long ago."""
@@ -224,21 +185,10 @@ def _whom(finding: Finding) -> str:
     return owner.name if owner is not None and owner.standing is Standing.THERE else ""
 
 
-def _not_urged(known: Finding | None, at: datetime) -> Finding | None:
-    return replace(known, urged=None) if known is not None and known.urged == at else known
-
-
-def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
-    return Leftover(
-        account=each.account,
-        region=each.region,
-        kind=each.kind.value,
-        id=each.id,
-        name=each.name,
-        since=each.since,
-        gigabytes=each.gigabytes,
-        monthly=all_the_while(each.parts, each.region, prices),
-    )
+def _not_urged(known: Finding | None, urge: str) -> Finding | None:
+    if known is None or known.urge != urge:
+        return known
+    return replace(known, urged=None, urge="")
 
 
 def _settled(finding: Finding, now: datetime) -> bool:

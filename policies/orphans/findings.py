@@ -47,6 +47,8 @@ class Finding:
     asked: datetime | None = None
     grace_end: datetime | None = None
     urged: datetime | None = None
+    urge: str = ""
+    """The id of that asking, so that of two holders at once one knows that it is theirs."""
     answer: Answer | None = None
     denied: tuple[Answer, ...] = ()
     gone: datetime | None = None
@@ -82,7 +84,9 @@ def found(known: Finding | None, seen: Finding) -> Finding:
         return replace(seen, answer=known.answer if held else None, denied=known.denied)
     lapsed = known.answer is not None and not known.answer.holds(seen.seen)
     if lapsed and known.asked is not None and known.answer is not None and known.asked <= known.answer.at:
-        known = replace(known, asked=None, grace_end=None, urged=None)  # what it settled is asked anew
+        known = replace(
+            known, asked=None, grace_end=None, urged=None, urge=""
+        )  # what it settled is asked anew
     return replace(known, seen=seen.seen, evidence=seen.evidence, leftover=seen.leftover)
 
 
@@ -100,11 +104,11 @@ def asked(known: Finding | None, round_: str, at: datetime, grace: timedelta = G
     return replace(known, asked=at, grace_end=at + grace)
 
 
-def urged(known: Finding | None, round_: str, at: datetime) -> Finding | None:
+def urged(known: Finding | None, round_: str, at: datetime, *, urge: str = "") -> Finding | None:
     """A person is asked to stop it: once."""
     if known is None or known.round != round_ or known.stage(at) is not Stage.OVERDUE or known.urged:
         return known
-    return replace(known, urged=at)
+    return replace(known, urged=at, urge=urge)
 
 
 def answered(known: Finding | None, answer: Answer, over: str) -> Finding | None:

@@ -415,6 +415,22 @@ def test_after_the_grace_a_person_is_asked_to_stop_it_once(stage: Watching, gold
     assert telling.status(done) == "succeeded"
 
 
+def test_of_two_holders_at_once_one_asks(stage: Watching) -> None:
+    finding = asked(stage, 15)
+    other = Watching(stage.world, holder="two")
+    beats = [other.watch.tick]
+
+    def meanwhile(method: str) -> None:
+        if method == "findings.change" and beats:
+            beats.pop()()
+
+    stage.world.store.memory.before_call = meanwhile
+    stage.look()
+    assert not beats
+    assert len(stage.posts.posted) + len(other.posts.posted) == 1
+    assert now_of(stage.world).found == finding.found
+
+
 def test_an_owner_who_is_there_is_asked_by_name(stage: Watching, golden: Golden) -> None:
     owned(stage.world, "U0VIC", "Vic")
     stage.look()

@@ -1,0 +1,78 @@
+"""What lies about in each account and region: looked for once a day and listed, and never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from handlers.gate.parts import Parts
+from handlers.ports.signals import Found
+from handlers.ports.signals import Leftover as LeftoverSeen
+from handlers.words.errors import StoreLost, Trouble
+from policies.access.people import ClockActor
+from policies.cost.prices import Prices
+from policies.orphans.findings import Finding, found, not_found
+from policies.orphans.leftovers import Leftover
+from policies.orphans.monthly import all_the_while
+from policies.service.environment import Environment
+
+EVERY = timedelta(days=1)
+AGAIN = timedelta(hours=1)
+"""Until what AWS did not answer is asked again."""
+
+
+class LeftoverSweep:
+    """Not thread-safe; part of the look at orphans. What was swept is remembered to spare calls."""
+
+    def __init__(self, parts: Parts, prices: Callable[[], Prices]) -> None:
+        self._parts, self._prices, self._book = parts, prices, parts.book.orphans
+        self._swept: dict[tuple[str, str], datetime] = {}
+
+    def sweep(self, environments: Iterable[Environment], now: datetime) -> None:
+        """One account and region a beat, by way of the first environment in it."""
+        places: dict[tuple[str, str], Environment] = {}
+        for environment in sorted(environments, key=lambda e: (e.production, e.name)):
+            places.setdefault((environment.account, environment.region), environment)
+        due = [place for place in sorted(places) if not self._fresh(place, now)]
+        for place in due[:1]:
+            self._swept[place] = now
+            try:
+                listed = self._parts.scopes.bind(places[place], ClockActor()).leftovers.find()
+            except StoreLost:
+                raise
+            except Trouble:
+                self._swept[place] = now - EVERY + AGAIN
+                continue
+            self._write(listed, now)
+
+    def _fresh(self, place: tuple[str, str], now: datetime) -> bool:
+        swept = self._swept.get(place)
+        return swept is not None and swept <= now < swept + EVERY
+
+    def _write(self, listed: Found, now: datetime) -> None:
+        """A kind that could not be listed is as it was."""
+        prices = self._prices()
+        there = {left.key: left for left in (_leftover(each, prices) for each in listed.leftovers)}
+        unread = {kind.value for kind, _ in listed.unread}
+        for known in self._book.findings.all():
+            left = known.leftover
+            if left is None or (left.account, left.region) != (listed.account, listed.region):
+                continue
+            if left.key not in there and left.kind not in unread:
+                self._book.findings.change(known.subject, partial(not_found, at=now))
+        for key, left in there.items():
+            self._book.findings.change(key, partial(found, seen=Finding(key, now, now, leftover=left)))
+
+
+def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
+    return Leftover(
+        account=each.account,
+        region=each.region,
+        kind=each.kind.value,
+        id=each.id,
+        name=each.name,
+        since=each.since,
+        gigabytes=each.gigabytes,
+        monthly=all_the_while(each.parts, each.region, prices),
+    )
