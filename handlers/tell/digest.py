@@ -73,10 +73,10 @@ def headline(digest: Digest) -> str:
     who = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} environments"
     costs = _costs(digest)
     sums = totals(costs.lines) if costs else None
-    if sums is None or sums.now is None:
+    if sums is None or sums.micros is None:
         return f"{days(digest.week)}: it is not known what {who} cost."
     least = "" if sums.whole else "at least "
-    said = f"{days(digest.week)}: {who} cost {least}{told(sums.now)}"
+    said = f"{days(digest.week)}: {who} cost {least}{told(sums.micros)}"
     return f"{said}, {_against(sums.change, sums.before)}."
 
 
@@ -344,7 +344,7 @@ def _parts(week: Week, lines: Sequence[Line], start: int, *, most: int) -> Itera
 
 def _cells(week: Week, line: Line) -> tuple[str, ...]:
     known = "in part" if line.gap else "back-filled" if line.backfilled else "seen"
-    return (line.name, str(week), _usd(line.now), _usd(line.before), _usd(line.change), known)
+    return (line.name, str(week), _usd(line.micros), _usd(line.before), _usd(line.change), known)
 
 
 def _usd(micros: int | None) -> str:

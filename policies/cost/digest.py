@@ -45,7 +45,8 @@ class Line:
     backfilled: bool = False
 
     @property
-    def now(self) -> int | None:
+    def micros(self) -> int | None:
+        """Of the week that is told of."""
         return self.weeks[-1].micros
 
     @property
@@ -54,7 +55,7 @@ class Line:
 
     @property
     def change(self) -> int | None:
-        return None if self.now is None or self.before is None else self.now - self.before
+        return None if self.micros is None or self.before is None else self.micros - self.before
 
     @property
     def known_weeks(self) -> int:
@@ -72,7 +73,7 @@ class Totals:
     """Of all lines. ``before`` and ``change`` are of those lines whose two weeks are both known, so that an
     environment that is new or was not looked at is no change of all."""
 
-    now: int | None
+    micros: int | None
     before: int | None
     change: int | None
     whole: bool
@@ -116,16 +117,16 @@ def lines(
         if row.environment in kept:
             kept[row.environment][Week.of(row.day)].append(row)
     made = [_line(name, [found[w] for w in weeks], watched) for name, found in kept.items()]
-    return tuple(sorted(made, key=lambda line: (-(line.now or 0), line.name)))
+    return tuple(sorted(made, key=lambda line: (-(line.micros or 0), line.name)))
 
 
 def totals(given: Sequence[Line]) -> Totals:
-    known = [line.now for line in given if line.now is not None]
+    known = [line.micros for line in given if line.micros is not None]
     both = [line for line in given if line.change is not None]
     before = sum(line.before or 0 for line in both) if both else None
     change = sum(line.change or 0 for line in both) if both else None
     return Totals(
-        now=sum(known) if known else None,
+        micros=sum(known) if known else None,
         before=before,
         change=change,
         whole=all(line.weeks[-1].whole for line in given),
@@ -140,15 +141,15 @@ def movers(given: Iterable[Line]) -> tuple[Line, ...]:
 
 def services(rows: Iterable[UsageRow], week: Week) -> tuple[Moved, ...]:
     """Of one environment: whose cost changed most since the week before."""
-    now: dict[str, int] = defaultdict(int)
+    this: dict[str, int] = defaultdict(int)
     before: dict[str, int] = defaultdict(int)
     for row in rows:
         if row.micros is not None and row.item != ON:
-            (now if Week.of(row.day) == week else before)[row.service] += row.micros
-    changes = {name: now.get(name, 0) - before.get(name, 0) for name in {*now, *before}}
+            (this if Week.of(row.day) == week else before)[row.service] += row.micros
+    changes = {name: this.get(name, 0) - before.get(name, 0) for name in {*this, *before}}
     most = sorted(changes.items(), key=lambda each: (-abs(each[1]), each[0]))[:SERVICES]
     return tuple(
-        Moved(name, change, new=not before.get(name), gone=not now.get(name))
+        Moved(name, change, new=not before.get(name), gone=not this.get(name))
         for name, change in most
         if abs(change) >= MOVED // 2
     )

@@ -17,7 +17,7 @@ def many(sqlite_console: Console, tmp_path: Path) -> Console:
     catalog = yaml.safe_load(EXAMPLE.read_text())
     staging = catalog["environments"]["staging"] | {"role_arn": "arn:aws:iam::123456789012:role/lamplighter"}
     catalog["environments"] = {f"qa-{n}": staging | {"cluster": f"qa-{n}"} for n in range(12)}
-    catalog["schedules"] = []
+    catalog["schedules"], catalog["budgets"] = [], []
     path = tmp_path / "catalog.yaml"
     path.write_text(yaml.safe_dump(catalog))
     assert sqlite_console("apply", "--yes", str(path)).code == 0

@@ -47,7 +47,7 @@ def test_each_week_is_summed_for_itself_from_monday_to_sunday() -> None:
     ]
     found = only(*rows)
     assert [f.micros for f in found.weeks] == [7, None, 5 * DOLLAR, 3 * DOLLAR]
-    assert (found.now, found.before, found.change) == (3 * DOLLAR, 5 * DOLLAR, -2 * DOLLAR)
+    assert (found.micros, found.before, found.change) == (3 * DOLLAR, 5 * DOLLAR, -2 * DOLLAR)
 
 
 def test_what_has_no_price_is_no_zero() -> None:
@@ -57,12 +57,12 @@ def test_what_has_no_price_is_no_zero() -> None:
 
 def test_a_week_of_which_nothing_is_known_has_no_figure_and_no_change() -> None:
     found = only(row(DOLLAR, weeks_ago=1))
-    assert (found.now, found.change, found.gap) == (None, None, True)
+    assert (found.micros, found.change, found.gap) == (None, None, True)
 
 
 def test_a_week_in_which_somebody_looked_and_found_nothing_cost_nothing() -> None:
     found = only(row(DOLLAR, weeks_ago=1), watched=("staging",))
-    assert (found.now, found.change, found.gap) == (0, -DOLLAR, False)
+    assert (found.micros, found.change, found.gap) == (0, -DOLLAR, False)
 
 
 def test_how_long_it_ran_is_no_money() -> None:
@@ -101,14 +101,14 @@ def test_the_dearest_come_first() -> None:
 def test_lines_sum_to_the_total_and_days_to_the_week(rows: list[UsageRow]) -> None:
     found = lines(rows, ["a", "b"], WEEK, ())
     known = [r.micros for r in rows if r.micros is not None and WEEK.first <= r.day <= WEEK.last]
-    assert totals(found).now == (sum(known) if known else None)
+    assert totals(found).micros == (sum(known) if known else None)
     assert sum(f.micros or 0 for each in found for f in each.weeks) == sum(r.micros or 0 for r in rows)
 
 
 def test_the_change_of_all_is_of_those_whose_weeks_are_both_known() -> None:
     sums = totals([line(10, 4, "a"), line(100, None, "b"), line(None, 50, "c")])
-    assert (sums.now, sums.before, sums.change) == (110, 4, 6)
-    assert totals([line(None, None)]).now is None
+    assert (sums.micros, sums.before, sums.change) == (110, 4, 6)
+    assert totals([line(None, None)]).micros is None
 
 
 def test_movers_are_those_that_changed_most_where_it_is_worth_a_word() -> None:
@@ -146,4 +146,4 @@ def test_hours_on_are_compared_and_unknown_where_none_are_kept() -> None:
 def test_the_last_day_of_a_year_of_53_weeks_is_in_its_last_week() -> None:
     last = UsageRow("staging", "web", date(2027, 1, 3), "fargate.vcpu.x86", 1, DOLLAR)
     (found,) = lines([last], ["staging"], Week(2026, 53), ())
-    assert found.now == DOLLAR
+    assert found.micros == DOLLAR
