@@ -18,6 +18,11 @@ LONGEST_SILENCE = 5.0
 """Seconds (real) at most between two tries of a clock that does not answer."""
 
 
+def lasting() -> float:
+    """Seconds that go on also while the machine sleeps, on systems that tell them (Linux); for leases."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -24,6 +24,7 @@ from bot.bootstrap import (
 from bot.caller import Caller
 from bot.cli.money_jobs import money_jobs
 from bot.cli.slack_part import slack_settings
+from bot.clock import lasting
 from bot.heartbeat import Beat, Heartbeat
 from bot.looking import Looking
 from bot.metrics import Metrics
@@ -72,6 +73,8 @@ ASLEEP = 60.0
 READY_WITHIN = 2.0
 """Seconds that whoever asks whether this process is ready waits; load balancers wait for five."""
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
+ATTENDED_EVERY = 5.0
+"""Seconds between two beats by which replicas know of one another."""
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
 ORPHANS_EVERY = 5.0
@@ -137,20 +140,21 @@ class Serving:
 
     def _jobs(self, tick: float) -> tuple[Job, ...]:
         """The clock's under a lease, so that replicas do not both ask AWS for the same; claims make sure."""
+        lease = self.core.settings.lease_seconds
         return (
-            Job("attend", tick, lambda: self._attend),
+            Job("attend", max(tick, min(ATTENDED_EVERY, lease / 6)), lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
-            Job("digest", tick, self._digests, lease="digest"),
+            Job("digest", max(tick, 1.0), self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
             *money_jobs(self.core),
-            Job("orphans", ORPHANS_EVERY, lambda: self._orphans().tick, lease="orphans"),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
             *self._metering(tick),
         )
 
     def _metering(self, tick: float) -> tuple[Job, ...]:
+        """The meter, and what is judged by what it saw."""
         every = timedelta(minutes=self.core.settings.meter_minutes)
         if not every:
             return ()
@@ -160,7 +164,10 @@ class Serving:
             run = partial(self._beside, pool=self._meters)
             return Meter(self.core.parts, every, run=run, heard=self.metrics.metered()).tick
 
-        return (Job("meter", tick, begin, lease="meter"),)
+        return (
+            Job("meter", tick, begin, lease="meter"),
+            Job("orphans", ORPHANS_EVERY, lambda: self._orphans().tick, lease="orphans"),
+        )
 
     def _orphans(self) -> OrphanWatch:
         prices = self.core.db.book.ledger.prices.all
@@ -169,7 +176,7 @@ class Serving:
         )
 
     def _beat(self, job: Job) -> Beat:
-        tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds)
+        tenure = Tenure(job, self.core.db.leases, self.core.settings.lease_seconds, ticks=lasting)
         completed = self.metrics.last_beat.labels(job.name)
 
         def beat() -> None:

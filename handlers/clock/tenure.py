@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from handlers.ports.store import Lease, Leases
 
 Run = Callable[[], object]
+RENEWED_AFTER = 3
+"""A lease is asked for again after this part of it: two askings may fail before it is anybody's."""
 
 
 def _nothing() -> None:
@@ -35,11 +37,19 @@ class Job:
 
 class Tenure:
     """One job in one process. Not thread-safe: one beat at a time. ``seconds``: how long a lease lasts
-    without a beat."""
+    without a beat.
 
-    def __init__(self, job: Job, leases: Leases, seconds: float) -> None:
-        self.job, self._leases, self._seconds = job, leases, seconds
+    ``ticks``: seconds that go on whatever this process does, also while the machine sleeps. A lease that was
+    had a moment ago is not asked for again before a third of it has passed: nobody else can have it until
+    then. Without ``ticks`` each beat asks.
+    """
+
+    def __init__(
+        self, job: Job, leases: Leases, seconds: float, *, ticks: Callable[[], float] | None = None
+    ) -> None:
+        self.job, self._leases, self._seconds, self._ticks = job, leases, seconds, ticks
         self._run: Run | None = None
+        self._asked: float | None = None
 
     def beat(self) -> bool:
         """One beat, if the lease is ours; whether it is. Raises ``Trouble`` where the store does not answer:
@@ -58,4 +68,15 @@ class Tenure:
         return True
 
     def _held(self) -> Lease:
-        return self._leases.hold(self.job.lease, self._seconds) if self.job.lease else Lease.RENEWED
+        if not self.job.lease or self._just_had():
+            return Lease.RENEWED
+        asked = self._ticks() if self._ticks else None
+        self._asked = None
+        held = self._leases.hold(self.job.lease, self._seconds)
+        self._asked = asked if held is not Lease.ANOTHERS else None
+        return held
+
+    def _just_had(self) -> bool:
+        if self._ticks is None or self._asked is None:
+            return False
+        return 0 <= self._ticks() - self._asked < self._seconds / RENEWED_AFTER

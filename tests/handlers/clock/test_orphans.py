@@ -1,99 +1,39 @@
-"""Once a day each environment is looked at; findings are written and asked about, and nothing is stopped."""
+"""Once a day each environment is looked at, and findings are written; nothing is stopped."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from handlers.clock.orphans import AT_ONCE, OrphanWatch
-from handlers.ports.signals import Idle, LeftoverKind, Sign
-from handlers.ports.signals import Leftover as LeftoverSeen
+from handlers.clock.orphans import AT_ONCE
+from handlers.ports.signals import Idle, Sign
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, StoreLost
-from policies.access.grants import Grant
-from policies.access.people import Role, SlackAccount
+from policies.access.people import SlackAccount
 from policies.capacity.facts import SavedCapacity
 from policies.cost.money import MILLION
-from policies.cost.prices import Price, Prices, PriceSource
-from policies.cost.sightings import ServiceSeen, Sighting
-from policies.cost.spans import Part
 from policies.cost.usage import ON, UsageRow
 from policies.orphans.answers import Reply
-from policies.orphans.evidence import Evidence, Judged, Last, Standing
-from policies.orphans.findings import Finding, Stage
+from policies.orphans.evidence import Judged, Last, Standing
+from policies.orphans.findings import Stage
 from policies.orphans.signals import Sign as Said
 from policies.orphans.verdict import judge
 from policies.record.evidence import Entry
 from tests import telling
-from tests.fakes.posts import FakePosts
-from tests.golden import Golden
-from tests.handlers.orphaned import LOST, now_of, owned
-from tests.handlers.stage import Stage as Process
-from tests.handlers.world import ADA, DEV, GRANTS, PRODUCTION, STAGING, TEAM, World, environment, service
-
-NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
-MINE = (*GRANTS, Grant(DEV.id, Role.DEVELOPER, "pr-*"))
-DAY = timedelta(days=1)
-PRICES = Prices.of([Price("eu-west-1", "ipv4", Decimal("0.005"), date(2026, 11, 1), PriceSource.LIST)])
-
-
-class Watching(Process):
-    """A process whose watch looks on."""
-
-    def __init__(self, world: World, **rest: Any) -> None:
-        super().__init__(world, **rest)
-        self.posts = FakePosts()
-        self.begin()
-
-    def begin(self) -> None:
-        """A watch that remembers nothing."""
-        self.watch = OrphanWatch(self.parts, self.posts, lambda: PRICES)
-
-    def look(self, *, days: float = 0) -> None:
-        """Until everybody whose turn it is was looked at."""
-        self.world.forward(days * 86_400)
-        for _ in range(4):
-            self.watch.tick()
-
-    def evidence(self, name: str = "pr-142") -> Evidence:
-        found = self.world.store.book.orphans.looks.all()[name].evidence
-        assert found is not None
-        return found
+from tests.handlers.clock.watching import DAY, NOON, Watching, acted, idle_world, see
+from tests.handlers.orphaned import now_of, owned
+from tests.handlers.world import ADA, DEV, TEAM, World, environment, service
 
 
 @pytest.fixture
 def world() -> World:
-    """pr-142 is idle, deployed long ago, of nobody; staging is in use."""
-    world = World().catalogue(STAGING, LOST, PRODUCTION, grants=MINE)
-    world.clock.at = NOON
-    see(world, "pr-142", deployed=NOON - timedelta(days=63))
-    see(world, "staging", deployed=NOON - DAY)
-    world.aws("pr-142").services.put(service("web"))
-    world.aws("pr-142").signals.requests = {date(2026, 9, 1): 9}
-    world.aws("staging").signals.requests = {NOON.date(): 48_000}
-    return world
+    return idle_world()
 
 
 @pytest.fixture
 def stage(world: World) -> Watching:
     return Watching(world)
-
-
-def see(world: World, name: str, *, deployed: datetime | None, **fields: Any) -> None:
-    given: dict[str, Any] = {"deployment": "ecs-svc/1", "revision": "web:7", "desired": 1}
-    seen = ServiceSeen("web", running=1, deployed=deployed, **(given | fields))
-    world.store.book.ledger.sightings.put(Sighting(name, world.clock.at, (seen,)))
-
-
-def acted(
-    stage: Process, who: str, operation: str, at: datetime, *, kind: str = "started", **rest: Any
-) -> None:
-    entry = Entry(at, kind, who, "Dev", "slash", operation, environment="pr-142", target="*", **rest)
-    stage.store.audit.append(entry)
 
 
 def test_an_idle_environment_of_nobody_is_found_on_the_first_day(stage: Watching) -> None:
@@ -391,88 +331,6 @@ def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: W
     assert now_of(stage.world).answer is None
 
 
-def asked(stage: Watching, days: float) -> Finding:
-    """Found, and asked about so many days ago."""
-    stage.look()
-    at = stage.world.clock.at - timedelta(days=days)
-    finding = replace(now_of(stage.world), asked=at, grace_end=at + timedelta(days=14))
-    stage.world.store.memory.findings["pr-142"] = finding
-    return finding
-
-
-def test_after_the_grace_a_person_is_asked_to_stop_it_once(stage: Watching, golden: Golden) -> None:
-    asked(stage, 15)
-    stage.look()
-    stage.begin()
-    stage.look()
-    ((channel, _, said),) = stage.posts.posted
-    assert channel == LOST.channel
-    assert (said.status, said.headline, telling.notes(said)) == golden
-    assert [o.label for o in said.offers] == ["Keep 30 days", "Assign owner", "Stop it", "Not mine"]
-    assert stage.operations() == [], "nothing is stopped by itself"
-    assert telling.status(stage.press(said.offers[2], who=ADA)) == "needs confirmation"
-    done = stage.press(stage.press(said.offers[0]).offers[0])  # type: ignore[union-attr]
-    assert telling.status(done) == "succeeded"
-
-
-def test_of_two_holders_at_once_one_asks(stage: Watching) -> None:
-    finding = asked(stage, 15)
-    other = Watching(stage.world, holder="two")
-    beats = [other.watch.tick]
-
-    def meanwhile(method: str) -> None:
-        if method == "findings.change" and beats:
-            beats.pop()()
-
-    stage.world.store.memory.before_call = meanwhile
-    stage.look()
-    assert not beats
-    assert len(stage.posts.posted) + len(other.posts.posted) == 1
-    assert now_of(stage.world).found == finding.found
-
-
-def test_an_owner_who_is_there_is_asked_by_name(stage: Watching, golden: Golden) -> None:
-    owned(stage.world, "U0VIC", "Vic")
-    stage.look()
-    stage.world.store.memory.findings["pr-142"] = replace(
-        Finding("pr-142", NOON, NOON, evidence=stage.evidence()),
-        asked=NOON - timedelta(days=15),
-        grace_end=NOON - DAY,
-    )
-    stage.look()
-    ((_, _, said),) = stage.posts.posted
-    assert said.headline == golden
-
-
-@pytest.mark.parametrize("days", [0, 13])
-def test_before_the_grace_is_over_nobody_is(stage: Watching, days: int) -> None:
-    asked(stage, days)
-    stage.look()
-    assert stage.posts.posted == []
-
-
-def test_a_slack_that_is_silent_is_told_again_in_an_hour_and_a_channel_that_is_gone_not(
-    stage: Watching,
-) -> None:
-    asked(stage, 15)
-    stage.posts.silent = True
-    stage.look()
-    assert now_of(stage.world).urged is None
-    stage.posts.silent = False
-    stage.look(days=0.01)
-    assert stage.posts.posted == []
-    stage.look(days=0.05)
-    assert len(stage.posts.posted) == 1
-
-
-def test_a_channel_that_another_company_reads_is_told_without_evidence(stage: Watching) -> None:
-    stage.store.catalog.write(CatalogChange(put_environments=(replace(LOST, shared_channel=True),)))
-    asked(stage, 15)
-    stage.look()
-    ((_, _, said),) = stage.posts.posted
-    assert said.blocks == ()
-
-
 def test_what_is_configured_no_more_is_gone(stage: Watching) -> None:
     stage.look()
     stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
@@ -482,28 +340,3 @@ def test_what_is_configured_no_more_is_gone(stage: Watching) -> None:
 
 
 # What lies about
-
-
-def left(number: int, kind: LeftoverKind = LeftoverKind.ADDRESS) -> LeftoverSeen:
-    parts = (Part("ipv4", 1_000),) if kind is LeftoverKind.ADDRESS else ()
-    return LeftoverSeen("111122223333", "eu-west-1", kind, f"id-{number}", f"name-{number}", parts=parts)
-
-
-def leftovers(stage: Watching) -> list[tuple[str, int | None]]:
-    found = stage.store.book.orphans.findings.all()
-    return [(f.leftover.id, f.monthly) for f in found if f.leftover]
-
-
-def test_what_lies_about_is_listed_once_a_day_with_what_it_costs(stage: Watching) -> None:
-    there = stage.world.aws("pr-142").leftovers
-    there.account, there.region = "111122223333", "eu-west-1"
-    there.there = [left(1), left(2, LeftoverKind.VOLUME)]
-    stage.look()
-    assert leftovers(stage) == [("id-1", 3_650_000), ("id-2", None)]
-    there.there, there.refused = [left(3)], {LeftoverKind.VOLUME: "AWS denies it."}
-    stage.look(days=0.5)
-    assert [name for name, _ in leftovers(stage)] == ["id-1", "id-2"]
-    stage.look(days=0.6)
-    assert [name for name, _ in leftovers(stage)] == ["id-3", "id-2"], (
-        "of a kind that is refused nothing is known"
-    )

@@ -209,3 +209,51 @@ def test_a_job_hears_of_it_while_another_has_its_lease() -> None:
     world.store.pass_time(LEASE + 1)
     assert (two.beat(), one.beat()) == (True, False)
     assert heard == ["two", "one"]
+
+
+def test_a_lease_that_was_had_a_moment_ago_is_not_asked_for_again() -> None:
+    """Nobody else can have it for as long as it lasts; a third of that is spared."""
+    passed, store = [0.0], World().store
+    asked: list[str] = []
+    store.before_call(asked.append)
+    tenure = Tenure(
+        Job("clock", 1.0, lambda: lambda: None, "clock"), store.leases, 60, ticks=lambda: passed[0]
+    )
+    for passed[0] in (0.0, 1.0, 19.9, 20.0, 39.0, 40.1):
+        assert tenure.beat()
+    assert asked == ["leases.hold"] * 3
+
+
+def test_whoever_was_away_asks_before_anything_else() -> None:
+    passed, world = [0.0], World()
+    begun: list[str] = []
+
+    def begins(name: str) -> Callable[[], Run]:
+        return lambda: begun.append(name) or (lambda: None)  # type: ignore[func-returns-value]
+
+    def tenure(holder: str) -> Tenure:
+        leases = world.store.process(holder).leases
+        return Tenure(Job("clock", 1.0, begins(holder), "clock"), leases, 60, ticks=lambda: passed[0])
+
+    one, two = tenure("one"), tenure("two")
+    assert one.beat()
+    assert not two.beat()
+    world.store.pass_time(61)
+    passed[0] = 61.0
+    assert two.beat()
+    assert not one.beat(), "it did not go on as if the lease were its own"
+    assert begun == ["one", "two"]
+
+
+@pytest.mark.parametrize("back", [-5.0, 0.0])
+def test_a_clock_that_goes_back_is_not_believed(back: float) -> None:
+    passed, store = [0.0], World().store
+    asked: list[str] = []
+    tenure = Tenure(
+        Job("clock", 1.0, lambda: lambda: None, "clock"), store.leases, 60, ticks=lambda: passed[0]
+    )
+    tenure.beat()
+    store.before_call(asked.append)
+    passed[0] = back
+    tenure.beat()
+    assert asked == (["leases.hold"] if back < 0 else [])
