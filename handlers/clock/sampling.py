@@ -26,8 +26,8 @@ from policies.cost.spans import RECOUNTED, REMEMBERED, Span
 from policies.cost.table import TABLE
 from policies.service.environment import Environment
 
-PRICES_AGAIN = timedelta(hours=1)
-"""Until prices are read again: they change once a day at most."""
+PRICES_AGAIN = timedelta(minutes=1)
+"""Until prices are read again: some rows, of which those of a first day come soon after the first look."""
 MARGIN = REMEMBERED
 """Before what has changed: where two hold the meter for a moment, one may put days that the other knows
 better, and the next look makes that good."""

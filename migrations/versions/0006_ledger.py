@@ -12,8 +12,26 @@ branch_labels = None
 depends_on = None
 
 
+INSTANT = sa.DateTime(timezone=True)
+
+
 def upgrade() -> None:
-    instant = sa.DateTime(timezone=True)
+    _spans()
+    _usage("usage_days", ["environment", "day", "service", "item", "source"])
+    _usage("usage_sums", ["environment", "day", "item", "source", "priced"])
+    _prices_and_sightings()
+    op.create_index("operations_closed_at_idx", "operations", ["closed_at"])
+    op.create_index("claims_operation_id_idx", "claims", ["operation_id"])
+
+
+def downgrade() -> None:
+    op.drop_index("claims_operation_id_idx", "claims")
+    op.drop_index("operations_closed_at_idx", "operations")
+    for table in ("sightings", "prices", "usage_sums", "usage_days", "watched", "spans"):
+        op.drop_table(table)
+
+
+def _spans() -> None:
     op.create_table(
         "spans",
         sa.Column("id", sa.Text(), nullable=False),
@@ -21,8 +39,8 @@ def upgrade() -> None:
         sa.Column("service", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("parts", sa.Text(), nullable=False),
-        sa.Column("begin", instant, nullable=False),
-        sa.Column("until", instant, nullable=False),
+        sa.Column("begin", INSTANT, nullable=False),
+        sa.Column("until", INSTANT, nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("lost", sa.Boolean(), nullable=False),
         sa.Column("minimum", sa.Integer(), nullable=False),
@@ -34,37 +52,32 @@ def upgrade() -> None:
     op.create_table(
         "watched",
         sa.Column("environment", sa.Text(), nullable=False),
-        sa.Column("begin", instant, nullable=False),
-        sa.Column("until", instant, nullable=False),
+        sa.Column("begin", INSTANT, nullable=False),
+        sa.Column("until", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("environment", "begin", name="watched_pkey"),
     )
+
+
+def _usage(name: str, key: list[str]) -> None:
+    """By service where that is of the key, else a day's services taken together."""
+    service = [sa.Column("service", sa.Text(), nullable=False)] if "service" in key else []
     op.create_table(
-        "usage_days",
+        name,
         sa.Column("environment", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("service", sa.Text(), nullable=False),
+        *service,
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.Column("micros", sa.BigInteger()),
         sa.Column("priced", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("environment", "day", "service", "item", "source", name="usage_days_pkey"),
+        sa.PrimaryKeyConstraint(*key, name=f"{name}_pkey"),
         sqlite_with_rowid=False,
     )
-    op.create_index("usage_days_day_idx", "usage_days", ["day"])
-    op.create_table(
-        "usage_sums",
-        sa.Column("environment", sa.Text(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("priced", sa.Text(), nullable=False),
-        sa.Column("used", sa.BigInteger(), nullable=False),
-        sa.Column("micros", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("environment", "day", "item", "source", "priced", name="usage_sums_pkey"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("usage_sums_day_idx", "usage_sums", ["day"])
+    op.create_index(f"{name}_day_idx", name, ["day"])
+
+
+def _prices_and_sightings() -> None:
     op.create_table(
         "prices",
         sa.Column("region", sa.Text(), nullable=False),
@@ -78,17 +91,7 @@ def upgrade() -> None:
     op.create_table(
         "sightings",
         sa.Column("environment", sa.Text(), nullable=False),
-        sa.Column("at", instant),
+        sa.Column("at", INSTANT),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("environment", name="sightings_pkey"),
     )
-    op.create_index("operations_closed_at_idx", "operations", ["closed_at"])
-    op.create_index("claims_operation_id_idx", "claims", ["operation_id"])
-
-
-def downgrade() -> None:
-    op.drop_index("claims_operation_id_idx", "claims")
-    op.drop_index("operations_closed_at_idx", "operations")
-    for table in ("sightings", "prices", "usage_days", "watched", "spans"):
-        op.drop_table(table)
-    op.drop_table("usage_sums")

@@ -49,7 +49,7 @@ class Fleet:
 class Kept:
     """Seconds to read ``totals`` and daily ``sums`` of all environments and days, and the spans of one
     environment and ``day``. Bytes of one environment: ``a_year`` of days, a day's ``spans``. Seconds until
-    ``/env cost`` of all and a page of ``/env list`` are answered."""
+    ``/env cost`` of all, a page of ``/env list`` and ``/env digest`` of all are answered."""
 
     totals: float
     sums: float
@@ -58,6 +58,7 @@ class Kept:
     spans: float
     cost: float
     page: float
+    digest: float
 
 
 def on_sqlite(fleet: Fleet) -> Kept:

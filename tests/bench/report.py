@@ -39,7 +39,8 @@ How they are taken
 - Costs are of four weeks of a fleet: each service's two items a day, and two tasks a day of five hours. They
   are written as the meter writes them, and read from them; the least of three reads. Bytes are of tables with
   their indexes. Single tasks are pruned (`LAMPLIGHTER_KEEP_SPANS_DAYS`), costs of days much later.
-  `/env cost` and `/env list` are answered from them by the gate and drawn for Slack, in one process.
+  `/env cost`, `/env list` and `/env digest` are answered from them by the gate and drawn for Slack, in one
+  process.
 - Memory is `VmRSS` of the process that runs `serve`. Start to ready is until `/readyz` answers 200.
 - Deciding is CPU time of one process, the least of three runs, beside counting to 20 million in the same
   process by turns. 21 schedules in four zones for the clock, 200 in five where rows are read from their text.

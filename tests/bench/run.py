@@ -189,6 +189,7 @@ def _accounted(fleet: ledger.Fleet) -> list[Row]:
         ("the same, each day apart", "ms", lambda k: 1e3 * k.sums, "< 1,000 ms"),
         ("`/env cost` of them all, answered", "ms", lambda k: 1e3 * k.cost, "< 1,000 ms"),
         ("a page of `/env list` of them, answered", "ms", lambda k: 1e3 * k.page, "< 1,000 ms"),
+        ("`/env digest` of them all, answered", "ms", lambda k: 1e3 * k.digest, "< 5,000 ms"),
         ("tasks of one environment and day, read", "ms", lambda k: 1e3 * k.day, ""),
         ("costs of one environment and year, kept", "MB", lambda k: k.a_year / 1e6, ""),
         ("tasks of one environment and day, until pruned", "kB", lambda k: k.spans / 1e3, ""),

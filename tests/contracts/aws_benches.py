@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from policies.cost.fargate import ARM, TaskSize
 from policies.cost.spans import Part, shared_name
 from policies.service.environment import TagPick
 from policies.service.facts import Container, ContainerImage, Target, Task
-from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials, staged
+from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials
 from tests.fakes.aws import START, FakeScopes, steady
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
@@ -378,25 +378,6 @@ class WorldBench:
         return botocore.session.Session().create_client(
             service, region_name=REGION, endpoint_url=self._stage.url
         )
-
-
-@pytest.fixture(scope="module")
-def stage_once() -> Iterator[Callable[[], Stage]]:
-    """The world is started only by a test that needs it, and ends with this module."""
-    made: list[Any] = []
-
-    def give() -> Stage:
-        if not made:
-            context = staged()
-            made.extend((context, context.__enter__()))
-        stage: Stage = made[1]
-        stage.faults.clear()
-        stage.world.change({"do": "role.allow", "role": "lamplighter-staging"})
-        return stage
-
-    yield give
-    if made:
-        made[0].__exit__(None, None, None)
 
 
 @pytest.fixture(params=["fake", "adapter"])

@@ -13,7 +13,7 @@ from handlers.ports.signals import Idle, Leftover, LeftoverKind, Sign
 from policies.cost.insights import QUARTER, Reserved
 from policies.cost.spans import Part
 from tests.bot.aws.stage import DEV, Stage, environment, made_up_credentials
-from tests.contracts.aws_benches import stage_once as stage_once
+from tests.contracts.world_once import stage_once as stage_once
 from tests.fakes.aws import FakeScopes
 
 ACTIONS = {

@@ -9,7 +9,8 @@ import pytest
 
 from handlers.words.errors import Absent, Denied, Trouble, Unanswered
 from policies.cost.fargate import ARM, TaskSize
-from tests.contracts.aws_benches import REGISTRY, Bench, bench, stage_once
+from tests.contracts.aws_benches import REGISTRY, Bench, bench
+from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]
 

@@ -17,7 +17,7 @@ from handlers.words.errors import Denied
 from policies.cost.billed import CLUSTER_TAG, Tagged
 from policies.cost.prices import Price, PriceSource
 from tests.bot.aws.stage import ACCOUNT, REGION, Stage, environment, made_up_credentials
-from tests.contracts.aws_benches import stage_once as stage_once
+from tests.contracts.world_once import stage_once as stage_once
 from tests.fakes.billing import FakeBilling, FakePriceList
 from tests.still_clock import StillClock
 

@@ -9,7 +9,8 @@ import pytest
 
 from handlers.ports.aws import Moves
 from policies.capacity.facts import GroupFacts, ScalingFacts
-from tests.contracts.aws_benches import Bench, bench, stage_once
+from tests.contracts.aws_benches import Bench, bench
+from tests.contracts.world_once import stage_once
 
 __all__ = ["bench", "stage_once"]
 

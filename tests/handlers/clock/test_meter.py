@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -389,7 +389,7 @@ def test_days_before_the_first_look_are_not_the_meters() -> None:
     stage.usage().run("web", begin=MONDAY - timedelta(days=9))
     stage.minutes(1)
     assert set(stage.seconds()) == {DAY}
-    assert stage.seconds()[DAY] == 12 * 3_600 + 60 or stage.seconds()[DAY] == 12 * 3_600
+    assert 12 * 3_600 <= stage.seconds()[DAY] <= 12 * 3_600 + 60
 
 
 def test_what_was_seen_is_noted_with_its_services() -> None:
@@ -398,4 +398,3 @@ def test_what_was_seen_is_noted_with_its_services() -> None:
     noted = stage.ledger.sightings.all()["staging"]
     assert (noted.at, noted.trouble, noted.zone) == (MONDAY, "", "UTC")
     assert [(s.name, s.desired, s.running) for s in noted.services] == [("orders-api", 2, 2), ("web", 2, 2)]
-    assert date(2026, 11, 23) == DAY
