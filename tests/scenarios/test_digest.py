@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,15 +12,14 @@ from bot.db.database import database
 from handlers.ports.digests import DigestRow, DigestState
 from policies.cost.usage import UsageRow
 from policies.times.weeks import Week
+from tests.scenarios.alone import alone
 from tests.scenarios.killing import AS_IT_IS, kill, start
 from tests.scenarios.seen import Seen
 from tests.scenarios.stage import DEV, STAGING, Stage
-from tests.scenarios.stores import PostgresStore, SqliteStore, Store
 from tests.waiting import until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOLD = " cost "
-_numbers = count(1)
 
 
 class Monday:
@@ -68,21 +63,12 @@ class Monday:
 @pytest.fixture(params=["socket-sqlite", "http-postgresql"])
 def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
     """Of its own: a clock that was moved to Monday stays there."""
-    with tempfile.TemporaryDirectory(prefix="lamplighter-monday-") as name:
-        store: Store = SqliteStore(Path(name))
-        if request.param.endswith("postgresql"):
-            server: Any = request.getfixturevalue("postgres_server")
-            store = PostgresStore(server, f"monday_{next(_numbers)}")
-        stage = Stage(request.param, Path(name), store, digest="Monday")
-        stage.begin()
+    with alone(request, settings=["DIGEST_DAY=Monday"]) as stage:
         made = Monday(stage)
         try:
             yield made
         finally:
             made.end()
-            stage.end()
-            if isinstance(store, PostgresStore):
-                store.drop()
 
 
 def test_it_appears_by_itself_at_nine_and_once(monday: Monday) -> None:
