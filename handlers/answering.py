@@ -9,8 +9,7 @@ needs.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from handlers.ports.book import Book
 from handlers.ports.scope import Scope
@@ -20,9 +19,8 @@ from handlers.words.plan import Step
 from handlers.words.result import Unchanged
 from policies.access.people import Role, SlackPerson
 from policies.orphans.answers import Reply
-from policies.orphans.findings import Finding, Stage, asked
+from policies.orphans.findings import Finding, Stage
 from policies.orphans.owners import Contact, contact
-from policies.orphans.week import Week
 from policies.schedule.standing import zone_of
 from policies.service.environment import Environment
 
@@ -64,10 +62,3 @@ def is_owner(scope: Scope, known: Contact | None) -> bool:
 def needed(scope: Scope, known: Contact | None) -> Role | None:
     """The role that an answer for others needs."""
     return None if is_owner(scope, known) else Role.DEVELOPER
-
-
-def ask(book: Book, week: Week, now: datetime, grace: timedelta) -> None:
-    """Note that people were asked about these, in a channel: each gets an end of its grace, once."""
-    for finding in week.asks:
-        become = partial(asked, round_=finding.round, at=now, grace=grace)
-        book.orphans.findings.change(finding.subject, become)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.putting import put
@@ -38,10 +38,6 @@ class SqlBudgetWarnings:
     def write(self, warnings: Sequence[BudgetWarning]) -> None:
         with self._store.step_transaction() as connection:
             put(connection, table, [asdict(warning) for warning in warnings])
-
-    def forget(self, before: date) -> int:
-        with self._store.step_transaction() as connection:
-            return int(connection.execute(delete(table).where(table.c.month < before)).rowcount)
 
 
 def _warning(row: Row[Any]) -> BudgetWarning:

@@ -35,7 +35,3 @@ class BudgetWarnings(Protocol):
     def write(self, warnings: Sequence[BudgetWarning]) -> None:
         """Insert or replace; all of them or none."""
         ...
-
-    def forget(self, before: date) -> int:
-        """Remove those of earlier months; how many."""
-        ...

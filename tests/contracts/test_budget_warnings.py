@@ -42,11 +42,3 @@ def test_what_was_posted_is_written_over_what_was_claimed(store: Any) -> None:
     told.write([posted, replace(posted, share=80)])
     assert told.of(NOVEMBER) == [posted, replace(posted, share=80)]
     told.write([])
-
-
-def test_earlier_months_are_forgotten(store: Any) -> None:
-    told = store.book.budget_warnings
-    told.write([HALF, replace(HALF, month=date(2026, 10, 1))])
-    assert told.forget(NOVEMBER) == 1
-    assert told.of(date(2026, 10, 1)) == []
-    assert told.of(NOVEMBER) == [HALF]

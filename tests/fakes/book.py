@@ -164,13 +164,6 @@ class FakeBudgetWarnings:
         self._memory.before_call("budget_warnings.write")
         self._memory.budget_warnings |= {_key(warning): warning for warning in warnings}
 
-    def forget(self, before: date) -> int:
-        self._memory.before_call("budget_warnings.forget")
-        gone = [key for key in self._memory.budget_warnings if key[1] < before]
-        for key in gone:
-            del self._memory.budget_warnings[key]
-        return len(gone)
-
 
 def _key(warning: BudgetWarning) -> tuple[str, date, int, int, str]:
     return (warning.pattern, warning.month, warning.monthly, warning.share, warning.channel)

@@ -19,15 +19,16 @@ FEW = 12
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
 
-def write_catalog(path: Path) -> Path:
+def write_catalog(path: Path, size: int = SIZE) -> Path:
     """``t-001`` … each a cluster, told in #staging; ``g-001`` … told where the bot is no member; ``q-001``
-    and ``r-001`` … picked in one cluster ``mixed-001`` by different tags."""
+    and ``r-001`` … picked in one cluster ``mixed-001`` by different tags. ``size``: how many of each there
+    are at most; 0 leaves the playground's own."""
     catalog: dict[str, Any] = yaml.safe_load(OWN.read_text())
     del catalog["schedules"]  # a test that moves the clock is no reason to stop staging
     environments = catalog["environments"]
-    for number in range(1, SIZE + 1):
+    for number in range(1, size + 1):
         environments[f"t-{number:03}"] = _row(f"t-{number:03}")
-    for number in range(1, FEW + 1):
+    for number in range(1, min(FEW, size) + 1):
         environments[f"g-{number:03}"] = {**_row(f"g-{number:03}"), "channel": "C0GENERAL"}
         mixed = f"mixed-{number:03}"
         environments[f"q-{number:03}"] = _tagged(f"q-{number:03}", mixed, "environment")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from policies.record.evidence import Entry
 from tests.scenarios.control import Control, Json
-from tests.scenarios.pool import Names, write_catalog
+from tests.scenarios.pool import SIZE, Names, write_catalog
 from tests.scenarios.process import PlaygroundProcess
 from tests.scenarios.seen import Seen
 from tests.scenarios.stores import Evidence, Store
@@ -23,21 +23,26 @@ PACE, TICK = 10, 0.2
 UNMETERED = "METER_MINUTES=0"
 """Most of the pool's clusters are not there, and calls that nobody asked for would be among those that tests
 count and hold: who tests the meter starts a bot that has one."""
+NO_DIGEST = "DIGEST_DAY=never"
+"""A test that moves the clock is no reason to post any."""
 DEV, VIC, OLU, ADA, NIA = "U0DEV", "U0VIC", "U0OLU", "U0ADA", "U0NIA"
 STAGING, OPS, SHARED, GENERAL = "C0STAGING", "C0OPS", "C0SHARED", "C0GENERAL"
 
 
 class Stage:
     """``kind`` is one of ``KINDS``. Whatever a test does here, ``begin`` gives the next one a clean start.
-    ``digest``: the day of the weekly one; a test that moves the clock is no reason to post any."""
+    ``size``: of the pool, where something goes through all environments by turns. ``settings``: those of the
+    bot that are other than here."""
 
-    def __init__(self, kind: str, folder: Path, store: Store, *, digest: str = "never") -> None:
+    def __init__(
+        self, kind: str, folder: Path, store: Store, *, size: int = SIZE, settings: Sequence[str] = ()
+    ) -> None:
         self.kind, self.store, self.names = kind, store, Names()
-        catalog = write_catalog(folder / "environments.yaml")
+        catalog = write_catalog(folder / "environments.yaml", size)
         options = ["--transport", kind.split("-")[0], "--database-url", store.url]
         options += ["--pace", str(PACE), "--tick", str(TICK)]
-        settings = (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=15", UNMETERED)
-        for setting in (*settings, f"DIGEST_DAY={digest}"):
+        own = (f"CATALOG_FILE={catalog}", "PER_MINUTE=1000", "LEASE_SECONDS=15", UNMETERED, NO_DIGEST)
+        for setting in (*own, *settings):
             options += ["--env", f"LAMPLIGHTER_{setting}"]
         self._process = PlaygroundProcess(folder, options)
         self.control = Control(self._process.url)

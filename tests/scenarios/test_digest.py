@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,15 +12,14 @@ from bot.db.database import database
 from handlers.ports.digests import DigestRow, DigestState
 from policies.cost.usage import UsageRow
 from policies.times.weeks import Week
+from tests.scenarios.alone import alone
 from tests.scenarios.killing import AS_IT_IS, kill, start
 from tests.scenarios.seen import Seen
 from tests.scenarios.stage import DEV, STAGING, Stage
-from tests.scenarios.stores import PostgresStore, SqliteStore, Store
 from tests.waiting import until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOLD = " cost "
-_numbers = count(1)
 
 
 class Monday:
@@ -48,6 +43,19 @@ class Monday:
     def move(self, to: datetime) -> None:
         self.stage.control.post("/clock", {"to": to.astimezone(UTC).isoformat()})
 
+    def asked(self) -> Seen:
+        """The digest of the week as Dev is told it. The bot follows a moved clock within a moment; until
+        then it tells of the week before."""
+        answers: list[Seen] = []
+
+        def look() -> bool:
+            self.stage.types(DEV, "/env digest")
+            answers.append(self.stage.hears(DEV, TOLD, after=answers[-1] if answers else None))
+            return answers[-1].words.startswith(f"{self.week.first.day} ")
+
+        self.stage.until("the bot goes by the moved clock", look)
+        return answers[-1]
+
     def posted(self) -> list[Seen]:
         return self.stage.public(TOLD)
 
@@ -68,21 +76,12 @@ class Monday:
 @pytest.fixture(params=["socket-sqlite", "http-postgresql"])
 def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
     """Of its own: a clock that was moved to Monday stays there."""
-    with tempfile.TemporaryDirectory(prefix="lamplighter-monday-") as name:
-        store: Store = SqliteStore(Path(name))
-        if request.param.endswith("postgresql"):
-            server: Any = request.getfixturevalue("postgres_server")
-            store = PostgresStore(server, f"monday_{next(_numbers)}")
-        stage = Stage(request.param, Path(name), store, digest="Monday")
-        stage.begin()
+    with alone(request, settings=["DIGEST_DAY=Monday"]) as stage:
         made = Monday(stage)
         try:
             yield made
         finally:
             made.end()
-            stage.end()
-            if isinstance(store, PostgresStore):
-                store.drop()
 
 
 def test_it_appears_by_itself_at_nine_and_once(monday: Monday) -> None:
@@ -123,9 +122,7 @@ def test_killed_after_slack_took_it_there_is_one_and_the_next_digest_says_what_i
 def test_a_button_posts_what_was_shown_to_one_for_all(monday: Monday) -> None:
     monday.spend("staging", 10, 11, 12, 15)
     monday.move(monday.nine - timedelta(hours=1))
-    stage = monday.stage
-    stage.types(DEV, "/env digest")
-    answer = stage.hears(DEV, TOLD)
+    stage, answer = monday.stage, monday.asked()
     stage.presses(DEV, answer, "Post to the channel")
     monday.comes_to(DigestState.POSTED)
     monday.move(monday.nine + timedelta(hours=1))
