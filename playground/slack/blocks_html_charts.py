@@ -77,11 +77,19 @@ def _axes(chart: Mapping[str, Any], series: Sequence[Series]) -> Html:
     axes = chart.get("axis_config") or {}
     categories = [str(each) for each in members(axes, "categories")]
     known = [value for each in series for value in each.values if value is not None]
-    low, high = min([0.0, *known]), max([0.0, *known])
+    low, high = 0.0 - _round_up(-min([0.0, *known])), _round_up(max([0.0, *known]))
     frame = Frame(low, high if high > low else low + 1, len(categories))
     drawings: dict[str, Callable[[Frame, Sequence[Series]], Html]] = {"bar": _bars, "area": _areas}
     drawn = drawings.get(str(chart.get("type")), _lines)(frame, series)
     return joined([_grid(frame), drawn, _ticks(frame, categories), _axis_names(axes)])
+
+
+def _round_up(value: float) -> float:
+    """The next number that people read at a glance, and whose half they do too."""
+    if value <= 0:
+        return 0.0
+    tens = 10.0 ** math.floor(math.log10(value))
+    return next(step * tens for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * tens >= value)
 
 
 def _grid(frame: Frame) -> Html:

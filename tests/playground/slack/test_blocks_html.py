@@ -257,6 +257,18 @@ def test_bars_below_zero_hang_from_the_zero_line() -> None:
     assert float(first["height"] or 0) == pytest.approx(2 * float(second["height"] or 0), abs=0.3)
 
 
+@pytest.mark.parametrize(
+    ("values", "marks"),
+    [((47.7, 3.0), ["0", "25", "50"]), ((0.02, 0.01), ["0", "0.01", "0.02"]), ((0.0, 0.0), ["0", "0.5", "1"])],
+)
+def test_the_marks_of_a_chart_are_round_numbers(values: tuple[float, float], marks: list[str]) -> None:
+    block = chart(1, 2)
+    for point, value in zip(block["chart"]["series"][0]["data"], values, strict=True):
+        point["value"] = value
+    html = render_message(message(block), people=PEOPLE, channels=CHANNELS)
+    assert re.findall(r'<text[^>]*text-anchor="end"[^>]*>([^<]*)</text>', html) == marks
+
+
 def test_the_slices_of_a_pie_meet_where_their_shares_say() -> None:
     first, second = (str(each["d"]) for each in read(pie(1, 3)).all("path"))
     # A quarter turn from the top ends at the right; the second slice begins there.

@@ -1,0 +1,88 @@
+"""What nobody owns, as a person answers for it by the digest in the channel: Keep 30 days, Stop it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import MANY, OPTIONS, PICTURES
+from tests.browser.screen import Screen, opened
+from tests.scenarios.control import Control
+from tests.scenarios.process import PlaygroundProcess
+from tests.waiting import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+MONDAY = "2026-11-30T10:00:00+00:00"
+ORPHANS = ("demo-acme", "pr-142")
+
+
+@pytest.fixture
+def orphaned(browser: Browser) -> Iterator[Screen]:
+    """#platform-ops as Ada, with the digest in it. A playground of its own: an orphan is stopped in it."""
+    with tempfile.TemporaryDirectory(prefix="lamplighter-orphans-") as folder:
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", MONDAY])
+        control = Control(process.url)
+        try:
+            until("both are found, and what they cost is known", lambda: _found(control))
+            with opened(browser, process.url, "U0ADA", PICTURES) as ada:
+                ada.goes_to("platform-ops")
+                expect(ada.page.locator("#log > li.message").last).to_contain_text("2 of your 5 environments")
+                yield ada
+        finally:
+            bot = control.get("")["bot"]["pid"]
+            control.close()
+            process.end(bot)
+
+
+def _found(control: Control) -> bool:
+    control.post("/command", {"user": "U0ADA", "channel": "C0OPS", "text": "/env orphans"})
+    told = str(control.get("/messages", channel="C0OPS", viewer="U0ADA")["messages"][-1:])
+    return all(f"`{name}`: about" in told for name in ORPHANS)
+
+
+def posted(ada: Screen) -> Locator:
+    """The digest where everybody reads it; Slack asks once more before it is posted."""
+    mine = ada.says("/env digest")
+    mine.get_by_role("button", name="Post to the channel").click()
+    ada.page.get_by_role("dialog").get_by_role("button", name="Post to the channel").click()
+    digest = ada.page.locator("#log > li.message:not(.ephemeral)").filter(has_text="Head of the audit log")
+    expect(digest).to_have_count(1)
+    for name in ORPHANS:
+        expect(digest.get_by_role("button", name=f"Keep 30 days: {name}")).to_be_visible()
+    return ada.at(digest.get_attribute("data-ts") or "")
+
+
+def test_one_is_kept_for_a_reason_and_the_other_is_stopped_and_neither_is_asked_about_again(
+    orphaned: Screen,
+) -> None:
+    ada, digest = orphaned, posted(orphaned)
+    ada.picture("orphans-1-digest")
+
+    question = ada.presses(digest, "Keep 30 days: pr-142")
+    expect(question).to_contain_text("Why does pr-142 have to stay for 30 days?")
+    ada.picture("orphans-2-why")
+    kept = ada.presses(question, "A demo or a test is coming up")
+    expect(kept).to_contain_text(re.compile(r"succeeded.*pr-142", re.DOTALL))
+    expect(kept).not_to_contain_text("Only visible to you")
+    ada.picture("orphans-3-kept")
+    left = ada.says("/env orphans")
+    expect(left).to_contain_text("1 of your 5 environments looks orphaned.")
+    expect(left).to_contain_text(
+        re.compile(r"pr-142: Ada Ames keeps it until .*A demo or a test is coming up")
+    )
+    expect(left.get_by_role("button", name="Keep 30 days")).to_have_count(1)
+
+    question = ada.presses(digest, "Stop it: demo-acme")
+    expect(question).to_contain_text("Stopping demo-acme:")
+    ada.picture("orphans-4-stop-asks")
+    stopped = ada.presses(question, "Stop now")
+    expect(stopped).to_contain_text(re.compile(r"succeeded.*demo-acme", re.DOTALL))
+    ada.picture("orphans-5-stopped")
+    until("nobody asks about it", lambda: "None of your" in ada.says("/env orphans").inner_text())
+    expect(ada.page.locator("#log > li.message").last).to_contain_text("demo-acme: Ada Ames stopped it on")
+    ada.picture("orphans-6-settled")
