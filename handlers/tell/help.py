@@ -11,14 +11,18 @@ from policies.service.environment import Environment
 
 MOST = 15
 """Environments named."""
+TOGETHER = 20
+"""Commands in one block: an edge may leave out what is more (``bot.slack.blocks.FIELDS``)."""
 
 
 def everything(mine: Sequence[Operation], environments: Sequence[Environment], command: str) -> Answer:
     where = ", ".join(f"`{e.name}`" for e in environments[:MOST]) or "none yet: ask an admin for a grant"
+    each = [Field(f"`{o.usage(command)}`", o.help) for o in mine]
+    parts = (Fields(tuple(each[n : n + TOGETHER])) for n in range(0, len(each), TOGETHER))
     return Answer(
         f"Lamplighter operates ECS environments. Yours: {where}.",
         blocks(
-            Fields(tuple(Field(f"`{o.usage(command)}`", o.help) for o in mine)),
+            *parts,
             Text((f"`{command} help restart` tells more about one command.",)),
         ),
     )

@@ -259,7 +259,11 @@ def test_bars_below_zero_hang_from_the_zero_line() -> None:
 
 @pytest.mark.parametrize(
     ("values", "marks"),
-    [((47.7, 3.0), ["0", "25", "50"]), ((0.02, 0.01), ["0", "0.01", "0.02"]), ((0.0, 0.0), ["0", "0.5", "1"])],
+    [
+        ((47.7, 3.0), ["0", "25", "50"]),
+        ((0.02, 0.01), ["0", "0.01", "0.02"]),
+        ((0.0, 0.0), ["0", "0.5", "1"]),
+    ],
 )
 def test_the_marks_of_a_chart_are_round_numbers(values: tuple[float, float], marks: list[str]) -> None:
     block = chart(1, 2)
