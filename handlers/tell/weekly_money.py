@@ -42,14 +42,15 @@ def budgets(found: Budgets | Unread) -> Iterator[Field]:
             yield Field("Budgets", f"Not known: {why}")
         case Budgets() if found.nearest:
             rest = f" {found.further} more are further from their ends." if found.further else ""
-            yield Field("Budgets", f"{'; '.join(map(_budget, found.nearest))}.{rest}")
+            said = "; ".join(map(_budget, found.nearest))
+            yield Field("Budgets", f"{said[:1].upper()}{said[1:]}.{rest}")
 
 
 def _budget(found: Spending) -> str:
     """*`staging` has used 82 % of 500 USD in November and comes to about 620 USD*"""
     row = found.row
     if not found.known:
-        return f"what `{row.pattern}` has used of {told(row.budget.monthly)} is not known"
+        return f"it is not known what `{row.pattern}` has used of {told(row.budget.monthly)}"
     have = "have" if is_pattern(row.pattern) else "has"
     used = f"`{row.pattern}` {have} used {row.budget.used(found.spent)} % of {told(row.budget.monthly)}"
     going_on = "" if found.ahead is None else f", at this pace about {told(found.ahead)} by its end"

@@ -16,6 +16,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-lcd-text",
 )
 MISSING = (
     "NO CHROMIUM: what a person sees is NOT tested. Install it from the system's packages, for example "
