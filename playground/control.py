@@ -30,6 +30,7 @@ from playground.slack.words import Json
 
 HOST = "127.0.0.1"
 BUDGETED, NEARLY = "qa-eu", Decimal("0.9")
+ECS = "Amazon Elastic Container Service"
 HELD_CALLS = 64
 """Threads for calls that a fault holds or the world works on; more than a test ever holds at once."""
 LARGEST_BODY = 4 * 1024 * 1024
@@ -138,9 +139,11 @@ def _start(world: WorldPort) -> str:
 
 
 def _nearly_spent(world: WorldPort, now: datetime) -> dict[str, str]:
-    """A budget for whoever forgot a weekend; nine tenths of it are gone, whatever day of the month it is."""
+    """A budget for whoever forgot a weekend; nine tenths of it are gone, whatever day of the month it is. Of its
+    tasks, because the weeks before can be told of nothing else."""
     first = now.astimezone(ZONE).date().replace(day=1)
-    spent = world.change({"do": "spent", "environment": BUDGETED, "since": first.isoformat()})["usd"]
+    order = {"do": "spent", "environment": BUDGETED, "since": first.isoformat(), "service": ECS}
+    spent = world.change(order)["usd"]
     return {BUDGETED: f"{max(Decimal(1), Decimal(spent) / NEARLY):.2f}"}
 
 

@@ -85,12 +85,14 @@ class MoneyOrders:
         return {"tasks": made}
 
     def spent(self, order: Order) -> Order:
-        """``{environment, since}``: USD at the playground's list prices since that date, of all that carries
-        the environment's tag, whether it is active or not."""
+        """``{environment, since, service?}``: USD at the playground's list prices since that date, of all that
+        carries the environment's tag, whether it is active or not; ``service``: of one of AWS's alone."""
         name, since = need(order, "environment"), date.fromisoformat(need(order, "since"))
         lines = self._billing.until(self._fleet.moment.at)
         mine = [line for line in lines if line.day >= since and line.tags.get("environment") == name]
-        return {"usd": f"{sum((line.usd for line in mine), Decimal()):.2f}"}
+        service = order.get("service")
+        counted = [line.usd for line in mine if service in (None, line.service)]
+        return {"usd": f"{sum(counted, Decimal()):.2f}"}
 
     def leftovers(self, order: Order) -> Order:
         """What nobody needs any more, made weeks ago."""

@@ -113,6 +113,15 @@ def test_what_was_spent_is_told_until_now(found: Stage) -> None:
     assert week < told < week * Decimal("1.5")
 
 
+def test_what_was_spent_on_one_of_awss_services_is_told_alone(found: Stage) -> None:
+    since = (found.clock.now() - timedelta(days=7)).date().isoformat()
+    order = {"environment": "qa-eu", "since": since}
+    whole = Decimal(found.order("spent", **order)["usd"])
+    tasks = Decimal(found.order("spent", **order, service="Amazon Elastic Container Service")["usd"])
+    assert 0 < tasks < whole
+    assert found.order("spent", **order, service="Amazon Sumerian") == {"usd": "0.00"}
+
+
 def test_staging_is_paid_for_in_its_hours_alone(found: Stage) -> None:
     days = days_of(found, "staging")
     dates = [found.clock.now().date() - timedelta(days=27 - n) for n in range(27)]
