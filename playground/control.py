@@ -139,8 +139,8 @@ def _start(world: WorldPort) -> str:
 
 
 def _nearly_spent(world: WorldPort, now: datetime) -> dict[str, str]:
-    """A budget for whoever forgot a weekend; nine tenths of it are gone, whatever day of the month it is. Of its
-    tasks, because the weeks before can be told of nothing else."""
+    """A budget for whoever forgot a weekend; nine tenths of it are gone, whatever day of the month it is. By
+    its tasks, because the weeks before can be told of nothing else."""
     first = now.astimezone(ZONE).date().replace(day=1)
     order = {"do": "spent", "environment": BUDGETED, "since": first.isoformat(), "service": ECS}
     spent = world.change(order)["usd"]

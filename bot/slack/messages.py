@@ -86,14 +86,17 @@ class SlackMessages:
                 return count
         return len(rows)
 
-    def where(self, operation_id: str) -> Shown | NotShown:
-        """Where people find the message, or why there is none, in words for the asker."""
+    def where(self, operation_id: str) -> Shown | NotShown | None:
+        """Where people find the message, or why there is none, in words for the asker; ``None``: of what
+        concerns no environment none is expected."""
         try:
             row = self._store.rows.find(operation_id)
+            if row is None or not row.channel:
+                record = self._store.records.find(operation_id)
+                of_none = record is not None and not record.environment
+                return None if of_none else NotShown("No channel is set for it.")
         except Trouble as trouble:
             return NotShown(trouble.sentence)
-        if row is None or not row.channel:
-            return NotShown("No channel is set for it.")
         if row.given_up:
             return NotShown(row.given_up)
         if not row.ts:

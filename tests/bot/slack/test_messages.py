@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -274,3 +275,10 @@ def test_an_operation_without_a_channel_is_shown_nowhere(desk: Desk) -> None:
     desk.set("op", channel="")
     desk.messages.show("op")
     assert desk.peer.calls("chat.postMessage") == []
+
+
+def test_of_what_concerns_no_environment_no_message_is_missed(desk: Desk) -> None:
+    desk.set("op", channel="")
+    assert isinstance(desk.messages.where("op"), NotShown)
+    desk.records.records["op"] = replace(desk.records.records["op"], environment="")
+    assert desk.messages.where("op") is None
