@@ -86,7 +86,7 @@ class MoneyOrders:
 
     def spent(self, order: Order) -> Order:
         """``{environment, since, service?}``: USD at the playground's list prices since that date, of all
-        that carries the environment's tag, whether it is active or not; ``service``: of one of AWS's alone."""
+        that carries the environment's tag, active or not; ``service``: of one of AWS's alone."""
         name, since = need(order, "environment"), date.fromisoformat(need(order, "since"))
         lines = self._billing.until(self._fleet.moment.at)
         mine = [line for line in lines if line.day >= since and line.tags.get("environment") == name]

@@ -21,7 +21,7 @@ from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
 from tests.waiting import until
 
-LARGEST = 200_000
+LARGEST = 250_000
 MARGIN = 16
 """Below the message with which a picture ends."""
 
