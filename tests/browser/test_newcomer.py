@@ -32,7 +32,7 @@ def test_the_app_home_shows_a_persons_own_environments_and_rights(sees: Opens) -
     dev = sees("U0DEV")
     dev.goes_to("App Home")
     home = dev.page.get_by_role("region", name="App Home")
-    expect(home.get_by_role("row").filter(has_text="staging")).to_contain_text("developer")
+    expect(home.get_by_role("row").filter(has_text="staging")).to_contain_text("up of 5")
     expect(home.get_by_role("row").filter(has_text="qa-eu")).to_be_visible()
     expect(home).to_contain_text("developer on staging, given to you")
     expect(home.get_by_role("cell", name="production", exact=True)).to_have_count(0)

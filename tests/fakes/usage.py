@@ -75,7 +75,8 @@ class FakeUsage:
         self._attached[id] = Span(id, of, id.split(" ")[0], kind, (Part(item, milli),), now, now)
 
     def detach(self, id: str) -> None:
-        del self._attached[id]
+        """Nothing if it never was."""
+        self._attached.pop(id, None)
 
     def fail(self, method: str, error: Trouble, *, nth: int = 1) -> None:
         """``method``: *usage.tasks* and the like."""
