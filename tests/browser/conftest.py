@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import MISSING, chromium, find_chromium
@@ -21,6 +22,16 @@ PICTURES = Path(os.environ.get("SCREENSHOTS") or SOURCES / "var" / "screenshots"
 OPTIONS = ["--transport", "http", "--pace", "10", "--tick", "0.2"]
 MANY = ["--env", "LAMPLIGHTER_PER_MINUTE=1000"]
 """A minute of the playground's clock is six seconds here; nobody is to run into their budget."""
+
+
+def quiet(folder: Path) -> list[str]:
+    """For a playground in which nothing is said by itself but what a schedule does: whoever waits for an
+    answer takes the newest message for it. No budget is nearly spent, and no digest is due."""
+    catalog = yaml.safe_load((SOURCES / "playground" / "environments.yaml").read_text())
+    path = folder / "environments.yaml"
+    path.write_text(yaml.safe_dump({**catalog, "budgets": []}))
+    given = {"CATALOG_FILE": path, "DIGEST_DAY": "never"}
+    return [word for name, value in given.items() for word in ("--env", f"LAMPLIGHTER_{name}={value}")]
 
 
 class Opens(Protocol):
@@ -42,7 +53,7 @@ def browser() -> Iterator[Browser]:
 def playground(browser: Browser) -> Iterator[tuple[str, Control]]:
     """Its address, and its control API."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-browser-") as folder:
-        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY])
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *quiet(Path(folder))])
         control = Control(process.url)
         try:
             yield process.url, control

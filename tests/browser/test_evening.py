@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import MANY, OPTIONS, PICTURES
+from tests.browser.conftest import MANY, OPTIONS, PICTURES, quiet
 from tests.browser.screen import DESK, PHONE, Screen, Size, opened
 from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
@@ -24,7 +24,7 @@ DRAWN = re.compile(r"Mon \d+ \w+  \.{8}#{12}\.{4}")
 def evening(browser: Browser) -> Iterator[str]:
     """The address of a playground of its own: its time is moved, and staging is stopped in it."""
     with tempfile.TemporaryDirectory(prefix="lamplighter-evening-") as folder:
-        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY])
+        process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, *quiet(Path(folder))])
         control = Control(process.url)
         try:
             yield process.url
