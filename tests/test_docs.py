@@ -59,7 +59,7 @@ def reject(words: list[str]) -> str:
             return f"there is no command {name}"
         command = COMMANDS[name].load(name) if command.name == app.info.name else command.commands[name]
     options = {"--help", *(option for parameter in command.params for option in parameter.opts)}
-    unknown = [word for word in words if word.startswith("-") and word not in options]
+    unknown = [word for word in words if word.startswith("-") and word not in ("-", *options)]
     return f"{command.name} has no {' '.join(unknown)}" if unknown else ""
 
 
