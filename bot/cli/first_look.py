@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from bot.aws import causes as aws_causes
 from bot.aws.first_look import AwsFirstLook
+from bot.aws.partitions import regions
 from bot.bootstrap import first_look
 from bot.cli.output import fail
 from bot.settings import Settings
@@ -21,6 +22,7 @@ from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from handlers.words.errors import Absent, Denied, Rejected, Trouble
 from policies.access.people import ConsoleUser
+from policies.catalog import forms
 from policies.catalog.found import FoundChannel, FoundCluster, FoundDatabase
 
 SAID = ("team_id", "enterprise_id", "user_id", "is_enterprise_install")
@@ -95,6 +97,10 @@ def aws_look(settings: Settings, region: str, user: ConsoleUser) -> AwsFirstLook
     """Whose credentials answer in that region."""
     if not region:
         ended("AWS: no region is set.", NO_REGION)
+    try:
+        forms.region(region, regions())
+    except forms.Miswritten as wrong:
+        ended(f"AWS: {wrong}.", NO_REGION)
     look = first_look(settings, region, user)
     try:
         assert look.account

@@ -54,7 +54,9 @@ class Options:
 
 
 def init(
-    file: Annotated[str, typer.Argument(help="where to write the catalog; - prints it")] = "catalog.yaml",
+    file: Annotated[
+        str, typer.Argument(help="where to write the catalog; - prints it and asks nothing")
+    ] = "catalog.yaml",
     admin: Annotated[
         str, typer.Option("--admin", help="you in Slack: your name there, or your member id")
     ] = "",
@@ -71,7 +73,7 @@ def init(
     Reads alone: nothing is changed in Slack, AWS or the database, and a file that exists is kept.
     """
     settings = read_settings(verbose=verbose)
-    ask = not yes and sys.stdin.isatty()
+    ask = not yes and file != STDOUT and sys.stdin.isatty()
     options = Options(file, admin, tuple(cluster or ()), force, ask)
     with told():
         write_first(settings, options)
@@ -173,9 +175,8 @@ def _chosen(found: Found, options: Options) -> Guesses:
     if not guesses.environments:
         said = f"AWS: no cluster in account {found.account}, region {found.region} has a service."
         ended(said, "run this again once there is one, or write the catalog by hand (docs/catalog.md)")
-    for one in guesses.environments:
-        for line in tell.shown(one):
-            options.tell(line)
+    for line in tell.shown(guesses.environments):
+        options.tell(line)
     while options.ask and len(guesses.environments) > 1:
         wanted = [word.strip() for word in _asked(WHICH, ALL).split(",") if word.strip()]
         if wanted == [ALL]:

@@ -13,6 +13,8 @@ from policies.service.environment import ClusterPick, Environment, Pick
 
 LONGEST_COMMENT = 300
 """Characters of what others wrote that a comment repeats."""
+MOST_WITH_WHY = 12
+"""Environments of which a terminal shows every reason."""
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*[A-Za-z0-9]")
 
 BEGINNING = """\
@@ -123,8 +125,15 @@ def _grants(draft: Draft) -> Iterator[str]:
 # at the terminal
 
 
-def shown(one: Guess) -> Iterator[str]:
-    """What was guessed of one environment, and why."""
+def shown(guesses: Sequence[Guess]) -> Iterator[str]:
+    """What was guessed, each with why unless they are many: the file says it too."""
+    for one in guesses:
+        yield _in_one_line(one)
+        if len(guesses) <= MOST_WITH_WHY:
+            yield from _why(one)
+
+
+def _in_one_line(one: Guess) -> str:
     count = len(one.services)
     pick = one.pick
     where = (
@@ -133,7 +142,10 @@ def shown(one: Guess) -> Iterator[str]:
         else f"{pick.key}={pick.value} in {', '.join(pick.clusters)}"
     )
     many = "services not read" if one.unread else f"{count} service{'s' if count != 1 else ''}"
-    yield f"{one.name}, {one.tier.value}: {where}, {comment(many)}"
+    return f"{one.name}, {one.tier.value}: {where}, {comment(many)}"
+
+
+def _why(one: Guess) -> Iterator[str]:
     yield f"  named after {comment(one.name_why)}"
     yield f"  {one.tier.value}: {comment(one.tier_why)}"
     if one.channel:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.catalog_file import parse
-from handlers.tell.first_catalog import first_catalog
+from bot.catalog_file import CatalogFileError, parse
+from handlers.tell.first_catalog import first_catalog, shown
 from policies.catalog.draft import Admin, Draft
 from policies.catalog.found import Found, FoundChannel, FoundCluster, FoundDatabase
 from policies.catalog.guesses import guess
@@ -60,7 +61,32 @@ def test_the_file_says_what_was_meant(found: Found, name: str, console: str) -> 
     assert not any(one.open_to for one in again.environments)
 
 
-def test_the_file_as_people_read_it(golden: Golden) -> None:
+def test_many_environments_are_shown_without_every_reason() -> None:
+    clusters = tuple(
+        FoundCluster(f"qa-{n}", (LiveService("web", f"qa-{n}", f"arn:{n}", {}),)) for n in range(40)
+    )
+    environments = guess(Found("123456789012", "eu-central-1", clusters=clusters)).environments
+    assert len(list(shown(environments))) == 40
+    assert len(list(shown(environments[:1]))) > 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "near"),
+    [
+        ("    cluster: live", "    clusters: live", "perhaps cluster"),
+        ("version: 1\n", "version: 1\nsettings: { group_admins: 'yes' }\n", "true or false"),
+        ("person: U0ADA", 'person: "<@U0ADA>"', "U0ADA"),
+        ('environment: "*" }', 'environment: "*", until: "2031" }', "date"),
+    ],
+)
+def test_what_is_slipped_into_it_later_is_told_as_in_any_catalog(old: str, new: str, near: str) -> None:
+    text = first_catalog(example())
+    assert old in text
+    with pytest.raises(CatalogFileError, match=near):
+        parse(text.replace(old, new, 1))
+
+
+def example() -> Draft:
     def service(name: str, cluster: str, **tags: str) -> LiveService:
         return LiveService(name, cluster, f"arn:{cluster}/{name}", tags)
 
@@ -76,5 +102,8 @@ def test_the_file_as_people_read_it(golden: Golden) -> None:
     channels = (FoundChannel("C0QA", "qa"), FoundChannel("C0X", "x"))
     databases = (FoundDatabase("cluster:qa-aurora"), FoundDatabase("files", {}, "it is RDS Custom"))
     found = Found("123456789012", "eu-central-1", channels, clusters, databases, ("Something is not known.",))
-    draft = Draft("T0HOME", Admin("U0ADA", "Ada Ames", "Europe/Berlin", "ada"), found, guess(found))
-    assert first_catalog(draft) == golden
+    return Draft("T0HOME", Admin("U0ADA", "Ada Ames", "Europe/Berlin", "ada"), found, guess(found))
+
+
+def test_the_file_as_people_read_it(golden: Golden) -> None:
+    assert first_catalog(example()) == golden

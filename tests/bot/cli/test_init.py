@@ -96,6 +96,7 @@ def test_a_dash_prints_the_catalog_and_nothing_else_there(machine: Machine, file
         ({"LAMPLIGHTER_SLACK_BOT_TOKEN": "xoxb-somebody-else"}, []),
         ({"LAMPLIGHTER_SLACK_TEAM": "T0OTHER"}, []),
         ({"AWS_REGION": ""}, []),
+        ({"AWS_REGION": "eu-central1"}, []),
         (NO_KEYS, []),
         ({}, ["--admin", "gus"]),
         ({}, ["--admin", "nobody"]),
@@ -104,8 +105,8 @@ def test_a_dash_prints_the_catalog_and_nothing_else_there(machine: Machine, file
         ({}, ["--admin", ""]),
         ({}, ["--cluster", "stagin"]),
     ],
-    ids=["no token", "app token", "wrong token", "other team", "no region", "no keys", "a guest", "nobody",
-         "no id", "several", "not said", "no such cluster"],
+    ids=["no token", "app token", "wrong token", "other team", "no region", "a slip", "no keys", "a guest",
+         "nobody", "no id", "several", "not said", "no such cluster"],
 )  # fmt: skip
 def test_what_is_missing_is_said_with_the_next_step(
     machine: Machine, file: Path, variables: dict[str, str], words: list[str], golden: Golden
@@ -166,20 +167,22 @@ def test_a_region_without_clusters_is_told(machine: Machine, file: Path, golden:
 
 
 def test_whoever_goes_away_from_a_question_has_changed_nothing(machine: Machine, file: Path) -> None:
-    assert "Nothing was written." in at_a_terminal(machine, ["ada", "\x04"], "init", str(file))
+    out, err = at_a_terminal(machine, ["ada", "\x04"], "init", str(file))
+    assert "You are Ada Ames" in out
+    assert err == "\nNothing was written.\n"
     assert not file.exists()
 
 
 def test_at_a_terminal_it_asks(machine: Machine, file: Path, golden: Golden) -> None:
     file.write_text("mine\n")
     answers = ["y", "a", "gus", "ada", "stagin", "staging, qa-*"]
-    text = at_a_terminal(machine, answers, "init", str(file))
-    assert page(text, file.parent) == golden
+    out, err = at_a_terminal(machine, answers, "init", str(file))
+    assert (page(out, file.parent), err) == (golden, "")
     assert [e.name for e in load(file).environments] == ["qa-eu", "staging"]
 
 
-def at_a_terminal(machine: Machine, answers: list[str], *words: str) -> str:
-    """Everything that stood there, answers too. They lie ready before they are asked for."""
+def at_a_terminal(machine: Machine, answers: list[str], *words: str) -> tuple[str, str]:
+    """Standard output and error. The answers lie ready before they are asked for."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *words],
@@ -187,14 +190,14 @@ def at_a_terminal(machine: Machine, answers: list[str], *words: str) -> str:
         env={**machine.variables(), "TERM": "dumb", "NO_COLOR": "1"},
         stdin=theirs,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
     )
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     try:
-        out, _ = process.communicate(timeout=PATIENCE)
+        out, err = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         os.close(ours)
         os.close(theirs)
-    assert b"Traceback" not in out
-    return out.decode()
+    assert b"Traceback" not in err
+    return out.decode(), err.decode()
