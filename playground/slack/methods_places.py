@@ -47,10 +47,12 @@ def _listed(state: SlackState, arguments: Json) -> list[Json]:
 
 
 def list_mine(state: SlackState, arguments: Json) -> Json:
-    """``users.conversations``: what the bot is a member of; public channels unless asked for others."""
-    if str(arguments.get("user") or BOT_USER) != BOT_USER:
+    """``users.conversations``: what the bot, or the ``user``, is a member of; public channels unless asked
+    for others, and private ones only where the bot is too."""
+    user, known = str(arguments.get("user") or BOT_USER), state.directory
+    if user not in known.people:
         raise SlackRefusal("user_not_found")
-    told = [row for row in _listed(state, arguments) if row["is_member"]]
+    told = [row for row in _listed(state, arguments) if user in known.channels[row["id"]].members]
     return page("channels", told, arguments)
 
 
