@@ -165,7 +165,7 @@ def test_limits_run_at_the_playgrounds_pace() -> None:
 
 
 def test_conversations_are_those_of_the_bot_or_of_the_user_who_is_named(rig: Rig) -> None:
-    def names(**asked: str) -> set[str]:
+    def names(**asked: Any) -> set[str]:
         return {row["name"] for row in rig.client.users_conversations(**asked)["channels"]}
 
     rig.playground.slack.state.directory.channels["C0OPS"].is_private = True
