@@ -89,7 +89,7 @@ def write_first(settings: Settings, options: Options) -> None:
     admin = _admin(slack, options, user)
     names = first_look.clusters(aws, options.clusters)
     if len(names) > MANY:
-        options.tell(f"Reading {len(names)} clusters, as slowly as AWS's rates ask for …")
+        options.tell(f"Reading {len(names)} clusters; AWS limits how fast that may be …")
     channels, no_channels = first_look.channels(slack)
     databases, no_databases = first_look.databases(aws)
     clusters = tuple(first_look.cluster(aws, name) for name in names)
@@ -199,9 +199,13 @@ def _checked(draft: Draft) -> str:
     try:
         again = parse(text)
     except CatalogFileError as error:
-        fail("\n".join(("What was made is no catalog, which is a defect of Lamplighter:", *error.problems)))
+        fail(
+            "\n".join(
+                ("The file that was made is no catalog, which is a defect of Lamplighter:", *error.problems)
+            )
+        )
     if (again.environments, again.grants, again.schedules) != (wanted.environments, wanted.grants, ()):
-        fail("What was made says something else than it should, which is a defect of Lamplighter.")
+        fail("The file that was made does not say what it should, which is a defect of Lamplighter.")
     return text
 
 

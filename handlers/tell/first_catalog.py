@@ -22,7 +22,7 @@ BEGINNING = """\
 # `lamplighter init` wrote this from what Slack and AWS have in account {account}, region {region}.
 # What is marked "guessed" may be wrong: correct it, then run `lamplighter apply` with this file.
 version: 1
-team: {team} # of which the Slack token is
+team: {team} # the workspace or organisation of the Slack token
 """
 SCHEDULES = """\
 # Nothing is scheduled, so nothing stops or starts by itself. Begin with a row that only observes
@@ -84,7 +84,7 @@ def _fields(one: Guess, made: Environment) -> Iterator[str]:
     yield f"account: {json.dumps(made.account)}"
     yield f"region: {scalar(made.region)}"
     yield from _pick(one.pick, one)
-    yield "# role_arn: the role for this environment; without it the bot acts as itself (docs/connect.md)"
+    yield "# role_arn: the role to take on here; without it the bot uses its own identity (docs/connect.md)"
     if one.channel is None:
         yield "# channel: the id of the channel where changes are told; without it only whoever asks is told"
     else:
@@ -92,7 +92,7 @@ def _fields(one: Guess, made: Environment) -> Iterator[str]:
         yield f"channel: {scalar(made.channel)} # guessed: {name}; {comment(one.channel_why)}"
     if made.owner:
         yield f"owner: {scalar(made.owner)} # whom people ask"
-    yield f"time_zone: {scalar(made.time_zone)} # of the owner"
+    yield f"time_zone: {scalar(made.time_zone)} # the owner's"
     if made.databases:
         why = "; ".join(f"{id_}: {why}" for id_, why in one.databases)
         yield f"databases: [{', '.join(map(scalar, made.databases))}] # guessed: {comment(why)}"
@@ -172,5 +172,5 @@ def written(draft: Draft, file: str) -> Iterator[str]:
         f"{closed} of them production and closed to every change" if closed else "none of them production"
     )
     yield f"The catalog has {environments}, {closing}. Nothing is scheduled."
-    yield f'Look through what is marked "guessed" in {file}, then:'
+    yield f'Check what is marked "guessed" in {file}, then run:'
     yield from ("  lamplighter migrate", f"  lamplighter apply {file}", "  lamplighter doctor")

@@ -139,14 +139,16 @@ def _why_whole(division: _Division, value: str) -> str:
     if not value:
         return f"the cluster{'; no service has a tag that names an environment' if count else ''}"
     some = f"{division.values[value]} of its {count} services have"
-    carry = some if not division.complete else "all its services have" if count > 1 else "its service has"
+    carry = (
+        some if not division.complete else "all its services have" if count > 1 else "its only service has"
+    )
     return f"the tag {division.key}={value}, which {carry}"
 
 
 def _tagged(key: str, value: str, places: Sequence[FoundCluster]) -> Guess:
     services = tuple(s for place in places for s in place.services if s.tags.get(key) == value)
     names = tuple(sorted(place.name for place in places))
-    why = f"the tag {key}={value}, by which services of {_and(names)} are told apart"
+    why = f"the tag {key}={value}, by which the services of {_and(names)} are told apart"
     return Guess(value, TagPick(names, key, value), why, Tier.PRODUCTION, "", services)
 
 
