@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import structlog
 
+from bot.aws.first_look import AwsFirstLook
 from bot.aws.ports import Aws, Instruments
 from bot.aws.session import AwsSettings
 from bot.aws.throttle import Allowance
@@ -31,7 +32,7 @@ from handlers.gate.replicas import Replicas
 from handlers.ports.clock import Clock
 from handlers.ports.slack import Messages, People, Posts
 from handlers.registry import Registry
-from policies.access.people import Home, SlackAccount
+from policies.access.people import ConsoleUser, Home, SlackAccount
 from policies.service.environment import Environment
 
 log = structlog.get_logger()
@@ -144,6 +145,18 @@ def operations() -> Registry:
     return registry.load()
 
 
+def refill(clock: Clock) -> Callable[[], float]:
+    """The seconds in which AWS's rates fill: the playground's pass at its own pace."""
+    return clock.seconds if isinstance(clock, ForeignClock) else time.monotonic
+
+
+def first_look(settings: Settings, region: str, user: ConsoleUser) -> AwsFirstLook:
+    """At an account and region in which there is no environment yet."""
+    clock = decision_clock(settings)
+    aws = Aws(aws_settings(settings), lambda: (), clock, instruments=Instruments(refill=refill(clock)))
+    return AwsFirstLook(aws, region, user)
+
+
 def compose(
     settings: Settings,
     *,
@@ -162,7 +175,7 @@ def compose(
 
     replicas = Replicas()
     instruments = Instruments(
-        refill=clock.seconds if isinstance(clock, ForeignClock) else time.monotonic,
+        refill=refill(clock),
         among=lambda: replicas.count,
     )
     aws = Aws(aws_settings(settings), everyone, clock, instruments=instruments)

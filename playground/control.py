@@ -31,6 +31,8 @@ from playground.slack.words import Json
 HOST = "127.0.0.1"
 BUDGETED, NEARLY = "qa-eu", Decimal("0.9")
 ECS = "Amazon Elastic Container Service"
+OUR_OWN = ("PATH", "HOME", "LANG", "LAMPLIGHTER_CATALOG_FILE", "LAMPLIGHTER_DATABASE_URL")
+"""Variables that are only for the bot that the playground starts by itself."""
 HELD_CALLS = 64
 """Threads for calls that a fault holds or the world works on; more than a test ever holds at once."""
 LARGEST_BODY = 4 * 1024 * 1024
@@ -123,6 +125,11 @@ class Playground:
             "pace": self.clock.pace, "world": self.world_url,
             "simulates": "Slack and AWS; nothing here is real",
         }  # fmt: skip
+
+    def variables(self) -> dict[str, str]:
+        """What points a bot that somebody starts by hand at this Slack and AWS; the catalog is theirs."""
+        built = environment(self.setup, self.url, self.world_url)
+        return {name: value for name, value in built.items() if name not in OUR_OWN}
 
     def _app(self, reads: Reads) -> web.Application:
         guarded = guard(lambda: urlsplit(self.url).port or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, time
 from typing import Any, Protocol
@@ -42,6 +43,8 @@ class Parts(Protocol):
 
     def shown(self) -> Json: ...
 
+    def variables(self) -> dict[str, str]: ...
+
     async def start_bot(
         self, extra: Mapping[str, str] | None = None, *, wait: bool = True, second: bool = False
     ) -> Json: ...
@@ -57,6 +60,7 @@ class Machine:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/playground", self.shown),
+            web.get("/playground/variables", self.variables),
             web.get("/playground/clock", self.clock),
             web.post("/playground/clock", self.move_clock),
             web.get("/playground/faults", self.faults),
@@ -68,6 +72,11 @@ class Machine:
 
     async def shown(self, request: web.Request) -> web.Response:
         return web.json_response(self._all.shown())
+
+    async def variables(self, request: web.Request) -> web.Response:
+        """As a shell takes them: ``eval "$(curl -s …)"``."""
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self._all.variables().items()]
+        return web.Response(text="".join(lines))
 
     async def clock(self, request: web.Request) -> web.Response:
         return web.json_response(self._clock.reading())

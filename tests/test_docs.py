@@ -16,7 +16,7 @@ from typer.main import get_command
 from bot.aws.permissions import OPT_IN
 from bot.catalog_file import CatalogFileError, parse
 from bot.catalog_rows import CatalogFile
-from bot.cli import app
+from bot.cli import COMMANDS, app
 from bot.settings import FROM_FILES, PREFIX, Settings
 from bot.slack.typed import Parsed
 from bot.slack.typed import parse as parse_typed
@@ -53,12 +53,13 @@ def commands(text: str) -> Iterator[list[str]]:
 def reject(words: list[str]) -> str:
     """Why the command line would not take these words; empty if it would."""
     command = get_command(app)
-    while words and hasattr(command, "commands"):
-        if words[0] not in command.commands:
-            return f"there is no command {words[0]}"
-        command, words = command.commands[words[0]], words[1:]
-    options = {option for parameter in command.params for option in parameter.opts}
-    unknown = [word for word in words if word.startswith("-") and word not in options]
+    while words and hasattr(command, "commands") and not words[0].startswith("-"):
+        name, *words = words
+        if name not in command.commands:
+            return f"there is no command {name}"
+        command = COMMANDS[name].load(name) if command.name == app.info.name else command.commands[name]
+    options = {"--help", *(option for parameter in command.params for option in parameter.opts)}
+    unknown = [word for word in words if word.startswith("-") and word not in ("-", *options)]
     return f"{command.name} has no {' '.join(unknown)}" if unknown else ""
 
 
@@ -178,9 +179,40 @@ def test_json_and_yaml_that_is_to_be_copied_can_be_read() -> None:
             json.loads(block)
     for path in (ROOT / "deploy").glob("*.json"):
         json.loads(path.read_text())
-    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
-    used = {secret for service in compose["services"].values() for secret in service["secrets"]}
-    assert used == set(compose["secrets"])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("*.yaml")), ids=named)
+def test_what_a_compose_file_names_is_there(path: Path) -> None:
+    """Secrets and volumes; that it would be read at all is Docker's to say."""
+    compose = yaml.safe_load(path.read_text())
+    services = compose["services"].values()
+    assert {secret for service in services for secret in service["secrets"]} == set(compose["secrets"])
+    mounted = [volume.split(":")[0] for service in services for volume in service.get("volumes", ())]
+    assert {volume for volume in mounted if not volume.startswith(".")} == set(compose["volumes"])
+    from_files = {
+        value
+        for service in services
+        for name, value in service["environment"].items()
+        if name.startswith(PREFIX) and name.endswith("_FILE") and name != f"{PREFIX}CATALOG_FILE"
+    }
+    assert from_files <= {f"/run/secrets/{secret}" for secret in compose["secrets"]}
+
+
+def test_the_one_container_writes_only_where_the_image_keeps_its_database() -> None:
+    """The image says who runs in it, where SQLite lies, what is healthy and that it migrates by itself."""
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.sqlite.yaml").read_text())
+    [bot] = compose["services"].values()
+    image = (ROOT / "Dockerfile").read_text()
+    assert (bot["build"], bot["read_only"], bot["tmpfs"]) == ("..", True, ["/tmp"])
+    writable = [volume.split(":")[1] for volume in bot["volumes"] if not volume.endswith(":ro")]
+    assert writable == re.findall(r"^VOLUME (\S+)$", image, re.MULTILINE)
+    assert f"{PREFIX}DATABASE_URL=sqlite:///{writable[0]}/" in image
+    assert not {"command", "healthcheck"} & set(bot)
+    assert "\nHEALTHCHECK " in image and '\nCMD ["serve", "--migrate"]\n' in image
+    assert bot["environment"][f"{PREFIX}CATALOG_FILE"].startswith("/catalog/")
+    assert f"{PREFIX}DATABASE_URL" not in bot["environment"]
+    user = re.search(r"--uid (\d+)", image)
+    assert user and f"({user[1]})" in (ROOT / "deploy" / "compose.sqlite.yaml").read_text()
 
 
 def test_the_trust_policy_names_what_the_caller_is_given() -> None:

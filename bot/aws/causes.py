@@ -30,9 +30,10 @@ LATE = timedelta(minutes=1)
 """Less than this is not worth a word."""
 
 
-def told(trouble: Trouble, environment: Environment, now: datetime) -> Cause:
-    """``said``: the trouble's sentence, with its cause where that is known; ``now``: this machine's time."""
-    found = _of(trouble, environment, now)
+def told(trouble: Trouble, environment: Environment, now: datetime, *, denied: str = "") -> Cause:
+    """``said``: the trouble's sentence, with its cause where that is known; ``now``: this machine's time.
+    ``denied``: the next step where AWS knows who asks and does not allow it."""
+    found = _of(trouble, environment, now, denied or ATTACH.format(name=environment.name))
     return Cause(f"{trouble.sentence} {found.said}".strip(), found.todo)
 
 
@@ -49,7 +50,7 @@ def identity(trouble: Trouble, environment: Environment, now: datetime) -> Cause
     return found
 
 
-def _of(trouble: Trouble, environment: Environment, now: datetime) -> Cause:
+def _of(trouble: Trouble, environment: Environment, now: datetime, denied: str) -> Cause:
     code, error = trouble.code, trouble.__cause__
     if code in SKEWED or (code in SIGNATURE and _about_time(error)):
         return Cause(_skew(error, now), CLOCK)
@@ -66,7 +67,7 @@ def _of(trouble: Trouble, environment: Environment, now: datetime) -> Cause:
     if isinstance(error, boto.BotoCoreError):
         return _of_silence(error, environment)
     if isinstance(trouble, Denied):
-        return Cause("", ATTACH.format(name=environment.name))
+        return Cause("", denied)
     if isinstance(trouble, Throttled):
         return Cause("", "Wait a minute and run this check again: others use the same rate.")
     return Cause(_status(error), AGAIN)

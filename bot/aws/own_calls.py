@@ -1,11 +1,19 @@
-"""Calls that no environment's role makes: prices by the bot's own identity, the bill by the payer's role.
+"""Calls that no environment's role makes: prices by the bot's own identity, the bill by the payer's role; and
+those with which a first catalog begins, when there is no environment yet.
 
 Declared as in ``bot.aws.calls``; each identity has a policy document of its own. All of them only read.
 """
 
 from __future__ import annotations
 
-from bot.aws.calls import Call
+from bot.aws.calls import (
+    DESCRIBE_DB_CLUSTERS,
+    DESCRIBE_DB_INSTANCES,
+    DESCRIBE_SERVICES,
+    LIST_SERVICES,
+    Call,
+)
+from bot.aws.sign_calls import LIST_CLUSTERS
 
 GET_PRODUCTS = Call("pricing", "GetProducts", bucket="price list")
 """Of the bot's own identity."""
@@ -16,5 +24,13 @@ after page, and pages that are paid for must not be lost to our own caution."""
 
 OWN: tuple[Call, ...] = (GET_PRODUCTS,)
 BILLING: tuple[Call, ...] = (GET_COST_AND_USAGE, LIST_COST_ALLOCATION_TAGS)
+FIRST: tuple[Call, ...] = (
+    LIST_CLUSTERS,
+    LIST_SERVICES,
+    DESCRIBE_SERVICES,
+    DESCRIBE_DB_INSTANCES,
+    DESCRIBE_DB_CLUSTERS,
+)
+"""Of whoever runs ``lamplighter init``, on everything in the account: what there is nobody knows yet."""
 EVERYWHERE = "us-east-1"
 """Where both are asked, whatever the regions of the environments (facts/ecs 7.7, 7.9)."""

@@ -22,7 +22,7 @@ from bot.aws.calls import (
     actions,
 )
 from bot.aws.discovery.live import batches
-from bot.aws.own_calls import BILLING, OWN
+from bot.aws.own_calls import BILLING, FIRST, OWN
 from bot.aws.sign_calls import EVERY
 from policies.service.environment import Environment, TagPick
 
@@ -103,6 +103,13 @@ def billing_document() -> dict[str, Any]:
     """What reading the bill needs, in the payer account (facts/ecs 7.7). Cost Explorer takes no resource but
     ``*``, and neither call changes anything."""
     statement = _allow("ReadTheBill", (call.action for call in BILLING), ["*"])
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def first_document() -> dict[str, Any]:
+    """What writing a first catalog needs, of whoever runs ``lamplighter init``: reads of everything there is,
+    since no name is known yet. Without the databases' it works too."""
+    statement = _allow("SeeWhatThereIs", (call.action for call in FIRST), ["*"])
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 

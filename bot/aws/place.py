@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
 
 Page = TypeVar("Page", bound=Mapping[str, Any])
+TOKENS = ("nextToken", "NextToken", "Marker")
+"""By which a page says that another follows; the last is RDS's."""
 
 
 @dataclass
@@ -172,5 +174,5 @@ class Place:
             if page is None:
                 return
             yield page
-            if not (page.get("nextToken") or page.get("NextToken")):
+            if not any(page.get(token) for token in TOKENS):
                 return

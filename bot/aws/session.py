@@ -88,7 +88,8 @@ class Identities:
         does one that is to ask ``once``, because each attempt may be charged.
         """
         change = bool(identity.person) or once
-        with translated(f"{action} (taking on the environment's role)"):
+        as_whom = " (taking on the environment's role)" if identity.role_arn else ""
+        with translated(f"{action}{as_whom}"):
             session, client = self._found(service, identity, region, change)
             credentials = session.get_credentials()
             if credentials is not None:

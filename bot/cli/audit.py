@@ -23,7 +23,9 @@ from bot.settings import Settings
 from handlers.ports.store import AuditQuery, RecordedEntry
 from policies.record.evidence import Entry
 
-app = typer.Typer(help="Read, export, verify and prune the audit log.", no_args_is_help=True)
+app = typer.Typer(
+    help="Read, export, verify and prune the audit log.", no_args_is_help=True, add_completion=False
+)
 app.command("prune")(prune)
 
 PAGE = 500

@@ -72,7 +72,7 @@ def _installation(settings: Settings) -> Iterator[Check]:
 def _of_the_catalog(core: Core, user: ConsoleUser) -> Iterator[Check]:
     state, settings = core.db.catalog.read(), core.settings
     if not state.environments:
-        todo = "write a catalog file (docs/catalog.md) and run `lamplighter apply FILE`"
+        todo = "run `lamplighter init`, which writes a first catalog, and `lamplighter apply` with it"
         yield Check("catalog", False, "has no environments", todo)
         return
     yield from catalog.rows(state.environments, state.grants, now=core.clock.now())

@@ -9,15 +9,27 @@ from typing import Annotated, Any, Literal
 import typer
 
 from bot.aws import policy_parts
-from bot.aws.permissions import OPT_IN, billing_document, caller_document, policy_document
+from bot.aws.permissions import (
+    OPT_IN,
+    billing_document,
+    caller_document,
+    first_document,
+    policy_document,
+)
 from bot.bootstrap import payer
 from bot.cli.output import fail, read_settings, told, warn
 from bot.cli.schema import opened
 from bot.settings import COMMAND, COMMAND_FORM, Settings
+from bot.slack.manifest import form_link
 from bot.slack.manifest import manifest as slack_manifest
 from policies.service.environment import Environment
 
 Transport = Literal["socket", "http"]
+HOW_TO_GO_ON = """
+Open this link to create the app: Slack shows its form filled in, and you choose the workspace.
+{link}
+(Or paste the JSON above at https://api.slack.com/apps: Create New App, From a manifest.)
+Then install the app and keep its tokens in files (docs/connect.md says which). `lamplighter init` is next."""
 
 
 def manifest(
@@ -31,7 +43,9 @@ def manifest(
         raise typer.BadParameter(COMMAND_FORM, param_hint="--command")
     if transport == "http" and not url.startswith("https://"):
         raise typer.BadParameter("the http transport needs --url https://…", param_hint="--url")
-    _print(slack_manifest(transport, command, url, groups=groups))
+    made = slack_manifest(transport, command, url, groups=groups)
+    _print(made)
+    warn(HOW_TO_GO_ON.format(link=form_link(made)))
 
 
 def policy(
@@ -44,6 +58,7 @@ def policy(
     billing: Annotated[
         bool, typer.Option("--billing", help="for the role in the payer account that reads the bill")
     ] = False,
+    first: Annotated[bool, typer.Option("--init", help="for whoever runs `lamplighter init`")] = False,
     opt_in: Annotated[
         str, typer.Option("--opt-in", help="tag that services to be changed carry; '' asks for none")
     ] = OPT_IN,
@@ -52,10 +67,10 @@ def policy(
     ] = 0,
 ) -> None:
     """Print the least-privilege IAM policy (JSON) for the environments in the catalog."""
-    settings = read_settings()
-    if billing:
-        _print(billing_document())
+    if first or billing:
+        _print(first_document() if first else billing_document())
         return
+    settings = read_settings()
     with told(), opened(settings) as db:
         environments = db.catalog.read().environments
     if not environments:

@@ -61,7 +61,7 @@ class SlackDirectory:
             return _as_sent_from(held[1], team)
         try:
             told = self._web.ask("users.info", user=user).get("user")
-            account = _account(told) if isinstance(told, dict) else None
+            account = account_of(told) if isinstance(told, dict) else None
         except Trouble as trouble:
             if trouble.code == NOBODY:
                 return SlackAccount(team, user, missing=True)
@@ -127,7 +127,7 @@ class SlackDirectory:
         }
 
 
-def _account(told: Mapping[str, Any]) -> SlackAccount:
+def account_of(told: Mapping[str, Any]) -> SlackAccount:
     profile = told.get("profile") or {}
     enterprise = told.get("enterprise_user") or {}
     confirmed, team = told.get("is_email_confirmed"), str(told.get("team_id") or "")

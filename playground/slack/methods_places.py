@@ -1,4 +1,4 @@
-"""``conversations.*`` and ``apps.connections.open``."""
+"""``conversations.*``, ``users.conversations`` and ``apps.connections.open``."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ def members(state: SlackState, arguments: Json) -> Json:
 
 def list_all(state: SlackState, arguments: Json) -> Json:
     """Public channels, and with ``types=private_channel`` the private ones the bot is in."""
+    return page("channels", _listed(state, arguments), arguments)
+
+
+def _listed(state: SlackState, arguments: Json) -> list[Json]:
     kinds = str(arguments.get("types") or "public_channel").replace(" ", "").split(",")
     if {"im", "mpim"} & set(kinds):
         raise SlackRefusal("missing_scope", needed="im:read")
     state.organisation.asked_about(arguments)
     hide = flag(arguments, "exclude_archived")
-    told = [
+    return [
         channel.as_conversation()
         for channel in state.directory.channels.values()
         if not channel.is_im
@@ -40,6 +44,15 @@ def list_all(state: SlackState, arguments: Json) -> Json:
         and ("private_channel" if channel.is_private else "public_channel") in kinds
         and (not channel.is_private or BOT_USER in channel.members)
     ]
+
+
+def list_mine(state: SlackState, arguments: Json) -> Json:
+    """``users.conversations``: what the bot, or the ``user``, is a member of; public channels unless asked
+    for others, and private ones only where the bot is too."""
+    user, known = str(arguments.get("user") or BOT_USER), state.directory
+    if user not in known.people:
+        raise SlackRefusal("user_not_found")
+    told = [row for row in _listed(state, arguments) if user in known.channels[row["id"]].members]
     return page("channels", told, arguments)
 
 
@@ -69,6 +82,7 @@ PLACES: dict[str, Callable[[SlackState, Json], Json]] = {
     "conversations.info": info,
     "conversations.members": members,
     "conversations.list": list_all,
+    "users.conversations": list_mine,
     "conversations.open": open_direct,
     "apps.connections.open": open_connection,
 }

@@ -25,7 +25,8 @@ NEEDS = {
     "chat.delete": "chat:write", "users.info": "users:read", "users.list": "users:read",
     "users.lookupByEmail": "users:read.email", "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read", "conversations.open": "im:write",
-    "conversations.list": "channels:read", "reactions.add": "reactions:write",
+    "conversations.list": "channels:read", "users.conversations": "channels:read",
+    "reactions.add": "reactions:write",
 }  # fmt: skip
 OPEN_TO_ALL = {"blocks.validate"}
 

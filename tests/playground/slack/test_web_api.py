@@ -33,6 +33,7 @@ def refusal(rig: Rig, call: Call) -> Any:
         (lambda c: c.chat_update(channel="C0STAGING", ts="1.1", text="x"), "message_not_found"),
         (lambda c: c.users_info(user="U0NOBODY"), "user_not_found"),
         (lambda c: c.users_lookupByEmail(email="rex@example.com"), "users_not_found"),
+        (lambda c: c.users_conversations(user="U0NOBODY"), "user_not_found"),
         (lambda c: c.conversations_info(channel="C0NOWHERE"), "channel_not_found"),
         (lambda c: c.conversations_info(channel="D0DEV"), "missing_scope"),
         (lambda c: c.reactions_add(channel="C0STAGING", timestamp="1.1", name="eyes"), "missing_scope"),
@@ -161,3 +162,14 @@ def test_limits_run_at_the_playgrounds_pace() -> None:
     assert [limits.refused_for("users.list") for _ in range(11)] == [0] * 10 + [1]
     now[0] = 0.31  # 20 a minute at ten times the pace: one in 0.3 s
     assert [limits.refused_for("users.list") for _ in range(2)] == [0, 1]
+
+
+def test_conversations_are_those_of_the_bot_or_of_the_user_who_is_named(rig: Rig) -> None:
+    def names(**asked: Any) -> set[str]:
+        return {row["name"] for row in rig.client.users_conversations(**asked)["channels"]}
+
+    rig.playground.slack.state.directory.channels["C0OPS"].is_private = True
+    assert names() == {"staging", "shared"}
+    assert names(types="public_channel,private_channel") == {"staging", "shared", "platform-ops"}
+    assert names(user="U0SID") == {"shared"}
+    assert names(user="U0GUS") == {"staging", "shared", "general"}

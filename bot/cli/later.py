@@ -1,0 +1,49 @@
+"""Commands whose modules are read when they are typed: what a help text lists needs no AWS, Slack or SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+
+@dataclass(frozen=True)
+class Named:
+    """``help``: the line by which it is listed, which begins its own help too. ``what``: the function or
+    application in the module; empty: the function of the command's name."""
+
+    module: str
+    help: str
+    what: str = ""
+
+    def load(self, name: str) -> Any:
+        """The command itself, with its arguments and options."""
+        found = getattr(import_module(self.module), self.what or name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(name)(found)
+            found = alone
+        command = get_command(found)
+        command.name = name
+        return command
+
+
+def group(commands: Mapping[str, Named]) -> type[TyperGroup]:
+    """A group that lists these commands by their lines alone, and loads the one that is typed."""
+
+    class Later(TyperGroup):
+        def __init__(self, **given: Any) -> None:
+            listed = {name: TyperCommand(name, help=named.help) for name, named in commands.items()}
+            super().__init__(**{**given, "commands": listed})
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            given, found, rest = super().resolve_command(ctx, args)
+            name = given or ""
+            return name, commands[name].load(name) if name in commands else found, rest
+
+    return Later
