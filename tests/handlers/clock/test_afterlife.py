@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -60,7 +61,7 @@ def begun() -> ClockStage:
     return stage
 
 
-def keep(stage: ClockStage, words: str, **rest: object) -> None:
+def keep(stage: ClockStage, words: str, **rest: Any) -> None:
     stage.ask("keep", "staging", arguments={"words": words}, **rest)
 
 
