@@ -43,8 +43,9 @@ def cache(text: str) -> str:
         reader = " is a reader's address" if _reads(lower) else ""
         raise Miswritten(f"{shown(text)}{reader}: write the id alone: {meant}")
     raise Miswritten(
-        f"{shown(text)} is no id that ElastiCache gives; write a replication group's, such as staging-sessions, "
-        "a single cluster's, such as cluster:staging-pages, or a serverless cache's, such as serverless:staging"
+        f"{shown(text)} is no id that ElastiCache gives; write a replication group's, such as "
+        "staging-sessions, a single cluster's, such as cluster:staging-pages, or a serverless cache's, such "
+        "as serverless:staging"
     )
 
 
