@@ -19,8 +19,8 @@ SETTLED = timedelta(minutes=15)
 HOURS = 3
 """That each look asks about, so that one which fails loses none while looks are as near as they must be."""
 KEPT = timedelta(days=8)
-"""For so long what a thing stored is taken to be what it stores while it is stopped: AWS stops no database
-for longer than seven days (facts/ecs 3.4)."""
+"""For so long a thing that says nothing because it is stopped is taken to store what it last stored: AWS
+leaves no database stopped for longer than seven days (facts/ecs 3.4)."""
 GIB = 2**30
 _ONE = 1_000
 
@@ -46,16 +46,24 @@ def hours_before(at: datetime) -> tuple[datetime, ...]:
     return tuple(last - HOUR * back for back in range(HOURS, 0, -1))
 
 
-def used(thing: ByUse, amounts: Mapping[datetime, int], at: datetime) -> tuple[Span, ...]:
+def heard(points: Mapping[datetime, float], at: datetime) -> bool:
+    """Has anything been told since the newest of the last hours began?"""
+    return any(point >= hours_before(at)[-1] for point in points)
+
+
+def used(
+    thing: ByUse, amounts: Mapping[datetime, int], at: datetime, *, silent: bool = True
+) -> tuple[Span, ...]:
     """``amounts``: thousandths of the item's unit in each hour that is known, by its beginning; none is not
-    zero. Of the newest hour that there is no amount of, a span without a price says so at this moment."""
+    zero. ``silent``: nothing is heard of it that ought to be; then a span without a price says so at this
+    moment, unless the newest hour is known or it was not there yet."""
     spans = []
     newest = hours_before(at)[-1]
     for hour in hours_before(at):
         begin = max(hour, thing.since or hour)
         if begin < hour + HOUR and amounts.get(hour):
             spans.append(_span(thing, hour, begin, amounts[hour]))
-    if newest not in amounts and (thing.since is None or thing.since < newest + HOUR):
+    if silent and newest not in amounts and (thing.since is None or thing.since < newest + HOUR):
         parts = (Part(thing.unknown, _ONE),)
         spans.append(Span(thing.id, thing.owner, thing.service, thing.kind, parts, at, at))
     return tuple(spans)
@@ -68,14 +76,13 @@ def _span(thing: ByUse, hour: datetime, begin: datetime, amount: int) -> Span:
 
 
 def stored(points: Mapping[datetime, float], at: datetime, *, stopped: bool) -> dict[datetime, int]:
-    """Thousandths of a GB in each of the last hours, from average bytes by the hour. While it is ``stopped``
-    it holds what it last held."""
-    found = {hour: milli(points[hour] / GIB) for hour in hours_before(at) if hour in points}
-    if stopped:
-        for hour in hours_before(at):
-            before = max((h for h in points if hour - KEPT <= h <= hour), default=None)
-            if before is not None:
-                found[hour] = milli(points[before] / GIB)
+    """Thousandths of a GB in each of the last hours, from average bytes by the hour. While it is ``stopped``,
+    and in an hour from which it told nothing although it did before and after, it held what it last held."""
+    found: dict[datetime, int] = {}
+    for hour in hours_before(at):
+        before = max((h for h in points if hour - KEPT <= h <= hour), default=None)
+        if before is not None and (before == hour or stopped or max(points) > hour):
+            found[hour] = milli(points[before] / GIB)
     return found
 
 

@@ -12,6 +12,7 @@ from policies.cost.by_use import (
     ByUse,
     at_least,
     averaged,
+    heard,
     hours_before,
     milli,
     rated,
@@ -109,12 +110,27 @@ def test_what_was_made_within_an_hour_is_counted_from_then_and_not_looked_for_be
     assert used(replace(STORAGE, since=AT - timedelta(minutes=5)), {}, AT) == ()
 
 
+def test_what_told_something_since_was_not_running_and_is_no_doubt() -> None:
+    """Started at 10:00, it has no points of the hour before."""
+    points = {NINE + HOUR + timedelta(minutes=m): 2.0 for m in range(5)}
+
+    assert heard(points, AT) and not heard({EIGHT: 2.0}, AT)
+    assert averaged(points, AT) == {}
+    assert used(STORAGE, {}, AT, silent=not heard(points, AT)) == ()
+
+
 def test_a_stopped_cluster_holds_what_it_held_for_as_long_as_aws_leaves_it_stopped() -> None:
     before = {NINE - timedelta(days=7): 40.0 * GIB, NINE - timedelta(days=9): 1.0 * GIB}
 
     assert stored(before, AT, stopped=True)[NINE] == 40_000
     assert stored({NINE - timedelta(days=9): 40.0 * GIB}, AT, stopped=True) == {}
     assert stored(before, AT, stopped=False) == {}
+
+
+def test_an_hour_between_two_that_are_known_held_what_was_held_before_it() -> None:
+    assert stored({SEVEN: 40.0 * GIB, NINE + HOUR: 50.0 * GIB}, AT, stopped=False) == dict.fromkeys(
+        (SEVEN, EIGHT, NINE), 40_000
+    )
 
 
 def test_looks_at_the_same_hour_are_one_span_whoever_looks_and_whatever_comes_late() -> None:
