@@ -22,7 +22,7 @@ from policies.cost.by_use import (
 from policies.cost.continuing import continued, kept_as_they_are
 from policies.cost.prices import Price, Prices, PriceSource
 from policies.cost.rolling import Where, day_rows
-from policies.cost.spans import Kind, Part, merged
+from policies.cost.spans import Kind, Part, Span, merged
 
 AT = datetime(2026, 11, 30, 10, 20, tzinfo=UTC)
 SEVEN, EIGHT, NINE = (datetime(2026, 11, 30, hour, tzinfo=UTC) for hour in (7, 8, 9))
@@ -80,6 +80,18 @@ def test_requests_are_a_rate_and_a_little_cache_is_paid_as_its_minimum() -> None
     hourly = str(Decimal("0.0000000023") * 3_600)
     assert micros(ecpu.item, hourly, "hour", *used(ecpu, requests, AT)) == [(ecpu.item, 16_560)]
     assert micros(gb.item, "0.084", "hour", *used(gb, held, AT)) == [(gb.item, 25_200)]
+
+
+def test_two_nodes_of_a_cache_for_three_hours_and_a_half_are_seven_hours_of_one() -> None:
+    """7 h x 0.0128 USD = 0.0896 USD."""
+    node = Span("arn 001", "staging", "sessions", Kind.CACHE, (), SEVEN - HOUR, NINE + HOUR / 2)
+    nodes = [
+        replace(node, id=f"arn {n}", parts=(Part("cache.cache.t4g.micro.valkey", 1_000),)) for n in (1, 2)
+    ]
+
+    found = micros("cache.cache.t4g.micro.valkey", "0.0128", "hour", *nodes)
+
+    assert found == [("cache.cache.t4g.micro.valkey", 89_600)]
 
 
 def test_the_newest_hour_without_a_figure_is_told_and_has_no_price() -> None:
