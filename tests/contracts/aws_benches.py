@@ -14,6 +14,7 @@ from bot.aws.scaling import scaling_facts
 from handlers.ports.scope import Scope
 from handlers.words.errors import Denied, Unanswered
 from policies.capacity.facts import GroupFacts, ScalingFacts
+from policies.cost.by_use import ByUse
 from policies.cost.fargate import ARM, TaskSize
 from policies.cost.spans import Kind, Part, shared_name
 from policies.service.environment import TagPick
@@ -105,6 +106,10 @@ class Bench(Protocol):
         ...
 
     def uncached(self) -> None: ...
+
+    def stored(self, gb: int) -> None:
+        """The cluster is there, and has long held so much."""
+        ...
 
     def replica_of(self, database: str) -> None: ...
 
@@ -237,6 +242,12 @@ class FakeBench:
         for number in range(nodes):
             id_ = f"{self.cache} {number + 1:03d}"
             self.aws.usage.attach(id_, "cache.cache.t4g.micro.valkey", kind=Kind.CACHE)
+
+    def stored(self, gb: int) -> None:
+        name = self.cluster.removeprefix("cluster:")
+        item, unknown = "rds.storage.aurora", "aurora.storage"
+        thing = ByUse(f"{self.cluster} storage", "staging", name, Kind.DATABASE, item, unknown)
+        self.aws.usage.use(thing, gb * 1_000)
 
     def uncached(self) -> None:
         for number in range(9):
@@ -372,6 +383,10 @@ class WorldBench:
 
     def cached(self, nodes: int) -> None:
         self._stage.world.change({"do": "cache.create", "id": self.cache, "nodes": nodes})
+
+    def stored(self, gb: int) -> None:
+        order = {"do": "database.create", **self._database(self.cluster), "stored_gb": gb}
+        self._stage.world.change(dict(order))
 
     def uncached(self) -> None:
         self._stage.world.change({"do": "cache.remove", "id": self.cache})

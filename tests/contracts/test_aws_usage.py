@@ -132,6 +132,20 @@ def test_a_cache_costs_the_hours_of_each_of_its_nodes_for_as_long_as_it_is_there
     assert bench.scope.usage.attached() == ()
 
 
+def test_what_is_paid_for_by_its_use_comes_by_whole_hours_that_are_the_same_at_every_look(
+    bench: Bench,
+) -> None:
+    bench.stored(40)
+
+    looks = [[s for s in bench.scope.usage.attached() if "storage" in s.id] for _ in range(2)]
+
+    assert looks[0] == looks[1] and len(looks[0]) == 3
+    for span in looks[0]:
+        assert span.ended and span.until - span.begin == timedelta(hours=1) and span.until <= bench.scope.now
+        assert (span.parts, span.kind) == ((Part("rds.storage.aurora", 40_000),), Kind.DATABASE)
+    assert len({s.id for s in looks[0]}) == len({s.begin for s in looks[0]}) == 3
+
+
 def test_one_that_is_denied_gives_nothing_in_part(bench: Bench) -> None:
     bench.service("web")
     bench.refuse_tasks()
