@@ -1,7 +1,7 @@
 """What Aurora and serverless caches tell CloudWatch of their use (facts/ecs 7.10).
 
-A cluster that is stopped tells nothing (our reading). Of a serverless cache there is one dimension here, of
-the two that public code uses.
+A cluster that is stopped tells nothing (our reading). A serverless cache is told of by one dimension, of
+those that public code names.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ def stretches(fleet: Fleet, metric: str, where: dict[str, str]) -> list[Stretch]
         case "ServerlessDatabaseCapacity", {"DBInstanceIdentifier": name} if len(where) == 1:
             member = fleet.databases.rows.get(("instance", name))
             return _while_up(fleet, member, member.acu if member else 0.0)
-        case "BytesUsedForCache", {"ServerlessCacheName": name} if len(where) == 1:
-            return _of_cache(fleet, name, GIB)
-        case "ElastiCacheProcessingUnits", {"ServerlessCacheName": name} if len(where) == 1:
-            return _of_cache(fleet, name, 0)
+        case "BytesUsedForCache" | "ElastiCacheProcessingUnits", _ if len(where) == 1:
+            return _of_cache(fleet, metric, where)
     return []
 
 
@@ -37,10 +35,11 @@ def _while_up(fleet: Fleet, row: Database | None, amount: float) -> list[Stretch
     return [Stretch(begin.timestamp(), end.timestamp(), amount) for begin, end in windows]
 
 
-def _of_cache(fleet: Fleet, name: str, gb: int) -> list[Stretch]:
-    """Its bytes, or without ``gb`` its ECPU by the minute."""
+def _of_cache(fleet: Fleet, metric: str, where: dict[str, str]) -> list[Stretch]:
+    """Its bytes, or its ECPU by the minute; by the one dimension that it has."""
+    [(dimension, name)] = where.items()
     row = fleet.caches.rows.get(("serverless", name))
-    amount = (row.stored_gb * gb if gb else row.ecpu * MINUTE) if row else 0.0
-    if row is None or not amount:
+    if row is None or row.dimension != dimension:
         return []
-    return [Stretch(row.created_at.timestamp(), fleet.moment.at.timestamp(), amount)]
+    amount = row.stored_gb * GIB if metric == "BytesUsedForCache" else row.ecpu * MINUTE
+    return [Stretch(row.created_at.timestamp(), fleet.moment.at.timestamp(), amount)] if amount else []

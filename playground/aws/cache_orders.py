@@ -23,6 +23,7 @@ KNOWN = frozenset(
         "ecpu",
         "least_gb",
         "age_hours",
+        "dimension",
     ]
 )
 ENGINES = ("redis", "valkey", "memcached")
@@ -41,10 +42,11 @@ class CacheOrders:
         return {"cache.create": self.create, "cache.remove": self.remove}
 
     def create(self, order: Order) -> Order:
-        """``{id, kind?, engine?, environment?, node?, nodes?, stored_gb?, ecpu?, least_gb?, age_hours?}``.
+        """``{id, kind?, engine?, environment?, node?, nodes?, stored_gb?, ecpu?, least_gb?, age_hours?,
+        dimension?}``.
 
         ``kind`` is ``group`` (a replication group, the default), ``cluster`` or ``serverless``, which holds
-        ``stored_gb`` and answers ``ecpu`` a second.
+        ``stored_gb`` and answers ``ecpu`` a second; ``dimension``: by which CloudWatch tells of it.
         """
         unknown = set(order) - KNOWN
         if unknown:
@@ -86,6 +88,7 @@ class CacheOrders:
             stored_gb=float(order.get("stored_gb") or 0),
             ecpu=float(order.get("ecpu") or 0),
             least_gb=count_of(order, "least_gb") or 0,
+            dimension=str(order.get("dimension") or "ServerlessCacheName"),
         )
 
 

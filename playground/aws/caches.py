@@ -41,6 +41,7 @@ class Cache:
     stored_gb: float = 0.0
     ecpu: float = 0.0
     least_gb: int = 0
+    dimension: str = "ServerlessCacheName"
 
     @property
     def arn(self) -> str:

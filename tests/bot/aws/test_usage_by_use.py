@@ -6,6 +6,7 @@ How CloudWatch and ElastiCache answer is our own reading (facts/ecs 7.10).
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,12 @@ def asked(stage: Stage, since: int) -> int:
     return sum(len(row["MetricDataQueries"]) for row in stage.requests("monitoring.GetMetricData", since))
 
 
+def minutes_apart() -> Callable[[], float]:
+    """Monotonic seconds for looks that find every bucket full again."""
+    ticks = itertools.count(0, 60)
+    return lambda: float(next(ticks))
+
+
 def test_each_node_of_a_replication_group_is_paid_by_its_type_and_engine(stage: Stage) -> None:
     name = made(stage, "cache", nodes=2, node="cache.t4g.small", engine="redis")
 
@@ -61,6 +68,7 @@ def test_a_cluster_of_memcached_is_paid_by_all_of_its_nodes(stage: Stage) -> Non
     ("how", "held"),
     [
         ({"stored_gb": 2.5}, ("cache.stored.valkey", 2_500)),
+        ({"stored_gb": 2.5, "dimension": "clusterId"}, ("cache.stored.valkey", 2_500)),
         ({"stored_gb": 0.02}, ("cache.stored.valkey", 100)),
         ({"stored_gb": 0.02, "engine": "redis"}, ("cache.stored.redis", 1_000)),
         ({"stored_gb": 0.02, "least_gb": 5}, ("cache.stored.valkey", 5_000)),
@@ -85,6 +93,11 @@ def test_a_serverless_cache_of_which_nothing_is_told_is_not_free(stage: Stage) -
 
     assert parts(found) == {("cache.stored.valkey", ONE), ("cache.serverless", ONE)}
     assert [s.id.rsplit(" ", 1)[-1] for s in found if not s.ended] == ["ecpu"]
+
+
+def test_a_serverless_cache_that_is_told_of_by_no_dimension_we_know_is_not_free(stage: Stage) -> None:
+    name = made(stage, "cache", kind="serverless", stored_gb=1, ecpu=1, dimension="CacheName")
+    assert parts(seen(stage, caches=(f"serverless:{name}",))) == {("cache.serverless", ONE)}
 
 
 def test_a_new_serverless_cache_is_paid_from_when_it_was_made(stage: Stage) -> None:
@@ -185,16 +198,32 @@ def test_a_stopped_cluster_pays_for_what_it_holds_and_for_no_capacity(stage: Sta
 
 def test_an_hour_that_was_told_is_not_asked_about_again(stage: Stage) -> None:
     name = made(stage, "database", kind="cluster", stored_gb=40)
-    scopes = stage.scopes([where := environment(stage.cluster(), databases=(f"cluster:{name}",))])
-    counts = []
-    for _ in range(2):
-        start = len(stage.traffic)
-        first = scopes.bind(where, DEV).usage.attached()
-        counts.append(asked(stage, start))
-        assert [s.id for s in first if s.ended] == [
-            s.id for s in scopes.bind(where, DEV).usage.attached() if s.ended
-        ]
-        stage.clock.advance(3_600)
+    where = environment(stage.cluster(), databases=(f"cluster:{name}",))
+    scopes = stage.scopes([where], ticks=minutes_apart())
+    start, looks = len(stage.traffic), []
 
-    assert counts == [1, 1]
-    assert asked(stage, 0) >= 2
+    for hour in (0, 1):
+        stage.clock.advance(3_600 * hour)
+        for _ in range(3):
+            looks.append([s.id for s in scopes.bind(where, DEV).usage.attached() if s.ended])
+        assert asked(stage, start) == hour + 1
+
+    assert looks[0] == looks[1] == looks[2] != looks[3]
+
+
+def test_an_hour_that_is_not_told_is_asked_about_at_every_look_until_it_is_late(stage: Stage) -> None:
+    name = made(stage, "database", kind="cluster")
+    where = environment(stage.cluster(), databases=(f"cluster:{name}",))
+    scopes = stage.scopes([where], ticks=minutes_apart())
+    past = stage.clock.now().minute * 60 + stage.clock.now().second
+    stage.clock.advance(3_600 - past + 20 * 60)  # 20 minutes past the hour
+
+    counts = []
+    for minutes in (0, 15, 15, 5):
+        stage.clock.advance(minutes * 60)
+        start = len(stage.traffic)
+        found = scopes.bind(where, DEV).usage.attached()
+        counts.append(asked(stage, start))
+        assert ("aurora.storage", ONE) in parts(list(found))
+
+    assert counts == [1, 1, 1, 0]
