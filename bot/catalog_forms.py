@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bot.aws.partitions import regions
 from bot.catalog_yaml import Unquoted
-from policies.catalog import forms
+from policies.catalog import caches, forms
 from policies.cost.budgets import amount
 
 MOST_DAYS = 90
@@ -113,6 +113,7 @@ Pattern = Annotated[Text, AfterValidator(forms.environment_pattern)]
 Cluster = Annotated[Text, AfterValidator(forms.cluster)]
 Service = Annotated[Text, AfterValidator(forms.service)]
 Database = Annotated[Text, AfterValidator(forms.database)]
+Cache = Annotated[Text, AfterValidator(caches.cache)]
 TagKey = Annotated[Text, AfterValidator(forms.tag_key)]
 TagValue = Annotated[Text, AfterValidator(forms.tag_value)]
 Team = Annotated[Text, AfterValidator(forms.team)]

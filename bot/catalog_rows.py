@@ -23,6 +23,7 @@ from bot.aws.partitions import partition_of
 from bot.catalog_forms import (
     Account,
     Amount,
+    Cache,
     Channel,
     Cluster,
     ConsoleName,
@@ -141,6 +142,10 @@ class EnvironmentRow(Row):
     """RDS instances by their ids, Aurora clusters as `cluster:<id>`: they stop after the services and
     start before them; a member of a cluster stops and starts with it. Environments that name the same one
     share it"""
+    caches: list[Cache] = []
+    """ElastiCache: replication groups by their ids, single cache clusters (Memcached, or Redis on one node)
+    as `cluster:<id>`, serverless caches as `serverless:<name>`. They count towards what the environment
+    costs and are never stopped. Environments that name the same one share it"""
     start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
     """waves of services: each starts when the one before is ready; services that are in none start last"""
 
@@ -151,9 +156,9 @@ class EnvironmentRow(Row):
         partition = partition_of(region) if region else ""
         return forms.role(value, others.data.get("account", ""), region=region, partition=partition)
 
-    @field_validator("databases")
+    @field_validator("databases", "caches")
     @classmethod
-    def each_database_once(cls, value: list[str]) -> list[str]:
+    def each_once(cls, value: list[str]) -> list[str]:
         return _once(value)
 
     @field_validator("start_order")

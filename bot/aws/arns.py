@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from bot.aws.calls import Call
 from bot.aws.database_rows import CLUSTER
 from bot.aws.partitions import arn
+from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
+from policies.catalog.caches import SERVERLESS, kind_of
 from policies.service.environment import Environment
+
+CACHES = {"": "replicationgroup", CACHE_CLUSTER: "cluster", SERVERLESS: "serverlesscache"}
+"""What ARNs call each kind of cache of the catalog (facts/ecs 7.10)."""
 
 
 def fencing(call: Call, environments: Sequence[Environment]) -> list[str]:
@@ -49,6 +54,16 @@ def members(environments: Sequence[Environment]) -> list[str]:
 def database(environment: Environment, id_: str) -> str:
     """``cluster:<id>`` as it is, an instance as ``db:<id>``. RDS keeps ids in lower case."""
     return _arn(environment, "rds", (id_ if id_.startswith(CLUSTER) else f"db:{id_}").lower())
+
+
+def caches(environments: Sequence[Environment]) -> list[str]:
+    return sorted({cache(e, c) for e in environments for c in e.caches})
+
+
+def cache(environment: Environment, id_: str) -> str:
+    """By its prefix in the catalog. ElastiCache keeps ids in lower case."""
+    kind = kind_of(id_)
+    return _arn(environment, "elasticache", f"{CACHES[kind]}:{id_.removeprefix(kind)}".lower())
 
 
 def _arn(environment: Environment, service: str, resource: str) -> str:

@@ -1,7 +1,8 @@
-"""What an environment pays for beside its tasks, as RDS and Elastic Load Balancing show it now.
+"""What an environment pays for beside its tasks and caches, as RDS and Elastic Load Balancing show it now; of
+Aurora, what CloudWatch tells of its use (facts/ecs 7.10).
 
-Not seen from here, so left out: what an Aurora cluster stores, load balancers' traffic, caches (the catalog
-names none), NAT gateways, logs, classic load balancers.
+Not seen from here, so left out: an Aurora cluster's requests, load balancers' traffic, NAT gateways, logs,
+classic load balancers.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.aws import calls
-from bot.aws.database_rows import CLUSTER, SERVERLESS_V1
+from bot.aws.database_rows import CLUSTER, SERVERLESS_V1, utc
 from bot.aws.discovery.live import batches
 from bot.aws.errors import translated
+from bot.aws.metrics import Series
 from bot.aws.place import Place
+from bot.aws.use_points import UsePoints
 from handlers.words.errors import Absent
+from policies.cost.by_use import ByUse, averaged, heard, stored, used
 from policies.cost.spans import Kind, Part, Span
 
 if TYPE_CHECKING:
@@ -26,22 +30,31 @@ if TYPE_CHECKING:
     Row = TypeVar("Row", LoadBalancerTypeDef, TargetGroupTypeDef)
 
 STOPPED = "stopped"
+AT_REST = (STOPPED, "stopping", "starting")
+"""Statuses of a cluster that tells nothing, or did not a moment ago."""
 ONE = 1_000
 MOST_AT_ONCE = 20
 """ARNs in one call of Elastic Load Balancing (its model)."""
-AURORA = "aurora"
+AURORA, OPTIMIZED = "aurora", "aurora-iopt1"
+"""The second is also the ``StorageType`` of a cluster that pays nothing for requests, and more for the rest;
+of any other RDS tells none, or the first."""
+SERVERLESS_V2 = "db.serverless"
 UNKNOWN_STORAGE, UNKNOWN_CAPACITY = "aurora.storage", "aurora.serverless"
-"""Items of what is paid for by use, which is not seen from here: they have no price."""
+"""Items without a price, for a use that is not known."""
 NO_PUBLIC = "dualstack-without-public-ipv4"
 
 
 @dataclass(frozen=True)
 class Attached:
     """Reads what is attached to one environment at one moment. ``owner``: under whose name a thing is kept,
-    by its id. Each span begins now and is one of ``policies.cost.continuing``."""
+    by its id. Each span begins now and is one of ``policies.cost.continuing``, or is an hour that is over."""
 
     place: Place
-    at: datetime
+    points: UsePoints
+
+    @property
+    def at(self) -> datetime:
+        return self.points.at
 
     def databases(self, owner: Callable[[str], str]) -> Iterator[Span]:
         for database in self.place.environment.databases:
@@ -79,15 +92,51 @@ class Attached:
         arn, name = row["DBInstanceArn"], row.get("DBInstanceIdentifier", "")
         self.place.check_account(arn)
         engine, twice = row.get("Engine", ""), row.get("MultiAZ", False)
-        aurora = engine.startswith(AURORA)
-        if row.get("DBInstanceStatus") != STOPPED:
-            zones = "multi" if twice and not aurora else "single"
-            item = f"rds.{row.get('DBInstanceClass', '')}.{engine}.{zones}"
+        aurora, optimized = engine.startswith(AURORA), row.get("StorageType") == OPTIMIZED
+        if aurora and row.get("DBInstanceClass") == SERVERLESS_V2:
+            yield from self._capacity(row, owner)
+        elif row.get("DBInstanceStatus") != STOPPED:
+            kind = "iopt" if aurora and optimized else "multi" if twice and not aurora else "single"
+            item = f"rds.{row.get('DBInstanceClass', '')}.{engine}.{kind}"
             yield self._span(arn, owner, name, [Part(item, ONE)])
         if not row.get("DBClusterIdentifier"):
             size = row.get("AllocatedStorage", 0) * (2 if twice else 1)
             part = Part(f"rds.storage.{row.get('StorageType', 'gp2')}", size * ONE)
             yield self._span(f"{arn} storage", owner, name, [part])
+
+    def _capacity(self, row: DBInstanceTypeDef, owner: str) -> Iterator[Span]:
+        """Of an instance of Serverless v2: on average, in capacity units, while it ran."""
+        name, optimized = row.get("DBInstanceIdentifier", ""), row.get("StorageType") == OPTIMIZED
+        series = Series("AWS/RDS", "ServerlessDatabaseCapacity", (("DBInstanceIdentifier", name),), "Average")
+        [points] = self.points.minutely([series])
+        thing = ByUse(
+            id=f"{row['DBInstanceArn']} capacity",
+            owner=owner,
+            service=name,
+            kind=Kind.DATABASE,
+            item=f"aurora.acu.{row.get('Engine', '')}{'.iopt' if optimized else ''}",
+            unknown=UNKNOWN_CAPACITY,
+            since=utc(row.get("InstanceCreateTime")),
+        )
+        silent = row.get("DBInstanceStatus") not in AT_REST and not heard(points, self.at)
+        yield from used(thing, averaged(points, self.at), self.at, silent=silent)
+
+    def _volume(self, row: DBClusterTypeDef, owner: str) -> Iterator[Span]:
+        """What a cluster stores: RDS does not say it with its state."""
+        name, type_ = row.get("DBClusterIdentifier", ""), row.get("StorageType") or AURORA
+        series = Series("AWS/RDS", "VolumeBytesUsed", (("DBClusterIdentifier", name),), "Average")
+        [points] = self.points.hourly([series])
+        thing = ByUse(
+            id=f"{row['DBClusterArn']} storage",
+            owner=owner,
+            service=name,
+            kind=Kind.DATABASE,
+            item=f"rds.storage.{type_}",
+            unknown=UNKNOWN_STORAGE,
+            since=utc(row.get("ClusterCreateTime")),
+        )
+        held = stored(points, self.at, stopped=row.get("Status") in AT_REST)
+        yield from used(thing, held, self.at, silent=not heard(points, self.at))
 
     def _cluster(self, database: str, owner: str) -> Iterator[Span]:
         id_ = database.removeprefix(CLUSTER)
@@ -100,7 +149,11 @@ class Attached:
             return
         for row in rows:
             self.place.check_account(row["DBClusterArn"])
-            yield self._span(f"{row['DBClusterArn']} storage", owner, id_, [_stored(row)])
+            if row.get("Engine", "").startswith(AURORA):
+                yield from self._volume(row, owner)
+            else:
+                size = Part("rds.storage.cluster", row.get("AllocatedStorage", 0) * ONE)
+                yield self._span(f"{row['DBClusterArn']} storage", owner, id_, [size])
             if row.get("EngineMode") == SERVERLESS_V1:
                 yield self._span(row["DBClusterArn"], owner, id_, [Part(UNKNOWN_CAPACITY, ONE)])
             elif row.get("DBClusterMembers"):
@@ -143,13 +196,6 @@ def read_members(place: Place, cluster: str) -> Sequence[DBInstanceTypeDef]:
     only: list[FilterTypeDef] = [{"Name": "db-cluster-id", "Values": [cluster]}]
     with place.turn(calls.DESCRIBE_DB_INSTANCES, action):
         return client.describe_db_instances(Filters=only)["DBInstances"]
-
-
-def _stored(row: DBClusterTypeDef) -> Part:
-    """Aurora grows by itself and does not say here how large it is."""
-    if row.get("Engine", "").startswith(AURORA):
-        return Part(UNKNOWN_STORAGE, ONE)
-    return Part("rds.storage.cluster", row.get("AllocatedStorage", 0) * ONE)
 
 
 def _addresses(row: LoadBalancerTypeDef) -> int:

@@ -296,6 +296,10 @@ START_DB_INSTANCE = Call("rds", "StartDBInstance", bucket="database", changes=Tr
 START_DB_CLUSTER = Call("rds", "StartDBCluster", bucket="database", changes=True)
 STOP_DB_INSTANCE = Call("rds", "StopDBInstance", bucket="database", changes=True)
 STOP_DB_CLUSTER = Call("rds", "StopDBCluster", bucket="database", changes=True)
+DESCRIBE_REPLICATION_GROUPS = Call("elasticache", "DescribeReplicationGroups", bucket="caches")
+"""ElastiCache is allowed and probed for each cache of the catalog by itself, and fenced by its id."""
+DESCRIBE_CACHE_CLUSTERS = Call("elasticache", "DescribeCacheClusters", bucket="caches")
+DESCRIBE_SERVERLESS_CACHES = Call("elasticache", "DescribeServerlessCaches", bucket="caches")
 SIMULATE_PRINCIPAL_POLICY = Call("iam", "SimulatePrincipalPolicy")
 """Fenced by the roles of the environments; probed by the doctor's question what a stop may do."""
 

@@ -23,7 +23,7 @@ def instance(id_: str, row: DBInstanceTypeDef) -> DatabaseFacts:
         status=row.get("DBInstanceStatus", ""),
         engine=row.get("Engine", ""),
         cannot_stop=why_instance_stays(row),
-        restarts_at=_utc(row.get("AutomaticRestartTime")),
+        restarts_at=utc(row.get("AutomaticRestartTime")),
         member_of=f"{CLUSTER}{member}" if (member := row.get("DBClusterIdentifier")) else "",
     )
 
@@ -34,7 +34,7 @@ def cluster(id_: str, row: DBClusterTypeDef) -> DatabaseFacts:
         status=row.get("Status", ""),
         engine=row.get("Engine", ""),
         cannot_stop=why_cluster_stays(row),
-        restarts_at=_utc(row.get("AutomaticRestartTime")),
+        restarts_at=utc(row.get("AutomaticRestartTime")),
     )
 
 
@@ -79,7 +79,7 @@ def why_cluster_stays(row: DBClusterTypeDef) -> str:
     return ""
 
 
-def _utc(instant: datetime | None) -> datetime | None:
+def utc(instant: datetime | None) -> datetime | None:
     """botocore gives instants in the host's zone."""
     return instant.astimezone(UTC) if instant else None
 

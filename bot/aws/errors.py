@@ -76,6 +76,9 @@ ABSENT = frozenset(
         "DBInstanceNotFound",
         "DBInstanceNotFoundFault",
         "DBClusterNotFoundFault",
+        "ReplicationGroupNotFoundFault",
+        "CacheClusterNotFound",
+        "ServerlessCacheNotFoundFault",
         "404",
     }
 )

@@ -10,8 +10,11 @@ from typing import Any
 
 from bot.aws import arns, scaling
 from bot.aws.calls import (
+    DESCRIBE_CACHE_CLUSTERS,
     DESCRIBE_DB_INSTANCES,
     DESCRIBE_IMAGES,
+    DESCRIBE_REPLICATION_GROUPS,
+    DESCRIBE_SERVERLESS_CACHES,
     GET_LOG_EVENTS,
     REGISTER_SCALABLE_TARGET,
     SIMULATE_PRINCIPAL_POLICY,
@@ -24,18 +27,25 @@ from bot.aws.calls import (
 from bot.aws.discovery.live import batches
 from bot.aws.own_calls import BILLING, FIRST, OWN
 from bot.aws.sign_calls import EVERY
+from policies.catalog.caches import CLUSTER, SERVERLESS, kind_of
 from policies.service.environment import Environment, TagPick
 
 ACTIONS = tuple(sorted(call.action for call in EVERY))
-"""What an environment's role must allow; STS's own are in ``caller_document``. RDS's only where the catalog
-attaches a database."""
+"""What an environment's role must allow; STS's own are in ``caller_document``. RDS's and ElastiCache's only
+where the catalog attaches a database or a cache."""
 ECS_WRITES = (STOP_TASK, UPDATE_SERVICE)
 DATABASE_READS, DATABASE_WRITES = actions("rds", changes=False), actions("rds", changes=True)
+CACHE_READS = {
+    "": DESCRIBE_REPLICATION_GROUPS.action,
+    CLUSTER: DESCRIBE_CACHE_CLUSTERS.action,
+    SERVERLESS: DESCRIBE_SERVERLESS_CACHES.action,
+}
+"""By the kind of cache."""
 WRITES = tuple(call.action for call in EVERY if call.changes)
 UNSCOPED = tuple(
     call.action
     for call in EVERY
-    if not call.shapes and not call.by_cluster and call.service not in ("rds", "iam")
+    if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "iam")
 )
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
@@ -125,6 +135,7 @@ def _reads(environments: Sequence[Environment]) -> list[Statement]:
         _of("ReadLogs", GET_LOG_EVENTS, environments),
         *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
         *_members(environments),
+        *_caches(environments),
         _allow("AskWhatIsAllowed", (SIMULATE_PRINCIPAL_POLICY.action,), arns.roles(environments)),
     ]
 
@@ -133,6 +144,13 @@ def _members(environments: Sequence[Environment]) -> list[Statement]:
     """What a cluster costs is what its members cost. Reading one shows no data."""
     named = arns.members(environments)
     return [_allow("ReadMembersOfClusters", (DESCRIBE_DB_INSTANCES.action,), named)] if named else []
+
+
+def _caches(environments: Sequence[Environment]) -> list[Statement]:
+    """What they cost. None where there is no cache: IAM refuses a statement without a resource."""
+    named = arns.caches(environments)
+    reads = {CACHE_READS[kind_of(cache)] for e in environments for cache in e.caches}
+    return [_allow("ReadCaches", reads, named)] if named else []
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:

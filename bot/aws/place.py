@@ -94,6 +94,9 @@ class Place:
     def rds_for_change(self, action: str) -> RDSClient:
         return cast("RDSClient", self._changing("rds", action))
 
+    def caches(self, action: str) -> Any:
+        return self._reading("elasticache", action)
+
     def ecr(self, action: str) -> ECRClient:
         return cast("ECRClient", self._reading("ecr", action))
 

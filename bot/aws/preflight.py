@@ -1,8 +1,8 @@
 """Before anybody relies on an environment: can its role be taken on, and may it read what is needed?
 
 One harmless read for each family of permissions, asked about something that does not exist, so an answer
-*not there* means *allowed*. Clusters and databases are asked for by the names the catalog has. Changes are
-not tried: IAM is asked whether a stop of all there is would be allowed.
+*not there* means *allowed*. Clusters, databases and caches are asked for by the names the catalog has.
+Changes are not tried: IAM is asked whether a stop of all there is would be allowed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.aws import calls, causes
 from bot.aws.attached import read_members
+from bot.aws.attached_caches import read_cache
 from bot.aws.calls import Call, Probe
 from bot.aws.database_rows import ABSENT, CLUSTER
 from bot.aws.databases import RdsDatabases
@@ -26,6 +27,7 @@ from handlers.tell import stop as tell
 from handlers.words.errors import Absent, Rejected, Trouble
 from policies.capacity.groups import providers_of
 from policies.capacity.stopping import permissions, uncounted
+from policies.catalog.caches import CLUSTER as CACHE_CLUSTER
 from policies.service.environment import Environment
 
 
@@ -64,7 +66,7 @@ def preflight(place: Place, scope: Scope, *, now: datetime) -> list[Finding]:
     families = [_family(place, call, call.probe, failed) for call in calls.CALLS if call.probe]
     signs = [_sign(_family(place, call, call.probe, failed)) for call in SIGNS if call.probe]
     databases = list(_databases(place, failed))
-    found = [first, *clusters, *families, *signs, *databases]
+    found = [first, *clusters, *families, *signs, *databases, *_caches(place, failed)]
     if not all(finding.ok for finding in (*clusters, *families, *databases)):
         return found
     return [*found, *_changes(scope), *_predictive(scope, failed)]
@@ -126,6 +128,26 @@ def _databases(place: Place, failed: Failed) -> Iterator[Finding]:
         else:
             but = f", but RDS does not stop it: {facts.cannot_stop}" if facts.cannot_stop else ""
             yield Finding(check, True, f"Database {database} is there and can be read{but}.")
+
+
+def _caches(place: Place, failed: Failed) -> Iterator[Finding]:
+    """Those the catalog names, each by itself. An environment is operated without reading them."""
+    for cache in place.environment.caches:
+        check = f"cache {cache}"
+        try:
+            row = read_cache(place, cache)
+        except Trouble as trouble:
+            yield _sign(failed(check, trouble))
+            continue
+        if row is None:
+            todo = "Correct the cache's id, its prefix or the region in the catalog, or take it out."
+            said = f"ElastiCache has no cache {cache} in {place.environment.region}."
+            yield Finding(check, False, said, todo)
+        elif cache.startswith(CACHE_CLUSTER) and (group := row.get("ReplicationGroupId")):
+            said = f"Cache {cache} is one node of the replication group {group}."
+            yield Finding(check, False, said, f"Name the group in the catalog instead: {group}.")
+        else:
+            yield Finding(check, True, f"Cache {cache} is there and can be read.")
 
 
 def _changes(scope: Scope) -> Iterator[Finding]:

@@ -1,5 +1,5 @@
 """Which product of AWS's Price List an item of ours is: its service, its exact usage type, and what else
-tells it from others of the same usage type (facts/ecs 7.9)."""
+tells it from others of the same usage type (facts/ecs 7.9, 7.10)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ ENGINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """RDS's names of engines, as the list has them. With and without a licence are two prices, so that is no
 price."""
-DEPLOYMENTS = MappingProxyType({"single": "InstanceUsage", "multi": "Multi-AZUsage"})
+DEPLOYMENTS = MappingProxyType(
+    {"single": "InstanceUsage", "multi": "Multi-AZUsage", "iopt": "InstanceUsageIOOptimized"}
+)
 VOLUMES = MappingProxyType(
     {
         "gp2": "RDS:GP2-Storage",
@@ -48,23 +50,31 @@ VOLUMES = MappingProxyType(
         "io2": "RDS:PIOPS-Storage-IO2",
         "standard": "RDS:StorageUsage",
         "aurora": "Aurora:StorageUsage",
+        "aurora-iopt1": "Aurora:IO-OptimizedStorageUsage",
     }
 )
 CACHES = MappingProxyType({"redis": "Redis", "valkey": "Valkey", "memcached": "Memcached"})
-INSTANCE = re.compile(r"rds\.(?P<size>db\.[a-z0-9.-]+)\.(?P<engine>[a-z0-9-]+)\.(?P<deployment>single|multi)")
+INSTANCE = re.compile(
+    r"rds\.(?P<size>db\.[a-z0-9.-]+)\.(?P<engine>[a-z0-9-]+)\.(?P<deployment>single|multi|iopt)"
+)
+CAPACITY = re.compile(r"aurora\.acu\.(?P<engine>aurora-[a-z]+)(?P<optimized>\.iopt)?")
 NODE = re.compile(r"cache\.(?P<size>cache\.[a-z0-9.-]+)\.(?P<engine>[a-z]+)")
+SERVERLESS = re.compile(r"cache\.(?P<what>stored|ecpu)\.(?P<engine>[a-z]+)")
+SECONDS = 3_600
 
 
 @dataclass(frozen=True)
 class Wanted:
     """``filters``: attributes that the list is searched by and that a product must have exactly; ``usage``:
-    its usage type behind the region's short name."""
+    its usage type behind the region's short name. ``times``: how many of the list's units one of the item's
+    is."""
 
     item: str
     service: str
     usage: str
     filters: Mapping[str, str] = field(default_factory=dict)
     per: Literal["hour", "month"] = "hour"
+    times: int = 1
 
     @property
     def search(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -83,7 +93,7 @@ def wanted(item: str) -> Wanted | None:
         return Wanted(item, "AmazonVPC", "PublicIPv4:InUseAddress", {"group": "VPCPublicIPv4Address"})
     if item == "nat":
         return Wanted(item, "AmazonEC2", "NatGateway-Hours", {"productFamily": "NAT Gateway"})
-    return _of_rds(item) or _of_caches(item)
+    return _of_rds(item) or _of_capacity(item) or _of_nodes(item) or _of_serverless(item)
 
 
 def floats(item: str) -> bool:
@@ -103,10 +113,32 @@ def _of_rds(item: str) -> Wanted | None:
     return None
 
 
-def _of_caches(item: str) -> Wanted | None:
+def _of_capacity(item: str) -> Wanted | None:
+    found = CAPACITY.fullmatch(item)
+    engine = ENGINES.get(found["engine"]) if found else None
+    if found is None or engine is None:
+        return None
+    usage = "Aurora:ServerlessV2IOOptimizedUsage" if found["optimized"] else "Aurora:ServerlessV2Usage"
+    return Wanted(item, "AmazonRDS", usage, {"productFamily": "ServerlessV2", **engine})
+
+
+def _of_nodes(item: str) -> Wanted | None:
     found = NODE.fullmatch(item)
     engine = CACHES.get(found["engine"]) if found else None
     if found is None or engine is None:
         return None
     filters = {"instanceType": found["size"], "cacheEngine": engine}
     return Wanted(item, "AmazonElastiCache", f"NodeUsage:{found['size']}", filters)
+
+
+def _of_serverless(item: str) -> Wanted | None:
+    """Its usage type names the engine. The list has the price of one ECPU."""
+    found = SERVERLESS.fullmatch(item)
+    engine = CACHES.get(found["engine"]) if found else None
+    if found is None or engine is None:
+        return None
+    family = {"productFamily": "ElastiCache Serverless"}
+    if found["what"] == "stored":
+        return Wanted(item, "AmazonElastiCache", f"CachedData:{engine}", family)
+    usage = f"ElastiCacheProcessingUnits:{engine}"
+    return Wanted(item, "AmazonElastiCache", usage, family, times=SECONDS)

@@ -23,6 +23,8 @@ from policies.cost.prices import Price, PriceSource
 ACTION = "read the price list"
 PLACE = re.compile(r"^(?:EU|[A-Z]{3,4}\d{1,2})-")
 """The region's short name before a usage type. ``TS-`` is none: it is another product (facts/ecs 7.9)."""
+SHORTENED = re.compile(r"(?<=[.0-9])xl$")
+"""How RDS writes ``xlarge`` in a usage type (facts/ecs 7.10)."""
 IN_A_REGION = "AWS Region"
 """Not a local zone, a wavelength zone or an outpost, which are listed under the same region."""
 MOST = 100
@@ -51,7 +53,8 @@ class AwsPriceList:
         for item, found in amounts.items():
             one = wanted(item)
             if one is not None and len(found) == 1:
-                prices.append(Price(region, item, min(found), self._today(), PriceSource.LIST, one.per))
+                usd = min(found) * one.times
+                prices.append(Price(region, item, usd, self._today(), PriceSource.LIST, one.per))
             else:
                 doubts.append(Doubt(region, item, Doubted.AMBIGUOUS if found else Doubted.ABSENT))
         return Quoted(tuple(prices), tuple(doubts))
@@ -89,7 +92,7 @@ def _amounts(alike: Iterable[Wanted], products: Iterable[Product]) -> dict[str, 
     by_usage = {one.usage: one for one in alike}
     for product in products:
         attributes = product.get("product", {}).get("attributes", {})
-        usage = PLACE.sub("", str(attributes.get("usagetype", "")))
+        usage = SHORTENED.sub("xlarge", PLACE.sub("", str(attributes.get("usagetype", ""))))
         one = by_usage.get(usage)
         if one is not None and _fits(one, product):
             found[one.item] |= set(_usd(product, one.per))

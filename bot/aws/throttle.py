@@ -37,6 +37,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "scaling": Rate(40, 10),
         "groups": Rate(40, 10),
         "database": Rate(40, 10),
+        "caches": Rate(40, 10),
         "metrics": Rate(40, 10),
         "optimizer": Rate(10, 2),
         "volumes": Rate(40, 10),

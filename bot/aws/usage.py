@@ -6,19 +6,21 @@ the other, read it once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.aws.attached import Attached
+from bot.aws.attached_caches import AttachedCaches
 from bot.aws.discovery import rows, tasks_of
 from bot.aws.discovery.definitions import Definition, read_definition
 from bot.aws.discovery.live import Everyone, LiveServices
 from bot.aws.kept import Kept
 from bot.aws.place import Place
 from bot.aws.task_spans import SeenTask, seen_task
+from bot.aws.use_points import Told, UsePoints
 from handlers.words.errors import Absent
 from policies.cost.sightings import ServiceSeen
 from policies.cost.spans import Kind, Part, Span, shared_name
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 FRESH = timedelta(minutes=1)
 """Of the decision clock: for so long what was read of a cluster is good for its other environments too."""
-MOST_CLUSTERS, MOST_REVISIONS = 32, 32_768
+MOST_CLUSTERS, MOST_REVISIONS, MOST_SERIES = 32, 32_768, 4_096
 MOST_SHARERS = 30
 """Names that are told of those that share one thing; a database's index takes no more."""
 PUBLIC = Part("ipv4", 1_000)
@@ -50,19 +52,25 @@ class SeenService:
 @dataclass(frozen=True)
 class UsageMemory:
     """What the process remembers for the meter. ``balancers``: by place and environment, the load balancers
-    it was last seen to use, which is how it is known that several use one."""
+    it was last seen to use, which is how it is known that several use one. ``told``: what CloudWatch told of
+    things that are paid for by their use."""
 
     services: Kept[tuple[datetime, tuple[SeenService, ...]]]
     tasks: Kept[tuple[datetime, tuple[SeenTask, ...]]]
     architectures: Kept[str]
     definitions: Kept[Definition]
+    told: Told
     balancers: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, clock: Callable[[], float], definitions: Kept[Definition]) -> UsageMemory:
         """``clock`` is monotonic seconds; ``definitions`` are shared with whoever reads them otherwise."""
         return cls(
-            Kept(MOST_CLUSTERS, clock), Kept(MOST_CLUSTERS, clock), Kept(MOST_REVISIONS, clock), definitions
+            services=Kept(MOST_CLUSTERS, clock),
+            tasks=Kept(MOST_CLUSTERS, clock),
+            architectures=Kept(MOST_REVISIONS, clock),
+            definitions=definitions,
+            told=Kept(MOST_SERIES, clock),
         )
 
 
@@ -83,10 +91,12 @@ class EcsUsage:
         return tuple(sorted(found, key=lambda span: span.id))
 
     def attached(self) -> tuple[Span, ...]:
-        attached = Attached(self._place, self._now())
+        points = UsePoints(self._place, self._now(), self._memory.told)
+        attached = Attached(self._place, points)
         groups = sorted({group for service, _ in self._picked() for group in service.groups})
         found = [
             *attached.databases(self._owner_of_database),
+            *AttachedCaches(self._place, points, self._owner_of_cache).spans(),
             *attached.balancers(groups, self._owner_of_balancer),
         ]
         balancers = frozenset(span.id for span in found if span.kind is Kind.BALANCER)
@@ -152,6 +162,10 @@ class EcsUsage:
     def _owner_of_database(self, database: str) -> str:
         """The catalog names each; RDS keeps ids in lower case."""
         named = (e.name for e in self._here if database.lower() in map(str.lower, e.databases))
+        return _together(named) or self._environment.name
+
+    def _owner_of_cache(self, ids: Collection[str]) -> str:
+        named = (e.name for e in self._here if not set(e.caches).isdisjoint(ids))
         return _together(named) or self._environment.name
 
     def _owner_of_balancer(self, balancer: str) -> str:

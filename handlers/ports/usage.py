@@ -23,7 +23,9 @@ class Usage(Protocol):
         ...
 
     def attached(self) -> tuple[Span, ...]:
-        """What else the environment pays for: its databases, load balancers and their public addresses. What
-        others attach too is shared. Nobody says since when these are there, so each span is of this moment
-        alone, and its id is the thing's own: ``policies.cost.continuing`` makes one of them all."""
+        """What else the environment pays for: its databases, caches, load balancers and their public
+        addresses. What others attach too is shared. Nobody says since when these are there, so each span is
+        of this moment alone, and its id is the thing's own: ``policies.cost.continuing`` makes one of them
+        all. What is paid for by its use comes as whole hours that are over, each with an id of its own
+        (``policies.cost.by_use``); while its use is not known, as a span of this moment without a price."""
         ...

@@ -18,7 +18,7 @@ EVERY = 15
 """Minutes between two looks of the meter, as people are told."""
 NOT_IN_IT = (
     "discounts, Savings Plans, tax, data transfer, load balancers' traffic, NAT gateways, logs, backups, "
-    "Aurora's storage and EC2 instances"
+    "Aurora's requests and EC2 instances"
 )
 
 
@@ -30,12 +30,16 @@ def known(account: Account) -> tuple[str, ...]:
 
 def unpriced(found: Statement) -> tuple[str, ...]:
     names = [f"`{name}`" if name else "tasks of no service" for name in found.unpriced]
-    return (f"Not counted, because no price is known: {few(names)}.",) if names else ()
+    return (f"Not counted, because the price or the use is not known: {few(names)}.",) if names else ()
 
 
 def unpriced_in(lines: Sequence[Line]) -> tuple[str, ...]:
     names = sorted(f"`{line.name}`" for line in lines if line.found.unpriced)
-    return (f"Not counted, because no price is known: something in {few(names)}.",) if names else ()
+    return (
+        (f"Not counted, because the price or the use is not known: something in {few(names)}.",)
+        if names
+        else ()
+    )
 
 
 def _guessed(found: Statement) -> tuple[str, ...]:
@@ -55,7 +59,7 @@ def _gaps(watch: Watch) -> tuple[str, ...]:
     rest = f"; {left} more before" if left > 0 else ""
     return (
         f"Nobody watched at these times ({watch.zone}); what began and ended then is missing, and so are "
-        "databases and load balancers: "
+        "databases, caches and load balancers: "
         f"{'; '.join(found)}{rest}.",
     )
 

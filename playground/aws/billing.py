@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from playground.aws.billing_lines import Line, database_lines, standing_lines, task_lines
+from playground.aws.billing_lines import Line, cache_lines, database_lines, standing_lines, task_lines
 from playground.aws.fleet import Fleet
 
 REQUEST_USD = Decimal("0.01")
@@ -73,6 +73,7 @@ class Billing:
         yield from task_lines((s for s in history.stays() if s.begin.at < seen), seen)
         yield from standing_lines(history, seen)
         yield from database_lines(self.fleet.databases.rows.values(), seen)
+        yield from cache_lines(self.fleet.caches.rows.values(), seen)
 
     def _all(self) -> Iterator[Line]:
         seen = self.fleet.moment.at - BEHIND

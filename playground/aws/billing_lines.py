@@ -14,6 +14,7 @@ from functools import cache
 
 from playground.aws.account import REGION
 from playground.aws.buying import FREE_STORAGE
+from playground.aws.caches import Cache
 from playground.aws.databases import Database
 from playground.aws.history import History, Window
 from playground.aws.meter import Size, Stay
@@ -21,6 +22,7 @@ from playground.aws.price_products import FARGATE, SHORT, Product, products
 
 ECS = "Amazon Elastic Container Service"
 RDS = "Amazon Relational Database Service"
+CACHE = "Amazon ElastiCache"
 VPC = "Amazon Virtual Private Cloud"
 SPOT_SHARE = Decimal("0.3184")
 """Of the price on demand: the snapshot of facts/ecs 7.2 taken as a share."""
@@ -86,6 +88,19 @@ def database_lines(databases: Iterable[Database], now: datetime) -> Iterator[Lin
             yield Line(day, RDS, storage, monthly * months, months, tags)
 
 
+def cache_lines(caches: Iterable[Cache], now: datetime) -> Iterator[Line]:
+    """Nodes by the hour. A group is paid by its members; of serverless caches the world writes no bill."""
+    for row in caches:
+        if row.kind != "cluster":
+            continue
+        usage = f"{SHORT[REGION]}NodeUsage:{row.node}"
+        price = price_of("AmazonElastiCache", usage, row.engine.capitalize())
+        tags = {"environment": row.environment} if row.environment else {}
+        for day, hours in by_day((row.created_at, now)):
+            used = hours * row.nodes
+            yield Line(day, CACHE, usage, price * used, used, tags)
+
+
 def up_times(database: Database, now: datetime) -> Iterator[Window]:
     """When an instance was there and not stopped."""
     since = database.created_at
@@ -136,6 +151,7 @@ def price_of(service: str, usage: str, engine: str = "") -> Decimal:
 
     def fits(row: Product) -> bool:
         named = (row.service, row.usage, row.region) == (service, usage, REGION)
-        return named and engine in ("", row.attributes.get("databaseEngine"))
+        known = (row.attributes.get("databaseEngine"), row.attributes.get("cacheEngine"))
+        return named and engine in ("", *known)
 
     return Decimal(next(row.usd for row in products() if fits(row)))

@@ -95,13 +95,13 @@ def shown_instance(row: Database) -> dict[str, Any]:
     return {
         "DBInstanceIdentifier": row.id,
         "DBInstanceArn": row.arn,
-        "DBInstanceClass": "db.t4g.micro",
+        "DBInstanceClass": "db.serverless" if row.acu else "db.t4g.micro",
         "Engine": row.engine,
         "DBInstanceStatus": row.status,
         "MasterUsername": "app",
         "Endpoint": {"Address": f"{row.id}.playground.{REGION}.rds.amazonaws.com", "Port": _port(row.engine)},
         "AllocatedStorage": 20,
-        "StorageType": "gp3",
+        "StorageType": _storage(row) or "gp3",
         "InstanceCreateTime": row.created_at,
         "AvailabilityZone": f"{REGION}a",
         "MultiAZ": row.multi_az,
@@ -123,6 +123,7 @@ def shown_cluster(row: Database, book: DatabaseBook) -> dict[str, Any]:
         "Engine": row.engine,
         "EngineMode": "serverless" if row.serverless_v1 else "provisioned",
         "Status": row.status,
+        "StorageType": "aurora-iopt1" if row.optimized else None,
         "MasterUsername": "app",
         "Endpoint": f"{row.id}.cluster.playground.{REGION}.rds.amazonaws.com",
         "Port": _port(row.engine),
@@ -151,6 +152,11 @@ def shown_global(row: Database) -> dict[str, Any]:
         "Engine": row.engine,
         "GlobalClusterMembers": [{"DBClusterArn": row.arn, "IsWriter": True}, *elsewhere],
     }
+
+
+def _storage(row: Database) -> str:
+    """Of a member of an Aurora cluster."""
+    return ("aurora-iopt1" if row.optimized else "aurora") if row.cluster else ""
 
 
 def _port(engine: str) -> int:

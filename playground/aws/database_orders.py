@@ -22,6 +22,9 @@ KNOWN = frozenset(
         "global",
         "members",
         "serverless_v1",
+        "stored_gb",
+        "acu",
+        "optimized",
     ]
 )
 AGE = timedelta(days=30)
@@ -44,10 +47,12 @@ class DatabaseOrders:
         }
 
     def create(self, order: Order) -> Order:
-        """``{id, kind?, engine?, environment?, multi_az?, replica_of?, global?, members?, serverless_v1?}``.
+        """``{id, kind?, engine?, environment?, multi_az?, replica_of?, global?, members?, serverless_v1?,
+        stored_gb?, acu?, optimized?}``.
 
         ``kind`` is ``instance`` (the default) or ``cluster``, which has ``members`` (1) instances of its
-        own. ``global``: true for a global database with one more member elsewhere, or how many more.
+        own, of Serverless v2 if it has ``acu``. ``global``: true for a global
+        database with one more member elsewhere, or how many more.
         """
         unknown = set(order) - KNOWN
         if unknown:
@@ -120,6 +125,9 @@ class DatabaseOrders:
             global_name=f"{name}-global" if elsewhere else "",
             elsewhere=elsewhere,
             serverless_v1=bool(order.get("serverless_v1")),
+            stored_gb=float(order.get("stored_gb") or 0),
+            acu=float(order.get("acu") or 0),
+            optimized=bool(order.get("optimized")),
         )
 
     def _member(self, cluster: Database, number: int) -> Database:
@@ -130,6 +138,8 @@ class DatabaseOrders:
             created_at=cluster.created_at,
             environment=cluster.environment,
             cluster=cluster.id,
+            acu=cluster.acu,
+            optimized=cluster.optimized,
         )
 
     def _find(self, order: Order, key: str) -> Database:

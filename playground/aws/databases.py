@@ -41,7 +41,8 @@ class Database:
 
     A member of a cluster has the cluster's id in ``cluster`` and its status; ``elsewhere`` is how many
     clusters of other regions are in the same global database. ``halts``: when it was stopped, and its
-    members with it, oldest first.
+    members with it, oldest first. Of Aurora: what a cluster holds, the capacity units of an instance of
+    Serverless v2, and whether it is I/O-Optimized.
     """
 
     id: str
@@ -57,6 +58,9 @@ class Database:
     global_name: str = ""
     elsewhere: int = 0
     serverless_v1: bool = False
+    stored_gb: float = 0.0
+    acu: float = 0.0
+    optimized: bool = False
     status: str = "available"
     due: float = 0.0
     restarts_at: datetime | None = None

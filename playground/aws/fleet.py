@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.aws import one_off_tasks, scheduler
 from playground.aws.account import ecs
+from playground.aws.caches import CacheBook
 from playground.aws.capacity import CapacityBook
 from playground.aws.databases import DatabaseBook
 from playground.aws.denials import Denials
@@ -45,6 +46,7 @@ class Fleet:
         self.optimizer = False
         self.lifecycle = Lifecycle(self.targets, self.capacity, self.meter)
         self.databases = DatabaseBook()
+        self.caches = CacheBook()
         self.denials = Denials()
         self.services: dict[tuple[str, str], SimService] = {}
         self.moment = Moment(clock.now(), 0.0)

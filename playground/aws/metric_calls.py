@@ -1,4 +1,5 @@
-"""``cloudwatch:GetMetricData`` about services and load balancers, from the world's history.
+"""``cloudwatch:GetMetricData`` about services, load balancers, Aurora and serverless caches, from the world's
+history.
 
 moto knows only what somebody has put; the metrics that AWS writes by itself come from here (facts/ecs 7.8).
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from playground.aws import metrics
+from playground.aws import attached_metrics, metrics
 from playground.aws.account import elb
 from playground.aws.balancers import name_of
 from playground.aws.entities import SimService
@@ -85,6 +86,9 @@ class MetricCalls:
                 yield from self._cpu(query)
             case "AWS/ApplicationELB" if query.name == "RequestCount":
                 yield from self._requests(query, behind)
+            case "AWS/RDS" | "AWS/ElastiCache":
+                parts = attached_metrics.stretches(self._fleet, query.name, query.where)
+                yield from metrics.counted(parts, query.asked, self._now.timestamp())
 
     def _insights(self, query: Query) -> Iterator[Point]:
         """Only of clusters that have Container Insights on, now; since when is not simulated."""

@@ -15,11 +15,14 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.ecs.responses import DESCRIBE_SERVICES_TAGS, DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
+from moto.elasticache.responses import ElastiCacheResponse
 from moto.elbv2.responses import ELBV2Response
 from moto.iam.responses import IamResponse
 from moto.rds.responses import RDSResponse
 
 from playground.aws.account import elb
+from playground.aws.cache_calls import LEFT_OUT as CACHES_LEFT_OUT
+from playground.aws.cache_calls import CacheCalls
 from playground.aws.capacity_calls import GroupCalls, ProviderCalls
 from playground.aws.database_calls import LEFT_OUT, DatabaseCalls
 from playground.aws.ecs_releases import ReleaseCalls
@@ -46,6 +49,7 @@ class MotoPatch:
             *((EC2ContainerServiceResponse, calls) for calls in ecs),
             (ApplicationAutoScalingResponse, ScalingCalls(fleet, scaling)),
             (RDSResponse, DatabaseCalls(fleet)),
+            (ElastiCacheResponse, CacheCalls(fleet)),
             (AutoScalingResponse, GroupCalls(fleet)),
             (IamResponse, SimulatorCalls(fleet.denials)),
             (CloudWatchResponse, MetricCalls(fleet)),
@@ -60,6 +64,8 @@ class MotoPatch:
                 self._set(owner, name, _operation(name, getattr(calls, name)))
         for name in LEFT_OUT:
             self._set(RDSResponse, name, _left_out)
+        for name in CACHES_LEFT_OUT:
+            self._set(ElastiCacheResponse, name, _left_out)
         self._set(EC2ContainerServiceResponse, "describe_clusters", self._counting())
         self._set(EC2ContainerServiceResponse, "register_task_definition", self._dating())
         self._set(ELBV2Response, "describe_target_health", self._target_health())

@@ -15,6 +15,7 @@ from playground.aws import balancers, blue_green, images, one_off_tasks, summary
 from playground.aws.account import ecs
 from playground.aws.behaviour import read_behaviour
 from playground.aws.billing import Billing
+from playground.aws.cache_orders import CacheOrders
 from playground.aws.capacity_orders import CapacityOrders
 from playground.aws.database_orders import DatabaseOrders
 from playground.aws.definitions import containers_of
@@ -42,6 +43,7 @@ class Orders:
         self._fleet, self._calls, self._throttle = fleet, calls, throttle
         self._builder = Builder(fleet, calls, scaling)
         self._databases, self._capacity = DatabaseOrders(fleet), CapacityOrders(fleet)
+        self._caches = CacheOrders(fleet)
         self._verbs: dict[str, Callable[[Order], Order]] = {
             "environment.create": self.create_environment,
             "environment.remove": self.remove_environment,
@@ -61,6 +63,7 @@ class Orders:
             "throttle": self.throttle,
             "describe": self.describe,
             **self._databases.verbs,
+            **self._caches.verbs,
             **self._capacity.verbs,
             **MeterOrders(fleet).verbs,
             **MoneyOrders(billing).verbs,
@@ -94,7 +97,7 @@ class Orders:
         return made | {"services": {row.name: summary.of_service(row) for row in rows}}
 
     def remove_environment(self, order: Order) -> Order:
-        """``{name, cluster?}``: all of its services and databases at once; its cluster too, if its own."""
+        """``{name, cluster?}``: all of its services, databases and caches; its cluster too, if its own."""
         name = need(order, "name")
         cluster = str(order.get("cluster") or name)
         if cluster not in ecs().clusters:
@@ -107,6 +110,7 @@ class Orders:
             ecs().clusters.pop(cluster)
             balancers.remove_of(cluster, self._fleet.history, self._fleet.moment.at)
         self._databases.remove_of(name)
+        self._caches.remove_of(name)
         return {"removed": [row.name for row in rows]}
 
     def create_service(self, order: Order) -> Order:

@@ -78,7 +78,7 @@ def _text(product: Product) -> str:
         "description": f"{product.usd} USD per {product.unit} of {product.usage} (simulated)",
         "appliesTo": [],
         "rateCode": rate,
-        "pricePerUnit": {"USD": f"{float(product.usd):.10f}"},
+        "pricePerUnit": {"USD": f"{float(product.usd):.13f}"},
     }
     term = {
         "priceDimensions": {rate: price},

@@ -69,6 +69,7 @@ def products() -> Iterator[Product]:
         yield from _fargate(region)
         yield from _databases(region)
         yield from _storage(region)
+        yield from _capacity(region)
         yield from _caches(region)
         yield from _balancers(region)
         yield from _addresses(region)
@@ -102,6 +103,10 @@ def _databases(region: str) -> Iterator[Product]:
                 usd = f"{float(price) * float(factor) * times * _dearer(region):.4f}"
                 named = f"{_plain(region)}{usage}:{size}"
                 yield Product("AmazonRDS", region, named, usd, "Hrs", "Database Instance", attributes)
+                if engine.startswith("Aurora"):
+                    named = f"{_plain(region)}InstanceUsageIOOptimized:{size}"
+                    usd = f"{float(usd) * 1.3:.4f}"
+                    yield Product("AmazonRDS", region, named, usd, "Hrs", "Database Instance", attributes)
 
 
 def _storage(region: str) -> Iterator[Product]:
@@ -116,9 +121,21 @@ def _storage(region: str) -> Iterator[Product]:
                 "AmazonRDS", region, _plain(region) + usage, usd, "GB-Mo", "Database Storage", attributes
             )
     aurora = {"volumeType": "General Purpose-Aurora", "databaseEngine": "Any"}
-    usd = f"{0.10 * _dearer(region):.4f}"
-    named = f"{_plain(region)}Aurora:StorageUsage"
-    yield Product("AmazonRDS", region, named, usd, "GB-Mo", "Database Storage", aurora)
+    for kind, monthly in (("StorageUsage", 0.10), ("IO-OptimizedStorageUsage", 0.225)):
+        usd, named = f"{monthly * _dearer(region):.4f}", f"{_plain(region)}Aurora:{kind}"
+        yield Product("AmazonRDS", region, named, usd, "GB-Mo", "Database Storage", aurora)
+
+
+def _capacity(region: str) -> Iterator[Product]:
+    """Of Aurora Serverless v2; and of v1, which is another thing."""
+    for engine in ("Aurora PostgreSQL", "Aurora MySQL"):
+        for usage, price, family in (
+            ("ServerlessUsage", 0.06, "Serverless"),
+            ("ServerlessV2Usage", 0.12, "ServerlessV2"),
+            ("ServerlessV2IOOptimizedUsage", 0.16, "ServerlessV2"),
+        ):
+            usd, named = f"{price * _dearer(region):.4f}", f"{_plain(region)}Aurora:{usage}"
+            yield Product("AmazonRDS", region, named, usd, "ACU-Hr", family, {"databaseEngine": engine})
 
 
 def _caches(region: str) -> Iterator[Product]:
@@ -128,6 +145,16 @@ def _caches(region: str) -> Iterator[Product]:
             usd = f"{float(price) * float(factor) * _dearer(region):.4f}"
             named = f"{_plain(region)}NodeUsage:{size}"
             yield Product("AmazonElastiCache", region, named, usd, "Hrs", "Cache Instance", attributes)
+            named = f"{_plain(region)}ExtendedSupportYr3-NodeUsage:{size}"
+            yield Product("AmazonElastiCache", region, named, usd, "Hrs", "Cache Instance", attributes)
+        for usage, unit, each in (
+            ("CachedData", "GB-Hours", 0.125 if engine != "Valkey" else 0.084),
+            ("ElastiCacheProcessingUnits", "ElastiCacheProcessingUnit", 3.4e-9 * float(factor)),
+        ):
+            usd, named = f"{each * _dearer(region):.13f}", f"{SHORT[region]}{usage}:{engine}"
+            serverless = {"cacheEngine": engine, "operation": "CreateServerlessCache"}
+            family = "ElastiCache Serverless"
+            yield Product("AmazonElastiCache", region, named, usd, unit, family, serverless)
 
 
 def _balancers(region: str) -> Iterator[Product]:

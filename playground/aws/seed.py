@@ -107,6 +107,13 @@ def _standing() -> tuple[dict[str, Any], ...]:
         {"do": "push", "repository": "web", "tag": "latest", "hours_ago": 6},
         _environment("staging", STAGING),
         {"do": "database.create", "id": "staging-db", "environment": "staging", "engine": "postgres"},
+        {
+            "do": "cache.create",
+            "id": "staging-sessions",
+            "environment": "staging",
+            "nodes": 2,
+            "age_hours": 72,
+        },
         _environment("qa-eu", QA_EU),
         _environment("pr-142", [_old(spec, MERGED, BRANCH) for spec in PR_142]),
         _environment("dev-alex", DEV_ALEX, cluster="nonprod"),

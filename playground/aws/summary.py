@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.aws.account import ecr, ecs
+from playground.aws.cache_orders import of_cache
 from playground.aws.capacity_orders import of_group
 from playground.aws.database_orders import of_database
 from playground.aws.definitions import containers_of
@@ -15,7 +16,7 @@ from playground.aws.shown import counts
 
 
 def describe(fleet: Fleet) -> dict[str, Any]:
-    """Clusters, their services and tasks; databases; groups; repositories and their images."""
+    """Clusters, their services and tasks; databases; caches; groups; repositories and their images."""
     clusters = {
         name: {s.name: of_service(s) for s in fleet.in_cluster(name)} for name in sorted(ecs().clusters)
     }
@@ -24,6 +25,7 @@ def describe(fleet: Fleet) -> dict[str, Any]:
         "now": fleet.moment.at.isoformat(),
         "clusters": clusters,
         "databases": databases,
+        "caches": {f"{row.kind}:{row.id}": of_cache(row) for row in fleet.caches.rows.values()},
         "capacity": {name: of_group(group) for name, group in fleet.capacity.groups.items()},
         "repositories": _repositories(),
     }

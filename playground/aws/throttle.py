@@ -1,4 +1,4 @@
-"""Token buckets per category: ECS's (facts/ecs 1.4), and assumed ones for two other services.
+"""Token buckets per category: ECS's (facts/ecs 1.4), and assumed ones for three other services.
 
 They refill in real time multiplied by the pace.
 """
@@ -29,11 +29,12 @@ LIMITS: dict[str, tuple[int, int]] = {
     "task_protection": (200, 80),
     "scaling": (40, 10),
     "databases": (40, 10),
+    "caches": (40, 10),
 }
-"""Category: burst, refill a second. ECS's are published; AWS publishes none for Application Auto Scaling and
-RDS: the last two are our own assumption, and each counts all the calls to its service."""
+"""Category: burst, refill a second. ECS's are published; AWS publishes none for Application Auto Scaling, RDS
+and ElastiCache: the last three are our own assumption, and each counts all the calls to its service."""
 
-WHOLE_SERVICES = {"application-autoscaling": "scaling", "rds": "databases"}
+WHOLE_SERVICES = {"application-autoscaling": "scaling", "rds": "databases", "elasticache": "caches"}
 """Services by signing name whose calls all draw from one category."""
 
 ACTIONS: dict[str, str] = {
@@ -74,7 +75,7 @@ class Throttle:
         self._buckets = {name: Bucket(burst, now) for name, (burst, _) in LIMITS.items()}
 
     def take(self, action: str, service: str = "ecs") -> None:
-        """Spend one token for an action; ``ThrottlingException`` (RDS: ``Throttling``) if there is none.
+        """Spend one token for an action; ``ThrottlingException`` (in XML ``Throttling``) if there is none.
 
         StopServiceDeployment and ContinueServiceDeployment have no bucket in the facts: never throttled.
         """
@@ -84,7 +85,10 @@ class Throttle:
         with self._lock:
             bucket = self._filled(category)
             if bucket.tokens < 1:
-                raise AwsError("Throttling" if service == "rds" else "ThrottlingException", "Rate exceeded")
+                raise AwsError(
+                    "Throttling" if service in ("rds", "elasticache") else "ThrottlingException",
+                    "Rate exceeded",
+                )
             bucket.tokens -= 1
 
     def drain(self, category: str, seconds: float) -> None:

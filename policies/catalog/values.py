@@ -105,6 +105,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "pick": _pick,
     "open_to": frozenset,
     "databases": tuple,
+    "caches": tuple,
     "start_order": _waves,
 }
 """Of the fields that JSON has in another form; the others are as they are."""

@@ -16,8 +16,9 @@ from policies.cost.spans import REMEMBERED, Kind, Span
 
 
 def continued(seen: Iterable[Span], known: Sequence[Span]) -> tuple[Span, ...]:
-    """Each of these, seen now, under the id of the span that goes on, or under a new one. ``known``: what is
-    kept of whoever it is of, as far as it reaches into the last ``REMEMBERED``.
+    """Each of these, seen now, under the id of the span that goes on, or under a new one; what is over has
+    its own (``policies.cost.by_use``). ``known``: what is kept of whoever it is of, as far as it reaches into
+    the last ``REMEMBERED``.
 
     Of several that could go on, the one that was seen last does. So whatever two holders write, in whatever
     order, one of them alone goes on, and no second is counted twice.
@@ -32,6 +33,8 @@ def kept_as_they_are(known: Iterable[Span], at: datetime) -> tuple[Span, ...]:
 
 
 def _one(seen: Span, known: Sequence[Span]) -> Span:
+    if seen.ended:
+        return seen
     before = [span for span in known if _goes_on(span, seen)]
     if not before:
         return replace(seen, id=f"{seen.id} @{seen.begin.isoformat()}")

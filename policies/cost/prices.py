@@ -8,9 +8,12 @@ Items are words of our own, so that no other part depends on how AWS names a usa
 ``fargate.licence.windows``    an hour of a vCPU's operating system
 ``fargate.storage``            an hour of a GB beyond the 20 that are free
 ``spot.vcpu.x86``              as ``fargate`` on Spot, whose price floats; also ``gb``, ``arm``
-``rds.CLASS.ENGINE.single``    an hour of an instance; ``multi`` in two zones
+``rds.CLASS.ENGINE.single``    an hour of an instance; ``multi`` in two zones, ``iopt`` I/O-Optimized
 ``rds.storage.TYPE``           a month of a GB of storage
+``aurora.acu.ENGINE``          an hour of an Aurora capacity unit; ``.iopt`` behind it I/O-Optimized
 ``cache.CLASS.ENGINE``         an hour of a cache's node
+``cache.stored.ENGINE``        an hour of a GB in a serverless cache
+``cache.ecpu.ENGINE``          an hour of one ECPU a second of a serverless cache
 ``elb.application``            an hour of a load balancer; also ``network``
 ``nat``                        an hour of a NAT gateway
 ``ipv4``                       an hour of a public IPv4 address
@@ -18,7 +21,8 @@ Items are words of our own, so that no other part depends on how AWS names a usa
 
 Some items never have a price; they are there so that what they stand for is told and not taken for free:
 ``ec2.task`` and ``external.task`` (a task on an instance, which is billed itself, or outside AWS),
-``fargate.task`` (of a size ECS does not tell), ``aurora.storage`` and ``aurora.serverless`` (billed by use).
+``fargate.task`` (of a size ECS does not tell), ``cache.node`` (of a kind ElastiCache does not tell), and what
+is billed by a use that is not known: ``aurora.storage``, ``aurora.serverless``, ``cache.serverless``.
 """
 
 from __future__ import annotations

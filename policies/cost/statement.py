@@ -34,6 +34,8 @@ _GROUPS = (
     ("spot.", Group.TASKS),
     ("rds.storage.", Group.STORAGE),
     ("rds.", Group.DATABASES),
+    ("aurora.storage", Group.STORAGE),
+    ("aurora.", Group.DATABASES),
     ("cache.", Group.CACHES),
     ("elb.", Group.BALANCERS),
     ("ipv4", Group.ADDRESSES),

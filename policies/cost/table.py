@@ -1,4 +1,4 @@
-"""The built-in prices: AWS's list prices as they were read once, each with its day (facts/ecs 7.2).
+"""The built-in prices: AWS's list prices as they were read once, each with its day (facts/ecs 7.2, 7.10).
 
 They serve where the Price List API was not asked or did not answer. Only what two independent readers saw
 alike is here; a price that is missing is unknown and is never taken from a neighbour. Spot prices are in no
@@ -8,6 +8,7 @@ list: those here are what AWS's own feed showed on one day, and have floated sin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +18,10 @@ OFFER = date(2026, 9, 11)
 """When the lists of ECS and of load balancers that were read were published."""
 ADDRESSES = date(2026, 9, 17)
 """The list of addresses."""
+AURORA = date(2026, 9, 20)
+"""The later of the two readings of Aurora's storage and capacity (facts/ecs 7.10)."""
+CACHES = date(2026, 10, 2)
+"""The list that caches' nodes were read in (facts/ecs 7.10)."""
 READ = date(2026, 9, 28)
 """When Spot's feed and the price of NAT gateways were read."""
 Usd = str
@@ -56,9 +61,22 @@ _OTHERS: Mapping[tuple[str, str], tuple[Usd, date]] = {
     ("us-east-1", "fargate.licence.windows"): ("0.046", OFFER),
     ("us-east-1", "elb.application"): ("0.0225", OFFER),
     ("eu-west-2", "elb.application"): ("0.02646", OFFER),
+    ("us-east-1", "aurora.acu.aurora-postgresql"): ("0.12", AURORA),
+    ("us-east-1", "aurora.acu.aurora-postgresql.iopt"): ("0.16", AURORA),
+    ("us-east-1", "cache.cache.t3.micro.redis"): ("0.017", CACHES),
+    ("us-east-1", "cache.cache.t3.small.redis"): ("0.034", CACHES),
+    ("us-east-1", "cache.cache.t3.medium.redis"): ("0.068", CACHES),
+    ("us-east-1", "cache.cache.t4g.micro.redis"): ("0.016", CACHES),
+    ("us-east-1", "cache.cache.t4g.small.redis"): ("0.032", CACHES),
+    ("us-east-1", "cache.cache.t4g.micro.valkey"): ("0.0128", CACHES),
     ("us-east-1", "nat"): ("0.045", READ),
     ("eu-west-2", "nat"): ("0.05", READ),
 }
+_MONTHLY: Mapping[tuple[str, str], tuple[Usd, date]] = {
+    ("us-east-1", "rds.storage.aurora"): ("0.10", AURORA),
+    ("us-east-1", "rds.storage.aurora-iopt1"): ("0.225", AURORA),
+}
+"""By the month, not by the hour."""
 _ADDRESS: Usd = "0.005"
 """The same in every region."""
 
@@ -76,6 +94,8 @@ def _all() -> Iterator[Price]:
         yield _price(region, f"spot.gb.{architecture}", gb, READ)
     for (region, item), (usd, day) in _OTHERS.items():
         yield _price(region, item, usd, day)
+    for (region, item), (usd, day) in _MONTHLY.items():
+        yield replace(_price(region, item, usd, day), per="month")
 
 
 def _price(region: str, item: str, usd: Usd, day: date) -> Price:

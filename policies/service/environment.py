@@ -61,6 +61,9 @@ class Environment:
     databases: tuple[str, ...] = ()
     """RDS instances, and Aurora clusters as ``cluster:<id>``, that stop after its services and start before
     them. The same id may stand in several environments, which then share it."""
+    caches: tuple[str, ...] = ()
+    """Replication groups of ElastiCache, cache clusters as ``cluster:<id>``, serverless caches as
+    ``serverless:<name>``. They are never stopped; named by several environments, they are shared too."""
     start_order: tuple[tuple[str, ...], ...] = ()
     """Waves of services: each starts when the one before is ready. Services named in none start last."""
     generation: int = 1

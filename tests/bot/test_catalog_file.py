@@ -270,6 +270,12 @@ def test_databases_and_the_order_of_starting_are_read() -> None:
     assert staging.start_order == (("api",), ("web", "worker"))
 
 
+def test_caches_are_read() -> None:
+    caches = "caches: [sessions, cluster:pages, serverless:hot]"
+    staging = parse(changed("cluster: staging", f"cluster: staging\n    {caches}")).environments[0]
+    assert staging.caches == ("sessions", "cluster:pages", "serverless:hot")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
@@ -295,6 +301,16 @@ def test_databases_and_the_order_of_starting_are_read() -> None:
             "cluster: staging",
             "cluster: staging\n    databases: [Staging_DB]",
             "line 10: environments.staging.databases.0",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    caches: [sessions, sessions]",
+            "line 10: environments.staging.caches",
+        ),
+        (
+            "cluster: staging",
+            "cluster: staging\n    caches: [Sessions]",
+            "line 10: environments.staging.caches.0",
         ),
         (
             "cluster: staging",

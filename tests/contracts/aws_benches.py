@@ -14,8 +14,9 @@ from bot.aws.scaling import scaling_facts
 from handlers.ports.scope import Scope
 from handlers.words.errors import Denied, Unanswered
 from policies.capacity.facts import GroupFacts, ScalingFacts
+from policies.cost.by_use import ByUse
 from policies.cost.fargate import ARM, TaskSize
-from policies.cost.spans import Part, shared_name
+from policies.cost.spans import Kind, Part, shared_name
 from policies.service.environment import TagPick
 from policies.service.facts import Container, ContainerImage, Target, Task
 from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials
@@ -25,10 +26,11 @@ REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
 
 class Bench(Protocol):
-    """One environment with nothing in it, to be filled by the test. It names three databases, of which there
-    is none yet."""
+    """One environment with nothing in it, to be filled by the test. It names three databases and a cache, of
+    which there is none yet."""
 
     scope: Scope
+    cache: str
     instance: str
     cluster: str
     lost: str
@@ -99,6 +101,16 @@ class Bench(Protocol):
 
     def database(self, database: str) -> None: ...
 
+    def cached(self, nodes: int) -> None:
+        """The cache is there, with so many nodes."""
+        ...
+
+    def uncached(self) -> None: ...
+
+    def stored(self, gb: int) -> None:
+        """The cluster is there, and has long held so much."""
+        ...
+
     def replica_of(self, database: str) -> None: ...
 
     def busy(self, database: str, status: str = "backing-up") -> None:
@@ -119,7 +131,9 @@ class FakeBench:
         self.now = START
         self.scopes.now = lambda: self.now
         self.instance, self.cluster, self.lost = "orders", "cluster:events", "lost"
-        where = environment("staging", databases=(self.cluster, self.lost, self.instance))
+        self.cache = "sessions"
+        databases = (self.cluster, self.lost, self.instance)
+        where = environment("staging", databases=databases, caches=(self.cache,))
         self.scope = self.scopes.bind(where, DEV)
         self.aws = self.scopes.aws("staging")
 
@@ -224,6 +238,21 @@ class FakeBench:
         self.aws.usage.attach(f"{database} storage", "rds.storage.gp3", milli=20_000)
         self.aws.usage.attach(database, "rds.db.t4g.micro.postgres.single")
 
+    def cached(self, nodes: int) -> None:
+        for number in range(nodes):
+            id_ = f"{self.cache} {number + 1:03d}"
+            self.aws.usage.attach(id_, "cache.cache.t4g.micro.valkey", kind=Kind.CACHE)
+
+    def stored(self, gb: int) -> None:
+        name = self.cluster.removeprefix("cluster:")
+        item, unknown = "rds.storage.aurora", "aurora.storage"
+        thing = ByUse(f"{self.cluster} storage", "staging", name, Kind.DATABASE, item, unknown)
+        self.aws.usage.use(thing, gb * 1_000)
+
+    def uncached(self) -> None:
+        for number in range(9):
+            self.aws.usage.detach(f"{self.cache} {number + 1:03d}")
+
     def replica_of(self, database: str) -> None:
         self.aws.databases.rds.change(database, cannot_stop="it has read replicas: replica")
 
@@ -244,7 +273,9 @@ class WorldBench:
         self._cluster = stage.cluster()
         self.instance, self.lost = f"{self._cluster}-orders", f"{self._cluster}-lost"
         self.cluster = f"cluster:{self._cluster}-events"
-        where = environment(self._cluster, databases=(self.cluster, self.lost, self.instance))
+        self.cache = f"{self._cluster}-sessions"
+        databases = (self.cluster, self.lost, self.instance)
+        where = environment(self._cluster, databases=databases, caches=(self.cache,))
         other = environment("other", TagPick((self._cluster,), "claimed", "yes"))
         self.scope = stage.bind(where, other)
 
@@ -349,6 +380,16 @@ class WorldBench:
 
     def database(self, database: str) -> None:
         self._stage.world.change({"do": "database.create", **self._database(database)})
+
+    def cached(self, nodes: int) -> None:
+        self._stage.world.change({"do": "cache.create", "id": self.cache, "nodes": nodes})
+
+    def stored(self, gb: int) -> None:
+        order = {"do": "database.create", **self._database(self.cluster), "stored_gb": gb}
+        self._stage.world.change(dict(order))
+
+    def uncached(self) -> None:
+        self._stage.world.change({"do": "cache.remove", "id": self.cache})
 
     def replica_of(self, database: str) -> None:
         named = self._database(database)

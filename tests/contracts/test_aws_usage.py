@@ -1,7 +1,7 @@
 """The same suite on the fake and on the real adapter: what is paid for in an environment.
 
-The world is our own reading of ECS, RDS and Elastic Load Balancing; against a real account this proves
-nothing yet.
+The world is our own reading of ECS, RDS, ElastiCache and Elastic Load Balancing; against a real account this
+proves nothing yet.
 """
 
 from __future__ import annotations
@@ -117,6 +117,33 @@ def test_a_database_costs_its_hours_while_it_is_not_stopped_and_its_storage_alwa
     assert items(stopped) == ["storage"]
     assert {s.id for s in stopped} < {s.id for s in running}
     assert all(s.kind is Kind.DATABASE and s.begin == s.until for s in (*running, *stopped))
+
+
+def test_a_cache_costs_the_hours_of_each_of_its_nodes_for_as_long_as_it_is_there(bench: Bench) -> None:
+    bench.cached(2)
+    there = bench.scope.usage.attached()
+    bench.uncached()
+
+    assert [(s.service, s.kind, s.parts) for s in there] == [
+        (bench.cache, Kind.CACHE, (Part("cache.cache.t4g.micro.valkey", 1_000),))
+    ] * 2
+    assert len({s.id for s in there}) == 2
+    assert all(s.begin == s.until and not s.ended for s in there)
+    assert bench.scope.usage.attached() == ()
+
+
+def test_what_is_paid_for_by_its_use_comes_by_whole_hours_that_are_the_same_at_every_look(
+    bench: Bench,
+) -> None:
+    bench.stored(40)
+
+    looks = [[s for s in bench.scope.usage.attached() if "storage" in s.id] for _ in range(2)]
+
+    assert looks[0] == looks[1] and len(looks[0]) == 3
+    for span in looks[0]:
+        assert span.ended and span.until - span.begin == timedelta(hours=1) and span.until <= bench.scope.now
+        assert (span.parts, span.kind) == ((Part("rds.storage.aurora", 40_000),), Kind.DATABASE)
+    assert len({s.id for s in looks[0]}) == len({s.begin for s in looks[0]}) == 3
 
 
 def test_one_that_is_denied_gives_nothing_in_part(bench: Bench) -> None:

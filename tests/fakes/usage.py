@@ -1,4 +1,5 @@
-"""What is paid for, in memory: ``run`` and ``stop`` tasks, ``attach`` and ``detach`` what is beside them."""
+"""What is paid for, in memory: ``run`` and ``stop`` tasks, ``attach`` and ``detach`` what is beside them,
+``use`` what is paid for by its use."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers.words.errors import Trouble
+from policies.cost.by_use import ByUse, hours_before, used
 from policies.cost.sightings import ServiceSeen
 from policies.cost.spans import REMEMBERED, Kind, Part, Span
 
@@ -28,6 +30,7 @@ class FakeUsage:
         self.script = services.script
         self._tasks: dict[str, Span] = {}
         self._attached: dict[str, Span] = {}
+        self._used: dict[str, tuple[ByUse, int | None]] = {}
 
     def run(
         self,
@@ -74,6 +77,10 @@ class FakeUsage:
         now, of = self._now(), owner or self._name
         self._attached[id] = Span(id, of, id.split(" ")[0], kind, (Part(item, milli),), now, now)
 
+    def use(self, thing: ByUse, milli: int | None) -> None:
+        """So much of it is used in each hour; ``None``: nothing is told of it any more."""
+        self._used[thing.id] = (thing, milli)
+
     def detach(self, id: str) -> None:
         """Nothing if it never was."""
         self._attached.pop(id, None)
@@ -108,4 +115,8 @@ class FakeUsage:
     def attached(self) -> tuple[Span, ...]:
         with self.script.call("usage.attached"):
             now = self._now()
-            return tuple(replace(span, begin=now, until=now) for span in self._attached.values())
+            found = [replace(span, begin=now, until=now) for span in self._attached.values()]
+            for thing, milli in self._used.values():
+                amounts = {} if milli is None else dict.fromkeys(hours_before(now), milli)
+                found += used(thing, amounts, now)
+            return tuple(found)

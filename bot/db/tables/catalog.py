@@ -24,6 +24,7 @@ environments = Table(
     Column("removed", Boolean, nullable=False),
     Column("databases", JsonText, nullable=False, server_default="[]"),
     Column("start_order", JsonText, nullable=False, server_default="[]"),
+    Column("caches", JsonText, nullable=False, server_default="[]"),
 )
 
 grants = Table(

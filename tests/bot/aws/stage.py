@@ -65,6 +65,12 @@ class Stage:
             self.world.change({"do": "database.create", "kind": kind, "id": f"{cluster}-db"})
         return f"{cluster}-db", f"cluster:{cluster}-db"
 
+    def caches(self, cluster: str) -> tuple[str, str, str]:
+        """A replication group of two nodes, a cache cluster and a serverless cache named for it."""
+        for kind in ("group", "cluster", "serverless"):
+            self.world.change({"do": "cache.create", "kind": kind, "id": f"{cluster}-hot", "nodes": 2})
+        return f"{cluster}-hot", f"cluster:{cluster}-hot", f"serverless:{cluster}-hot"
+
     def client(self, service: str) -> Any:
         """Somebody else's, for what the bot itself never asks for."""
         return botocore.session.Session().create_client(service, region_name=REGION, endpoint_url=self.url)

@@ -7,6 +7,7 @@ proved only by an offline simulator or a real account.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,12 +31,16 @@ from policies.cost.insights import QUARTER
 from policies.service.environment import ClusterPick, TagPick, Tier
 from tests.bot.aws.stage import DEV, PREFIX, Stage, environment
 
-STAGING = environment("staging", databases=("orders", "cluster:Events"))
+STAGING = environment(
+    "staging", databases=("orders", "cluster:Events"), caches=("sessions", "cluster:Pages", "serverless:hot")
+)
 RED = environment("qa-eu", TagPick(("shared",), "team", "red"))
 PRODUCTION = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
 RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
+CATALOGUED = ("rds", "elasticache")
+"""What is probed for each thing that the catalog names."""
 METERED = (
     "application-autoscaling:",
     "autoscaling:",
@@ -43,6 +48,7 @@ METERED = (
     "compute-optimizer:",
     "ec2:",
     "ecs:",
+    "elasticache:",
     "logs:DescribeLogGroups",
     "rds:",
 )
@@ -61,7 +67,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     hosted = {"name": "ec2", "desired": 1, "capacity_provider": f"{cluster}-ec2"}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": hosted})
     stage.balance(cluster, "web", f"lb-{cluster}")
-    where = environment(cluster, databases=stage.databases(cluster))
+    where = environment(cluster, databases=stage.databases(cluster), caches=stage.caches(cluster))
     wide = environment("wide", TagPick((second, cluster), "team", "red"))
     scopes = stage.scopes([where], watch=lambda service, operation: called.add((service, operation)))
     scope = scopes.bind(where, DEV)
@@ -105,7 +111,7 @@ def test_every_read_is_probed_or_has_a_finding_of_its_own() -> None:
         "ecs:ListServices",
         "iam:SimulatePrincipalPolicy",
     }
-    unprobed = {c.action for c in EVERY if not c.changes and c.probe is None and c.service != "rds"}
+    unprobed = {c.action for c in EVERY if not c.changes and c.probe is None and c.service not in CATALOGUED}
     assert unprobed == apart
     assert not [c.action for c in EVERY if c.changes and c.probe]
 
@@ -118,6 +124,19 @@ def test_the_policy_allows_every_action_listed_and_no_other() -> None:
         for a in row["Action"]
     }
     assert allowed == set(ACTIONS)
+
+
+def test_caches_are_read_one_by_one_and_nothing_else_of_elasticache_is_allowed() -> None:
+    [read] = statements(policy_document([STAGING, RED]), "Allow", "elasticache:DescribeReplicationGroups")
+    here = "arn:aws:elasticache:eu-central-1:123456789012"
+    assert read["Resource"] == [
+        f"{here}:cluster:pages",
+        f"{here}:replicationgroup:sessions",
+        f"{here}:serverlesscache:hot",
+    ]
+    one = statements(policy_document([environment("x", caches=("a",))]), "Allow", read["Action"][1])
+    assert one[0]["Action"] == ["elasticache:DescribeReplicationGroups"]
+    assert not [s for s in policy_document([RED])["Statement"] if "elasticache" in str(s)]
 
 
 def test_every_change_is_fenced_by_cluster_opt_in_and_tag() -> None:
@@ -273,7 +292,13 @@ def test_deployments_and_revisions_name_both_kinds_of_arn() -> None:
 
 def test_a_policy_is_json_with_unique_ids_and_for_one_account() -> None:
     document = policy_document(
-        [STAGING, RED, PRODUCTION, environment("dev-alex"), environment("d", ClusterPick("x"))]
+        [
+            replace(STAGING, caches=()),
+            RED,
+            PRODUCTION,
+            environment("dev-alex"),
+            environment("d", ClusterPick("x")),
+        ]
     )
     ids = [row["Sid"] for row in document["Statement"]]
     assert len(ids) == len(set(ids)) and all(i.isalnum() for i in ids)

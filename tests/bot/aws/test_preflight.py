@@ -36,7 +36,7 @@ def allowed_again(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_the_preflight_needs_no_permission_of_its_own(stage: Stage) -> None:
     called: set[tuple[str, str]] = set()
     cluster = stage.cluster()
-    where = environment(cluster, databases=stage.databases(cluster))
+    where = environment(cluster, databases=stage.databases(cluster), caches=stage.caches(cluster))
     stage.scopes([where], watch=lambda *call: called.add(call)).preflight(where, DEV)
 
     used = {f"{PREFIX.get(service, service)}:{operation}" for service, operation in called}
@@ -139,6 +139,36 @@ def test_a_preflight_names_the_family_that_is_denied(stage: Stage, method: str, 
 
     assert [f.check for f in failed] == [check]
     assert "policy" in failed[0].todo
+
+
+def test_a_preflight_finds_caches_and_those_that_are_lost_or_a_part_of_another(stage: Stage) -> None:
+    group, *_ = caches = stage.caches(cluster := stage.cluster())
+    where = environment(cluster, caches=(*caches, "lost", f"cluster:{group}-001"))
+
+    found = {
+        f.check.removeprefix("cache "): f
+        for f in stage.scopes([where]).preflight(where, DEV)
+        if f.check.startswith("cache ")
+    }
+
+    assert {cache: f.ok for cache, f in found.items()} == {
+        **dict.fromkeys(caches, True),
+        "lost": False,
+        f"cluster:{group}-001": False,
+    }
+    assert group in found[f"cluster:{group}-001"].todo
+
+
+def test_a_cache_that_may_not_be_read_is_worth_knowing_and_no_more(stage: Stage) -> None:
+    where = environment(stage.cluster(), caches=("sessions",))
+    stage.faults.order(
+        method="elasticache.DescribeReplicationGroups", kind="error", code="AccessDeniedException"
+    )
+
+    [lacking] = [f for f in stage.scopes([where]).preflight(where, DEV) if not f.ok]
+
+    assert (lacking.check, lacking.ok) == ("cache sessions", None)
+    assert "policy" in lacking.todo
 
 
 def test_a_preflight_stops_at_the_role_and_says_what_to_mend(stage: Stage) -> None:

@@ -183,6 +183,73 @@ def test_storage_is_a_price_of_a_month(aws: ScriptedAws) -> None:
     assert (price.usd, price.per) == (Decimal("0.115"), "month")
 
 
+@pytest.mark.parametrize("named", ["db.r6g.2xlarge", "db.r6g.2xl"])
+def test_a_class_is_found_however_the_list_shortens_it(aws: ScriptedAws, named: str) -> None:
+    large = {"instanceType": "db.r6g.2xlarge", "databaseEngine": "PostgreSQL", "family": "Database Instance"}
+    aws.answer("GetProducts", 200, page(product(f"EUC1-InstanceUsage:{named}", "0.9", **large)))
+    item = "rds.db.r6g.2xlarge.postgres.single"
+    assert amounts(aws, item) == {item: Decimal("0.9")}
+
+
+def test_aurora_has_prices_of_its_own_where_it_is_optimized_for_requests(aws: ScriptedAws) -> None:
+    aurora = {"databaseEngine": "Aurora PostgreSQL"}
+    large = {"instanceType": "db.r6g.large", "family": "Database Instance", **aurora}
+    units = {"family": "ServerlessV2", "unit": "ACU-Hr"}
+    gb = {"family": "Database Storage", "unit": "GB-Mo"}
+    rows = [
+        product("InstanceUsage:db.r6g.large", "0.26", **large),
+        product("InstanceUsageIOOptimized:db.r6g.large", "0.338", **large),
+        product("Aurora:ServerlessV2Usage", "0.12", **units, **aurora),
+        product("Aurora:ServerlessV2IOOptimizedUsage", "0.16", **units, **aurora),
+        product("Aurora:ServerlessV2Usage", "0.5", **units, databaseEngine="Aurora MySQL"),
+        product("Aurora:ServerlessUsage", "0.06", family="Serverless", unit="ACU-Hr", **aurora),
+        product("Aurora:StorageUsage", "0.10", **gb),
+        product("Aurora:IO-OptimizedStorageUsage", "0.225", **gb),
+    ]
+    aws.answer("GetProducts", 200, page(*rows))
+    expected = {
+        "rds.db.r6g.large.aurora-postgresql.single": "0.26",
+        "rds.db.r6g.large.aurora-postgresql.iopt": "0.338",
+        "aurora.acu.aurora-postgresql": "0.12",
+        "aurora.acu.aurora-postgresql.iopt": "0.16",
+        "rds.storage.aurora": "0.1",
+        "rds.storage.aurora-iopt1": "0.225",
+    }
+    assert {item: str(usd) for item, usd in amounts(aws, *expected).items()} == expected
+
+
+def test_a_node_is_priced_by_its_engine_and_never_by_a_surcharge(aws: ScriptedAws) -> None:
+    micro = {"instanceType": "cache.t4g.micro", "family": "Cache Instance"}
+    rows = [
+        product("ExtendedSupportYr3-NodeUsage:cache.t4g.micro", "0.026", cacheEngine="Redis", **micro),
+        product("NodeUsage:cache.t4g.micro", "0.0000000000", "0.016", cacheEngine="Redis", **micro),
+        product("NodeUsage:cache.t4g.micro", "0.0128", cacheEngine="Valkey", **micro),
+    ]
+    aws.answer("GetProducts", 200, page(*rows))
+    redis, valkey = "cache.cache.t4g.micro.redis", "cache.cache.t4g.micro.valkey"
+    assert amounts(aws, redis, valkey) == {redis: Decimal("0.016"), valkey: Decimal("0.0128")}
+
+
+def test_what_a_serverless_cache_answers_is_priced_by_an_hour_of_a_rate(aws: ScriptedAws) -> None:
+    """One ECPU costs 0.0000000023 USD, so an hour of one a second 3,600 times that."""
+    family = {"family": "ElastiCache Serverless"}
+    rows = [
+        product("USE1-CachedData:Valkey", "0.084", unit="GB-Hours", **family),
+        product("USE1-CachedData:Redis", "0.125", unit="GB-Hours", **family),
+        product("USE1-BackupUsage:Valkey", "0.085", unit="GB-months", **family),
+        product(
+            "USE1-ElastiCacheProcessingUnits:Valkey",
+            "0.0000000023",
+            unit="ElastiCacheProcessingUnit",
+            **family,
+        ),
+    ]
+    aws.answer("GetProducts", 200, page(*rows))
+    stored, ecpu = "cache.stored.valkey", "cache.ecpu.valkey"
+    assert amounts(aws, stored, ecpu) == {stored: Decimal("0.084"), ecpu: Decimal("0.00000828")}
+    assert aws.count("GetProducts") == 1
+
+
 def test_spot_is_in_no_list_and_is_not_asked_for(aws: ScriptedAws) -> None:
     found = prices(aws).prices("us-east-1", ["spot.vcpu.x86", "spot.gb.arm"])
     assert (found.prices, found.doubts, aws.asked) == ((), (), [])
@@ -190,9 +257,10 @@ def test_spot_is_in_no_list_and_is_not_asked_for(aws: ScriptedAws) -> None:
 
 def test_an_item_of_no_known_form_is_absent_without_a_question(aws: ScriptedAws) -> None:
     odd = ["rds.db.t4g.micro.db2-se.single", "cache.micro.redis", "rds.storage.zip", "lambda"]
+    odd += ["cache.node", "cache.serverless", "aurora.storage", "aurora.serverless", "aurora.acu.postgres"]
     found = prices(aws).prices("us-east-1", odd)
     assert {doubt.why for doubt in found.doubts} == {Doubted.ABSENT}
-    assert (len(found.doubts), aws.asked) == (4, [])
+    assert (len(found.doubts), aws.asked) == (len(odd), [])
 
 
 @pytest.mark.parametrize(

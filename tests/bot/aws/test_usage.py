@@ -136,7 +136,7 @@ def attached(scope: Scope, kind: Kind, name: str = "") -> list[tuple[str, str, l
     ]
 
 
-def test_an_aurora_cluster_pays_for_its_members_and_for_storage_that_has_no_price(stage: Stage) -> None:
+def test_an_aurora_cluster_pays_for_its_members_and_for_storage_that_is_not_known(stage: Stage) -> None:
     name = f"events-{next(NUMBERS)}"
     stage.world.change({"do": "database.create", "kind": "cluster", "id": name, "members": 2})
     scope = stage.bind(environment(stage.cluster(), databases=(f"cluster:{name}",)))

@@ -12,8 +12,9 @@ from handlers.clock.meter import AT_ONCE, Look
 from handlers.ports.ledger import Watched
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, StoreLost, Throttled
+from policies.cost.by_use import ByUse
 from policies.cost.prices import Price, PriceSource
-from policies.cost.spans import Part, shared_name
+from policies.cost.spans import Kind, Part, shared_name
 from policies.service.environment import TagPick
 from tests.handlers.clock.meters import MONDAY, MeterStage, metered
 from tests.handlers.world import PRODUCTION, QA, STAGING, environment
@@ -117,6 +118,24 @@ def test_what_is_attached_counts_while_it_is_there() -> None:
     hours, storage = used["rds.db.t4g.micro.postgres.single"], used["rds.storage.gp3"]
     assert 44 * 60_000 <= hours <= 46 * 60_000
     assert storage >= 70 * 60 * 20_000
+
+
+def test_what_is_paid_for_by_its_use_counts_each_hour_once_and_a_silent_one_is_told() -> None:
+    """From noon to five: the hours from 08:00 to 16:00, since the first look asks about the last three."""
+    stage = MeterStage(metered(STAGING))
+    volume = ByUse(
+        "db storage", "staging", "db", Kind.DATABASE, "rds.storage.aurora", unknown="aurora.storage"
+    )
+    stage.usage().use(volume, 40_000)
+    stage.minutes(300)
+    known = [row.used for row in stage.rows() if row.item == "rds.storage.aurora"]
+    stage.usage().use(volume, None)
+    stage.minutes(60)
+
+    assert sum(known) == 40_000 * 3_600 * 8
+    silent = [row for row in stage.rows() if row.item == "aurora.storage"]
+    assert [row.micros for row in silent] == [None] and silent[0].used > 20 * 60_000
+    assert sum(row.used for row in stage.rows() if row.item == "rds.storage.aurora") == sum(known)
 
 
 def test_a_task_without_a_price_is_told_without_one() -> None:

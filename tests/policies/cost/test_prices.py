@@ -45,7 +45,7 @@ def test_it_says_where_it_is_from_and_of_which_day() -> None:
 
 
 def test_the_table_has_what_two_readers_saw_alike() -> None:
-    """facts/ecs 7.2, once more and by hand."""
+    """facts/ecs 7.2 and 7.10, once more and by hand."""
     assert {
         key: str(TABLE.known[key].usd)
         for key in [
@@ -58,6 +58,10 @@ def test_the_table_has_what_two_readers_saw_alike() -> None:
             ("sa-east-1", "fargate.vcpu.x86"),
             ("us-east-1", "spot.vcpu.x86"),
             ("eu-north-1", "ipv4"),
+            ("us-east-1", "aurora.acu.aurora-postgresql"),
+            ("us-east-1", "rds.storage.aurora-iopt1"),
+            ("us-east-1", "cache.cache.t4g.micro.redis"),
+            ("us-east-1", "cache.cache.t4g.micro.valkey"),
         ]
     } == {
         ("us-east-1", "fargate.vcpu.x86"): "0.04048",
@@ -69,6 +73,10 @@ def test_the_table_has_what_two_readers_saw_alike() -> None:
         ("sa-east-1", "fargate.vcpu.x86"): "0.0696",
         ("us-east-1", "spot.vcpu.x86"): "0.01288871",
         ("eu-north-1", "ipv4"): "0.005",
+        ("us-east-1", "aurora.acu.aurora-postgresql"): "0.12",
+        ("us-east-1", "rds.storage.aurora-iopt1"): "0.225",
+        ("us-east-1", "cache.cache.t4g.micro.redis"): "0.016",
+        ("us-east-1", "cache.cache.t4g.micro.valkey"): "0.0128",
     }
 
 
@@ -76,7 +84,7 @@ def test_each_price_of_the_table_is_dated_positive_and_of_a_whole_pair() -> None
     for (region, item), price in TABLE.known.items():
         assert (price.region, price.item, price.source) == (region, item, PriceSource.TABLE)
         assert price.usd > 0
-        assert date(2026, 9, 1) <= price.as_of <= date(2026, 9, 30)
+        assert date(2026, 9, 1) <= price.as_of <= date(2026, 10, 31)
         if ".vcpu." in item:
             assert TABLE.find(region, item.replace(".vcpu.", ".gb."))
 
@@ -88,6 +96,9 @@ def test_a_price_that_was_not_verified_is_not_there() -> None:
         ("eu-central-1", "spot.vcpu.x86"),
         ("eu-central-1", "elb.application"),
         ("us-east-1", "rds.db.t4g.micro.postgres.single"),
+        ("us-east-1", "aurora.acu.aurora-mysql"),
+        ("us-east-1", "cache.cache.t4g.medium.redis"),
+        ("eu-central-1", "cache.cache.t4g.micro.redis"),
     ]:
         assert TABLE.find(region, item) is None
 

@@ -1,0 +1,160 @@
+"""What an environment pays for its caches, as ElastiCache and CloudWatch show it now (facts/ecs 7.10).
+
+Not seen from here, so left out: snapshots, what crosses zones, Extended Support, reserved nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.aws import calls
+from bot.aws.arns import cache as arn_of
+from bot.aws.calls import Call
+from bot.aws.database_rows import utc
+from bot.aws.metrics import Points, Series
+from bot.aws.place import Place
+from bot.aws.use_points import UsePoints
+from handlers.words.errors import Absent
+from policies.catalog.caches import CLUSTER, SERVERLESS, kind_of
+from policies.cost.by_use import ByUse, at_least, heard, rated, stored, used
+from policies.cost.spans import Kind, Part, Span
+
+ONE = 1_000
+NOT_YET = ("creating", "create-failed")
+UNKNOWN_NODE, UNKNOWN_USE = "cache.node", "cache.serverless"
+"""Items without a price: a node of a kind that is not told, and a use that is not known."""
+FLOORS = {"valkey": 100}
+"""Thousandths of a GB that are paid for at least; of other engines a whole one."""
+DIMENSIONS = ("ServerlessCacheName", "clusterId")
+"""By which of them CloudWatch tells of a serverless cache is not settled: the one that has points."""
+Row = Mapping[str, Any]
+Owner = Callable[[Collection[str]], str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How one kind of cache is asked for: the call, its method and parameter, and what the answer is in."""
+
+    call: Call
+    method: str
+    by: str
+    rows: str
+
+
+LISTINGS: Mapping[str, Listing] = {
+    "": Listing(
+        calls.DESCRIBE_REPLICATION_GROUPS,
+        "describe_replication_groups",
+        "ReplicationGroupId",
+        "ReplicationGroups",
+    ),
+    CLUSTER: Listing(
+        calls.DESCRIBE_CACHE_CLUSTERS, "describe_cache_clusters", "CacheClusterId", "CacheClusters"
+    ),
+    SERVERLESS: Listing(
+        calls.DESCRIBE_SERVERLESS_CACHES,
+        "describe_serverless_caches",
+        "ServerlessCacheName",
+        "ServerlessCaches",
+    ),
+}
+
+
+def read_cache(place: Place, cache: str) -> Row | None:
+    """The one of that id, ``None`` if it is not there. Its account is the environment's."""
+    kind = kind_of(cache)
+    how, action = LISTINGS[kind], f"read cache {cache}"
+    client = place.caches(action)
+    try:
+        with place.turn(how.call, action):
+            rows = getattr(client, how.method)(**{how.by: cache.removeprefix(kind)})[how.rows]
+    except Absent:
+        return None
+    for row in rows:
+        place.check_account(row["ARN"])
+    return rows[0] if rows else None
+
+
+@dataclass(frozen=True)
+class AttachedCaches:
+    """Reads the caches of one environment. ``owner``: under whose name that is kept which goes by any of
+    these ids in the catalog."""
+
+    place: Place
+    points: UsePoints
+    owner: Owner
+
+    def spans(self) -> Iterator[Span]:
+        for cache in self.place.environment.caches:
+            row = read_cache(self.place, cache)
+            if row is None:
+                continue
+            read = {"": self._group, CLUSTER: self._cluster, SERVERLESS: self._serverless}
+            yield from read[kind_of(cache)](row)
+
+    def _group(self, row: Row) -> Iterator[Span]:
+        """Each of its nodes is a cache cluster of one node, all of one kind."""
+        group = row.get("ReplicationGroupId", "")
+        if row.get("Status") in NOT_YET:
+            return
+        for member in row.get("MemberClusters", []):
+            yield self._node(member, group, _item(row), ONE)
+
+    def _cluster(self, row: Row) -> Iterator[Span]:
+        """One that is a member of a replication group is also its."""
+        if row.get("CacheClusterStatus") in NOT_YET:
+            return
+        name = row.get("CacheClusterId", "")
+        nodes = row.get("NumCacheNodes", 0) * ONE
+        yield self._node(name, row.get("ReplicationGroupId") or name, _item(row), nodes)
+
+    def _node(self, cluster: str, service: str, item: str, milli: int) -> Span:
+        id_, at = arn_of(self.place.environment, f"{CLUSTER}{cluster}"), self.points.at
+        owner = self.owner({f"{CLUSTER}{cluster}"} | ({service} if service != cluster else set()))
+        return Span(id_, owner, service, Kind.CACHE, (Part(item, milli),), at, at)
+
+    def _serverless(self, row: Row) -> Iterator[Span]:
+        if row.get("Status") in NOT_YET:
+            return
+        name, engine, at = row.get("ServerlessCacheName", ""), row.get("Engine", "").lower(), self.points.at
+        bytes_, units = self._told(name)
+        limits = row.get("CacheUsageLimits") or {}
+        floor = max(FLOORS.get(engine, ONE), _least(limits.get("DataStorage")))
+        held = at_least(stored(bytes_, at, stopped=False), floor)
+        asked = at_least(rated(units, at), _least(limits.get("ECPUPerSecond")))
+        for what, amounts, points in (("stored", held, bytes_), ("ecpu", asked, units)):
+            thing = ByUse(
+                id=f"{row['ARN']} {what}",
+                owner=self.owner({f"{SERVERLESS}{name}"}),
+                service=name,
+                kind=Kind.CACHE,
+                item=f"cache.{what}.{engine}",
+                unknown=UNKNOWN_USE,
+                since=utc(row.get("CreateTime")),
+            )
+            yield from used(thing, amounts, at, silent=not heard(points, at))
+
+    def _told(self, name: str) -> tuple[Points, Points]:
+        """Bytes on average and ECPU in sum, by the hour."""
+        series = [
+            Series("AWS/ElastiCache", metric, ((dimension, name),), statistic)
+            for metric, statistic in (("BytesUsedForCache", "Average"), ("ElastiCacheProcessingUnits", "Sum"))
+            for dimension in DIMENSIONS
+        ]
+        found = self.points.hourly(series)
+        return _first(found[: len(DIMENSIONS)]), _first(found[len(DIMENSIONS) :])
+
+
+def _first(found: Sequence[Points]) -> Points:
+    return next((points for points in found if points), {})
+
+
+def _item(row: Row) -> str:
+    node, engine = row.get("CacheNodeType"), row.get("Engine", "").lower()
+    return f"cache.{node}.{engine}" if node and engine else UNKNOWN_NODE
+
+
+def _least(limit: Row | None) -> int:
+    return int((limit or {}).get("Minimum") or 0) * ONE

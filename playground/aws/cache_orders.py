@@ -1,0 +1,112 @@
+"""Orders about caches: made and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from playground.aws.caches import KINDS, Cache, Kind
+from playground.aws.fleet import Fleet
+from playground.aws.order_fields import Order, count_of, need
+
+KNOWN = frozenset(
+    [
+        "do",
+        "id",
+        "kind",
+        "engine",
+        "environment",
+        "node",
+        "nodes",
+        "stored_gb",
+        "ecpu",
+        "least_gb",
+        "age_hours",
+        "dimension",
+    ]
+)
+ENGINES = ("redis", "valkey", "memcached")
+AGE = 30 * 24
+"""Hours."""
+
+
+class CacheOrders:
+    """Hold the fleet's lock."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    @property
+    def verbs(self) -> dict[str, Callable[[Order], Order]]:
+        return {"cache.create": self.create, "cache.remove": self.remove}
+
+    def create(self, order: Order) -> Order:
+        """``{id, kind?, engine?, environment?, node?, nodes?, stored_gb?, ecpu?, least_gb?, age_hours?,
+        dimension?}``.
+
+        ``kind`` is ``group`` (a replication group, the default), ``cluster`` or ``serverless``, which holds
+        ``stored_gb`` and answers ``ecpu`` a second; ``dimension``: by which CloudWatch tells of it.
+        """
+        unknown = set(order) - KNOWN
+        if unknown:
+            raise ValueError(
+                f"unknown fields {', '.join(sorted(unknown))}: one knows {', '.join(sorted(KNOWN))}"
+            )
+        cache = self._new(order)
+        self._fleet.caches.add(cache)
+        return of_cache(cache)
+
+    def remove(self, order: Order) -> Order:
+        """``{id, kind?}``."""
+        kind, name = _kind(order), need(order, "id").lower()
+        found = self._fleet.caches.rows.get((kind, name))
+        if found is None:
+            raise ValueError(f"no cache {kind} {name}")
+        self._fleet.caches.forget(found)
+        return {"removed": found.id}
+
+    def remove_of(self, environment: str) -> None:
+        """Every cache of an environment that is torn down."""
+        for row in list(self._fleet.caches.rows.values()):
+            if row.environment == environment and not row.group:
+                self._fleet.caches.forget(row)
+
+    def _new(self, order: Order) -> Cache:
+        engine = str(order.get("engine") or "valkey")
+        if engine not in ENGINES:
+            raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+        age = float(order.get("age_hours", AGE))
+        return Cache(
+            id=need(order, "id").lower(),
+            kind=_kind(order),
+            engine=engine,
+            created_at=self._fleet.moment.at - timedelta(hours=age),
+            environment=str(order.get("environment") or ""),
+            node=str(order.get("node") or "cache.t4g.micro"),
+            nodes=count_of(order, "nodes") or 1,
+            stored_gb=float(order.get("stored_gb") or 0),
+            ecpu=float(order.get("ecpu") or 0),
+            least_gb=count_of(order, "least_gb") or 0,
+            dimension=str(order.get("dimension") or "ServerlessCacheName"),
+        )
+
+
+def of_cache(row: Cache) -> dict[str, Any]:
+    """What one cache is; the answer of the order that makes it."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "engine": row.engine,
+        "environment": row.environment or None,
+        "node": row.node,
+        "nodes": row.nodes,
+        "group": row.group or None,
+    }
+
+
+def _kind(order: Order) -> Kind:
+    kind = order.get("kind", "group")
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+    return next(known for known in KINDS if known == kind)
