@@ -376,6 +376,8 @@ def test_an_orphan_of_another_channel_is_told_nowhere_else(
         ("@x", "'@x"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\u200b=1+1", "'\u200b=1+1"),
         ("-3.10", "-3.10"),
         ("--1", "'--1"),
         ("-1-1", "'-1-1"),
@@ -385,6 +387,16 @@ def test_an_orphan_of_another_channel_is_told_nowhere_else(
 )
 def test_a_cell_that_a_spreadsheet_would_run_is_text(cell: str, made: str) -> None:
     assert safe(cell) == made
+
+
+def test_one_that_waits_for_its_sources_is_said_to(stage: Stage, world: World, posts: FakePosts) -> None:
+    waiting = DigestRow("C0STAGING", str(WEEK), DigestState.WAITING, world.clock.at, reason="It waits.")
+    world.store.book.digests.claim(waiting, over=())
+    answer = at_staging(stage)
+    assert telling.notes(answer)[0] == "It waits."
+    (offer,) = telling.offers(answer)
+    stage.press(offer, channel="C0STAGING")
+    assert len(posts.posted) == 1
 
 
 def test_a_message_of_one_environment_names_it(stage: Stage, world: World, posts: FakePosts) -> None:
