@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.tell import orphans, weekly_money
+from handlers.tell.caveats import windows
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -312,6 +313,8 @@ def _footnotes(digest: Digest) -> Iterator[str]:
                 yield f"Not watched all week, so the figure is too low or missing: {_listed(gaps)}."
             if filled := [line.name for line in lines if line.backfilled]:
                 yield f"In part from Container Insights, which is less certain: {_listed(filled)}."
+            if disputed := [line.name for line in lines if line.contested]:
+                yield windows(f"in {_listed(disputed)}")
             if outside:
                 yield "What is shared with environments that are not told of here is not in it."
     yield from weekly_money.method(digest.saved)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from policies.cost.prices import contested
 from policies.cost.spans import Source
 from policies.cost.usage import ON, Total
 
@@ -47,11 +48,13 @@ def group(item: str) -> Group:
 
 
 class Service(NamedTuple):
-    """What one service came to. ``unpriced``: something of it has no price and is not in ``micros``."""
+    """What one service came to. ``unpriced``: something of it has no price and is not in ``micros``.
+    ``contested``: something in it has a price on which AWS's own pages disagree."""
 
     micros: int
     groups: frozenset[Group]
     unpriced: bool
+    contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,17 @@ class Statement:
         """Services of which something has no price, by name."""
         return tuple(sorted(name for name, found in self.services.items() if found.unpriced))
 
+    @property
+    def contested(self) -> tuple[str, ...]:
+        """Services in whose sum AWS's own pages disagree on a price, by name."""
+        return tuple(sorted(name for name, found in self.services.items() if found.contested))
+
 
 def statement(totals: Iterable[Total]) -> Statement:
     """Of these, whatever environments they are of."""
     micros: dict[str, int] = defaultdict(int)
     groups: dict[str, set[Group]] = defaultdict(set)
-    unpriced, prices, guessed, on = set[str](), set[str](), 0, 0
+    unpriced, disputed, prices, guessed, on = set[str](), set[str](), set[str](), 0, 0
     for each in totals:
         if each.source is Source.INSIGHTS:
             guessed = max(guessed, each.days)
@@ -88,7 +96,9 @@ def statement(totals: Iterable[Total]) -> Statement:
             unpriced.add(each.service)
         if each.priced:
             prices.add(each.priced)
-    services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced) for n in micros}
+        if each.micros and contested(each.item):
+            disputed.add(each.service)
+    services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced, n in disputed) for n in micros}
     return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed)
 
 
