@@ -19,6 +19,7 @@ from handlers.tell import digest as tell
 from handlers.weekly.posting import OPEN, left_behind, post
 from handlers.words.errors import StoreLost, Throttled, Trouble, Unanswered
 from policies.access.people import ClockActor
+from policies.cost import looks
 from policies.cost.prices import Prices
 from policies.cost.table import TABLE
 from policies.digest.awaited import Awaited, Lacking, There, lacking
@@ -30,7 +31,7 @@ EVERY = timedelta(seconds=30)
 """Between two looks at which channels are due."""
 AGAIN = timedelta(minutes=10)
 """Until a digest that Slack did not take is tried again: somebody may invite the bot meanwhile."""
-LONGEST = timedelta(minutes=30)
+LONGEST = looks.LONGEST
 """That a digest waits for what it is told from: the longest time between two looks that a setting allows, and
 time for a history that was asked for in vain to be asked for twice more (``handlers.clock.backfill``)."""
 AT_ONCE = 20

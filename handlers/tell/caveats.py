@@ -109,4 +109,6 @@ def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
     known = sorted({price for found in statements for price in found.prices}, reverse=True)
     left = f" and {len(known) - PRICES} more" if len(known) > PRICES else ""
     which = f" ({', '.join(known[:PRICES])}{left})" if known else ""
-    return (f"All at list prices{which}, without {NOT_IN_IT}.",)
+    spot = any(found.floating for found in statements)
+    floats = ("Spot is counted at the price of one day, and it floats.",) if spot else ()
+    return (f"All at list prices{which}, without {NOT_IN_IT}.", *floats)

@@ -44,7 +44,6 @@ from policies.times.weeks import Week
 
 DRAWN = 6
 """Series of the chart, the others' among them; more lines cannot be told apart."""
-FEW = 3
 NAMES = 3
 CSV_TEXT, CSV_PARTS = 2_800, 10
 """Characters and number of the parts in which a thread holds the rows of all (facts/slack 2.1)."""

@@ -76,7 +76,6 @@ class Period:
 
 
 THIS_MONTH = Period("this month")
-LAST_WEEK = Period("last week")
 
 
 def period(text: str) -> Period:

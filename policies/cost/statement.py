@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from policies.cost.prices import contested
+from policies.cost.prices import contested, floats
 from policies.cost.spans import Source
 from policies.cost.usage import ON, Total
 
@@ -60,13 +60,15 @@ class Service(NamedTuple):
 @dataclass(frozen=True)
 class Statement:
     """``micros``: of all that has a price. ``on``: seconds in which any task of a service ran. ``prices``:
-    which were gone by, in words. ``guessed``: on how many days something is back-filled."""
+    which were gone by, in words. ``guessed``: on how many days something is back-filled. ``floating``: there
+    is a price among them that changes by itself."""
 
     micros: int
     services: Mapping[str, Service]
     on: int
     prices: tuple[str, ...]
     guessed: int
+    floating: bool = False
 
     @property
     def unpriced(self) -> tuple[str, ...]:
@@ -84,6 +86,7 @@ def statement(totals: Iterable[Total]) -> Statement:
     micros: dict[str, int] = defaultdict(int)
     groups: dict[str, set[Group]] = defaultdict(set)
     unpriced, disputed, prices, guessed, on = set[str](), set[str](), set[str](), 0, 0
+    floating = False
     for each in totals:
         if each.source is Source.INSIGHTS:
             guessed = max(guessed, each.days)
@@ -98,8 +101,9 @@ def statement(totals: Iterable[Total]) -> Statement:
             prices.add(each.priced)
         if each.micros and contested(each.item):
             disputed.add(each.service)
+        floating |= bool(each.micros) and floats(each.item)
     services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced, n in disputed) for n in micros}
-    return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed)
+    return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed, floating)
 
 
 class Dear(NamedTuple):

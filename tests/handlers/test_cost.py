@@ -168,6 +168,12 @@ def test_windows_costs_what_awss_pages_disagree_on(stage: Stage, spending: Spend
     assert telling.note(cost(stage), "Windows") == golden(name="of all")
 
 
+def test_spot_floats(stage: Stage, spending: Spending, golden: Golden) -> None:
+    spending.watched("staging", LONG)
+    spending.row("staging", "web", MARCH, "spot.vcpu.x86", 1, USD)
+    assert telling.note(cost(stage, "staging"), "Spot is") == golden
+
+
 def test_metering_that_has_just_begun_says_when_to_come_back(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:

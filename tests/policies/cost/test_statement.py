@@ -58,6 +58,11 @@ def test_a_sum_with_a_price_that_awss_pages_disagree_on_is_named_and_one_without
     assert found.contested == ("legacy",)
 
 
+def test_a_sum_with_spot_in_it_floats_and_one_without_its_price_does_not() -> None:
+    assert not statement([of("api", VCPU, 1), of("api", "spot.vcpu.arm", 0, unpriced=True)]).floating
+    assert statement([of("api", VCPU, 1), of("api", "spot.vcpu.x86", 1)]).floating
+
+
 def test_services_add_up_and_what_has_no_price_is_named_and_not_nothing() -> None:
     found = statement(
         [
