@@ -105,10 +105,10 @@ def test_a_task_on_an_instance_has_no_price_of_its_own(bench: Bench) -> None:
 
 def test_a_database_costs_its_hours_while_it_is_not_stopped_and_its_storage_always(bench: Bench) -> None:
     bench.database(bench.instance)
-    running = bench.scope.usage.attached()
+    running = bench.scope.usage.attached({})
     bench.scope.databases.stop(bench.instance)
     bench.move()
-    stopped = bench.scope.usage.attached()
+    stopped = bench.scope.usage.attached({})
 
     def items(spans: tuple[Span, ...]) -> list[str]:
         return sorted(part.item.split(".")[1] for span in spans for part in span.parts)

@@ -67,7 +67,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope = scopes.bind(where, DEV)
 
     scope.services.members()
-    scope.usage.attached()
+    scope.usage.attached({})
     stage.world.change({"do": "optimizer"})
     scope.signals.read()
     scope.leftovers.find()
