@@ -153,7 +153,7 @@ def test_a_button_on_a_finding_that_is_gone_changes_nothing(
     known = found(world, gone=world.clock.at)
     said = stage.press(pressed)
     assert isinstance(said, Unchanged)
-    assert said.headline == golden(name=pressed.operation)
+    assert said.headline == golden(name="gone")
     assert (now_of(world), owner(world), stage.operations()) == (known, None, [])
 
 
