@@ -64,6 +64,8 @@ class DigestClock:
         """Channel and week of what was due before there was an installation."""
         self._since: dict[str, datetime] = {}
         """Since when each environment is known here."""
+        self._there: There | None = None
+        """Of one look, for all its channels."""
 
     def tick(self) -> int:
         """How many digests were tried. Raises ``StoreLost``."""
@@ -82,6 +84,7 @@ class DigestClock:
         rows = self._parts.book.digests.of_weeks({str(found.week) for found, _ in due.values()})
         known = {(row.channel, row.week): row for row in rows}
         self._learn(state, now)
+        self._there = None
         tried = 0
         for channel, (found, zone) in due.items():
             row = known.get((channel, str(found.week)))
@@ -120,12 +123,17 @@ class DigestClock:
         return (told.came_without(lacks),) if lacks else ()
 
     def _lacking(self, environments: Iterable[Environment]) -> Lacking:
-        here, ledger = tuple(environments), self._parts.book.ledger
+        here = tuple(environments)
         if not here or not self._when.awaited.metered:
             return Lacking()
+        self._there = self._there or self._read()
+        return lacking(here, self._when.awaited, self._there)
+
+    def _read(self) -> There:
+        ledger = self._parts.book.ledger
         looked = {name for name, seen in ledger.sightings.all().items() if seen.at is not None}
         prices = Prices.of([*TABLE.known.values(), *ledger.prices.all()])
-        return lacking(here, self._when.awaited, There(looked, ledger.backfills.done(), prices))
+        return There(looked, ledger.backfills.done(), prices)
 
     def _channels(self, state: CatalogState) -> Mapping[str, ZoneInfo]:
         """Each with the zone in which it is Monday there."""
