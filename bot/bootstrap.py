@@ -200,6 +200,7 @@ def compose(
         home=front.home,
         command=settings.slack_command,
         per_minute=settings.per_minute,
+        meter_every=timedelta(minutes=settings.meter_minutes),
         replicas=replicas,
         on_defect=lambda what, error: log.error("a defect", what=what, exc_info=error),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from policies.cost.billed import MOST_KEYS
+from policies.cost.looks import LONGEST
 from policies.schedule.weekly import Weekly
 from policies.times.wall import DAY, minutes, weekday
 from policies.times.zones import zone_name
@@ -121,7 +123,7 @@ class Settings(BaseSettings):
     meter_minutes: int = Field(
         15,
         ge=0,
-        le=30,
+        le=LONGEST // timedelta(minutes=1),
         description="between two looks at what an environment's tasks cost; 0: never",
     )
     heartbeat_url: SecretStr = Field(

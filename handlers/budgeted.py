@@ -17,6 +17,7 @@ from handlers.ports.book import Book
 from handlers.ports.store import CatalogState
 from policies.cost.budgets import BudgetRow, Spending
 from policies.cost.months import ahead, rest_of_month
+from policies.cost.prices import contested
 from policies.cost.spans import sharers
 from policies.cost.usage import ON, UsageRow
 from policies.schedule.rows import governing
@@ -117,6 +118,7 @@ def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Row
         each=tuple(sorted(each, key=lambda pair: (-pair[1], pair[0]))),
         known=any(rows.values()),
         unpriced=any(r.micros is None and r.item != ON for found in rows.values() for r in found),
+        contested=any(r.micros and contested(r.item) for found in rows.values() for r in found),
     )
 
 

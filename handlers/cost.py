@@ -55,8 +55,8 @@ def cost(
 def _one(desk: Desk, found: Spent, name: str) -> Answer:
     known = found.known_from(name)
     if known is None:
-        return tell.unmetered(name)
-    watch = _watch(found)
+        return tell.unmetered(name, desk.meter_every)
+    watch = _watch(desk, found)
     if not found.passed(name):
         return tell.before_metering(found.period, found.stretch, watch)
     own = statement(found.asked.of(name))
@@ -77,9 +77,9 @@ def _one(desk: Desk, found: Spent, name: str) -> Answer:
 
 
 def _all(desk: Desk, found: Spent, skip: int) -> Answer:
-    watch, count = _watch(found), len(found.zones)
+    watch, count = _watch(desk, found), len(found.zones)
     if watch.began is None:
-        return tell.nothing_metered(count)
+        return tell.nothing_metered(count, desk.meter_every)
     hours = {name: _hours(found, name) for name in found.zones}
     if not any(each.passed for each in hours.values()):
         return tell.before_metering(found.period, found.stretch, watch)
@@ -156,7 +156,7 @@ def _shared(found: Spent, mine: Sequence[Environment], but: str = "") -> tuple[S
     return tuple(said)
 
 
-def _watch(found: Spent) -> Watch:
+def _watch(desk: Desk, found: Spent) -> Watch:
     joined = together({name: found.gaps(name) for name in found.zones})
     began = [at for name in found.zones if (at := found.known_from(name)) is not None]
     newest = [stretches[-1].until for stretches in found.watched.values()]
@@ -167,6 +167,7 @@ def _watch(found: Spent) -> Watch:
         newest=max(newest, default=None),
         gaps=joined,
         of=len(found.zones),
+        every=desk.meter_every,
     )
 
 

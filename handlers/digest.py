@@ -12,7 +12,7 @@ from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
 from policies.access.people import Role
 
-_NOT_THERE = (DigestState.UNKNOWN, DigestState.SKIPPED)
+_NOT_THERE = (DigestState.WAITING, DigestState.UNKNOWN, DigestState.SKIPPED)
 
 
 @operation("digest", role=Role.VIEWER, reach=Reach.VIEWABLE, aliases=("week",))

@@ -75,7 +75,9 @@ def list_(
     asked |= {"sort": sort.value} if sort is not Sort.NAME else {}
     remarks = [tell.costs(desk.command)] if any(row.micros is not None for row in rows) else []
     remarks += [tell.clock(desk.clock_ran, desk.now)] if desk.state.schedules else []
-    return tell.page(rows, remarks, asked, of=len(found), skip=skip, now=desk.now)
+    return tell.page(
+        rows, remarks, asked, of=len(found), skip=skip, seen=tell.Seen(desk.now, desk.meter_every)
+    )
 
 
 def _fits(find: str, environment: Environment, known: Fleet) -> bool:

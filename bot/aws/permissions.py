@@ -12,10 +12,8 @@ from bot.aws import arns, scaling
 from bot.aws.calls import (
     DESCRIBE_CACHE_CLUSTERS,
     DESCRIBE_DB_INSTANCES,
-    DESCRIBE_IMAGES,
     DESCRIBE_REPLICATION_GROUPS,
     DESCRIBE_SERVERLESS_CACHES,
-    GET_LOG_EVENTS,
     REGISTER_SCALABLE_TARGET,
     SIMULATE_PRINCIPAL_POLICY,
     STOP_TASK,
@@ -47,6 +45,7 @@ UNSCOPED = tuple(
     for call in EVERY
     if not call.shapes and not call.by_cluster and call.service not in ("rds", "elasticache", "iam")
 )
+BY_RESOURCE = tuple(call for call in EVERY if call.shapes and not call.changes)
 BY_CLUSTER_KEY = tuple(call.action for call in EVERY if call.by_cluster)
 """They take no resource but ``*``; the condition ``ecs:cluster`` fences them."""
 CAPACITY = frozenset({"stop", "start"})
@@ -124,15 +123,15 @@ def first_document() -> dict[str, Any]:
 
 
 def _reads(environments: Sequence[Environment]) -> list[Statement]:
+    """What is read by resource is one statement: no two of these calls take the same kind of resource and are
+    fenced otherwise by it, so all resources together allow no call more than its own would."""
     clusters = arns.clusters(environments)
     fenced: Statement = {"ArnEquals": {"ecs:cluster": clusters}}
-    reads = [call for call in EVERY if call.service == "ecs" and call.shapes and not call.changes]
+    resources = sorted({arn for call in BY_RESOURCE for arn in arns.fencing(call, environments)})
     return [
         _allow("ReadAnywhere", UNSCOPED, ["*"]),
         {**_allow("ListInClusters", BY_CLUSTER_KEY, ["*"]), "Condition": fenced},
-        *(_of(call.name, call, environments) for call in sorted(reads, key=lambda call: call.name)),
-        _of("ReadImages", DESCRIBE_IMAGES, environments),
-        _of("ReadLogs", GET_LOG_EVENTS, environments),
+        _allow("ReadByResource", _actions(BY_RESOURCE), resources),
         *_on_databases(_allow, "ReadDatabases", DATABASE_READS, environments),
         *_members(environments),
         *_caches(environments),
@@ -154,18 +153,19 @@ def _caches(environments: Sequence[Environment]) -> list[Statement]:
 
 
 def _alike(environments: Sequence[Environment]) -> list[list[Environment]]:
-    """Those that one statement can name: in the same clusters, and told apart by values of the same tag."""
+    """Those that one statement can name: in the same clusters and told apart by values of the same tag, or
+    each with clusters of its own, whose services are all its own."""
     found: dict[object, list[Environment]] = {}
     for e in environments:
         pick = e.pick
-        tagged = (e.region, frozenset(pick.clusters), pick.key) if isinstance(pick, TagPick) else e.name
+        tagged = (e.region, frozenset(pick.clusters), pick.key) if isinstance(pick, TagPick) else ()
         found.setdefault(tagged, []).append(e)
     return [some for alike in found.values() for some in batches(alike, MOST_ALIKE)]
 
 
 def _writes(alike: Sequence[Environment], opt_in: str) -> list[Statement]:
-    """Each environment's changes by themselves: its clusters, and its tag where it is picked by one. Where
-    only the tag's value differs, one statement lists the values: a policy may not be long (facts/ecs 10.5).
+    """Changes in clusters, and by a tag where environments are picked by one. Where only the tag's value
+    differs, one statement lists the values: a policy may not be long (facts/ecs 10.5).
 
     A task carries tags only if the service propagates them, so the opt-in tag is not asked of tasks; in a
     cluster shared by tag there is no other fence, and ``propagateTags: SERVICE`` is needed for StopTask.

@@ -7,7 +7,7 @@ the other, read it once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -21,9 +21,10 @@ from bot.aws.kept import Kept
 from bot.aws.place import Place
 from bot.aws.task_spans import SeenTask, seen_task
 from bot.aws.use_points import Told, UsePoints
+from handlers.ports.usage import Users
 from handlers.words.errors import Absent
 from policies.cost.sightings import ServiceSeen
-from policies.cost.spans import Kind, Part, Span, shared_name
+from policies.cost.spans import Part, Span, shared_name
 from policies.service.environment import Environment, LiveService, TagPick, claimants, picks
 from policies.service.facts import ServiceFacts
 
@@ -51,16 +52,14 @@ class SeenService:
 
 @dataclass(frozen=True)
 class UsageMemory:
-    """What the process remembers for the meter. ``balancers``: by place and environment, the load balancers
-    it was last seen to use, which is how it is known that several use one. ``told``: what CloudWatch told of
-    things that are paid for by their use."""
+    """What the process remembers for the meter: it spares calls and decides nothing. ``told``: what
+    CloudWatch told of things that are paid for by their use."""
 
     services: Kept[tuple[datetime, tuple[SeenService, ...]]]
     tasks: Kept[tuple[datetime, tuple[SeenTask, ...]]]
     architectures: Kept[str]
     definitions: Kept[Definition]
     told: Told
-    balancers: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, clock: Callable[[], float], definitions: Kept[Definition]) -> UsageMemory:
@@ -90,17 +89,15 @@ class EcsUsage:
         found = (span for cluster in self._clusters for span in self._tasks_in(cluster))
         return tuple(sorted(found, key=lambda span: span.id))
 
-    def attached(self) -> tuple[Span, ...]:
+    def attached(self, users: Users) -> tuple[Span, ...]:
         points = UsePoints(self._place, self._now(), self._memory.told)
         attached = Attached(self._place, points)
         groups = sorted({group for service, _ in self._picked() for group in service.groups})
         found = [
             *attached.databases(self._owner_of_database),
             *AttachedCaches(self._place, points, self._owner_of_cache).spans(),
-            *attached.balancers(groups, self._owner_of_balancer),
+            *attached.balancers(groups, lambda id_: self._owner_of_balancer(users.get(id_, ()))),
         ]
-        balancers = frozenset(span.id for span in found if span.kind is Kind.BALANCER)
-        self._memory.balancers[self._seat] = balancers
         return tuple(sorted({span.id: span for span in found}.values(), key=lambda span: span.id))
 
     @property
@@ -110,10 +107,6 @@ class EcsUsage:
     @property
     def _clusters(self) -> tuple[str, ...]:
         return self._environment.pick.clusters
-
-    @property
-    def _seat(self) -> tuple[str, str, str]:
-        return (self._environment.account, self._environment.region, self._environment.name)
 
     @cached_property
     def _here(self) -> tuple[Environment, ...]:
@@ -168,15 +161,9 @@ class EcsUsage:
         named = (e.name for e in self._here if not set(e.caches).isdisjoint(ids))
         return _together(named) or self._environment.name
 
-    def _owner_of_balancer(self, balancer: str) -> str:
-        """Its own and theirs who used it when they were last looked at: at first that is not known."""
-        there = {(e.account, e.region, e.name) for e in self._here}
-        using = [
-            name
-            for (account, region, name), balancers in list(self._memory.balancers.items())
-            if balancer in balancers and (account, region, name) in there
-        ]
-        return _together({*using, self._environment.name})
+    def _owner_of_balancer(self, users: Collection[str]) -> str:
+        """Its own and theirs who use it too: at first that is not known."""
+        return _together({e.name for e in self._here if e.name in users} | {self._environment.name})
 
     def _services(self, cluster: str) -> tuple[SeenService, ...]:
         def read() -> tuple[SeenService, ...]:

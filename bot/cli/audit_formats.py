@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from handlers.ports.store import RecordedEntry
+from policies.record.cells import safe_cell
 from policies.record.evidence import canonical
 
 COLUMNS = (
@@ -15,15 +16,11 @@ COLUMNS = (
     *("operation_id", "arguments", "decision", "rule", "reason", "approver", "before", "after", "outcome"),
     *("summary", "seconds", "request_ids", "count", "hash"),
 )
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a spreadsheet take text for a formula; the last four are their full-width forms."""
 
 
-def safe_cell(value: object) -> str:
-    """A cell no spreadsheet takes for a formula: text that begins like one, if only after white space, gets
-    an apostrophe in front."""
-    text = _plain(value)
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or text[:1] in ("\t", "\r", "\n") else text
+def cell(value: object) -> str:
+    """A value as text that no spreadsheet takes for a formula."""
+    return safe_cell(_plain(value))
 
 
 def write_csv(found: Iterable[RecordedEntry], out: TextIO) -> None:
@@ -32,7 +29,7 @@ def write_csv(found: Iterable[RecordedEntry], out: TextIO) -> None:
     for recorded in found:
         values: dict[str, Any] = {**vars(recorded.entry), "seq": recorded.seq, "hash": recorded.hash}
         values["at"] = recorded.entry.at.isoformat()
-        writer.writerow([safe_cell(values[column]) for column in COLUMNS])
+        writer.writerow([cell(values[column]) for column in COLUMNS])
 
 
 def write_json_lines(found: Iterable[RecordedEntry], out: TextIO) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from bot.bootstrap import Core, payer
-from handlers.clock.backfill import Archive, Backfill
+from handlers.clock.backfill import PATIENCE, Archive, Backfill
 from handlers.clock.billing import Accounts, BillingClock, Terms
 from handlers.clock.pricing import Pricing, Sources
 from handlers.clock.tenure import Job
@@ -22,9 +23,11 @@ def money_jobs(core: Core) -> Iterator[Job]:
     def places() -> tuple[Environment, ...]:
         return core.db.catalog.read().environments
 
-    archive = Archive(ledger, core.scopes, places, core.clock)
+    listed = settings.prices == "list"
+    patience = PATIENCE if listed else timedelta(0)
+    archive = Archive(ledger, core.scopes, places, core.clock, patience)
     yield Job("backfill", EVERY, lambda: Backfill(archive).tick, lease="backfill")
-    if settings.prices == "list":
+    if listed:
         sources = Sources(ledger, aws.price_list(), places, core.clock)
         yield Job("prices", EVERY, lambda: Pricing(sources).tick, lease="prices")
     if (bill := payer(settings)) is not None:

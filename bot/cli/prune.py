@@ -21,6 +21,7 @@ NAMES = {
     "notices": "closed notices",
     "digests": "records of weekly digests",
     "budget_warnings": "records of budget warnings",
+    "findings": "findings of orphans and leftovers that are gone",
     "spans": "tasks and resources that are gone",
     "usage_days": "daily costs, by service",
     "usage_sums": "daily costs, by environment",
@@ -29,6 +30,7 @@ NAMES = {
     "billing_queries": "questions about the bill",
     "backfills": "histories of removed environments",
     "sightings": "states of removed environments",
+    "looks": "signs of use of removed environments",
 }
 
 

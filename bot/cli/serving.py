@@ -57,6 +57,7 @@ from handlers.words.result import Reply
 from policies.access.grants import teams_named
 from policies.cost.prices import Prices
 from policies.cost.table import TABLE
+from policies.digest.awaited import Awaited
 
 log = structlog.get_logger()
 
@@ -280,7 +281,8 @@ class Serving:
 
     def _digests(self) -> Run:
         settings = self.core.settings
-        when = When(settings.digest, settings.digest_zone)
+        awaited = Awaited(metered=settings.meter_minutes > 0, listed=settings.prices == "list")
+        when = When(settings.digest, settings.digest_zone, awaited)
         return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, delete, false, select
@@ -44,10 +43,6 @@ class SqlFindings:
             if made is not None and made != known:
                 put(connection, findings, [_row(made)])
         return made
-
-    def forget(self, before: datetime) -> int:
-        with self._store.step_transaction() as connection:
-            return int(connection.execute(delete(findings).where(findings.c.gone < before)).rowcount)
 
 
 class SqlOwners:
@@ -95,13 +90,6 @@ class SqlLooks:
         row = {"environment": look.environment, "at": look.at, "body": encode(look)}
         with self._store.step_transaction() as connection:
             put(connection, looks, [row], replacing=looks.c.at <= look.at)
-
-    def keep(self, environments: Collection[str]) -> None:
-        wanted = set(environments)
-        with self._store.step_transaction() as connection:
-            known = set(connection.execute(select(looks.c.environment)).scalars())
-            for name in sorted(known - wanted):
-                connection.execute(delete(looks).where(looks.c.environment == name))
 
 
 def _named(subject: str) -> Any:

@@ -36,12 +36,14 @@ PATIENCE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Archive:
-    """``places``: every environment of the catalog as it stands now."""
+    """``places``: every environment of the catalog as it stands now. ``patience``: for so long after the
+    meter's first look a history waits for prices to be read; none where no list is read."""
 
     ledger: Ledger
     scopes: Scopes
     places: Callable[[], Sequence[Environment]]
     clock: Clock
+    patience: timedelta = PATIENCE
 
 
 class Backfill:
@@ -92,7 +94,9 @@ class Backfill:
             points = scope.insights.reserved(start, end)
             sizes = scope.services.sizes(sorted({point.service for point in points}))
             rows = history(points, self._by(environment, before, sizes))
-            if now < watched + PATIENCE and any(r.micros is None and r.item != ON for r in rows):
+            if now < watched + self._archive.patience and any(
+                r.micros is None and r.item != ON for r in rows
+            ):
                 self._not_before[environment.name] = now + SOON
                 return
             days = {row.day for row in rows}

@@ -5,8 +5,8 @@ All truth is rows. What is remembered here only spares work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,15 @@ from handlers.gate.parts import Parts
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
+from handlers.tell import awaited as told
 from handlers.tell import digest as tell
 from handlers.weekly.posting import OPEN, left_behind, post
 from handlers.words.errors import StoreLost, Throttled, Trouble, Unanswered
 from policies.access.people import ClockActor
+from policies.cost import looks
+from policies.cost.prices import Prices
+from policies.cost.table import TABLE
+from policies.digest.awaited import Awaited, Lacking, There, lacking
 from policies.schedule.standing import said_in_full
 from policies.schedule.weekly import Due, Lateness, Weekly, agreed, last_due
 from policies.service.environment import Environment
@@ -26,26 +31,41 @@ EVERY = timedelta(seconds=30)
 """Between two looks at which channels are due."""
 AGAIN = timedelta(minutes=10)
 """Until a digest that Slack did not take is tried again: somebody may invite the bot meanwhile."""
+LONGEST = looks.LONGEST
+"""That a digest waits for what it is told from: the longest time between two looks that a setting allows, and
+time for a history that was asked for in vain to be asked for twice more (``handlers.clock.backfill``)."""
 AT_ONCE = 20
 """Digests of one look, so that Slack's rate holds and the beat comes back."""
 
 
 @dataclass(frozen=True)
 class When:
-    """``weekly``: ``None`` where no digest is posted by itself. ``zone``: where environments disagree."""
+    """``weekly``: ``None`` where no digest is posted by itself. ``zone``: where environments disagree.
+    ``awaited``: what of a newcomer's sources comes."""
 
     weekly: Weekly | None
     zone: str = "UTC"
+    awaited: Awaited = field(default_factory=Awaited)
 
 
 class DigestClock:
-    """Not thread-safe: one tick at a time, under a lease."""
+    """Not thread-safe: one tick at a time, under a lease.
+
+    A digest waits for what it is told from where an environment is new: to this installation, or to whoever
+    has the lease. That ends for each environment ``LONGEST`` after it was first known here, and for each
+    channel ``LONGEST`` after the row that says so: a source that fails holds up one digest, once, and no
+    restart makes that longer.
+    """
 
     def __init__(self, parts: Parts, posts: Posts, when: When) -> None:
         self._parts, self._posts, self._when = parts, posts, when
         self._looked: datetime | None = None
         self._before: set[tuple[str, str]] = set()
         """Channel and week of what was due before there was an installation."""
+        self._since: dict[str, datetime] = {}
+        """Since when each environment is known here."""
+        self._there: There | None = None
+        """Of one look, for all its channels."""
 
     def tick(self) -> int:
         """How many digests were tried. Raises ``StoreLost``."""
@@ -63,15 +83,57 @@ class DigestClock:
         }
         rows = self._parts.book.digests.of_weeks({str(found.week) for found, _ in due.values()})
         known = {(row.channel, row.week): row for row in rows}
+        self._learn(state, now)
+        self._there = None
         tried = 0
         for channel, (found, zone) in due.items():
             row = known.get((channel, str(found.week)))
             if tried >= AT_ONCE or not self._open(channel, found, row, now):
                 continue
+            if self._waits((channel, found), state, row, now):
+                continue
             tried += 1
-            if not self._tell(state, channel, (found, zone), now):
+            notes = self._without(channel, state, row)
+            if not self._tell(state, channel, (found, zone), notes):
                 break
         return tried
+
+    def _learn(self, state: CatalogState, now: datetime) -> None:
+        """A clock that went back makes nobody known later than now."""
+        self._since = {e.name: min(now, self._since.get(e.name, now)) for e in state.environments}
+
+    def _waits(self, due: tuple[str, Due], state: CatalogState, row: DigestRow | None, now: datetime) -> bool:
+        """Whether it waits for those that are new here; the row says since when, and for what."""
+        channel, found = due
+        if row is not None and (row.state is not DigestState.WAITING or now >= row.at + LONGEST):
+            return False
+        new = {name for name, since in self._since.items() if now < since + LONGEST}
+        lacks = self._lacking(e for e in state.environments if e.channel == channel and e.name in new)
+        if lacks and row is None:
+            why = told.waits(lacks, LONGEST)
+            waiting = DigestRow(channel, str(found.week), DigestState.WAITING, now, reason=why)
+            self._parts.book.digests.claim(waiting, over=())
+        return bool(lacks)
+
+    def _without(self, channel: str, state: CatalogState, row: DigestRow | None) -> tuple[str, ...]:
+        """Of one that waited: what has not come."""
+        if row is None or row.state is not DigestState.WAITING:
+            return ()
+        lacks = self._lacking(e for e in state.environments if e.channel == channel)
+        return (told.came_without(lacks),) if lacks else ()
+
+    def _lacking(self, environments: Iterable[Environment]) -> Lacking:
+        here = tuple(environments)
+        if not here or not self._when.awaited.metered:
+            return Lacking()
+        self._there = self._there or self._read()
+        return lacking(here, self._when.awaited, self._there)
+
+    def _read(self) -> There:
+        ledger = self._parts.book.ledger
+        looked = {name for name, seen in ledger.sightings.all().items() if seen.at is not None}
+        prices = Prices.of([*TABLE.known.values(), *ledger.prices.all()])
+        return There(looked, ledger.backfills.done(), prices)
 
     def _channels(self, state: CatalogState) -> Mapping[str, ZoneInfo]:
         """Each with the zone in which it is Monday there."""
@@ -86,7 +148,7 @@ class DigestClock:
         if row is not None and row.state is DigestState.POSTING:
             self._left_behind(row, now)
             return False
-        if row is not None and row.state is not DigestState.POSTPONED:
+        if row is not None and row.state not in OPEN:
             return False
         lateness = due.lateness(now)
         if lateness is not Lateness.ON_TIME and row is None and not self._was_here(channel, due):
@@ -96,7 +158,8 @@ class DigestClock:
             skipped = DigestRow(channel, str(due.week), DigestState.SKIPPED, now, reason=why)
             self._parts.book.digests.claim(skipped, over=OPEN)
             return False
-        return row is None or not row.at <= now < row.at + AGAIN
+        refused = row is not None and row.state is DigestState.POSTPONED
+        return not (refused and row is not None and row.at <= now < row.at + AGAIN)
 
     def _left_behind(self, row: DigestRow, now: datetime) -> None:
         """If its answer comes yet, *posted* takes the place of this."""
@@ -113,13 +176,17 @@ class DigestClock:
         self._before.add((channel, str(due.week)))
         return False
 
-    def _tell(self, state: CatalogState, channel: str, due: tuple[Due, ZoneInfo], now: datetime) -> bool:
+    def _tell(
+        self, state: CatalogState, channel: str, due: tuple[Due, ZoneInfo], notes: tuple[str, ...]
+    ) -> bool:
         """False where Slack does not answer at all: the other channels would wait for the same silence."""
         found, zone = due
-        late = said_in_full(found.at, zone, now) if found.lateness(now) is Lateness.LATE else ""
         desk = self._parts.desk(ClockActor(), state, channel=channel)
+        now = desk.now
+        if found.lateness(now) is Lateness.LATE:
+            notes = (told.late(said_in_full(found.at, zone, now)), *notes)
         try:
-            row = post(desk, self._posts, (channel, found.week), over=OPEN, late=late)
+            row = post(desk, self._posts, (channel, found.week), over=OPEN, notes=notes)
         except StoreLost:
             raise
         except (Unanswered, Throttled):

@@ -40,8 +40,6 @@ AGAIN = timedelta(hours=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 STOPS = 200
 """Entries of stops since the oldest open finding, from the newest: the clock's own are among them."""
-REMEMBERED = timedelta(days=400)
-"""How long what is gone is remembered, with what was answered."""
 
 
 class OrphanWatch:
@@ -167,16 +165,14 @@ class OrphanWatch:
             self._book.findings.change(finding.subject, partial(_not_urged, urge=urge))
 
     def _tidy(self, judged: dict[str, Environment], now: datetime) -> None:
-        """Once a day: what is configured no more, and what was gone long ago."""
+        """Once a day: what is configured no more."""
         if self._tidied is not None and self._tidied <= now < self._tidied + EVERY:
             return
         self._tidied = now
         for known in self._book.findings.all():
             if known.evidence is not None and known.subject not in judged:
                 self._book.findings.change(known.subject, partial(not_found, at=now))
-        self._book.looks.keep(list(judged))
         self._looks = {name: look for name, look in self._looks.items() if name in judged}
-        self._book.findings.forget(now - REMEMBERED)
 
 
 def _whom(finding: Finding) -> str:

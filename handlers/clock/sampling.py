@@ -7,14 +7,15 @@ counts as done.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from handlers.gate.parts import Parts
 from handlers.ports.ledger import Ledger, Sample
-from handlers.ports.usage import Usage
+from handlers.ports.usage import Usage, Users
 from handlers.words.errors import Trouble
 from policies.access.people import ClockActor
 from policies.cost.continuing import continued, kept_as_they_are
@@ -22,7 +23,7 @@ from policies.cost.prices import Prices
 from policies.cost.rolling import Where, day_rows
 from policies.cost.seconds import midnights
 from policies.cost.sightings import Sighting
-from policies.cost.spans import RECOUNTED, REMEMBERED, Span
+from policies.cost.spans import RECOUNTED, REMEMBERED, Kind, Span
 from policies.cost.table import TABLE
 from policies.service.environment import Environment
 
@@ -57,7 +58,7 @@ class Sampler:
         name, at = environment.name, self.parts.clock.now()
         usage = self.parts.scopes.bind(environment, ClockActor()).usage
         services, tasks = usage.services(), usage.tasks()
-        attached, trouble = self._attached(usage, name, at)
+        attached, balancers, trouble = self._attached(usage, name, at)
         spans = (*tasks, *attached)
         since = self._since(environment, spans)
         self.settled.discard(name)
@@ -65,33 +66,46 @@ class Sampler:
         starts = [*([since] if since else []), *([changed - MARGIN] if changed else [])]
         if starts:
             self._roll_up(environment, {name, *(span.environment for span in spans)}, min(starts), at=at)
-        self._note(Sighting(name, at, services, trouble, environment.time_zone))
+        self._note(Sighting(name, at, services, trouble, environment.time_zone, balancers))
         self.settled.add(name)
         return not trouble
 
     def note_trouble(self, name: str, sentence: str) -> None:
         """What was last seen stays; why nothing newer is seen is told beside it. ``Trouble`` of the store."""
         known = self.sightings.get(name) or Sighting(name)
-        self._note(Sighting(name, known.at, known.services, sentence, known.zone))
+        self._note(replace(known, trouble=sentence))
 
     def _note(self, sighting: Sighting) -> None:
         self.ledger.sightings.put(sighting)
         self.sightings[sighting.environment] = sighting
 
-    def _attached(self, usage: Usage, name: str, at: datetime) -> tuple[tuple[Span, ...], str]:
-        """With why it could not be read: then what is known of it is neither drawn out nor lost, and the
-        tasks are counted all the same."""
+    def _attached(
+        self, usage: Usage, name: str, at: datetime
+    ) -> tuple[tuple[Span, ...], tuple[str, ...], str]:
+        """With the load balancers among it, and why it could not be read: then what is known of it is neither
+        drawn out nor lost, and the tasks are counted all the same."""
 
         def known(owner: str) -> Sequence[Span]:
             return self.ledger.spans.overlapping(owner, at - REMEMBERED, at + REMEMBERED)
 
         own = known(name)
         try:
-            seen = usage.attached()
+            seen = usage.attached(self._users())
         except Trouble as trouble:
-            return kept_as_they_are(own, at), trouble.sentence
+            before = self.sightings.get(name) or Sighting(name)
+            return kept_as_they_are(own, at), before.balancers, trouble.sentence
+        balancers = tuple(sorted(span.id for span in seen if span.kind is Kind.BALANCER))
         others = sorted({span.environment for span in seen} - {name})
-        return continued(seen, [*own, *(span for owner in others for span in known(owner))]), ""
+        spans = continued(seen, [*own, *(span for owner in others for span in known(owner))])
+        return spans, balancers, ""
+
+    def _users(self) -> Users:
+        """Who used which load balancer, as it is noted: so it is the same for whoever looks."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for sighting in list(self.sightings.values()):
+            for balancer in sighting.balancers:
+                found[balancer].add(sighting.environment)
+        return found
 
     def _since(self, environment: Environment, spans: Sequence[Span]) -> datetime | None:
         """From when on its days may lack what was recorded before this look: since it was last noted, if this

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.gate.afterlife import reporting
 from handlers.gate.offering import recorded
@@ -52,6 +52,8 @@ class Parts:
     replicas: Replicas = field(default_factory=Replicas)
     command: str = "/env"
     per_minute: int = 30
+    meter_every: timedelta = timedelta(minutes=15)
+    """How often the meter looks at an environment; nothing: never."""
     on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
     """Told of exceptions that are no ``Trouble``: defects, for the log."""
 
@@ -76,6 +78,7 @@ class Parts:
             clock_ran=self.pulse.last,
             command=self.command,
             channel=channel,
+            meter_every=self.meter_every,
             posts=self.posts,
             offered=lambda offers: recorded(self.offers, offers, state, now),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.ports.book import Book
 from handlers.ports.scope import Scopes
@@ -40,6 +40,8 @@ class Desk:
     command: str = "/env"
     channel: str = ""
     """Where it was asked; empty: not in Slack."""
+    meter_every: timedelta = timedelta(minutes=15)
+    """How often the meter looks at an environment; nothing: never."""
     posts: Posts | None = None
     """For the one step that posts a digest; ``None`` where there is no Slack."""
     offered: Callable[[Sequence[Offer]], tuple[Offer, ...]] = tuple

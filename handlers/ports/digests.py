@@ -16,6 +16,8 @@ class DigestState(StrEnum):
     POSTING = "posting"
     """Written before Slack is asked: what a kill leaves behind is this, and nobody repeats it by itself."""
     POSTED = "posted"
+    WAITING = "waiting"
+    """A newcomer's sources are waited for since then; it is not there yet."""
     POSTPONED = "postponed"
     """Slack said no, so it is not there; it is tried again."""
     SKIPPED = "skipped"

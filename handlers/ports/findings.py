@@ -5,7 +5,7 @@ the evidence: what people answered is evidence by the operation that they asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -28,10 +28,6 @@ class Findings(Protocol):
     def change(self, subject: str, become: Callable[[Finding | None], Finding | None]) -> Finding | None:
         """What ``become`` (pure) makes of what is there, in one transaction, and what that is. Of two at once
         the second sees what the first made."""
-        ...
-
-    def forget(self, before: datetime) -> int:
-        """Remove those that were gone before that; how many."""
         ...
 
 
@@ -67,10 +63,6 @@ class Looks(Protocol):
 
     def put(self, look: Look) -> None:
         """Insert or replace; an earlier one than what is kept changes nothing."""
-        ...
-
-    def keep(self, environments: Collection[str]) -> None:
-        """Remove those of all others."""
         ...
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.ports.desk import Desk
 from handlers.ports.digests import DigestState
 from handlers.tell.steps import post_digest as tell
-from handlers.weekly.posting import by_hand, post
+from handlers.weekly.posting import OPEN, by_hand, post
 from handlers.words.codec import encode
 from handlers.words.errors import Rejected, Unanswered
 from handlers.words.plan import Step
@@ -69,7 +69,7 @@ class PostDigest:
         row = place.book.digests.find(step.intent.channel, step.intent.week)
         if row is not None and row.state is DigestState.POSTED:
             return Verdict(End.ADOPTED, tell.POSTED, Posted(row.ts))
-        if row is None or row.state in (DigestState.POSTPONED, DigestState.SKIPPED):
+        if row is None or row.state in (*OPEN, DigestState.SKIPPED):
             return Verdict(End.UNDONE, tell.NOT_POSTED)
         return Verdict(End.UNKNOWN, tell.UNKNOWN)
 

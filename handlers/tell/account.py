@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from handlers.ports.money import BillingQuery
 from handlers.tell.wording import with_others
@@ -41,7 +41,8 @@ class Shared:
 @dataclass(frozen=True)
 class Watch:
     """How far what is said can be known. ``zone``: that times are told in. ``began``: from when on anything
-    is known; ``newest``: the latest look. ``gaps``: of ``of`` environments."""
+    is known; ``newest``: the latest look. ``gaps``: of ``of`` environments. ``every``: how often the meter
+    looks; nothing: never."""
 
     zone: tzinfo
     now: datetime
@@ -49,6 +50,7 @@ class Watch:
     newest: datetime | None
     gaps: tuple[Unwatched, ...]
     of: int
+    every: timedelta
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from handlers.words.message import Offer, Text, blocks
 from handlers.words.result import Answer, Choice, Refusal, Unchanged
 from policies.access.decision import Allowed, Refused, refuse
 from policies.access.people import Home, SlackAccount, admit
+from policies.orphans.answers import KEPT_FOR
 from policies.orphans.evidence import Owner, Standing
 from policies.orphans.findings import Finding
 from policies.orphans.keeping import KeepError
@@ -16,7 +17,7 @@ from policies.orphans.owners import Contact
 
 REASONS = ("Still in use", "A demo or a test is coming up", "Work on it goes on after a pause")
 """What most people would type. A button carries the answer and no free text."""
-FOR = "30d"
+FOR = f"{KEPT_FOR.days}d"
 _UNSURE = "; Slack cannot say now whether they are still there"
 _LEFT = {
     Standing.THERE: "",

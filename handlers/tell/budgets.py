@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from handlers.tell.caveats import windows
 from handlers.words.message import Message, Offer, Status, Text, blocks
 from policies.catalog.schedules import is_pattern
 from policies.cost.budgets import Spending
@@ -41,6 +42,7 @@ def _notes(found: Spending) -> tuple[str, ...]:
         going_on if found.ahead is not None else "",
         _each(found),
         more if found.unpriced else "",
+        windows() if found.contested else "",
         ESTIMATE,
     )
     return tuple(filter(None, notes))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.tell.account import Account, Line, Watch
-from handlers.tell.wording import few
+from handlers.tell.wording import few, minutes
 from policies.cost.gaps import Gap, Unwatched
 from policies.cost.statement import Statement
 from policies.schedule.standing import said
@@ -14,8 +14,6 @@ from policies.times.instants import words
 
 GAPS, PRICES = 3, 2
 """That a line names; how many more there are is said."""
-EVERY = 15
-"""Minutes between two looks of the meter, as people are told."""
 NOT_IN_IT = (
     "discounts, Savings Plans, tax, data transfer, load balancers' traffic, NAT gateways, logs, backups, "
     "Aurora's requests and EC2 instances"
@@ -40,6 +38,22 @@ def unpriced_in(lines: Sequence[Line]) -> tuple[str, ...]:
         if names
         else ()
     )
+
+
+def contested(found: Statement) -> tuple[str, ...]:
+    names = [f"`{name}`" if name else "tasks of no service" for name in found.contested]
+    return (windows(few(names)),) if names else ()
+
+
+def contested_in(lines: Sequence[Line]) -> tuple[str, ...]:
+    names = sorted(f"`{line.name}`" for line in lines if line.found.contested)
+    return (windows(f"in {few(names)}"),) if names else ()
+
+
+def windows(where: str = "") -> str:
+    """Of a sum in which tasks on Windows are."""
+    whose = f" ({where})" if where else ""
+    return f"What Windows tasks cost{whose} is uncertain: AWS's price list and its pricing page disagree."
 
 
 def _guessed(found: Statement) -> tuple[str, ...]:
@@ -89,8 +103,8 @@ def _sample(watch: Watch, start: datetime) -> tuple[str, ...]:
     if watch.began is None or watch.began <= start:
         return (age,)
     began = f"{age} Metering began at {said(watch.began, watch.zone, watch.now)} ({watch.zone})"
-    if watch.now - watch.began < timedelta(minutes=EVERY):
-        return (f"{began}: come back in {EVERY} minutes.",)
+    if watch.now - watch.began < watch.every:
+        return (f"{began}: come back in {minutes(watch.every)}.",)
     return (f"{began}; from before only what still ran then is counted.",)
 
 
@@ -99,4 +113,6 @@ def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
     known = sorted({price for found in statements for price in found.prices}, reverse=True)
     left = f" and {len(known) - PRICES} more" if len(known) > PRICES else ""
     which = f" ({', '.join(known[:PRICES])}{left})" if known else ""
-    return (f"All at list prices{which}, without {NOT_IN_IT}.",)
+    spot = any(found.floating for found in statements)
+    floats = ("Spot is counted at the price of one day, and it floats.",) if spot else ()
+    return (f"All at list prices{which}, without {NOT_IN_IT}.", *floats)

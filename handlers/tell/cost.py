@@ -7,11 +7,12 @@ reader may view; of others it is only said that there are others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from handlers.ports.money import BillingQuery
 from handlers.tell.account import Account, Bill, Hours, Line, Shared, Unbilled, Watch
 from handlers.tell.billing import LABEL, standing, steps
-from handlers.tell.caveats import EVERY, known, prices, unpriced, unpriced_in
+from handlers.tell.caveats import contested, contested_in, known, prices, unpriced, unpriced_in
 from handlers.tell.pages import more
 from handlers.tell.wording import (
     ONE_HOUR,
@@ -20,6 +21,7 @@ from handlers.tell.wording import (
     difference,
     few,
     listed,
+    meter,
     proper,
     whole_hours,
     with_others,
@@ -50,17 +52,20 @@ def none() -> Answer:
     return Answer("There is no environment here for you yet; an admin can give you a grant.")
 
 
-def unmetered(name: str) -> Answer:
-    return Answer(
-        f"`{name}` has not been metered yet: the meter looks every {EVERY} minutes. Ask again after its "
-        "first look."
-    )
+def unmetered(name: str, every: timedelta) -> Answer:
+    return Answer(f"`{name}` has not been metered{_until(every)}")
 
 
-def nothing_metered(count: int) -> Answer:
+def nothing_metered(count: int, every: timedelta) -> Answer:
     which = "Your environment has" if count == 1 else f"None of your {count} environments has"
-    been = "not been metered yet" if count == 1 else "been metered yet"
-    return Answer(f"{which} {been}: the meter looks every {EVERY} minutes. Ask again after its first look.")
+    been = "not been metered" if count == 1 else "been metered"
+    return Answer(f"{which} {been}{_until(every)}")
+
+
+def _until(every: timedelta) -> str:
+    if not every:
+        return f": {meter(every)}."
+    return f" yet: {meter(every)}. Ask again after its first look."
 
 
 def not_begun(wrong: PeriodError) -> Answer:
@@ -81,6 +86,7 @@ def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:
     lead = (*_compared(account), *_bill(account), *_hours(account.hours), *_shared(account.shared))
     rest = (
         *unpriced(account.found),
+        *contested(account.found),
         *known(account),
         *prices([account.found, *(s.found for s in account.shared)]),
     )
@@ -98,7 +104,7 @@ def of_all(account: Account, lines: Sequence[Line], *, skip: int, most: int, of:
         rows.append((f"{len(rest)} more", _together(rest), "", ""))
     hours = _hours(account.hours, "Together on" if of > 1 else "On")
     lead = (*_compared(account), *_bill(account), *hours, *_dearest(account), *_in_it(account.shared))
-    caveats = (*unpriced_in(lines), *known(account), *prices([account.found]))
+    caveats = (*unpriced_in(lines), *contested_in(lines), *known(account), *prices([account.found]))
     whose = "Your environment" if of == 1 else f"Your {of} environments"
     asked = {"period": account.asked}
     return Answer(

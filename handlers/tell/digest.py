@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.tell import orphans, weekly_money
+from handlers.tell.caveats import windows
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -34,6 +35,7 @@ from policies.cost.money import CENT, told
 from policies.digest.sections import Coming, Costs, Digest, Failures, Head, Unread
 from policies.orphans.findings import Finding
 from policies.orphans.week import Week as Orphans
+from policies.record.cells import safe_cell
 from policies.record.lifecycle import WHOLE
 from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
@@ -42,21 +44,17 @@ from policies.times.weeks import Week
 
 DRAWN = 6
 """Series of the chart, the others' among them; more lines cannot be told apart."""
-FEW = 3
 NAMES = 3
 CSV_TEXT, CSV_PARTS = 2_800, 10
 """Characters and number of the parts in which a thread holds the rows of all (facts/slack 2.1)."""
 PAGE_PARTS = 3
 """The same where only one person reads it."""
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""What begins a formula in a spreadsheet."""
 COLUMNS = ("environment", "week", "usd", "usd_week_before", "usd_change", "known")
 
 
-def message(digest: Digest, now: datetime, *, late: str = "") -> Message:
-    """``late``: when it was due, where it comes much later."""
-    after = (f"This digest is late: it was due {late}.",) if late else ()
-    return Message(Status.ANSWERED, headline(digest), _body(digest, now, after), tuple(_asks(digest)))
+def message(digest: Digest, now: datetime, notes: tuple[str, ...] = ()) -> Message:
+    """``notes``: about how it comes."""
+    return Message(Status.ANSWERED, headline(digest), _body(digest, now, notes), tuple(_asks(digest)))
 
 
 def answer(digest: Digest, now: datetime, notes: Sequence[str], offers: Sequence[Offer]) -> Answer:
@@ -125,6 +123,8 @@ def none() -> Answer:
 
 def not_known(row: DigestRow) -> str:
     """Of this channel, for whoever asks in it."""
+    if row.state is DigestState.WAITING:
+        return row.reason
     if row.state is DigestState.UNKNOWN:
         return f"It is not known whether this digest stands in this channel. {row.reason}"
     return f"This digest was not posted in this channel on its day. {row.reason}"
@@ -312,6 +312,8 @@ def _footnotes(digest: Digest) -> Iterator[str]:
                 yield f"Not watched all week, so the figure is too low or missing: {_listed(gaps)}."
             if filled := [line.name for line in lines if line.backfilled]:
                 yield f"In part from Container Insights, which is less certain: {_listed(filled)}."
+            if disputed := [line.name for line in lines if line.contested]:
+                yield windows(f"in {_listed(disputed)}")
             if outside:
                 yield "What is shared with environments that are not told of here is not in it."
     yield from weekly_money.method(digest.saved)
@@ -360,9 +362,7 @@ def _csv(cells: Sequence[str]) -> str:
 
 def safe(cell: str) -> str:
     """What a spreadsheet would take for a formula is text; a number stays one."""
-    if not cell.startswith(_DANGEROUS) or _is_number(cell):
-        return cell
-    return f"'{cell}"
+    return cell if _is_number(cell) else safe_cell(cell)
 
 
 def _is_number(cell: str) -> bool:

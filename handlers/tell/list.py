@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom
 from handlers.tell.pages import more
+from handlers.tell.wording import meter
 from handlers.words.message import Offer, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.cost.glance import Glance, State
@@ -19,8 +20,8 @@ from policies.service.environment import Environment
 from policies.times.instants import words
 
 COLUMNS = ("Environment", "State", "Health", "Idle", "Schedule", "This month", "Owner")
-OLD = timedelta(minutes=45)
-"""Three looks of the meter: what was seen longer ago says so in its row."""
+OLD = 3
+"""Looks of the meter: what was seen longer ago than these take says so in its row."""
 UNWELL, NAME, HELD, TROUBLE = 3, 24, 90, 80
 """Services named, and characters of a service, a person or an owner, of what holds it, and of a trouble, that
 a row has room for: fifteen rows are one table of 8,000 characters."""
@@ -56,6 +57,14 @@ def nothing_like(find: str) -> Answer:
     )
 
 
+@dataclass(frozen=True)
+class Seen:
+    """``every``: how often the meter looks; nothing: never."""
+
+    now: datetime
+    every: timedelta
+
+
 def page(
     rows: Sequence[Row],
     remarks: Sequence[str],
@@ -63,13 +72,16 @@ def page(
     *,
     of: int,
     skip: int,
-    now: datetime,
+    seen: Seen,
 ) -> Answer:
     """``of``: environments that were found, of which this page shows ``rows``; ``asked``: what was typed."""
     again = {**asked, "skip": str(skip), "live": "yes"}
     return Answer(
         f"{of} environment{'s' if of != 1 else ''} you may view{_like(asked, of)}.",
-        blocks(Table(COLUMNS, tuple(_row(row, now) for row in rows)), Text((*_ages(rows, now), *remarks))),
+        blocks(
+            Table(COLUMNS, tuple(_row(row, seen) for row in rows)),
+            Text((*_ages(rows, seen), *remarks)),
+        ),
         (
             *more("list", of - skip - len(rows), skip + len(rows), asked),
             Offer("Ask AWS now", "list", arguments=again, once=False),
@@ -94,25 +106,26 @@ def _like(asked: Mapping[str, str], of: int) -> str:
     return f" match{'es' if of == 1 else ''} `{find}`" if find else ""
 
 
-def _row(row: Row, now: datetime) -> tuple[str, ...]:
+def _row(row: Row, seen: Seen) -> tuple[str, ...]:
     environment = row.environment
     return (
         f"{environment.name} (production)" if environment.production else environment.name,
-        _state(row, now),
+        _state(row, seen),
         _health(row.glance),
-        _idle(row, now),
+        _idle(row, seen.now),
         _short(row.held, HELD),
         "–" if row.micros is None else told(row.micros),
         _owner(row.owner),
     )
 
 
-def _state(row: Row, now: datetime) -> str:
+def _state(row: Row, seen: Seen) -> str:
+    now = seen.now
     parts = [_is(row), *([_doing(row.running, row.glance, now)] if row.running else [])]
     if row.drifted:
         parts.append("drifted")
     at, trouble = (row.sighting.at, row.sighting.trouble) if row.sighting else (None, "")
-    if at is not None and now - at > OLD:
+    if at is not None and now - at > OLD * seen.every:
         parts.append(f"seen {words(now - at)} ago")
     if trouble:
         parts.append(f"cannot tell now: {_short(trouble, TROUBLE)}")
@@ -153,9 +166,9 @@ def _idle(row: Row, now: datetime) -> str:
     return f"{words(now - row.at)} ({_short(row.by, NAME) or 'a deployment'})"
 
 
-def _ages(rows: Sequence[Row], now: datetime) -> tuple[str, ...]:
+def _ages(rows: Sequence[Row], seen: Seen) -> tuple[str, ...]:
     """How old is what is shown: of what the meter saw, and of what was asked just now."""
-    ages = sorted(now - r.sighting.at for r in rows if r.sighting and r.sighting.at and not r.asked)
+    ages = sorted(seen.now - r.sighting.at for r in rows if r.sighting and r.sighting.at and not r.asked)
     lines: list[str] = []
     if ages:
         newest, oldest = words(ages[0]), words(ages[-1])
@@ -164,7 +177,7 @@ def _ages(rows: Sequence[Row], now: datetime) -> tuple[str, ...]:
         lines.append(f"AWS was asked about {'all' if asked == len(rows) else asked} of these just now.")
     if unseen := sum(row.glance.state is State.UNKNOWN and not row.asked for row in rows):
         verb = "has" if unseen == 1 else "have"
-        lines.append(f"{unseen} {verb} not been seen yet: the meter looks every 15 minutes.")
+        lines.append(f"{unseen} {verb} not been seen yet: {meter(seen.every)}.")
     return (" ".join(lines),) if lines else ()
 
 

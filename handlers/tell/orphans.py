@@ -12,8 +12,8 @@ from handlers.tell.pages import more
 from handlers.words.message import Block, Message, Offer, Status, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.cost.money import told as money
+from policies.orphans.answers import KEPT_FOR, Reply
 from policies.orphans.answers import Answer as Given
-from policies.orphans.answers import Reply
 from policies.orphans.findings import Finding, Stage
 from policies.orphans.leftovers import Leftover
 from policies.orphans.verdict import judge
@@ -140,7 +140,9 @@ def offers(finding: Finding, *, alone: bool = True) -> tuple[Offer, ...]:
     name, bound = finding.subject, {"finding": finding.round}
     of = "" if alone else f": {name}"
     return (
-        Offer(f"Keep 30 days{of}", "retain", name, arguments=bound, once=False, expires_in=LASTS),
+        Offer(
+            f"Keep {KEPT_FOR.days} days{of}", "retain", name, arguments=bound, once=False, expires_in=LASTS
+        ),
         Offer(f"Assign owner{of}", "assign", name, arguments=bound, once=False, expires_in=LASTS),
         Offer(f"Stop it{of}", "stop", name, once=False, style="danger", expires_in=LASTS),
         Offer(f"Not mine{of}", "disown", name, arguments=bound, once=False, expires_in=LASTS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from policies.cost.money import told
 from policies.times.wall import MONTHS, month, weekday
@@ -60,3 +60,16 @@ def with_others(names: Sequence[str], *, others: bool) -> str:
 
 def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def minutes(span: timedelta) -> str:
+    """*15 minutes*; *a minute*."""
+    count = span // timedelta(minutes=1)
+    return "a minute" if count == 1 else f"{count} minutes"
+
+
+def meter(every: timedelta) -> str:
+    """How often it looks, as the setting has it; nothing: never."""
+    if not every:
+        return "the meter is off in this installation"
+    return f"the meter looks every {minutes(every).removeprefix('a ')}"

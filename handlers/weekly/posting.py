@@ -20,9 +20,9 @@ from policies.digest.sections import Digest, Unread
 from policies.orphans.findings import asked, grace
 from policies.times.weeks import Week
 
-OPEN = (DigestState.POSTPONED,)
+OPEN = (DigestState.WAITING, DigestState.POSTPONED)
 """What the clock may go on with by itself."""
-BY_HAND = (DigestState.POSTPONED, DigestState.SKIPPED, DigestState.UNKNOWN)
+BY_HAND = (*OPEN, DigestState.SKIPPED, DigestState.UNKNOWN)
 """What a person may, who can see the channel."""
 STALE = timedelta(minutes=3)
 """Until one that is being posted counts as left behind: Slack is waited for much less than that."""
@@ -39,9 +39,15 @@ def by_hand(row: DigestRow | None, now: datetime) -> tuple[DigestState, ...]:
 
 
 def post(
-    desk: Desk, posts: Posts, place: tuple[str, Week], *, over: Collection[DigestState], late: str = ""
+    desk: Desk,
+    posts: Posts,
+    place: tuple[str, Week],
+    *,
+    over: Collection[DigestState],
+    notes: tuple[str, ...] = (),
 ) -> DigestRow | None:
-    """What became of it; ``None``: another has it. ``place``: channel and week. Whether another company reads
+    """What became of it; ``None``: another has it. ``place``: channel and week. ``notes``: sentences about
+    how it comes. Whether another company reads
     the channel is asked anew, which also tells whether Slack answers at all: nothing is claimed before.
     Raises ``Trouble`` from before the claim, ``Throttled`` where Slack asks to wait, and ``StoreLost``."""
     channel, week = place
@@ -51,7 +57,7 @@ def post(
         skipped = replace(claimed, state=DigestState.SKIPPED, reason=tell.SHARED)
         return skipped if desk.book.digests.claim(skipped, over=over) else None
     found = _asking(desk, read_week(desk, shown, week))
-    said = tell.message(found, desk.now, late=late)
+    said = tell.message(found, desk.now, notes)
     said = replace(said, offers=desk.offered(said.offers))
     if not desk.book.digests.claim(claimed, over=over):
         return None

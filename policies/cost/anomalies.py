@@ -20,9 +20,6 @@ WEEKS = 8
 """So many weeks back a day is compared with."""
 FEWEST = 3
 """Same weekdays that must be known: of fewer, one outlier would be the middle."""
-METHOD = (
-    "the same weekday of the weeks before: more than 3.5 modified z-scores, a quarter and one USD from it"
-)
 _SHARE = 4
 """A quarter."""
 _LEAST = MILLION

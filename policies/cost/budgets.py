@@ -62,7 +62,8 @@ class BudgetRow:
 class Spending:
     """How a budget stands. ``month``: its first day. Micros: ``spent`` so far, ``ahead`` at the month's end
     (``None``: not known), ``each`` environment's own, the dearest first; what they share is in ``spent``
-    alone. ``unpriced``: something has run that no price is known of, so it is more."""
+    alone. ``unpriced``: something has run that no price is known of, so it is more. ``contested``: AWS's own
+    pages disagree on a price in it."""
 
     row: BudgetRow
     month: date
@@ -72,6 +73,7 @@ class Spending:
     unpriced: bool = False
     known: bool = True
     """Whether anything is known of this month at all."""
+    contested: bool = False
 
 
 @dataclass(frozen=True)

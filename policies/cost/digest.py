@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from policies.cost.money import MILLION
+from policies.cost.prices import contested
 from policies.cost.spans import Source, sharers
 from policies.cost.usage import ON, UsageRow
 from policies.times.weeks import Week
@@ -37,12 +38,13 @@ class Figure:
 class Line:
     """One environment, or what several share. ``weeks``: the oldest first, the last is the one told of.
     ``gap``: in that week there was time in which nobody looked. ``backfilled``: some of it is known from
-    Container Insights alone."""
+    Container Insights alone. ``contested``: AWS's own pages disagree on a price in that week's figure."""
 
     name: str
     weeks: tuple[Figure, ...]
     gap: bool = False
     backfilled: bool = False
+    contested: bool = False
 
     @property
     def micros(self) -> int | None:
@@ -171,7 +173,9 @@ def _line(name: str, weeks: Sequence[Sequence[UsageRow]], watched: Collection[st
     if looked and not weeks[-1]:
         figures[-1] = Figure(0)  # somebody looked all the while, and nothing was there
     backfilled = any(row.source is Source.INSIGHTS for row in weeks[-1])
-    return Line(name, tuple(figures), gap=not looked and not backfilled, backfilled=backfilled)
+    disputed = any(row.micros and contested(row.item) for row in weeks[-1])
+    gap = not looked and not backfilled
+    return Line(name, tuple(figures), gap=gap, backfilled=backfilled, contested=disputed)
 
 
 def _figure(rows: Iterable[UsageRow]) -> Figure:

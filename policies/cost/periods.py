@@ -3,7 +3,8 @@
 ::
 
     period = today | yesterday | (this | last) (week | month) | since day | month
-    day    = Monday | Mon | yesterday | 1 Nov | Nov 1 2026 | November | 2026-11-01
+    day    = Monday | Mon | today | yesterday | (this | last) (week | month)
+           | 1 Nov | Nov 1 2026 | November | 2026-11-01
     month  = October | Oct 2025 | 2026-10
 
 Nothing said is this month. The grammar is closed: anything else is refused with a sentence, and never
@@ -76,7 +77,6 @@ class Period:
 
 
 THIS_MONTH = Period("this month")
-LAST_WEEK = Period("last week")
 
 
 def period(text: str) -> Period:
@@ -97,6 +97,7 @@ class _Refused(Exception):
 
 
 _UNKNOWN = f"is not a period; {FORMS}."
+_TO_COME = "is still to come, so there is nothing to count yet."
 _NO_DAY = f"is not in the calendar; {FORMS}."
 
 
@@ -107,7 +108,9 @@ def _stretch(words: Sequence[str], today: date) -> Stretch:
         case ["yesterday"]:
             return _days(today - _ONE, today - _ONE, today)
         case [("this" | "last") as which, "week"]:
-            return _week(today - timedelta(days=today.weekday()) - _WEEK * (which == "last"), today)
+            return _week(_monday(which, today), today)
+        case ["tomorrow"] | ["next", "week" | "month"]:
+            raise _Refused(_TO_COME)
         case ["this", "month"]:
             return _month(today.replace(day=1), today)
         case ["last", "month"]:
@@ -122,6 +125,10 @@ def _stretch(words: Sequence[str], today: date) -> Stretch:
 def _days(first: date, last: date, today: date) -> Stretch:
     length = last - first + _ONE
     return Stretch(first, last, (first - length, first - _ONE), so_far=last == today)
+
+
+def _monday(which: str, today: date) -> date:
+    return today - timedelta(days=today.weekday()) - _WEEK * (which == "last")
 
 
 def _week(monday: date, today: date) -> Stretch:
@@ -140,8 +147,12 @@ def _month(first: date, today: date) -> Stretch:
 def _day(words: Sequence[str], today: date) -> date | None:
     """The latest such day that is not after today; one with its year as it is written."""
     match words:
-        case ["yesterday"]:
-            return today - _ONE
+        case ["today" | "yesterday" | "tomorrow" as word]:
+            return today + _ONE * ("yesterday", "today", "tomorrow").index(word) - _ONE
+        case [("this" | "last") as which, "week"]:
+            return _monday(which, today)
+        case [("this" | "last") as which, "month"]:
+            return today.replace(day=1) if which == "this" else _month_before(today)
         case [word] if (number := weekday(word)) is not None:
             return today - timedelta(days=(today.weekday() - number) % 7)
         case [word] if (whole := _DATE.fullmatch(word)) is not None:
@@ -193,7 +204,7 @@ def _date(year: int, month: int, day: int) -> date:
 
 def _begun(day: date, today: date) -> date:
     if day > today:
-        raise _Refused("is still to come, so there is nothing to count yet.")
+        raise _Refused(_TO_COME)
     return day
 
 

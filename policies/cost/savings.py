@@ -13,17 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from policies.cost.prices import Prices
-from policies.cost.seconds import billed
-from policies.cost.spans import Span
 from policies.cost.usage import ON, UsageRow
 
 Interval = tuple[datetime, datetime]
 """From the first instant up to the second."""
-METHOD = (
-    "hours that the schedule kept it off, at what an hour on has cost in recent weeks, less what was paid "
-    "while it was off"
-)
 TASKS = ("fargate.", "spot.")
 """Items that only tasks use."""
 _HOUR = 3_600
@@ -33,8 +26,6 @@ _SECOND = timedelta(seconds=1)
 class Cause(StrEnum):
     SCHEDULE = "schedule"
     PERSON = "person"
-    OTHER = "other"
-    """Nobody known: CI, an alarm, a failure."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,7 @@ class Savings:
 
 def kept_off(off: Iterable[Off], scheduled: Iterable[Interval]) -> tuple[Interval, ...]:
     """When the schedule had stopped it, within the hours in which it is ``scheduled`` to be off; without what
-    a person or anything else has stopped."""
+    a person has stopped."""
     off = tuple(off)
     mine = _union((o.begin, o.end) for o in off if o.cause is Cause.SCHEDULE)
     others = _union((o.begin, o.end) for o in off if o.cause is not Cause.SCHEDULE)
@@ -83,7 +74,7 @@ def kept_off(off: Iterable[Off], scheduled: Iterable[Interval]) -> tuple[Interva
 
 
 def saved(kept: Iterable[Interval], *, hourly: int | None, paid: int | None) -> Savings:
-    """``kept``: as ``kept_off`` says; ``paid``: in these hours (``paid_within``)."""
+    """``kept``: as ``kept_off`` says; ``paid``: in these hours."""
     return Savings(sum((end - begin) // _SECOND for begin, end in _union(kept)), hourly, paid)
 
 
@@ -113,21 +104,6 @@ def saved_by_rows(
     found = rates(recent, seconds[0])
     off = min(saved(kept, hourly=None, paid=None).seconds, max(0, seconds[1] - on))
     return Savings(off, found.on, None if found.off is None else -(-found.off * off // _HOUR))
-
-
-def paid_within(
-    spans: Iterable[Span], kept: Iterable[Interval], *, region: str, prices: Prices, now: datetime
-) -> int | None:
-    """Micros that these spans cost in these hours; ``None``: some of it has no price."""
-    kept, total = _union(kept), 0
-    for span in spans:
-        seconds = sum(billed(span, by=b, now=now) - billed(span, by=a, now=now) for a, b in kept)
-        for part in span.parts if seconds else ():
-            price = prices.find(region, part.item)
-            if price is None:
-                return None
-            total += price.micros(part.milli * seconds)
-    return total
 
 
 def _union(given: Iterable[Interval]) -> list[Interval]:

@@ -24,10 +24,12 @@ class ServiceSeen:
 class Sighting:
     """``at``: when AWS was last asked with an answer. ``trouble``: why it cannot be asked now, as a sentence;
     the rest is then as it was at ``at`` (``None``: never). ``zone``: by which its days were rolled up then;
-    everything that was seen until ``at`` is in them."""
+    everything that was seen until ``at`` is in them. ``balancers``: ids of the load balancers that it used
+    when all of it was last seen, which is how it is known that several use one."""
 
     environment: str
     at: datetime | None = None
     services: tuple[ServiceSeen, ...] = ()
     trouble: str = ""
     zone: str = ""
+    balancers: tuple[str, ...] = ()

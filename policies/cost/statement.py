@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from policies.cost.prices import contested, floats
 from policies.cost.spans import Source
 from policies.cost.usage import ON, Total
 
@@ -49,35 +50,45 @@ def group(item: str) -> Group:
 
 
 class Service(NamedTuple):
-    """What one service came to. ``unpriced``: something of it has no price and is not in ``micros``."""
+    """What one service came to. ``unpriced``: something of it has no price and is not in ``micros``.
+    ``contested``: something in it has a price on which AWS's own pages disagree."""
 
     micros: int
     groups: frozenset[Group]
     unpriced: bool
+    contested: bool = False
 
 
 @dataclass(frozen=True)
 class Statement:
     """``micros``: of all that has a price. ``on``: seconds in which any task of a service ran. ``prices``:
-    which were gone by, in words. ``guessed``: on how many days something is back-filled."""
+    which were gone by, in words. ``guessed``: on how many days something is back-filled. ``floating``: there
+    is a price among them that changes by itself."""
 
     micros: int
     services: Mapping[str, Service]
     on: int
     prices: tuple[str, ...]
     guessed: int
+    floating: bool = False
 
     @property
     def unpriced(self) -> tuple[str, ...]:
         """Services of which something has no price, by name."""
         return tuple(sorted(name for name, found in self.services.items() if found.unpriced))
 
+    @property
+    def contested(self) -> tuple[str, ...]:
+        """Services in whose sum AWS's own pages disagree on a price, by name."""
+        return tuple(sorted(name for name, found in self.services.items() if found.contested))
+
 
 def statement(totals: Iterable[Total]) -> Statement:
     """Of these, whatever environments they are of."""
     micros: dict[str, int] = defaultdict(int)
     groups: dict[str, set[Group]] = defaultdict(set)
-    unpriced, prices, guessed, on = set[str](), set[str](), 0, 0
+    unpriced, disputed, prices, guessed, on = set[str](), set[str](), set[str](), 0, 0
+    floating = False
     for each in totals:
         if each.source is Source.INSIGHTS:
             guessed = max(guessed, each.days)
@@ -90,8 +101,11 @@ def statement(totals: Iterable[Total]) -> Statement:
             unpriced.add(each.service)
         if each.priced:
             prices.add(each.priced)
-    services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced) for n in micros}
-    return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed)
+        if each.micros and contested(each.item):
+            disputed.add(each.service)
+        floating |= bool(each.micros) and floats(each.item)
+    services = {n: Service(micros[n], frozenset(groups[n]), n in unpriced, n in disputed) for n in micros}
+    return Statement(sum(micros.values()), services, on, tuple(sorted(prices)), guessed, floating)
 
 
 class Dear(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 KEPT_FOR = timedelta(days=30)
-"""What the button says."""
+"""What the button says, where its reason is chosen and no time is typed."""
 OWNED_FOR = timedelta(days=30)
 """Who just took it over is not asked at once whether anybody owns it."""
 STOPPED_FOR = timedelta(days=14)

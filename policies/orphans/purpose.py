@@ -1,34 +1,78 @@
-"""Whether an environment was made for a branch or a pull request, by the tags of its services."""
+"""Whether an environment was made for a branch or a pull request, by the tags of its services.
+
+A pull request says more than its branch, so it comes first, whichever tag is read first.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-_PULL_REQUESTS = frozenset({"pr", "prnumber", "pullrequest", "pullrequestnumber", "mr", "mergerequest"})
-_BRANCHES = frozenset({"branch", "gitbranch", "branchname", "ref", "gitref"})
-_LASTING = frozenset({"main", "master", "trunk", "develop", "dev", "staging", "stage", "production", "prod"})
-"""Branches that are not made for one change."""
+_FROM = "(?:git|github|gitlab|bitbucket|azure|vcs|scm|ci|source|src|head|feature|preview|deployed|commit)*"
+"""What people set before it in a key: ``gitlab_mr``, ``CI_COMMIT_REF_NAME``."""
+_PULL_REQUEST = re.compile(
+    _FROM + "(?:pr|mr|pull|pullrequest|mergerequest)(?:id|iid|no|nr|num|number|url|link|ref|name)?"
+)
+_BRANCH = re.compile(_FROM + "(?:branch|ref)(?:name|slug)?")
 _SEPARATORS = re.compile(r"[^a-z0-9]")
-_NAMED = re.compile(r"(?:pr|mr|pull|pull-request)-?(\d+)")
-_NUMBER = re.compile(r"\d{1,7}")
+_PARTS = re.compile(r"[:/.]")
+_NAMED = re.compile(r"(?:pr|mr|pull|pull-request|merge-request)-?(\d+)")
+_NUMBERED = (
+    re.compile(r"(?:^|[/_ .-])(?:pr|mr|pulls?|(?:pull|merge)[-_ ]?requests?)[/_ :=-]?[#!]?(\d{1,7})(?!\w)"),
+    re.compile(r"^[#!]?(\d{1,7})(?!\w)(?!-\d\d-\d\d)"),
+    re.compile(r"[#!](\d{1,7})$"),
+)
+"""``https://…/pull/142/files``, ``PR-142``, ``refs/pull/142/merge``; ``142``, ``#142``, ``142: fix totals``
+and no date; ``acme/shop#142``."""
+_PULLED = re.compile(r"^(?:refs/)?(?:pull|pull-requests|merge-requests)/(\d{1,7})(?:/\w+)?$")
+"""A ref that a forge keeps for a pull request."""
+_PREFIXES = re.compile(r"^(?:refs/heads/|(?:refs/)?remotes/|origin/)+")
+_NO_BRANCH = re.compile(r"refs/.*|[0-9a-f]{7,64}|v?\d+(?:\.\d+)+", re.IGNORECASE)
+"""A Git tag, a commit, a version."""
+_NOTHING = frozenset({"-", "none", "null", "nil", "n/a", "na", "no", "false", "true", "undefined", "unknown"})
+_LASTING = frozenset(
+    (
+        *("main", "master", "trunk", "mainline", "default", "head", "develop", "development", "dev", "test"),
+        *("testing", "qa", "uat", "integration", "staging", "stage", "preprod", "pre-production"),
+        *("production", "prod", "live", "release"),
+    )
+)
+"""Branches that are not made for one change."""
+_LONGEST = 60
+"""Characters of a branch that are told."""
 
 
 def made_for(tags: Iterable[Mapping[str, str]], named: Iterable[str] = ()) -> str:
     """*pull request 142* or *branch fix-totals*; empty where nothing says so. ``named``: what it is picked
     by, such as ``pr-142``."""
-    found = [*(_tagged(key, value) for each in tags for key, value in sorted(each.items()))]
-    found += [f"pull request {match[1]}" for name in named if (match := _NAMED.fullmatch(name.lower()))]
-    return next(filter(None, found), "")
+    pairs = [(key, value.strip()) for each in tags for key, value in sorted(each.items())]
+    named_so = (match[1] for name in named if (match := _NAMED.fullmatch(name.lower())))
+    numbers = (number for each in (*_pull_requests(pairs), *named_so) if (number := int(each)))
+    if number := next(numbers, 0):
+        return f"pull request {number}"
+    branch = next(_branches(pairs), "")
+    return f"branch {branch[:_LONGEST]}" if branch else ""
 
 
-def _tagged(key: str, value: str) -> str:
-    """A key's last part counts: ``acme:git-branch`` is a branch."""
-    bare = _SEPARATORS.sub("", re.split(r"[:/]", key.lower())[-1])
-    value = value.strip()
-    if bare in _PULL_REQUESTS and (number := _NUMBER.search(value)):
-        return f"pull request {number[0]}"
-    branch = value.removeprefix("refs/heads/")
-    if bare in _BRANCHES and branch and branch.lower() not in _LASTING:
-        return f"branch {branch[:60]}"
-    return ""
+def _pull_requests(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Numbers, as they are written."""
+    for key, value in pairs:
+        if _says(_PULL_REQUEST, key):
+            yield from (found[1] for form in _NUMBERED if (found := form.search(value.lower())))
+        elif _says(_BRANCH, key) and (found := _PULLED.match(value.lower())):
+            yield found[1]
+
+
+def _branches(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for key, value in pairs:
+        branch = _PREFIXES.sub("", value)
+        lasting = branch.lower() in _LASTING | _NOTHING or _NO_BRANCH.fullmatch(branch)
+        if branch and not lasting and _says(_BRANCH, key):
+            yield branch
+
+
+def _says(what: re.Pattern[str], key: str) -> bool:
+    """A key's last part counts, or its last two together: ``acme:git-branch`` is a branch, ``acme:pr/number``
+    a pull request."""
+    parts = [_SEPARATORS.sub("", part) for part in _PARTS.split(key.lower())]
+    return any(what.fullmatch("".join(parts[-last:])) for last in (1, 2))

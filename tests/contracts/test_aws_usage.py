@@ -105,10 +105,10 @@ def test_a_task_on_an_instance_has_no_price_of_its_own(bench: Bench) -> None:
 
 def test_a_database_costs_its_hours_while_it_is_not_stopped_and_its_storage_always(bench: Bench) -> None:
     bench.database(bench.instance)
-    running = bench.scope.usage.attached()
+    running = bench.scope.usage.attached({})
     bench.scope.databases.stop(bench.instance)
     bench.move()
-    stopped = bench.scope.usage.attached()
+    stopped = bench.scope.usage.attached({})
 
     def items(spans: tuple[Span, ...]) -> list[str]:
         return sorted(part.item.split(".")[1] for span in spans for part in span.parts)
@@ -121,7 +121,7 @@ def test_a_database_costs_its_hours_while_it_is_not_stopped_and_its_storage_alwa
 
 def test_a_cache_costs_the_hours_of_each_of_its_nodes_for_as_long_as_it_is_there(bench: Bench) -> None:
     bench.cached(2)
-    there = bench.scope.usage.attached()
+    there = bench.scope.usage.attached({})
     bench.uncached()
 
     assert [(s.service, s.kind, s.parts) for s in there] == [
@@ -129,7 +129,7 @@ def test_a_cache_costs_the_hours_of_each_of_its_nodes_for_as_long_as_it_is_there
     ] * 2
     assert len({s.id for s in there}) == 2
     assert all(s.begin == s.until and not s.ended for s in there)
-    assert bench.scope.usage.attached() == ()
+    assert bench.scope.usage.attached({}) == ()
 
 
 def test_what_is_paid_for_by_its_use_comes_by_whole_hours_that_are_the_same_at_every_look(
@@ -137,7 +137,7 @@ def test_what_is_paid_for_by_its_use_comes_by_whole_hours_that_are_the_same_at_e
 ) -> None:
     bench.stored(40)
 
-    looks = [[s for s in bench.scope.usage.attached() if "storage" in s.id] for _ in range(2)]
+    looks = [[s for s in bench.scope.usage.attached({}) if "storage" in s.id] for _ in range(2)]
 
     assert looks[0] == looks[1] and len(looks[0]) == 3
     for span in looks[0]:

@@ -95,14 +95,6 @@ def test_what_becomes_nothing_is_as_it_was(orphans: Orphans) -> None:
     assert orphans.findings.all() == [WHOLE]
 
 
-def test_what_was_gone_before_that_is_forgotten(orphans: Orphans) -> None:
-    put(orphans, replace(WHOLE, gone=later(days=-2)), LEFT, replace(WHOLE, subject="qa-eu", gone=NOW))
-    assert orphans.findings.forget(later(days=-1)) == 1
-    assert orphans.findings.find("pr-142") is None
-    assert orphans.findings.find("qa-eu") is not None
-    assert orphans.findings.all() == [LEFT]
-
-
 def test_of_many_answers_at_once_one_stands(process: Process) -> None:
     bare = replace(WHOLE, answer=None, denied=())
     put(process("one").book.orphans, bare)
@@ -168,10 +160,3 @@ def test_a_look_is_read_back_whole_and_an_earlier_one_changes_nothing(orphans: O
     assert orphans.looks.all() == {"staging": LOOK}
     orphans.looks.put(Look("staging", NOW))
     assert orphans.looks.all() == {"staging": Look("staging", NOW)}
-
-
-def test_looks_at_what_is_configured_no_more_are_removed(orphans: Orphans) -> None:
-    for name in ("staging", "qa-eu", "pr-142"):
-        orphans.looks.put(replace(LOOK, environment=name))
-    orphans.looks.keep(["staging", "pr-142", "production"])
-    assert list(orphans.looks.all()) == ["pr-142", "staging"]

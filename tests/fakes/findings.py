@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 
 from handlers.ports.findings import Look, Orphans
 from policies.orphans.findings import Finding
@@ -36,14 +35,6 @@ class FakeFindings:
             if made is not None:
                 memory.findings[subject] = made
             return made
-
-    def forget(self, before: datetime) -> int:
-        memory = self._memory
-        memory.before_call("findings.forget")
-        gone = [f.subject for f in memory.findings.values() if f.gone is not None and f.gone < before]
-        for subject in gone:
-            del memory.findings[subject]
-        return len(gone)
 
 
 class FakeOwners:
@@ -82,8 +73,3 @@ class FakeLooks:
         known = memory.looks.get(look.environment)
         if known is None or known.at <= look.at:
             memory.looks[look.environment] = look
-
-    def keep(self, environments: Collection[str]) -> None:
-        self._memory.before_call("looks.keep")
-        for name in set(self._memory.looks) - set(environments):
-            del self._memory.looks[name]

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from handlers.ports.usage import Users
 from handlers.words.errors import Trouble
 from policies.cost.by_use import ByUse, hours_before, used
 from policies.cost.sightings import ServiceSeen
-from policies.cost.spans import REMEMBERED, Kind, Part, Span
+from policies.cost.spans import REMEMBERED, Kind, Part, Span, shared_name, sharers
 
 if TYPE_CHECKING:
     from tests.fakes.aws import FakeServices
@@ -112,11 +113,18 @@ class FakeUsage:
             shown = (task for task in self._tasks.values() if not task.ended or now < task.until + REMEMBERED)
             return tuple(task if task.ended else replace(task, until=max(task.begin, now)) for task in shown)
 
-    def attached(self) -> tuple[Span, ...]:
+    def attached(self, users: Users) -> tuple[Span, ...]:
         with self.script.call("usage.attached"):
             now = self._now()
-            found = [replace(span, begin=now, until=now) for span in self._attached.values()]
+            found = [
+                replace(span, begin=now, until=now, environment=self._owner(span, users))
+                for span in self._attached.values()
+            ]
             for thing, milli in self._used.values():
                 amounts = {} if milli is None else dict.fromkeys(hours_before(now), milli)
                 found += used(thing, amounts, now)
             return tuple(found)
+
+    def _owner(self, span: Span, users: Users) -> str:
+        using = users.get(span.id, ()) if span.kind is Kind.BALANCER else ()
+        return shared_name([*sharers(span.environment), *using])

@@ -44,13 +44,14 @@ class Stage:
         kinds: Sequence[StepKind[Any, Any, Any]] = (),
         posts: Posts | None = None,
         holidays: Holidays = frozenset(),
+        **parts: Any,
     ) -> None:
         self.world = world
         self._slack, self._holidays = posts, holidays
         self.store = world.store if holder == "one" else world.store.process(holder)
         self.registry = _with(operations, kinds)
-        parts = self._parts()
-        self.parts = tap(parts, wire) if wire else parts
+        made = replace(self._parts(), **parts)
+        self.parts = tap(made, wire) if wire else made
         self.advance = Advance(self.parts)
         self.gate = Gate(self.parts, self.advance)
 

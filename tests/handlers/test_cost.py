@@ -149,6 +149,31 @@ def test_gaps_that_nobody_watched_are_named(stage: Stage, usual: Spending, golde
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="many")
 
 
+@pytest.mark.parametrize("minutes", [30, 1, 0])
+def test_how_often_the_meter_looks_is_as_it_is_set(world: World, golden: Golden, minutes: int) -> None:
+    stage = Stage(world, meter_every=timedelta(minutes=minutes))
+    assert cost(stage, "staging").headline == golden(name=f"one, {minutes}")
+    assert cost(stage).headline == golden(name=f"none of two, {minutes}")
+    spending = Spending(world).watched("staging", (NOW - timedelta(seconds=20), NOW))
+    spending.days("staging", TODAY, TODAY, ("web", 1_000), on=0)
+    assert telling.note(cost(stage, "staging"), "Metering began") == golden(name=f"just now, {minutes}")
+
+
+def test_windows_costs_what_awss_pages_disagree_on(stage: Stage, spending: Spending, golden: Golden) -> None:
+    spending.watched("staging", LONG)
+    spending.row("staging", "legacy", MARCH, "fargate.licence.windows", 1, USD)
+    spending.row("staging", "odd", MARCH, "fargate.vcpu.windows", 1, None)
+    spending.row("staging", "web", MARCH, VCPU, 1, USD)
+    assert telling.note(cost(stage, "staging"), "Windows") == golden(name="of one")
+    assert telling.note(cost(stage), "Windows") == golden(name="of all")
+
+
+def test_spot_floats(stage: Stage, spending: Spending, golden: Golden) -> None:
+    spending.watched("staging", LONG)
+    spending.row("staging", "web", MARCH, "spot.vcpu.x86", 1, USD)
+    assert telling.note(cost(stage, "staging"), "Spot is") == golden
+
+
 def test_metering_that_has_just_begun_says_when_to_come_back(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:

@@ -11,7 +11,6 @@ import pytest
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample
 from handlers.ports.store import CatalogChange
-from handlers.tell.digest import safe
 from handlers.words.errors import Rejected, Throttled, Unanswered
 from handlers.words.message import Chart, Message
 from handlers.words.result import Answer, Report
@@ -188,6 +187,12 @@ def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
     shared = Span("db", "production+staging", "db", Kind.DATABASE, (), world.clock.at, world.clock.at)
     world.store.book.ledger.spans.record(Sample("production+staging", world.clock.at, (shared,)))
     assert telling.notes(stage.ask("digest")) == golden
+
+
+def test_what_windows_costs_is_uncertain_in_a_digest_too(stage: Stage, world: World, golden: Golden) -> None:
+    paid(world, "staging", 1, 10, item="fargate.gb.windows")
+    paid(world, "qa-eu", 4, 4)
+    assert [note for note in telling.notes(stage.ask("digest")) if "Windows" in note] == golden
 
 
 def test_of_many_the_dearest_are_drawn_and_all_can_be_had_as_csv(
@@ -367,24 +372,14 @@ def test_an_orphan_of_another_channel_is_told_nowhere_else(
     assert now_of(world).asked is None
 
 
-@pytest.mark.parametrize(
-    ("cell", "made"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+x", "'+x"),
-        ("-x", "'-x"),
-        ("@x", "'@x"),
-        ("\tx", "'\tx"),
-        ("\rx", "'\rx"),
-        ("-3.10", "-3.10"),
-        ("--1", "'--1"),
-        ("-1-1", "'-1-1"),
-        ("staging", "staging"),
-        ("", ""),
-    ],
-)
-def test_a_cell_that_a_spreadsheet_would_run_is_text(cell: str, made: str) -> None:
-    assert safe(cell) == made
+def test_one_that_waits_for_its_sources_is_said_to(stage: Stage, world: World, posts: FakePosts) -> None:
+    waiting = DigestRow("C0STAGING", str(WEEK), DigestState.WAITING, world.clock.at, reason="It waits.")
+    world.store.book.digests.claim(waiting, over=())
+    answer = at_staging(stage)
+    assert telling.notes(answer)[0] == "It waits."
+    (offer,) = telling.offers(answer)
+    stage.press(offer, channel="C0STAGING")
+    assert len(posts.posted) == 1
 
 
 def test_a_message_of_one_environment_names_it(stage: Stage, world: World, posts: FakePosts) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.words.result import Choice, Reply
+from handlers.words.result import Choice, Reply, Unchanged
 from policies.access.grants import Grant
 from policies.access.people import Role, SlackAccount
 from policies.orphans.answers import Reply as Said
@@ -123,6 +123,10 @@ def test_the_button_asks_who_and_offers_oneself(stage: Stage, world: World, gold
         ("<@U0WHO>", "owners.unknown"),
         ("@dev", "owners.nobody"),
         ("team-orders", "owners.nobody"),
+        ("<!here>", "owners.nobody"),
+        ("<!subteam^S0TEAM|@team>", "owners.nobody"),
+        ("<#C0STAGING|staging>", "owners.nobody"),
+        ("ada@acme.example", "owners.nobody"),
         ("", ""),
     ],
 )
@@ -137,6 +141,20 @@ def test_whoever_cannot_answer_is_no_owner(
     assert owner(world) is None
     assert now_of(world) == known
     assert stage.operations() == []
+
+
+@pytest.mark.parametrize("press", [1, 3])
+def test_a_button_on_a_finding_that_is_gone_changes_nothing(
+    stage: Stage, world: World, golden: Golden, press: int
+) -> None:
+    """*Assign owner* and *Not mine*; as *Keep*."""
+    found(world)
+    pressed = telling.offers(stage.ask("orphans"))[press]
+    known = found(world, gone=world.clock.at)
+    said = stage.press(pressed)
+    assert isinstance(said, Unchanged)
+    assert said.headline == golden(name="gone")
+    assert (now_of(world), owner(world), stage.operations()) == (known, None, [])
 
 
 def test_the_catalog_file_comes_first_and_is_changed_there(

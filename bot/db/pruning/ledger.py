@@ -12,6 +12,7 @@ from bot.db.tables import (
     billed_days,
     billing_queries,
     environments,
+    looks,
     sightings,
     spans,
     usage_days,
@@ -33,4 +34,5 @@ def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
         Removal(billing_queries, billing_queries.c.day < (now - keep.days).date(), billing_queries.c.day),
         Removal(backfills, backfills.c.environment.not_in(known), backfills.c.at),
         Removal(sightings, sightings.c.environment.not_in(known), sightings.c.at),
+        Removal(looks, looks.c.environment.not_in(known), looks.c.at),
     )

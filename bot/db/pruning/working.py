@@ -17,6 +17,7 @@ from bot.db.tables import (
     budget_warnings,
     claims,
     digests,
+    findings,
     messages,
     notices,
     operation_steps,
@@ -24,6 +25,7 @@ from bot.db.tables import (
     overrides,
     saved_capacity,
 )
+from policies.orphans.keeping import LONGEST
 from policies.record.lifecycle import State
 from policies.schedule.claims import OVERRIDE
 from policies.schedule.transitions import AT_THE_LATEST
@@ -33,6 +35,10 @@ LEAST = AT_THE_LATEST + timedelta(days=1)
 
 WEEKS = timedelta(days=21)
 """A digest's row is the claim on its week: it stays until no clock can come to that week any more."""
+
+
+HELD = LONGEST
+"""So long an answer to a finding may hold: one that is gone and is found again by then is not asked about."""
 
 
 def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
@@ -50,6 +56,7 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
             parts=(operation_steps, messages),
         ),
         Removal(budget_warnings, budget_warnings.c.month < before.date(), budget_warnings.c.at),
+        Removal(findings, findings.c.gone < now - max(keep.work, HELD), findings.c.gone),
     )
 
 

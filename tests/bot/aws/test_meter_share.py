@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.aws.throttle import Buckets, Standing
 from handlers.clock.meter import Heard, Look, Meter
+from handlers.ports.usage import Users
 from handlers.words.errors import Throttled
 from policies.access.people import Actor
 from policies.cost.sightings import ServiceSeen
@@ -46,8 +47,8 @@ class Bought:
         self._pay("cluster resource read")
         return self.inner.tasks()  # type: ignore[no-any-return]
 
-    def attached(self) -> tuple[Span, ...]:
-        return self.inner.attached()  # type: ignore[no-any-return]
+    def attached(self, users: Users) -> tuple[Span, ...]:
+        return self.inner.attached(users)  # type: ignore[no-any-return]
 
     def _pay(self, category: str) -> None:
         if self.buckets.ask(category, standing=Standing.BACKGROUND, calls=LISTS[category]):

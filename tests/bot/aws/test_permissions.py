@@ -73,7 +73,7 @@ def test_the_actions_listed_are_exactly_the_calls_made(stage: Stage) -> None:
     scope = scopes.bind(where, DEV)
 
     scope.services.members()
-    scope.usage.attached()
+    scope.usage.attached({})
     stage.world.change({"do": "optimizer"})
     scope.signals.read()
     scope.leftovers.find()
@@ -172,7 +172,8 @@ def test_production_is_read_and_never_changed_unless_it_is_open() -> None:
     assert set(denied["Action"]) == {call.action for call in ECS_WRITES}
 
     opened = environment("production", tier=Tier.PRODUCTION, open_to=frozenset({"restart"}))
-    assert len(statements(policy_document([STAGING, opened]), "Allow", "ecs:UpdateService")) == 2
+    [row] = statements(policy_document([STAGING, opened]), "Allow", "ecs:UpdateService")
+    assert [r.rsplit(":", 1)[1] for r in row["Resource"]] == ["service/production/*", "service/staging/*"]
 
 
 def test_a_missing_tag_is_denied_and_so_is_one_that_says_production() -> None:
@@ -284,10 +285,8 @@ def test_lists_are_fenced_by_condition_because_their_resource_must_be_a_star() -
 
 def test_deployments_and_revisions_name_both_kinds_of_arn() -> None:
     [row] = statements(policy_document([STAGING]), "Allow", "ecs:DescribeServiceRevisions")
-    assert [r.rsplit(":", 1)[1] for r in row["Resource"]] == [
-        "service-revision/staging/*",
-        "service/staging/*",
-    ]
+    named = {r.rsplit(":", 1)[1] for r in row["Resource"]}
+    assert {"service-revision/staging/*", "service/staging/*"} <= named
 
 
 def test_a_policy_is_json_with_unique_ids_and_for_one_account() -> None:

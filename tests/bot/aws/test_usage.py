@@ -10,6 +10,7 @@ import pytest
 
 from bot.aws.throttle import Standing
 from handlers.ports.scope import Scope
+from handlers.ports.usage import Users
 from handlers.words.errors import Denied, Throttled
 from policies.access.people import ClockActor
 from policies.cost.spans import Kind, Part
@@ -43,7 +44,7 @@ def test_a_cluster_takes_a_few_calls_of_ecs_and_one_more_for_each_new_revision(s
     for revisions in ({"ecs.DescribeTaskDefinition": 12}, {}):
         start, usage = len(stage.traffic), scopes.bind(where, DEV).usage
         assert len(usage.services()) == len(usage.tasks()) == 12
-        usage.attached()
+        usage.attached({})
         assert asked(stage, start) == Counter(expected | revisions)
         stage.clock.advance(900)
 
@@ -127,11 +128,13 @@ def test_tasks_with_a_public_address_pay_for_it(stage: Stage) -> None:
     assert public and all(Part("ipv4", 1_000) in span.parts for span in public)
 
 
-def attached(scope: Scope, kind: Kind, name: str = "") -> list[tuple[str, str, list[tuple[str, int]]]]:
+def attached(
+    scope: Scope, kind: Kind, name: str = "", users: Users | None = None
+) -> list[tuple[str, str, list[tuple[str, int]]]]:
     """Those whose name begins so."""
     return [
         (s.environment, s.service, [(p.item, p.milli) for p in s.parts])
-        for s in scope.usage.attached()
+        for s in scope.usage.attached(users or {})
         if s.kind is kind and s.service.startswith(name)
     ]
 
@@ -168,7 +171,7 @@ def test_a_database_that_two_environments_name_is_theirs_together(stage: Stage) 
     one, two = (environment(stage.cluster(), databases=(d,)) for d in (name, name.upper()))
     scopes = stage.scopes([one, two])
 
-    found = {e.name: scopes.bind(e, DEV).usage.attached() for e in (one, two)}
+    found = {e.name: scopes.bind(e, DEV).usage.attached({}) for e in (one, two)}
 
     assert {s.environment for spans in found.values() for s in spans} == {f"{one.name}+{two.name}"}
     assert [s.id for s in found[one.name]] == [s.id for s in found[two.name]]
@@ -176,7 +179,7 @@ def test_a_database_that_two_environments_name_is_theirs_together(stage: Stage) 
 
 def test_a_database_that_is_not_there_costs_nothing(stage: Stage) -> None:
     where = environment(stage.cluster(), databases=("nowhere", "cluster:nowhere"))
-    assert stage.bind(where).usage.attached() == ()
+    assert stage.bind(where).usage.attached({}) == ()
 
 
 def balanced(stage: Stage, cluster: str, name: str, *, scheme: str = "internal", arn: str = "") -> str:
@@ -197,18 +200,24 @@ def test_a_balancer_of_its_target_groups_pays_by_the_hour_and_for_its_addresses(
 
     hours = [("elb.application", 1_000), *addresses]
     assert attached(scope, Kind.BALANCER, "lb-") == [(cluster, f"lb-{cluster}", hours)]
-    assert arn in [s.id for s in scope.usage.attached()]
+    assert arn in [s.id for s in scope.usage.attached({})]
 
 
-def test_a_balancer_that_two_use_is_theirs_together_once_both_were_looked_at(stage: Stage) -> None:
+def test_a_balancer_is_theirs_together_who_are_known_to_use_it(stage: Stage) -> None:
+    """Also for a process that never looked at the other one; whoever is not in the catalog uses nothing."""
     one, two = stage.cluster(), stage.cluster()
-    balanced(stage, two, f"lb-{one}", arn=balanced(stage, one, f"lb-{one}"))
-    where = {name: environment(name) for name in (one, two)}
-    scopes = stage.scopes(list(where.values()))
+    arn = balanced(stage, one, f"lb-{one}")
+    scopes = stage.scopes([environment(one), environment(two)])
 
-    told = [attached(scopes.bind(where[n], DEV), Kind.BALANCER, "lb-")[0][0] for n in (one, two, one)]
+    def told(*users: str) -> str:
+        return attached(scopes.bind(environment(one), DEV), Kind.BALANCER, "lb-", {arn: users})[0][0]
 
-    assert told == [one, f"{one}+{two}", f"{one}+{two}"]
+    assert [told(), told(one), told(two), told("nobody", one, two)] == [
+        one,
+        one,
+        f"{one}+{two}",
+        f"{one}+{two}",
+    ]
 
 
 def test_a_target_group_that_is_gone_takes_no_other_with_it(stage: Stage) -> None:
@@ -263,12 +272,12 @@ def test_what_is_denied_is_told(stage: Stage) -> None:
     stage.faults.order(method="elbv2.DescribeTargetGroups", kind="error", code="AccessDenied")
 
     with pytest.raises(Denied):
-        stage.bind(where).usage.attached()
+        stage.bind(where).usage.attached({})
 
 
 def test_an_environment_without_anything_costs_nothing(stage: Stage) -> None:
     usage = stage.bind(environment(stage.cluster())).usage
-    assert (usage.services(), usage.tasks(), usage.attached()) == ((), (), ())
+    assert (usage.services(), usage.tasks(), usage.attached({})) == ((), (), ())
 
 
 def test_what_others_deploy_was_deployed_when_its_task_set_was_made(stage: Stage) -> None:

@@ -30,7 +30,7 @@ def made(stage: Stage, do: str, **fields: Any) -> str:
 
 def seen(stage: Stage, caches: tuple[str, ...] = (), databases: tuple[str, ...] = ()) -> list[Span]:
     where = environment(stage.cluster(), caches=caches, databases=databases)
-    return list(stage.bind(where).usage.attached())
+    return list(stage.bind(where).usage.attached({}))
 
 
 def parts(spans: list[Span]) -> set[tuple[str, int]]:
@@ -126,7 +126,7 @@ def test_a_cache_that_several_name_is_theirs_together_also_by_one_of_its_nodes(s
     scopes = stage.scopes([one, two, three])
 
     owners = {
-        e.name: [s.environment for s in scopes.bind(e, DEV).usage.attached()] for e in (one, two, three)
+        e.name: [s.environment for s in scopes.bind(e, DEV).usage.attached({})] for e in (one, two, three)
     }
 
     both, all_ = f"{one.name}+{two.name}", f"{one.name}+{two.name}+{three.name}"
@@ -143,7 +143,7 @@ def test_a_cache_of_another_account_is_not_counted_as_ones_own(stage: Stage) -> 
     where = environment(stage.cluster(), caches=(made(stage, "cache"),))
     far = stage.bind(environment(where.name, caches=where.caches, account="999999999999", role_arn=""))
     with pytest.raises(Rejected):
-        far.usage.attached()
+        far.usage.attached({})
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_stopped_cluster_pays_for_what_it_holds_and_for_no_capacity(stage: Sta
     stage.clock.advance(6 * 3_600)
     stage.world.change({"do": "describe"})
 
-    found = list(stage.bind(where).usage.attached())
+    found = list(stage.bind(where).usage.attached({}))
 
     assert parts(found) == {("rds.storage.aurora", 40_000)}
     assert {s.begin for s in found} == set(hours_before(stage.clock.now()))
@@ -200,7 +200,7 @@ def test_a_stopped_cluster_pays_for_what_it_holds_and_for_no_capacity(stage: Sta
     stage.world.change({"do": "database.start", "kind": "cluster", "id": name})
     stage.clock.advance(1_200)
     stage.world.change({"do": "describe"})
-    assert parts(list(stage.bind(where).usage.attached())) == {("rds.storage.aurora", 40_000)}
+    assert parts(list(stage.bind(where).usage.attached({}))) == {("rds.storage.aurora", 40_000)}
 
 
 def test_an_hour_that_was_told_is_not_asked_about_again(stage: Stage) -> None:
@@ -212,7 +212,7 @@ def test_an_hour_that_was_told_is_not_asked_about_again(stage: Stage) -> None:
     for hour in (0, 1):
         stage.clock.advance(3_600 * hour)
         for _ in range(3):
-            looks.append([s.id for s in scopes.bind(where, DEV).usage.attached() if s.ended])
+            looks.append([s.id for s in scopes.bind(where, DEV).usage.attached({}) if s.ended])
         assert asked(stage, start) == hour + 1
 
     assert looks[0] == looks[1] == looks[2] != looks[3]
@@ -228,7 +228,7 @@ def test_an_hour_that_is_not_told_is_asked_about_at_every_look_until_it_is_late(
     for minutes in (0, 15, 15, 5):
         stage.clock.advance(minutes * 60)
         start = len(stage.traffic)
-        found = scopes.bind(where, DEV).usage.attached()
+        found = scopes.bind(where, DEV).usage.attached({})
         counts.append(asked(stage, start))
         assert ("aurora.storage", ONE) in parts(list(found))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.audit_formats import safe_cell
+from bot.cli.audit_formats import cell
 from bot.db.database import database
 from policies.record.evidence import Entry
 from tests.bot.cli.conftest import Console
@@ -112,12 +112,12 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(filled: Console) -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "  =1", "\r", "\nx", "\uff1d1"])
 def test_whatever_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert safe_cell(text) == f"'{text}"
+    assert cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize(("value", "cell"), [(None, ""), (1.5, "1.5"), ("a=1", "a=1"), ({}, ""), ((), "")])
-def test_other_cells_stay_as_they_are(value: object, cell: str) -> None:
-    assert safe_cell(value) == cell
+@pytest.mark.parametrize(("value", "made"), [(None, ""), (1.5, "1.5"), ("a=1", "a=1"), ({}, ""), ((), "")])
+def test_other_cells_stay_as_they_are(value: object, made: str) -> None:
+    assert cell(value) == made
 
 
 def test_an_export_of_many_pages_holds_each_entry_once(sqlite_console: Console) -> None:

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.cli.prune import NAMES
 from bot.db.database import Database, database
+from bot.db.pruning.ledger import of_ledger
+from bot.db.pruning.working import of_work
 from handlers.ports.book import Notice
 from policies.cost.usage import UsageRow
 from tests.bot.cli.conftest import Console
-from tests.bot.db.aging import EVER, ended, spans
+from tests.bot.db.aging import EVER, KEEP, ended, spans
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import NOW, claim, closing, opening, override, yes
 from tests.golden import Golden
@@ -103,3 +106,8 @@ def test_a_database_without_tables_is_told(empty_sqlite_url: str) -> None:
     said = Console(empty_sqlite_url, {})("prune")
     assert said.code == 1
     assert "lamplighter migrate" in said.err
+
+
+def test_whatever_may_go_has_a_name() -> None:
+    removals = (*of_work(KEEP, NOW), *of_ledger(KEEP, NOW))
+    assert set(NAMES) == {table.name for r in removals for table in (r.table, *r.parts)}

@@ -15,6 +15,7 @@ from bot.db.pruning.removal import FEW, MANY
 from handlers.ports.book import Notice
 from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow, DigestState
+from handlers.ports.findings import Look
 from handlers.ports.ledger import Sample
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
@@ -23,6 +24,7 @@ from policies.cost.billed import BilledDay
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Kind, Span
 from policies.cost.usage import UsageRow
+from policies.orphans.findings import Finding
 from policies.schedule.claims import ClaimKey, saying_key
 from tests.bot.db.aging import DAY, EVER, KEEP, ago, ended, pruned, running, spans
 from tests.contracts.values import (
@@ -240,6 +242,28 @@ def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> 
     db.catalog.write(CatalogChange(remove_environments=("qa-eu",)))
     assert pruned(db) == {"sightings": 2}
     assert list(db.book.ledger.sightings.all()) == ["staging"]
+
+
+def test_signs_of_use_stay_while_the_catalog_has_their_environment(db: Database) -> None:
+    db.catalog.write(CatalogChange(put_environments=(named("staging"), named("qa-eu"))))
+    for name in ("staging", "qa-eu", "never"):
+        db.book.orphans.looks.put(Look(name, NOW))
+    db.catalog.write(CatalogChange(remove_environments=("qa-eu",)))
+    assert pruned(db) == {"looks": 2}
+    assert list(db.book.orphans.looks.all()) == ["staging"]
+
+
+@pytest.mark.parametrize(("kept", "days"), [(30, 366), (400, 400), (500, 500)])
+def test_a_finding_goes_once_it_was_gone_for_so_long_that_no_answer_holds(
+    db: Database, kept: int, days: int
+) -> None:
+    for name, gone in (("there", None), ("young", ago(days - 1)), ("old", ago(days + 1))):
+        finding = Finding(name, EVER, EVER, gone=gone)
+        db.book.orphans.findings.change(name, lambda _known, new=finding: new)  # type: ignore[misc]
+    assert pruned(db, replace(KEEP, work=kept * DAY)) == {"findings": 1}
+    assert db.book.orphans.findings.find("old") is None
+    assert db.book.orphans.findings.find("young") is not None
+    assert [finding.subject for finding in db.book.orphans.findings.all()] == ["there"]
 
 
 # How it goes

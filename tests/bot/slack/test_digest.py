@@ -10,6 +10,7 @@ import pytest
 
 from bot.slack.blocks import draw, draw_detail
 from handlers.tell import digest as tell
+from handlers.tell.awaited import late
 from playground.slack.validator import check_message
 from policies.cost.digest import Figure, Line, Moved, Mover
 from policies.digest.money import Budgets, OutOfLine, Saved
@@ -56,7 +57,7 @@ def digest(count: int) -> Digest:
 
 @pytest.mark.parametrize("count", [1, 5, 500])
 def test_it_is_one_message_that_slack_takes(count: int) -> None:
-    said = tell.message(digest(count), NOW, late="Mon 2 Mar 09:00 (UTC)")
+    said = tell.message(digest(count), NOW, (late("Mon 2 Mar 09:00 (UTC)"),))
     said = replace(said, offers=tuple(replace(o, id=f"o-{n}") for n, o in enumerate(said.offers)))
     drawn = draw(said)
     assert check_message(drawn) == []

@@ -217,3 +217,14 @@ def test_what_has_no_price_yet_waits_for_the_list_for_an_hour() -> None:
     backfill.tick()
     assert {row.micros for row in bench.rows() if row.item == "fargate.vcpu.arm"} == {None}
     assert [row for row in bench.rows() if row.item == ON]
+
+
+def test_where_no_list_is_read_nothing_waits_for_its_prices() -> None:
+    bench = Bench()
+    bench.looked()
+    services = bench.scopes.aws("staging").services
+    services.put(steady("web"))
+    services.size(TaskSize("web", 0.5, 1, architecture=ARM))
+    archive = Archive(bench.ledger, bench.scopes, lambda: bench.places, bench.clock, timedelta(0))
+    Backfill(archive).tick()
+    assert {row.micros for row in bench.rows() if row.item == "fargate.vcpu.arm"} == {None}

@@ -293,3 +293,11 @@ def test_a_budget_of_what_is_gone_is_nobodys() -> None:
     kept = Kept(BudgetRow("pr-*", Budget(USD)))
     kept.cost("pr-7", 300)
     assert kept.look() == []
+
+
+def test_a_warning_says_what_is_uncertain_of_what_windows_costs(golden: Golden) -> None:
+    kept = Kept(ROW)
+    row = UsageRow("staging", "legacy", TODAY, "fargate.vcpu.windows", 1, 262 * USD)
+    kept.world.store.book.ledger.days.put("staging", [TODAY], [row])
+    (said,) = kept.look()
+    assert [note for note in telling.notes(said) if "Windows" in note] == golden

@@ -37,6 +37,11 @@ def day(text: str) -> date:
         ("since mon", MONDAY, "2026-11-30 2026-11-30", "2026-11-29 2026-11-29"),
         ("since Thu", WEDNESDAY, "2026-11-12 2026-11-18", "2026-11-05 2026-11-11"),
         ("since yesterday", WEDNESDAY, "2026-11-17 2026-11-18", "2026-11-15 2026-11-16"),
+        ("since today", WEDNESDAY, "2026-11-18 2026-11-18", "2026-11-17 2026-11-17"),
+        ("since last week", WEDNESDAY, "2026-11-09 2026-11-18", "2026-10-30 2026-11-08"),
+        ("since this week", MONDAY, "2026-11-30 2026-11-30", "2026-11-29 2026-11-29"),
+        ("since last month", WEDNESDAY, "2026-10-01 2026-11-18", "2026-08-13 2026-09-30"),
+        ("since this month", WEDNESDAY, "2026-11-01 2026-11-18", "2026-10-14 2026-10-31"),
         ("since 1 Nov", WEDNESDAY, "2026-11-01 2026-11-18", "2026-10-14 2026-10-31"),
         ("since Nov 1", WEDNESDAY, "2026-11-01 2026-11-18", "2026-10-14 2026-10-31"),
         ("since 20 november", WEDNESDAY, "2025-11-20 2026-11-18", "2024-11-21 2025-11-19"),
@@ -76,9 +81,9 @@ def test_which_day_it_is_depends_on_the_zone() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "fortnight", "lots", "last", "week", "next week", "last year", "last 7 days", "7d", "since",
-        "since last week", "since 1", "1 Nov", "2026-11-01", "01/11", "since 01/11", "since 1 Nov 26",
-        "October 26", "since 1 Nov 2026 now", "this week please", "2026-1", "Monday", "-1", "since tomorrow",
+        "fortnight", "lots", "last", "week", "last year", "last 7 days", "7d", "since",
+        "since 1", "1 Nov", "2026-11-01", "01/11", "since 01/11", "since 1 Nov 26",
+        "October 26", "since 1 Nov 2026 now", "this week please", "2026-1", "Monday", "-1",
         "oct nov",
     ],
 )  # fmt: skip
@@ -106,6 +111,13 @@ def test_what_is_still_to_come_has_cost_nothing_yet(text: str, golden: Golden) -
     with pytest.raises(PeriodError) as refused:
         asked.on(WEDNESDAY)
     assert str(refused.value) == golden
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "since tomorrow", "next week", "Next month"])
+def test_what_is_always_still_to_come_is_no_period(text: str) -> None:
+    with pytest.raises(PeriodError) as refused:
+        period(text)
+    assert str(refused.value) == f'"{text}" is still to come, so there is nothing to count yet.'
 
 
 DATES = st.dates(date(2001, 1, 1), date(2099, 12, 31))

@@ -57,6 +57,17 @@ def test_an_item_is_of_what_people_name(item: str, what: Group) -> None:
     assert group(item) is what
 
 
+def test_a_sum_with_a_price_that_awss_pages_disagree_on_is_named_and_one_without_a_price_is_not() -> None:
+    licence = "fargate.licence.windows"
+    found = statement([of("api", VCPU, 1), of("legacy", licence, 1), of("new", licence, 0, unpriced=True)])
+    assert found.contested == ("legacy",)
+
+
+def test_a_sum_with_spot_in_it_floats_and_one_without_its_price_does_not() -> None:
+    assert not statement([of("api", VCPU, 1), of("api", "spot.vcpu.arm", 0, unpriced=True)]).floating
+    assert statement([of("api", VCPU, 1), of("api", "spot.vcpu.x86", 1)]).floating
+
+
 def test_services_add_up_and_what_has_no_price_is_named_and_not_nothing() -> None:
     found = statement(
         [

@@ -1,0 +1,71 @@
+"""What is written together in one statement allows nothing that it would not allow apart."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from itertools import product
+from typing import Any
+
+import pytest
+
+from bot.aws import arns
+from bot.aws.permissions import BY_RESOURCE, policy_document
+from bot.aws.policy_parts import INLINE, size
+from policies.service.environment import Environment, TagPick, Tier
+from tests.bot.aws.stage import environment
+
+HERE = "arn:aws:ecs:eu-central-1:123456789012"
+STAGING, ALEX = environment("staging", databases=("staging-db", "cluster:events")), environment("dev-alex")
+RED, BLUE = (environment(f"qa-{team}", TagPick(("shared",), "team", team)) for team in ("red", "blue"))
+FAR = environment("qa-us", TagPick(("shared-us", "batch"), "env", "qa-us"))
+LIT = environment("production", tier=Tier.PRODUCTION, databases=("sales",))
+OPEN = environment("live", tier=Tier.PRODUCTION, open_to=frozenset({"restart"}))
+MIXED = (STAGING, RED, FAR, ALEX, LIT)
+
+
+@pytest.mark.parametrize("call", BY_RESOURCE, ids=lambda call: call.action)
+def test_of_its_own_kinds_of_resource_a_read_has_what_it_would_have_alone(call: Any) -> None:
+    document = policy_document(MIXED)
+    [row] = [r for r in document["Statement"] if call.action in r["Action"]]
+    kinds = {_kind(resource) for resource in arns.fencing(call, MIXED)}
+    assert [r for r in row["Resource"] if _kind(r) in kinds] == arns.fencing(call, MIXED)
+
+
+def _kind(resource: str) -> tuple[str, str]:
+    """The service, and what stands before the first ``/``, as IAM tells kinds apart."""
+    parts = resource.split(":", 5)
+    return parts[2], parts[5].split("/")[0].split(":")[0]
+
+
+@pytest.mark.parametrize(
+    "together", [(STAGING, ALEX), (STAGING, OPEN), (RED, BLUE), (STAGING, RED, FAR), (STAGING, LIT), MIXED]
+)
+def test_a_change_is_allowed_together_where_one_alone_allows_it(together: tuple[Environment, ...]) -> None:
+    joint, alone = policy_document(together), [policy_document([e]) for e in together]
+    clusters = ["staging", "dev-alex", "shared", "shared-us", "batch", "production", "live", "elsewhere"]
+    tags = [{}, {"team": "red"}, {"team": "blue"}, {"env": "qa-us"}, {"team": "green"}]
+    for cluster, tagged, opted in product(clusters, tags, ({}, {"lamplighter": "true"})):
+        context = {f"aws:ResourceTag/{key}": value for key, value in {**tagged, **opted}.items()}
+        context["ecs:cluster"] = f"{HERE}:cluster/{cluster}"
+        for action, kind in (("ecs:UpdateService", "service"), ("ecs:StopTask", "task")):
+            asked = (action, f"{HERE}:{kind}/{cluster}/web", context)
+            assert _allows(joint, *asked) is any(_allows(one, *asked) for one in alone), asked
+
+
+def _allows(document: dict[str, Any], action: str, resource: str, context: dict[str, str]) -> bool:
+    """By its allowances alone."""
+    return any(
+        row["Effect"] == "Allow"
+        and action in row["Action"]
+        and any(fnmatchcase(resource, pattern) for pattern in row["Resource"])
+        and all(
+            context.get(key) in ([wanted] if isinstance(wanted, str) else wanted)
+            for condition in row.get("Condition", {}).values()
+            for key, wanted in condition.items()
+        )
+        for row in document["Statement"]
+    )
+
+
+def test_five_environments_of_every_kind_fit_one_role_inline() -> None:
+    assert size(policy_document(MIXED)) < INLINE
