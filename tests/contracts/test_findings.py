@@ -16,7 +16,7 @@ from policies.orphans.answers import Answer, Reply
 from policies.orphans.changes import Change, Changes
 from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, Rest, Standing
 from policies.orphans.findings import Finding, answered, found, has
-from policies.orphans.leftovers import Leftover
+from policies.orphans.leftovers import Leftover, Sweep
 from policies.orphans.owners import Owned
 from tests.contracts.conftest import Process
 from tests.contracts.values import NOW, later
@@ -175,3 +175,13 @@ def test_looks_at_what_is_configured_no_more_are_removed(orphans: Orphans) -> No
         orphans.looks.put(replace(LOOK, environment=name))
     orphans.looks.keep(["staging", "pr-142", "production"])
     assert list(orphans.looks.all()) == ["pr-142", "staging"]
+
+
+def test_of_each_account_and_region_the_newest_sweep_is_kept(orphans: Orphans) -> None:
+    first = Sweep("111122223333", "eu-west-1", NOW, (("volume", "AWS refused: 'no' \x00"), ("", "Zürich")))
+    other = replace(first, region="eu-central-1", unread=())
+    for sweep in (first, other, replace(first, at=later(minutes=-1), unread=())):
+        orphans.sweeps.put(sweep)
+    assert list(orphans.sweeps.all()) == [other, first]
+    orphans.sweeps.put(replace(first, at=later(minutes=1), unread=()))
+    assert list(orphans.sweeps.all()) == [other, replace(first, at=later(minutes=1), unread=())]
