@@ -1,4 +1,4 @@
-"""How each account and region was looked through last, and whether somebody was told that a digest is not there."""
+"""How each account and region was looked through last; whether it was told that a digest is not there."""
 
 from __future__ import annotations
 

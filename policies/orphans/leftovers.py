@@ -28,8 +28,8 @@ class Leftover:
 
 @dataclass(frozen=True)
 class Sweep:
-    """How an account and region was looked through last. ``unread``: kinds that AWS did not list then, with the
-    sentence why; one whose kind is empty says why nothing at all could be listed."""
+    """How an account and region was looked through last. ``unread``: kinds that AWS did not list then, with
+    the sentence why; one whose kind is empty says why nothing at all could be listed."""
 
     account: str
     region: str
