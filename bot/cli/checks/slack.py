@@ -47,7 +47,7 @@ def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -
     yield _team(web, installed, settings.slack_team)
     yield from _catalogs_team(web, installed, named)
     yield _app(web, installed, (str(answer.get("bot_id", "")), settings.slack_app_id))
-    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), groups=settings.slack_groups)
+    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), wanted=_wanted(settings))
 
 
 def channels(settings: Settings, environments: Sequence[Environment], ops: str = "") -> Iterator[Check]:
@@ -131,11 +131,15 @@ def _app(web: SlackWeb, installed: Installation, asked: tuple[str, str]) -> Chec
     return Check("Slack app", True, f"the token is of {app}")
 
 
-def _scopes(given: str, *, groups: bool) -> Check:
+def _wanted(settings: Settings) -> frozenset[str]:
+    return frozenset(scopes(groups=settings.slack_groups, pictures=settings.slack_pictures))
+
+
+def _scopes(given: str, *, wanted: frozenset[str]) -> Check:
     have = {scope.strip() for scope in given.split(",") if scope.strip()}
     if not have:
         return Check("Slack scopes", None, "Slack did not say which scopes the token has")
-    if lacking := sorted(set(scopes(groups=groups)) - have):
+    if lacking := sorted(wanted - have):
         todo = "apply the output of `lamplighter manifest` to the app and install it again"
         return Check("Slack scopes", False, f"the token lacks {', '.join(lacking)}", todo)
     if extra := sorted(have - set(SCOPES)):
