@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WIDTH = 1_200
-"""Pixels; Slack shows a third to a half of them, so that the smallest letters are still read."""
+WIDTH = 1_000
+"""Pixels. Beside other text a picture is shown some 360 wide: its letters are then about a third as large."""
 MARGIN = 40
 NAMES = 384
 """The widest that names may become: twenty of the widest letter, at the least size of letters."""
 GAP = 24
-TITLE, UNIT, FOOT = 64, 52, 56
+TITLE, UNIT, FOOT = 64, 56, 60
 """Heights of the title, of the line below it, and of the categories at the foot."""
 LEAST_ROW, MOST_ROW, ROWS = 84, 240, 760
 """A row's height, and what all rows take together where there are few."""
-ABOVE = 30
+ABOVE = 34
 """Above a column, for its value."""
 BEAM = 64
 """A row's height where each series has one value."""
@@ -54,6 +54,12 @@ class Figure:
     @property
     def lying(self) -> bool:
         return len(self.categories) == 1
+
+    @property
+    def beneath(self) -> str:
+        """Below the title: the unit, the category if there is only one, and how rows compare."""
+        scale = "all on one scale" if len(self.rows) > 1 else ""
+        return ", ".join(filter(None, (self.unit, self.categories[0] if self.lying else "", scale)))
 
     @property
     def bounds(self) -> tuple[float, float]:

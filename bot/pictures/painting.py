@@ -35,7 +35,7 @@ GROUND, INK, QUIET, LINE = "#ffffff", "#1d1c1d", "#4a4a4f", "#b8b8bd"
 BEFORE, LAST = "#8db8de", "#0b4f8a"
 """Of the bars. Contrast (WCAG 2): 8.4 to 1 between the last and white, 4.0 to 1 between the two; those before
 have an outline as dark as the last."""
-HEAD, NAME, SMALL = 38, 30, 24
+HEAD, NAME, SMALL = 42, 34, 28
 """Sizes of letters, in pixels."""
 LEAST = 20
 
@@ -69,8 +69,7 @@ class _Painter:
     def paint(self) -> None:
         figure = self.figure
         self._text((MARGIN, MARGIN), figure.title, self._font(HEAD, figure.title, WIDTH - 2 * MARGIN))
-        unit = figure.unit if len(figure.rows) < 2 else f"{figure.unit}, all on one scale"
-        self._text((MARGIN, MARGIN + TITLE), unit, _letters(SMALL), QUIET)
+        self._text((MARGIN, MARGIN + TITLE), figure.beneath, _letters(SMALL), QUIET)
         top = MARGIN + TITLE + UNIT
         for number, row in enumerate(figure.rows):
             y = top + number * figure.row_height
@@ -100,7 +99,7 @@ class _Painter:
 
     def _columns(self, row: Row, y: int) -> None:
         bounds, room = self.figure.bounds, self.figure.row_height - ABOVE - 14
-        base = y + ABOVE + length(bounds[1], bounds, room)
+        base = y + ABOVE + (length(bounds[1], bounds, room) if bounds[0] < 0 else room)
         slot = self._slot
         self._name(row.name, y + ABOVE + room // 2)
         for number, bar in enumerate(row.bars):

@@ -97,6 +97,12 @@ def test_as_many_categories_are_written_as_fit_and_the_last_always(
     assert list(marked(count, 80, slot)) == expected
 
 
+def test_below_the_title_stand_the_unit_and_what_one_value_is_of() -> None:
+    assert figure((1, 2)).beneath == "USD"
+    assert figure((1, 2), (3, 4)).beneath == "USD, all on one scale"
+    assert figure((1,), (3,), categories=("23 Nov",)).beneath == "USD, 23 Nov, all on one scale"
+
+
 def test_rows_share_the_height_between_a_least_and_a_most() -> None:
     assert figure((1, 2)).row_height == MOST_ROW
     assert figure(*[(1.0, 2.0)] * 12).row_height == LEAST_ROW
