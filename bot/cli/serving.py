@@ -51,7 +51,7 @@ from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
-from handlers.tell.operation import reporting
+from handlers.gate.afterlife import reporting, settle
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
@@ -100,7 +100,7 @@ class Serving:
         known = operations()
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, reporting(known.named, clock.now), db.offers),
+            MessageStore(db.messages, db.records, reporting(known.named, db.book, clock.now), db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
@@ -286,7 +286,9 @@ class Serving:
         return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:
-        self.messages.catch_up(self.core.clock.now())
+        now = self.core.clock.now()
+        settle(self.core.db.book, self.core.db.records, self.core.db.messages, now)
+        self.messages.catch_up(now)
 
     def _sweep(self) -> None:
         now = self.core.clock.now()

@@ -26,7 +26,7 @@ def end(links: Links, operation_id: str, closing: Closing, *, where: ColumnEleme
         return False
     if closing.announce:
         announce(links.connection, operation_id, closing.announce)
-    want_another(links.connection, operation_id, final_from=closing.now)
+    want_another(links.connection, operation_id, final_from=closing.now, live=closing.live)
     links.append(closing.entry)
     return True
 

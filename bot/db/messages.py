@@ -47,6 +47,17 @@ class SqlMessages:
         with self._store.read() as connection:
             return [_message(row) for row in connection.execute(query)]
 
+    def live(self) -> Sequence[MessageRow]:
+        query = select(messages).where(messages.c.live).order_by(messages.c.operation_id)
+        with self._store.read() as connection:
+            return [_message(row) for row in connection.execute(query)]
+
+    def settle(self, operation_id: str) -> None:
+        live = (messages.c.operation_id == operation_id) & messages.c.live
+        values = {"live": False, "version_wanted": messages.c.version_wanted + 1, "next_try": None}
+        with self._store.step_transaction() as connection:
+            connection.execute(update(messages).where(live).values(values))
+
     def shown(self, row: MessageRow) -> None:
         """The version shown never goes back: of two who show at once the later one stays recorded."""
         newer = case((messages.c.version_shown > row.version_shown, messages.c.version_shown))
@@ -90,15 +101,18 @@ def fresh(operation_id: str, channel: str, next_try: datetime | None = None) -> 
         "detail_ts": "",
         "next_try": next_try,
         "given_up": "",
+        "live": False,
     }
 
 
-def want_another(connection: Connection, operation_id: str, *, final_from: datetime | None = None) -> None:
+def want_another(
+    connection: Connection, operation_id: str, *, final_from: datetime | None = None, live: bool = False
+) -> None:
     """The message, if there is one, is a version further behind. An end state is shown by whoever closed it,
     at once, and by the tick soon after, however far the next try had been put off."""
     values = {"version_wanted": messages.c.version_wanted + 1}
     wanting = update(messages).where(messages.c.operation_id == operation_id).values(values)
-    ended = {"final": True, "next_try": final_from + POSTED_ALONE} if final_from else {}
+    ended = {"final": True, "next_try": final_from + POSTED_ALONE, "live": live} if final_from else {}
     connection.execute(wanting.values(ended))
 
 
@@ -112,4 +126,5 @@ def _message(row: Row[Any]) -> MessageRow:
         final=row.final,
         detail_ts=row.detail_ts,
         given_up=row.given_up,
+        live=row.live,
     )

@@ -26,6 +26,9 @@ class SqlOverrides:
         ended = overrides.c.ended_at
         return self._where(overrides.c.until >= since, or_(ended.is_(None), ended >= since))
 
+    def find(self, override_id: str) -> Override | None:
+        return next(iter(self._where(overrides.c.id == override_id)), None)
+
     def put(self, override: Override) -> None:
         """A gate transaction, so that of two put at once the later one ends the other."""
         others = (

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
+from handlers.gate.afterlife import lasting
 from handlers.gate.footing import LIES, Footing, footing, led_away, lies
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
@@ -288,7 +289,8 @@ class Advance:
         closing = Closing(state=state, summary=entry.summary, entry=entry, after=entry.after, now=now)
         kinds = (self._parts.registry.step_kinds.get(s.step.kind) for s in record.steps)
         aloud = any(getattr(kind, "aloud", False) for kind in kinds)
-        closing = replace(closing, announce=_announced(record, state, stand, aloud=aloud))
+        announce = _announced(record, state, stand, aloud=aloud)
+        closing = replace(closing, announce=announce, live=bool(lasting(closing.after)))
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
 

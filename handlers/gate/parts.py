@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.gate.afterlife import reporting
 from handlers.gate.offering import recorded
 from handlers.gate.pulse import Pulse
 from handlers.gate.replicas import Replicas
@@ -16,7 +17,6 @@ from handlers.ports.scope import Scopes
 from handlers.ports.slack import Messages, People, Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Offers, OperationRecord, Operations, Records
 from handlers.registry import Registry
-from handlers.tell.operation import report
 from handlers.words.operation import Operation
 from handlers.words.result import Report
 from policies.access.grants import Grant, held
@@ -82,7 +82,7 @@ class Parts:
 
     def report(self, record: OperationRecord) -> Report:
         """An operation as it stands, with what its declaration says can be done about it."""
-        return report(record, self.registry.named(record.name), now=self.clock.now())
+        return reporting(self.registry.named, self.book, self.clock.now)(record)
 
     def operation(self, name: str) -> Operation | None:
         return self.registry.named(name)

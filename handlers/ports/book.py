@@ -29,6 +29,10 @@ class Overrides(Protocol):
         transitions."""
         ...
 
+    def find(self, override_id: str) -> Override | None:
+        """``None`` once it is pruned."""
+        ...
+
     def put(self, override: Override) -> None:
         """Insert, once per id (a repeat changes nothing); ends every other of that environment that holds at
         its ``since``, in the same transaction."""

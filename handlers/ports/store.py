@@ -177,6 +177,8 @@ class Closing:
     now: datetime
     announce: str = ""
     """A channel in which its end is told, of an operation that had no message until now."""
+    live: bool = False
+    """Whether what it left goes on, so that its message is drawn once more when that is over."""
 
 
 class Operations(Protocol):
@@ -283,6 +285,8 @@ class MessageRow:
     """The thread reply with evidence, once posted."""
     given_up: str = ""
     """Why Slack will never take it; empty while it may."""
+    live: bool = False
+    """Whether it speaks of something that goes on after its operation has closed, such as an override."""
 
 
 POSTED_ALONE = timedelta(seconds=10)
@@ -296,6 +300,15 @@ class MessageRows(Protocol):
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         """Rows whose shown version lags and whose next try is due; closed operations first. Of those given
         up only closed ones: their end is still to be told to whoever asked."""
+        ...
+
+    def live(self) -> Sequence[MessageRow]:
+        """Those that speak of something that goes on still."""
+        ...
+
+    def settle(self, operation_id: str) -> None:
+        """What it speaks of is over: it is live no more, and a version further behind. A repeat changes
+        nothing."""
         ...
 
     def shown(self, row: MessageRow) -> None:

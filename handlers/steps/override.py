@@ -109,8 +109,8 @@ class WriteOverride(Safe[Overriding, Overridden]):
         ours = held.id == place.operation_id
         kept = tell.Keeping(held, ours, zone, step.intent.zone, _then_on(place, held), step.intent.told)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
-        if ours and not step.intent.shortens:
-            after["id"] = held.id  # so that it can be undone, which would not bring back what was shortened
+        if ours:  # undoing what shortened another would not bring that back
+            after |= {"id": held.id, "zone": str(zone), "undone": not step.intent.shortens}
         return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 

@@ -5,7 +5,7 @@ A whole channel reads it: roles, secrets and accounts are left to the record and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
@@ -16,36 +16,35 @@ from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
 from policies.record.lifecycle import MENDABLE, WHOLE, State
+from policies.schedule.overrides import Over
+from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 from policies.service.images import short
 from policies.times.instants import words
+from policies.times.reading import named_zone
 
 
-def report(record: OperationRecord, declared: Operation | None, *, now: datetime) -> Report:
+def report(
+    record: OperationRecord, declared: Operation | None, *, now: datetime, over: Over | None = None
+) -> Report:
     """Running: what is being done and how far it is. Ended: how, after how long, and what was captured; where
     nothing had to change, why.
-    ``declared``: its operation; ``None``: this release has none of that name."""
+    ``declared``: its operation; ``None``: this release has none of that name. ``over``: how what it left
+    behind came to its end; nothing is offered about that any more."""
     ended = record.state.ended
     done = ended and record.state is not State.UNCHANGED
     notes = () if done else tuple(map(public, record.notes))
     return Report(
         record.id,
         record.state,
-        public(_headline(record, declared, now=now)),
+        public(_over(record, over, now) if over else _headline(record, declared, now=now)),
         blocks(
             Fields(_fields(record)),
             *(_captured(record.steps) if ended else ()),
             Text((*notes, _asked(record))),
         ),
-        (*_undo(record, declared), *_ways_on(record, declared)),
+        () if over else (*_undo(record, declared), *_ways_on(record, declared)),
     )
-
-
-def reporting(
-    declared: Callable[[str], Operation | None], now: Callable[[], datetime]
-) -> Callable[[OperationRecord], Report]:
-    """``report`` for whoever has only the record."""
-    return lambda record: report(record, declared(record.name), now=now())
 
 
 def where(environment: str, target: str) -> str:
@@ -71,10 +70,24 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     override = record.after.get("override") if record.state is State.SUCCEEDED else None
     if declared is None or not declared.undone_by or not isinstance(override, dict):
         return ()
-    if not isinstance(override.get("id"), str):
+    if not isinstance(override.get("id"), str) or override.get("undone") is False:
         return ()
     this, undone = {"override": _text(override["id"])}, declared.undone_by
     return (Offer("Undo", undone, record.environment, arguments=this, expires_in=timedelta(hours=12)),)
+
+
+def _over(record: OperationRecord, over: Over, now: datetime) -> str:
+    """*`staging` was kept on until 21:10 (Europe/Berlin): Olu removed the override.*"""
+    override = record.after.get("override")
+    left = override if isinstance(override, dict) else {}
+    kept = "off" if left.get("state") == "down" else "on"
+    at = said_in_full(over.at, named_zone(_text(left.get("zone") or "UTC")), now)
+    told = f"`{record.environment}` was kept {kept} until {at}"
+    if not over.by:
+        return f"{told}."
+    if over.replaced:
+        return f"{told}, when {over.by} changed that."
+    return f"{told}: {over.by} ended that."
 
 
 def ways_on(record: OperationRecord, *, named: str = "") -> tuple[Offer, ...]:

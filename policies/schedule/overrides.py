@@ -56,6 +56,28 @@ def in_force(overrides: Iterable[Override], environment: str, now: datetime) -> 
     return max(held, key=lambda o: (o.since, o.id), default=None)
 
 
+@dataclass(frozen=True)
+class Over:
+    """How an override came to its end. ``by``: who removed it or set the one that took its place; empty: its
+    own time came."""
+
+    at: datetime
+    by: str = ""
+    replaced: bool = False
+
+
+def over(held: Override, overrides: Iterable[Override], now: datetime) -> Over | None:
+    """``None`` while it holds. ``overrides``: those among which one that took its place is looked for."""
+    if now < held.end:
+        return None
+    if held.ended_at is None or held.ended_at >= held.until:
+        return Over(held.until)
+    replaced = any(
+        o.environment == held.environment and o.since == held.ended_at and o.id != held.id for o in overrides
+    )
+    return Over(held.ended_at, held.ended_by, replaced)
+
+
 def unbroken(held: Override, overrides: Iterable[Override]) -> datetime:
     """Since when it has been kept so: one that took the place of another goes on where that began."""
     same = [o for o in overrides if (o.environment, o.state) == (held.environment, held.state)]

@@ -102,6 +102,14 @@ def test_an_override_is_given_back_once(book: Book) -> None:
     assert (found.ended_at, found.ended_by) == (later(hours=1), "Olu")
 
 
+def test_an_override_is_found_by_its_id_after_its_end_too(book: Book) -> None:
+    made = put(book)
+    assert book.overrides.find(made.id) == made
+    book.overrides.end(made.id, later(hours=1), "Olu")
+    assert book.overrides.find(made.id) == replace(made, ended_at=later(hours=1), ended_by="Olu")
+    assert book.overrides.find("no such") is None
+
+
 def test_what_has_ended_or_is_unknown_cannot_be_given_back(book: Book) -> None:
     made = put(book)
     assert not book.overrides.end(made.id, later(hours=4), "Olu")

@@ -215,6 +215,23 @@ def test_showing_never_goes_back_and_never_touches_what_is_wanted(store: Any) ->
     assert store.messages.find(record.id) == MessageRow(record.id, "C0STAGING", "1.1", 2, 2, True)
 
 
+def test_what_goes_on_after_its_operation_is_live_until_it_is_settled_once(store: Any) -> None:
+    record, other = opened(store), opened(store, target="web")
+    assert store.messages.live() == []
+    store.operations.close(record, closing(live=True))
+    store.operations.close(other, closing())
+    row = MessageRow(record.id, "C0STAGING", "1.1", 2, 2, True, live=True)
+    store.messages.shown(row)
+    assert store.messages.live() == [row]
+    store.messages.settle(record.id)
+    store.messages.settle(record.id)
+    store.messages.settle(other.id)
+    assert store.messages.live() == []
+    settled = MessageRow(record.id, "C0STAGING", "1.1", 3, 2, True)
+    assert store.messages.find(record.id) == settled
+    assert store.messages.behind(later(seconds=40), 10) == [settled]
+
+
 def test_end_states_are_shown_first(store: Any) -> None:
     first, second = opened(store), opened(store, target="web")
     store.operations.close(second, closing())

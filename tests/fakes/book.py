@@ -52,6 +52,10 @@ class FakeOverrides:
         self._memory.before_call("overrides.recent")
         return self._ending(lambda end: end >= since)
 
+    def find(self, override_id: str) -> Override | None:
+        self._memory.before_call("overrides.find")
+        return self._memory.overrides.get(override_id)
+
     def put(self, override: Override) -> None:
         memory = self._memory
         memory.before_call("overrides.put")

@@ -160,6 +160,18 @@ class FakeMessages:
         lag = {row.operation_id: row.version_wanted - row.version_shown for row in rows}
         return sorted(rows, key=lambda r: (not r.final, -lag[r.operation_id], r.operation_id))[:limit]
 
+    def live(self) -> Sequence[MessageRow]:
+        self._memory.before_call("messages.live")
+        return sorted((r for r in self._memory.messages.values() if r.live), key=lambda r: r.operation_id)
+
+    def settle(self, operation_id: str) -> None:
+        self._memory.before_call("messages.settle")
+        row = self._memory.messages.get(operation_id)
+        if row is not None and row.live:
+            wanted = row.version_wanted + 1
+            self._memory.messages[operation_id] = replace(row, live=False, version_wanted=wanted)
+            self._memory.next_tries.pop(operation_id, None)
+
     def shown(self, row: MessageRow) -> None:
         self._memory.before_call("messages.shown")
         kept = self._memory.messages.get(row.operation_id)

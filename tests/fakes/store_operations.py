@@ -152,7 +152,7 @@ class FakeOperations:
         )
         if closing.announce and row.id not in self._memory.messages:
             self._memory.messages[row.id] = MessageRow(row.id, closing.announce, "", 1, 0, False)
-        self._want_another(row.id, final_from=closing.now)
+        self._want_another(row.id, final_from=closing.now, live=closing.live)
         self._memory.append(closing.entry)
 
     def _cancel(self, row: OperationRecord, opening: Opening) -> None:
@@ -170,12 +170,14 @@ class FakeOperations:
             return None
         return row if self._memory.holds[record.id].holder == self._holder else None
 
-    def _want_another(self, operation_id: str, *, final_from: datetime | None = None) -> None:
+    def _want_another(
+        self, operation_id: str, *, final_from: datetime | None = None, live: bool = False
+    ) -> None:
         row = self._memory.messages.get(operation_id)
         if row is not None:
             final = row.final or final_from is not None
             self._memory.messages[operation_id] = replace(
-                row, version_wanted=row.version_wanted + 1, final=final
+                row, version_wanted=row.version_wanted + 1, final=final, live=live
             )
             if final_from is not None:
                 self._memory.next_tries[operation_id] = final_from + POSTED_ALONE

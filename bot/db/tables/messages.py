@@ -17,5 +17,7 @@ messages = Table(
     Column("detail_ts", Text, nullable=False),
     Column("next_try", UtcDateTime),
     Column("given_up", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
     Index(None, "given_up", "final"),
+    Index(None, "live"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -141,6 +142,67 @@ def test_the_rule_that_put_a_transition_off_is_taken_out_of_its_reason(empty_dat
     db.dispose()
     downgrade(url, "0003")
     assert scalars(url, "SELECT reason FROM claims ORDER BY environment") == before
+
+
+KEPT: dict[str, tuple[str | None, str]] = {
+    "held": (None, "2099-01-01"),
+    "passed": (None, "2020-01-02"),
+    "undone": ("2020-01-01", "2099-01-01"),
+}
+"""When an override was ended, and until when it was to hold."""
+
+
+def test_the_message_of_what_is_kept_on_still_is_live(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrate(url, to="0010")
+    for name, (ended, until) in KEPT.items():
+        run(url, *(_insert(table, row) for table, row in _kept(name, ended, until)))
+    migrate(url)
+    db = database(url, holder="one", lease_seconds=30)
+    assert [row.operation_id for row in db.messages.live()] == ["held"]
+    db.dispose()
+
+
+def _kept(name: str, ended: str | None, until: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """As the release before left a keep: its operation, its message, its override."""
+    then = "2020-01-01"
+    texts = (
+        "target",
+        "conflicts",
+        "actor_id",
+        "actor_name",
+        "source",
+        "channel",
+        "doing",
+        "plan_hash",
+        "holder",
+    )
+    facts = {
+        "arguments": "{}",
+        "before": "{}",
+        "after": "{}",
+        "notes": "[]",
+        "summary": "",
+        "state": "succeeded",
+    }
+    times = {"opened_at": then, "next_look": then, "closed_at": then}
+    numbers = {"fence": 1, "held_until": 0, "generation": 1}
+    named = {"id": name, "name": "keep", "environment": "staging", **dict.fromkeys(texts, "")}
+    yield "operations", {**named, **facts, **times, **numbers}
+    versions = {"version_wanted": 2, "version_shown": 2, "final": True, "detail_ts": "", "given_up": ""}
+    yield "messages", {"operation_id": name, "channel": "C0STAGING", "ts": "1.1", **versions}
+    held = {"id": name, "environment": "staging", "state": "up", "since": then, "until": until}
+    yield (
+        "overrides",
+        {**held, **dict.fromkeys(("reason", "actor", "actor_name", "ended_by"), ""), "ended_at": ended},
+    )
+
+
+def _insert(table: str, row: dict[str, object]) -> str:
+    values = (
+        "NULL" if v is None else str(v).lower() if isinstance(v, bool) else repr(v) for v in row.values()
+    )
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(values)})"
 
 
 def test_every_trigger_outlives_a_change_of_another_table(empty_database_url: str) -> None:

@@ -62,6 +62,14 @@ class FakeRows:
         ]
         return sorted(lagging, key=lambda row: not row.final)[:limit]
 
+    def live(self) -> Sequence[MessageRow]:
+        return [row for row in self.rows.values() if row.live]
+
+    def settle(self, operation_id: str) -> None:
+        row = self.rows[operation_id]
+        if row.live:
+            self.rows[operation_id] = replace(row, live=False, version_wanted=row.version_wanted + 1)
+
     def shown(self, row: MessageRow) -> None:
         wanted = self.rows[row.operation_id]
         self.rows[row.operation_id] = replace(row, version_wanted=wanted.version_wanted, final=wanted.final)

@@ -1,0 +1,133 @@
+"""A message goes on telling what its operation left, and tells its end, whoever brought that about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.gate.afterlife import settle
+from handlers.tell.reply import message
+from handlers.words.message import Message
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.world import DEV, OLU, World
+
+
+class Channel:
+    """What the channel shows of operations: each message as it was drawn last."""
+
+    def __init__(self, stage: ClockStage) -> None:
+        self._stage, self.shown = stage, dict[str, Message]()
+
+    def beat(self) -> None:
+        """As the tick of messages does."""
+        store, now = self._stage.store, self._stage.world.clock.now()
+        settle(store.book, store.records, store.messages, now)
+        for row in store.messages.behind(at(23, day=40), 100):
+            self.shown[row.operation_id] = self._now(row.operation_id)
+            store.messages.shown(replace(row, ts="1.1", version_shown=row.version_wanted))
+
+    def untrue(self) -> list[str]:
+        """Of what has closed: those that say another thing than is so now."""
+        ended = [o.id for o in self._stage.operations() if o.state.ended and o.id in self.shown]
+        return [
+            f"{self.shown[one]}, not {self._now(one)}" for one in ended if self.shown[one] != self._now(one)
+        ]
+
+    def _now(self, operation_id: str) -> Message:
+        record = self._stage.store.records.find(operation_id)
+        assert record is not None
+        return message(self._stage.parts.report(record))
+
+
+@pytest.fixture
+def stage() -> ClockStage:
+    """Monday, 10:00; staging is up until 20:00."""
+    return begun()
+
+
+def begun() -> ClockStage:
+    world = World().catalogue()
+    world.clock.at = at(9, 59)
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    stage.until(at(10))
+    return stage
+
+
+def keep(stage: ClockStage, words: str, **rest: object) -> None:
+    stage.ask("keep", "staging", arguments={"words": words}, **rest)
+
+
+def minutes(stage: ClockStage, channel: Channel, count: int) -> None:
+    for _ in range(count):
+        stage.minute()
+    channel.beat()
+
+
+ENDS: dict[str, Callable[[ClockStage], object]] = {
+    "resumed": lambda stage: stage.ask("resume", "staging", who=OLU),
+    "prolonged": lambda stage: keep(stage, "until tomorrow 02:00", who=OLU),
+    "stopped": lambda stage: stage.sure("stop", "staging", who=OLU),
+    "its time": lambda stage: stage.until(at(23, 1)),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_the_message_of_a_keep_tells_how_it_ended_and_offers_nothing_more(
+    stage: ClockStage, golden: Golden, how: str
+) -> None:
+    channel = Channel(stage)
+    keep(stage, 'until 23:00 "smoke test"')
+    channel.beat()
+    (first,) = channel.shown
+    assert [o.operation for o in channel.shown[first].offers] == ["resume"]
+    minutes(stage, channel, 30)
+    assert [o.operation for o in channel.shown[first].offers] == ["resume"], "it goes on"
+    ENDS[how](stage)
+    minutes(stage, channel, 1)
+    assert channel.shown[first].headline == golden
+    assert channel.shown[first].offers == ()
+
+
+def test_what_shortened_another_cannot_be_undone_and_still_tells_its_end(
+    stage: ClockStage, golden: Golden
+) -> None:
+    channel = Channel(stage)
+    keep(stage, "until 23:00")
+    (held,) = stage.store.book.overrides.current(stage.world.clock.now())
+    stage.ask("keep", "staging", arguments={"words": "until 22:00", "shorten": held.id})
+    channel.beat()
+    *_, last = channel.shown
+    assert channel.shown[last].offers == ()
+    stage.until(at(22, 1))
+    channel.beat()
+    assert channel.shown[last].headline == golden
+
+
+DOINGS: dict[str, Callable[[ClockStage], object]] = {
+    "keep": lambda stage: keep(stage, "3h"),
+    "longer": lambda stage: keep(stage, "until tomorrow 01:00", who=OLU),
+    "pause": lambda stage: stage.ask("pause", "staging", who=DEV),
+    "resume": lambda stage: stage.ask("resume", "staging", who=OLU),
+    "stop": lambda stage: stage.sure("stop", "staging", who=OLU),
+    "start": lambda stage: stage.ask("start", "staging", who=DEV),
+    "off": lambda stage: keep(stage, "off 2h", who=OLU),
+    "hours": lambda stage: stage.until(stage.world.clock.now() + timedelta(hours=5)),
+}
+
+
+@settings(max_examples=15)
+@given(st.lists(st.sampled_from(sorted(DOINGS)), min_size=2, max_size=7))
+def test_a_minute_after_whatever_anybody_does_every_message_says_what_is_so(doings: list[str]) -> None:
+    stage = begun()
+    channel = Channel(stage)
+    for doing in doings:
+        DOINGS[doing](stage)
+        minutes(stage, channel, 1)
+        assert channel.untrue() == []
