@@ -303,6 +303,10 @@ class SettingRows(Row):
     orphan_grace_days: Days = None
     """how many days people have to say who needs an environment that looks orphaned, before somebody is
     asked to stop it: `14` if left out"""
+    ops_channel: Channel = ""
+    """the id of the channel of whoever operates all of it: its weekly digest tells of every environment and
+    of what is left over in the accounts. Everybody in that channel reads all their names and costs, so one
+    that another company reads is refused, whatever `shared_channel` says"""
 
 
 class CatalogFile(Row):
@@ -324,7 +328,8 @@ class CatalogFile(Row):
     """a list"""
 
     def wanted(self) -> Wanted:
-        settings = {k: str(v).lower() for k, v in self.settings.model_dump(exclude_none=True).items()}
+        given = self.settings.model_dump(exclude_none=True)
+        settings = {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in given.items() if v != ""}
         return Wanted(
             tuple(row.environment(name) for name, row in self.environments.items()),
             tuple(row.grant(self.team) for row in self.grants),

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack is; the playground sets it")
     slack_answer_seconds: int = Field(8, ge=1, le=100, description="to wait for an answer of Slack")
     slack_groups: bool = Field(False, description="grants to Slack user groups (scope usergroups:read)")
+    slack_pictures: bool = Field(
+        False, description="a picture where Slack refuses a chart in a digest (scope files:write)"
+    )
     http_host: str = Field(
         "0.0.0.0", description="address to listen on: health, metrics and, over HTTP, Slack"
     )

@@ -45,7 +45,7 @@ def apply(desk: Desk, content: Hidden[Wanted], file: Hidden[str] = "") -> Plan |
     return Plan(
         doing="applying the catalog to",
         steps=(write_catalog_step(content),),
-        notes=(*tell.shown(changes), *_next(content, desk), *kept),
+        notes=(*tell.shown(changes), *tell.ops(changes), *_next(content, desk), *kept),
     )
 
 

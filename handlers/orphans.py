@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from handlers.ports.desk import Desk
+from handlers.tell import leftovers
 from handlers.tell import orphans as tell
 from handlers.tell.orphans import Part, Seen, Shown
 from handlers.words.arguments import Hidden
@@ -58,4 +59,4 @@ def _left(desk: Desk, found: list[Finding]) -> tuple[Block, ...]:
     """Accounts and addresses are for admins of the whole installation."""
     if not isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed):
         return ()
-    return tell.leftovers([f.leftover for f in found if f.leftover is not None], desk.now)
+    return leftovers.listed([f.leftover for f in found if f.leftover is not None], desk.now)

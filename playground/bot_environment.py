@@ -73,6 +73,7 @@ def environment(setup: BotSetup, playground_url: str, world_url: str | None) -> 
         "LAMPLIGHTER_SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "LAMPLIGHTER_SLACK_API_URL": f"{playground_url}/api/",
         "LAMPLIGHTER_SLACK_TEAM": setup.organisation.id or TEAM,
+        "LAMPLIGHTER_SLACK_PICTURES": "true",
         "LAMPLIGHTER_SLACK_COMMAND": next(iter(COMMANDS)),
         "LAMPLIGHTER_HTTP_HOST": "127.0.0.1",
         "LAMPLIGHTER_HTTP_PORT": str(setup.port),

@@ -26,7 +26,7 @@ from handlers.tell.reply import status
 from handlers.words.request import Request
 from handlers.words.result import Choice, Reply, Unchanged
 from policies.access.people import ConsoleUser
-from policies.catalog.values import from_json, to_json
+from policies.catalog.values import OPS_CHANNEL, from_json, to_json
 
 log = structlog.get_logger()
 
@@ -78,9 +78,11 @@ def read_content(core: Core, file: Path) -> str:
 
 
 def refuse_shared_channels(core: Core, content: str) -> None:
-    """Where Slack can be asked: no environment is told in a channel another company reads, unless allowed."""
-    wanted = from_json(content).environments
-    found = list(slack_checks.channels(core.settings, wanted))
+    """Where Slack can be asked: no environment is told in a channel another company reads, unless allowed;
+    and all of them never are."""
+    wanted = from_json(content)
+    ops = wanted.settings.get(OPS_CHANNEL, "")
+    found = list(slack_checks.channels(core.settings, wanted.environments, ops))
     if shared := [f"  {c.said}\n      -> {c.todo}" for c in found if c.kind is Kind.SHARED_CHANNEL]:
         fail("The file was refused whole; nothing was changed.\n" + "\n".join(shared))
     if any(check.well is None for check in found) or missing(core.settings):

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from handlers.words.errors import Trouble
 from policies.access.grants import teams_named
 from policies.access.people import ConsoleUser
+from policies.catalog.values import OPS_CHANNEL
 
 
 def doctor(verbose: Verbose = False) -> None:
@@ -76,7 +77,7 @@ def _of_the_catalog(core: Core, user: ConsoleUser) -> Iterator[Check]:
         yield Check("catalog", False, "has no environments", todo)
         return
     yield from catalog.rows(state.environments, state.grants, now=core.clock.now())
-    yield from slack.channels(settings, state.environments)
+    yield from slack.channels(settings, state.environments, state.settings.get(OPS_CHANNEL, ""))
     reached = []
     for environment in state.environments:
         checks = list(catalog.access(core.scopes, environment, user))

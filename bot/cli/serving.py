@@ -37,6 +37,7 @@ from bot.slack.identity import Identity
 from bot.slack.limits import EditBudget
 from bot.slack.messages import SlackMessages
 from bot.slack.messages import Store as MessageStore
+from bot.slack.pictures import SlackPictures
 from bot.slack.places import Places
 from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
@@ -105,7 +106,8 @@ class Serving:
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
         )
-        self._posts = SlackPosts(web, places)
+        pictures = SlackPictures(web.client) if settings.slack_pictures else None
+        self._posts = SlackPosts(web, places, pictures)
         front = Front(directory, self.messages, self.identity.home, self._posts)
         self.core: Core = compose(settings, db=db, front=front, clock=clock, known=known)
         self.metrics = Metrics((*known.operations, *known.aliases))

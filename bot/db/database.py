@@ -12,7 +12,7 @@ from bot.db.chain import Chain, OnEntry
 from bot.db.claims import SqlClaims
 from bot.db.digests import SqlDigests
 from bot.db.engine import PATIENCE, engine, parse, sqlite_path
-from bot.db.findings import SqlFindings, SqlLooks, SqlOwners
+from bot.db.findings import SqlFindings, SqlLooks, SqlOwners, SqlSweeps
 from bot.db.leases import SqlLeases
 from bot.db.ledger.backfills import SqlBackfills
 from bot.db.ledger.billed import SqlBilled
@@ -103,7 +103,7 @@ def database(
                 billed=SqlBilled(store),
                 backfills=SqlBackfills(store),
             ),
-            orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store)),
+            orphans=Orphans(SqlFindings(store), SqlOwners(store), SqlLooks(store), SqlSweeps(store)),
         ),
         pruning=SqlPruning(store),
         readiness=Readiness(store, path=file, name=holder),

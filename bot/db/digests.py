@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.store import Store
@@ -37,6 +37,12 @@ class SqlDigests:
 
     def settle(self, row: DigestRow) -> None:
         self._write(row, digests.c.state != DigestState.POSTED.value)
+
+    def tell_once(self, channel: str, week: str) -> bool:
+        this = (digests.c.channel == channel, digests.c.week == week)
+        telling = update(digests).where(*this, ~digests.c.told).values(told=True)
+        with self._store.step_transaction() as connection:
+            return connection.execute(telling.returning(digests.c.channel)).one_or_none() is not None
 
     def _write(self, row: DigestRow, replacing: ColumnElement[bool]) -> bool:
         with self._store.step_transaction() as connection:

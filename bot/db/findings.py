@@ -1,4 +1,4 @@
-"""Findings, owners and looks."""
+"""Findings, owners, looks and sweeps."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sqlalchemy import Row, delete, false, select
 
 from bot.db.putting import put
 from bot.db.store import Store
-from bot.db.tables import findings, looks, owners
+from bot.db.tables import findings, looks, owners, sweeps
 from handlers.ports.findings import Look
 from handlers.words.codec import decode, encode
 from policies.orphans.findings import Finding
+from policies.orphans.leftovers import Sweep
 from policies.orphans.owners import Owned
 
 
@@ -90,6 +91,23 @@ class SqlLooks:
         row = {"environment": look.environment, "at": look.at, "body": encode(look)}
         with self._store.step_transaction() as connection:
             put(connection, looks, [row], replacing=looks.c.at <= look.at)
+
+
+class SqlSweeps:
+    """``handlers.ports.findings.Sweeps``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> Sequence[Sweep]:
+        query = select(sweeps.c.body).order_by(sweeps.c.account, sweeps.c.region)
+        with self._store.read() as connection:
+            return [decode(Sweep, body) for body in connection.execute(query).scalars()]
+
+    def put(self, sweep: Sweep) -> None:
+        row = {"account": sweep.account, "region": sweep.region, "at": sweep.at, "body": encode(sweep)}
+        with self._store.step_transaction() as connection:
+            put(connection, sweeps, [row], replacing=sweeps.c.at <= sweep.at)
 
 
 def _named(subject: str) -> Any:

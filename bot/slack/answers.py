@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack import deliveries
-from bot.slack.blocks import Drawn, context, draw, draw_sentence, without_pictures
+from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
+from bot.slack.versions import give
 from bot.slack.web import NETWORK, Json
 from handlers.tell.reply import message
-from handlers.words.errors import Trouble
+from handlers.words.errors import Rejected, Trouble
 from handlers.words.message import Log, Message, Text, without_logs
 from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Reply, Report
 from policies.record.lifecycle import State
@@ -117,12 +118,17 @@ def _settled(reply: Reply) -> bool:
 
 def _respond(edge: Edge, url: str, body: Json) -> bool:
     """A chart that is refused goes out as a table."""
-    try:
-        answer = _webhook(edge, url).send_dict(body)
-        plainer = without_pictures(body) if "invalid_blocks" in (answer.body or "") else None
-        if plainer is not None:
-            answer = _webhook(edge, url).send_dict(plainer)
+
+    def send(version: Json) -> bool:
+        answer = _webhook(edge, url).send_dict(version)
+        if "invalid_blocks" in (answer.body or ""):
+            raise Rejected("Slack refused an answer.", code="invalid_blocks")
         return answer.status_code == 200
+
+    try:
+        return give(body, send)
+    except Rejected as refusal:
+        log.warning("a response address refused an answer (%s)", refusal.code)
     except NETWORK as error:
         log.warning("a response address did not take an answer (%s)", type(error).__name__)
     except Exception:  # whatever the SDK's own checks come up with: there are other ways

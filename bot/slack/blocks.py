@@ -31,6 +31,7 @@ LINES = 20
 OFFERS = 24
 PEOPLE = 20
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 STYLES = ("primary", "danger")
 
 
@@ -42,7 +43,7 @@ def draw(message: words.Message) -> Drawn:
         said = f"{message.status.value}: {said}"
     said = f"{said} {told(block for block in message.blocks if isinstance(block, Chart))}".strip()
     shown = within(body(message.blocks), most=MOST, room=ROOM)
-    blocks = [headline(message), *named(message.people), *shown, *offer_blocks(message.offers)]
+    blocks = [headline(message), *named(message), *shown, *offer_blocks(message.offers)]
     return {"text": clip(escape(said), TEXT).strip() or "…", "blocks": blocks}
 
 
@@ -127,11 +128,12 @@ def headline(message: words.Message) -> Block:
     return section(clip(f"*{escape(message.status.value)}* · {said}", TEXT))
 
 
-def named(people: Sequence[str]) -> Iterator[Block]:
-    """Mentions, each of which notifies: ids alone, so that nothing else can stand in one."""
-    ids = [f"<@{person}>" for person in people if _PERSON.fullmatch(person)]
-    if ids:
-        yield section(" ".join(ids[:PEOPLE]))
+def named(message: words.Message) -> Iterator[Block]:
+    """People, each of whom is notified, and channels: ids alone, so that nothing else can stand in one."""
+    people = [f"<@{person}>" for person in message.people if _PERSON.fullmatch(person)]
+    channels = [f"<#{channel}>" for channel in message.channels if _CHANNEL.fullmatch(channel)]
+    if people or channels:
+        yield section(" ".join((*people[:PEOPLE], *channels[:PEOPLE])))
 
 
 def section(mrkdwn: str) -> Block:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from bot.pictures.figure import Bar, Figure, Row
 from bot.slack.escaping import clip, escape, literal
 from handlers.words.message import Chart, ChartKind, Series, Table
 
@@ -20,6 +21,10 @@ CHART = "data_visualization"
 CHARTS = 2
 """Charts in a message (facts/slack 2.1), as the limits that follow."""
 SERIES, POINTS, LABEL, TITLE = 6, 20, 20, 50
+LONGEST_ALT = 2_000
+"""Characters of the words in place of a picture (facts/slack 2.7)."""
+REST = 30
+"""Characters kept for saying how many lines there are besides."""
 LINE = 280
 """Characters of a line of numbers; ours."""
 OTHERS = "others"
@@ -86,6 +91,51 @@ def as_table(block: Block) -> Table:
     categories = chart["axis_config"]["categories"]
     rows = tuple((name, *column) for name, *column in zip(categories, *values, strict=True))
     return Table((f"{block['title']}, {chart['axis_config']['y_label']}", *names), rows)
+
+
+def figure(block: Block) -> Figure:
+    """What a picture of a drawn chart has in it: the same values under the same names, in plain letters."""
+    table = as_table(block)
+    chart, columns = block["chart"], tuple(zip(*table.rows, strict=True))
+    title, names = _letters(block["title"]), columns[0]
+    if chart["type"] == ChartKind.PIE.value:
+        shares = zip(names, columns[1], (part["value"] for part in chart["segments"]), strict=True)
+        return Figure(title, "", ("",), tuple(Row(_letters(n), (Bar(v, said),)) for n, said, v in shares))
+    rows = tuple(
+        Row(
+            _letters(each["name"]), tuple(Bar(p["value"], s) for p, s in zip(each["data"], said, strict=True))
+        )
+        for each, said in zip(chart["series"], columns[1:], strict=True)
+    )
+    unit = _letters(chart["axis_config"]["y_label"])
+    return Figure(title, unit, tuple(map(_letters, names)), rows)
+
+
+def image_block(block: Block, file: str) -> Block:
+    """A picture in a drawn chart's place; whoever has it read aloud hears the numbers."""
+    return {"type": "image", "alt_text": told_of(block, LONGEST_ALT), "slack_file": {"id": file}}
+
+
+def told_of(block: Block, limit: int) -> str:
+    """The numbers of a drawn chart in words: as many whole lines as fit, and how many there are besides."""
+    table = as_table(block)
+    categories, *columns = zip(*table.rows, strict=True)
+    lines = [f"{table.columns[0]}."]
+    for name, values in zip(table.columns[1:], columns, strict=True):
+        pairs = (f"{category} {value}" for category, value in zip(categories, values, strict=True))
+        lines.append(f"{name}: {', '.join(pairs)}.")
+    said, kept = lines[0], 1
+    for line in lines[1:]:
+        if len(said) + len(line) + 1 > limit - REST:
+            break
+        said, kept = f"{said} {line}", kept + 1
+    left = len(lines) - kept
+    return clip(f"{said} And {left} more, below." if left else said, limit)
+
+
+def _letters(text: str) -> str:
+    """With what the font of pictures has for the signs that this edge itself puts in."""
+    return text.replace("…", "...").replace("–", "-")
 
 
 def _fitted_pie(chart: Chart) -> Chart:

@@ -11,22 +11,30 @@ from bot.slack.entrance import PATH
 from bot.slack.events import NAMES
 from bot.slack.settings import TransportName
 
-SCOPES = ("commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read")
+SCOPES = (
+    "commands", "chat:write", "users:read", "channels:read", "groups:read", "usergroups:read", "files:write",
+)  # fmt: skip
 """channels:read and groups:read only tell whether another company reads a channel."""
-GROUPS = "usergroups:read"
-"""Needed only where grants name Slack user groups."""
+GROUPS, PICTURES = "usergroups:read", "files:write"
+"""Needed only where grants name Slack user groups, and where digests may have pictures in place of charts."""
 DESCRIPTION = "Operates ECS environments from Slack"
 FORM = "https://api.slack.com/apps?new_app=1&manifest_json="
 """Slack's form for a new app; what follows fills it in (facts/slack 2.6)."""
 
 
-def scopes(*, groups: bool) -> list[str]:
-    """Those a bot token needs; ``groups``: grants may name Slack user groups."""
-    return [s for s in SCOPES if groups or s != GROUPS]
+def scopes(*, groups: bool, pictures: bool = False) -> list[str]:
+    """Those a bot token needs; ``groups``: grants may name Slack user groups; ``pictures``: of charts."""
+    unwanted = {scope for scope, wanted in ((GROUPS, groups), (PICTURES, pictures)) if not wanted}
+    return [scope for scope in SCOPES if scope not in unwanted]
 
 
 def manifest(
-    transport: TransportName, command: str = "/env", url: str = "", *, groups: bool = False
+    transport: TransportName,
+    command: str = "/env",
+    url: str = "",
+    *,
+    groups: bool = False,
+    pictures: bool = False,
 ) -> dict[str, Any]:
     """``url`` is the public address of the bot, for HTTP only. ``ValueError`` if it is missing there."""
     address = f"{url.rstrip('/')}{PATH}" if transport == "http" else ""
@@ -41,7 +49,7 @@ def manifest(
             "bot_user": {"display_name": "lamplighter", "always_online": False},
             "slash_commands": [_command(command, address)],
         },
-        "oauth_config": {"scopes": {"bot": scopes(groups=groups)}},
+        "oauth_config": {"scopes": {"bot": scopes(groups=groups, pictures=pictures)}},
         "settings": {
             "event_subscriptions": {**_if(address, "request_url"), "bot_events": sorted(NAMES)},
             "interactivity": {"is_enabled": True, **_if(address, "request_url", "message_menu_options_url")},

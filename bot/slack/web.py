@@ -12,9 +12,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.causes import http_words
-from bot.slack.blocks import without_pictures
 from bot.slack.redacting import quiet_logger
 from bot.slack.settings import SlackSettings
+from bot.slack.versions import Pictures, give
 from handlers.words.errors import (
     Absent,
     Denied,
@@ -75,15 +75,13 @@ class SlackWeb:
 
     def call(self, method: str, **arguments: Any) -> Json:
         """Slack's answer. Raises ``Unsendable``, ``Absent``, ``Denied``, ``Rejected``, ``RateLimited``, or
-        ``Unanswered`` when it is not known whether Slack acted (``Unreached``: it did not). A message refused
-        for its blocks was not shown, so one with a chart is sent once more, with the numbers in a table."""
-        try:
-            return self._send(method, json=arguments)
-        except Rejected as refusal:
-            plainer = without_pictures(arguments) if "blocks" in refusal.code else None
-            if plainer is None:
-                raise
-            return self._send(method, json=plainer)
+        ``Unanswered`` when it is not known whether Slack acted (``Unreached``: it did not). A message with a
+        chart is given in plainer versions where Slack refuses it for its blocks."""
+        return self.show(method, arguments)
+
+    def show(self, method: str, message: Json, pictures: Pictures | None = None) -> Json:
+        """The same; one of the plainer versions has these pictures in the charts' places."""
+        return give(message, lambda version: self._send(method, json=version), pictures)
 
     def ask(self, method: str, **arguments: Any) -> Json:
         """Like ``call``, for the reading methods that take form fields and no JSON."""

@@ -5,7 +5,7 @@ All truth is rows. What is remembered here only spares work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,8 +16,10 @@ from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell import awaited as told
 from handlers.tell import digest as tell
+from handlers.tell import not_posted
+from handlers.weekly.channels import ops_channel, told_in
 from handlers.weekly.posting import OPEN, left_behind, post
-from handlers.words.errors import StoreLost, Throttled, Trouble, Unanswered
+from handlers.words.errors import StoreLost, Throttled, Trouble, Unanswered, Unsendable
 from policies.access.people import ClockActor
 from policies.cost import looks
 from policies.cost.prices import Prices
@@ -46,6 +48,20 @@ class When:
     weekly: Weekly | None
     zone: str = "UTC"
     awaited: Awaited = field(default_factory=Awaited)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A channel's digest that is due. ``row``: how it stands until now."""
+
+    channel: str
+    due: Due
+    zone: ZoneInfo
+    row: DigestRow | None
+
+    @property
+    def week(self) -> str:
+        return str(self.due.week)
 
 
 class DigestClock:
@@ -85,41 +101,44 @@ class DigestClock:
         known = {(row.channel, row.week): row for row in rows}
         self._learn(state, now)
         self._there = None
-        tried = 0
+        tried, unsendable = 0, list[tuple[Turn, Unsendable]]()
         for channel, (found, zone) in due.items():
-            row = known.get((channel, str(found.week)))
-            if tried >= AT_ONCE or not self._open(channel, found, row, now):
+            turn = Turn(channel, found, zone, known.get((channel, str(found.week))))
+            if tried >= AT_ONCE or not self._open(turn, now):
                 continue
-            if self._waits((channel, found), state, row, now):
+            if self._waits(state, turn, now):
                 continue
             tried += 1
-            notes = self._without(channel, state, row)
-            if not self._tell(state, channel, (found, zone), notes):
-                break
+            trouble = self._tell(state, turn, now)
+            if isinstance(trouble, Unsendable):
+                unsendable.append((turn, trouble))
+            if isinstance(trouble, (Unanswered, Throttled)):
+                break  # the other channels would wait for the same silence
+        self._tell_ops(state, unsendable)
         return tried
 
     def _learn(self, state: CatalogState, now: datetime) -> None:
         """A clock that went back makes nobody known later than now."""
         self._since = {e.name: min(now, self._since.get(e.name, now)) for e in state.environments}
 
-    def _waits(self, due: tuple[str, Due], state: CatalogState, row: DigestRow | None, now: datetime) -> bool:
+    def _waits(self, state: CatalogState, turn: Turn, now: datetime) -> bool:
         """Whether it waits for those that are new here; the row says since when, and for what."""
-        channel, found = due
+        row = turn.row
         if row is not None and (row.state is not DigestState.WAITING or now >= row.at + LONGEST):
             return False
         new = {name for name, since in self._since.items() if now < since + LONGEST}
-        lacks = self._lacking(e for e in state.environments if e.channel == channel and e.name in new)
+        lacks = self._lacking(e for e in told_in(state, turn.channel, shared=False) if e.name in new)
         if lacks and row is None:
             why = told.waits(lacks, LONGEST)
-            waiting = DigestRow(channel, str(found.week), DigestState.WAITING, now, reason=why)
+            waiting = DigestRow(turn.channel, turn.week, DigestState.WAITING, now, reason=why)
             self._parts.book.digests.claim(waiting, over=())
         return bool(lacks)
 
-    def _without(self, channel: str, state: CatalogState, row: DigestRow | None) -> tuple[str, ...]:
+    def _without(self, state: CatalogState, turn: Turn) -> tuple[str, ...]:
         """Of one that waited: what has not come."""
-        if row is None or row.state is not DigestState.WAITING:
+        if turn.row is None or turn.row.state is not DigestState.WAITING:
             return ()
-        lacks = self._lacking(e for e in state.environments if e.channel == channel)
+        lacks = self._lacking(told_in(state, turn.channel, shared=False))
         return (told.came_without(lacks),) if lacks else ()
 
     def _lacking(self, environments: Iterable[Environment]) -> Lacking:
@@ -141,10 +160,15 @@ class DigestClock:
         for environment in state.environments:
             if environment.channel:
                 here.setdefault(environment.channel, []).append(environment)
+        ops = ops_channel(state)
+        if ops and state.environments:
+            here.pop(ops, None)
+            here[ops] = list(state.environments)  # the last, so that it is told of the others at once
         return {c: agreed((e.time_zone for e in found), self._when.zone) for c, found in here.items()}
 
-    def _open(self, channel: str, due: Due, row: DigestRow | None, now: datetime) -> bool:
+    def _open(self, turn: Turn, now: datetime) -> bool:
         """Whether it is to be posted now. What was left behind, or comes too late, is recorded here."""
+        channel, due, row = turn.channel, turn.due, turn.row
         if row is not None and row.state is DigestState.POSTING:
             self._left_behind(row, now)
             return False
@@ -176,24 +200,48 @@ class DigestClock:
         self._before.add((channel, str(due.week)))
         return False
 
-    def _tell(
-        self, state: CatalogState, channel: str, due: tuple[Due, ZoneInfo], notes: tuple[str, ...]
-    ) -> bool:
-        """False where Slack does not answer at all: the other channels would wait for the same silence."""
-        found, zone = due
-        desk = self._parts.desk(ClockActor(), state, channel=channel)
-        now = desk.now
-        if found.lateness(now) is Lateness.LATE:
-            notes = (told.late(said_in_full(found.at, zone, now)), *notes)
+    def _tell(self, state: CatalogState, turn: Turn, now: datetime) -> Trouble | None:
+        """What kept it from being posted, if anything did."""
+        notes = self._without(state, turn)
+        if turn.due.lateness(now) is Lateness.LATE:
+            notes = (told.late(said_in_full(turn.due.at, turn.zone, now)), *notes)
+        desk = self._parts.desk(ClockActor(), state, channel=turn.channel)
         try:
-            row = post(desk, self._posts, (channel, found.week), over=OPEN, notes=notes)
+            row = post(desk, self._posts, (turn.channel, turn.due.week), over=OPEN, notes=notes)
         except StoreLost:
             raise
-        except (Unanswered, Throttled):
-            return False
-        except Trouble as trouble:  # Slack knows no such channel, or does not let us look at it
-            row = DigestRow(channel, str(found.week), DigestState.POSTPONED, now, reason=trouble.sentence)
+        except (Unanswered, Throttled) as silence:
+            return silence
+        except Trouble as trouble:  # Slack knows no such channel, or does not let us look at it, or post
+            row = DigestRow(turn.channel, turn.week, DigestState.POSTPONED, now, reason=trouble.sentence)
             self._parts.book.digests.claim(row, over=OPEN)
+            self._log(turn, trouble)
+            return trouble
         if row is not None and row.state is DigestState.POSTPONED:
-            self._parts.on_defect(f"the digest in {channel}", Trouble(row.reason))
-        return row is None or row.state is not DigestState.UNKNOWN
+            self._log(turn, Trouble(row.reason))
+        return Unanswered(row.reason) if row is not None and row.state is DigestState.UNKNOWN else None
+
+    def _log(self, turn: Turn, trouble: Trouble) -> None:
+        """Once for each reason, and not each time that it is tried."""
+        if turn.row is None or turn.row.reason != trouble.sentence:
+            self._parts.on_defect(f"the digest in {turn.channel}", trouble)
+
+    def _tell_ops(self, state: CatalogState, found: Sequence[tuple[Turn, Unsendable]]) -> None:
+        """Once for each of them. Noted before Slack is asked, so that no kill makes it two."""
+        ops, once = ops_channel(state), self._parts.book.digests.tell_once
+        others = [(turn, trouble) for turn, trouble in found if turn.channel != ops]
+        try:
+            if not ops or not others or self._posts.shared(ops):
+                return
+            told = [(turn, trouble) for turn, trouble in others if once(turn.channel, turn.week)]
+            if told:
+                self._posts.post(ops, not_posted.message([_undelivered(state, *each) for each in told]))
+        except StoreLost:
+            raise
+        except Trouble as trouble:
+            self._parts.on_defect(f"what {ops} is told of digests", trouble)
+
+
+def _undelivered(state: CatalogState, turn: Turn, trouble: Unsendable) -> not_posted.Undelivered:
+    names = tuple(e.name for e in told_in(state, turn.channel, shared=False))
+    return not_posted.Undelivered(turn.channel, names, trouble.sentence)

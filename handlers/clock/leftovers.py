@@ -13,7 +13,7 @@ from handlers.words.errors import StoreLost, Trouble
 from policies.access.people import ClockActor
 from policies.cost.prices import Prices
 from policies.orphans.findings import Finding, found, not_found
-from policies.orphans.leftovers import Leftover
+from policies.orphans.leftovers import Leftover, Sweep
 from policies.orphans.monthly import all_the_while
 from policies.service.environment import Environment
 
@@ -41,10 +41,13 @@ class LeftoverSweep:
                 listed = self._parts.scopes.bind(places[place], ClockActor()).leftovers.find()
             except StoreLost:
                 raise
-            except Trouble:
+            except Trouble as trouble:
                 self._swept[place] = now - EVERY + AGAIN
+                self._book.sweeps.put(Sweep(*place, now, (("", trouble.sentence),)))
                 continue
             self._write(listed, now)
+            unread = tuple((kind.value, why) for kind, why in listed.unread)
+            self._book.sweeps.put(Sweep(*place, now, unread))
 
     def _fresh(self, place: tuple[str, str], now: datetime) -> bool:
         swept = self._swept.get(place)

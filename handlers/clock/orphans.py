@@ -16,6 +16,7 @@ from handlers.ports.findings import Look
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell import orphans as tell
+from handlers.weekly.channels import ops_channel
 from handlers.words.errors import StoreLost, Trouble, Unsendable
 from policies.access.people import SlackPerson, actor_of
 from policies.cost.prices import Prices
@@ -137,10 +138,21 @@ class OrphanWatch:
         for finding in self._book.findings.all():
             environment = judged.get(finding.subject)
             late = finding.stage(now) is Stage.OVERDUE and finding.urged is None
-            if environment is None or not late or not environment.channel:
+            if environment is None or not late or now < self._not_before.get(f"urge {finding.subject}", now):
                 continue
-            if now >= self._not_before.get(f"urge {finding.subject}", now):
+            if environment.channel:
                 self._ask_to_stop(finding, environment, state, now)
+            elif self._is_only_ours(ops_channel(state), finding, now):
+                there = replace(environment, channel=ops_channel(state))
+                self._ask_to_stop(finding, there, state, now)
+
+    def _is_only_ours(self, ops: str, finding: Finding, now: datetime) -> bool:
+        """Whether there is an ops channel and no other company reads it, which Slack is asked."""
+        try:
+            return bool(ops) and not self._posts.shared(ops)
+        except Trouble:
+            self._not_before[f"urge {finding.subject}"] = now + AGAIN
+            return False
 
     def _ask_to_stop(
         self, finding: Finding, environment: Environment, state: CatalogState, now: datetime

@@ -52,3 +52,8 @@ class Digests(Protocol):
     def settle(self, row: DigestRow) -> None:
         """Write it in place of the claim. What is *posted* stays so, whatever comes late."""
         ...
+
+    def tell_once(self, channel: str, week: str) -> bool:
+        """Note that somebody is told it is not there. False where that was noted before, or where there is no
+        row; of several at once, one is answered true."""
+        ...

@@ -1,4 +1,4 @@
-"""What is remembered of orphans: findings with their answers, owners set in Slack, and the last looks.
+"""What is remembered of orphans: findings with their answers, owners set in Slack, the last looks and sweeps.
 
 As with every store, each method may raise ``handlers.words.errors.StoreLost``. No method holds the head of
 the evidence: what people answered is evidence by the operation that they asked for."""
@@ -13,6 +13,7 @@ from typing import Protocol
 from policies.orphans.changes import Changes
 from policies.orphans.evidence import Evidence
 from policies.orphans.findings import Finding
+from policies.orphans.leftovers import Sweep
 from policies.orphans.owners import Owned
 
 
@@ -66,8 +67,19 @@ class Looks(Protocol):
         ...
 
 
+class Sweeps(Protocol):
+    def all(self) -> Sequence[Sweep]:
+        """The last of each account and region, in that order."""
+        ...
+
+    def put(self, sweep: Sweep) -> None:
+        """Insert or replace; an earlier one than what is kept changes nothing."""
+        ...
+
+
 @dataclass(frozen=True)
 class Orphans:
     findings: Findings
     owners: Owners
     looks: Looks
+    sweeps: Sweeps

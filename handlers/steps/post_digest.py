@@ -10,7 +10,7 @@ from handlers.ports.digests import DigestState
 from handlers.tell.steps import post_digest as tell
 from handlers.weekly.posting import OPEN, by_hand, post
 from handlers.words.codec import encode
-from handlers.words.errors import Rejected, Unanswered
+from handlers.words.errors import Rejected, Unanswered, Unsendable
 from handlers.words.plan import Step
 from handlers.words.step import Acted, Begun, End, Repeat, Verdict
 from policies.times.weeks import Week
@@ -52,7 +52,10 @@ class PostDigest:
             raise Rejected(tell.NO_SLACK)
         to = (step.intent.channel, Week.read(step.intent.week))
         stands = place.book.digests.find(step.intent.channel, step.intent.week)
-        row = post(place, place.posts, to, over=by_hand(stands, place.now))
+        try:
+            row = post(place, place.posts, to, over=by_hand(stands, place.now))
+        except Unsendable as never:
+            raise Rejected(never.sentence, code=never.code) from None
         if row is None:
             raise Rejected(tell.ANOTHER)
         if row.state is DigestState.UNKNOWN:

@@ -13,7 +13,7 @@ from policies.catalog import budgets
 from policies.catalog.difference import Difference
 from policies.catalog.mistakes import idle, overlaps
 from policies.catalog.schedules import unmatched
-from policies.catalog.values import Wanted
+from policies.catalog.values import OPS_CHANNEL, Wanted
 
 YAML_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Names that YAML takes for something else unless they stand in quotes."""
@@ -59,6 +59,17 @@ def warnings(wanted: Wanted, current: Wanted, now: datetime) -> tuple[str, ...]:
         *(f"! {said}" for said in unmatched(wanted.schedules, wanted.environments)),
         *(f"! {said}" for said in budgets.unmatched(wanted.budgets, there)),
         *(f"! {said}" for said in idle(wanted.grants, there, now=now)),
+    )
+
+
+def ops(changes: Difference) -> tuple[str, ...]:
+    """Of a channel that becomes the one where everything is told, who reads what there."""
+    channel = changes.put_settings.get(OPS_CHANNEL)
+    if channel is None:
+        return ()
+    return (
+        f"! everybody in {channel} will read the names and costs of all environments, production among them,",
+        "  and what is left over in their accounts; who may do what there is decided as everywhere else",
     )
 
 

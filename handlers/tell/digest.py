@@ -11,7 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
-from handlers.tell import orphans, weekly_money
+from handlers.tell import leftovers, orphans, weekly_money
 from handlers.tell.caveats import windows
 from handlers.tell.pages import more
 from handlers.words.message import (
@@ -108,12 +108,14 @@ def page(digest: Digest, row: int) -> Answer:
     return Answer(f"{days(digest.week)}, each environment in a row.", parts, offers)
 
 
-def post_offer(channel: str, week: Week) -> Offer:
+def post_offer(channel: str, week: Week, *, all_: bool = False) -> Offer:
+    """``all_``: it is the ops channel."""
+    what = "what every environment costs, and what is left over" if all_ else "what its environments cost"
     return Offer(
         "Post to the channel",
         "post",
         arguments={"channel": channel, "week": str(week)},
-        confirm="Everybody in this channel will see what its environments cost.",
+        confirm=f"Everybody in this channel will see {what}.",
     )
 
 
@@ -176,6 +178,7 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
         _chart(digest.week, lines),
         Text((*moved, *map(public, weekly_money.out_of_line(digest.out_of_line)))),
         Fields(tuple(_fields(digest))),
+        *leftovers.section(digest.leftovers, now),
         Text(tuple(_orphans(digest, now))),
         Text(tuple(map(public, _footnotes(digest)))),
         Text(_head(digest.head)),
@@ -256,6 +259,7 @@ def _fields(digest: Digest) -> Iterator[Field]:
             cost = f", about {told(monthly)} a month" if monthly else ""
             rest = f" `/env orphans` shows {further} more." if further else ""
             yield Field("Orphans", f"{count} {look} orphaned{cost}.{rest}")
+    yield from leftovers.field(digest.leftovers)
     match digest.failures:
         case Unread(why):
             yield Field("Operations", f"Not known: {why}")

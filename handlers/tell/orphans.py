@@ -1,28 +1,24 @@
-"""What is said of orphans: each finding with its evidence and its buttons, and what lies about in an
-account."""
+"""What is said of orphans: each finding with its evidence and its buttons."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from handlers.tell.evidence import clauses, day, days, unknown
 from handlers.tell.pages import more
-from handlers.words.message import Block, Message, Offer, Status, Table, Text, blocks
+from handlers.words.message import Message, Offer, Status, Text, blocks
 from handlers.words.result import Answer
 from policies.cost.money import told as money
 from policies.orphans.answers import KEPT_FOR, Reply
 from policies.orphans.answers import Answer as Given
 from policies.orphans.findings import Finding, Stage
-from policies.orphans.leftovers import Leftover
 from policies.orphans.verdict import judge
 from policies.times.instants import words
 
 LASTS = timedelta(days=14)
 """How long a button on a finding may be pressed: two digests are a week apart."""
-COLUMNS = ("Left over", "Name", "Account and region", "Since", "A month")
-MOST_LEFT = 20
 
 
 @dataclass(frozen=True)
@@ -168,25 +164,6 @@ def given(answer: Given, now: datetime, zone: tzinfo) -> str:
             return f"{answer.by_name} stopped it on {on}"
         case Reply.NOT_MINE:
             return f"{answer.by_name} said on {on} that it is not theirs"
-
-
-def leftovers(found: Collection[Leftover], now: datetime) -> tuple[Block, ...]:
-    """For admins and the operators' channel: ids of accounts are in it."""
-    if not found:
-        return ()
-    order = sorted(found, key=lambda each: (-(each.monthly or 0), each.kind, each.name))
-    rows = tuple(_row(each, now) for each in order[:MOST_LEFT])
-    said: tuple[str, ...] = ("This bot never deletes any of these.",)
-    if len(order) > MOST_LEFT:
-        said = (f"And {len(order) - MOST_LEFT} more.", *said)
-    return blocks(Table(COLUMNS, rows), Text(said))
-
-
-def _row(each: Leftover, now: datetime) -> tuple[str, ...]:
-    since = day(each.since, now, UTC) if each.since else "not known"
-    size = f", {each.gigabytes:,} GB" if each.gigabytes else ""
-    month = "not known" if each.monthly is None else money(each.monthly)
-    return (f"{each.kind}{size}", each.name, f"{each.account} {each.region}", since, month)
 
 
 def urge(finding: Finding, whom: str, now: datetime, zone: tzinfo) -> Message:

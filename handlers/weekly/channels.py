@@ -1,4 +1,5 @@
-"""What a channel may be shown: the environments whose channel it is, and nothing of any other."""
+"""What a channel may be shown: the environments whose channel it is, and nothing of any other. The ops
+channel is shown all of them."""
 
 from __future__ import annotations
 
@@ -6,13 +7,26 @@ from handlers.ports.desk import Desk
 from handlers.ports.store import CatalogState
 from policies.access.grants import standing
 from policies.access.people import Role
+from policies.catalog.values import OPS_CHANNEL
 from policies.schedule.weekly import agreed
 from policies.service.environment import Environment
 from policies.times.weeks import Week
 
 
+def ops_channel(state: CatalogState) -> str:
+    """The channel of whoever operates the whole installation; empty: none."""
+    return state.settings.get(OPS_CHANNEL, "")
+
+
+def is_ops(state: CatalogState, channel: str, *, shared: bool) -> bool:
+    """One that another company reads is no ops channel, whatever the catalog says."""
+    return bool(channel) and not shared and channel == ops_channel(state)
+
+
 def told_in(state: CatalogState, channel: str, *, shared: bool) -> tuple[Environment, ...]:
     """``shared``: another company reads it, so only what the catalog allows to be told there."""
+    if is_ops(state, channel, shared=shared):
+        return state.environments
     here = (e for e in state.environments if channel and e.channel == channel)
     return tuple(e for e in here if e.shared_channel or not shared)
 

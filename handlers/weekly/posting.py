@@ -12,10 +12,10 @@ from handlers.ports.desk import Desk
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.slack import Posts
 from handlers.tell import digest as tell
-from handlers.weekly.channels import told_in
+from handlers.weekly.channels import is_ops, told_in
 from handlers.weekly.reading import read_week
-from handlers.words.errors import Throttled, Trouble, Unanswered, Unreached
-from handlers.words.message import Log
+from handlers.words.errors import Throttled, Trouble, Unanswered, Unreached, Unsendable
+from handlers.words.message import Log, Message
 from policies.digest.sections import Digest, Unread
 from policies.orphans.findings import asked, grace
 from policies.times.weeks import Week
@@ -49,35 +49,49 @@ def post(
     """What became of it; ``None``: another has it. ``place``: channel and week. ``notes``: sentences about
     how it comes. Whether another company reads
     the channel is asked anew, which also tells whether Slack answers at all: nothing is claimed before.
-    Raises ``Trouble`` from before the claim, ``Throttled`` where Slack asks to wait, and ``StoreLost``."""
+    Raises ``Trouble`` from before the claim, ``Throttled`` where Slack asks to wait and ``Unsendable`` where
+    the bot may not post at all, both noted as postponed, and ``StoreLost``."""
     channel, week = place
-    shown = told_in(desk.state, channel, shared=posts.shared(channel))
+    shared = posts.shared(channel)
+    shown = told_in(desk.state, channel, shared=shared)
     claimed = DigestRow(channel, str(week), DigestState.POSTING, desk.now)
     if not shown:
         skipped = replace(claimed, state=DigestState.SKIPPED, reason=tell.SHARED)
         return skipped if desk.book.digests.claim(skipped, over=over) else None
-    found = _asking(desk, read_week(desk, shown, week))
+    ops = is_ops(desk.state, channel, shared=shared)
+    found = _asking(desk, read_week(desk, shown, week, leftovers=ops))
     said = tell.message(found, desk.now, notes)
     said = replace(said, offers=desk.offered(said.offers))
     if not desk.book.digests.claim(claimed, over=over):
         return None
     try:
-        ts = posts.post(channel, said)
-        row = replace(claimed, state=DigestState.POSTED, ts=ts)
-    except Unreached as trouble:
-        row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
-    except Unanswered:
-        row = replace(claimed, state=DigestState.UNKNOWN, reason=tell.LOST)
-    except Throttled as trouble:
-        desk.book.digests.settle(replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence))
+        row = _posted(posts, claimed, said)
+    except (Throttled, Unsendable) as trouble:
+        desk.book.digests.settle(_postponed(claimed, trouble))
         raise
-    except Trouble as trouble:
-        row = replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
     desk.book.digests.settle(row)
     if row.state is DigestState.POSTED:
         _asked(desk, found)
         _thread(posts, row, tell.thread(found))
     return row
+
+
+def _posted(posts: Posts, claimed: DigestRow, said: Message) -> DigestRow:
+    """Raises ``Throttled`` and ``Unsendable``, which are not for this row alone to know."""
+    try:
+        return replace(claimed, state=DigestState.POSTED, ts=posts.post(claimed.channel, said))
+    except (Throttled, Unsendable):
+        raise
+    except Unreached as trouble:
+        return _postponed(claimed, trouble)
+    except Unanswered:
+        return replace(claimed, state=DigestState.UNKNOWN, reason=tell.LOST)
+    except Trouble as trouble:
+        return _postponed(claimed, trouble)
+
+
+def _postponed(claimed: DigestRow, trouble: Trouble) -> DigestRow:
+    return replace(claimed, state=DigestState.POSTPONED, reason=trouble.sentence)
 
 
 def _asking(desk: Desk, found: Digest) -> Digest:

@@ -17,6 +17,8 @@ from handlers.words.errors import StoreLost, Trouble
 from policies.cost import digest as told
 from policies.cost.digest import Line, Mover
 from policies.cost.usage import UsageRow
+from policies.digest.leftovers import Leftovers
+from policies.digest.leftovers import leftovers as leftovers_of
 from policies.digest.sections import Coming, Costs, Digest, Failures, Head, Unread
 from policies.orphans.week import Week as Orphans
 from policies.orphans.week import week as orphans_of
@@ -34,8 +36,11 @@ LONG = timedelta(hours=1)
 T = TypeVar("T")
 
 
-def read_week(desk: Desk, environments: Sequence[Environment], week: Week) -> Digest:
-    """Of exactly these. Raises ``StoreLost``: without the database nothing is known."""
+def read_week(
+    desk: Desk, environments: Sequence[Environment], week: Week, *, leftovers: bool = False
+) -> Digest:
+    """Of exactly these; with the ``leftovers`` of their accounts only where they may be shown. Raises
+    ``StoreLost``: without the database nothing is known."""
     names = tuple(e.name for e in environments)
     known = Known(desk, environments, week)
     return Digest(
@@ -50,6 +55,7 @@ def read_week(desk: Desk, environments: Sequence[Environment], week: Week) -> Di
         saved=_section(lambda: read_saved(known)),
         budgets=_section(lambda: read_budgets(desk, names)),
         out_of_line=_section(lambda: read_out_of_line(known)),
+        leftovers=_section(lambda: _leftovers(desk, environments)) if leftovers else None,
     )
 
 
@@ -123,6 +129,11 @@ def _within(instant: datetime, bounds: tuple[datetime, datetime]) -> bool:
 
 def _orphans(desk: Desk, names: Collection[str]) -> Orphans:
     return orphans_of(desk.book.orphans.findings.all(), names, desk.now)
+
+
+def _leftovers(desk: Desk, environments: Sequence[Environment]) -> Leftovers:
+    book, places = desk.book.orphans, {(e.account, e.region) for e in environments}
+    return leftovers_of(book.findings.all(), book.sweeps.all(), places, desk.now)
 
 
 def _failures(desk: Desk, environments: Sequence[Environment], week: Week) -> Failures:

@@ -145,13 +145,14 @@ Block = Text | Fields | Table | Log | Chart
 @dataclass(frozen=True)
 class Message:
     """``headline`` is one sentence. ``people``: Slack ids of those whom it is for; the edge names them under
-    it, so that they are notified."""
+    it, so that they are notified. ``channels``: ids of those it is about, linked beside them."""
 
     status: Status
     headline: str
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     people: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 def blocks(*given: Block) -> tuple[Block, ...]:

@@ -108,6 +108,6 @@ def show_answer(state: SlackState, *, user: str, channel: str, answer: Json) -> 
     """An answer in an ack or at a response URL: to that person alone unless it says ``in_channel``."""
     ephemeral = answer.get("response_type", "ephemeral") != "in_channel"
     state.messages.post(
-        channel, BOT_USER, **content(answer), only_for=user if ephemeral else None,
+        channel, BOT_USER, **content(state, answer), only_for=user if ephemeral else None,
         thread_ts=answer.get("thread_ts"),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from playground.slack.html_tags import EMPTY, Attribute, Html, escaped, joined, tag
 from playground.slack.mrkdwn_html import Names, render_mrkdwn, render_plain
@@ -53,9 +54,11 @@ def render_element(element: Element, place: Place) -> Html:
 
 
 def render_image(element: Element, _place: Place | None = None) -> Html:
-    """An image; the playground has no network, so the words in its place matter."""
+    """An image: of the playground's own files, and of no other host, so the words in its place matter."""
     file = element.get("slack_file")
-    url = element.get("image_url") or (file.get("url") if isinstance(file, Mapping) else None)
+    url = element.get("image_url")
+    if isinstance(file, Mapping):
+        url = file.get("url") or f"/files/{quote(str(file.get('id', '')), safe='')}"
     return tag("img", src=url, alt=str(element.get("alt_text", "")), loading="lazy")
 
 

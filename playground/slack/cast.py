@@ -19,7 +19,7 @@ COMMANDS = {"/env": "Look after ECS environments"}
 SCOPES = frozenset(
     {
         "commands", "chat:write", "users:read", "users:read.email", "channels:read", "groups:read",
-        "usergroups:read", "im:write",
+        "usergroups:read", "im:write", "files:write",
     }
 )  # fmt: skip
 

@@ -13,7 +13,8 @@ TIERS = {
     "users.info": 4, "users.lookupByEmail": 3, "users.list": 2,
     "usergroups.list": 2, "usergroups.users.list": 2,
     "conversations.info": 3, "conversations.members": 4, "conversations.list": 2, "conversations.open": 3,
-    "reactions.add": 3, "apps.connections.open": 1,
+    "reactions.add": 3, "files.getUploadURLExternal": 4, "files.completeUploadExternal": 4,
+    "apps.connections.open": 1,
 }  # fmt: skip
 PER_MINUTE = {1: 1.0, 2: 20.0, 3: 50.0, 4: 100.0}
 BURST = {1: 30.0, 2: 10.0, 3: 15.0, 4: 30.0}

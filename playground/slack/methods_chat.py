@@ -8,7 +8,7 @@ from typing import Any
 from playground.slack.cast import BOT_USER
 from playground.slack.messages import Message
 from playground.slack.state import SlackState
-from playground.slack.validator import check_message, check_view
+from playground.slack.validator import Fault, check_message, check_view
 from playground.slack.words import Json, SlackRefusal
 
 LONGEST_TEXT = 40_000  # facts/slack 2.1: truncated above
@@ -19,7 +19,7 @@ def faults_told(found: list[Any]) -> Json:
     return {"messages": [f"[ERROR] {f.message} [json-pointer:{f.pointer}]" for f in found]}
 
 
-def content(arguments: Json) -> Json:
+def content(state: SlackState, arguments: Json) -> Json:
     """The checked text, blocks and attachments of a message; ``no_text`` or ``invalid_blocks``."""
     given: Json = {
         "text": str(arguments.get("text") or "")[:LONGEST_TEXT],
@@ -36,6 +36,9 @@ def content(arguments: Json) -> Json:
         found = check_message({"text": given["text"], "blocks": given["blocks"]})
         if found:
             raise SlackRefusal("invalid_blocks", response_metadata=faults_told(found))
+        missing = [Fault(pointer, words) for pointer, words in state.files.faults(given["blocks"])]
+        if missing:
+            raise SlackRefusal("invalid_blocks", response_metadata=faults_told(missing))
     return given
 
 
@@ -45,7 +48,11 @@ def post_message(state: SlackState, arguments: Json) -> Json:
     if thread_ts and state.messages.find(channel.id, str(thread_ts)) is None:
         raise SlackRefusal("thread_not_found")
     posted = state.messages.post(
-        channel.id, BOT_USER, **content(arguments), thread_ts=thread_ts, metadata=arguments.get("metadata")
+        channel.id,
+        BOT_USER,
+        **content(state, arguments),
+        thread_ts=thread_ts,
+        metadata=arguments.get("metadata"),
     )
     return {"channel": channel.id, "ts": posted.ts, "message": posted.as_slack()}
 
@@ -58,7 +65,7 @@ def post_ephemeral(state: SlackState, arguments: Json) -> Json:
     posted = state.messages.post(
         channel.id,
         BOT_USER,
-        **content(arguments),
+        **content(state, arguments),
         only_for=user,
         thread_ts=arguments.get("thread_ts") or None,
     )
@@ -74,7 +81,7 @@ def update(state: SlackState, arguments: Json) -> Json:
         raise SlackRefusal("no_text")
     if arguments.get("metadata") is not None:
         message.metadata = arguments["metadata"]
-    state.messages.edit(message, **content({**kept, **changed}))
+    state.messages.edit(message, **content(state, {**kept, **changed}))
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.as_slack()}
 
 

@@ -1,7 +1,7 @@
 """The playground's page at ``/``: files only. All it shows it asks of the control API.
 
 Deliberately absent: anything from another host, and any script but our own; the policy header says so to
-the browser. Pictures in messages are not fetched either, so their words are seen.
+the browser. Of pictures only those are seen that the bot uploaded here.
 """
 
 from __future__ import annotations

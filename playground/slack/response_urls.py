@@ -68,4 +68,4 @@ def use(state: SlackState, held: ResponseUrl, arguments: Json) -> None:
 
 
 def _replace(state: SlackState, original: Message, arguments: Json) -> None:
-    state.messages.edit(original, **content(arguments))
+    state.messages.edit(original, **content(state, arguments))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from playground.slack import response_urls, web_api
+from playground.slack import methods_files, response_urls, web_api
 from playground.slack.delivery import Delivery
 from playground.slack.parcels import Transport
 from playground.slack.state import SlackState
@@ -29,8 +29,16 @@ class SlackServer:
         async def response(request: web.Request) -> web.StreamResponse:
             return await response_urls.handle(self.state, request)
 
+        async def upload(request: web.Request) -> web.StreamResponse:
+            return await methods_files.upload(self.state, request)
+
+        async def file(request: web.Request) -> web.StreamResponse:
+            return await methods_files.show(self.state, request)
+
         return [
             web.route("*", "/api/{method}", api),
+            web.post("/upload/v1/{key:.+}", upload),
+            web.get("/files/{id}", file),
             web.post("/response/{key:.+}", response),
             web.get("/socket", self.sockets.serve),
         ]

@@ -12,6 +12,7 @@ from playground.slack.capabilities import PATIENCE, ResponseUrls, Triggers
 from playground.slack.cast import TEAM
 from playground.slack.changes import Changes
 from playground.slack.directory import Directory
+from playground.slack.files import Files
 from playground.slack.limits import RateLimits
 from playground.slack.messages import Messages
 from playground.slack.organisation import ALONE, Organisation
@@ -58,6 +59,7 @@ class SlackState:
     socket_mode: bool = False
     patience: float = PATIENCE
     """How long it waits for an acknowledgement, in real seconds."""
+    files: Files = field(default_factory=Files)
     tickets: set[str] = field(default_factory=set)
     """Websocket addresses given out and not used yet."""
 

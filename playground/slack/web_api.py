@@ -12,6 +12,7 @@ from aiohttp import web
 from playground.slack import bodies, faulty
 from playground.slack.cast import APP_TOKEN, BOT_TOKEN, SCOPES
 from playground.slack.methods_chat import CHAT
+from playground.slack.methods_files import FILES
 from playground.slack.methods_people import PEOPLE
 from playground.slack.methods_places import PLACES
 from playground.slack.methods_views import VIEWS
@@ -19,7 +20,7 @@ from playground.slack.state import SlackState
 from playground.slack.words import Json, SlackRefusal
 
 Method = Callable[[SlackState, Json], Json]
-METHODS: dict[str, Method] = {**CHAT, **VIEWS, **PEOPLE, **PLACES}
+METHODS: dict[str, Method] = {**CHAT, **VIEWS, **PEOPLE, **PLACES, **FILES}
 NEEDS = {
     "chat.postMessage": "chat:write", "chat.postEphemeral": "chat:write", "chat.update": "chat:write",
     "chat.delete": "chat:write", "users.info": "users:read", "users.list": "users:read",
@@ -27,6 +28,7 @@ NEEDS = {
     "usergroups.users.list": "usergroups:read", "conversations.open": "im:write",
     "conversations.list": "channels:read", "users.conversations": "channels:read",
     "reactions.add": "reactions:write",
+    "files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
 }  # fmt: skip
 OPEN_TO_ALL = {"blocks.validate"}
 

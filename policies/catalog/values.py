@@ -15,6 +15,9 @@ from policies.cost.budgets import BudgetRow
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.environment import ClusterPick, Environment, Pick, TagPick, Tier
 
+OPS_CHANNEL = "ops_channel"
+"""The setting that names the channel of whoever operates the whole installation."""
+
 
 @dataclass(frozen=True)
 class Wanted:

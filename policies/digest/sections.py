@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from policies.cost.digest import Line, Mover
+from policies.digest.leftovers import Leftovers
 from policies.digest.money import Budgets, OutOfLine, Saved
 from policies.orphans.week import Week as Orphans
 from policies.record.endings import Ended
@@ -70,3 +71,5 @@ class Digest:
     saved: Saved | Unread
     budgets: Budgets | Unread
     out_of_line: OutOfLine | Unread
+    leftovers: Leftovers | Unread | None = None
+    """``None``: not for whoever reads this one."""

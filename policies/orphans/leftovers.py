@@ -24,3 +24,14 @@ class Leftover:
     def key(self) -> str:
         """No environment's name has a colon, so that no two subjects are called the same."""
         return f"{self.account}:{self.region}:{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """How an account and region was looked through last. ``unread``: kinds that AWS did not list then, with
+    the sentence why; one whose kind is empty says why nothing at all could be listed."""
+
+    account: str
+    region: str
+    at: datetime
+    unread: tuple[tuple[str, str], ...] = ()

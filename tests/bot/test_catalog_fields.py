@@ -158,3 +158,16 @@ def test_the_days_of_grace_are_a_whole_number(days: int) -> None:
 def test_anything_else_is_no_number_of_days(days: str, golden: Golden) -> None:
     [told] = problems("{ group_admins: false }", f"{{ orphan_grace_days: {days} }}")
     assert told == golden(name="days")
+
+
+def test_the_ops_channel_is_an_id_as_it_is_written() -> None:
+    written = GOOD.replace("{ group_admins: false }", "{ group_admins: true, ops_channel: C0OPS }")
+    assert parse(written).settings == {"group_admins": "true", "ops_channel": "C0OPS"}
+    none = GOOD.replace("{ group_admins: false }", '{ ops_channel: "" }')
+    assert parse(none).settings == {"group_admins": "false"}
+
+
+@pytest.mark.parametrize("channel", ["'#ops'", "ops", "U0ADA", "D0ADA", "[C0OPS]", "12", "null", "c0ops"])
+def test_anything_else_is_no_ops_channel(channel: str) -> None:
+    [told] = problems("{ group_admins: false }", f"{{ ops_channel: {channel} }}")
+    assert "settings.ops_channel" in told

@@ -76,3 +76,14 @@ def test_of_several_who_claim_at_once_one_does(process: Process) -> None:
     for thread in threads:
         thread.join()
     assert [stores[0].book.digests.find("C0STAGING", "2026-W48").reason] == won
+
+
+def test_that_one_is_not_there_is_told_once(digests: Digests) -> None:
+    assert not digests.tell_once("C0STAGING", "2026-W48")
+    digests.claim(POSTING, over=AGAIN)
+    assert digests.tell_once("C0STAGING", "2026-W48")
+    digests.settle(replace(POSTING, state=DigestState.POSTPONED))
+    digests.claim(POSTING, over=AGAIN)
+    assert not digests.tell_once("C0STAGING", "2026-W48")
+    digests.claim(replace(POSTING, week="2026-W49"), over=AGAIN)
+    assert digests.tell_once("C0STAGING", "2026-W49")

@@ -16,7 +16,7 @@ from policies.orphans.answers import Answer, Reply
 from policies.orphans.changes import Change, Changes
 from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, Rest, Standing
 from policies.orphans.findings import Finding, answered, found, has
-from policies.orphans.leftovers import Leftover
+from policies.orphans.leftovers import Leftover, Sweep
 from policies.orphans.owners import Owned
 from tests.contracts.conftest import Process
 from tests.contracts.values import NOW, later
@@ -160,3 +160,13 @@ def test_a_look_is_read_back_whole_and_an_earlier_one_changes_nothing(orphans: O
     assert orphans.looks.all() == {"staging": LOOK}
     orphans.looks.put(Look("staging", NOW))
     assert orphans.looks.all() == {"staging": Look("staging", NOW)}
+
+
+def test_of_each_account_and_region_the_newest_sweep_is_kept(orphans: Orphans) -> None:
+    first = Sweep("111122223333", "eu-west-1", NOW, (("volume", "AWS refused: 'no' \x00"), ("", "Zürich")))
+    other = replace(first, region="eu-central-1", unread=())
+    for sweep in (first, other, replace(first, at=later(minutes=-1), unread=())):
+        orphans.sweeps.put(sweep)
+    assert list(orphans.sweeps.all()) == [other, first]
+    orphans.sweeps.put(replace(first, at=later(minutes=1), unread=()))
+    assert list(orphans.sweeps.all()) == [other, replace(first, at=later(minutes=1), unread=())]

@@ -36,3 +36,12 @@ class FakeDigests:
             held = self._memory.digests.get((row.channel, row.week))
             if held is None or held.state is not DigestState.POSTED:
                 self._memory.digests[row.channel, row.week] = row
+
+    def tell_once(self, channel: str, week: str) -> bool:
+        memory, key = self._memory, (channel, week)
+        memory.before_call("digests.tell_once")
+        with memory.lock:
+            if key not in memory.digests or key in memory.digests_told:
+                return False
+            memory.digests_told.add(key)
+            return True

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from handlers.ports.findings import Look, Orphans
 from policies.orphans.findings import Finding
+from policies.orphans.leftovers import Sweep
 from policies.orphans.owners import Owned
 from tests.fakes.store_memory import Memory
 
 
 def fake_orphans(memory: Memory) -> Orphans:
-    return Orphans(FakeFindings(memory), FakeOwners(memory), FakeLooks(memory))
+    return Orphans(FakeFindings(memory), FakeOwners(memory), FakeLooks(memory), FakeSweeps(memory))
 
 
 class FakeFindings:
@@ -73,3 +74,19 @@ class FakeLooks:
         known = memory.looks.get(look.environment)
         if known is None or known.at <= look.at:
             memory.looks[look.environment] = look
+
+
+class FakeSweeps:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def all(self) -> Sequence[Sweep]:
+        self._memory.before_call("sweeps.all")
+        return [sweep for _, sweep in sorted(self._memory.sweeps.items())]
+
+    def put(self, sweep: Sweep) -> None:
+        memory = self._memory
+        memory.before_call("sweeps.put")
+        known = memory.sweeps.get((sweep.account, sweep.region))
+        if known is None or known.at <= sweep.at:
+            memory.sweeps[sweep.account, sweep.region] = sweep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from handlers.words.errors import Unanswered
+from handlers.words.errors import Trouble, Unanswered
 from handlers.words.message import Log, Message
 
 
@@ -17,6 +17,8 @@ class FakePosts:
         self.before_call: Callable[[str], object] = str
         """Told the name of each call, before it does anything."""
         self.external: set[str] = set()
+        self.closed: dict[str, Trouble] = {}
+        """What Slack says to a post in such a channel."""
         self.replies: list[tuple[str, str, tuple[Log, ...]]] = []
         self.posted: list[tuple[str, str, Message]] = []
         self.stands: dict[str, Message] = {}
@@ -25,6 +27,8 @@ class FakePosts:
     def post(self, channel: str, said: Message) -> str:
         self.before_call("posts.post")
         self._answer()
+        if channel in self.closed:
+            raise self.closed[channel]
         ts = f"ts-{next(self._numbers)}"
         self.posted.append((channel, ts, said))
         self.stands[ts] = said

@@ -30,6 +30,7 @@ from policies.cost.sightings import Sighting
 from policies.cost.spans import Span
 from policies.cost.usage import UsageRow
 from policies.orphans.findings import Finding
+from policies.orphans.leftovers import Sweep
 from policies.orphans.owners import Owned
 from policies.record.evidence import GENESIS, Entry, canonical, link
 from policies.schedule.claims import Claim, ClaimKey
@@ -68,6 +69,7 @@ class Memory:
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
     budget_warnings: dict[tuple[str, date, int, int, str], BudgetWarning] = field(default_factory=dict)
     digests: dict[tuple[str, str], DigestRow] = field(default_factory=dict)
+    digests_told: set[tuple[str, str]] = field(default_factory=set)
     spans: dict[str, Span] = field(default_factory=dict)
     watched: dict[str, list[Watched]] = field(default_factory=dict)
     usage: list[UsageRow] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Memory:
     sightings: dict[str, Sighting] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     owners: dict[str, Owned] = field(default_factory=dict)
+    sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     billed: dict[tuple[str, date, str], BilledDay] = field(default_factory=dict)
     billing_queries: dict[tuple[str, date], BillingQuery] = field(default_factory=dict)

@@ -47,6 +47,16 @@ def empty() -> Stage:
     return Stage(World())
 
 
+def test_whoever_names_an_ops_channel_is_told_who_reads_what_there(empty: Stage, golden: Golden) -> None:
+    settings = {"ops_channel": "C0OPS"}
+    assert telling.notes(show(empty, STAGING, settings=settings)) == golden
+    apply(empty, STAGING, settings=settings)
+    assert empty.store.catalog.read().settings == settings
+    again = show(empty, STAGING, QA, settings=settings)
+    assert not any("C0OPS" in note for note in telling.notes(again)), "what stays is not told anew"
+    assert any("ops_channel" in note for note in telling.notes(show(empty, STAGING)))
+
+
 def test_the_first_apply_shows_every_line_and_is_entry_one(empty: Stage, golden: Golden) -> None:
     shown = show(empty, STAGING, PRODUCTION, grants=(ADMIN,), settings={"group_admins": "false"})
     assert telling.status(shown) == "needs confirmation"

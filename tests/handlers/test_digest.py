@@ -11,7 +11,7 @@ import pytest
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample
 from handlers.ports.store import CatalogChange
-from handlers.words.errors import Rejected, Throttled, Unanswered
+from handlers.words.errors import Rejected, Throttled, Unanswered, Unsendable
 from handlers.words.message import Chart, Message
 from handlers.words.result import Answer, Report
 from policies.access.grants import Grant
@@ -19,6 +19,8 @@ from policies.access.people import Role
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.spans import Kind, Source, Span
 from policies.cost.usage import ON, UsageRow
+from policies.orphans.findings import Finding
+from policies.orphans.leftovers import Leftover
 from policies.record.lifecycle import State
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
@@ -387,3 +389,52 @@ def test_a_message_of_one_environment_names_it(stage: Stage, world: World, posts
     at_staging(stage, "post")
     said: Message = posts.posted[0][2]
     assert "`staging`" in said.headline
+
+
+def with_ops(world: World) -> None:
+    world.store.catalog.write(CatalogChange(put_settings={"ops_channel": "C0OPS"}))
+    left = Leftover("111122223333", "eu-west-1", "volume", "vol-1", "old-data", monthly=16 * DOLLAR)
+    places = [
+        replace(e, account=left.account, region=left.region) for e in world.store.catalog.read().environments
+    ]
+    world.store.catalog.write(CatalogChange(put_environments=tuple(places)))
+    world.store.memory.findings[left.key] = Finding(left.key, world.clock.at, world.clock.at, leftover=left)
+
+
+@pytest.mark.parametrize(
+    ("who", "channel", "told"),
+    [(ADA, "C0OPS", True), (ADA, "C0STAGING", False), (DEV, "C0OPS", False), (VIC, "C0OPS", False)],
+    ids=["an admin", "an admin elsewhere", "a developer", "a viewer"],
+)
+def test_in_the_ops_channel_each_is_shown_what_they_may_see_and_leftovers_are_for_admins(
+    stage: Stage, world: World, who: Any, channel: str, told: bool
+) -> None:
+    with_ops(world)
+    answer = stage.ask("digest", channel=channel, who=who)
+    assert ("old-data" in str(answer)) is told
+    assert ("production" in str(answer)) is (who is ADA)
+
+
+def test_posted_to_the_ops_channel_it_tells_of_all_and_its_button_says_so(
+    stage: Stage, world: World, posts: FakePosts, golden: Golden
+) -> None:
+    with_ops(world)
+    assert telling.offers(stage.ask("digest", channel="C0OPS", who=VIC)) == ()
+    (offer,) = telling.offers(stage.ask("digest", channel="C0OPS"))
+    assert offer.confirm == golden
+    stage.press(offer, channel="C0OPS")
+    ((channel, _, said),) = posts.posted
+    assert channel == "C0OPS"
+    assert "production" in str(said)
+    assert "old-data" in str(said)
+
+
+def test_who_may_not_post_where_the_bot_is_not_is_told_why(
+    stage: Stage, posts: FakePosts, golden: Golden
+) -> None:
+    posts.closed["C0STAGING"] = Unsendable("I am not a member of that channel; invite me to it.")
+    report = at_staging(stage, "post")
+    assert (telling.status(report), report.headline) == ("failed", golden)
+    row = stage.world.store.book.digests.find("C0STAGING", "2026-W09")
+    assert row is not None
+    assert row.state is DigestState.POSTPONED

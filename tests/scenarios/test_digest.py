@@ -105,7 +105,7 @@ def test_killed_after_slack_took_it_there_is_one_and_the_next_digest_says_what_i
 ) -> None:
     monday.spend("staging", 10, 11, 12, 15)
     stage = monday.stage
-    stage.fault("hold", "chat.postMessage", about=TOLD, phase="after_effect")
+    stage.fault("hold", "chat.postMessage", about=STAGING, phase="after_effect")
     monday.move(monday.nine + timedelta(seconds=30))
     until("it stands there", monday.posted)
     kill(stage)

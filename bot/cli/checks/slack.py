@@ -47,22 +47,24 @@ def _by_token(part: SlackSettings, settings: Settings, named: Collection[str]) -
     yield _team(web, installed, settings.slack_team)
     yield from _catalogs_team(web, installed, named)
     yield _app(web, installed, (str(answer.get("bot_id", "")), settings.slack_app_id))
-    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), groups=settings.slack_groups)
+    yield _scopes(str(answer.headers.get("x-oauth-scopes", "")), wanted=_wanted(settings))
 
 
-def channels(settings: Settings, environments: Sequence[Environment]) -> Iterator[Check]:
-    """Is the bot a member of each environment's channel, and who else reads it?"""
+def channels(settings: Settings, environments: Sequence[Environment], ops: str = "") -> Iterator[Check]:
+    """Is the bot a member of each environment's channel and of the ``ops`` channel, and who else reads it?"""
     if missing(settings):
         return
     web = SlackWeb(slack_settings(settings))
-    for channel in sorted({e.channel for e in environments if e.channel}):
-        found = list(_channel(web, channel, [e for e in environments if e.channel == channel]))
+    for channel in sorted({ops, *(e.channel for e in environments)} - {""}):
+        here = [e.name for e in environments if e.channel == channel and not e.shared_channel]
+        found = list(_channel(web, channel, here, ops=channel == ops))
         yield from found
         if found[0].well is None:
             return  # Slack does not answer; asking about each of the others would only take time
 
 
-def _channel(web: SlackWeb, channel: str, here: Sequence[Environment]) -> Iterator[Check]:
+def _channel(web: SlackWeb, channel: str, refused: Sequence[str], *, ops: bool) -> Iterator[Check]:
+    """``refused``: environments that another company may not read of."""
     try:
         info = web.ask("conversations.info", channel=channel).get("channel", {})
     except Unanswered as trouble:
@@ -72,10 +74,16 @@ def _channel(web: SlackWeb, channel: str, here: Sequence[Environment]) -> Iterat
         yield Check(f"channel {channel}", False, trouble.sentence, "invite the bot, or correct the id")
         return
     name, member = f"#{info.get('name', channel)}", bool(info.get("is_member"))
-    said = f"{name}, {'a member' if member else 'not a member, so changes are told to whoever asks alone'}"
+    lacks = "its digest cannot be posted" if ops else "changes are told to whoever asks alone"
+    said = f"{name}, {'a member' if member else f'not a member, so {lacks}'}"
     yield Check(f"channel {channel}", member, said, "" if member else f"type /invite in {name}")
-    refused = [e.name for e in here if not e.shared_channel]
-    if refused and (info.get("is_ext_shared") or info.get("is_pending_ext_shared")):
+    if not (info.get("is_ext_shared") or info.get("is_pending_ext_shared")):
+        return
+    if ops:
+        said = f"{name} is shared with another company; the ops channel is told of all environments"
+        todo = "use a channel that only your own people read as settings.ops_channel"
+        yield Check(f"shared channel {channel}", False, said, todo, Kind.SHARED_CHANNEL)
+    elif refused:
         said = f"{name} is shared with another company; {' and '.join(refused)} may not be told there"
         todo = "use another channel, or set shared_channel: true in the catalog"
         yield Check(f"shared channel {channel}", False, said, todo, Kind.SHARED_CHANNEL)
@@ -123,11 +131,15 @@ def _app(web: SlackWeb, installed: Installation, asked: tuple[str, str]) -> Chec
     return Check("Slack app", True, f"the token is of {app}")
 
 
-def _scopes(given: str, *, groups: bool) -> Check:
+def _wanted(settings: Settings) -> frozenset[str]:
+    return frozenset(scopes(groups=settings.slack_groups, pictures=settings.slack_pictures))
+
+
+def _scopes(given: str, *, wanted: frozenset[str]) -> Check:
     have = {scope.strip() for scope in given.split(",") if scope.strip()}
     if not have:
         return Check("Slack scopes", None, "Slack did not say which scopes the token has")
-    if lacking := sorted(set(scopes(groups=groups)) - have):
+    if lacking := sorted(wanted - have):
         todo = "apply the output of `lamplighter manifest` to the app and install it again"
         return Check("Slack scopes", False, f"the token lacks {', '.join(lacking)}", todo)
     if extra := sorted(have - set(SCOPES)):

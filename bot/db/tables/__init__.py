@@ -10,7 +10,7 @@ from bot.db.tables.catalog import budgets, environments, grants, schedules, sett
 from bot.db.tables.clock import claims, notices, overrides, saved_capacity
 from bot.db.tables.deliveries import deliveries
 from bot.db.tables.digests import digests
-from bot.db.tables.findings import findings, looks, owners
+from bot.db.tables.findings import findings, looks, owners, sweeps
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, usage_sums, watched
 from bot.db.tables.messages import messages
@@ -49,6 +49,7 @@ __all__ = [
     "settings",
     "sightings",
     "spans",
+    "sweeps",
     "turned_away",
     "usage_days",
     "usage_sums",

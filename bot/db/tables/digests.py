@@ -1,6 +1,6 @@
 """Each week's digest in each channel."""
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Boolean, Column, Index, Table, Text, false
 
 from bot.db.tables.types import JsonText, UtcDateTime, metadata
 
@@ -14,5 +14,7 @@ digests = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("ts", Text, nullable=False),
     Column("reason", JsonText, nullable=False),
+    # The ops channel was told that it could not be posted.
+    Column("told", Boolean, nullable=False, server_default=false()),
     Index(None, "week"),
 )

@@ -1,4 +1,5 @@
-"""Orphans: findings with their answers, owners set in Slack, and the last look at each environment."""
+"""Orphans: findings with their answers, owners set in Slack, the last look at each environment, and the last
+sweep of each account and region."""
 
 from sqlalchemy import Column, Index, Table, Text
 
@@ -35,6 +36,15 @@ looks = Table(
     "looks",
     metadata,
     Column("environment", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("body", JsonText, nullable=False),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("body", JsonText, nullable=False),
 )

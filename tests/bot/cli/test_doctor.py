@@ -156,6 +156,18 @@ def test_a_channel_shared_with_another_company_refuses_the_file_unless_it_allows
     assert machine.run("apply", "--yes", str(file)).code == 0
 
 
+def test_an_ops_channel_that_another_company_reads_refuses_the_file_whatever_else_is_allowed(
+    machine: Machine, golden: Golden
+) -> None:
+    file = changed(machine, "ops_channel: C0OPS", "ops_channel: C0SHARED")
+    file.write_text(
+        file.read_text().replace("channel: C0STAGING", "channel: C0SHARED\n    shared_channel: true")
+    )
+    said = machine.run("apply", "--yes", str(file))
+    assert said.code == 1
+    assert page(said.err).splitlines()[1:] == golden
+
+
 def test_an_empty_catalog_is_told_with_what_to_do(machine: Machine, golden: Golden) -> None:
     said = machine.run("doctor")
     assert said.code == 1

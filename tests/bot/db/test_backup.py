@@ -35,6 +35,7 @@ from policies.cost.spans import Kind, Part, Span
 from policies.cost.usage import UsageRow
 from policies.orphans.evidence import Evidence
 from policies.orphans.findings import Finding
+from policies.orphans.leftovers import Sweep
 from policies.orphans.owners import Owned
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import (
@@ -94,6 +95,7 @@ def _write_orphans(orphans: Orphans) -> None:
     orphans.findings.change("qa-eu", lambda _: Finding("qa-eu", NOW, NOW, gone=NOW))
     orphans.owners.put(Owned("staging", "T0HOME", "U0DEV", "Dev — “é”", "slack:T0HOME:U0ADA", "Ada", NOW))
     orphans.looks.put(Look("staging", NOW, evidence))
+    orphans.sweeps.put(Sweep("111122223333", "eu-west-1", NOW, (("volume", "AWS refused — “é”"),)))
 
 
 def _write_ledger(ledger: Ledger) -> None:

@@ -239,3 +239,9 @@ def test_those_whom_a_message_is_for_are_mentioned_beneath_it_and_nothing_else_c
     assert "<@" not in drawn["text"]
     check_message(drawn)
     assert len(draw(Message(Status.BUDGET, "It is spent."))["blocks"]) == 1
+
+
+def test_channels_are_linked_by_their_ids_and_nothing_else_is() -> None:
+    said = Message(Status.FAILED, "Not posted.", channels=("C0STAGING", "G0OPS", "!channel", "U0ADA", ""))
+    linked = draw(said)["blocks"][1]
+    assert linked["text"]["text"] == "<#C0STAGING> <#G0OPS>"

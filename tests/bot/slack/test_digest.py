@@ -13,8 +13,10 @@ from handlers.tell import digest as tell
 from handlers.tell.awaited import late
 from playground.slack.validator import check_message
 from policies.cost.digest import Figure, Line, Moved, Mover
+from policies.digest.leftovers import Leftovers, NotListed
 from policies.digest.money import Budgets, OutOfLine, Saved
 from policies.digest.sections import Coming, Costs, Digest, Failures, Head
+from policies.orphans.leftovers import Leftover
 from policies.orphans.week import Week as Orphans
 from policies.record.endings import Ended
 from policies.record.lifecycle import State
@@ -23,8 +25,13 @@ from tests.policies.orphans.make import finding
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DOLLAR = 1_000_000
+PLACE = ("111122223333", "ap-southeast-2")
 LONG = "x" * 63
 """The longest name there may be."""
+
+
+def left(number: int) -> Leftover:
+    return Leftover(*PLACE, "log group", f"arn-{number}", "x" * 512, NOW, 10**6, number * DOLLAR)
 
 
 def digest(count: int) -> Digest:
@@ -52,6 +59,9 @@ def digest(count: int) -> Digest:
         saved=Saved(),
         budgets=Budgets((), 0),
         out_of_line=OutOfLine((), 0),
+        leftovers=Leftovers(
+            tuple(left(n) for n in range(count)), (NotListed(PLACE, "log group", "x" * 300),) * 9
+        ),
     )
 
 

@@ -42,6 +42,8 @@ def test_the_scopes_are_the_fewest() -> None:
         *fewest,
         "usergroups:read",
     }
+    pictured = manifest("socket", pictures=True)["oauth_config"]["scopes"]["bot"]
+    assert set(pictured) == {*fewest, "files:write"}
 
 
 @pytest.mark.parametrize("url", ["", "http://bot.example.com", "bot.example.com"])

@@ -134,3 +134,28 @@ def test_what_lies_about_is_listed_once_a_day_with_what_it_costs(stage: Watching
     assert [name for name, _ in leftovers(stage)] == ["id-3", "id-2"], (
         "of a kind that is refused nothing is known"
     )
+
+
+def without_a_channel(stage: Watching) -> None:
+    homeless, ops = replace(LOST, channel=""), {"ops_channel": "C0OPS"}
+    stage.store.catalog.write(CatalogChange(put_environments=(homeless,), put_settings=ops))
+    asked(stage, 15)
+
+
+def test_of_an_environment_without_a_channel_the_ops_channel_is_asked(stage: Watching) -> None:
+    without_a_channel(stage)
+    stage.posts.silent = True
+    stage.look()
+    stage.posts.silent = False
+    stage.look(days=0.01)
+    assert (stage.posts.posted, now_of(stage.world).urged) == ([], None), "it is asked again in an hour"
+    stage.look(days=0.05)
+    ((channel, _, said),) = stage.posts.posted
+    assert (channel, len(said.offers)) == ("C0OPS", 4)
+
+
+def test_an_ops_channel_that_another_company_reads_is_not(stage: Watching) -> None:
+    without_a_channel(stage)
+    stage.posts.external = {"C0OPS"}
+    stage.look()
+    assert (stage.posts.posted, now_of(stage.world).urged) == ([], None)

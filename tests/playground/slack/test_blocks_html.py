@@ -304,3 +304,10 @@ def test_an_alert_says_its_level_in_words() -> None:
 
 def test_a_section_keeps_text_fields_and_accessory() -> None:
     assert read(section(fields=[plain("one"), plain("two")], accessory=button())).text == "wordsonetwowords"
+
+
+def test_a_file_is_shown_from_here_and_can_name_no_other_place() -> None:
+    for id_, source in (("F0AB12CD", "/files/F0AB12CD"), ("../x?", "/files/..%2Fx%3F")):
+        image = {"type": "image", "alt_text": "a chart", "slack_file": {"id": id_}}
+        shown = render_message({"text": "cost", "blocks": [image]}, people={}, channels={})
+        assert f'src="{source}"' in str(shown)

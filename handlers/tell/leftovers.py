@@ -1,0 +1,92 @@
+"""What is said of what lies about in accounts, to admins and to the ops channel alone: ids of accounts are in
+it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+
+from handlers.tell.evidence import day, days
+from handlers.words.message import Block, Field, Table, Text, blocks
+from policies.cost.money import told as money
+from policies.digest.leftovers import Leftovers, NotListed, NotLooked, Place, ordered
+from policies.digest.sections import Unread
+from policies.orphans.leftovers import Leftover
+
+COLUMNS = ("Left over", "Name", "Account and region", "Since", "A month")
+MOST, FEW = 20, 8
+"""Rows in an answer, and in a digest, which says more besides."""
+PLACES = 3
+NEVER = "This bot never deletes any of these."
+
+
+def listed(found: Collection[Leftover], now: datetime) -> tuple[Block, ...]:
+    """In an answer to an admin."""
+    if not found:
+        return ()
+    left = len(found) - MOST
+    more = (f"And {left} more.",) if left > 0 else ()
+    return blocks(_table(found, now, MOST), Text((*more, NEVER)))
+
+
+def field(found: Leftovers | Unread | None) -> Iterator[Field]:
+    """*7 things that nobody seems to use, about 34 USD a month.*"""
+    match found:
+        case Unread(why):
+            yield Field("Left over", f"Not known: {why}")
+        case Leftovers() if found.found:
+            count = len(found.found)
+            things = (
+                "1 thing that nobody seems to use"
+                if count == 1
+                else f"{count} things that nobody seems to use"
+            )
+            cost = f", about {money(found.monthly)} a month" if found.monthly else ""
+            more = " `/env orphans` shows admins more of them." if count > FEW else ""
+            yield Field("Left over", f"{things}{cost}.{more}")
+        case Leftovers() if not found.unknown:
+            yield Field("Left over", "Nothing lies about in the accounts.")
+
+
+def section(found: Leftovers | Unread | None, now: datetime) -> tuple[Block, ...]:
+    """In a digest: the dearest, and what is not known."""
+    if not isinstance(found, Leftovers):
+        return ()
+    never = (NEVER,) if found.found else ()
+    return blocks(_table(found.found, now, FEW), Text((*never, *_unknown(found, now))))
+
+
+def _table(found: Collection[Leftover], now: datetime, most: int) -> Table:
+    return Table(COLUMNS, tuple(_row(each, now) for each in ordered(found)[:most]))
+
+
+def _row(each: Leftover, now: datetime) -> tuple[str, ...]:
+    since = _since(each.since, now) if each.since else "not known"
+    size = f", {each.gigabytes:,} GB" if each.gigabytes else ""
+    month = "not known" if each.monthly is None else money(each.monthly)
+    return (f"{each.kind}{size}", each.name, _place((each.account, each.region)), since, month)
+
+
+def _since(made: datetime, now: datetime) -> str:
+    """*1 Sep (90 days)*."""
+    age = now - made
+    return f"{day(made, now, UTC)} ({days(age)})" if age.days else day(made, now, UTC)
+
+
+def _unknown(found: Leftovers, now: datetime) -> Iterator[str]:
+    for each in found.unknown[:PLACES]:
+        match each:
+            case NotLooked(place, None):
+                yield f"What is left over in {_place(place)} is not known yet: nobody has looked there."
+            case NotLooked(place, datetime() as last):
+                yield f"Nobody has looked for leftovers in {_place(place)} since {day(last, now, UTC)}."
+            case NotListed(place, "", why):
+                yield f"What is left over in {_place(place)} is not known: {why}"
+            case NotListed(place, kind, why):
+                yield f"Each {kind} left over in {_place(place)} is missing here: {why}"
+    if (more := len(found.unknown) - PLACES) > 0:
+        yield f"{more} more such gap{'s are' if more > 1 else ' is'} not listed here."
+
+
+def _place(place: Place) -> str:
+    return " ".join(place)
