@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from handlers.ports.money import BillingQuery
 from handlers.tell.wording import with_others
@@ -16,12 +16,15 @@ from policies.times.wall import earliest
 
 @dataclass(frozen=True)
 class Compared:
-    """What whole days came to, and those before them, from ``first`` to ``last``."""
+    """What whole days came to, and those before them, from ``first`` to ``last``. ``unwatched``: for so long
+    of those nobody looked. ``left_out``: environments that cannot be compared, in neither figure."""
 
     micros: int
     before: int
     first: date
     last: date
+    unwatched: timedelta = timedelta(0)
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,21 @@ class Unbilled:
 
 
 @dataclass(frozen=True)
+class Unclaimed:
+    """Micros of the payer's bill in these days of UTC that are no environment's: ``untagged`` has none of the
+    tags that were asked about, ``elsewhere`` has one that names no environment."""
+
+    untagged: int
+    elsewhere: int
+    days: tuple[date, date]
+
+
+@dataclass(frozen=True)
 class Account:
     """What is told of a period, which was typed as ``asked``. ``found``: all of it, with what is shared where
     several are told of. ``change``: ``None`` where nothing is known to compare with; ``bill``: where it is
-    not read. ``trouble``: why AWS cannot be asked now. ``dearest``: of several environments, services."""
+    not read; ``unclaimed``: what else is in it, for admins. ``trouble``: why AWS cannot be asked now.
+    ``dearest``: of several environments, services."""
 
     asked: str
     stretch: Stretch
@@ -95,6 +109,7 @@ class Account:
     bill: Bill | Unbilled | None = None
     trouble: str = ""
     dearest: tuple[Dear, ...] = ()
+    unclaimed: Unclaimed | None = None
 
     @property
     def start(self) -> datetime:

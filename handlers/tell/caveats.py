@@ -25,7 +25,8 @@ NOT_IN_IT = (
 def known(account: Account) -> tuple[str, ...]:
     found, watch = account.found, account.watch
     trouble = (f"AWS cannot be asked now: {account.trouble}",) if account.trouble else ()
-    return (*_guessed(found), *_gaps(watch), *trouble, *_sample(watch, account.start))
+    sample = _sample(watch, account.start, guessed=bool(found.guessed))
+    return (*_guessed(found), *_gaps(watch), *trouble, *sample)
 
 
 def unpriced(found: Statement) -> tuple[str, ...]:
@@ -43,7 +44,8 @@ def _guessed(found: Statement) -> tuple[str, ...]:
         return ()
     days = "1 day is" if found.guessed == 1 else f"{found.guessed} days are"
     return (
-        f"{days} back-filled from Container Insights, which does not tell Spot or ARM apart: less certain.",
+        f"{days} back-filled from Container Insights and less certain: it knows what tasks reserved, and "
+        "nothing of Spot, ARM, databases or load balancers.",
     )
 
 
@@ -78,13 +80,17 @@ def _gap(gap: Gap, watch: Watch) -> str:
     return f"from {begin} to {until}"
 
 
-def _sample(watch: Watch, start: datetime) -> tuple[str, ...]:
+def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
+    """``guessed``: what is known begins with days that were back-filled."""
     if watch.newest is None:
         return ()
     age = f"The newest sample is {words(watch.now - watch.newest)} old."
     if watch.began is None or watch.began <= start:
         return (age,)
-    began = f"{age} Metering began at {said(watch.began, watch.zone, watch.now)} ({watch.zone})"
+    when = f"{said(watch.began, watch.zone, watch.now)} ({watch.zone})"
+    if guessed:
+        return (f"{age} Nothing is known of the days before {when}.",)
+    began = f"{age} Metering began at {when}"
     if watch.now - watch.began < timedelta(minutes=EVERY):
         return (f"{began}: come back in {EVERY} minutes.",)
     return (f"{began}; from before only what still ran then is counted.",)
