@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from handlers.tell.account import Account, Line, Watch
@@ -98,7 +98,11 @@ def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
 
 def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
     """Which prices, as of when, and what no figure here has in it."""
-    known = sorted({price for found in statements for price in found.prices}, reverse=True)
-    left = f" and {len(known) - PRICES} more" if len(known) > PRICES else ""
-    which = f" ({', '.join(known[:PRICES])}{left})" if known else ""
-    return (f"All at list prices{which}, without {NOT_IN_IT}.",)
+    return (f"All at list prices{which({p for s in statements for p in s.prices})}, without {NOT_IN_IT}.",)
+
+
+def which(known: Collection[str]) -> str:
+    """The latest of these prices, with a space before: *`` (price list 2026-11-30)``*."""
+    ordered = sorted(known, reverse=True)
+    left = f" and {len(ordered) - PRICES} more" if len(ordered) > PRICES else ""
+    return f" ({', '.join(ordered[:PRICES])}{left})" if ordered else ""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.tell import orphans, weekly_money
+from handlers.tell.caveats import NOT_IN_IT, which
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -77,7 +78,9 @@ def headline(digest: Digest) -> str:
         return f"{days(digest.week)}: it is not known what {who} cost."
     least = "" if sums.whole else "at least "
     said = f"{days(digest.week)}: {who} cost {least}{told(sums.micros)}"
-    return f"{said}, {_against(sums.change, sums.before)}."
+    against = _against(sums.change, sums.before)
+    part = sums.change is not None and sums.part
+    return f"{said}; those that can be compared cost {against}." if part else f"{said}, {against}."
 
 
 def days(week: Week) -> str:
@@ -204,7 +207,7 @@ def _cents(micros: int) -> Decimal:
 
 def _against(change: int | None, before: int | None) -> str:
     if change is None or before is None:
-        return "and what the week before cost is not known"
+        return "and the week before is not known well enough to compare"
     if abs(change) < CENT:
         return "as much as the week before"
     share = f" ({abs(change) * 100 // before} %)" if before else ""
@@ -237,10 +240,10 @@ def _moved(moved: Moved) -> str:
 
 
 def _orphans(digest: Digest, now: datetime) -> Iterator[str]:
-    """Of each that is asked about: what it costs and since when nobody touched it, why, and until when."""
+    """Of each that is asked about: what it costs and since when nobody touched it, why, what speaks against
+    it, and until when. `/env orphans` says what is not known, too."""
     for finding in _found(digest):
-        said = orphans.lines(finding, now, digest.zone)
-        yield from said[:2]
+        yield from orphans.evidence(finding, now, digest.zone)
         yield from orphans.asked(finding, now, digest.zone)[-1:]
 
 
@@ -304,17 +307,30 @@ def _footnotes(digest: Digest) -> Iterator[str]:
     match digest.costs:
         case Unread(why):
             yield f"What it cost is not known: {why}"
-        case Costs(lines, _, outside):
-            yield ("Estimated from list prices: no discounts, credits, data transfer or tax. A bill differs.")
+        case Costs(lines, _, outside, prices):
+            yield f"Estimated from list prices{which(prices)}, without {NOT_IN_IT}."
             if any(not line.weeks[-1].whole for line in lines):
                 yield "Some of what ran has no known price and is not in the total."
             if gaps := [line.name for line in lines if line.gap]:
                 yield f"Not watched all week, so the figure is too low or missing: {_listed(gaps)}."
-            if filled := [line.name for line in lines if line.backfilled]:
-                yield f"In part from Container Insights, which is less certain: {_listed(filled)}."
+            yield from _less_certain(lines)
             if outside:
                 yield "What is shared with environments that are not told of here is not in it."
     yield from weekly_money.method(digest.saved)
+
+
+def _less_certain(lines: Sequence[Line]) -> Iterator[str]:
+    """What the figures and the changes rest on, where that is not a meter that looked all the while."""
+    knows = "which knows what tasks reserved and nothing of Spot, ARM, databases or load balancers"
+    if filled := [line.name for line in lines if line.backfilled]:
+        yield f"In part from Container Insights, {knows}: {_listed(filled)}."
+    elif filled := [line.name for line in lines if line.history]:
+        yield f"The weeks before are in part from Container Insights, {knows}: {_listed(filled)}."
+    if unlike := [line.name for line in lines if not line.alike]:
+        yield f"Not compared, because one of the two weeks is back-filled: {_listed(unlike)}."
+    inexact = (line for line in lines if line.gap_before and not line.gap and line.change is not None)
+    if before := [line.name for line in inexact]:
+        yield f"Not watched all through the week before, so the change is not exact: {_listed(before)}."
 
 
 def _head(head: Head | Unread | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from policies.orphans.answers import Answer as Given
 from policies.orphans.answers import Reply
 from policies.orphans.findings import Finding, Stage
 from policies.orphans.leftovers import Leftover
-from policies.orphans.verdict import judge
+from policies.orphans.verdict import Verdict, judge
 from policies.times.instants import words
 
 LASTS = timedelta(days=14)
@@ -90,16 +90,25 @@ def _looked(seen: Seen, now: datetime) -> tuple[str, ...]:
 
 def lines(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     """What it costs, why, what speaks against it, and what is not known."""
-    evidence = finding.evidence
-    verdict = judge(evidence) if evidence else None
-    if evidence is None or verdict is None:
+    verdict = _judged(finding)
+    missing = verdict.unknown if verdict else ()
+    return (*evidence(finding, now, zone), *((f"Not known: {unknown(missing)}.",) if missing else ()))
+
+
+def evidence(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """As ``lines``, without what is not known."""
+    verdict = _judged(finding)
+    if finding.evidence is None or verdict is None:
         return ()
     return (
         f"`{finding.subject}`: {cost(finding)}. Nobody has touched it for {days(now - verdict.since)}.",
-        *_led("Why", clauses(verdict.orphaned, evidence, zone)),
-        *_led("Against it", clauses(verdict.wanted, evidence, zone)),
-        *((f"Not known: {unknown(verdict.unknown)}.",) if verdict.unknown else ()),
+        *_led("Why", clauses(verdict.orphaned, finding.evidence, zone)),
+        *_led("Against it", clauses(verdict.wanted, finding.evidence, zone)),
     )
+
+
+def _judged(finding: Finding) -> Verdict | None:
+    return judge(finding.evidence) if finding.evidence else None
 
 
 def _whole(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:

@@ -79,7 +79,9 @@ def _odd(found: Odd) -> str:
     why = "; ".join(_reasons(odd)) or "nothing recorded explains it"
     cost = f"`{found.environment}` cost {told(odd.micros)} on {_date(odd.day)}"
     others = f" It was out of line on {_days(found.others)} of the week too." if found.others else ""
-    return f"{cost} instead of the usual {told(odd.usual)}: {why}.{others}"
+    never = f"and usually costs nothing on a {FULL_WEEKDAYS[odd.day.weekday()].title()}"
+    usual = f"instead of the usual {told(odd.usual)}" if odd.usual else never
+    return f"{cost} {usual}: {why}.{others}"
 
 
 def _days(others: int) -> str:

@@ -8,7 +8,7 @@ only if it is also a quarter and a dollar off: where every week cost the same, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -58,12 +58,15 @@ class Change:
 @dataclass(frozen=True)
 class DayCost:
     """Micros of a whole local day by service; what has no price is not among them. ``sizes``: thousandths of
-    a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out."""
+    a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out.
+    ``backfilled``: it is known from Container Insights, which has tasks alone in it: such days are compared
+    with one another only."""
 
     day: date
     services: Mapping[str, int]
     sizes: Mapping[str, int] = field(default_factory=dict)
     on: int = 0
+    backfilled: bool = False
 
     @property
     def micros(self) -> int:
@@ -105,7 +108,8 @@ class Anomaly:
 def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] = ()) -> Anomaly | None:
     """``day``: a whole one. ``earlier``: whole days that are known; a day on which the environment was not
     watched is not among them. ``None``: it is as usual, or too little is known to say."""
-    alike = [d for d in earlier if _compares(d.day, day.day)]
+    earlier = [d for d in earlier if d.day < day.day]
+    alike = [d for d in earlier if d.backfilled is day.backfilled and _compares(d.day, day.day)]
     totals = [d.micros for d in alike]
     if len(alike) < FEWEST or not _outside(day.micros, totals):
         return None
@@ -114,7 +118,8 @@ def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] 
     lately = (c for c in changes if timedelta(0) <= day.day - c.day <= timedelta(days=1))
     causes = [c for c in lately if not c.service or c.service in named]
     told = {(c.kind, c.service) for c in causes}
-    causes += [c for c in _shown(day, alike, named) if (c.kind, c.service) not in told]
+    known = {name for d in earlier for name, micros in d.services.items() if micros}
+    causes += [c for c in _shown(day, alike, named, known=known) if (c.kind, c.service) not in told]
     hours = (_middle([d.on for d in alike]) // _HOUR, day.on // _HOUR)
     return Anomaly(day.day, day.micros, _middle(totals), len(alike), services, tuple(causes), hours)
 
@@ -147,12 +152,16 @@ def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
     return tuple(same[:found])
 
 
-def _shown(day: DayCost, alike: Sequence[DayCost], named: Iterable[str]) -> Iterator[Change]:
-    """What their use itself shows."""
-    if _other(day.on, _middle([d.on for d in alike])):
+def _shown(
+    day: DayCost, alike: Sequence[DayCost], named: Iterable[str], *, known: Collection[str]
+) -> Iterator[Change]:
+    """What their use itself shows. ``known``: services that were there on any day before; a service that runs
+    on other weekdays is not new on this one."""
+    usual = _middle([d.on for d in alike])
+    if _other(day.on, usual) or (day.on and not usual):
         yield Change(ChangeKind.HOURS, day.day)
     for name in sorted(filter(None, named)):
-        if not any(d.services.get(name) for d in alike):
+        if name not in known:
             yield Change(ChangeKind.NEW_SERVICE, day.day, name)
         elif _other(_size(day, name), _middle([_size(d, name) for d in alike])):
             yield Change(ChangeKind.SCALE, day.day, name)

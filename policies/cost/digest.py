@@ -36,13 +36,18 @@ class Figure:
 @dataclass(frozen=True)
 class Line:
     """One environment, or what several share. ``weeks``: the oldest first, the last is the one told of.
-    ``gap``: in that week there was time in which nobody looked. ``backfilled``: some of it is known from
-    Container Insights alone."""
+    ``gap``: in that week there was time in which nobody looked; ``gap_before``: in the one before.
+    ``backfilled``: some of it is known from Container Insights alone; ``history``: some of the weeks before.
+    ``alike``: it and the week before are known in the same way; what is back-filled has tasks alone in it, so
+    that beside it everything else would look new."""
 
     name: str
     weeks: tuple[Figure, ...]
     gap: bool = False
     backfilled: bool = False
+    gap_before: bool = False
+    history: bool = False
+    alike: bool = True
 
     @property
     def micros(self) -> int | None:
@@ -55,7 +60,9 @@ class Line:
 
     @property
     def change(self) -> int | None:
-        return None if self.micros is None or self.before is None else self.micros - self.before
+        if self.micros is None or self.before is None or not self.alike:
+            return None
+        return self.micros - self.before
 
     @property
     def known_weeks(self) -> int:
@@ -70,13 +77,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of all lines. ``before`` and ``change`` are of those lines whose two weeks are both known, so that an
-    environment that is new or was not looked at is no change of all."""
+    """Of all lines. ``before`` and ``change`` are of those lines whose two weeks are both known, and alike,
+    so that an environment that is new or was not looked at is no change of all. ``part``: something that
+    cost in this week is not among them."""
 
     micros: int | None
     before: int | None
     change: int | None
     whole: bool
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,11 +113,19 @@ class Mover:
     """Overrides in the week that kept it up."""
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Environments that were looked at all through the ``week`` told of, and all through the one
+    ``before``."""
+
+    week: Collection[str] = ()
+    before: Collection[str] = ()
+
+
 def lines(
-    rows: Iterable[UsageRow], names: Collection[str], week: Week, watched: Collection[str]
+    rows: Iterable[UsageRow], names: Collection[str], week: Week, looked: Looked = Looked()
 ) -> tuple[Line, ...]:
-    """One for each of these environments and each share of nobody else, the dearest first. ``watched``:
-    those that were looked at all through the week."""
+    """One for each of these environments and each share of nobody else, the dearest first."""
     weeks = week.back(WEEKS)
     kept: dict[str, dict[Week, list[UsageRow]]] = {name: defaultdict(list) for name in names}
     for row in rows:
@@ -116,7 +133,7 @@ def lines(
             kept[row.environment] = defaultdict(list)
         if row.environment in kept:
             kept[row.environment][Week.of(row.day)].append(row)
-    made = [_line(name, [found[w] for w in weeks], watched) for name, found in kept.items()]
+    made = [_line(name, [found[w] for w in weeks], looked) for name, found in kept.items()]
     return tuple(sorted(made, key=lambda line: (-(line.micros or 0), line.name)))
 
 
@@ -130,6 +147,7 @@ def totals(given: Sequence[Line]) -> Totals:
         before=before,
         change=change,
         whole=all(line.weeks[-1].whole for line in given),
+        part=any(line.micros and line.change is None for line in given),
     )
 
 
@@ -165,13 +183,25 @@ def hours(rows: Iterable[UsageRow], week: Week) -> tuple[int, int] | None:
     return (seconds[week.before] // 3600, seconds[week] // 3600) if any(seconds.values()) else None
 
 
-def _line(name: str, weeks: Sequence[Sequence[UsageRow]], watched: Collection[str]) -> Line:
-    figures = [_figure(rows) for rows in weeks]
-    looked = all(each in watched for each in sharers(name))
-    if looked and not weeks[-1]:
+def _line(name: str, weeks: Sequence[Sequence[UsageRow]], looked: Looked) -> Line:
+    figures, sources = [_figure(rows) for rows in weeks], [{row.source for row in rows} for rows in weeks]
+    whole, whole_before = (
+        all(each in seen for each in sharers(name)) for seen in (looked.week, looked.before)
+    )
+    if whole and not weeks[-1]:
         figures[-1] = Figure(0)  # somebody looked all the while, and nothing was there
-    backfilled = any(row.source is Source.INSIGHTS for row in weeks[-1])
-    return Line(name, tuple(figures), gap=not looked and not backfilled, backfilled=backfilled)
+    if whole_before and not weeks[-2]:
+        figures[-2] = Figure(0)
+    now, before = sources[-1], sources[-2]
+    return Line(
+        name,
+        tuple(figures),
+        gap=not whole and Source.INSIGHTS not in now,
+        backfilled=Source.INSIGHTS in now,
+        gap_before=not whole_before and Source.INSIGHTS not in before,
+        history=any(Source.INSIGHTS in each for each in sources[:-1]),
+        alike=not now or not before or (now == before and len(now) == 1),
+    )
 
 
 def _figure(rows: Iterable[UsageRow]) -> Figure:

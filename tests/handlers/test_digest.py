@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from handlers.ports.digests import DigestRow, DigestState
-from handlers.ports.ledger import Sample
+from handlers.ports.ledger import Sample, Watched
 from handlers.ports.store import CatalogChange
 from handlers.tell.digest import safe
 from handlers.words.errors import Rejected, Throttled, Unanswered
@@ -190,6 +190,28 @@ def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
     assert telling.notes(stage.ask("digest")) == golden
 
 
+def test_what_is_back_filled_is_compared_with_its_like_alone(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    """The week before is back-filled, of one environment; of the other nobody looked on its Friday."""
+    paid(world, "staging", 5, source=Source.INSIGHTS)
+    week_before = world.store.memory.usage.pop()
+    world.store.memory.usage.append(replace(week_before, day=week_before.day - timedelta(days=7)))
+    paid(world, "staging", 40, priced="price list 2026-03-01")
+    paid(world, "qa-eu", 4, 9, priced="price list 2026-03-01")
+    since = world.clock.at - timedelta(days=30)
+    friday = WEEK.first - timedelta(days=3)
+    gone = datetime(friday.year, friday.month, friday.day, tzinfo=UTC)
+    week = datetime(WEEK.first.year, WEEK.first.month, WEEK.first.day, tzinfo=UTC)
+    world.store.memory.watched["staging"] = [Watched("staging", week, world.clock.at)]
+    world.store.memory.watched["qa-eu"] = [
+        Watched("qa-eu", since, gone),
+        Watched("qa-eu", gone + timedelta(hours=9), world.clock.at),
+    ]
+    answer = stage.ask("digest")
+    assert (answer.headline, telling.notes(answer)) == golden
+
+
 def test_of_many_the_dearest_are_drawn_and_all_can_be_had_as_csv(
     stage: Stage, world: World, golden: Golden
 ) -> None:
@@ -333,7 +355,7 @@ def test_orphans_are_asked_about_with_buttons_and_who_was_asked_has_two_weeks(
     lost = replace(LOST, channel="C0STAGING")
     dev = Grant(DEV.id, Role.DEVELOPER, "pr-*")
     world.store.catalog.write(CatalogChange(put_environments=(lost,), put_grants=(dev,)))
-    found(world)
+    found(world, evidence={"image": world.clock.at - timedelta(days=4)})
     at_staging(stage, "post")
     ((_, _, said),) = posts.posted
     assert telling.fields(said)[0] == golden(name="in short")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -92,6 +93,21 @@ def test_a_service_that_was_never_there_before_is_said_to_be_new() -> None:
     new = Change(ChangeKind.NEW_SERVICE, DAY, "batch")
     assert found.changes == (new,)
     assert anomaly(week(0, web=5, batch=40), earlier, [new]) == found
+
+
+def test_a_service_that_runs_on_other_weekdays_is_not_new_on_this_one() -> None:
+    weekdays = [DayCost(DAY - timedelta(days=n), {"web": 5 * USD}, on=43_200) for n in (1, 2, 8, 9, 15, 16)]
+    found = anomaly(replace(week(0, web=20), on=86_400), [*weekdays, *(week(n) for n in (1, 2, 3))])
+    assert found is not None
+    assert found.changes == (Change(ChangeKind.HOURS, DAY),)
+    assert (found.usual, found.hours) == (0, (0, 24))
+
+
+def test_what_is_back_filled_and_what_was_metered_are_not_compared() -> None:
+    back_filled = [replace(day, backfilled=True) for day in history(10, 10, 10)]
+    assert anomaly(week(0, web=30), back_filled) is None
+    assert anomaly(replace(week(0, web=30), backfilled=True), back_filled) is not None
+    assert anomaly(replace(week(0, web=30), backfilled=True), history(10, 10, 10)) is None
 
 
 def used(back: int, usd: float, *, tasks: int, hours: int) -> DayCost:
