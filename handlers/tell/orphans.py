@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from handlers.tell.evidence import clauses, day, days, unknown
 from handlers.tell.pages import more
+from handlers.tell.wording import listed
 from handlers.words.message import Block, Message, Offer, Status, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.cost.money import told as money
@@ -76,15 +77,15 @@ def _headline(count: int, seen: Seen) -> str:
     if seen.of == 0:
         return "There is no environment here for you that could be orphaned."
     if seen.looked == 0:
-        return "None of your environments was looked at yet."
+        return "None of your environments has been looked at yet."
     return "None of your environments looks orphaned."
 
 
 def _looked(seen: Seen, now: datetime) -> tuple[str, ...]:
     said = [f"The oldest look is {words(now - seen.oldest)} old."] if seen.oldest else []
     if missing := seen.of - seen.looked:
-        were = "environment was" if missing == 1 else "environments were"
-        said.append(f"{missing} {were} not looked at yet; each is looked at once a day.")
+        have = "environment has" if missing == 1 else "environments have"
+        said.append(f"{missing} {have} not been looked at yet; each is looked at once a day.")
     return tuple(said)
 
 
@@ -130,7 +131,7 @@ def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     """Who said that it is not theirs, and until when an answer is waited for."""
     said = []
     if finding.denied:
-        said.append(f"Not theirs, as they said: {', '.join(answer.by_name for answer in finding.denied)}.")
+        said.append(f"{listed([answer.by_name for answer in finding.denied])} said that it is not theirs.")
     if finding.grace_end is None:
         return tuple(said)
     end = day(finding.grace_end, now, zone)
