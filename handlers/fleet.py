@@ -75,9 +75,15 @@ def fleet(desk: Desk, names: Sequence[str]) -> Fleet:
     running: dict[str, list[OperationRecord]] = {name: [] for name in names}
     for record in desk.records.running(names):
         running[record.environment].append(record)
-    claims = desk.book.claims.since(desk.now - DRIFTED)
-    drifted = (n for n in names if any(c.key.is_drift and c.state == "postponed" for c in claims.get(n, ())))
-    return Fleet(desk.book.ledger.sightings.all(), running, frozenset(drifted))
+    return Fleet(desk.book.ledger.sightings.all(), running, _drifted(desk, names))
+
+
+def _drifted(desk: Desk, names: Sequence[str]) -> frozenset[str]:
+    """Those of which it was told that they run although they are stopped. Once the schedule or a person has
+    started one, nothing saved is left of its stop, and it drifts no more."""
+    claims, stopped = desk.book.claims.since(desk.now - DRIFTED), desk.book.capacities.stopped()
+    told = (n for n in names if any(c.key.is_drift and c.state == "postponed" for c in claims.get(n, ())))
+    return frozenset(told) & stopped
 
 
 def used(desk: Desk, name: str) -> Use:

@@ -13,6 +13,7 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, Throttled
 from handlers.words.message import Offer
 from handlers.words.result import Answer, NotUnderstood, Reply
+from policies.capacity.facts import SavedCapacity
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.orphans.evidence import Evidence, Owner, Standing
 from policies.orphans.owners import Owned
@@ -211,8 +212,18 @@ def test_what_holds_it_and_what_comes_next(seen: Stage, golden: Golden) -> None:
 def test_a_drift_that_was_told_is_said(seen: Stage, golden: Golden) -> None:
     day, at = date(2026, 3, 1), START - 600 * MINUTE
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
+    seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
     assert cell(seen.ask("list"), "State") == golden
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "skipped", at, reason="over")])
+    assert "drifted" not in cell(seen.ask("list"), "State")
+
+
+def test_what_was_started_since_by_its_schedule_or_a_person_drifts_no_more(seen: Stage) -> None:
+    """Then nobody looks at its drift any more, and it is on as it is meant to be."""
+    day, at = date(2026, 3, 1), START - 600 * MINUTE
+    seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
+    seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
+    seen.store.book.capacities.forget("staging")
     assert "drifted" not in cell(seen.ask("list"), "State")
 
 
