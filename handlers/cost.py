@@ -176,22 +176,23 @@ def _watch(found: Spent) -> Watch:
 
 def _bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | None:
     """What AWS has billed of the period so far, beside what is estimated of the same: of days of which
-    everything is known. ``None``: the bill is not read here."""
+    everything is known, where there are any. ``None``: the bill is not read here."""
     ledger, period = desk.book.ledger, (found.asked.first, found.asked.last)
     asked = ledger.billed.queries(desk.now.astimezone(UTC).date() - ASKED_WITHIN)
     if not asked:
         return None
     rows = [row for row in ledger.billed.rows(*period) if row.owner in names]
-    since = {owner: found.whole_from(owner) for owner in {row.owner for row in rows}}
-    rows = [row for row in rows if row.day >= since[row.owner]]
     if not rows:
         return Unbilled(asked[-1] if _admin(desk) else None)
+    since = {owner: found.whole_from(owner) for owner in {row.owner for row in rows}}
+    known = [row for row in rows if row.day >= since[row.owner]]
+    rows = known or rows
     first, until = min(row.day for row in rows), max(row.day for row in rows)
     tasks = _of_tasks(asked)
-    totals = ledger.days.totals({row.owner for row in rows}, first, until)
+    totals = ledger.days.totals({row.owner for row in known}, first, until)
     estimate = sum(each.micros for each in totals if not tasks or group(each.item) is Group.TASKS)
     billed, open_still = sum(row.micros for row in rows), any(row.estimated for row in rows)
-    return Bill(billed, estimate, (first, until), open_still=open_still, tasks=tasks)
+    return Bill(billed, estimate if known else None, (first, until), open_still=open_still, tasks=tasks)
 
 
 def _unclaimed(desk: Desk, found: Spent) -> Unclaimed | None:

@@ -65,11 +65,11 @@ class Hours:
 
 @dataclass(frozen=True)
 class Bill:
-    """What AWS billed for these days, of UTC, and what is estimated of the same. ``open_still``: AWS may
-    change it. ``tasks``: both are of tasks alone."""
+    """What AWS billed for these days, of UTC, and what is estimated of the same; ``None``: none of them was
+    metered. ``open_still``: AWS may change it. ``tasks``: both are of tasks alone."""
 
     micros: int
-    estimate: int
+    estimate: int | None
     days: tuple[date, date]
     open_still: bool
     tasks: bool

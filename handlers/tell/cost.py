@@ -215,10 +215,13 @@ def _unclaimed(account: Account) -> tuple[str, ...]:
 def _billed(bill: Bill, year: int) -> str:
     first, last = bill.days
     when = f"on {date_of(first, year)}" if first == last else f"from {dates(first, last, year)}"
-    than = "the same as" if bill.micros == bill.estimate else f"{difference(bill.micros, bill.estimate)} than"
     of = " for tasks alone" if bill.tasks else ""
     later = " AWS may still change it." if bill.open_still else ""
-    return f"AWS billed {told(bill.micros)}{of} {when}, {LABEL}: {than} estimated for the same.{later}"
+    said = f"AWS billed {told(bill.micros)}{of} {when}, {LABEL}"
+    if bill.estimate is None:
+        return f"{said}; nothing was metered then, so there is no estimate beside it.{later}"
+    than = "the same as" if bill.micros == bill.estimate else f"{difference(bill.micros, bill.estimate)} than"
+    return f"{said}: {than} estimated for the same.{later}"
 
 
 def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:

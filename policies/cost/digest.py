@@ -79,7 +79,7 @@ class Line:
 class Totals:
     """Of all lines. ``before`` and ``change`` are of those lines whose two weeks are both known, and alike,
     so that an environment that is new or was not looked at is no change of all. ``part``: something that
-    cost in this week is not among them."""
+    cost in this week is not among them. ``whole``: of each all that was used is known, and had a price."""
 
     micros: int | None
     before: int | None
@@ -146,7 +146,7 @@ def totals(given: Sequence[Line]) -> Totals:
         micros=sum(known) if known else None,
         before=before,
         change=change,
-        whole=all(line.weeks[-1].whole for line in given),
+        whole=all(line.micros is not None and line.weeks[-1].whole for line in given),
         part=any(line.micros and line.change is None for line in given),
     )
 

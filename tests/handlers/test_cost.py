@@ -345,11 +345,13 @@ def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
 
 
 def test_days_of_the_bill_that_are_not_known_here_are_not_held_against_the_estimate(
-    stage: Stage, usual: Spending
+    stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     usual.watched("staging", (datetime(2026, 3, 10, tzinfo=UTC), LONG[1]))
     billed(stage, *(of("staging", day, 3 * USD) for day in range(1, 16)))
     assert "AWS billed 18 USD from 10 to 15 March" in str(cost(stage, "staging"))
+    usual.watched("staging", (LONG[1] - timedelta(hours=1), LONG[1]))
+    assert telling.note(cost(stage, "staging"), "billed") == golden
 
 
 def test_what_is_billed_for_no_environment_is_a_line_of_its_own_for_admins(

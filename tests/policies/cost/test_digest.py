@@ -134,6 +134,7 @@ def test_the_change_of_all_is_of_those_whose_weeks_are_both_known() -> None:
     sums = totals([line(10, 4, "a"), line(100, None, "b"), line(None, 50, "c")])
     assert (sums.micros, sums.before, sums.change, sums.part) == (110, 4, 6, True)
     assert not totals([line(10, 4, "a"), line(None, 50, "c")]).part
+    assert (sums.whole, totals([line(10, 4, "a"), line(100, None, "b")]).whole) == (False, True)
     assert totals([line(None, None)]).micros is None
 
 
