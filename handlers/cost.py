@@ -60,7 +60,8 @@ def _one(desk: Desk, found: Spent, name: str) -> Answer:
         return tell.before_metering(found.period, found.stretch, watch)
     own = statement(found.asked.of(name))
     change = _compared(found, [name])
-    before = statement(found.before.of(name)).services if change and found.before else {}
+    whole = change is not None and not change.tasks
+    before = statement(found.before.of(name)).services if whole and found.before else {}
     account = Account(
         asked=found.period,
         stretch=found.stretch,
@@ -114,15 +115,19 @@ def _dearest(desk: Desk, found: Spent, lines: Sequence[Line]) -> tuple[Dear, ...
 
 def _line(found: Spent, name: str, hours: Hours) -> Line:
     metered = found.known_from(name) is not None
-    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours, metered=metered)
+    change = _compared(found, [name])
+    alike = change if change is not None and not change.tasks else None
+    return Line(name, statement(found.asked.of(name)), alike, hours, metered=metered)
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
-    """Of those that can be; ``None`` where none can. An environment that is new here is no change of all."""
+    """Of those that can be, and where of one only its tasks can, of tasks alone; ``None`` where none can. An
+    environment that is new here is no change of all."""
     can = [name for name in names if found.comparable(name)]
     if found.before is None or not any(name in found.zones for name in can):
         return None
-    now, then = found.compared(*can)
+    tasks = not all(found.alike(name) for name in can)
+    now, then = found.compared(*can, tasks=tasks)
     return Compared(
         now,
         then,
@@ -130,6 +135,7 @@ def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
         found.before.last,
         unwatched=found.unwatched_before(can),
         left_out=sum(name in found.zones and name not in can for name in names),
+        tasks=tasks,
     )
 
 

@@ -14,7 +14,9 @@ from handlers.ports.desk import Desk
 from handlers.ports.ledger import Watched
 from policies.cost.gaps import Gap, gaps, together
 from policies.cost.periods import Period, Stretch
+from policies.cost.prices import floats
 from policies.cost.spans import Source, sharers
+from policies.cost.statement import Group, group
 from policies.cost.usage import Total
 from policies.service.environment import Environment
 from policies.times.wall import earliest
@@ -61,15 +63,14 @@ class Spent:
         """Environments, and what they share."""
         return (*self.zones, *self.shared)
 
-    def compared(self, *names: str) -> tuple[int, int]:
-        """Micros of the whole days, and of those before."""
-        sums = [_micros(window, names) for window in (self.asked, self.today, self.before)]
+    def compared(self, *names: str, tasks: bool = False) -> tuple[int, int]:
+        """Micros of the whole days, and of those before; of tasks alone or of everything."""
+        sums = [_micros(window, names, tasks=tasks) for window in (self.asked, self.today, self.before)]
         return sums[0] - sums[1], sums[2]
 
     def comparable(self, name: str) -> bool:
-        """Whether all of the days before is known of it, and known as the whole days asked for are: what is
-        back-filled has tasks alone in it, so that everything else would look new. Of what several share, as
-        it is of each of them."""
+        """Whether all of the days before is known of it, or at least of its tasks: what is back-filled takes
+        Spot for on demand. Of what several share, as it is of each of them."""
         if self.before is None:
             return False
         if name not in self.zones:
@@ -77,9 +78,19 @@ class Spent:
         known = self.known_from(name)
         if known is None or known > earliest(self.before.first, 0, self.zone):
             return False
-        now = {each.source for each in self.asked.of(name) if not self.today or each.first < self.asked.last}
-        then = {each.source for each in self.before.of(name)}
+        return self.alike(name) or not any(floats(t.item) for t in (*self._whole(name), *self._then(name)))
+
+    def alike(self, name: str) -> bool:
+        """Whether the whole days and those before are known in the same way: what is back-filled has tasks
+        alone in it, so that beside it everything else would look new."""
+        now, then = ({each.source for each in found} for found in (self._whole(name), self._then(name)))
         return not now or not then or (now == then and len(now) == 1)
+
+    def _whole(self, name: str) -> list[Total]:
+        return [t for t in self.asked.of(name) if not self.today or t.first < self.asked.last]
+
+    def _then(self, name: str) -> list[Total]:
+        return self.before.of(name) if self.before else []
 
     def whole_from(self, name: str) -> date:
         """The first day of UTC of which everything is known; one that never comes where nothing is."""
@@ -173,8 +184,9 @@ def zone_named(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _micros(window: Window | None, names: Sequence[str]) -> int:
-    return sum(each.micros for each in window.of(*names)) if window else 0
+def _micros(window: Window | None, names: Sequence[str], *, tasks: bool) -> int:
+    found = window.of(*names) if window else ()
+    return sum(each.micros for each in found if not tasks or group(each.item) is Group.TASKS)
 
 
 def _by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

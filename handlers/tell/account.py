@@ -17,7 +17,8 @@ from policies.times.wall import earliest
 @dataclass(frozen=True)
 class Compared:
     """What whole days came to, and those before them, from ``first`` to ``last``. ``unwatched``: for so long
-    of those nobody looked. ``left_out``: environments that cannot be compared, in neither figure."""
+    of those nobody looked. ``left_out``: environments that cannot be compared, in neither figure. ``tasks``:
+    both are of tasks alone, because some of these days are back-filled."""
 
     micros: int
     before: int
@@ -25,6 +26,7 @@ class Compared:
     last: date
     unwatched: timedelta = timedelta(0)
     left_out: int = 0
+    tasks: bool = False
 
 
 @dataclass(frozen=True)

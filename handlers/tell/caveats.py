@@ -75,9 +75,15 @@ def _gap(gap: Gap, watch: Watch) -> str:
     begin = said(gap.begin, watch.zone, watch.now)
     if gap.until is None:
         return f"since {begin}"
-    same = gap.begin.astimezone(watch.zone).date() == gap.until.astimezone(watch.zone).date()
-    until = f"{gap.until.astimezone(watch.zone):%H:%M}" if same else said(gap.until, watch.zone, watch.now)
+    days = {at.astimezone(watch.zone).date() for at in (gap.begin, gap.until)}
+    until = f"{gap.until.astimezone(watch.zone):%H:%M}" if len(days) == 1 else _day_and_time(gap.until, watch)
     return f"from {begin} to {until}"
+
+
+def _day_and_time(at: datetime, watch: Watch) -> str:
+    """*Mon 30 Nov 10:31*; *08:30 today*, so that it is not read as of the day that was named before it."""
+    today = at.astimezone(watch.zone).date() == watch.now.astimezone(watch.zone).date()
+    return f"{said(at, watch.zone, watch.now)}{' today' if today else ''}"
 
 
 def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:

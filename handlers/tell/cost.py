@@ -88,7 +88,7 @@ def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:
         *prices([account.found, *(s.found for s in account.shared)]),
     )
     table = Table(("Service", "Cost", "Before"), _services(account.found, before))
-    if account.change is None:
+    if account.change is None or account.change.tasks:
         table = Table(table.columns[:2], tuple(row[:2] for row in table.rows))
     return Answer(f"{name}: {_sum(account.found)} {_period(account)}.", blocks(Text(lead), table, Text(rest)))
 
@@ -166,6 +166,8 @@ def _compared(account: Account) -> tuple[str, ...]:
     before = f"on {when}" if change.first == change.last else f"from {when}"
     if change.unwatched >= MINUTE:
         before += f", when nobody watched for {words(change.unwatched)}"
+    if change.tasks:
+        before += "; of back-filled days nothing else is known"
     lead = _lead(account, change)
     if change.micros == change.before:
         return (f"{lead} the same as {before}.",)
@@ -176,15 +178,17 @@ def _compared(account: Account) -> tuple[str, ...]:
 
 def _lead(account: Account, change: Compared) -> str:
     """*Up to yesterday 200 USD:*; *That is*."""
-    if not change.left_out:
-        return f"Up to yesterday {told(change.micros)}:" if account.stretch.so_far else "That is"
+    so_far = account.stretch.so_far
+    if not (change.left_out or change.tasks):
+        return f"Up to yesterday {told(change.micros)}:" if so_far else "That is"
     are = "environment is" if change.left_out == 1 else "environments are"
-    it = "it is" if change.left_out == 1 else "they are"
-    until = "Up to yesterday the" if account.stretch.so_far else "The"
-    return (
-        f"{change.left_out} {are} not compared, because {it} new here or back-filled in part. {until} others "
-        f"cost {told(change.micros)}:"
+    it = "it" if change.left_out == 1 else "they"
+    why = f"{change.left_out} {are} not compared, because what {it} cost before is not known. "
+    whose = (
+        "tasks of the others" if change.left_out and change.tasks else "tasks" if change.tasks else "others"
     )
+    lead = f"{'Up to yesterday the' if so_far else 'The'} {whose} cost {told(change.micros)}:"
+    return f"{why if change.left_out else ''}{lead}"
 
 
 def _bill(account: Account) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def headline(digest: Digest) -> str:
     said = f"{days(digest.week)}: {who} cost {least}{told(sums.micros)}"
     against = _against(sums.change, sums.before)
     part = sums.change is not None and sums.part
-    return f"{said}; those that can be compared cost {against}." if part else f"{said}, {against}."
+    return f"{said}; what can be compared cost {against}." if part else f"{said}, {against}."
 
 
 def days(week: Week) -> str:
@@ -326,8 +326,12 @@ def _less_certain(lines: Sequence[Line]) -> Iterator[str]:
         yield f"In part from Container Insights, {knows}: {_listed(filled)}."
     elif filled := [line.name for line in lines if line.history]:
         yield f"The weeks before are in part from Container Insights, {knows}: {_listed(filled)}."
-    if unlike := [line.name for line in lines if not line.alike]:
-        yield f"Not compared, because one of the two weeks is back-filled: {_listed(unlike)}."
+    unlike = [line for line in lines if not line.alike and not line.wholly_compared]
+    if by_tasks := [line.name for line in unlike if line.change is not None]:
+        yield f"Tasks alone are compared, because one of the two weeks is back-filled: {_listed(by_tasks)}."
+    if spot := [line.name for line in unlike if line.change is None]:
+        why = "because back-filled weeks take Spot for on demand"
+        yield f"Not compared, {why}: {_listed(spot)}."
     inexact = (line for line in lines if line.gap_before and not line.gap and line.change is not None)
     if before := [line.name for line in inexact]:
         yield f"Not watched all through the week before, so the change is not exact: {_listed(before)}."

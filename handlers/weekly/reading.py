@@ -88,7 +88,7 @@ def _movers(
         Mover(
             line.name,
             line.change or 0,
-            services=told.services(rows[line.name], week),
+            services=told.services(rows[line.name], week, tasks=not line.alike),
             hours=told.hours(rows[line.name], week),
             deployed=deployed.get(line.name, ()),
             kept_on=kept.get(line.name, 0),

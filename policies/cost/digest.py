@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from policies.cost.money import MILLION
+from policies.cost.prices import floats
 from policies.cost.spans import Source, sharers
+from policies.cost.statement import Group, group
 from policies.cost.usage import ON, UsageRow
 from policies.times.weeks import Week
 
@@ -39,7 +41,8 @@ class Line:
     ``gap``: in that week there was time in which nobody looked; ``gap_before``: in the one before.
     ``backfilled``: some of it is known from Container Insights alone; ``history``: some of the weeks before.
     ``alike``: it and the week before are known in the same way; what is back-filled has tasks alone in it, so
-    that beside it everything else would look new."""
+    that beside it everything else would look new. ``tasks``: where they are not, what tasks alone cost in the
+    week before and in it; ``None`` where they ran on Spot, which what is back-filled takes for on demand."""
 
     name: str
     weeks: tuple[Figure, ...]
@@ -48,6 +51,7 @@ class Line:
     gap_before: bool = False
     history: bool = False
     alike: bool = True
+    tasks: tuple[int, int] | None = None
 
     @property
     def micros(self) -> int | None:
@@ -59,10 +63,20 @@ class Line:
         return self.weeks[-2].micros
 
     @property
-    def change(self) -> int | None:
-        if self.micros is None or self.before is None or not self.alike:
+    def compared(self) -> tuple[int, int] | None:
+        """The week before and this one, of all or of tasks alone."""
+        if self.micros is None or self.before is None:
             return None
-        return self.micros - self.before
+        return (self.before, self.micros) if self.alike else self.tasks
+
+    @property
+    def change(self) -> int | None:
+        return self.compared[1] - self.compared[0] if self.compared else None
+
+    @property
+    def wholly_compared(self) -> bool:
+        """With all that it cost."""
+        return self.compared is not None and self.compared[1] == self.micros
 
     @property
     def known_weeks(self) -> int:
@@ -140,29 +154,29 @@ def lines(
 def totals(given: Sequence[Line]) -> Totals:
     known = [line.micros for line in given if line.micros is not None]
     both = [line for line in given if line.change is not None]
-    before = sum(line.before or 0 for line in both) if both else None
+    before = sum(line.compared[0] for line in both if line.compared) if both else None
     change = sum(line.change or 0 for line in both) if both else None
     return Totals(
         micros=sum(known) if known else None,
         before=before,
         change=change,
         whole=all(line.micros is not None and line.weeks[-1].whole for line in given),
-        part=any(line.micros and line.change is None for line in given),
+        part=any(line.micros and not line.wholly_compared for line in given),
     )
 
 
 def movers(given: Iterable[Line]) -> tuple[Line, ...]:
     """Those that changed most, up or down, where it is worth a word."""
-    moved = [line for line in given if line.change is not None and _worth(line.change, line.before or 0)]
+    moved = [line for line in given if line.compared and _worth(*line.compared)]
     return tuple(sorted(moved, key=lambda line: -abs(line.change or 0))[:MOVERS])
 
 
-def services(rows: Iterable[UsageRow], week: Week) -> tuple[Moved, ...]:
-    """Of one environment: whose cost changed most since the week before."""
+def services(rows: Iterable[UsageRow], week: Week, *, tasks: bool = False) -> tuple[Moved, ...]:
+    """Of one environment: whose cost changed most since the week before; of ``tasks`` alone or of all."""
     this: dict[str, int] = defaultdict(int)
     before: dict[str, int] = defaultdict(int)
     for row in rows:
-        if row.micros is not None and row.item != ON:
+        if row.micros is not None and row.item != ON and (not tasks or _of_tasks(row)):
             (this if Week.of(row.day) == week else before)[row.service] += row.micros
     changes = {name: this.get(name, 0) - before.get(name, 0) for name in {*this, *before}}
     most = sorted(changes.items(), key=lambda each: (-abs(each[1]), each[0]))[:SERVICES]
@@ -201,7 +215,19 @@ def _line(name: str, weeks: Sequence[Sequence[UsageRow]], looked: Looked) -> Lin
         gap_before=not whole_before and Source.INSIGHTS not in before,
         history=any(Source.INSIGHTS in each for each in sources[:-1]),
         alike=not now or not before or (now == before and len(now) == 1),
+        tasks=_tasks(weeks[-2], weeks[-1]),
     )
+
+
+def _tasks(before: Sequence[UsageRow], now: Sequence[UsageRow]) -> tuple[int, int] | None:
+    if any(floats(row.item) for row in (*before, *now)):
+        return None
+    was, is_ = (sum(row.micros or 0 for row in rows if _of_tasks(row)) for rows in (before, now))
+    return was, is_
+
+
+def _of_tasks(row: UsageRow) -> bool:
+    return group(row.item) is Group.TASKS
 
 
 def _figure(rows: Iterable[UsageRow]) -> Figure:
@@ -210,5 +236,6 @@ def _figure(rows: Iterable[UsageRow]) -> Figure:
     return Figure(sum(known) if known else None, whole=len(known) == len(paid))
 
 
-def _worth(change: int, before: int) -> bool:
+def _worth(before: int, now: int) -> bool:
+    change = now - before
     return abs(change) >= MOVED and abs(change) * 100 >= before * MOVED_PERCENT

@@ -144,6 +144,8 @@ def test_gaps_that_nobody_watched_are_named(stage: Stage, usual: Spending, golde
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="two")
     usual.watched("staging", (LONG[0], NOW - 2 * hours))
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="going on")
+    usual.watched("staging", (LONG[0], at), (NOW - 2 * hours, NOW))
+    assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="until today")
     many = [(at + n * 3 * hours, at + (n * 3 + 1) * hours) for n in range(9)]
     usual.watched("staging", (LONG[0], at - 9 * hours), *many)
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="many")
@@ -247,8 +249,8 @@ def backfilled(spending: Spending, name: str, first: date, count: int) -> None:
         spending.row(name, "web", day, VCPU, 1, USD, source=Source.INSIGHTS)
 
 
-def test_back_filled_days_hold_tasks_alone_so_others_are_not_compared_with_them(
-    stage: Stage, spending: Spending
+def test_back_filled_days_hold_tasks_alone_so_that_tasks_alone_are_compared_with_them(
+    stage: Stage, spending: Spending, golden: Golden
 ) -> None:
     """Else a database, which was there all the while, would look new in the first week that was metered."""
     backfilled(spending, "staging", date(2026, 2, 23), 14)
@@ -256,11 +258,22 @@ def test_back_filled_days_hold_tasks_alone_so_others_are_not_compared_with_them(
     for number in range(9, 18):
         day = date(2026, 3, number)
         spending.row("staging", "web", day, VCPU, 1, USD).row("staging", "db", day, RDS, 1, 5 * USD)
-    assert "than" not in str(cost(stage, "staging", "last week"))
-    assert telling.table(cost(stage, "staging", "last week")).columns == ("Service", "Cost")
-    assert "not compared" not in str(cost(stage, "", "last week"))
-    both_back_filled = cost(stage, "staging", "since 2026-03-02")
-    assert "than" not in str(both_back_filled)
+    told = cost(stage, "staging", "last week")
+    assert telling.notes(told)[0] == golden
+    assert telling.table(told).columns == ("Service", "Cost")
+    rows = {row[0]: row for row in telling.table(cost(stage, "", "last week")).rows}
+    assert rows["staging"][2] == ""
+    assert telling.notes(cost(stage, "", "last week"))[0] == golden(name="of all")
+
+
+def test_where_tasks_run_on_spot_nothing_is_compared_with_back_filled_days(
+    stage: Stage, spending: Spending
+) -> None:
+    """They are priced as if they had run on demand, so that the first metered week would look cheap."""
+    backfilled(spending, "staging", date(2026, 3, 2), 7)
+    spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
+    spending.row("staging", "web", date(2026, 3, 9), "spot.vcpu.x86", 1, USD // 3)
+    assert "less than" not in str(cost(stage, "staging", "last week"))
 
 
 def test_back_filled_days_are_compared_with_back_filled_days(stage: Stage, spending: Spending) -> None:

@@ -198,6 +198,14 @@ def test_what_is_back_filled_is_compared_with_its_like_alone(
     week_before = world.store.memory.usage.pop()
     world.store.memory.usage.append(replace(week_before, day=week_before.day - timedelta(days=7)))
     paid(world, "staging", 40, priced="price list 2026-03-01")
+    paid(
+        world,
+        "staging",
+        7,
+        service="db",
+        item="rds.db.t4g.medium.postgres.single",
+        priced="price list 2026-03-01",
+    )
     paid(world, "qa-eu", 4, 9, priced="price list 2026-03-01")
     since = world.clock.at - timedelta(days=30)
     friday = WEEK.first - timedelta(days=3)

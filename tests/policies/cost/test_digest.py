@@ -74,14 +74,17 @@ def test_what_is_backfilled_is_less_certain_and_no_gap() -> None:
     assert (found.backfilled, found.gap) == (True, False)
 
 
-def test_a_week_that_is_back_filled_is_compared_with_none_that_was_metered() -> None:
+def test_a_week_that_is_back_filled_is_compared_with_the_tasks_of_one_that_was_metered() -> None:
     """It has tasks alone in it: beside it a database that was there all the while would look new."""
     metered = [row(), row(5 * DOLLAR, item="rds.db.t4g.medium.postgres.single", service="db")]
-    found = only(*metered, row(weeks_ago=1, source=Source.INSIGHTS))
-    assert (found.micros, found.before, found.change) == (6 * DOLLAR, DOLLAR, None)
+    found = only(*metered, row(DOLLAR // 4, weeks_ago=1, source=Source.INSIGHTS))
+    assert (found.micros, found.before, found.change) == (6 * DOLLAR, DOLLAR // 4, DOLLAR * 3 // 4)
     assert (found.alike, found.history, found.backfilled) == (False, True, False)
+    assert services([*metered, row(weeks_ago=1)], WEEK, tasks=True) == ()
     in_part = only(row(), row(source=Source.INSIGHTS, day=0), row(weeks_ago=1, source=Source.INSIGHTS))
-    assert (in_part.change, in_part.alike) == (None, False)
+    assert (in_part.change, in_part.alike) == (DOLLAR, False)
+    spot = only(row(item="spot.vcpu.x86"), row(weeks_ago=1, source=Source.INSIGHTS))
+    assert spot.change is None
     both = only(row(3, source=Source.INSIGHTS), row(1, weeks_ago=1, source=Source.INSIGHTS))
     assert (both.change, both.alike) == (2, True)
     assert movers([found]) == ()
