@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from policies.capacity.facts import SavedCapacity
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.orphans.evidence import Evidence, Owner, Standing
 from policies.orphans.owners import Owned
+from policies.record.evidence import Entry
 from policies.schedule.claims import Claim, drift_key
 from policies.schedule.rows import ScheduleRow
 from tests import telling
@@ -196,6 +198,18 @@ def test_idle_since_a_person_or_a_deployment_whichever_is_later(
     assert cell(seen.ask("list"), "Idle") == golden(name="a person")
     saw(seen, "staging", one("web", deployed=world.clock.now() - 5 * MINUTE), at=world.clock.now())
     assert cell(seen.ask("list"), "Idle") == golden(name="a deployment")
+
+
+def test_a_person_is_found_however_often_the_clock_came_since(seen: Stage, world: World) -> None:
+    """It stops and starts an environment every night, two entries each time."""
+    seen.ask("restart", "staging", "web")
+    seen.finish()
+    at = world.clock.now()
+    for number in range(60):
+        entry = Entry(at, "closed", "clock", "the clock", "clock", "stop", environment="staging", target="*")
+        seen.store.audit.append(replace(entry, operation_id=f"op-{number}"))
+    world.forward(7_200)
+    assert cell(seen.ask("list"), "Idle").endswith("(Dev)")
 
 
 def test_what_holds_it_and_what_comes_next(seen: Stage, golden: Golden) -> None:
