@@ -139,7 +139,7 @@ class OrphanWatch:
     def _urge(self, judged: dict[str, Environment], state: CatalogState, now: datetime) -> None:
         for finding in self._book.findings.all():
             environment = judged.get(finding.subject)
-            late = finding.stage(now) is Stage.OVERDUE and finding.urged is None
+            late = finding.stage(now) is Stage.OVERDUE and finding.urged is None and finding.monthly != 0
             if environment is None or not late or not environment.channel:
                 continue
             if now >= self._not_before.get(f"urge {finding.subject}", now):

@@ -123,8 +123,13 @@ def _led(lead: str, found: Sequence[str]) -> Iterator[str]:
 
 def cost(finding: Finding) -> str:
     """*about 62 USD a month*."""
-    known = finding.monthly
-    return "what it costs is not known" if known is None else f"about {money(known)} a month at list prices"
+    match finding.monthly:
+        case None:
+            return "what it costs is not known"
+        case 0:
+            return "it costs nothing as it stands"
+        case known:
+            return f"about {money(known)} a month at list prices"
 
 
 def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:

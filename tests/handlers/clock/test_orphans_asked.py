@@ -110,6 +110,17 @@ def test_when_what_somebody_answered_has_lapsed_the_digest_asks_anew_and_nobody_
     assert now_of(stage.world).stage(stage.world.clock.at) is Stage.NEW
 
 
+def test_nobody_is_asked_to_stop_what_costs_nothing(stage: Watching) -> None:
+    """CI has taken everything down since it was asked about."""
+    finding = asked(stage, 15)
+    assert finding.evidence is not None
+    stage.world.store.memory.findings["pr-142"] = replace(
+        finding, evidence=replace(finding.evidence, monthly=0)
+    )
+    stage.watch.tick()
+    assert stage.posts.posted == []
+
+
 def test_a_slack_that_is_silent_is_told_again_in_an_hour_and_a_channel_that_is_gone_not(
     stage: Watching,
 ) -> None:
