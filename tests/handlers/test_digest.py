@@ -12,7 +12,7 @@ from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.ledger import Sample, Watched
 from handlers.ports.store import CatalogChange
 from handlers.tell.digest import safe
-from handlers.words.errors import Rejected, Throttled, Unanswered
+from handlers.words.errors import Rejected, Throttled, Trouble, Unanswered
 from handlers.words.message import Chart, Message
 from handlers.words.result import Answer, Report
 from policies.access.grants import Grant
@@ -33,6 +33,7 @@ from tests.handlers.world import ADA, DEV, NIA, VIC, World, environment
 
 WEEK = Week(2026, 9)
 """The week before that in which the world's clock stands (Monday, 2 March)."""
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 DOLLAR = 1_000_000
 
 
@@ -188,6 +189,37 @@ def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
     shared = Span("db", "production+staging", "db", Kind.DATABASE, (), world.clock.at, world.clock.at)
     world.store.book.ledger.spans.record(Sample("production+staging", world.clock.at, (shared,)))
     assert telling.notes(stage.ask("digest")) == golden
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("spans.watched", "What it cost is not known: The disk is slow."),
+        ("findings.all", "Orphans: Not known: The disk is slow."),
+        ("records.ended", "Operations: Not known: The disk is slow."),
+        ("overrides.current", "Next: Not known: The disk is slow."),
+        ("audit.entries", "The head of the audit log is not known: The disk is slow."),
+        ("claims.since", "Saved: Not known: The disk is slow."),
+    ],
+)
+def test_a_source_that_does_not_answer_leaves_its_section_saying_so(
+    stage: Stage, world: World, posts: FakePosts, lost: str, said: str
+) -> None:
+    paid(world, "staging", 10, 11, 12, 15)
+    world.store.catalog.write(
+        CatalogChange(put_schedules=(ScheduleRow("staging", "Mon-Fri 08:00-20:00 UTC", since=LONG_AGO),))
+    )
+
+    def breaks(method: str) -> None:
+        if method == lost:
+            raise Trouble("The disk is slow.")
+
+    world.store.before_call(breaks)
+    answer = stage.ask("digest")
+    fields = [f"{field.label}: {field.value}" for field in telling.fields(answer)]
+    assert said in (*fields, *telling.notes(answer))
+    assert len([line for line in (*fields, *telling.notes(answer)) if "The disk is slow." in line]) <= 2
+    assert "23 February to 1 March" in answer.headline
 
 
 def test_what_is_back_filled_is_compared_with_its_like_alone(
