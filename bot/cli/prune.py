@@ -27,6 +27,7 @@ NAMES = {
     "watched": "times without a gap",
     "billed_days": "billed days",
     "billing_queries": "questions about the bill",
+    "prices": "prices of earlier days",
     "backfills": "histories of removed environments",
     "sightings": "states of removed environments",
 }
