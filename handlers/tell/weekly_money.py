@@ -78,9 +78,11 @@ def _odd(found: Odd) -> str:
     """*`staging` cost 31 USD on Thursday 26 November instead of the usual 10 USD: `cron` is new (20 USD).*"""
     odd = found.day
     why = "; ".join(_reasons(odd)) or "nothing recorded explains it"
-    cost = f"`{found.environment}` cost {told(odd.micros)} on {_date(odd.day)}"
+    whose = f"{'The tasks of ' if odd.tasks else ''}`{found.environment}`"
+    cost = f"{whose} cost {told(odd.micros)} on {_date(odd.day)}"
     others = f" It was out of line on {_days(found.others)} of the week too." if found.others else ""
-    never = f"and usually costs nothing on a {FULL_WEEKDAYS[odd.day.weekday()].title()}"
+    weekday = FULL_WEEKDAYS[odd.day.weekday()].title()
+    never = f"and usually {'cost' if odd.tasks else 'costs'} nothing on a {weekday}"
     usual = f"instead of the usual {told(odd.usual)}" if odd.usual else never
     return f"{cost} {usual}: {why}.{others}"
 

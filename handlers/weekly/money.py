@@ -15,9 +15,11 @@ from handlers.weekly.known import WEEKS, Known
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly
 from policies.cost.budgets import Spending
 from policies.cost.offs import offs, scheduled_off
+from policies.cost.prices import floats
 from policies.cost.savings import Savings, kept_off, saved_by_rows
 from policies.cost.seconds import midnights
 from policies.cost.spans import Source
+from policies.cost.statement import Group, group
 from policies.cost.usage import ON, UsageRow
 from policies.digest.money import Budgets, Odd, OutOfLine, Saved
 from policies.schedule.overrides import Override
@@ -109,28 +111,37 @@ def _earlier(days: Sequence[DayCost], whole: Collection[date]) -> list[DayCost]:
     """Those that a day may be compared with: back-filled, or looked at all through. One of these on which
     nothing was used cost nothing."""
     seen = {day.day for day in days}
-    nothing = [DayCost(day, {}) for day in sorted(set(whole) - seen)]
+    nothing = [DayCost(day, {}, tasks={}) for day in sorted(set(whole) - seen)]
     return [*nothing, *(day for day in days if day.backfilled or day.day in whole)]
 
 
 def _day_costs(rows: Iterable[UsageRow]) -> list[DayCost]:
     """Of the days on which anything with a price was used."""
-    costs: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    sizes: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    on, backfilled = defaultdict[date, int](int), set[date]()
+    days: dict[date, list[UsageRow]] = defaultdict(list)
     for row in rows:
-        if row.source is Source.INSIGHTS:
-            backfilled.add(row.day)
-        if row.item == ON:
-            on[row.day] += row.used
-        elif row.micros is not None:
-            costs[row.day][row.service] += row.micros
-            if ".vcpu." in row.item:
-                sizes[row.day][row.service] += row.used
+        days[row.day].append(row)
     return [
-        DayCost(day, costs[day], sizes.get(day, {}), on.get(day, 0), day in backfilled)
-        for day in sorted(costs)
+        _day_cost(day, days[day])
+        for day in sorted(days)
+        if any(row.micros is not None and row.item != ON for row in days[day])
     ]
+
+
+def _day_cost(day: date, rows: Iterable[UsageRow]) -> DayCost:
+    costs, tasks, sizes = (defaultdict[str, int](int) for _ in range(3))
+    on, backfilled, spot = 0, False, False
+    for row in rows:
+        backfilled |= row.source is Source.INSIGHTS
+        spot |= floats(row.item)
+        if row.item == ON:
+            on += row.used
+        elif row.micros is not None:
+            costs[row.service] += row.micros
+            if group(row.item) is Group.TASKS:
+                tasks[row.service] += row.micros
+            if ".vcpu." in row.item:
+                sizes[row.service] += row.used
+    return DayCost(day, costs, sizes, on, backfilled, None if spot else tasks)
 
 
 def _changes(desk: Desk, environment: Environment, day: date) -> Iterator[Change]:

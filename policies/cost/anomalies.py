@@ -9,7 +9,7 @@ only if it is also a quarter and a dollar off: where every week cost the same, a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
@@ -60,17 +60,23 @@ class DayCost:
     """Micros of a whole local day by service; what has no price is not among them. ``sizes``: thousandths of
     a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out.
     ``backfilled``: it is known from Container Insights, which has tasks alone in it: such days are compared
-    with one another only."""
+    with one another, and with others by ``tasks``: micros of those alone, by service; ``None`` where they ran
+    on Spot, which what is back-filled takes for on demand."""
 
     day: date
     services: Mapping[str, int]
     sizes: Mapping[str, int] = field(default_factory=dict)
     on: int = 0
     backfilled: bool = False
+    tasks: Mapping[str, int] | None = None
 
     @property
     def micros(self) -> int:
         return sum(self.services.values())
+
+    @property
+    def by_tasks(self) -> DayCost | None:
+        return None if self.tasks is None else replace(self, services=self.tasks, backfilled=False)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,8 @@ class Share:
 class Anomaly:
     """``usual``: the median of ``compared`` earlier days. ``services``: those that explain most of the
     difference, the largest first. ``changes``: what was done to them that day or the day before, and what
-    their use shows. ``hours``: whole ones it was usually on, and that day."""
+    their use shows. ``hours``: whole ones it was usually on, and that day. ``tasks``: all of it is of tasks
+    alone."""
 
     day: date
     micros: int
@@ -99,6 +106,7 @@ class Anomaly:
     services: tuple[Share, ...]
     changes: tuple[Change, ...]
     hours: tuple[int, int] = (0, 0)
+    tasks: bool = False
 
     @property
     def change(self) -> int:
@@ -107,9 +115,18 @@ class Anomaly:
 
 def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] = ()) -> Anomaly | None:
     """``day``: a whole one. ``earlier``: whole days that are known; a day on which the environment was not
-    watched is not among them. ``None``: it is as usual, or too little is known to say."""
-    earlier = [d for d in earlier if d.day < day.day]
-    alike = [d for d in earlier if d.backfilled is day.backfilled and _compares(d.day, day.day)]
+    watched is not among them. Where too few are known in the same way, tasks are compared by themselves.
+    ``None``: it is as usual, or too little is known to say."""
+    known = [d for d in earlier if d.day < day.day]
+    same = [d for d in known if d.backfilled is day.backfilled]
+    if sum(_compares(d.day, day.day) for d in same) >= FEWEST or day.by_tasks is None:
+        return _anomaly(day, same, changes)
+    found = _anomaly(day.by_tasks, [tasks for d in known if (tasks := d.by_tasks)], changes)
+    return found and replace(found, tasks=True)
+
+
+def _anomaly(day: DayCost, earlier: Sequence[DayCost], changes: Iterable[Change]) -> Anomaly | None:
+    alike = [d for d in earlier if _compares(d.day, day.day)]
     totals = [d.micros for d in alike]
     if len(alike) < FEWEST or not _outside(day.micros, totals):
         return None

@@ -110,6 +110,21 @@ def test_what_is_back_filled_and_what_was_metered_are_not_compared() -> None:
     assert anomaly(replace(week(0, web=30), backfilled=True), history(10, 10, 10)) is None
 
 
+def test_where_too_few_were_known_in_the_same_way_tasks_are_compared_by_themselves() -> None:
+    """A newcomer's first weeks: what is back-filled has tasks alone in it."""
+    back_filled = [DayCost(d.day, d.services, backfilled=True, tasks=d.services) for d in history(10, 10, 10)]
+    usual = replace(week(0, web=10, db=30), tasks={"web": 10 * USD})
+    assert anomaly(usual, back_filled) is None
+    dear = replace(week(0, web=25, db=30), tasks={"web": 25 * USD})
+    found = anomaly(dear, back_filled)
+    assert found is not None
+    assert (found.micros, found.usual, found.tasks) == (25 * USD, 10 * USD, True)
+    assert [share.service for share in found.services] == ["web"]
+    assert anomaly(replace(dear, tasks=None), back_filled) is None, "it ran on Spot"
+    enough = anomaly(dear, [*back_filled, *history(10, 10, 10)])
+    assert enough is not None and not enough.tasks
+
+
 def used(back: int, usd: float, *, tasks: int, hours: int) -> DayCost:
     """Of one service, so many tasks of a vCPU for so many hours."""
     cost, seconds = {"web": int(usd * USD)}, hours * 3_600
