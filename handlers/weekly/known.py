@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.desk import Desk
 from handlers.ports.ledger import Watched
+from policies.cost.gaps import gaps
 from policies.cost.spans import sharers
 from policies.cost.usage import UsageRow
 from policies.service.environment import Environment
@@ -64,6 +65,15 @@ class Known:
             name
             for name, (start, end) in bounds.items()
             if any(s.begin <= start and s.until >= end for s in self.stretches.get(name, ()))
+        )
+
+    def torn(self, week: Week) -> frozenset[str]:
+        """Those of which it is known that nobody looked for a while in one of these weeks."""
+        bounds = {e.name: span(e, week) for e in self.environments}
+        return frozenset(
+            name
+            for name, (start, end) in bounds.items()
+            if gaps(((s.begin, s.until) for s in self.stretches.get(name, ())), start, end, now=self.desk.now)
         )
 
     def whole_days(self, environment: Environment) -> frozenset[date]:

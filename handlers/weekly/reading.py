@@ -64,7 +64,8 @@ def _section(read: Callable[[], T]) -> T | Unread:
 
 def _costs(known: Known) -> Costs:
     rows = tuple(row for found in known.rows.values() for row in found)
-    looked = Looked(known.watched, known.looked_at(known.week.before))
+    before = known.week.before
+    looked = Looked(known.watched, known.looked_at(before), known.torn(known.week), known.torn(before))
     lines = told.lines(rows, known.names, known.week, looked)
     among = known.shares.values()
     outside = any(names & known.names and not names <= known.names for names in among)

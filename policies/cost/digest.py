@@ -130,10 +130,13 @@ class Mover:
 @dataclass(frozen=True)
 class Looked:
     """Environments that were looked at all through the ``week`` told of, and all through the one
-    ``before``."""
+    ``before``. ``torn`` and ``torn_before``: that were looked at before and after a time in which nobody
+    did."""
 
     week: Collection[str] = ()
     before: Collection[str] = ()
+    torn: Collection[str] = ()
+    torn_before: Collection[str] = ()
 
 
 def lines(
@@ -210,13 +213,18 @@ def _line(name: str, weeks: Sequence[Sequence[UsageRow]], looked: Looked) -> Lin
     return Line(
         name,
         tuple(figures),
-        gap=not whole and Source.INSIGHTS not in now,
+        gap=_gap(name, whole, now, looked.torn),
         backfilled=Source.INSIGHTS in now,
-        gap_before=not whole_before and Source.INSIGHTS not in before,
+        gap_before=_gap(name, whole_before, before, looked.torn_before),
         history=any(Source.INSIGHTS in each for each in sources[:-1]),
         alike=not now or not before or (now == before and len(now) == 1),
         tasks=_tasks(weeks[-2], weeks[-1]),
     )
+
+
+def _gap(name: str, whole: bool, sources: Collection[Source], torn: Collection[str]) -> bool:
+    """Before the first look there is none where these days are back-filled."""
+    return not whole and (Source.INSIGHTS not in sources or not set(sharers(name)).isdisjoint(torn))
 
 
 def _tasks(before: Sequence[UsageRow], now: Sequence[UsageRow]) -> tuple[int, int] | None:

@@ -191,6 +191,19 @@ def test_a_gap_a_price_that_is_not_known_and_what_is_backfilled_are_said(
     assert telling.notes(stage.ask("digest")) == golden
 
 
+def test_a_gap_in_a_week_that_began_with_back_filled_days_is_said(stage: Stage, world: World) -> None:
+    """The meter began on the Wednesday and was away on the Friday."""
+    paid(world, "staging", 5, source=Source.INSIGHTS)
+    wednesday = datetime(2026, 2, 25, tzinfo=UTC)
+    friday = wednesday + timedelta(days=2)
+    begun = Watched("staging", wednesday, world.clock.at)
+    world.store.memory.watched["staging"] = [begun]
+    assert "Not watched all week" not in str(stage.ask("digest", who=VIC))
+    again = Watched("staging", friday + timedelta(hours=9), world.clock.at)
+    world.store.memory.watched["staging"] = [replace(begun, until=friday), again]
+    assert "Not watched all week" in str(stage.ask("digest", who=VIC))
+
+
 @pytest.mark.parametrize(
     ("lost", "said"),
     [

@@ -97,6 +97,12 @@ def test_a_week_before_in_which_nobody_looked_for_a_while_is_marked() -> None:
     assert (gap.gap, gap.gap_before, none.gap_before) == (False, True, False)
 
 
+def test_a_gap_after_the_back_filled_days_of_a_week_is_one() -> None:
+    rows = [row(source=Source.INSIGHTS, day=0), row(day=6), row(source=Source.INSIGHTS, weeks_ago=1)]
+    (found,) = lines(rows, ["staging"], WEEK, Looked(torn=["staging"], torn_before=["staging"]))
+    assert (found.gap, found.gap_before, found.backfilled) == (True, True, True)
+
+
 def test_a_week_before_in_which_somebody_looked_and_found_nothing_cost_nothing() -> None:
     (found,) = lines([row(DOLLAR)], ["staging"], WEEK, Looked(["staging"], ["staging"]))
     assert (found.before, found.change) == (0, DOLLAR)
