@@ -11,8 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
-from handlers.tell import orphans, weekly_money
-from handlers.tell.caveats import NOT_IN_IT, which
+from handlers.tell import orphans, weekly_caveats, weekly_money
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -180,7 +179,7 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
         Text((*moved, *map(public, weekly_money.out_of_line(digest.out_of_line)))),
         Fields(tuple(_fields(digest))),
         Text(tuple(_orphans(digest, now))),
-        Text(tuple(map(public, _footnotes(digest)))),
+        Text(tuple(map(public, weekly_caveats.footnotes(digest)))),
         Text(_head(digest.head)),
     )
 
@@ -301,40 +300,6 @@ def _coming(coming: Coming) -> Iterator[Field]:
             for o in coming.overrides
         ]
         yield Field("Kept on or off by hand", f"{_listed(held, code=False)}.")
-
-
-def _footnotes(digest: Digest) -> Iterator[str]:
-    match digest.costs:
-        case Unread(why):
-            yield f"What it cost is not known: {why}"
-        case Costs(lines, _, outside, prices):
-            yield f"Estimated from list prices{which(prices)}, without {NOT_IN_IT}."
-            if any(not line.weeks[-1].whole for line in lines):
-                yield "Some of what ran has no known price and is not in the total."
-            if gaps := [line.name for line in lines if line.gap]:
-                yield f"Not watched all week, so the figure is too low or missing: {_listed(gaps)}."
-            yield from _less_certain(lines)
-            if outside:
-                yield "What is shared with environments that are not told of here is not in it."
-    yield from weekly_money.method(digest.saved)
-
-
-def _less_certain(lines: Sequence[Line]) -> Iterator[str]:
-    """What the figures and the changes rest on, where that is not a meter that looked all the while."""
-    knows = "which knows what tasks reserved and nothing of Spot, ARM, databases or load balancers"
-    if filled := [line.name for line in lines if line.backfilled]:
-        yield f"In part from Container Insights, {knows}: {_listed(filled)}."
-    elif filled := [line.name for line in lines if line.history]:
-        yield f"The weeks before are in part from Container Insights, {knows}: {_listed(filled)}."
-    unlike = [line for line in lines if not line.alike and not line.wholly_compared]
-    if by_tasks := [line.name for line in unlike if line.change is not None]:
-        yield f"Tasks alone are compared, because one of the two weeks is back-filled: {_listed(by_tasks)}."
-    if spot := [line.name for line in unlike if line.change is None]:
-        why = "because back-filled weeks take Spot for on demand"
-        yield f"Not compared, {why}: {_listed(spot)}."
-    inexact = (line for line in lines if line.gap_before and not line.gap and line.change is not None)
-    if before := [line.name for line in inexact]:
-        yield f"Not watched all through the week before, so the change is not exact: {_listed(before)}."
 
 
 def _head(head: Head | Unread | None) -> tuple[str, ...]:
