@@ -11,20 +11,19 @@ from handlers.ports.desk import Desk
 from handlers.ports.money import Activation, Asked, BillingQuery
 from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
-from handlers.tell.account import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Watch
+from handlers.tell.account import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Unclaimed, Watch
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer
 from policies.access.decision import Allowed
 from policies.access.grants import installation
 from policies.access.people import Role
-from policies.cost.billed import CLUSTER_TAG
+from policies.cost.billed import CLUSTER_TAG, ELSEWHERE, UNTAGGED
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
 from policies.cost.spans import sharers
 from policies.cost.statement import Dear, Group, dearest, group, statement, while_off
 from policies.service.environment import Environment
-from policies.times.wall import earliest
 
 PAGE = 20
 """Environments an answer shows, the dearest first; more by button."""
@@ -61,7 +60,8 @@ def _one(desk: Desk, found: Spent, name: str) -> Answer:
         return tell.before_metering(found.period, found.stretch, watch)
     own = statement(found.asked.of(name))
     change = _compared(found, [name])
-    before = statement(found.before.of(name)).services if change and found.before else {}
+    whole = change is not None and not change.tasks
+    before = statement(found.before.of(name)).services if whole and found.before else {}
     account = Account(
         asked=found.period,
         stretch=found.stretch,
@@ -93,6 +93,7 @@ def _all(desk: Desk, found: Spent, skip: int) -> Answer:
         change=_compared(found, found.names),
         shared=shared,
         bill=_bill(desk, found, found.names),
+        unclaimed=_unclaimed(desk, found),
     )
     lines = sorted((_line(found, name, hours[name]) for name in found.zones), key=_dear_first)
     account = replace(account, dearest=_dearest(desk, found, lines))
@@ -114,19 +115,28 @@ def _dearest(desk: Desk, found: Spent, lines: Sequence[Line]) -> tuple[Dear, ...
 
 def _line(found: Spent, name: str, hours: Hours) -> Line:
     metered = found.known_from(name) is not None
-    return Line(name, statement(found.asked.of(name)), _compared(found, [name]), hours, metered=metered)
+    change = _compared(found, [name])
+    alike = change if change is not None and not change.tasks else None
+    return Line(name, statement(found.asked.of(name)), alike, hours, metered=metered)
 
 
 def _compared(found: Spent, names: Sequence[str]) -> Compared | None:
-    """``None`` where metering had not begun on the first day that would be compared with."""
-    before = found.before
-    if before is None:
+    """Of those that can be, and where of one only its tasks can, of tasks alone; ``None`` where none can. An
+    environment that is new here is no change of all."""
+    can = [name for name in names if found.comparable(name)]
+    if found.before is None or not any(name in found.zones for name in can):
         return None
-    known = [at for name in names if name in found.zones and (at := found.known_from(name)) is not None]
-    if not known or min(known) > earliest(before.first, 0, found.zone):
-        return None
-    now, then = found.compared(*names)
-    return Compared(now, then, before.first, before.last)
+    tasks = not all(found.alike(name) for name in can)
+    now, then = found.compared(*can, tasks=tasks)
+    return Compared(
+        now,
+        then,
+        found.before.first,
+        found.before.last,
+        unwatched=found.unwatched_before(can),
+        left_out=sum(name in found.zones and name not in can for name in names),
+        tasks=tasks,
+    )
 
 
 def _hours(found: Spent, name: str) -> Hours:
@@ -172,21 +182,39 @@ def _watch(desk: Desk, found: Spent) -> Watch:
 
 
 def _bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | None:
-    """What AWS has billed of the period so far, beside what is estimated of the same. ``None``: the bill is
-    not read here."""
-    ledger, first = desk.book.ledger, found.asked.first
+    """What AWS has billed of the period so far, beside what is estimated of the same: of days of which
+    everything is known, where there are any. ``None``: the bill is not read here."""
+    ledger, period = desk.book.ledger, (found.asked.first, found.asked.last)
     asked = ledger.billed.queries(desk.now.astimezone(UTC).date() - ASKED_WITHIN)
-    rows = [row for row in ledger.billed.rows(first, found.asked.last) if row.owner in names]
     if not asked:
         return None
+    rows = [row for row in ledger.billed.rows(*period) if row.owner in names]
     if not rows:
-        admin = isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed)
-        return Unbilled(asked[-1] if admin else None)
-    until, tasks = max(row.day for row in rows), _of_tasks(asked)
-    totals = ledger.days.totals({row.owner for row in rows}, first, until)
+        return Unbilled(asked[-1] if _admin(desk) else None)
+    since = {owner: found.whole_from(owner) for owner in {row.owner for row in rows}}
+    known = [row for row in rows if row.day >= since[row.owner]]
+    rows = known or rows
+    first, until = min(row.day for row in rows), max(row.day for row in rows)
+    tasks = _of_tasks(asked)
+    totals = ledger.days.totals({row.owner for row in known}, first, until)
     estimate = sum(each.micros for each in totals if not tasks or group(each.item) is Group.TASKS)
     billed, open_still = sum(row.micros for row in rows), any(row.estimated for row in rows)
-    return Bill(billed, estimate, (first, until), open_still=open_still, tasks=tasks)
+    return Bill(billed, estimate if known else None, (first, until), open_still=open_still, tasks=tasks)
+
+
+def _unclaimed(desk: Desk, found: Spent) -> Unclaimed | None:
+    """For admins: what of the payer's bill is told to be no environment's. ``None``: there is none of it."""
+    rows = desk.book.ledger.billed.rows(found.asked.first, found.asked.last) if _admin(desk) else ()
+    rest = [row for row in rows if row.owner in (UNTAGGED, ELSEWHERE) and row.micros]
+    if not rest:
+        return None
+    untagged = sum(row.micros for row in rest if row.owner == UNTAGGED)
+    elsewhere = sum(row.micros for row in rest if row.owner == ELSEWHERE)
+    return Unclaimed(untagged, elsewhere, (min(row.day for row in rest), max(row.day for row in rest)))
+
+
+def _admin(desk: Desk) -> bool:
+    return isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed)
 
 
 def _of_tasks(asked: Sequence[BillingQuery]) -> bool:

@@ -22,13 +22,14 @@ from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.usage import ON
 from policies.orphans.evidence import Owner, Standing
 from policies.orphans.owners import Contact, contact
+from policies.record.evidence import Entry
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
 from policies.service.health import Health
 from policies.service.status import describe
 
 LOOKED_AT = 20
-"""Audit entries of one environment, from the newest, among which a person's doing is looked for."""
+"""Audit entries of one environment, from the newest, among which is looked for what was done last."""
 DRIFTED = timedelta(days=8)
 """How far back a drift that was told is looked for (``handlers.clock.drift``)."""
 _WELL = {Health.HEALTHY: True, Health.UNHEALTHY: False, Health.FAILED: False, Health.ROLLED_BACK: False}
@@ -75,22 +76,32 @@ def fleet(desk: Desk, names: Sequence[str]) -> Fleet:
     running: dict[str, list[OperationRecord]] = {name: [] for name in names}
     for record in desk.records.running(names):
         running[record.environment].append(record)
-    claims = desk.book.claims.since(desk.now - DRIFTED)
-    drifted = (n for n in names if any(c.key.is_drift and c.state == "postponed" for c in claims.get(n, ())))
-    return Fleet(desk.book.ledger.sightings.all(), running, frozenset(drifted))
+    return Fleet(desk.book.ledger.sightings.all(), running, _drifted(desk, names))
+
+
+def _drifted(desk: Desk, names: Sequence[str]) -> frozenset[str]:
+    """Those of which it was told that they run although they are stopped. Once the schedule or a person has
+    started one, nothing saved is left of its stop, and it drifts no more."""
+    claims, stopped = desk.book.claims.since(desk.now - DRIFTED), desk.book.capacities.stopped()
+    told = (n for n in names if any(c.key.is_drift and c.state == "postponed" for c in claims.get(n, ())))
+    return frozenset(told) & stopped
 
 
 def used(desk: Desk, name: str) -> Use:
-    """Who did something there last, as the audit log has it."""
-    found = Use()
-    for each in desk.audit.entries(AuditQuery(environments=(name,), limit=LOOKED_AT)):
-        entry = each.entry
-        person = isinstance(actor_of(entry.actor), SlackPerson) and entry.kind in ("started", "read")
-        if person and found.at is None:
-            found = replace(found, at=entry.at, by=entry.actor_name)
-        if entry.kind == "closed" and entry.operation in MOVES and found.moved is None:
-            found = replace(found, moved=entry.at)
-    return found
+    """Who did something there last, as the audit log has it. Where the clock alone did anything lately,
+    people's own entries are looked through."""
+    query = AuditQuery(environments=(name,), limit=LOOKED_AT)
+    newest = [each.entry for each in desk.audit.entries(query)]
+    moved = next((e.at for e in newest if e.kind == "closed" and e.operation in MOVES), None)
+    last = next(filter(_is_persons, newest), None)
+    if last is None and len(newest) == LOOKED_AT:
+        theirs = desk.audit.entries(replace(query, people=True))
+        last = next(filter(_is_persons, (each.entry for each in theirs)), None)
+    return Use(last.at, last.actor_name, moved) if last else Use(moved=moved)
+
+
+def _is_persons(entry: Entry) -> bool:
+    return entry.kind in ("started", "read") and isinstance(actor_of(entry.actor), SlackPerson)
 
 
 def outdated(sighting: Sighting | None, use: Use) -> bool:

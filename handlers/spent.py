@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.desk import Desk
 from handlers.ports.ledger import Watched
-from policies.cost.gaps import Gap, gaps
+from policies.cost.gaps import Gap, gaps, together
 from policies.cost.periods import Period, Stretch
+from policies.cost.prices import floats
 from policies.cost.spans import Source, sharers
+from policies.cost.statement import Group, group
 from policies.cost.usage import Total
 from policies.service.environment import Environment
 from policies.times.wall import earliest
@@ -61,10 +63,42 @@ class Spent:
         """Environments, and what they share."""
         return (*self.zones, *self.shared)
 
-    def compared(self, *names: str) -> tuple[int, int]:
-        """Micros of the whole days, and of those before."""
-        sums = [_micros(window, names) for window in (self.asked, self.today, self.before)]
+    def compared(self, *names: str, tasks: bool = False) -> tuple[int, int]:
+        """Micros of the whole days, and of those before; of tasks alone or of everything."""
+        sums = [_micros(window, names, tasks=tasks) for window in (self.asked, self.today, self.before)]
         return sums[0] - sums[1], sums[2]
+
+    def comparable(self, name: str) -> bool:
+        """Whether all of the days before is known of it, or at least of its tasks: what is back-filled takes
+        Spot for on demand. Of what several share, as it is of each of them."""
+        if self.before is None:
+            return False
+        if name not in self.zones:
+            return all(self.comparable(each) for each in sharers(name) if each in self.zones)
+        known = self.known_from(name)
+        if known is None or known > earliest(self.before.first, 0, self.zone):
+            return False
+        return self.alike(name) or not any(floats(t.item) for t in (*self._whole(name), *self._then(name)))
+
+    def alike(self, name: str) -> bool:
+        """Whether the whole days and those before are known in the same way: what is back-filled has tasks
+        alone in it, so that beside it everything else would look new."""
+        now, then = ({each.source for each in found} for found in (self._whole(name), self._then(name)))
+        return not now or not then or (now == then and len(now) == 1)
+
+    def _whole(self, name: str) -> list[Total]:
+        return [t for t in self.asked.of(name) if not self.today or t.first < self.asked.last]
+
+    def _then(self, name: str) -> list[Total]:
+        return self.before.of(name) if self.before else []
+
+    def whole_from(self, name: str) -> date:
+        """The first day of UTC of which everything is known; one that never comes where nothing is."""
+        known = self.known_from(name)
+        if known is None:
+            return date.max
+        day = known.astimezone(UTC).date()
+        return day if known <= earliest(day, 0, UTC) else day + ONE_DAY
 
     def known_from(self, name: str) -> datetime | None:
         """From when on everything is: the first look, or the first day that was back-filled. Before it only
@@ -86,14 +120,23 @@ class Spent:
         start, end = self._bounds(name)
         return max(0, int((min(end, self.now) - max(start, known)).total_seconds())) if known else 0
 
-    def gaps(self, name: str) -> tuple[Gap, ...]:
-        """Stretches of the period in which nobody watched it."""
-        start, end = self._bounds(name)
+    def gaps(self, name: str, window: Window | None = None) -> tuple[Gap, ...]:
+        """Stretches of the period, or of another window, in which nobody watched it."""
+        start, end = self._bounds(name, window)
         return gaps(((w.begin, w.until) for w in self.watched.get(name, ())), start, end, now=self.now)
 
-    def _bounds(self, name: str) -> tuple[datetime, datetime]:
-        zone = self.zones.get(name, UTC)
-        return earliest(self.asked.first, 0, zone), earliest(self.asked.last + ONE_DAY, 0, zone)
+    def unwatched_before(self, names: Collection[str]) -> timedelta:
+        """For how long, of the days before, nobody watched one or more of these."""
+        if self.before is None:
+            return timedelta(0)
+        start, end = self._bounds("", self.before)
+        found = together({name: self.gaps(name, self.before) for name in names if name in self.zones})
+        lengths = (min(end, each.gap.until or end) - max(start, each.gap.begin) for each in found)
+        return sum(lengths, timedelta(0))
+
+    def _bounds(self, name: str, window: Window | None = None) -> tuple[datetime, datetime]:
+        zone, days = self.zones.get(name, self.zone), window or self.asked
+        return earliest(days.first, 0, zone), earliest(days.last + ONE_DAY, 0, zone)
 
 
 def spent(desk: Desk, environments: Sequence[Environment], period: Period, *, services: bool) -> Spent:
@@ -141,8 +184,9 @@ def zone_named(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _micros(window: Window | None, names: Sequence[str]) -> int:
-    return sum(each.micros for each in window.of(*names)) if window else 0
+def _micros(window: Window | None, names: Sequence[str], *, tasks: bool) -> int:
+    found = window.of(*names) if window else ()
+    return sum(each.micros for each in found if not tasks or group(each.item) is Group.TASKS)
 
 
 def _by(found: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

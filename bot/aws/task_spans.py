@@ -22,7 +22,7 @@ MINIMUM, WINDOWS_MINIMUM = 60, 300
 """Seconds that a Fargate task is billed at least."""
 ARCHITECTURE = "ecs.cpu-architecture"
 """The attribute by which a task on Fargate says what it runs on (facts/ecs 7.3)."""
-SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(vcpu|gb)?\s*", re.IGNORECASE)
+SIZE = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(vcpu|gb)?\s*", re.IGNORECASE)
 UNITS = 1_024
 """CPU units in a vCPU, MiB in a GB."""
 ONE = 1_000
@@ -128,7 +128,8 @@ def _minimum(row: TaskTypeDef) -> int:
 
 
 def _milli(text: str) -> int:
-    """Thousandths of a vCPU or a GB: ECS gives CPU units and MiB, an override also ``1 vCPU`` or ``2 GB``."""
+    """Thousandths of a vCPU or a GB: ECS gives CPU units and MiB, an override also ``1 vCPU``, ``.5 vCPU`` or
+    ``2 GB``."""
     found = SIZE.fullmatch(text)
     if found is None:
         return 0

@@ -28,6 +28,7 @@ NAMES = {
     "watched": "times without a gap",
     "billed_days": "billed days",
     "billing_queries": "questions about the bill",
+    "prices": "prices of earlier days",
     "backfills": "histories of removed environments",
     "sightings": "states of removed environments",
     "looks": "signs of use of removed environments",

@@ -17,6 +17,7 @@ from bot.db.tables import audit_entries, deliveries, turned_away
 from bot.db.verification import Verification, verify_chain
 from handlers.gate.judgement import another_minute
 from handlers.ports.store import AuditQuery, RecordedEntry
+from policies.access.people import OF_SLACK
 from policies.record.evidence import Entry, canonical, parse
 
 UNREADABLE = Entry(
@@ -158,6 +159,8 @@ def _selected(query: AuditQuery) -> Select[Any]:
         found = found.where(entries.environment.in_(query.environments))
     if query.actor:
         found = found.where(entries.actor == query.actor)
+    if query.people:
+        found = found.where(entries.actor.startswith(OF_SLACK, autoescape=True))
     if query.operation:
         found = found.where(entries.operation == query.operation)
     if query.since is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.gate.parts import Parts
 from handlers.ports.findings import Look
@@ -18,7 +18,7 @@ from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, R
 from policies.orphans.monthly import as_lately
 from policies.orphans.owners import contact, standing, tagged
 from policies.orphans.purpose import made_for
-from policies.orphans.signals import FEW
+from policies.orphans.signals import FEW, LONG_REST
 from policies.record.evidence import Entry
 from policies.service.environment import ClusterPick, Environment
 
@@ -58,6 +58,7 @@ class Gathering:
         services = self._services(environment.name)
         changes = seen(before.changes if before else Changes(), services, recorded.ours, now=now)
         rows = self._days(environment.name)
+        rest = self._rest(environment.name, services, rows)
         evidence = Evidence(
             environment.name,
             now,
@@ -69,8 +70,8 @@ class Gathering:
             optimizer=_optimizer(signs, services),
             owner=self._owner(environment, tags),
             made_for=made_for(tags, _named(environment)),
-            rest=self._rest(environment.name, services, rows),
-            monthly=as_lately(rows, now.date() - timedelta(days=1)),
+            rest=rest,
+            monthly=as_lately(rows, now.date() - timedelta(days=1), since=self._long_rest(rest)),
         )
         evidence = kept_on(before.evidence if before else None, evidence)
         kept = changes or (before.changes if before else Changes())
@@ -118,6 +119,12 @@ class Gathering:
     def _days(self, name: str) -> Sequence[UsageRow]:
         today = self._now.date()
         return self._parts.book.ledger.days.sums([name], today - timedelta(days=60), today)
+
+    def _long_rest(self, rest: Rest | None) -> date | None:
+        """Since what has rested for long does; what sleeps at night or on weekends is paid for otherwise."""
+        if rest is None or rest.since is None or self._now - rest.since < LONG_REST:
+            return None
+        return rest.since.date()
 
     def _rest(self, name: str, services: Sequence[ServiceSeen], rows: Sequence[UsageRow]) -> Rest | None:
         """Since the later of what was saved when it was stopped and of the last day on which a task ran. What

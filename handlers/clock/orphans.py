@@ -25,6 +25,7 @@ from policies.orphans.evidence import Standing
 from policies.orphans.findings import Finding, Stage, answered, found, not_found, urged
 from policies.orphans.verdict import judge
 from policies.record.evidence import Entry
+from policies.record.lifecycle import State
 from policies.schedule.rows import governing
 from policies.schedule.standing import zone_of
 from policies.service.environment import Environment
@@ -120,7 +121,7 @@ class OrphanWatch:
         query = AuditQuery(tuple(asked), operation="stop", since=since, limit=STOPS)
         for entry in (recorded.entry for recorded in self._parts.audit.entries(query)):
             finding = asked.get(entry.environment)
-            if finding is not None and _is_by_a_person(entry) and entry.at >= finding.found:
+            if finding is not None and _is_stop_by_a_person(entry) and entry.at >= finding.found:
                 del asked[entry.environment]  # the newest counts
                 self._stopped(finding, entry)
 
@@ -137,7 +138,7 @@ class OrphanWatch:
     def _urge(self, judged: dict[str, Environment], state: CatalogState, now: datetime) -> None:
         for finding in self._book.findings.all():
             environment = judged.get(finding.subject)
-            late = finding.stage(now) is Stage.OVERDUE and finding.urged is None
+            late = finding.stage(now) is Stage.OVERDUE and finding.urged is None and finding.monthly != 0
             if environment is None or not late or now < self._not_before.get(f"urge {finding.subject}", now):
                 continue
             if environment.channel:
@@ -203,5 +204,7 @@ def _settled(finding: Finding, now: datetime) -> bool:
     return finding.stage(now) is Stage.SETTLED
 
 
-def _is_by_a_person(entry: Entry) -> bool:
-    return entry.kind == "started" and isinstance(actor_of(entry.actor), SlackPerson)
+def _is_stop_by_a_person(entry: Entry) -> bool:
+    """One that went well: what failed has stopped nothing, or not all."""
+    went_well = entry.kind == "closed" and entry.outcome in (State.SUCCEEDED, State.UNCHANGED)
+    return went_well and isinstance(actor_of(entry.actor), SlackPerson)

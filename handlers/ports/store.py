@@ -231,6 +231,8 @@ class AuditQuery:
     limit: int = 100
     before_seq: int = 0
     """Only entries with a smaller seq (0: from the newest)."""
+    people: bool = False
+    """Only those of people in Slack."""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,17 @@ from policies.times.wall import earliest
 
 @dataclass(frozen=True)
 class Compared:
-    """What whole days came to, and those before them, from ``first`` to ``last``."""
+    """What whole days came to, and those before them, from ``first`` to ``last``. ``unwatched``: for so long
+    of those nobody looked. ``left_out``: environments that cannot be compared, in neither figure. ``tasks``:
+    both are of tasks alone, because some of these days are back-filled."""
 
     micros: int
     before: int
     first: date
     last: date
+    unwatched: timedelta = timedelta(0)
+    left_out: int = 0
+    tasks: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,11 @@ class Hours:
 
 @dataclass(frozen=True)
 class Bill:
-    """What AWS billed for these days, of UTC, and what is estimated of the same. ``open_still``: AWS may
-    change it. ``tasks``: both are of tasks alone."""
+    """What AWS billed for these days, of UTC, and what is estimated of the same; ``None``: none of them was
+    metered. ``open_still``: AWS may change it. ``tasks``: both are of tasks alone."""
 
     micros: int
-    estimate: int
+    estimate: int | None
     days: tuple[date, date]
     open_still: bool
     tasks: bool
@@ -82,10 +87,21 @@ class Unbilled:
 
 
 @dataclass(frozen=True)
+class Unclaimed:
+    """Micros of the payer's bill in these days of UTC that are no environment's: ``untagged`` has none of the
+    tags that were asked about, ``elsewhere`` has one that names no environment."""
+
+    untagged: int
+    elsewhere: int
+    days: tuple[date, date]
+
+
+@dataclass(frozen=True)
 class Account:
     """What is told of a period, which was typed as ``asked``. ``found``: all of it, with what is shared where
     several are told of. ``change``: ``None`` where nothing is known to compare with; ``bill``: where it is
-    not read. ``trouble``: why AWS cannot be asked now. ``dearest``: of several environments, services."""
+    not read; ``unclaimed``: what else is in it, for admins. ``trouble``: why AWS cannot be asked now.
+    ``dearest``: of several environments, services."""
 
     asked: str
     stretch: Stretch
@@ -97,6 +113,7 @@ class Account:
     bill: Bill | Unbilled | None = None
     trouble: str = ""
     dearest: tuple[Dear, ...] = ()
+    unclaimed: Unclaimed | None = None
 
     @property
     def start(self) -> datetime:

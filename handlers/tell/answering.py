@@ -86,7 +86,7 @@ def owner(environment: str, known: Contact | None, stands: Owner | None) -> Answ
     said = f"`{environment}` is owned by {name}{_LEFT[stands.standing] if stands else _UNSURE}"
     if known.owned is None:
         return Answer(f"{said}. The catalog file says so.")
-    by = f"Named by {known.owned.by_name}. An owner is whom to ask, and has no rights by it."
+    by = f"Named by {known.owned.by_name}. An owner is the person to ask, and has no more rights by it."
     return Answer(f"{said}.", blocks(Text((by, change))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from handlers.tell.account import Account, Line, Watch
@@ -23,7 +23,8 @@ NOT_IN_IT = (
 def known(account: Account) -> tuple[str, ...]:
     found, watch = account.found, account.watch
     trouble = (f"AWS cannot be asked now: {account.trouble}",) if account.trouble else ()
-    return (*_guessed(found), *_gaps(watch), *trouble, *_sample(watch, account.start))
+    sample = _sample(watch, account.start, guessed=bool(found.guessed))
+    return (*_guessed(found), *_gaps(watch), *trouble, *sample)
 
 
 def unpriced(found: Statement) -> tuple[str, ...]:
@@ -61,7 +62,8 @@ def _guessed(found: Statement) -> tuple[str, ...]:
         return ()
     days = "1 day is" if found.guessed == 1 else f"{found.guessed} days are"
     return (
-        f"{days} back-filled from Container Insights, which does not tell Spot or ARM apart: less certain.",
+        f"{days} back-filled from Container Insights and less certain: it knows what tasks reserved, and "
+        "nothing of Spot, ARM, databases or load balancers.",
     )
 
 
@@ -91,18 +93,28 @@ def _gap(gap: Gap, watch: Watch) -> str:
     begin = said(gap.begin, watch.zone, watch.now)
     if gap.until is None:
         return f"since {begin}"
-    same = gap.begin.astimezone(watch.zone).date() == gap.until.astimezone(watch.zone).date()
-    until = f"{gap.until.astimezone(watch.zone):%H:%M}" if same else said(gap.until, watch.zone, watch.now)
+    days = {at.astimezone(watch.zone).date() for at in (gap.begin, gap.until)}
+    until = f"{gap.until.astimezone(watch.zone):%H:%M}" if len(days) == 1 else _day_and_time(gap.until, watch)
     return f"from {begin} to {until}"
 
 
-def _sample(watch: Watch, start: datetime) -> tuple[str, ...]:
+def _day_and_time(at: datetime, watch: Watch) -> str:
+    """*Mon 30 Nov 10:31*; *08:30 today*, so that it is not read as of the day that was named before it."""
+    today = at.astimezone(watch.zone).date() == watch.now.astimezone(watch.zone).date()
+    return f"{said(at, watch.zone, watch.now)}{' today' if today else ''}"
+
+
+def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
+    """``guessed``: what is known begins with days that were back-filled."""
     if watch.newest is None:
         return ()
     age = f"The newest sample is {words(watch.now - watch.newest)} old."
     if watch.began is None or watch.began <= start:
         return (age,)
-    began = f"{age} Metering began at {said(watch.began, watch.zone, watch.now)} ({watch.zone})"
+    when = f"{said(watch.began, watch.zone, watch.now)} ({watch.zone})"
+    if guessed:
+        return (f"{age} Nothing is known of the days before {when}.",)
+    began = f"{age} Metering began at {when}"
     if watch.now - watch.began < watch.every:
         return (f"{began}: come back in {minutes(watch.every)}.",)
     return (f"{began}; from before only what still ran then is counted.",)
@@ -110,9 +122,14 @@ def _sample(watch: Watch, start: datetime) -> tuple[str, ...]:
 
 def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
     """Which prices, as of when, and what no figure here has in it."""
-    known = sorted({price for found in statements for price in found.prices}, reverse=True)
-    left = f" and {len(known) - PRICES} more" if len(known) > PRICES else ""
-    which = f" ({', '.join(known[:PRICES])}{left})" if known else ""
     spot = any(found.floating for found in statements)
     floats = ("Spot is counted at the price of one day, and it floats.",) if spot else ()
-    return (f"All at list prices{which}, without {NOT_IN_IT}.", *floats)
+    known = {price for found in statements for price in found.prices}
+    return (f"All at list prices{which(known)}, without {NOT_IN_IT}.", *floats)
+
+
+def which(known: Collection[str]) -> str:
+    """The latest of these prices, with a space before: *`` (price list 2026-11-30)``*."""
+    ordered = sorted(known, reverse=True)
+    left = f" and {len(ordered) - PRICES} more" if len(ordered) > PRICES else ""
+    return f" ({', '.join(ordered[:PRICES])}{left})" if ordered else ""

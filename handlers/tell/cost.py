@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from handlers.ports.money import BillingQuery
-from handlers.tell.account import Account, Bill, Hours, Line, Shared, Unbilled, Watch
+from handlers.tell.account import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Watch
 from handlers.tell.billing import LABEL, standing, steps
 from handlers.tell.caveats import contested, contested_in, known, prices, unpriced, unpriced_in
 from handlers.tell.pages import more
@@ -32,7 +32,9 @@ from policies.cost.money import told
 from policies.cost.periods import PeriodError, Stretch
 from policies.cost.statement import Group, Statement
 from policies.schedule.standing import said
+from policies.times.instants import words
 
+MINUTE = timedelta(minutes=1)
 TOP = 12
 """Services that a table names; the rest is one row."""
 _KINDS = (
@@ -91,7 +93,7 @@ def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:
         *prices([account.found, *(s.found for s in account.shared)]),
     )
     table = Table(("Service", "Cost", "Before"), _services(account.found, before))
-    if account.change is None:
+    if account.change is None or account.change.tasks:
         table = Table(table.columns[:2], tuple(row[:2] for row in table.rows))
     return Answer(f"{name}: {_sum(account.found)} {_period(account)}.", blocks(Text(lead), table, Text(rest)))
 
@@ -103,7 +105,8 @@ def of_all(account: Account, lines: Sequence[Line], *, skip: int, most: int, of:
     if rest:
         rows.append((f"{len(rest)} more", _together(rest), "", ""))
     hours = _hours(account.hours, "Together on" if of > 1 else "On")
-    lead = (*_compared(account), *_bill(account), *hours, *_dearest(account), *_in_it(account.shared))
+    billed = (*_bill(account), *_unclaimed(account))
+    lead = (*_compared(account), *billed, *hours, *_dearest(account), *_in_it(account.shared))
     caveats = (*unpriced_in(lines), *contested_in(lines), *known(account), *prices([account.found]))
     whose = "Your environment" if of == 1 else f"Your {of} environments"
     asked = {"period": account.asked}
@@ -164,14 +167,33 @@ def _compared(account: Account) -> tuple[str, ...]:
     change = account.change
     if change is None:
         return ()
-    lead = f"Up to yesterday {told(change.micros)}:" if account.stretch.so_far else "That is"
     when = dates(change.first, change.last, account.year)
     before = f"on {when}" if change.first == change.last else f"from {when}"
+    if change.unwatched >= MINUTE:
+        before += f", when nobody watched for {words(change.unwatched)}"
+    if change.tasks:
+        before += "; of back-filled days nothing else is known"
+    lead = _lead(account, change)
     if change.micros == change.before:
         return (f"{lead} the same as {before}.",)
     if not change.before:
         return (f"{lead} all of it new, for nothing was paid {before}.",)
     return (f"{lead} {difference(change.micros, change.before)} than {before}.",)
+
+
+def _lead(account: Account, change: Compared) -> str:
+    """*Up to yesterday 200 USD:*; *That is*."""
+    so_far = account.stretch.so_far
+    if not (change.left_out or change.tasks):
+        return f"Up to yesterday {told(change.micros)}:" if so_far else "That is"
+    are = "environment is" if change.left_out == 1 else "environments are"
+    it = "it" if change.left_out == 1 else "they"
+    why = f"{change.left_out} {are} not compared, because what {it} cost before is not known. "
+    whose = (
+        "tasks of the others" if change.left_out and change.tasks else "tasks" if change.tasks else "others"
+    )
+    lead = f"{'Up to yesterday the' if so_far else 'The'} {whose} cost {told(change.micros)}:"
+    return f"{why if change.left_out else ''}{lead}"
 
 
 def _bill(account: Account) -> tuple[str, ...]:
@@ -186,20 +208,36 @@ def _bill(account: Account) -> tuple[str, ...]:
     return ()
 
 
+def _unclaimed(account: Account) -> tuple[str, ...]:
+    rest = account.unclaimed
+    if rest is None:
+        return ()
+    parts = [f"{told(rest.untagged)} without a tag that tells environments apart"] if rest.untagged else []
+    parts += [f"{told(rest.elsewhere)} with a tag that names no environment here"] if rest.elsewhere else []
+    first, last = rest.days
+    when = (
+        f"of {date_of(first, account.year)}" if first == last else f"from {dates(*rest.days, account.year)}"
+    )
+    return (f"The payer account's bill {when} also has {listed(parts)}.",)
+
+
 def _billed(bill: Bill, year: int) -> str:
     first, last = bill.days
     when = f"on {date_of(first, year)}" if first == last else f"from {dates(first, last, year)}"
-    than = "the same as" if bill.micros == bill.estimate else f"{difference(bill.micros, bill.estimate)} than"
     of = " for tasks alone" if bill.tasks else ""
     later = " AWS may still change it." if bill.open_still else ""
-    return f"AWS billed {told(bill.micros)}{of} {when}, {LABEL}: {than} estimated for the same.{later}"
+    said = f"AWS billed {told(bill.micros)}{of} {when}, {LABEL}"
+    if bill.estimate is None:
+        return f"{said}; nothing was metered then, so there is no estimate beside it.{later}"
+    than = "the same as" if bill.micros == bill.estimate else f"{difference(bill.micros, bill.estimate)} than"
+    return f"{said}: {than} estimated for the same.{later}"
 
 
 def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:
     off = hours.passed - hours.on
     if hours.passed < ONE_HOUR:
         return ()
-    line = f"{lead} for {whole_hours(hours.on)} h, off for {whole_hours(max(0, off))} h."
+    line = f"{lead} for {whole_hours(hours.on):,} h, off for {whole_hours(max(0, off)):,} h."
     paid = sorted(hours.off.items(), key=lambda pair: (-pair[1], pair[0]))
     if not paid:
         return (line,)
@@ -211,7 +249,7 @@ def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:
 def _shared(shared: Sequence[Shared]) -> tuple[str, ...]:
     """Beside what is an environment's own."""
     said = [f"{told(s.found.micros)} with {s.told} ({_things(s.found)})" for s in shared]
-    return (f"Not in it is what it shares: {'; '.join(said)}.",) if said else ()
+    return (f"What it shares is not in this figure: {'; '.join(said)}.",) if said else ()
 
 
 def _dearest(account: Account) -> tuple[str, ...]:

@@ -11,8 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers.ports.digests import DigestRow, DigestState
-from handlers.tell import leftovers, orphans, weekly_money
-from handlers.tell.caveats import windows
+from handlers.tell import leftovers, orphans, weekly_caveats, weekly_money
 from handlers.tell.pages import more
 from handlers.words.message import (
     Block,
@@ -75,7 +74,9 @@ def headline(digest: Digest) -> str:
         return f"{days(digest.week)}: it is not known what {who} cost."
     least = "" if sums.whole else "at least "
     said = f"{days(digest.week)}: {who} cost {least}{told(sums.micros)}"
-    return f"{said}, {_against(sums.change, sums.before)}."
+    against = _against(sums.change, sums.before)
+    part = sums.change is not None and sums.part
+    return f"{said}; what can be compared cost {against}." if part else f"{said}, {against}."
 
 
 def days(week: Week) -> str:
@@ -180,7 +181,7 @@ def _body(digest: Digest, now: datetime, notes: tuple[str, ...]) -> tuple[Block,
         Fields(tuple(_fields(digest))),
         *leftovers.section(digest.leftovers, now),
         Text(tuple(_orphans(digest, now))),
-        Text(tuple(map(public, _footnotes(digest)))),
+        Text(tuple(map(public, weekly_caveats.footnotes(digest)))),
         Text(_head(digest.head)),
     )
 
@@ -207,7 +208,7 @@ def _cents(micros: int) -> Decimal:
 
 def _against(change: int | None, before: int | None) -> str:
     if change is None or before is None:
-        return "and what the week before cost is not known"
+        return "and the week before is not known well enough to compare"
     if abs(change) < CENT:
         return "as much as the week before"
     share = f" ({abs(change) * 100 // before} %)" if before else ""
@@ -240,10 +241,10 @@ def _moved(moved: Moved) -> str:
 
 
 def _orphans(digest: Digest, now: datetime) -> Iterator[str]:
-    """Of each that is asked about: what it costs and since when nobody touched it, why, and until when."""
+    """Of each that is asked about: what it costs and since when nobody touched it, why, what speaks against
+    it, and until when. `/env orphans` says what is not known, too."""
     for finding in _found(digest):
-        said = orphans.lines(finding, now, digest.zone)
-        yield from said[:2]
+        yield from orphans.evidence(finding, now, digest.zone)
         yield from orphans.asked(finding, now, digest.zone)[-1:]
 
 
@@ -302,25 +303,6 @@ def _coming(coming: Coming) -> Iterator[Field]:
             for o in coming.overrides
         ]
         yield Field("Kept on or off by hand", f"{_listed(held, code=False)}.")
-
-
-def _footnotes(digest: Digest) -> Iterator[str]:
-    match digest.costs:
-        case Unread(why):
-            yield f"What it cost is not known: {why}"
-        case Costs(lines, _, outside):
-            yield ("Estimated from list prices: no discounts, credits, data transfer or tax. A bill differs.")
-            if any(not line.weeks[-1].whole for line in lines):
-                yield "Some of what ran has no known price and is not in the total."
-            if gaps := [line.name for line in lines if line.gap]:
-                yield f"Not watched all week, so the figure is too low or missing: {_listed(gaps)}."
-            if filled := [line.name for line in lines if line.backfilled]:
-                yield f"In part from Container Insights, which is less certain: {_listed(filled)}."
-            if disputed := [line.name for line in lines if line.contested]:
-                yield windows(f"in {_listed(disputed)}")
-            if outside:
-                yield "What is shared with environments that are not told of here is not in it."
-    yield from weekly_money.method(digest.saved)
 
 
 def _head(head: Head | Unread | None) -> tuple[str, ...]:

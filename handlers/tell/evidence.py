@@ -19,7 +19,7 @@ UNKNOWN: Mapping[Sign, str] = {
     Sign.CPU: "CPU",
     Sign.OPTIMIZER: "Compute Optimizer's view",
     Sign.REST: "since when it is stopped",
-    Sign.OWNER: "whether its owner is still there",
+    Sign.OWNER: "who owns it",
     Sign.PURPOSE: "what it was made for",
 }
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from handlers.tell.evidence import clauses, day, days, unknown
 from handlers.tell.pages import more
+from handlers.tell.wording import listed
 from handlers.words.message import Message, Offer, Status, Text, blocks
 from handlers.words.result import Answer
 from policies.cost.money import told as money
 from policies.orphans.answers import KEPT_FOR, Reply
 from policies.orphans.answers import Answer as Given
 from policies.orphans.findings import Finding, Stage
-from policies.orphans.verdict import judge
+from policies.orphans.verdict import Verdict, judge
 from policies.times.instants import words
 
 LASTS = timedelta(days=14)
@@ -72,30 +73,39 @@ def _headline(count: int, seen: Seen) -> str:
     if seen.of == 0:
         return "There is no environment here for you that could be orphaned."
     if seen.looked == 0:
-        return "None of your environments was looked at yet."
+        return "None of your environments has been looked at yet."
     return "None of your environments looks orphaned."
 
 
 def _looked(seen: Seen, now: datetime) -> tuple[str, ...]:
     said = [f"The oldest look is {words(now - seen.oldest)} old."] if seen.oldest else []
     if missing := seen.of - seen.looked:
-        were = "environment was" if missing == 1 else "environments were"
-        said.append(f"{missing} {were} not looked at yet; each is looked at once a day.")
+        have = "environment has" if missing == 1 else "environments have"
+        said.append(f"{missing} {have} not been looked at yet; each is looked at once a day.")
     return tuple(said)
 
 
 def lines(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     """What it costs, why, what speaks against it, and what is not known."""
-    evidence = finding.evidence
-    verdict = judge(evidence) if evidence else None
-    if evidence is None or verdict is None:
+    verdict = _judged(finding)
+    missing = verdict.unknown if verdict else ()
+    return (*evidence(finding, now, zone), *((f"Not known: {unknown(missing)}.",) if missing else ()))
+
+
+def evidence(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """As ``lines``, without what is not known."""
+    verdict = _judged(finding)
+    if finding.evidence is None or verdict is None:
         return ()
     return (
         f"`{finding.subject}`: {cost(finding)}. Nobody has touched it for {days(now - verdict.since)}.",
-        *_led("Why", clauses(verdict.orphaned, evidence, zone)),
-        *_led("Against it", clauses(verdict.wanted, evidence, zone)),
-        *((f"Not known: {unknown(verdict.unknown)}.",) if verdict.unknown else ()),
+        *_led("Why", clauses(verdict.orphaned, finding.evidence, zone)),
+        *_led("Against it", clauses(verdict.wanted, finding.evidence, zone)),
     )
+
+
+def _judged(finding: Finding) -> Verdict | None:
+    return judge(finding.evidence) if finding.evidence else None
 
 
 def _whole(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
@@ -109,15 +119,20 @@ def _led(lead: str, found: Sequence[str]) -> Iterator[str]:
 
 def cost(finding: Finding) -> str:
     """*about 62 USD a month*."""
-    known = finding.monthly
-    return "what it costs is not known" if known is None else f"about {money(known)} a month at list prices"
+    match finding.monthly:
+        case None:
+            return "what it costs is not known"
+        case 0:
+            return "it costs nothing as it stands"
+        case known:
+            return f"about {money(known)} a month at list prices"
 
 
 def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     """Who said that it is not theirs, and until when an answer is waited for."""
     said = []
     if finding.denied:
-        said.append(f"Not theirs, as they said: {', '.join(answer.by_name for answer in finding.denied)}.")
+        said.append(f"{listed([answer.by_name for answer in finding.denied])} said that it is not theirs.")
     if finding.grace_end is None:
         return tuple(said)
     end = day(finding.grace_end, now, zone)

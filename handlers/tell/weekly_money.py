@@ -47,14 +47,15 @@ def budgets(found: Budgets | Unread) -> Iterator[Field]:
 
 
 def _budget(found: Spending) -> str:
-    """*`staging` has used 82 % of 500 USD in November and comes to about 620 USD*"""
+    """*`staging` has used 82 % of 500 USD in November (at this pace about 620 USD by the end of it)*"""
     row = found.row
     if not found.known:
         return f"it is not known what `{row.pattern}` has used of {told(row.budget.monthly)}"
     have = "have" if is_pattern(row.pattern) else "has"
     used = f"`{row.pattern}` {have} used {row.budget.used(found.spent)} % of {told(row.budget.monthly)}"
-    going_on = "" if found.ahead is None else f", at this pace about {told(found.ahead)} by its end"
-    return f"{used} in {MONTHS[found.month.month - 1]}{going_on}"
+    month = MONTHS[found.month.month - 1]
+    going_on = "" if found.ahead is None else f" (at this pace about {told(found.ahead)} by the end of it)"
+    return f"{used} in {month}{going_on}"
 
 
 def out_of_line(found: OutOfLine | Unread) -> Iterator[str]:
@@ -77,9 +78,13 @@ def _odd(found: Odd) -> str:
     """*`staging` cost 31 USD on Thursday 26 November instead of the usual 10 USD: `cron` is new (20 USD).*"""
     odd = found.day
     why = "; ".join(_reasons(odd)) or "nothing recorded explains it"
-    cost = f"`{found.environment}` cost {told(odd.micros)} on {_date(odd.day)}"
+    whose = f"{'The tasks of ' if odd.tasks else ''}`{found.environment}`"
+    cost = f"{whose} cost {told(odd.micros)} on {_date(odd.day)}"
     others = f" It was out of line on {_days(found.others)} of the week too." if found.others else ""
-    return f"{cost} instead of the usual {told(odd.usual)}: {why}.{others}"
+    weekday = FULL_WEEKDAYS[odd.day.weekday()].title()
+    never = f"and usually {'cost' if odd.tasks else 'costs'} nothing on a {weekday}"
+    usual = f"instead of the usual {told(odd.usual)}" if odd.usual else never
+    return f"{cost} {usual}: {why}.{others}"
 
 
 def _days(others: int) -> str:

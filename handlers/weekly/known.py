@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from handlers.ports.desk import Desk
+from handlers.ports.ledger import Watched
+from policies.cost.gaps import gaps
 from policies.cost.spans import sharers
 from policies.cost.usage import UsageRow
 from policies.service.environment import Environment
@@ -43,17 +45,54 @@ class Known:
         return found
 
     @cached_property
+    def stretches(self) -> Mapping[str, Sequence[Watched]]:
+        """When each was watched, as far as it reaches into these weeks."""
+        found = defaultdict[str, list[Watched]](list)
+        since = datetime.combine(self.week.back(WEEKS)[0].first, time(), UTC) - timedelta(days=1)
+        for stretch in self.desk.book.ledger.spans.watched(list(self.spans), since):
+            found[stretch.environment].append(stretch)
+        return found
+
+    @cached_property
     def watched(self) -> frozenset[str]:
         """Those that were looked at all through the week."""
-        if not self.spans:
-            return frozenset()
-        since = min(start for start, _ in self.spans.values())
-        stretches = self.desk.book.ledger.spans.watched(list(self.spans), since)
+        return self.looked_at(self.week)
+
+    def looked_at(self, week: Week) -> frozenset[str]:
+        """Those that were looked at all through one of these weeks."""
+        bounds = {e.name: span(e, week) for e in self.environments}
         return frozenset(
-            s.environment
-            for s in stretches
-            if s.begin <= self.spans[s.environment][0] and s.until >= self.spans[s.environment][1]
+            name
+            for name, (start, end) in bounds.items()
+            if any(s.begin <= start and s.until >= end for s in self.stretches.get(name, ()))
         )
+
+    def torn(self, week: Week) -> frozenset[str]:
+        """Those of which it is known that nobody looked for a while in one of these weeks."""
+        bounds = {e.name: span(e, week) for e in self.environments}
+        return frozenset(
+            name
+            for name, (start, end) in bounds.items()
+            if gaps(((s.begin, s.until) for s in self.stretches.get(name, ())), start, end, now=self.desk.now)
+        )
+
+    def whole_days(self, environment: Environment) -> frozenset[date]:
+        """Its local days, of these weeks, all through which it was looked at."""
+        zone, first = ZoneInfo(environment.time_zone), self.week.back(WEEKS)[0].first
+        return frozenset(
+            day
+            for stretch in self.stretches.get(environment.name, ())
+            for day in _whole_days(stretch, zone)
+            if first <= day <= self.week.last
+        )
+
+
+def _whole_days(stretch: Watched, zone: ZoneInfo) -> Iterator[date]:
+    begin, end = stretch.begin.astimezone(zone).date(), stretch.until.astimezone(zone).date()
+    if earliest(begin, 0, zone) < stretch.begin:
+        begin += timedelta(days=1)
+    for number in range((end - begin).days):
+        yield begin + timedelta(days=number)
 
 
 def span(environment: Environment, week: Week) -> tuple[datetime, datetime]:

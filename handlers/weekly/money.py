@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -15,7 +15,11 @@ from handlers.weekly.known import WEEKS, Known
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly
 from policies.cost.budgets import Spending
 from policies.cost.offs import offs, scheduled_off
+from policies.cost.prices import floats
 from policies.cost.savings import Savings, kept_off, saved_by_rows
+from policies.cost.seconds import midnights
+from policies.cost.spans import Source
+from policies.cost.statement import Group, group
 from policies.cost.usage import ON, UsageRow
 from policies.digest.money import Budgets, Odd, OutOfLine, Saved
 from policies.schedule.overrides import Override
@@ -38,6 +42,7 @@ def read_saved(known: Known) -> Saved:
     rows = {e.name: row for e in known.environments if (row := _acts(desk, e)) is not None}
     if not rows:
         return Saved()
+    zones = {e.name: ZoneInfo(e.time_zone) for e in known.environments}
     since = min(known.spans[name][0] for name in rows) - LOOK_BACK
     claims, overrides = desk.book.claims.since(since), _by_environment(desk.book.overrides.recent(since))
     found: list[tuple[str, Savings]] = []
@@ -47,10 +52,11 @@ def read_saved(known: Known) -> Saved:
         start, end = known.spans[name]
         kept = kept_off(offs(claims.get(name, ()), held, end), scheduled_off(course, start, end))
         if kept:
-            days = known.rows.get(name, ())
-            counted = (week.last - min((r.day for r in days), default=week.last)).days + 1
-            seconds = (counted * DAY, int((end - start).total_seconds()))
-            savings = saved_by_rows(kept, days, days=_days(week), seconds=seconds)
+            rows_of_it = known.rows.get(name, ())
+            metered = (r.day for r in rows_of_it if r.source is Source.SEEN)
+            seconds = ((week.last - min(metered, default=week.last)).days + 1) * DAY
+            days = {day: midnights(day, zones[name]) for day in week.days}
+            savings = saved_by_rows(kept, rows_of_it, days=days, seconds=seconds)
             found.append((name, savings if name in known.watched else replace(savings, hourly=None)))
     return Saved(tuple(sorted(found, key=lambda each: (-(each[1].micros or 0), each[0]))))
 
@@ -73,13 +79,13 @@ def _spending(desk: Desk, look: Look) -> Spending:
 
 
 def read_out_of_line(known: Known) -> OutOfLine:
-    """Whole environments first; the services of those few that are told, by a query for each. What was not
-    looked at all through the week may look cheap, which is nothing to tell."""
+    """Whole environments first; the services of those few that are told, by a query for each. A day on which
+    nobody looked for a while may look cheap, which is nothing to tell."""
     found: list[tuple[Environment, list[Anomaly]]] = []
     for environment in known.environments:
-        watched = environment.name in known.watched
-        days = _odd(known.rows.get(environment.name, ()), known.week)
-        if told := [odd for odd in days if odd.change > 0 or watched]:
+        whole = known.whole_days(environment)
+        days = _odd(_day_costs(known.rows.get(environment.name, ())), known.week, whole)
+        if told := [odd for odd in days if odd.change > 0 or odd.day in whole]:
             found.append((environment, sorted(told, key=lambda odd: -abs(odd.change))))
     found.sort(key=lambda each: (-abs(each[1][0].change), each[0].name))
     shown = tuple(Odd(e.name, _explained(known, e, days[0]), len(days) - 1) for e, days in found[:FEW])
@@ -88,31 +94,54 @@ def read_out_of_line(known: Known) -> OutOfLine:
 
 def _explained(known: Known, environment: Environment, odd: Anomaly) -> Anomaly:
     first = known.week.back(WEEKS)[0].first
-    whole = _day_costs(known.desk.book.ledger.days.rows([environment.name], first, known.week.last))
-    day = next(d for d in whole if d.day == odd.day)
-    return anomaly(day, whole, _changes(known.desk, environment, odd.day)) or odd
+    days = _day_costs(known.desk.book.ledger.days.rows([environment.name], first, known.week.last))
+    earlier = _earlier(days, known.whole_days(environment))
+    day = next(d for d in days if d.day == odd.day)
+    return anomaly(day, earlier, _changes(known.desk, environment, odd.day)) or odd
 
 
-def _odd(rows: Iterable[UsageRow], week: Week) -> Iterator[Anomaly]:
-    days = _day_costs(rows)
+def _odd(days: Sequence[DayCost], week: Week, whole: Collection[date]) -> Iterator[Anomaly]:
+    earlier = _earlier(days, whole)
     for day in days:
-        if Week.of(day.day) == week and (odd := anomaly(day, days)) is not None:
+        if Week.of(day.day) == week and (odd := anomaly(day, earlier)) is not None:
             yield odd
+
+
+def _earlier(days: Sequence[DayCost], whole: Collection[date]) -> list[DayCost]:
+    """Those that a day may be compared with: back-filled, or looked at all through. One of these on which
+    nothing was used cost nothing."""
+    seen = {day.day for day in days}
+    nothing = [DayCost(day, {}, tasks={}) for day in sorted(set(whole) - seen)]
+    return [*nothing, *(day for day in days if day.backfilled or day.day in whole)]
 
 
 def _day_costs(rows: Iterable[UsageRow]) -> list[DayCost]:
     """Of the days on which anything with a price was used."""
-    costs: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    sizes: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    on: dict[date, int] = defaultdict(int)
+    days: dict[date, list[UsageRow]] = defaultdict(list)
     for row in rows:
+        days[row.day].append(row)
+    return [
+        _day_cost(day, days[day])
+        for day in sorted(days)
+        if any(row.micros is not None and row.item != ON for row in days[day])
+    ]
+
+
+def _day_cost(day: date, rows: Iterable[UsageRow]) -> DayCost:
+    costs, tasks, sizes = (defaultdict[str, int](int) for _ in range(3))
+    on, backfilled, spot = 0, False, False
+    for row in rows:
+        backfilled |= row.source is Source.INSIGHTS
+        spot |= floats(row.item)
         if row.item == ON:
-            on[row.day] += row.used
+            on += row.used
         elif row.micros is not None:
-            costs[row.day][row.service] += row.micros
+            costs[row.service] += row.micros
+            if group(row.item) is Group.TASKS:
+                tasks[row.service] += row.micros
             if ".vcpu." in row.item:
-                sizes[row.day][row.service] += row.used
-    return [DayCost(day, costs[day], sizes.get(day, {}), on.get(day, 0)) for day in sorted(costs)]
+                sizes[row.service] += row.used
+    return DayCost(day, costs, sizes, on, backfilled, None if spot else tasks)
 
 
 def _changes(desk: Desk, environment: Environment, day: date) -> Iterator[Change]:
@@ -139,10 +168,6 @@ def _acts(desk: Desk, environment: Environment) -> ScheduleRow | None:
         return row if row is not None and row.mode == "act" and parse(row.text) else None
     except ScheduleError:
         return None
-
-
-def _days(week: Week) -> frozenset[date]:
-    return frozenset(week.first + timedelta(days=n) for n in range(7))
 
 
 def _by_environment(overrides: Iterable[Override]) -> dict[str, list[Override]]:

@@ -15,7 +15,7 @@ from handlers.weekly.known import Known, span
 from handlers.weekly.money import read_budgets, read_out_of_line, read_saved
 from handlers.words.errors import StoreLost, Trouble
 from policies.cost import digest as told
-from policies.cost.digest import Line, Mover
+from policies.cost.digest import Line, Looked, Mover
 from policies.cost.usage import UsageRow
 from policies.digest.leftovers import Leftovers
 from policies.digest.leftovers import leftovers as leftovers_of
@@ -69,12 +69,16 @@ def _section(read: Callable[[], T]) -> T | Unread:
 
 
 def _costs(known: Known) -> Costs:
-    rows = (row for found in known.rows.values() for row in found)
-    lines = told.lines(rows, known.names, known.week, known.watched)
+    rows = tuple(row for found in known.rows.values() for row in found)
+    before = known.week.before
+    looked = Looked(known.watched, known.looked_at(before), known.torn(known.week), known.torn(before))
+    lines = told.lines(rows, known.names, known.week, looked)
     among = known.shares.values()
     outside = any(names & known.names and not names <= known.names for names in among)
     movers = _movers(known.desk, known.environments, told.movers(lines), known.week)
-    return Costs(lines, movers, outside)
+    week = (known.week.first, known.week.last)
+    prices = {row.priced for row in rows if row.priced and week[0] <= row.day <= week[1]}
+    return Costs(lines, movers, outside, tuple(sorted(prices)))
 
 
 def _movers(
@@ -91,7 +95,7 @@ def _movers(
         Mover(
             line.name,
             line.change or 0,
-            services=told.services(rows[line.name], week),
+            services=told.services(rows[line.name], week, tasks=not line.alike),
             hours=told.hours(rows[line.name], week),
             deployed=deployed.get(line.name, ()),
             kept_on=kept.get(line.name, 0),

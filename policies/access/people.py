@@ -72,6 +72,8 @@ class ClockActor:
 
 
 Actor = SlackPerson | ConsoleUser | ClockActor
+OF_SLACK = "slack:"
+"""With this the id of every person in Slack begins, and of nobody else."""
 
 
 def actor_name(actor: Actor) -> str:

@@ -8,8 +8,8 @@ only if it is also a quarter and a dollar off: where every week cost the same, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
@@ -55,16 +55,25 @@ class Change:
 @dataclass(frozen=True)
 class DayCost:
     """Micros of a whole local day by service; what has no price is not among them. ``sizes``: thousandths of
-    a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out."""
+    a vCPU times seconds, by service; ``on``: seconds in which any of them ran. Both may be left out.
+    ``backfilled``: it is known from Container Insights, which has tasks alone in it: such days are compared
+    with one another, and with others by ``tasks``: micros of those alone, by service; ``None`` where they ran
+    on Spot, which what is back-filled takes for on demand."""
 
     day: date
     services: Mapping[str, int]
     sizes: Mapping[str, int] = field(default_factory=dict)
     on: int = 0
+    backfilled: bool = False
+    tasks: Mapping[str, int] | None = None
 
     @property
     def micros(self) -> int:
         return sum(self.services.values())
+
+    @property
+    def by_tasks(self) -> DayCost | None:
+        return None if self.tasks is None else replace(self, services=self.tasks, backfilled=False)
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,8 @@ class Share:
 class Anomaly:
     """``usual``: the median of ``compared`` earlier days. ``services``: those that explain most of the
     difference, the largest first. ``changes``: what was done to them that day or the day before, and what
-    their use shows. ``hours``: whole ones it was usually on, and that day."""
+    their use shows. ``hours``: whole ones it was usually on, and that day. ``tasks``: all of it is of tasks
+    alone."""
 
     day: date
     micros: int
@@ -93,6 +103,7 @@ class Anomaly:
     services: tuple[Share, ...]
     changes: tuple[Change, ...]
     hours: tuple[int, int] = (0, 0)
+    tasks: bool = False
 
     @property
     def change(self) -> int:
@@ -101,7 +112,17 @@ class Anomaly:
 
 def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] = ()) -> Anomaly | None:
     """``day``: a whole one. ``earlier``: whole days that are known; a day on which the environment was not
-    watched is not among them. ``None``: it is as usual, or too little is known to say."""
+    watched is not among them. Where too few are known in the same way, tasks are compared by themselves.
+    ``None``: it is as usual, or too little is known to say."""
+    known = [d for d in earlier if d.day < day.day]
+    same = [d for d in known if d.backfilled is day.backfilled]
+    if sum(_compares(d.day, day.day) for d in same) >= FEWEST or day.by_tasks is None:
+        return _anomaly(day, same, changes)
+    found = _anomaly(day.by_tasks, [tasks for d in known if (tasks := d.by_tasks)], changes)
+    return found and replace(found, tasks=True)
+
+
+def _anomaly(day: DayCost, earlier: Sequence[DayCost], changes: Iterable[Change]) -> Anomaly | None:
     alike = [d for d in earlier if _compares(d.day, day.day)]
     totals = [d.micros for d in alike]
     if len(alike) < FEWEST or not _outside(day.micros, totals):
@@ -111,7 +132,8 @@ def anomaly(day: DayCost, earlier: Iterable[DayCost], changes: Iterable[Change] 
     lately = (c for c in changes if timedelta(0) <= day.day - c.day <= timedelta(days=1))
     causes = [c for c in lately if not c.service or c.service in named]
     told = {(c.kind, c.service) for c in causes}
-    causes += [c for c in _shown(day, alike, named) if (c.kind, c.service) not in told]
+    known = {name for d in earlier for name, micros in d.services.items() if micros}
+    causes += [c for c in _shown(day, alike, named, known=known) if (c.kind, c.service) not in told]
     hours = (_middle([d.on for d in alike]) // _HOUR, day.on // _HOUR)
     return Anomaly(day.day, day.micros, _middle(totals), len(alike), services, tuple(causes), hours)
 
@@ -144,12 +166,16 @@ def _explaining(day: DayCost, alike: Sequence[DayCost]) -> tuple[Share, ...]:
     return tuple(same[:found])
 
 
-def _shown(day: DayCost, alike: Sequence[DayCost], named: Iterable[str]) -> Iterator[Change]:
-    """What their use itself shows."""
-    if _other(day.on, _middle([d.on for d in alike])):
+def _shown(
+    day: DayCost, alike: Sequence[DayCost], named: Iterable[str], *, known: Collection[str]
+) -> Iterator[Change]:
+    """What their use itself shows. ``known``: services that were there on any day before; a service that runs
+    on other weekdays is not new on this one."""
+    usual = _middle([d.on for d in alike])
+    if _other(day.on, usual) or (day.on and not usual):
         yield Change(ChangeKind.HOURS, day.day)
     for name in sorted(filter(None, named)):
-        if not any(d.services.get(name) for d in alike):
+        if name not in known:
             yield Change(ChangeKind.NEW_SERVICE, day.day, name)
         elif _other(_size(day, name), _middle([_size(d, name) for d in alike])):
             yield Change(ChangeKind.SCALE, day.day, name)

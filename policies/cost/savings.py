@@ -8,11 +8,12 @@ or a figure is missing, the savings are unknown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from policies.cost.spans import Source
 from policies.cost.usage import ON, UsageRow
 
 Interval = tuple[datetime, datetime]
@@ -75,7 +76,7 @@ def kept_off(off: Iterable[Off], scheduled: Iterable[Interval]) -> tuple[Interva
 
 def saved(kept: Iterable[Interval], *, hourly: int | None, paid: int | None) -> Savings:
     """``kept``: as ``kept_off`` says; ``paid``: in these hours."""
-    return Savings(sum((end - begin) // _SECOND for begin, end in _union(kept)), hourly, paid)
+    return Savings(_seconds(_union(kept)), hourly, paid)
 
 
 def rates(rows: Iterable[UsageRow], seconds: int) -> Rates:
@@ -94,16 +95,27 @@ def rates(rows: Iterable[UsageRow], seconds: int) -> Rates:
 
 
 def saved_by_rows(
-    kept: Iterable[Interval], recent: Iterable[UsageRow], *, days: Collection[date], seconds: tuple[int, int]
+    kept: Iterable[Interval], recent: Iterable[UsageRow], *, days: Mapping[date, Interval], seconds: int
 ) -> Savings:
-    """As ``saved``, where only rows of days are at hand. ``recent``: rows of some whole days up to the last
-    of ``days``, those that are told of; ``seconds``: of all those days, and of the ones told of. It was off
-    for no longer than it was not on, and what is always paid was paid meanwhile."""
-    recent = tuple(recent)
-    on = sum(row.used for row in recent if row.item == ON and row.day in days)
-    found = rates(recent, seconds[0])
-    off = min(saved(kept, hourly=None, paid=None).seconds, max(0, seconds[1] - on))
+    """As ``saved``, where only rows of days are at hand. ``days``: those that are told of, from midnight to
+    midnight. ``recent``: rows of some whole days up to the last of these; the metered ones are of so many
+    ``seconds``. Those alone say what an hour costs: what is back-filled takes Spot for on demand. On each day
+    it was off for no longer than it was not on, and what is always paid was paid meanwhile."""
+    recent, kept = tuple(recent), _union(kept)
+    found = rates((row for row in recent if row.source is Source.SEEN), seconds)
+    off = sum(
+        min(_seconds(_both(kept, [bounds])), _not_on(recent, day, bounds)) for day, bounds in days.items()
+    )
     return Savings(off, found.on, None if found.off is None else -(-found.off * off // _HOUR))
+
+
+def _not_on(rows: Iterable[UsageRow], day: date, bounds: Interval) -> int:
+    on = sum(row.used for row in rows if row.item == ON and row.day == day)
+    return max(0, _seconds([bounds]) - on)
+
+
+def _seconds(given: Iterable[Interval]) -> int:
+    return sum((end - begin) // _SECOND for begin, end in given)
 
 
 def _union(given: Iterable[Interval]) -> list[Interval]:

@@ -23,11 +23,13 @@ class Unread:
 
 @dataclass(frozen=True)
 class Costs:
-    """``outside``: something is shared with environments that are not among these, and is in no figure."""
+    """``outside``: something is shared with environments that are not among these, and is in no figure.
+    ``prices``: which the week was counted by, in words."""
 
     lines: tuple[Line, ...]
     movers: tuple[Mover, ...] = ()
     outside: bool = False
+    prices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,12 +64,18 @@ class Finding:
         about = self.evidence or self.leftover
         return about.monthly if about else None
 
+    @property
+    def _lapsed(self) -> bool:
+        """Once its answer holds no more: what that settled is asked anew. Whoever answered when it was asked
+        is not taken for nobody."""
+        return self.answer is not None and self.asked is not None and self.asked <= self.answer.at
+
     def stage(self, now: datetime) -> Stage:
         if self.gone is not None:
             return Stage.GONE
         if self.answer is not None and self.answer.holds(now):
             return Stage.SETTLED
-        if self.grace_end is None:
+        if self.grace_end is None or self._lapsed:
             return Stage.NEW
         return Stage.ASKED if now < self.grace_end else Stage.OVERDUE
 
@@ -82,11 +88,8 @@ def found(known: Finding | None, seen: Finding) -> Finding:
     if known.gone is not None:
         held = known.answer is not None and known.answer.holds(seen.seen)
         return replace(seen, answer=known.answer if held else None, denied=known.denied)
-    lapsed = known.answer is not None and not known.answer.holds(seen.seen)
-    if lapsed and known.asked is not None and known.answer is not None and known.asked <= known.answer.at:
-        known = replace(
-            known, asked=None, grace_end=None, urged=None, urge=""
-        )  # what it settled is asked anew
+    if known.asked is not None and known.stage(seen.seen) is Stage.NEW:
+        known = replace(known, asked=None, grace_end=None, urged=None, urge="")
     return replace(known, seen=seen.seen, evidence=seen.evidence, leftover=seen.leftover)
 
 
@@ -101,7 +104,7 @@ def asked(known: Finding | None, round_: str, at: datetime, grace: timedelta = G
     """Somebody was asked, who has until the end of the grace. Asking again moves no end."""
     if known is None or known.round != round_ or known.stage(at) is not Stage.NEW:
         return known
-    return replace(known, asked=at, grace_end=at + grace)
+    return replace(known, asked=at, grace_end=at + grace, urged=None, urge="")
 
 
 def urged(known: Finding | None, round_: str, at: datetime, *, urge: str = "") -> Finding | None:

@@ -15,12 +15,17 @@ DAYS = 30
 """A month, as it is said here."""
 
 
-def as_lately(rows: Iterable[UsageRow], last: date) -> int | None:
+def as_lately(rows: Iterable[UsageRow], last: date, *, since: date | None = None) -> int | None:
     """What 30 days like the ones up to ``last`` (inclusive) come to, without the first of which anything is
-    known, which may be a part of a day; of what an environment shares with others nothing. ``None`` where no
-    price is known of any of it."""
+    known, which may be a part of a day; of what an environment shares with others nothing. ``since``: what
+    was before that day is over, so that only the days after it count. ``None`` where no price is known of any
+    of it."""
     paid = [row for row in rows if row.item != ON and row.day <= last]
     first = min((row.day for row in paid), default=last)
+    if since is not None and first <= since < last:
+        first = since
+        if not any(row.day > first for row in paid):
+            return 0
     known = [row.micros for row in paid if row.micros is not None and row.day > first]
     return sum(known) * DAYS // (last - first).days if known else None
 

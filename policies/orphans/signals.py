@@ -6,7 +6,8 @@ Two signals are independent if they are of two kinds. Of one kind are those that
 - *people*: what people asked this bot for;
 - *use*: requests, CPU, Compute Optimizer's finding and a long rest are measurements of the same idle days:
   what nobody calls has nothing to work on, and what is stopped has neither;
-- *owner*: an owner who is missing, deactivated or gone is nobody to ask;
+- *owner*: an owner who is deactivated or gone is nobody to ask. That nobody is named is unknown (facts/ecs
+  8);
 - *purpose*: it was made for a branch or a pull request, which are not for long.
 """
 
@@ -144,7 +145,7 @@ def _rests(evidence: Evidence) -> Says:
 
 
 def _by_people(evidence: Evidence) -> Iterator[_Said]:
-    if evidence.owner is not None:
+    if evidence.owner is not None and evidence.owner.standing is not Standing.MISSING:
         there = evidence.owner.standing is Standing.THERE
         yield Sign.OWNER, Says.WANTED if there else Says.ORPHANED, False
     if evidence.made_for is not None:

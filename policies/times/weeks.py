@@ -44,6 +44,11 @@ class Week:
         return self.first + timedelta(days=6)
 
     @property
+    def days(self) -> tuple[date, ...]:
+        """From its Monday to its Sunday."""
+        return tuple(self.first + timedelta(days=n) for n in range(7))
+
+    @property
     def before(self) -> Week:
         return Week.of(self.first - _SEVEN)
 

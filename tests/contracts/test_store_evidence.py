@@ -115,6 +115,8 @@ def test_a_delivery_that_was_seen_appends_nothing(store: Any) -> None:
         (AuditQuery(), [4, 3, 2, 1]),
         (AuditQuery(environments=("qa-eu", "other")), [2]),
         (AuditQuery(actor="console:root"), [3]),
+        (AuditQuery(people=True), [4, 2, 1]),
+        (AuditQuery(people=True, limit=1), [4]),
         (AuditQuery(operation="logs"), [4]),
         (AuditQuery(since=later(minutes=2)), [4, 3]),
         (AuditQuery(until=later(minutes=2)), [2, 1]),

@@ -57,6 +57,7 @@ def _asked_for(row: RecordedEntry, query: AuditQuery) -> bool:
     return (
         (not query.environments or entry.environment in query.environments)
         and query.actor in ("", entry.actor)
+        and (not query.people or entry.actor.startswith("slack:"))
         and query.operation in ("", entry.operation)
         and (query.since is None or entry.at >= query.since)
         and (query.until is None or entry.at < query.until)

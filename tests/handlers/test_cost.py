@@ -11,7 +11,7 @@ import pytest
 from handlers.ports.money import Activation, Asked, BillingQuery, TagState
 from handlers.ports.store import CatalogChange
 from handlers.words.result import Answer, NotUnderstood, Reply
-from policies.cost.billed import CLUSTER_TAG, BilledDay
+from policies.cost.billed import CLUSTER_TAG, ELSEWHERE, UNTAGGED, BilledDay
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Source
 from tests import telling
@@ -144,6 +144,8 @@ def test_gaps_that_nobody_watched_are_named(stage: Stage, usual: Spending, golde
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="two")
     usual.watched("staging", (LONG[0], NOW - 2 * hours))
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="going on")
+    usual.watched("staging", (LONG[0], at), (NOW - 2 * hours, NOW))
+    assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="until today")
     many = [(at + n * 3 * hours, at + (n * 3 + 1) * hours) for n in range(9)]
     usual.watched("staging", (LONG[0], at - 9 * hours), *many)
     assert telling.note(cost(stage, "staging"), "Nobody watched") == golden(name="many")
@@ -257,6 +259,62 @@ def test_one_that_is_new_has_nothing_to_be_compared_with(stage: Stage, usual: Sp
     assert rows["staging"][2] != ""
 
 
+def test_one_that_is_new_is_no_change_of_all(stage: Stage, usual: Spending, golden: Golden) -> None:
+    alone = telling.notes(cost(stage, "staging"))[0]
+    usual.watched("qa-eu", (NOW - timedelta(days=3), NOW))
+    usual.days("qa-eu", date(2026, 3, 14), TODAY, ("web", 100 * USD))
+    told = telling.notes(cost(stage))[0]
+    assert told == golden
+    assert told.endswith(alone.partition(":")[2])
+
+
+def backfilled(spending: Spending, name: str, first: date, count: int) -> None:
+    for number in range(count):
+        day = first + timedelta(days=number)
+        spending.row(name, "web", day, VCPU, 1, USD, source=Source.INSIGHTS)
+
+
+def test_back_filled_days_hold_tasks_alone_so_that_tasks_alone_are_compared_with_them(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
+    """Else a database, which was there all the while, would look new in the first week that was metered."""
+    backfilled(spending, "staging", date(2026, 2, 23), 14)
+    spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
+    for number in range(9, 18):
+        day = date(2026, 3, number)
+        spending.row("staging", "web", day, VCPU, 1, USD).row("staging", "db", day, RDS, 1, 5 * USD)
+    told = cost(stage, "staging", "last week")
+    assert telling.notes(told)[0] == golden
+    assert telling.table(told).columns == ("Service", "Cost")
+    rows = {row[0]: row for row in telling.table(cost(stage, "", "last week")).rows}
+    assert rows["staging"][2] == ""
+    assert telling.notes(cost(stage, "", "last week"))[0] == golden(name="of all")
+
+
+def test_where_tasks_run_on_spot_nothing_is_compared_with_back_filled_days(
+    stage: Stage, spending: Spending
+) -> None:
+    """They are priced as if they had run on demand, so that the first metered week would look cheap."""
+    backfilled(spending, "staging", date(2026, 3, 2), 7)
+    spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
+    spending.row("staging", "web", date(2026, 3, 9), "spot.vcpu.x86", 1, USD // 3)
+    assert "less than" not in str(cost(stage, "staging", "last week"))
+
+
+def test_back_filled_days_are_compared_with_back_filled_days(stage: Stage, spending: Spending) -> None:
+    backfilled(spending, "staging", date(2026, 3, 2), 14)
+    spending.watched("staging", (datetime(2026, 3, 16, tzinfo=UTC), NOW))
+    assert "the same as from 2 to 8 March" in str(cost(stage, "staging", "last week"))
+
+
+def test_time_that_nobody_watched_in_the_days_before_is_said_beside_the_change(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    at = datetime(2026, 3, 3, 5, 0, tzinfo=UTC)
+    usual.watched("staging", (LONG[0], at), (at + timedelta(hours=30), LONG[1]))
+    assert telling.notes(cost(stage, "staging", "last week"))[0] == golden
+
+
 def test_one_that_nobody_has_looked_at_costs_no_zero(stage: Stage, usual: Spending) -> None:
     rows = {row[0]: row for row in telling.table(cost(stage)).rows}
     assert rows["qa-eu"] == ("qa-eu", "not metered yet", "", "")
@@ -322,6 +380,26 @@ def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
     assert telling.note(cost(stage), "billed") == golden(name="said")
     billed(stage, of("staging", 1, 0))
     assert "production" not in str(cost(stage, "staging"))
+
+
+def test_days_of_the_bill_that_are_not_known_here_are_not_held_against_the_estimate(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    usual.watched("staging", (datetime(2026, 3, 10, tzinfo=UTC), LONG[1]))
+    billed(stage, *(of("staging", day, 3 * USD) for day in range(1, 16)))
+    assert "AWS billed 18 USD from 10 to 15 March" in str(cost(stage, "staging"))
+    usual.watched("staging", (LONG[1] - timedelta(hours=1), LONG[1]))
+    assert telling.note(cost(stage, "staging"), "billed") == golden
+
+
+def test_what_is_billed_for_no_environment_is_a_line_of_its_own_for_admins(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    billed(stage, of("staging", 1, 3 * USD), of(UNTAGGED, 2, 900 * USD), of(ELSEWHERE, 3, 40 * USD))
+    assert telling.note(cost(stage, who=ADA), "payer") == golden
+    assert "900" not in str(cost(stage, who=OLU))
+    billed(stage, of("staging", 1, 3 * USD), of(UNTAGGED, 2, 0), of(ELSEWHERE, 3, 0))
+    assert "payer" not in str(cost(stage, who=ADA))
 
 
 def test_where_only_tasks_are_told_apart_they_are_compared_with_tasks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,7 @@ from tests.handlers.world import ADA, DEV, NIA, VIC, World, environment
 
 WEEK = Week(2026, 9)
 """The week before that in which the world's clock stands (Monday, 2 March)."""
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 DOLLAR = 1_000_000
 
 
@@ -340,7 +341,7 @@ def test_orphans_are_asked_about_with_buttons_and_who_was_asked_has_two_weeks(
     lost = replace(LOST, channel="C0STAGING")
     dev = Grant(DEV.id, Role.DEVELOPER, "pr-*")
     world.store.catalog.write(CatalogChange(put_environments=(lost,), put_grants=(dev,)))
-    found(world)
+    found(world, evidence={"image": world.clock.at - timedelta(days=4)})
     at_staging(stage, "post")
     ((_, _, said),) = posts.posted
     assert telling.fields(said)[0] == golden(name="in short")

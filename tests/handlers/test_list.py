@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, Throttled
 from handlers.words.message import Offer
 from handlers.words.result import Answer, NotUnderstood, Reply
+from policies.capacity.facts import SavedCapacity
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.orphans.evidence import Evidence, Owner, Standing
 from policies.orphans.owners import Owned
+from policies.record.evidence import Entry
 from policies.schedule.claims import Claim, drift_key
 from policies.schedule.rows import ScheduleRow
 from tests import telling
@@ -197,6 +200,18 @@ def test_idle_since_a_person_or_a_deployment_whichever_is_later(
     assert cell(seen.ask("list"), "Idle") == golden(name="a deployment")
 
 
+def test_a_person_is_found_however_often_the_clock_came_since(seen: Stage, world: World) -> None:
+    """It stops and starts an environment every night, two entries each time."""
+    seen.ask("restart", "staging", "web")
+    seen.finish()
+    at = world.clock.now()
+    for number in range(60):
+        entry = Entry(at, "closed", "clock", "the clock", "clock", "stop", environment="staging", target="*")
+        seen.store.audit.append(replace(entry, operation_id=f"op-{number}"))
+    world.forward(7_200)
+    assert cell(seen.ask("list"), "Idle").endswith("(Dev)")
+
+
 def test_what_holds_it_and_what_comes_next(seen: Stage, golden: Golden) -> None:
     rows_ = (ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=START - 999 * MINUTE),)
     seen.store.catalog.write(CatalogChange(put_schedules=rows_))
@@ -211,8 +226,18 @@ def test_what_holds_it_and_what_comes_next(seen: Stage, golden: Golden) -> None:
 def test_a_drift_that_was_told_is_said(seen: Stage, golden: Golden) -> None:
     day, at = date(2026, 3, 1), START - 600 * MINUTE
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
+    seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
     assert cell(seen.ask("list"), "State") == golden
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "skipped", at, reason="over")])
+    assert "drifted" not in cell(seen.ask("list"), "State")
+
+
+def test_what_was_started_since_by_its_schedule_or_a_person_drifts_no_more(seen: Stage) -> None:
+    """Then nobody looks at its drift any more, and it is on as it is meant to be."""
+    day, at = date(2026, 3, 1), START - 600 * MINUTE
+    seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
+    seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
+    seen.store.book.capacities.forget("staging")
     assert "drifted" not in cell(seen.ask("list"), "State")
 
 

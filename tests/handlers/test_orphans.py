@@ -69,6 +69,13 @@ def test_a_finding_is_told_with_why_what_is_against_it_and_what_it_costs(
     ]
 
 
+def test_what_costs_nothing_is_not_said_to_cost_about_nothing(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    found(world, evidence={"monthly": 0})
+    assert telling.notes(stage.ask("orphans"))[0] == golden
+
+
 def test_what_is_not_known_is_said_and_not_taken_for_nothing(
     stage: Stage, world: World, golden: Golden
 ) -> None:

@@ -26,7 +26,7 @@ def overtaken(answer: Answer | None, now: datetime, zone: tzinfo) -> str:
 
 
 def owned(environment: str, name: str) -> str:
-    return f"{name} is its owner now: whom to ask, with no rights by it."
+    return f"{name} is its owner now: the person to ask, with no more rights than before."
 
 
 def disowned(name: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event
@@ -21,6 +22,7 @@ from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
 from policies.capacity.facts import SavedCapacity
 from policies.cost.billed import BilledDay
+from policies.cost.prices import Price, PriceSource
 from policies.cost.sightings import Sighting
 from policies.cost.spans import Kind, Span
 from policies.cost.usage import UsageRow
@@ -233,6 +235,18 @@ def test_what_was_billed_goes_with_the_days_and_a_history_with_its_environment(d
     assert [query.day for query in kept.billed.queries(date.min)] == [young]
     assert [row.day for row in kept.billed.rows(date.min, date.max)] == [young]
     assert kept.backfills.done() == {"staging"}
+
+
+def test_a_price_goes_once_it_is_old_and_another_took_its_place(db: Database) -> None:
+    """One is written a day for each item and region, and only the newest is gone by."""
+
+    def price(days: int, item: str = "ipv4") -> Price:
+        return Price("eu-west-1", item, Decimal("0.005"), (NOW - days * DAY).date(), PriceSource.LIST)
+
+    kept = [price(90, "nat"), price(39), price(0)]
+    db.book.ledger.prices.put([*kept, price(42), price(41)])
+    assert pruned(db) == {"prices": 2}
+    assert sorted(p.as_of for p in db.book.ledger.prices.all()) == sorted(p.as_of for p in kept)
 
 
 def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> None:

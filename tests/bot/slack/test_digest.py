@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,10 +12,15 @@ from bot.slack.blocks import draw, draw_detail
 from handlers.tell import digest as tell
 from handlers.tell.awaited import late
 from playground.slack.validator import check_message
+from policies.cost.anomalies import Anomaly, Change, ChangeKind, Share
+from policies.cost.budgets import Budget, BudgetRow, Spending
 from policies.cost.digest import Figure, Line, Moved, Mover
+from policies.cost.savings import Savings
 from policies.digest.leftovers import Leftovers, NotListed
-from policies.digest.money import Budgets, OutOfLine, Saved
+from policies.digest.money import Budgets, Odd, OutOfLine, Saved
 from policies.digest.sections import Coming, Costs, Digest, Failures, Head
+from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, Rest, Standing
+from policies.orphans.findings import Finding
 from policies.orphans.leftovers import Leftover
 from policies.orphans.week import Week as Orphans
 from policies.record.endings import Ended
@@ -24,6 +29,7 @@ from policies.times.weeks import Week
 from tests.policies.orphans.make import finding
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MARCH = date(2026, 3, 1)
 DOLLAR = 1_000_000
 PLACE = ("111122223333", "ap-southeast-2")
 LONG = "x" * 63
@@ -38,9 +44,26 @@ def digest(count: int) -> Digest:
     """Of the longest names there may be, with something in every section."""
     names = tuple(f"{LONG[:59]}-{number:03}" for number in range(count))
     lines = tuple(
-        Line(name, tuple(Figure((count - n) * DOLLAR * week) for week in range(1, 5)), gap=n % 2 == 0)
+        Line(
+            name,
+            tuple(Figure((count - n) * DOLLAR * week, whole=False) for week in range(1, 5)),
+            gap=n % 2 == 0,
+            backfilled=n % 4 == 1,
+            gap_before=True,
+            history=True,
+            alike=n % 4 != 1,
+        )
         for n, name in enumerate(names)
     )
+    budgets = tuple(
+        Spending(BudgetRow(name, Budget(DOLLAR)), MARCH, DOLLAR, 2 * DOLLAR) for name in names[:3]
+    )
+    odd = Anomaly(
+        MARCH, 9 * DOLLAR, DOLLAR, 4, (Share(LONG, 3 * DOLLAR, DOLLAR),) * 3,
+        tuple(Change(kind, MARCH, by="An Owner of a long name") for kind in ChangeKind)
+        + tuple(Change(kind, MARCH, LONG) for kind in ChangeKind),
+        (12, 24),
+    )  # fmt: skip
     movers = tuple(
         Mover(name, 9 * DOLLAR, (Moved(LONG, 5 * DOLLAR, new=True),) * 2, (60, 104), (LONG,) * 9, 2)
         for name in names[:3]
@@ -51,18 +74,43 @@ def digest(count: int) -> Digest:
         week=Week(2026, 9),
         zone=ZoneInfo("UTC"),
         names=names,
-        costs=Costs(lines, movers, outside=True),
-        orphans=Orphans(tuple(finding(name) for name in names[:3]), more=7, monthly=900 * DOLLAR),
+        costs=Costs(
+            lines, movers, outside=True, prices=tuple(f"price list 2026-03-0{n}" for n in range(1, 8))
+        ),
+        orphans=Orphans(tuple(_found(name) for name in names[:3]), more=7, monthly=900 * DOLLAR),
         failures=Failures(count, ended, tuple(("stop", name) for name in names)),
         coming=Coming((), holidays),
         head=Head(12_345, "f" * 64),
-        saved=Saved(),
-        budgets=Budgets((), 0),
-        out_of_line=OutOfLine((), 0),
+        saved=Saved(tuple((name, Savings(3_600 * 60, 9 * DOLLAR, DOLLAR)) for name in names)),
+        budgets=Budgets(budgets, 17),
+        out_of_line=OutOfLine(tuple(Odd(name, odd, others=3) for name in names[:3]), count),
         leftovers=Leftovers(
             tuple(left(n) for n in range(count)), (NotListed(PLACE, "log group", "x" * 300),) * 9
         ),
     )
+
+
+def _found(name: str) -> Finding:
+    """With all that can be known of it, for it and against it, and asked about."""
+    known = Evidence(
+        environment=name,
+        at=NOW,
+        deployed=Last(ago(99), ago(99)),
+        acted=Last(None, ago(60)),
+        image=ago(4),
+        requests=Measured(3, 14, NOW),
+        cpu=Measured(20, 14, NOW),
+        optimizer=Judged(idle=False, at=NOW),
+        owner=Owner(Standing.GONE, LONG, "U0GONE"),
+        made_for=f"branch {LONG}",
+        rest=Rest(ago(30)),
+        monthly=900 * DOLLAR,
+    )
+    return replace(finding(name), evidence=known, asked=ago(3), grace_end=NOW + timedelta(days=11))
+
+
+def ago(days: int) -> datetime:
+    return NOW - timedelta(days=days)
 
 
 @pytest.mark.parametrize("count", [1, 5, 500])

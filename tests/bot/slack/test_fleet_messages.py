@@ -82,7 +82,7 @@ def test_of_few_and_of_many_it_is_sound_and_whole(
 def test_of_one_it_is_sound_and_whole() -> None:
     stage = stage_of(3)
     told = whole(stage.ask("cost", "ee-000", who=OLU))
-    assert "Not in it is what it shares" in told
+    assert "What it shares is not in this figure" in told
     assert "list prices" in told
 
 

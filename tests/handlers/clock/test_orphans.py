@@ -44,7 +44,8 @@ def test_an_idle_environment_of_nobody_is_found_on_the_first_day(stage: Watching
     assert finding.evidence == stage.evidence()
     verdict = judge(stage.evidence())
     assert verdict is not None
-    assert set(verdict.orphaned) == {Said.DEPLOYED, Said.REQUESTS, Said.OWNER, Said.PURPOSE}
+    assert set(verdict.orphaned) == {Said.DEPLOYED, Said.REQUESTS, Said.PURPOSE}
+    assert Said.OWNER in verdict.unknown, "that nobody is named says nothing"
     assert [f.subject for f in stage.store.book.orphans.findings.all()] == ["pr-142"]
     assert stage.posts.posted == []
 
@@ -303,6 +304,21 @@ def test_it_rests_since_it_was_stopped_and_ran_last(
     assert rest.since == since
 
 
+def test_what_has_long_been_stopped_costs_what_it_does_since(stage: Watching) -> None:
+    """Before, it cost a dollar a day; since, nothing: it is no longer one that still costs money."""
+    see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
+    ran = (NOON - timedelta(days=17)).date()
+    for number in range(20):
+        day = ran - timedelta(days=number)
+        spent = UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 1_000_000)
+        stage.store.book.ledger.days.put(
+            "pr-142", [day], [spent, UsageRow("pr-142", "", day, ON, 3_600, None)]
+        )
+    stage.look()
+    assert stage.evidence().rest is not None
+    assert stage.evidence().monthly == 0
+
+
 def test_how_long_it_rests_may_be_unknown(stage: Watching) -> None:
     see(stage.world, "pr-142", deployed=NOON - timedelta(days=63), desired=0)
     stage.look()
@@ -315,18 +331,34 @@ def test_how_long_it_rests_may_be_unknown(stage: Watching) -> None:
 def test_whoever_stops_it_has_answered(stage: Watching) -> None:
     stage.look()
     stage.sure("stop", "pr-142", who=ADA)
-    stage.look(days=0.01)
-    known = now_of(stage.world)
-    answer = known.answer
+    stage.watch.tick()
+    assert now_of(stage.world).answer is None, "it has not stopped yet"
+    stage.world.aws("pr-142").services.put(service("web", desired=0))
+    stage.finish()
+    stage.watch.tick()
+    answer = now_of(stage.world).answer
     assert answer is not None
     assert (answer.reply, answer.by, answer.id) == (Reply.STOPPED, ADA.id, stage.operation().id)
     assert answer.holds(stage.world.clock.at)
 
 
-def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: Watching) -> None:
-    acted(stage, ADA.id, "stop", NOON - timedelta(days=20))
+def test_a_stop_that_failed_is_no_answer(stage: Watching) -> None:
+    """Else it would be told that it was stopped, and nobody be asked for two weeks."""
     stage.look()
-    acted(stage, "clock", "stop", NOON + timedelta(minutes=1))
+    acted(stage, ADA.id, "stop", NOON + timedelta(minutes=1))
+    acted(stage, ADA.id, "stop", NOON + timedelta(minutes=2), kind="closed", outcome="failed")
+    stage.watch.tick()
+    assert now_of(stage.world).answer is None
+    acted(stage, ADA.id, "stop", NOON + timedelta(minutes=9), kind="closed", outcome="succeeded")
+    stage.watch.tick()
+    assert now_of(stage.world).answer is not None
+
+
+def test_the_clocks_own_stop_and_one_before_it_was_found_answer_nothing(stage: Watching) -> None:
+    done = {"kind": "closed", "outcome": "succeeded"}
+    acted(stage, ADA.id, "stop", NOON - timedelta(days=20), **done)
+    stage.look()
+    acted(stage, "clock", "stop", NOON + timedelta(minutes=1), **done)
     stage.look(days=0.01)
     assert now_of(stage.world).answer is None
 

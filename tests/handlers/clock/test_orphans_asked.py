@@ -11,7 +11,9 @@ from handlers.ports.signals import Leftover as LeftoverSeen
 from handlers.ports.signals import LeftoverKind
 from handlers.ports.store import CatalogChange
 from policies.cost.spans import Part
-from policies.orphans.findings import Finding
+from policies.cost.usage import UsageRow
+from policies.orphans.answers import Answer, Reply
+from policies.orphans.findings import Finding, Stage
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.clock.watching import DAY, NOON, Watching, idle_world
@@ -86,6 +88,36 @@ def test_an_owner_who_is_there_is_asked_by_name(stage: Watching, golden: Golden)
 def test_before_the_grace_is_over_nobody_is(stage: Watching, days: int) -> None:
     asked(stage, days)
     stage.look()
+    assert stage.posts.posted == []
+
+
+def test_when_what_somebody_answered_has_lapsed_the_digest_asks_anew_and_nobody_is_urged(
+    stage: Watching,
+) -> None:
+    """It is looked at once a day, where all is known of it, and the answer ends in between."""
+    for number in range(1, 9):
+        day = (NOON - number * DAY).date()
+        rows = [UsageRow("pr-142", "web", day, "fargate.vcpu.x86", 1, 1_000_000)]
+        stage.store.book.ledger.days.put("pr-142", [day], rows)
+    finding = asked(stage, 40)
+    now = stage.world.clock.at
+    kept = Answer(
+        "op", Reply.KEPT, now - timedelta(days=30), "slack:T0HOME:U0DEV", "Dev", now + timedelta(hours=1)
+    )
+    stage.world.store.memory.findings["pr-142"] = replace(finding, answer=kept)
+    stage.look(days=0.5)
+    assert stage.posts.posted == []
+    assert now_of(stage.world).stage(stage.world.clock.at) is Stage.NEW
+
+
+def test_nobody_is_asked_to_stop_what_costs_nothing(stage: Watching) -> None:
+    """CI has taken everything down since it was asked about."""
+    finding = asked(stage, 15)
+    assert finding.evidence is not None
+    stage.world.store.memory.findings["pr-142"] = replace(
+        finding, evidence=replace(finding.evidence, monthly=0)
+    )
+    stage.watch.tick()
     assert stage.posts.posted == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -92,6 +93,36 @@ def test_a_service_that_was_never_there_before_is_said_to_be_new() -> None:
     new = Change(ChangeKind.NEW_SERVICE, DAY, "batch")
     assert found.changes == (new,)
     assert anomaly(week(0, web=5, batch=40), earlier, [new]) == found
+
+
+def test_a_service_that_runs_on_other_weekdays_is_not_new_on_this_one() -> None:
+    weekdays = [DayCost(DAY - timedelta(days=n), {"web": 5 * USD}, on=43_200) for n in (1, 2, 8, 9, 15, 16)]
+    found = anomaly(replace(week(0, web=20), on=86_400), [*weekdays, *(week(n) for n in (1, 2, 3))])
+    assert found is not None
+    assert found.changes == (Change(ChangeKind.HOURS, DAY),)
+    assert (found.usual, found.hours) == (0, (0, 24))
+
+
+def test_what_is_back_filled_and_what_was_metered_are_not_compared() -> None:
+    back_filled = [replace(day, backfilled=True) for day in history(10, 10, 10)]
+    assert anomaly(week(0, web=30), back_filled) is None
+    assert anomaly(replace(week(0, web=30), backfilled=True), back_filled) is not None
+    assert anomaly(replace(week(0, web=30), backfilled=True), history(10, 10, 10)) is None
+
+
+def test_where_too_few_were_known_in_the_same_way_tasks_are_compared_by_themselves() -> None:
+    """A newcomer's first weeks: what is back-filled has tasks alone in it."""
+    back_filled = [DayCost(d.day, d.services, backfilled=True, tasks=d.services) for d in history(10, 10, 10)]
+    usual = replace(week(0, web=10, db=30), tasks={"web": 10 * USD})
+    assert anomaly(usual, back_filled) is None
+    dear = replace(week(0, web=25, db=30), tasks={"web": 25 * USD})
+    found = anomaly(dear, back_filled)
+    assert found is not None
+    assert (found.micros, found.usual, found.tasks) == (25 * USD, 10 * USD, True)
+    assert [share.service for share in found.services] == ["web"]
+    assert anomaly(replace(dear, tasks=None), back_filled) is None, "it ran on Spot"
+    enough = anomaly(dear, [*back_filled, *history(10, 10, 10)])
+    assert enough is not None and not enough.tasks
 
 
 def used(back: int, usd: float, *, tasks: int, hours: int) -> DayCost:

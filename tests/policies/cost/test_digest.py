@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cost.digest import Figure, Line, Moved, hours, lines, movers, services, totals
+from policies.cost.digest import Figure, Line, Looked, Moved, hours, lines, movers, services, totals
 from policies.cost.spans import Source
 from policies.cost.usage import ON, UsageRow
 from policies.times.weeks import Week
@@ -34,7 +34,7 @@ def line(now: int | None, before: int | None, name: str = "staging") -> Line:
 
 
 def only(*rows: UsageRow, watched: tuple[str, ...] = ()) -> Line:
-    (found,) = lines(rows, ["staging"], WEEK, watched)
+    (found,) = lines(rows, ["staging"], WEEK, Looked(watched))
     return found
 
 
@@ -74,16 +74,50 @@ def test_what_is_backfilled_is_less_certain_and_no_gap() -> None:
     assert (found.backfilled, found.gap) == (True, False)
 
 
+def test_a_week_that_is_back_filled_is_compared_with_the_tasks_of_one_that_was_metered() -> None:
+    """It has tasks alone in it: beside it a database that was there all the while would look new."""
+    metered = [row(), row(5 * DOLLAR, item="rds.db.t4g.medium.postgres.single", service="db")]
+    found = only(*metered, row(DOLLAR // 4, weeks_ago=1, source=Source.INSIGHTS))
+    assert (found.micros, found.before, found.change) == (6 * DOLLAR, DOLLAR // 4, DOLLAR * 3 // 4)
+    assert (found.alike, found.history, found.backfilled) == (False, True, False)
+    assert services([*metered, row(weeks_ago=1)], WEEK, tasks=True) == ()
+    in_part = only(row(), row(source=Source.INSIGHTS, day=0), row(weeks_ago=1, source=Source.INSIGHTS))
+    assert (in_part.change, in_part.alike) == (DOLLAR, False)
+    spot = only(row(item="spot.vcpu.x86"), row(weeks_ago=1, source=Source.INSIGHTS))
+    assert spot.change is None
+    both = only(row(3, source=Source.INSIGHTS), row(1, weeks_ago=1, source=Source.INSIGHTS))
+    assert (both.change, both.alike) == (2, True)
+    assert movers([found]) == ()
+
+
+def test_a_week_before_in_which_nobody_looked_for_a_while_is_marked() -> None:
+    rows = [row(), row(weeks_ago=1)]
+    (gap,) = lines(rows, ["staging"], WEEK, Looked(["staging"]))
+    (none,) = lines(rows, ["staging"], WEEK, Looked(["staging"], ["staging"]))
+    assert (gap.gap, gap.gap_before, none.gap_before) == (False, True, False)
+
+
+def test_a_gap_after_the_back_filled_days_of_a_week_is_one() -> None:
+    rows = [row(source=Source.INSIGHTS, day=0), row(day=6), row(source=Source.INSIGHTS, weeks_ago=1)]
+    (found,) = lines(rows, ["staging"], WEEK, Looked(torn=["staging"], torn_before=["staging"]))
+    assert (found.gap, found.gap_before, found.backfilled) == (True, True, True)
+
+
+def test_a_week_before_in_which_somebody_looked_and_found_nothing_cost_nothing() -> None:
+    (found,) = lines([row(DOLLAR)], ["staging"], WEEK, Looked(["staging"], ["staging"]))
+    assert (found.before, found.change) == (0, DOLLAR)
+
+
 def test_what_they_share_is_a_line_and_what_others_share_too_is_not() -> None:
     rows = [row(place="qa-eu+staging"), row(place="production+staging"), row()]
-    found = lines(rows, ["staging", "qa-eu"], WEEK, ())
+    found = lines(rows, ["staging", "qa-eu"], WEEK)
     assert {each.name for each in found} == {"staging", "qa-eu", "qa-eu+staging"}
     assert [each.name for each in found if each.shared] == ["qa-eu+staging"]
 
 
 def test_the_dearest_come_first() -> None:
     rows = [row(1, place="a"), row(3, place="b"), row(2, place="c")]
-    assert [each.name for each in lines(rows, "abcd", WEEK, ())] == ["b", "c", "a", "d"]
+    assert [each.name for each in lines(rows, "abcd", WEEK)] == ["b", "c", "a", "d"]
 
 
 @given(
@@ -99,7 +133,7 @@ def test_the_dearest_come_first() -> None:
     )
 )
 def test_lines_sum_to_the_total_and_days_to_the_week(rows: list[UsageRow]) -> None:
-    found = lines(rows, ["a", "b"], WEEK, ())
+    found = lines(rows, ["a", "b"], WEEK)
     known = [r.micros for r in rows if r.micros is not None and WEEK.first <= r.day <= WEEK.last]
     assert totals(found).micros == (sum(known) if known else None)
     assert sum(f.micros or 0 for each in found for f in each.weeks) == sum(r.micros or 0 for r in rows)
@@ -107,7 +141,9 @@ def test_lines_sum_to_the_total_and_days_to_the_week(rows: list[UsageRow]) -> No
 
 def test_the_change_of_all_is_of_those_whose_weeks_are_both_known() -> None:
     sums = totals([line(10, 4, "a"), line(100, None, "b"), line(None, 50, "c")])
-    assert (sums.micros, sums.before, sums.change) == (110, 4, 6)
+    assert (sums.micros, sums.before, sums.change, sums.part) == (110, 4, 6, True)
+    assert not totals([line(10, 4, "a"), line(None, 50, "c")]).part
+    assert (sums.whole, totals([line(10, 4, "a"), line(100, None, "b")]).whole) == (False, True)
     assert totals([line(None, None)]).micros is None
 
 
@@ -145,5 +181,5 @@ def test_hours_on_are_compared_and_unknown_where_none_are_kept() -> None:
 
 def test_the_last_day_of_a_year_of_53_weeks_is_in_its_last_week() -> None:
     last = UsageRow("staging", "web", date(2027, 1, 3), "fargate.vcpu.x86", 1, DOLLAR)
-    (found,) = lines([last], ["staging"], Week(2026, 53), ())
+    (found,) = lines([last], ["staging"], Week(2026, 53))
     assert found.micros == DOLLAR

@@ -21,7 +21,8 @@ from policies.cost.savings import (
     saved,
     saved_by_rows,
 )
-from policies.cost.spans import Kind, Part
+from policies.cost.seconds import midnights
+from policies.cost.spans import Kind, Part, Source
 from tests.policies.cost.ledger import PRICES, US, task, utc
 
 NOW = utc("2026-11-30 12:00")
@@ -115,20 +116,48 @@ def test_an_hour_on_is_its_tasks_and_what_is_always_paid() -> None:
 
 
 def test_where_only_days_are_known_it_was_off_for_no_longer_than_it_was_not_on() -> None:
-    """A night of twelve hours was meant to be off, and it was on for 14 hours of that day and the next: 10
-    hours at most were none. A load balancer goes on, so what is saved is the tasks' part."""
+    """Twelve hours of a day were meant to be off, and it was on for 14 hours of it: 10 hours at most were
+    none. A load balancer goes on, so what is saved is the tasks' part."""
     running = task("2026-11-03 08:00", "2026-11-03 22:00")
     balancer = replace(
         task("2026-11-01 00:00", "2026-11-09 00:00", (Part("elb.application", 1_000),), service="lb"),
         kind=Kind.BALANCER,
     )
     where, day = Where("staging", UTC, US), date(2026, 11, 3)
-    rows = day_rows(where, [running, balancer], days=[day], prices=PRICES, now=NOW)
-    found = saved_by_rows([NIGHT], rows, days=[day], seconds=(86_400, 86_400))
+    days = {day: midnights(day, UTC)}
+    rows = day_rows(where, [running, balancer], days=days, prices=PRICES, now=NOW)
+    kept = [(utc("2026-11-03 00:00"), utc("2026-11-03 08:00")), NIGHT]
+    found = saved_by_rows(kept, rows, days=days, seconds=86_400)
     assert (found.seconds, found.hourly, found.paid) == (10 * 3_600, 12_342 + 22_500, 225_000)
     assert found.micros == 123_420
-    assert saved_by_rows([NIGHT], [], days=[day], seconds=(86_400, 86_400)).micros is None
-    assert saved_by_rows([], rows, days=[day], seconds=(86_400, 86_400)).micros == 0
+    assert saved_by_rows(kept, [], days=days, seconds=86_400).micros is None
+    assert saved_by_rows([], rows, days=days, seconds=86_400).micros == 0
+
+
+def test_a_stop_that_failed_saves_nothing_by_hours_that_a_person_kept_it_off() -> None:
+    """On Tuesday the clock's stop at 20:00 failed, so that it ran on. On Wednesday a person had it off all
+    day, which is nobody's savings and lends no hours to the night before."""
+    days = {day: midnights(day, UTC) for day in (date(2026, 11, 3), date(2026, 11, 4), date(2026, 11, 5))}
+    running = [task("2026-11-03 00:00", "2026-11-04 08:00"), task("2026-11-05 00:00", "2026-11-06 00:00")]
+    rows = day_rows(Where("staging", UTC, US), running, days=days, prices=PRICES, now=NOW)
+    assert saved_by_rows([NIGHT], rows, days=days, seconds=3 * 86_400).seconds == 8 * 3_600
+
+
+def test_what_an_hour_costs_is_by_days_that_were_metered() -> None:
+    """What is back-filled takes Spot for on demand, so that less was saved than it would say."""
+    day, before = date(2026, 11, 3), date(2026, 11, 2)
+    days, where = {day: midnights(day, UTC)}, Where("staging", UTC, US)
+    metered = day_rows(
+        where, [task("2026-11-03 08:00", "2026-11-03 20:00")], days=days, prices=PRICES, now=NOW
+    )
+    dear = [
+        replace(row, day=before, micros=row.micros and row.micros * 9, source=Source.INSIGHTS)
+        for row in metered
+    ]
+    found = saved_by_rows([NIGHT], [*dear, *metered], days=days, seconds=86_400)
+    assert found == saved_by_rows([NIGHT], metered, days=days, seconds=86_400)
+    assert found.micros
+    assert saved_by_rows([NIGHT], dear, days=days, seconds=86_400).micros is None
 
 
 instants = st.integers(0, 200).map(lambda n: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=n))

@@ -67,7 +67,8 @@ def test_once_its_answer_has_lapsed_it_is_asked_anew() -> None:
         (replace(NEW, asked=ago(1), grace_end=ago(-1)), Stage.ASKED),
         (replace(NEW, asked=ago(14), grace_end=NOW), Stage.OVERDUE),
         (replace(NEW, asked=ago(14), grace_end=NOW, answer=answer()), Stage.SETTLED),
-        (replace(NEW, asked=ago(14), grace_end=NOW, answer=answer(until=NOW)), Stage.OVERDUE),
+        (replace(NEW, asked=ago(40), grace_end=ago(26), answer=answer(at=ago(30), until=NOW)), Stage.NEW),
+        (replace(NEW, asked=ago(14), grace_end=NOW, answer=answer(at=ago(30), until=ago(20))), Stage.OVERDUE),
         (replace(NEW, denied=(answer(Reply.NOT_MINE),)), Stage.NEW),
         (replace(NEW, answer=answer(Reply.NOT_MINE)), Stage.NEW),
         (replace(NEW, gone=NOW, answer=answer()), Stage.GONE),
@@ -75,6 +76,17 @@ def test_once_its_answer_has_lapsed_it_is_asked_anew() -> None:
 )
 def test_how_far_it_is(known: Finding, stage: Stage) -> None:
     assert known.stage(NOW) is stage
+
+
+def test_whoever_answered_in_time_is_not_taken_for_nobody_once_that_has_lapsed() -> None:
+    """Also before it is looked at again, which is once a day."""
+    known = replace(
+        NEW, asked=ago(40), grace_end=ago(26), urged=ago(26), answer=answer(at=ago(25), until=NOW)
+    )
+    assert urged(known, known.round, NOW) == known
+    anew = asked(known, known.round, NOW)
+    assert anew is not None
+    assert (anew.asked, anew.grace_end, anew.urged) == (NOW, NOW + GRACE, None)
 
 
 def test_asking_begins_the_grace_once() -> None:

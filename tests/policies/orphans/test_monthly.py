@@ -37,6 +37,15 @@ def test_a_day_without_a_row_cost_nothing() -> None:
     assert as_lately([FIRST, row(27, 8 * MILLION)], DAY) == 60 * MILLION
 
 
+def test_what_is_over_is_not_in_it() -> None:
+    rows = [FIRST, row(27, 9 * MILLION), row(28, 4 * MILLION), row(29, MILLION), row(30, MILLION)]
+    assert as_lately(rows, DAY, since=date(2026, 11, 28)) == 30 * MILLION
+    assert as_lately([FIRST], DAY, since=date(2026, 11, 28)) == 0
+    assert as_lately([], DAY, since=date(2026, 11, 28)) is None
+    assert as_lately([FIRST, row(30, None)], DAY, since=date(2026, 11, 28)) is None
+    assert as_lately(rows, DAY, since=DAY) == as_lately(rows, DAY)
+
+
 def test_of_a_first_day_alone_nothing_is_known() -> None:
     assert as_lately([row(30, 10 * MILLION)], DAY) is None
     assert as_lately([FIRST], DAY) is None

@@ -36,7 +36,6 @@ def said(**known: Any) -> tuple[Sign, Says, bool] | None:
         ({"image": ago(29)}, Says.WANTED),
         ({"optimizer": Judged(idle=True, at=ago(1))}, Says.ORPHANED),
         ({"optimizer": Judged(idle=False, at=ago(1))}, Says.WANTED),
-        ({"owner": Owner(Standing.MISSING)}, Says.ORPHANED),
         ({"owner": Owner(Standing.DEACTIVATED, "Rex", "U0REX")}, Says.ORPHANED),
         ({"owner": Owner(Standing.GONE, user="U0GONE")}, Says.ORPHANED),
         ({"owner": Owner(Standing.THERE, "Olu")}, Says.WANTED),
@@ -83,6 +82,7 @@ def test_a_measurement_may_prove_that_it_is_used(known: dict[str, Any], says: Sa
         {"requests": measured(0, until=3.1)},
         {"cpu": measured(0, days=1)},
         {"optimizer": Judged(idle=True, at=ago(18))},
+        {"owner": Owner(Standing.MISSING)},
     ],
 )
 def test_what_is_missing_too_short_or_too_old_says_nothing(known: dict[str, Any]) -> None:
