@@ -21,8 +21,7 @@ from playground.control import Playground, PortTaken, new_playground
 from playground.slack.capabilities import PATIENCE
 from playground.slack.organisation import KINDS, Organisation
 
-READY = """Lamplighter playground: {url}
-Open it. You are Dev, in #staging. Type: /env restart staging orders-api
+NEXT = """Open it. You are Dev, in #staging. Type: /env restart staging orders-api
 docs/playground.md says what else to try. Ctrl-C ends it all."""
 
 
@@ -54,7 +53,9 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
             await asyncio.gather(starting, return_exceptions=True)
             return 0
         starting.result()
-        print(READY.format(url=playground.url), flush=True)
+        print(f"Lamplighter playground: {playground.url}", flush=True)
+        if not options.no_bot:
+            print(NEXT, flush=True)
         await waiting
     except (PortTaken, BotFailed) as error:
         print(error, file=sys.stderr)

@@ -54,6 +54,13 @@ class Screen:
         expect(link).to_have_attribute("aria-current", "page")
         self.drawn()
 
+    def acts_as(self, user: str) -> None:
+        """Returns once the conversation is drawn as that person sees it."""
+        people = self.page.get_by_label("Acting as")
+        if people.input_value() != user:
+            people.select_option(user)
+            self.drawn()
+
     def drawn(self) -> None:
         """Returns once the conversation is on the page, unless it is hidden behind the App Home."""
         expect(self.page.locator("#log[hidden], #log[aria-busy=false]")).to_be_attached()
