@@ -39,7 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path) -> int:
     ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    numbers = {signal.SIGINT, signal.SIGTERM}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+        numbers.add(signal.SIGHUP)
+    for number in numbers:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     if options.until_stdin_closes:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _read_stdin, ended)
