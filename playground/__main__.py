@@ -38,14 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path) -> int:
-    ended = asyncio.Event()
-    numbers = {signal.SIGINT, signal.SIGTERM}
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
-        numbers.add(signal.SIGHUP)
-    for number in numbers:
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    if options.until_stdin_closes:
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _read_stdin, ended)
+    ended = _ended(options)
     playground = _assemble(options, extra, folder)
     try:
         starting = asyncio.create_task(_start(playground, options))
@@ -66,6 +59,19 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
     finally:
         await playground.end()
     return 0
+
+
+def _ended(options: argparse.Namespace) -> asyncio.Event:
+    """Set once whoever started it wants it to end, or has gone."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    numbers = {signal.SIGINT, signal.SIGTERM}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+        numbers.add(signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, ended.set)
+    if options.until_stdin_closes:
+        loop.add_reader(sys.stdin.fileno(), _read_stdin, ended)
+    return ended
 
 
 def _read_stdin(ended: asyncio.Event) -> None:

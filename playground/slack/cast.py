@@ -23,7 +23,7 @@ SCOPES = frozenset(
         "usergroups:read", "im:write",
     }
 )  # fmt: skip
-ROLE_ENDS = re.compile(r",| on | of ")
+ROLE_ENDS = re.compile(r",| on | of | from ")
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ def people() -> dict[str, Person]:
         _person("vic", "Vic Vega", "viewer on staging"),
         _person("nia", "Nia Noor", "no grant"),
         _person("gus", "Gus Gray", "guest of the workspace", is_restricted=True),
-        _person("sid", "Sid Soto", "from another company, in #shared", team_id=OTHER_TEAM, is_stranger=True,
-                is_email_confirmed=False),
+        _person("sid", "Sid Soto", "stranger from another company, in #shared", team_id=OTHER_TEAM,
+                is_stranger=True, is_email_confirmed=False),
         _person("rex", "Rex Ruiz", "deactivated", deleted=True),
         Person("U0FLOW", "flow", "Release workflow", "a workflow bot", is_bot=True, is_workflow_bot=True),
         Person(BOT_USER, "lamplighter", "Lamplighter", "the bot", is_bot=True),
