@@ -3,16 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO_READY := $(VENV)/.ready-demo
 PORT ?= 3000
 TRANSPORT ?= socket
+NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lamplighter needs Python 3.11 or newer")'
 
 # Some containers set it. Every process of a test run would then compile all it imports, each time it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check pure format golden lock bench soak clean
 
-demo: $(READY)  ## start the playground and the real bot on this machine
-	$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT)
+demo: $(DEMO_READY)  ## start the playground and the real bot on this machine
+	@$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT) --at tuesday
 
 test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n 4 --dist loadgroup tests
@@ -49,13 +51,19 @@ lock:  ## needs uv on the PATH; hashes only, no index and no host
 	  --no-annotate --quiet pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --quiet -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --quiet -c requirements/dev.txt --extra demo pyproject.toml -o requirements/demo.txt
 
 clean:
 	rm -rf $(VENV) build dist
 
+# What the demo needs is part of what the tests need, in the same versions.
 $(READY): requirements/dev.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lamplighter needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $(READY)
+	@$(NEW_ENOUGH)
+	@$(PYTHON) requirements/install.py $(VENV) dev
+	@touch $(DEMO_READY) $(READY)
+
+$(DEMO_READY): requirements/demo.txt
+	@$(NEW_ENOUGH)
+	@$(PYTHON) requirements/install.py $(VENV) demo
+	@touch $(DEMO_READY)

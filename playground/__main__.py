@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from playground.clock import instant_of
 from playground.control import Playground, PortTaken, new_playground
 from playground.slack.capabilities import PATIENCE
 from playground.slack.organisation import KINDS, Organisation
+
+NEXT = """Open it. You are Dev, in #staging. Type: /env restart staging orders-api
+docs/playground.md says what else to try. Ctrl-C ends it all."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,11 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path) -> int:
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    if options.until_stdin_closes:
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _read_stdin, ended)
+    ended = _ended(options)
     playground = _assemble(options, extra, folder)
     try:
         starting = asyncio.create_task(_start(playground, options))
@@ -49,6 +50,8 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
             return 0
         starting.result()
         print(f"Lamplighter playground: {playground.url}", flush=True)
+        if not options.no_bot:
+            print(NEXT, flush=True)
         await waiting
     except (PortTaken, BotFailed) as error:
         print(error, file=sys.stderr)
@@ -56,6 +59,19 @@ async def _run(options: argparse.Namespace, extra: dict[str, str], folder: Path)
     finally:
         await playground.end()
     return 0
+
+
+def _ended(options: argparse.Namespace) -> asyncio.Event:
+    """Set once whoever started it wants it to end, or has gone."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    numbers = {signal.SIGINT, signal.SIGTERM}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+        numbers.add(signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, ended.set)
+    if options.until_stdin_closes:
+        loop.add_reader(sys.stdin.fileno(), _read_stdin, ended)
+    return ended
 
 
 def _read_stdin(ended: asyncio.Event) -> None:
@@ -67,9 +83,25 @@ def _read_stdin(ended: asyncio.Event) -> None:
 
 async def _start(playground: Playground, options: argparse.Namespace) -> None:
     await playground.serve(options.port)
-    await playground.start_world()
+    if not options.no_world:
+        with _stage("Starting a simulated AWS and its last four weeks"):
+            await playground.start_world()
     if not options.no_bot:
-        await playground.start_bot(migrate=True)
+        with _stage("Starting the bot on an empty database"):
+            await playground.start_bot(migrate=True)
+
+
+@contextmanager
+def _stage(what: str) -> Iterator[None]:
+    """Says what is done and then how long it took."""
+    print(what, end=" … ", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print("not done", flush=True)
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
 
 
 def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) -> Playground:
@@ -112,7 +144,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--at",
         type=_instant,
-        help="when it begins: 19:29 (next weekday, Berlin) or an instant with a zone",
+        help="when it begins: 19:29 (next weekday, Berlin), an instant with a zone, or tuesday (at 10:00, as "
+        "make demo does)",
     )
     parser.add_argument("--tick", type=float, default=1.0, help="seconds between the bot's ticks")
     parser.add_argument(

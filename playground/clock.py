@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Berlin")
 """Of the playground's schedules."""
+TEN, TUESDAY, SETTLED = time(10), 1, range(8, 29)
+"""When a demo begins: in office hours, on a day that another working day follows, a week or more into a month
+and in the same month as that next day. So its cost this month and its budget have something to say."""
 
 
 def next_weekday(now: datetime, at: time) -> datetime:
@@ -21,8 +24,19 @@ def next_weekday(now: datetime, at: time) -> datetime:
         day += timedelta(days=1)
 
 
+def demo_tuesday(now: datetime) -> datetime:
+    """A Tuesday at 10:00 in ``ZONE``, at most three weeks after ``now``."""
+    found = next_weekday(now, TEN)
+    while found.weekday() != TUESDAY or found.day not in SETTLED:
+        found = next_weekday(found, TEN)
+    return found
+
+
 def instant_of(text: str, now: datetime) -> datetime:
-    """``19:29``, the next weekday at that time, or an instant with a zone; else ``ValueError``."""
+    """``tuesday``, when a demo begins, or ``19:29``, the next weekday at that time, or an instant with a
+    zone; else ``ValueError``."""
+    if text == "tuesday":
+        return demo_tuesday(now)
     try:
         return next_weekday(now, time.fromisoformat(text))
     except ValueError:

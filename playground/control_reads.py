@@ -33,7 +33,8 @@ class Reads:
         ]
 
     async def messages(self, request: web.Request) -> web.Response:
-        """``?channel=&viewer=&html=1``: oldest first. Somebody who is not in the channel sees none."""
+        """``?channel=&viewer=&html=1``: oldest first. Somebody who is not in the channel sees none. In
+        ``typed`` is what that person typed there."""
         channel = self._state.directory.channel(request.query.get("channel", ""))
         viewer = request.query.get("viewer") or None
         if viewer is not None:
@@ -46,7 +47,8 @@ class Reads:
             people, channels = self._names()
             for message in told:
                 message["html"] = str(render_message(message, people=people, channels=channels))
-        return web.json_response({"messages": told})
+        typed = self._state.typed.of(viewer, channel.id) if viewer else []
+        return web.json_response({"messages": told, "typed": typed})
 
     async def views(self, request: web.Request) -> web.Response:
         """``?viewer=&html=1``: the Home, then the open modals from the bottom of the stack to its top."""
@@ -114,7 +116,8 @@ class Reads:
 
 def _person(person: Person) -> Json:
     return {
-        "id": person.id, "name": person.name, "real_name": person.real_name, "role_line": person.role_line,
+        "id": person.id, "name": person.name, "real_name": person.real_name, "role": person.role,
+        "role_line": person.role_line,
         "team_id": person.team_id, "is_bot": person.is_bot, "deleted": person.deleted,
         "is_restricted": person.is_restricted, "is_stranger": person.is_stranger,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from playground.slack.escaping import as_sent
 from playground.slack.methods_chat import content
 from playground.slack.parcels import Ack
 from playground.slack.state import SlackState
+from playground.slack.typed_lines import TypedLine
 from playground.slack.words import Json, PersonRefusal, SlackRefusal
 
 
@@ -50,6 +51,7 @@ async def type_text(state: SlackState, delivery: Delivery, typed: Typed) -> Json
     sent = (command, as_sent(rest.strip(), state.directory))
     made = payloads.command(person, channel, sent, rights, organisation=state.organisation)
     payload = {**made, **typed.overrides}
+    state.typed.add(TypedLine(state.messages.stamp(), person.id, channel.id, text))
     return _answered(state, payload, await delivery.deliver("command", payload))
 
 

@@ -5,6 +5,7 @@ Deliberately fixed: names and ids are what tests and screenshots rely on.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ SCOPES = frozenset(
         "usergroups:read", "im:write", "files:write",
     }
 )  # fmt: skip
+ROLE_ENDS = re.compile(r",| on | of | from ")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Person:
     name: str
     real_name: str
     role_line: str = ""
+    """What they may do here, in the words of whoever looks at the page; it begins with the role."""
     team_id: str = TEAM
     deleted: bool = False
     is_admin: bool = False
@@ -47,6 +50,11 @@ class Person:
     enterprise: str = ""
     """The organisation this account is of, and the workspaces of it that the person is in."""
     teams: tuple[str, ...] = ()
+
+    @property
+    def role(self) -> str:
+        """The role alone, for where there is no room for more: ``developer``."""
+        return ROLE_ENDS.split(self.role_line, maxsplit=1)[0]
 
     def changed(self, changes: Json) -> Person:
         """A copy with some flags changed; ``ValueError`` names a field that does not exist."""
@@ -156,8 +164,8 @@ def people() -> dict[str, Person]:
         _person("vic", "Vic Vega", "viewer on staging"),
         _person("nia", "Nia Noor", "no grant"),
         _person("gus", "Gus Gray", "guest of the workspace", is_restricted=True),
-        _person("sid", "Sid Soto", "from another company, in #shared", team_id=OTHER_TEAM, is_stranger=True,
-                is_email_confirmed=False),
+        _person("sid", "Sid Soto", "stranger from another company, in #shared", team_id=OTHER_TEAM,
+                is_stranger=True, is_email_confirmed=False),
         _person("rex", "Rex Ruiz", "deactivated", deleted=True),
         Person("U0FLOW", "flow", "Release workflow", "a workflow bot", is_bot=True, is_workflow_bot=True),
         Person(BOT_USER, "lamplighter", "Lamplighter", "the bot", is_bot=True),

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.slack.words import Json
 
-KINDS = ("message", "message_removed", "view", "traffic", "bot", "clock")
+KINDS = ("message", "message_removed", "typed", "view", "traffic", "bot", "clock")
 
 
 class Changes:

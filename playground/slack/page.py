@@ -15,8 +15,10 @@ FILES = {
     "page.html": "text/html",
     "page.css": "text/css",
     "page.js": "text/javascript",
+    "clock.js": "text/javascript",
     "controls.js": "text/javascript",
     "inspector.js": "text/javascript",
+    "log.js": "text/javascript",
 }
 HEADERS = {
     "Content-Security-Policy": (

@@ -17,6 +17,7 @@ from playground.slack.limits import RateLimits
 from playground.slack.messages import Messages
 from playground.slack.organisation import ALONE, Organisation
 from playground.slack.traffic import Traffic
+from playground.slack.typed_lines import TypedLines
 from playground.slack.views import Views
 
 
@@ -49,6 +50,7 @@ class SlackState:
     mint: Mint
     directory: Directory
     messages: Messages
+    typed: TypedLines
     views: Views
     triggers: Triggers
     response_urls: ResponseUrls
@@ -81,6 +83,7 @@ def new_state(
         directory=Directory(organisation),
         organisation=organisation,
         messages=Messages(clock, changes),
+        typed=TypedLines(changes),
         views=Views(mint, changes, installed_in=organisation.installed_in),
         triggers=Triggers(mint.trigger, patience=patience),
         response_urls=ResponseUrls(clock, mint.secret_path),

@@ -48,7 +48,22 @@ class Screen:
         return self.page.locator(f'#log > li.message[data-ts="{ts}"] + li.message.reply')
 
     def goes_to(self, place: str) -> None:
-        self.page.get_by_role("link", name=place).click()
+        """A channel or the App Home; returns once what stands there is drawn."""
+        link = self.page.get_by_role("link", name=place)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+        self.drawn()
+
+    def acts_as(self, user: str) -> None:
+        """Returns once the conversation is drawn as that person sees it."""
+        people = self.page.get_by_label("Acting as")
+        if people.input_value() != user:
+            people.select_option(user)
+            self.drawn()
+
+    def drawn(self) -> None:
+        """Returns once the conversation is on the page, unless it is hidden behind the App Home."""
+        expect(self.page.locator("#log[hidden], #log[aria-busy=false]")).to_be_attached()
 
     def picture(self, name: str) -> None:
         self._pictures.mkdir(parents=True, exist_ok=True)
@@ -89,7 +104,9 @@ def opened(browser: Browser, url: str, user: str, pictures: Path, *, size: Size 
         page.goto(f"{url}/?as={user}")
         expect(page.get_by_label("Bot state")).to_have_text("Bot ready")
         expect(page.get_by_label("Acting as")).to_have_value(user)
-        yield Screen(page, pictures)
+        screen = Screen(page, pictures)
+        screen.drawn()
+        yield screen
     finally:
         context.close()
     assert wrong == []

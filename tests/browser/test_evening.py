@@ -1,4 +1,5 @@
-"""Lights out at eight and a button for tonight, as a person sees it: the notice, the pause, the morning."""
+"""Lights out at eight and a button for tonight, as a person sees it: the notice, the pause, the week. What
+comes of a notice that nobody answers is in ``test_following_the_page``."""
 
 from __future__ import annotations
 
@@ -72,27 +73,6 @@ def test_a_pause_at_the_notice_keeps_staging_on_and_can_be_undone(browser: Brows
         last = dev.page.locator("#log > li.message").filter(has_text="10 min after this notice")
         expect(last.get_by_role("button")).to_have_text(BUTTONS)
         dev.picture("evening-4-undone")
-
-
-def test_what_nobody_keeps_is_stopped_and_started_again_in_the_morning(
-    browser: Browser, evening: str
-) -> None:
-    with opened(browser, evening, "U0DEV", PICTURES) as dev:
-        notice = told_of_the_stop(dev)
-        moves(dev, "+10 min", "+10 min", "+10 min")
-        expect(notice).to_contain_text(re.compile(r"stopped ·.*staging stopped at 20:0\d"))
-        expect(notice.get_by_role("button")).to_have_count(0)
-        dev.picture("night-1-stopped")
-        asked = dev.says("/env restart staging orders-api")
-        expect(asked).to_contain_text("stopped by schedule until")
-        expect(asked.get_by_role("button", name="Start for 4 h")).to_be_visible()
-        dev.picture("night-2-asked-at-night")
-        moves(dev, "to 07:59", "+10 min")
-        expect(notice).to_contain_text(re.compile(r"started again ·.*Started again at 08:\d\d"))
-        status = dev.says("/env status staging")
-        expect(status).to_contain_text("5 of 5 services well")
-        expect(status).to_contain_text("up by schedule until 20:00")
-        dev.picture("night-3-morning")
 
 
 @pytest.mark.parametrize(("size", "name"), [(DESK, "desk"), (PHONE, "phone")], ids=["desk", "phone"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from playground.clock import ZONE, instant_of, next_weekday
+from playground.clock import ZONE, demo_tuesday, instant_of, next_weekday
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=ZONE)
 
@@ -30,3 +30,13 @@ def test_a_playground_begins_at_a_time_of_day_or_at_an_instant() -> None:
     for wrong in ("2026-11-20T18:00", "noon"):
         with pytest.raises(ValueError):
             instant_of(wrong, FRIDAY)
+
+
+def test_a_demo_begins_on_a_tuesday_at_ten_with_a_week_of_the_month_behind_it_whatever_the_day() -> None:
+    first = datetime(2026, 1, 1, tzinfo=UTC)
+    for hours in range(0, 2 * 366 * 24, 7):
+        now = first + timedelta(hours=hours)
+        found = demo_tuesday(now)
+        assert (found.strftime("%A %H:%M"), 8 <= found.day <= 28) == ("Tuesday 10:00", True)
+        assert timedelta(0) < found - now <= timedelta(weeks=3)
+    assert instant_of("tuesday", FRIDAY) == datetime(2026, 11, 24, 10, tzinfo=ZONE)

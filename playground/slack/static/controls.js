@@ -8,6 +8,22 @@ export const fullTime = (instant) => instant.toLocaleString("en-GB", {
   ...WALL, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
 
+const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: WALL.timeZone, weekday: "long", day: "numeric", month: "long" });
+export const dayOf = (instant) => DAY.format(instant);
+
+const SHORT = new Intl.DateTimeFormat("en-GB", {
+  ...WALL, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
+});
+
+// The wall in Berlin: `Tue 8 Dec`, `19:30`, and whether it is a weekend.
+export function wallOf(instant) {
+  const told = Object.fromEntries(SHORT.formatToParts(instant).map(({ type, value }) => [type, value]));
+  return {
+    day: `${told.weekday} ${told.day} ${told.month}`, time: `${told.hour}:${told.minute}`,
+    weekend: ["Sat", "Sun"].includes(told.weekday),
+  };
+}
+
 export const find = (id) => document.getElementById(id);
 
 export function make(name, properties = {}, ...inside) {

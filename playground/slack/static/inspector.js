@@ -1,10 +1,9 @@
 // The inspector: what crossed the wire, the clock, the faults in force, and the bot's process.
-import { ask, find, fullTime, make } from "./controls.js";
+import * as clock from "./clock.js";
+import { ask, find, make } from "./controls.js";
 
 const SHOWN = 150;
 let newest = 0;
-// What the clock read, how fast it runs, and when on ours that was.
-const clock = { read: 0, pace: 1, at: 0 };
 
 export const isOpen = () => !find("inspector").hidden;
 
@@ -18,7 +17,6 @@ export function start() {
   command("to-morning", "/playground/clock", { next: "07:59" });
   command("bot-kill", "/playground/bot", { signal: "KILL" });
   command("bot-start", "/playground/bot", { start: true });
-  setInterval(showClock, 500);
 }
 
 function toggle(open) {
@@ -53,14 +51,7 @@ export async function refreshFacts() {
   };
   find("facts").replaceChildren(...Object.entries(facts).filter(([, value]) => value !== undefined && value !== "")
     .flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: String(value), id: `fact-${name}` })]));
-  if (told.now) Object.assign(clock, { read: Date.parse(told.now), pace: told.pace || 1, at: performance.now() });
-  showClock();
-}
-
-function showClock() {
-  const shown = find("fact-Clock");
-  if (!shown || !clock.read) return;
-  shown.textContent = `${fullTime(new Date(clock.read + (performance.now() - clock.at) * clock.pace))} in Berlin`;
+  clock.take(told);
 }
 
 async function refreshFaults() {

@@ -1,18 +1,19 @@
 // The playground's page. It asks the control API and shows what it says; the only HTML it inserts is `html`,
 // rendered and escaped by the server.
-import { ask, clockTime, complete, confirmed, feedExternals, find, fullTime, listenForPresses, make, valuesIn } from "./controls.js";
+import * as clock from "./clock.js";
+import { ask, complete, confirmed, feedExternals, find, listenForPresses, make, valuesIn } from "./controls.js";
 import * as inspector from "./inspector.js";
+import * as log from "./log.js";
 
 const CHIPS = [
-  "/env help", "/env list", "/env digest", "/env cost staging", "/env status staging",
-  "/env restart staging orders-api", "/env restart staging broken-api", "/env schedule staging",
+  "/env help", "/env list", "/env status staging", "/env restart staging orders-api", "/env restart staging broken-api",
+  "/env schedule staging", "/env keep staging until 23:00", "/env pause staging", "/env digest", "/env cost staging", "/env orphans",
 ];
 const BOT = "U0LAMP";
 const NAMED = { USLACKBOT: "Slackbot" };
 const NEAR = 90;
 const here = { viewer: "", place: "", channel: "", cast: { people: [], channels: [], commands: [] } };
 const typed = { lines: [], at: 0, draft: "" };
-const drawn = new Map();
 const asked = { messages: 0, views: 0 };
 const shown = { messages: 0, views: 0 };
 let openView = null;
@@ -35,7 +36,7 @@ async function loadCast() {
   here.cast = told;
   const people = told.people.filter((person) => person.role_line && !person.is_bot && person.id !== BOT);
   find("people").replaceChildren(...people.map((person) => make("option", {
-    value: person.id, textContent: `${person.real_name || person.name}, ${person.role_line}`,
+    value: person.id, textContent: `${person.real_name || person.name}, ${person.role || person.role_line}`,
   })));
   find("channels").replaceChildren(...told.channels.filter((each) => !isDirect(each)).map(channelLink));
   const wanted = new URLSearchParams(location.search).get("as") || sessionStorage.getItem("as") || "U0DEV";
@@ -81,13 +82,16 @@ function choosePlace() {
   document.title = `${find("place-name").textContent} · Lamplighter playground`;
   for (const link of document.querySelectorAll(".rail a")) {
     const current = link.hash === `#${wanted}`;
-    if (current) { link.setAttribute("aria-current", "page"); link.classList.remove("unread"); }
+    if (current) {
+      link.setAttribute("aria-current", "page");
+      link.classList.remove("unread");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
     else link.removeAttribute("aria-current");
   }
   find("home").hidden = !atHome;
   find("log").hidden = atHome;
-  drawn.clear();
-  find("log").replaceChildren();
+  log.clear();
   say("");
   if (atHome) ask("/playground/event", { type: "app_home_opened", user: here.viewer, tab: "home" });
   refreshMessages(true);
@@ -113,77 +117,9 @@ async function refreshMessages(toEnd = false) {
   if (told.failed || channel !== here.channel || viewer !== here.viewer || !current()) return;
   const pane = find("pane");
   const stick = toEnd || pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR;
-  showMessages(threaded(told.messages));
-  find("empty").hidden = told.messages.length > 0;
+  find("empty").hidden = log.show(told);
   if (stick) pane.scrollTop = pane.scrollHeight;
 }
-
-// Each message followed by its replies.
-function threaded(messages) {
-  const isReply = (each) => each.thread_ts && each.thread_ts !== each.ts;
-  const roots = new Set(messages.filter((each) => !isReply(each)).map((each) => each.ts));
-  const first = messages.filter((each) => !isReply(each) || !roots.has(each.thread_ts));
-  return first.flatMap((root) => [root, ...messages.filter((each) => isReply(each) && each.thread_ts === root.ts)]);
-}
-
-// Only what changed is drawn again, so that a focused button or an open list stays as it is.
-function showMessages(messages) {
-  const log = find("log");
-  const kept = new Set(messages.map((each) => each.ts));
-  for (const [ts, { node }] of drawn) if (!kept.has(ts)) { node.remove(); drawn.delete(ts); }
-  let before = null;
-  for (const message of messages) {
-    const known = drawn.get(message.ts);
-    const written = JSON.stringify(message);
-    let node = known?.node;
-    if (known?.written !== written) {
-      node = drawMessage(message);
-      if (known) replaceMessage(known.node, node);
-      drawn.set(message.ts, { node, written });
-    }
-    const next = before ? before.nextSibling : log.firstChild;
-    if (next !== node) log.insertBefore(node, next);
-    before = node;
-  }
-}
-
-// Whoever had the focus on a control in it keeps it, on the same control if that is still there.
-function replaceMessage(old, node) {
-  const held = old.contains(document.activeElement) ? document.activeElement.dataset.actionId : undefined;
-  old.replaceWith(node);
-  if (held === undefined) return;
-  const same = [...node.querySelectorAll("[data-action-id]")].find((each) => each.dataset.actionId === held);
-  (same || find("pane")).focus({ preventScroll: true });
-}
-
-function drawMessage(message) {
-  const person = personOf(message.user);
-  const name = person.real_name || person.name;
-  const bot = message.user === BOT || person.is_bot || Boolean(message.bot_id);
-  const instant = new Date(Number(message.ts) * 1000);
-  const time = make("time", {
-    dateTime: instant.toISOString(), title: fullTime(instant), textContent: clockTime(instant),
-  });
-  const head = make("p", { className: "who" }, make("strong", { textContent: name }));
-  if (bot) head.append(make("span", { className: "badge", textContent: "APP" }));
-  head.append(time);
-  if (message.edited) head.append(make("span", { className: "edited", textContent: "(edited)" }));
-  const body = make("div", { className: "body" });
-  body.innerHTML = message.html;
-  const inside = make("div", { className: "inside" }, head, body);
-  if (message.ephemeral) inside.prepend(make("p", { className: "only", textContent: "Only visible to you" }));
-  const avatar = make("span", { className: bot ? "avatar bot" : "avatar", textContent: initials(name) });
-  avatar.setAttribute("aria-hidden", "true");
-  const node = make("li", { className: "message" }, avatar, inside);
-  node.classList.toggle("ephemeral", Boolean(message.ephemeral));
-  node.classList.toggle("reply", Boolean(message.thread_ts && message.thread_ts !== message.ts));
-  node.classList.toggle("failure", message.notice === "failure");
-  node.dataset.ts = message.ts;
-  feedExternals(node, () => ({ user: here.viewer, channel: here.channel, ts: message.ts }));
-  return node;
-}
-
-const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
 
 // ---- writing
 
@@ -375,6 +311,11 @@ function markUnread(channel) {
 async function begin() {
   showChips();
   inspector.start();
+  clock.start(say);
+  log.start({
+    personOf, isBot: (person) => person.id === BOT || person.is_bot,
+    where: () => ({ user: here.viewer, channel: here.channel }),
+  });
   find("composer").addEventListener("submit", send);
   find("message").addEventListener("keydown", recall);
   find("people").addEventListener("change", chooseViewer);

@@ -105,6 +105,8 @@ class StandIn:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.messages: list[Json] = []
+        self.typed: list[Json] = []
+        self.now = "2026-11-21T19:00:00+00:00"
         self.modals: list[Json] = []
         self.errors: Json = {}
         self.failure: str | None = None
@@ -165,11 +167,17 @@ class StandIn:
 
     async def _facts(self, _: web.Request) -> web.Response:
         facts = {"bot": {"pid": 4711, "state": "ready"}, "transport": "socket", "database": "sqlite"}
-        return web.json_response({**facts, "now": "2026-11-21T19:00:00+00:00", "pace": 1.0})
+        return web.json_response({**facts, "now": self.now, "pace": 1.0})
 
     async def _cast(self, _: web.Request) -> web.Response:
         people = [
-            {"id": who, "name": name.split()[0].lower(), "real_name": name, "role_line": role}
+            {
+                "id": who,
+                "name": name.split()[0].lower(),
+                "real_name": name,
+                "role": role.split()[0],
+                "role_line": role,
+            }
             for who, name, role in PEOPLE
         ]
         return web.json_response({"people": people, "channels": CHANNELS, "commands": ["/env"]})
@@ -181,7 +189,9 @@ class StandIn:
             for each in self.messages
             if each["channel"] == request.query["channel"] and each.get("only_for") in (None, viewer)
         ]
-        return web.json_response({"messages": seen})
+        where = (viewer, request.query["channel"])
+        typed = [each for each in self.typed if (each["user"], each["channel"]) == where]
+        return web.json_response({"messages": seen, "typed": typed})
 
     async def _views(self, _: web.Request) -> web.Response:
         home = {
@@ -234,6 +244,8 @@ class StandIn:
                 await self._command(body)
             case "click" if body["action_id"] == "logs":
                 await self.release.wait()
+            case "clock":
+                answer = {"now": self.now, "pace": 1.0}
             case "options":
                 answer["options"] = [{"text": words("staging"), "value": "E1"}]
             case "submit" | "close":
@@ -242,6 +254,8 @@ class StandIn:
 
     async def _command(self, body: Json) -> None:
         text, channel = body["text"], body["channel"]
+        self._ts += 60
+        self.typed.append({**body, "ts": f"{self._ts}.000100"})
         if "slow" in text:
             await self.release.wait()
         if "restart" in text:

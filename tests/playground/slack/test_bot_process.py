@@ -139,8 +139,9 @@ def start(*options: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_playground_says_one_line_and_ends_at_a_signal(number: signal.Signals) -> None:
+    """The last is what comes when its terminal is closed."""
     with start("--port", "0") as process:
         assert process.stdout is not None
         line = process.stdout.readline()

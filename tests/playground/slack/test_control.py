@@ -41,6 +41,8 @@ def test_the_cast_is_told(http_rig: Rig) -> None:
     people = {person["id"]: person for person in told["people"]}
     assert {"U0ADA", "U0OLU", "U0DEV", "U0VIC", "U0NIA", "U0GUS", "U0SID", "U0REX"} <= set(people)
     assert people["U0DEV"]["role_line"]
+    roles = {who: person["role"] for who, person in people.items()}
+    assert (roles["U0DEV"], roles["U0ADA"], roles["U0SID"]) == ("developer", "admin", "stranger")
     shared = {channel["id"]: channel["is_ext_shared"] for channel in told["channels"]}
     assert shared["C0SHARED"] and not shared["C0STAGING"]
     assert [command["command"] for command in told["commands"]] == ["/env"]

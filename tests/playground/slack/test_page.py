@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-sync",
 ]
 pytestmark = pytest.mark.browser
+DAYS, SAID = ["Tuesday 14 November", "Wednesday 15 November"], ["first", "same day", "the next"]
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,42 @@ def test_a_typed_command_is_sent_as_the_person_and_from_the_channel_shown(page: 
     ]
 
 
+def test_what_was_typed_stands_above_its_answer_for_whoever_typed_it(page: Page, slack: StandIn) -> None:
+    slack.post("C0STAGING", "before")
+    say(page, "/env restart staging orders-api")
+    items = page.get_by_role("log").get_by_role("listitem")
+    expect(items.filter(has_text="before")).to_be_visible()
+    expect(items.nth(-2)).to_contain_text("Dev Das typed /env restart staging orders-api")
+    expect(items.nth(-1)).to_contain_text("healthy after 38 s")
+    page.get_by_label("Acting as").select_option("U0VIC")
+    expect(items.nth(-1)).to_contain_text("healthy after 38 s")
+    expect(page.get_by_text("Dev Das typed")).to_have_count(0)
+
+
+def test_each_day_stands_above_what_was_said_on_it(page: Page, slack: StandIn) -> None:
+    """In Berlin, where the last is said past midnight, an hour before that is so in UTC."""
+    for ts, text in (("1700000000", "first"), ("1700000600", "same day"), ("1700003600", "the next")):
+        slack.post("C0STAGING", text, ts=f"{ts}.000100")
+    expect(page.get_by_text("the next")).to_be_visible()
+    words = [item.inner_text() for item in page.get_by_role("log").get_by_role("listitem").all()]
+    told = [next(part for part in (DAYS + SAID) if part in word) for word in words]
+    assert told == [DAYS[0], *SAID[:2], DAYS[1], SAID[2]]
+    expect(page.get_by_role("heading", name=DAYS[1])).to_be_visible()
+
+
+def test_the_evening_goes_to_the_notice_and_then_to_the_stop(page: Page, slack: StandIn) -> None:
+    clock = page.get_by_role("group", name="Move the clock")
+    expect(clock).to_contain_text("Sat 21 Nov, 20:00")
+    slack.now = "2026-11-23T18:30:00+00:00"
+    clock.get_by_role("button", name="evening 19:30").click()
+    expect(clock).to_contain_text("Mon 23 Nov, 19:30")
+    expect(page.get_by_text("It is Mon 23 Nov, 19:30 in Berlin now.")).to_be_visible()
+    clock.get_by_role("button", name="evening 20:00").click()
+    with page.expect_response("**/playground/clock"):
+        clock.get_by_role("button", name="morning 08:00").click()
+    assert [sent["next"] for sent in slack.sent("/playground/clock")] == ["19:30", "20:00", "08:00"]
+
+
 def test_text_that_is_no_command_is_not_sent_and_the_page_says_why(page: Page, slack: StandIn) -> None:
     say(page, "hello")
     expect(page.get_by_text("the playground only sends slash commands")).to_be_visible()
@@ -147,7 +184,7 @@ def test_a_message_is_edited_in_place_and_a_reply_stands_below_its_parent(page: 
     first = slack.post("C0STAGING", "restarting")
     slack.post("C0STAGING", "later")
     slack.post("C0STAGING", "detail", thread_ts=first)
-    items = page.get_by_role("log").get_by_role("listitem")
+    items = page.get_by_role("log").locator(".message")
     expect(items).to_have_count(3)
     slack.edit(first, "healthy after 38 s")
     expect(items.nth(0)).to_contain_text("healthy after 38 s")

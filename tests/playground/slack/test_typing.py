@@ -33,6 +33,19 @@ def test_a_command_reaches_the_bot_as_slack_sends_it(rig: Rig) -> None:
     assert body["response_url"].startswith(rig.url) and body["trigger_id"] and "enterprise_id" not in body
 
 
+def test_what_was_typed_is_told_to_whoever_typed_it_and_is_older_than_its_answer(rig: Rig) -> None:
+    rig.app.command("/env")(lambda ack: ack(text="only you"))
+
+    rig.type("/env  help @vic")
+
+    told = rig.ask("/messages", channel="C0STAGING", viewer="U0DEV")
+    [line], [answer] = told["typed"], told["messages"]
+    assert (line["user"], line["text"]) == ("U0DEV", "/env  help @vic") and line["ts"] < answer["ts"]
+    assert rig.ask("/messages", channel="C0STAGING", viewer="U0VIC")["typed"] == []
+    assert rig.ask("/messages", channel="C0OPS", viewer="U0DEV")["typed"] == []
+    assert rig.ask("/messages", channel="C0STAGING")["typed"] == []
+
+
 def test_an_ack_with_text_is_seen_by_that_person_alone(rig: Rig) -> None:
     rig.app.command("/env")(lambda ack: ack(text="only you", blocks=[{"type": "divider"}]))
 
