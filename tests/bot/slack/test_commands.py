@@ -152,7 +152,7 @@ def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bo
     _opens(http_bot, says=IN_THE_WAY)
     http_bot.peer.type("/env restart staging orders-api")
     told = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
-    assert told[0]["text"].startswith("refused: ")
+    assert told[0]["text"].startswith("busy: ")
     assert "in this channel" in str(told[0]["blocks"])
 
 
