@@ -45,8 +45,10 @@ grant has the same word as one that does not exist. Under any other rule it is *
 
 def message(reply: Reply) -> Message:
     match reply:
-        case Missing(headline) | NotUnderstood(headline) | Failure(headline):
+        case NotUnderstood(headline) | Failure(headline):
             return Message(status(reply), headline)
+        case Missing(headline, offers=offers):
+            return Message(status(reply), headline, offers=offers)
         case Answer() | Refusal() | Choice() | Unchanged() | Report():
             return Message(status(reply), reply.headline, reply.blocks, reply.offers)
     assert_never(reply)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
@@ -55,6 +55,8 @@ class Argument:
     """Takes all further words as they were typed, quotes too; the last of the positional ones."""
     example: str = ""
     """As somebody would type it; it reads as such a value, or the process does not start."""
+    kind: Literal["environment", "person", ""] = ""
+    """What it names, where that can be told from other words: a known name, or somebody with an @."""
     convert: Callable[[str], Any] = str
     """Raises ``ValueError``, with a sentence, on a text that is not such a value."""
 
@@ -150,6 +152,13 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
 """The one table. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of its values."""
 
 
+KINDS: Mapping[Any, Literal["environment", "person"]] = {
+    EnvironmentName: "environment",
+    PersonNamed: "person",
+}
+"""What can be told from other words before anything is converted."""
+
+
 def arguments(run: Callable[..., Any]) -> tuple[Argument, ...]:
     """Those of a handler, in order, without its place (the first parameter) and its target.
 
@@ -220,6 +229,7 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
             hidden=typed.hidden,
             rest=typed.rest,
             example=typed.example,
+            kind=KINDS.get(kind.type, ""),
             convert=convert,
         )
     )

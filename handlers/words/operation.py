@@ -99,12 +99,12 @@ class Operation:
         words += [_typed(a) for a in self.arguments if not a.hidden]
         return " ".join(words)
 
-    def example(self, command: str) -> str:
+    def example(self, command: str, environment: str = "staging") -> str:
         """As somebody would type it in a room of *staging* and *orders-api*: with every argument that has an
         example, written in its place."""
         words = [command, self.name]
         if self.reach in NAMING:
-            words.append("staging")
+            words.append(environment)
         if self.target is not Target.NOTHING:
             words.append("orders-api")
         words += [a.example for a in self.arguments if a.example and a.positional]

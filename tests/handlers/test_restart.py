@@ -9,8 +9,8 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Absent, Denied, Throttled, Trouble, Unanswered
-from handlers.words.step import StepState
 from handlers.words.result import Refusal
+from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from policies.service.environment import ClusterPick
 from policies.service.facts import Deployment, ServiceDeployment
