@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.now import held_now, under_way
+from handlers.now import held_now, meant, under_way
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
@@ -66,6 +66,9 @@ def start(
     stays = _stay(scope, until)
     if isinstance(stays, Refused):
         return Refusal(stays)
+    if until is not None and until.rough:
+        zone = zone_of(scope.environment, scope.schedule)
+        return tell.shown_first(scope.environment.name, meant(scope, until), until.text, at=(zone, scope.now))
     found = _found(scope, guess=fallback)
     if found.lost:
         if isinstance(scope.actor, ClockActor):
@@ -91,7 +94,7 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
         return Stay()
     zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
     try:
-        asked = until.at(scope.now, zone) if until else None
+        asked = meant(scope, until) if until else None
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()

@@ -24,6 +24,17 @@ class Reach(StrEnum):
     INSTALLATION = "installation"
 
 
+class Purpose(StrEnum):
+    """What people want who ask for it: the groups of help, in this order."""
+
+    LOOK = "look"
+    MEND = "mend"
+    TONIGHT = "tonight"
+    SCHEDULE = "schedule"
+    MONEY = "money"
+    MORE = "more"
+
+
 NAMING = (Reach.ENVIRONMENT, Reach.ONE_OR_ALL)
 """What is typed with an environment's name, needed or not."""
 
@@ -73,6 +84,8 @@ class Operation:
     anyone: bool = False
     """Answered to every admitted person, whatever their grants (help, whoami)."""
     console: bool = False
+    purpose: Purpose = Purpose.MORE
+    """Under what help lists it; where it is not declared, a read is a look and a change is more."""
 
     def bound(self, given: Mapping[str, str]) -> Operation:
         """The same operation with these arguments, converted. Raises ``Mistake`` on a text that is no such
@@ -129,7 +142,8 @@ def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Oper
             read = {"target": _target(run), "arguments": arguments.arguments(run)}
         except ValueError as wrong:
             raise ValueError(f"the operation {name!r}: {wrong}") from None
-        return Operation(name=name, run=run, **{"help": first, **read, **declared})
+        purpose = Purpose.MORE if declared.get("changes") else Purpose.LOOK
+        return Operation(name=name, run=run, **{"help": first, "purpose": purpose, **read, **declared})
 
     return declare
 

@@ -175,7 +175,7 @@ def test_the_hidden_argument_alone_confirms_nothing(stage: Stage) -> None:
     [
         ("Mon-Fri 08:00-20:00 IST", '"IST"'),
         ("Mon-Fri 08:00-08:00 Europe/Berlin", '"08:00-08:00"'),
-        ("weekdays", "rule is missing"),
+        ("weekdays", "has no hours"),
         ("", "is empty"),
         ("observe", "is empty"),
     ],
