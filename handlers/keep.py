@@ -10,7 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden, sentence
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
@@ -21,7 +21,14 @@ from policies.secrets.redaction import redact
 from policies.times.instants import TimeError
 
 
-@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
+@operation(
+    "keep",
+    purpose=Purpose.TONIGHT,
+    role=Role.DEVELOPER,
+    changes=True,
+    conflicts="override",
+    undone_by="resume",
+)
 def keep(
     scope: Scope,
     words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')],

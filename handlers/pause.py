@@ -30,7 +30,7 @@ TONIGHT = When("tonight")
 )
 def pause(
     scope: Scope,
-    until: Annotated[When, sentence("until when, if not just tonight", "until 22:00")] = TONIGHT,
+    until: Annotated[When, sentence("until when, tonight if not said", "tonight")] = TONIGHT,
 ) -> Plan | Refusal | Choice | Unchanged:
     """Pause the schedule for tonight: on until it starts in the morning, else until 06:00."""
     try:

@@ -173,7 +173,7 @@ def _services(operation: Operation, first: str, words: Words, names: Names) -> f
 def _by_kind(operation: Operation, words: Words, names: Names) -> Words:
     """Where the environment is one argument among others, what is known by its kind is given by its name:
     *audit today @dev staging*."""
-    arguments = [a for a in typed_arguments(operation).values() if a.positional and a.kind]
+    arguments = [a for a in typed_arguments(operation).values() if a.kind]
     rest, loose, given = the_rest(operation), list(words), list[str]()
     for argument in arguments:
         fits = [w for w in loose if _is_of(argument.kind, w, names)]

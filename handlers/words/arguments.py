@@ -55,6 +55,8 @@ class Argument:
     """Takes all further words as they were typed, quotes too; the last of the positional ones."""
     example: str = ""
     """As somebody would type it; it reads as such a value, or the process does not start."""
+    forms: tuple[str, ...] = ()
+    """Ways in which it may be said, each of which reads as such a value."""
     kind: Literal["environment", "person", ""] = ""
     """What it names, where that can be told from other words: a known name, or somebody with an @."""
     convert: Callable[[str], Any] = str
@@ -152,6 +154,15 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
 """The one table. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of its values."""
 
 
+_TIMES = ("2h", "90 min", "until 22:00", "until 10pm", "tomorrow 9am", "Mon 08:00", "tonight", "until Friday")
+FORMS: Mapping[Any, tuple[str, ...]] = {
+    When: _TIMES,
+    Keep: (*_TIMES, "off until Mon 08:00", '2h "load test"'),
+    KeptFor: ("30d", "6w", "until 2026-12-24"),
+    Period: ("today", "yesterday", "last week", "since Monday", "October"),
+    AskedSchedule: ("weekdays 8am-8pm", "Mon-Fri 08:00-20:00 Europe/Berlin", "8-20", "always"),
+}
+"""How each may be said, for help."""
 KINDS: Mapping[Any, Literal["environment", "person"]] = {
     EnvironmentName: "environment",
     PersonNamed: "person",
@@ -229,6 +240,7 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
             hidden=typed.hidden,
             rest=typed.rest,
             example=typed.example,
+            forms=FORMS.get(kind.type, ()),
             kind=KINDS.get(kind.type, ""),
             convert=convert,
         )

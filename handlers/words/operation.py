@@ -100,18 +100,6 @@ class Operation:
         values = {name: known[name].value(text) for name, text in given.items()}
         return replace(self, run=partial(self.run, **values))
 
-    def usage(self, command: str) -> str:
-        """How it is typed: ``/env restart <environment> <service>``."""
-        words = [command, self.name]
-        if self.reach in NAMING:
-            words.append("<environment>" if self.reach is Reach.ENVIRONMENT else "[environment]")
-        if self.target is Target.SERVICE:
-            words.append("<service>")
-        elif self.target is Target.SERVICE_OR_ALL:
-            words.append("[service]")
-        words += [_typed(a) for a in self.arguments if not a.hidden]
-        return " ".join(words)
-
     def example(self, command: str, environment: str = "staging") -> str:
         """As somebody would type it in a room of *staging* and *orders-api*: with every argument that has an
         example, written in its place."""
@@ -122,12 +110,6 @@ class Operation:
             words.append("orders-api")
         words += [a.example for a in self.arguments if a.example and a.positional]
         return " ".join(words)
-
-
-def _typed(argument: Argument) -> str:
-    choice = "|".join(argument.choices) or argument.name
-    word = f"<{choice}>" if argument.positional else f"{argument.name}=<{choice}>"
-    return word if argument.required else f"[{word}]"
 
 
 def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Operation]:

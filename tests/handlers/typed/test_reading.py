@@ -110,7 +110,7 @@ def test_where_names_clash_the_written_order_wins() -> None:
     assert typed("stop web", IN_STAGING) == Parsed("stop", "web")
 
 
-def test_an_environment_called_like_a_command_is_one(golden: Golden) -> None:
+def test_an_environment_called_like_a_command_is_one() -> None:
     names = Names(frozenset({"list", "staging"}))
     assert typed("status list", names) == Parsed("status", "list")
     assert typed("list", names) == Parsed("list")
