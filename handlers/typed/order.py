@@ -112,9 +112,16 @@ def _orders(
         clash = [] if words[at[0]].lower() == names.here else own
         return [order(words[at[0]].lower(), words[at[0] + 1 :])], clash
     taken = [order(words[n].lower(), _without(words, n)) for n in at]
-    if len(at) == 1 and (not own or _small(words[at[0] + 1 :])):
+    last = _small(words[at[0] + 1 :]) and not _may_go_on(operation, _without(words, at[0]))
+    if len(at) == 1 and (not own or last):
         return taken, []
     return [], [*taken, *own]
+
+
+def _may_go_on(operation: Operation, words: Words) -> bool:
+    """Whether their end is more than the time: *2h demo*, behind which a name may be part of the reason."""
+    rest, said = the_rest(operation), [word for word in words if word.lower() not in FILLERS]
+    return rest is not None and len(said) > 1 and reads(rest, " ".join(said[:-1]))
 
 
 def _small(words: Words) -> bool:

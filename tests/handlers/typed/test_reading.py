@@ -125,6 +125,9 @@ def test_what_may_be_meant_in_two_ways_is_asked_for_a_change(golden: Golden) -> 
     both = misread("keep 2h for qa-eu demo", IN_STAGING)
     assert {p.environment for p in both.meant} == {"staging", "qa-eu"}
     assert both.sentence == golden
+    behind = misread("keep 2h demo on qa-eu", IN_STAGING)
+    assert {p.environment for p in behind.meant} == {"staging", "qa-eu"}
+    assert typed("keep 2h on qa-eu", IN_STAGING) == Parsed("keep", "qa-eu", arguments={"words": "2h"})
     assert typed("status web", IN_STAGING) == Parsed("status", "web")
 
 
