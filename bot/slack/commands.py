@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.slack import deliveries, modals
 from bot.slack.answers import asker, tell
 from bot.slack.asking import ask
@@ -22,12 +24,14 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         if len(text) < 100 and not normalise(text):
             modals.open_picker(edge, body)
             return
-        who, person = asker(body), deliveries.person(body)
-        parsed = parse(text, edge.registry, edge.settings.command, edge.gate.names(person, who.channel))
+        asking, person = asker(body), deliveries.person(body)
+        names = edge.gate.names(person, asking.channel)
+        parsed = parse(text, edge.registry, edge.settings.command, names)
         if isinstance(parsed, Misread):
-            tell(edge, who, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))
+            tell(edge, asking, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))
             return
-        ask(edge, parsed, body, source="slash", delivery=delivery)
+        who = replace(asking, here=names.here if names.here == parsed.environment else "")
+        ask(edge, parsed, body, source="slash", delivery=delivery, who=who)
 
     edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))
 

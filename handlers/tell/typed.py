@@ -81,6 +81,11 @@ def no_environment(word: str) -> str:
     return f"You can see no environment called {quoted(word)}."
 
 
+def here(environment: str) -> str:
+    """Beneath an answer that does not say of which environment it is."""
+    return f"This is about `{environment}`, the environment of this channel."
+
+
 def which_command(environment: str) -> str:
     return f"What about `{environment}`? No command was named."
 

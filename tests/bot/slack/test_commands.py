@@ -65,6 +65,18 @@ def test_in_the_channel_of_one_environment_it_need_not_be_named(http_bot: Bot) -
     assert (asked.operation, asked.environment, asked.target) == ("restart", "staging", "web")
 
 
+@pytest.mark.parametrize(
+    ("says", "told"), [("2 of 2 are healthy.", True), ("staging: 2 of 2 are healthy.", False)]
+)
+def test_an_answer_names_the_environment_that_the_channel_stands_for(
+    http_bot: Bot, says: str, told: bool
+) -> None:
+    http_bot.gate.says = lambda _: Answer(says)
+    http_bot.peer.type("/env status")
+    answered = until(lambda: http_bot.peer.seen())[0]
+    assert ("the environment of this channel" in str(answered["blocks"])) is told
+
+
 def test_a_corrected_command_has_a_button_and_runs_nothing_by_itself(http_bot: Bot) -> None:
     http_bot.peer.type("/env restrat staging web")
     told = until(lambda: http_bot.peer.seen())[0]

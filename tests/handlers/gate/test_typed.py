@@ -93,3 +93,36 @@ def test_the_correction_says_nothing_of_what_one_may_not_view(stage: Stage) -> N
     of_olu = stage.ask("status", "productiom", who=OLU)
     assert isinstance(of_olu, Refusal)
     assert {offer.environment for offer in of_olu.offers} <= stage.gate.viewable(OLU)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status",
+        "status orders-api",
+        "schedule",
+        "owner",
+        "restart orders-api",
+        "stop",
+        "start",
+        "pause",
+        "pause tonight",
+        "keep 12h",
+        "keep until tomorrow",
+        "resume",
+        "set weekdays 8am-6pm",
+        "unschedule",
+        'retain 30d "demo"',
+        "assign <@U0DEV>",
+        "disown",
+        "leave",
+        "restart orderz",
+    ],
+)
+def test_what_the_channel_stands_for_is_named_in_the_answer(stage: Stage, line: str) -> None:
+    parsed = read(line, Room(REGISTRY, "/env", stage.gate.names(OLU, "C0STAGING")))
+    assert isinstance(parsed, Parsed)
+    assert parsed.environment == "staging"
+    asked = dict(parsed.arguments)
+    reply = stage.ask(parsed.operation, parsed.environment, parsed.target, arguments=asked, who=OLU)
+    assert "staging" in reply.headline
