@@ -25,7 +25,8 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
             modals.open_picker(edge, body)
             return
         asking, person = asker(body), deliveries.person(body)
-        names = edge.gate.names(person, asking.channel)
+        called = str(body.get("channel_name") or "")
+        names = edge.gate.names(person, asking.channel, called)
         parsed = parse(text, edge.registry, edge.settings.command, names)
         if isinstance(parsed, Misread):
             tell(edge, asking, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))

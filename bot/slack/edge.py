@@ -40,8 +40,8 @@ class Gate(Protocol):
         """The environments that may be named to this person now."""
         ...
 
-    def names(self, person: SlackPerson, channel: str) -> Names:
-        """What a line that they type there may be read with."""
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
+        """What a line that they type there may be read with; ``called``: the channel's name."""
         ...
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:

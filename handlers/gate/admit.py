@@ -60,12 +60,15 @@ class Door:
         ``StoreLost``."""
         return frozenset(e.name for e in self._views(person))
 
-    def names(self, person: SlackPerson, channel: str) -> Names:
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         """Those that a line they type in this channel may be read with: nothing that they may not view, so
-        that a channel which tells of one more is for them the channel of one. Raises ``StoreLost``."""
+        that a channel which tells of one more is for them the channel of one. One that tells of several
+        stands for the one it is ``called`` like, if there is that one. Raises ``StoreLost``."""
         seen = self._views(person)
         told = [e.channel for e in seen if e.channel]
         channels = {e.channel: e.name for e in seen if told.count(e.channel) == 1}
+        if any(e.channel == channel and e.name == called for e in seen):
+            channels[channel] = called
         return Names(
             environments=frozenset(e.name for e in seen),
             here=channels.get(channel, ""),

@@ -64,10 +64,10 @@ class Gate:
         except Trouble:
             return frozenset()
 
-    def names(self, person: SlackPerson, channel: str) -> Names:
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         """What a line that this person types there is read with. Nothing where the database does not say."""
         try:
-            return self._door.names(person, channel)
+            return self._door.names(person, channel, called)
         except Trouble:
             return NOBODY
 

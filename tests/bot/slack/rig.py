@@ -75,7 +75,7 @@ class ScriptedGate:
     def viewable(self, person: SlackPerson) -> frozenset[str]:
         return frozenset({"staging", "qa-eu", "production"} - self.hidden)
 
-    def names(self, person: SlackPerson, channel: str) -> Names:
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         here = "staging" if channel == "C0STAGING" else ""
         return Names(self.viewable(person), here, {"C0STAGING": "staging"})
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from handlers.ports.store import CatalogChange
 from handlers.typed.reading import Room, read
 from handlers.typed.values import NOBODY, Misread, Parsed
 from handlers.words.errors import StoreLost
@@ -12,7 +15,7 @@ from handlers.words.result import Missing, Refusal, Report
 from policies.access.people import SlackPerson
 from tests import telling
 from tests.handlers.stage import REGISTRY, Stage
-from tests.handlers.world import DEV, GUS, NIA, OLU, VIC, World
+from tests.handlers.world import DEV, GUS, NIA, OLU, QA, STAGING, VIC, World
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,16 @@ def test_a_channel_stands_for_its_environment_to_whoever_may_view_that(
     stage: Stage, who: SlackPerson, channel: str, here: str
 ) -> None:
     assert stage.gate.names(who, channel).here == here
+
+
+def test_a_channel_of_several_stands_for_the_one_it_is_called_like_alone(stage: Stage) -> None:
+    both = tuple(replace(place, channel="C0TEAM") for place in (STAGING, QA))
+    stage.store.catalog.write(CatalogChange(put_environments=both))
+    assert stage.gate.names(DEV, "C0TEAM").here == ""
+    assert stage.gate.names(DEV, "C0TEAM", "team").here == ""
+    assert stage.gate.names(DEV, "C0TEAM", "staging").here == "staging"
+    assert stage.gate.names(DEV, "C0OPS", "staging").here == ""
+    assert stage.gate.names(VIC, "C0TEAM", "qa-eu").here == "staging", "qa-eu is not Vic's to know of"
 
 
 def test_the_names_are_those_one_may_view_and_no_others(stage: Stage) -> None:
