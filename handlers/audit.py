@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery, RecordedEntry
 from handlers.tell import audit as tell
-from handlers.words.arguments import EnvironmentName, Hidden, named, word
+from handlers.words.arguments import EnvironmentName, Hidden, PersonNamed, named, sentence, word
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import Allowed
 from policies.access.grants import installation, standing
-from policies.access.people import Role
+from policies.access.people import Role, SlackPerson
 from policies.access.safeguards import DISPUTED
+from policies.cost.periods import Period, PeriodError
+from policies.schedule.weekly import agreed
+from policies.times.wall import earliest
 
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 PAGE = 10
 """Entries an answer shows; older ones come by button."""
 
@@ -28,6 +35,8 @@ PAGE = 10
 def audit(
     desk: Desk,
     environment: Annotated[EnvironmentName | None, word("one environment", "staging")] = None,
+    period: Annotated[Period | None, sentence("which days", "today")] = None,
+    who: Annotated[PersonNamed | None, named("one person", "@dev")] = None,
     operation: Annotated[str, named("one operation", "restart")] = "",
     before: Hidden[int] = 0,
 ) -> Answer | Refusal:
@@ -41,14 +50,48 @@ def audit(
         chosen = (*chosen, "")
     if not chosen:
         return tell.no_role(environment or "")
-    query = AuditQuery(environments=chosen, operation=operation, limit=PAGE + 1, before_seq=before)
+    if who and not (actor := _actor(desk, who)):
+        return tell.nobody(who)
+    try:
+        since, until = _days(desk, period, chosen)
+    except PeriodError as wrong:
+        return tell.not_begun(wrong)
+    query = AuditQuery(
+        environments=chosen,
+        actor=actor if who else "",
+        operation=operation,
+        since=since,
+        until=until,
+        limit=PAGE + 1,
+        before_seq=before,
+    )
     found = desk.audit.entries(query)
     if not found:
-        return tell.none(older=bool(before))
+        return tell.none(older=bool(before), narrowed=bool(period or who or operation))
     shown = found[:PAGE]
-    bound = {"environment": environment or "", "operation": operation, "before": str(shown[-1].seq)}
-    older = {k: v for k, v in bound.items() if v} if len(found) > PAGE else None
+    bound = {"environment": environment, "period": period.text if period else "", "who": who}
+    bound |= {"operation": operation, "before": str(shown[-1].seq)}
+    older = {k: str(v) for k, v in bound.items() if v} if len(found) > PAGE else None
     return tell.page(shown, [_may_read_why(desk, recorded) for recorded in shown], older)
+
+
+def _actor(desk: Desk, who: str) -> str:
+    """As entries have it; empty if nobody is mentioned so. Of the same team as whoever asks."""
+    found = _MENTION.fullmatch(who)
+    if found is None or not isinstance(desk.actor, SlackPerson):
+        return ""
+    return SlackPerson(desk.actor.team, found[1]).id
+
+
+def _days(
+    desk: Desk, period: Period | None, chosen: Sequence[str]
+) -> tuple[datetime | None, datetime | None]:
+    """The days of a period in the zone that the environments agree on. Raises ``PeriodError``."""
+    if period is None:
+        return None, None
+    zone = agreed((e.time_zone for e in desk.environments if e.name in chosen), "UTC")
+    days = period.at(desk.now, zone)
+    return earliest(days.first, 0, zone), earliest(days.last + timedelta(days=1), 0, zone)
 
 
 def _role(desk: Desk, name: str) -> Role | None:

@@ -13,7 +13,7 @@ from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
 from handlers.tell.account import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Unclaimed, Watch
 from handlers.words.arguments import Hidden, sentence
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Purpose, Reach, operation
 from handlers.words.result import Answer
 from policies.access.decision import Allowed
 from policies.access.grants import installation
@@ -34,7 +34,9 @@ ASKED_WITHIN = timedelta(days=35)
 """A question about the bill that is older says nothing of how it stands now."""
 
 
-@operation("cost", role=Role.VIEWER, reach=Reach.ONE_OR_ALL, aliases=("costs", "spend"))
+@operation(
+    "cost", purpose=Purpose.MONEY, role=Role.VIEWER, reach=Reach.ONE_OR_ALL, aliases=("costs", "spend")
+)
 def cost(
     desk: Desk,
     period: Annotated[Period | None, sentence("which days, this month if not said", "last week")] = None,

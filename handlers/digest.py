@@ -8,7 +8,7 @@ from handlers.tell import digest as tell
 from handlers.weekly.channels import is_ops, last_week, mine_in
 from handlers.weekly.reading import read_week
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Purpose, Reach, operation
 from handlers.words.result import Answer
 from policies.access.decision import Allowed
 from policies.access.grants import installation
@@ -17,7 +17,7 @@ from policies.access.people import Role
 _NOT_THERE = (DigestState.WAITING, DigestState.UNKNOWN, DigestState.SKIPPED)
 
 
-@operation("digest", role=Role.VIEWER, reach=Reach.VIEWABLE, aliases=("week",))
+@operation("digest", purpose=Purpose.MONEY, role=Role.VIEWER, reach=Reach.VIEWABLE, aliases=("week",))
 def digest(desk: Desk, row: Hidden[int] = 0) -> Answer:
     """What last week cost and who moved it, of the environments you may view.
 

@@ -11,7 +11,7 @@ from handlers.ports.store import OperationRecord
 from handlers.tell import forecast as tell
 from handlers.words.arguments import Hidden
 from handlers.words.errors import Trouble
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Purpose, Reach, operation
 from handlers.words.result import Answer
 from policies.access.people import Role
 from policies.schedule import forecast as coming
@@ -42,6 +42,7 @@ class Line:
 
 @operation(
     "forecast",
+    purpose=Purpose.MONEY,
     role=Role.VIEWER,
     reach=Reach.VIEWABLE,
 )

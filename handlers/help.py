@@ -8,7 +8,7 @@ from typing import Annotated
 from handlers.ports.desk import Desk
 from handlers.tell import help as tell
 from handlers.words.arguments import word
-from handlers.words.operation import Operation, Reach, operation
+from handlers.words.operation import Operation, Purpose, Reach, operation
 from handlers.words.result import Answer, Missing
 from policies.access.grants import standing
 from policies.access.people import Role
@@ -16,6 +16,7 @@ from policies.access.people import Role
 
 @operation(
     "help",
+    purpose=Purpose.MORE,
     role=Role.VIEWER,
     reach=Reach.VIEWABLE,
     anyone=True,
@@ -26,7 +27,13 @@ def help_(desk: Desk, about: Annotated[str, word("one command", "restart")] = ""
     mine = may(desk)
     if about:
         return _one(desk, about, mine)
-    return tell.everything(mine, desk.environments, desk.command)
+    return tell.everything(mine, desk.environments, desk.command, here=_here(desk))
+
+
+def _here(desk: Desk) -> str:
+    """The one environment of the channel it was asked in."""
+    told = [e.name for e in desk.environments if desk.channel and e.channel == desk.channel]
+    return told[0] if len(told) == 1 else ""
 
 
 def may(desk: Desk) -> tuple[Operation, ...]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Annotated
 
-from handlers.now import held_now, on_anyway, seen_now, stands, terms, under_way
+from handlers.now import held_now, meant, on_anyway, seen_now, stands, terms, under_way
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden, sentence
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Refusal, Unchanged
+from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Keep, Override
@@ -22,28 +21,39 @@ from policies.secrets.redaction import redact
 from policies.times.instants import TimeError
 
 
-@operation("keep", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
+@operation(
+    "keep",
+    purpose=Purpose.TONIGHT,
+    role=Role.DEVELOPER,
+    changes=True,
+    conflicts="override",
+    undone_by="resume",
+)
 def keep(
     scope: Scope,
     words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')],
     shorten: Hidden[str] = "",
-) -> Plan | Refusal | Unchanged:
+) -> Plan | Refusal | Choice | Unchanged:
     """Keep an environment on (or off) until a time, whatever its schedule says.
 
     ``shorten``: the override that may end sooner for it; any other that lasts longer stays.
     """
     zone = zone_of(scope.environment, scope.schedule)
     try:
-        asked = words.at(scope.now, zone)
+        asked = Asked(words.state, meant(scope, words.when), redact(words.reason), words.when.zone)
     except TimeError as wrong:
         return tell.not_a_time(wrong)
-    asked = replace(asked, reason=redact(asked.reason))
     too_long = over(scope, asked)
     if too_long is not None:
         return Refusal(too_long)
     if asked.state == "down":
-        return _kept_off(scope, asked, shorten)
-    return kept_on(scope, asked, shorten=shorten, spans=_spans(words, scope.now, zone))
+        found = _kept_off(scope, asked, shorten)
+    else:
+        found = kept_on(scope, asked, shorten=shorten, spans=_spans(words, scope.now, zone))
+    if isinstance(found, Plan) and words.when.rough:
+        said = words.when.text
+        return tell.shown_first(scope.environment.name, asked, said, found, at=(zone, scope.now))
+    return found
 
 
 def _spans(words: Keep, now: datetime, zone: tzinfo) -> bool:

@@ -13,8 +13,9 @@ from policies.record.lifecycle import WHOLE
 from policies.schedule.overrides import Override, in_force, unbroken
 from policies.schedule.rows import Terms
 from policies.schedule.schedule import parse
-from policies.schedule.standing import Seen, Standing, left_on, standing, zone_of
+from policies.schedule.standing import Seen, Standing, left_on, standing, tonight, zone_of
 from policies.schedule.transitions import AT_THE_LATEST
+from policies.times.instants import When
 
 MOVES: Mapping[str, Seen] = {"start": "starting", "stop": "stopping"}
 """Operations that move a whole environment, and what it is while they run."""
@@ -43,6 +44,17 @@ def on_anyway(scope: Scope) -> datetime | None:
     if held is not None and held.state == "up":
         since = unbroken(held, scope.book.overrides.recent(scope.now - AT_THE_LATEST))
     return left_on(stands(scope, without=True), scope.now, dates, kept_since=since)
+
+
+def meant(scope: Scope, when: When) -> datetime:
+    """The instant that a time is taken for here: a night is over where the schedule begins in the morning.
+    Raises ``TimeError``."""
+    zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
+    if not when.night:
+        return when.at(scope.now, zone)
+    schedule = parse(row.text) if row else None
+    dates = scope.holidays(schedule) if schedule else frozenset()
+    return tonight(schedule, zone, scope.now, dates)
 
 
 def sleeping(scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from handlers.tell import orphans as tell
 from handlers.tell.orphans import Part, Seen, Shown
 from handlers.words.arguments import Hidden
 from handlers.words.message import Block
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Purpose, Reach, operation
 from handlers.words.result import Answer
 from policies.access.decision import Allowed
 from policies.access.grants import installation
@@ -25,7 +25,7 @@ PAGE = 5
 """Findings in one answer: each has four buttons, of the two dozen that a message takes."""
 
 
-@operation("orphans", role=Role.VIEWER, reach=Reach.VIEWABLE)
+@operation("orphans", purpose=Purpose.MORE, role=Role.VIEWER, reach=Reach.VIEWABLE)
 def orphans(desk: Desk, skip: Hidden[int] = 0) -> Answer:
     """Environments that nobody may want any more: why, what speaks against it, what they cost."""
     mine = {e.name for e in desk.environments}

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from handlers.keep import kept_on, over
+from handlers.now import meant
 from handlers.ports.scope import Scope
-from handlers.tell.keep import PAUSED
-from handlers.words.operation import operation
+from handlers.tell import keep as tell
+from handlers.words.arguments import sentence
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Refusal, Unchanged
+from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role
 from policies.schedule.overrides import Asked
-from policies.schedule.schedule import Holidays, parse
-from policies.schedule.standing import tonight, zone_of
+from policies.schedule.standing import zone_of
+from policies.times.instants import TimeError, When
+
+TONIGHT = When("tonight")
 
 
-@operation("pause", role=Role.DEVELOPER, changes=True, conflicts="override", undone_by="resume")
-def pause(scope: Scope) -> Plan | Refusal | Unchanged:
+@operation(
+    "pause",
+    role=Role.DEVELOPER,
+    purpose=Purpose.TONIGHT,
+    changes=True,
+    conflicts="override",
+    undone_by="resume",
+)
+def pause(
+    scope: Scope,
+    until: Annotated[When, sentence("until when, tonight if not said", "tonight")] = TONIGHT,
+) -> Plan | Refusal | Choice | Unchanged:
     """Pause the schedule for tonight: on until it starts in the morning, else until 06:00."""
-    zone = zone_of(scope.environment, scope.schedule)
-    schedule = parse(scope.schedule.text) if scope.schedule else None
-    dates: Holidays = scope.holidays(schedule) if schedule else frozenset()
-    asked = Asked("up", tonight(schedule, zone, scope.now, dates), PAUSED)
+    try:
+        ends = meant(scope, until)
+    except TimeError as wrong:
+        return tell.not_a_time(wrong)
+    asked = Asked("up", ends, tell.PAUSED if until.tonight else tell.PAUSED_UNTIL, until.zone)
     too_long = over(scope, asked)
-    return kept_on(scope, asked) if too_long is None else Refusal(too_long)
+    if too_long is not None:
+        return Refusal(too_long)
+    found = kept_on(scope, asked)
+    if isinstance(found, Plan) and until.rough and not until.tonight:
+        zone = zone_of(scope.environment, scope.schedule)
+        return tell.shown_first(scope.environment.name, asked, until.text, found, at=(zone, scope.now))
+    return found

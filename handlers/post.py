@@ -11,14 +11,16 @@ from handlers.tell import digest as tell
 from handlers.weekly.channels import last_week, mine_in, told_in
 from handlers.weekly.posting import by_hand
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Purpose, Reach, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.people import Role
 from policies.times.weeks import Week
 
 
-@operation("post", role=Role.DEVELOPER, reach=Reach.VIEWABLE, changes=True, conflicts="digest")
+@operation(
+    "post", purpose=Purpose.MONEY, role=Role.DEVELOPER, reach=Reach.VIEWABLE, changes=True, conflicts="digest"
+)
 def post(desk: Desk, channel: Hidden[str] = "", week: Hidden[str] = "") -> Plan | Refusal | Unchanged:
     """Post last week's digest to this channel, of the environments whose channel it is.
 

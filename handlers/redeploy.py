@@ -6,7 +6,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.tell import restart as tell
 from handlers.words.arguments import Hidden, ServiceName
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access import safeguards
@@ -17,6 +17,7 @@ from policies.service import images
 
 @operation(
     "redeploy",
+    purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
     conflicts="deployment",

@@ -12,8 +12,17 @@ from typing import Any
 
 import handlers
 import handlers.steps
+from handlers.elsewhere import TABLE, Row
 from handlers.words.operation import Operation
 from handlers.words.step import StepKind
+
+NEGATIONS = ("un", "de", "dis", "non")
+"""What a word begins with that says the opposite of the rest of it."""
+ALIKE = 0.8
+LONG = 5
+"""Letters of a word of another tool, from which on a slip in it is recognised."""
+CLOSE = 0.1
+"""Two likenesses that differ by less say nothing of which of two was meant."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +38,52 @@ class Registry:
         word = word.lower()
         return self.operations.get(self.aliases.get(word, word))
 
-    def nearest(self, word: str) -> Operation | None:
-        """The operation whose name is most like a mistyped word, if any is."""
-        names = [*(n for n, o in self.operations.items() if not o.console), *self.aliases]
-        close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-        return self.named(close[0]) if close else None
+    def nearest(self, word: str) -> Operation | Row | None:
+        """What a mistyped word is most like, if it is like anything: an operation, or what another tool calls
+        it. Never the opposite of what was typed, and neither of two opposites that are about as like."""
+        word = word.lower()
+        own = [*(n for n, o in self.operations.items() if not o.console), *self.aliases]
+        others = {n for n in TABLE if len(n) >= LONG and _ratio(word, n) > ALIKE}
+        names = [n for n in {*own, *others} if not _denied(word, n)]
+        close = difflib.get_close_matches(word, sorted(names), n=4, cutoff=0.6)
+        if not close:
+            return None
+        found = [self._meant(name) for name in close]
+        likely = [each for each, name in zip(found, close, strict=True) if _like(word, close[0], name)]
+        best = found[0]
+        return None if any(self._opposite(best, each) for each in likely) else best
+
+    def _meant(self, name: str) -> Operation | Row:
+        return self.named(name) or TABLE[name]
+
+    def _opposite(self, one: Operation | Row, other: Operation | Row) -> bool:
+        first, second = (self.named(e.means) if isinstance(e, Row) else e for e in (one, other))
+        return first is not None and second is not None and opposite(first, second)
+
+
+def opposite(one: Operation, other: Operation) -> bool:
+    """Whether one takes back, or ends, what the other does."""
+    names, takes = {one.name, other.name}, {*one.cancels, *other.cancels, one.undone_by, other.undone_by}
+    return len(names) == 2 and bool(names & takes)
+
+
+def _denied(word: str, name: str) -> bool:
+    """*unpause* is not *pause*."""
+    return any(
+        word.startswith(no) and not name.startswith(no) and _ratio(word.removeprefix(no), name) > ALIKE
+        for no in NEGATIONS
+    ) or any(
+        name.startswith(no) and not word.startswith(no) and _ratio(name.removeprefix(no), word) > ALIKE
+        for no in NEGATIONS
+    )
+
+
+def _like(word: str, best: str, name: str) -> bool:
+    return _ratio(word, best) - _ratio(word, name) < CLOSE
+
+
+def _ratio(word: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, name, word).ratio()
 
 
 def load() -> Registry:

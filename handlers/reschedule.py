@@ -18,24 +18,25 @@ from handlers.steps.write_schedule import (
 from handlers.tell import schedule as tell
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role
 from policies.catalog.schedules import barred, flaws
 from policies.schedule.rows import AskedSchedule, ScheduleRow, governing
 from policies.schedule.schedule import Schedule, parse
-from policies.schedule.standing import Standing, standing
+from policies.schedule.standing import Standing, standing, zone_of
 from policies.schedule.words import ScheduleError
 
 
 @operation(
     "reschedule",
     role=Role.OPERATOR,
+    purpose=Purpose.SCHEDULE,
     changes=True,
     confirm=True,
     conflicts="schedule",
-    aliases=("schedule set",),
+    aliases=("schedule set", "set"),
 )
 def reschedule(
     scope: Scope,
@@ -46,6 +47,7 @@ def reschedule(
 
     ``shown``: that its plan was.
     """
+    when = when.at(zone_of(scope.environment, scope.schedule))
     try:
         scope.holidays(when.schedule)
     except ScheduleError as wrong:
@@ -100,6 +102,7 @@ def _now_by(scope: Scope, row: ScheduleRow) -> Standing:
 @operation(
     "unschedule",
     role=Role.OPERATOR,
+    purpose=Purpose.SCHEDULE,
     changes=True,
     confirm=True,
     conflicts="schedule",

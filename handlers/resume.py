@@ -7,7 +7,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.access.people import Role
@@ -17,6 +17,7 @@ from policies.schedule.standing import zone_of
 
 @operation(
     "resume",
+    purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
     conflicts="override",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.now import seen_now, stands
 from handlers.ports.scope import Scope
 from handlers.tell import schedule as tell
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.result import Answer
 from policies.access.people import Role
 from policies.schedule.rows import ScheduleRow
@@ -21,7 +21,7 @@ HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=366), timedelt
 """How far they are looked for: most schedules have three within a week; 29 February may take eight years."""
 
 
-@operation("schedule", role=Role.VIEWER, aliases=("when",))
+@operation("schedule", purpose=Purpose.SCHEDULE, role=Role.VIEWER, aliases=("when",))
 def schedule(scope: Scope) -> Answer:
     """When an environment is up: its week, what comes next, who set it, and what overrides it."""
     row, name = scope.schedule, scope.environment.name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated
 
-from handlers.now import held_now, under_way
+from handlers.now import held_now, meant, under_way
 from handlers.ports.scope import Scope
 from handlers.steps.capacity import batches, count_of, refuse_step, restore_step, set_desired_step
 from handlers.steps.capacity_groups import groups_of, grow_step, sizes_of
@@ -19,7 +19,7 @@ from handlers.tell import start as tell
 from handlers.tell.keep import instead
 from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import operation
+from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Choice, Refusal
 from policies.access.decision import Refused, refuse
@@ -43,6 +43,7 @@ class Image(StrEnum):
 
 @operation(
     "start",
+    purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
     conflicts="deployment",
@@ -66,6 +67,9 @@ def start(
     stays = _stay(scope, until)
     if isinstance(stays, Refused):
         return Refusal(stays)
+    if until is not None and until.rough:
+        zone = zone_of(scope.environment, scope.schedule)
+        return tell.shown_first(scope.environment.name, meant(scope, until), until.text, at=(zone, scope.now))
     found = _found(scope, guess=fallback)
     if found.lost:
         if isinstance(scope.actor, ClockActor):
@@ -91,7 +95,7 @@ def _stay(scope: Scope, until: When | None) -> Stay | Refused:
         return Stay()
     zone, row = zone_of(scope.environment, scope.schedule), scope.schedule
     try:
-        asked = until.at(scope.now, zone) if until else None
+        asked = meant(scope, until) if until else None
     except TimeError as error:
         return refuse("start.time", str(error))
     days: Holidays = scope.holidays(parse(row.text)) if row else frozenset()

@@ -311,7 +311,7 @@ class Counted:
 
     def __init__(self, core: Core, metrics: Metrics) -> None:
         self._handle = metrics.counted(core.gate.handle)
-        self.viewable = core.gate.viewable
+        self.viewable, self.names, self.offered = core.gate.viewable, core.gate.names, core.gate.offered
 
     def handle(self, request: Request) -> Reply:
         return self._handle(request)

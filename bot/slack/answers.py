@@ -14,6 +14,7 @@ from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
 from bot.slack.versions import give
 from bot.slack.web import NETWORK, Json
+from handlers.tell import typed
 from handlers.tell.reply import message
 from handlers.words.errors import Rejected, Trouble
 from handlers.words.message import Log, Message, Text, without_logs
@@ -34,6 +35,8 @@ class Asker:
     response_url: str = ""
     in_ephemeral: bool = False
     """They pressed a button of a message that only they see; it may be replaced."""
+    here: str = ""
+    """The environment they asked about, where it is that of the channel: the answer has to name it."""
 
 
 def asker(body: Body) -> Asker:
@@ -48,6 +51,8 @@ def asker(body: Body) -> Asker:
 def answer(edge: Edge, who: Asker, reply: Reply) -> None:
     """Tell them, unless the operation's own message in this very channel already does."""
     said = message(reply)
+    if who.here and who.here not in said.headline:
+        said = _with(said, typed.here(who.here))
     if edge.places.shared(who.channel) and any(isinstance(block, Log) for block in said.blocks):
         said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
     operation = _operation(reply)

@@ -10,7 +10,13 @@ from handlers.words.request import Request, Source
 
 
 def ask(
-    edge: Edge, parsed: Parsed, body: Body, *, source: Source, delivery: str, who: Asker | None = None
+    edge: Edge,
+    parsed: Parsed,
+    body: Body,
+    *,
+    source: Source,
+    delivery: str,
+    who: Asker | None = None,
 ) -> None:
     """Through the gate and back to the person."""
     who = who or asker(body)

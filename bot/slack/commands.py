@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.slack import deliveries, modals
 from bot.slack.answers import asker, tell
 from bot.slack.asking import ask
@@ -10,7 +12,7 @@ from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
 from bot.slack.typed import Misread, parse
-from handlers.words.message import Message, Status
+from handlers.words.message import Message, Offer, Status
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
@@ -22,14 +24,19 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         if len(text) < 100 and not normalise(text):
             modals.open_picker(edge, body)
             return
-        parsed = parse(text, edge.registry, edge.settings.command)
+        asking, person = asker(body), deliveries.person(body)
+        called = str(body.get("channel_name") or "")
+        names = edge.gate.names(person, asking.channel, called)
+        parsed = parse(text, edge.registry, edge.settings.command, names)
         if isinstance(parsed, Misread):
-            tell(edge, asker(body), draw(misread(parsed)))
+            tell(edge, asking, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))
             return
-        ask(edge, parsed, body, source="slash", delivery=delivery)
+        who = replace(asking, here=names.here if names.here == parsed.environment else "")
+        ask(edge, parsed, body, source="slash", delivery=delivery, who=who)
 
     edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))
 
 
-def misread(wrong: Misread) -> Message:
-    return Message(Status.NOT_UNDERSTOOD, f"{wrong.sentence} Try: `{wrong.example}`")
+def misread(wrong: Misread, offers: tuple[Offer, ...] = ()) -> Message:
+    said = f"{wrong.sentence} Try: `{wrong.example}`" if wrong.example else wrong.sentence
+    return Message(Status.NOT_UNDERSTOOD, said, offers=offers)

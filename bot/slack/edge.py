@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,6 +16,8 @@ from bot.slack.settings import SlackSettings
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
 from handlers.registry import Registry
+from handlers.typed.values import Names, Parsed
+from handlers.words.message import Offer
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
 from policies.access.people import SlackPerson
@@ -36,6 +38,14 @@ class Gate(Protocol):
 
     def viewable(self, person: SlackPerson) -> frozenset[str]:
         """The environments that may be named to this person now."""
+        ...
+
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
+        """What a line that they type there may be read with; ``called``: the channel's name."""
+        ...
+
+    def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
+        """Buttons for what they may have meant, recorded so that they can be pressed."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -10,6 +11,7 @@ from handlers.gate import entries
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.tell import gate as tell
+from handlers.typed.values import Names
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Refusal
@@ -17,6 +19,7 @@ from policies.access.budget import Budget, spend
 from policies.access.decision import Allowed, Decision, NotAllowed
 from policies.access.grants import identity, visible
 from policies.access.people import ClockActor, ConsoleUser, SlackAccount, SlackPerson, admit
+from policies.service.environment import Environment
 
 
 class Door:
@@ -55,13 +58,40 @@ class Door:
         """The environments they may view, by the catalog and the clock as they are now; by grants of their
         own where Slack cannot say their groups. Somebody who is not let in may view none. Raises
         ``StoreLost``."""
+        return frozenset(e.name for e in self._views(person))
+
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
+        """Those that a line they type in this channel may be read with: nothing that they may not view, so
+        that a channel which tells of one more is for them the channel of one. One that tells of several
+        stands for the one it is ``called`` like, if there is that one. Raises ``StoreLost``."""
+        seen = self._views(person)
+        told = [e.channel for e in seen if e.channel]
+        channels = {e.channel: e.name for e in seen if told.count(e.channel) == 1}
+        if any(e.channel == channel and e.name == called for e in seen):
+            channels[channel] = called
+        return Names(
+            environments=frozenset(e.name for e in seen),
+            here=channels.get(channel, ""),
+            channels=channels,
+            services=lambda name: self._services(person, seen, name),
+        )
+
+    def _views(self, person: SlackPerson) -> tuple[Environment, ...]:
         account = self._parts.people.account(person.team, person.user)
         if account is None or not isinstance(admit(account, self._parts.home()), Allowed):
-            return frozenset()
+            return ()
         known = self._known(person, account)
         state, now = self._parts.catalog.read(), self._parts.clock.now()
-        mine = self._parts.grants_of(known, state, now)
-        return frozenset(e.name for e in visible(state.environments, mine))
+        return visible(state.environments, self._parts.grants_of(known, state, now))
+
+    def _services(self, person: SlackPerson, seen: Sequence[Environment], name: str) -> frozenset[str]:
+        """None where AWS does not say."""
+        found = next((e for e in seen if e.name == name), None)
+        try:
+            members = self._parts.scopes.bind(found, person).services.members() if found else None
+        except Trouble:
+            return frozenset()
+        return frozenset(service.name for service in members.own) if members else frozenset()
 
     def _person(
         self, request: Request, person: SlackPerson, *, anew: bool = False

@@ -15,12 +15,16 @@ from handlers.gate.advance import Advance
 from handlers.gate.bind import bind
 from handlers.gate.case import Case
 from handlers.gate.judge import judge
+from handlers.gate.offering import recorded
 from handlers.gate.open import Opener
 from handlers.gate.parts import Parts
 from handlers.gate.plan import plan
 from handlers.gate.resolve import resolve
 from handlers.tell import gate as tell
+from handlers.tell import typed as tell_typed
+from handlers.typed.values import NOBODY, Names, Parsed
 from handlers.words.errors import StoreLost, Trouble
+from handlers.words.message import Offer
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
 from policies.access.people import SlackPerson
@@ -32,7 +36,7 @@ class Gate:
     """Handles requests, from whichever edge. Thread-safe; ``handle`` never raises ``Trouble``."""
 
     def __init__(self, parts: Parts, advance: Advance) -> None:
-        self._now = parts.clock.now
+        self._parts, self._now = parts, parts.clock.now
         self._door = Door(parts)
         self._stages: Sequence[Stage] = (
             self._door.admit,
@@ -59,6 +63,24 @@ class Gate:
             return self._door.viewable(person)
         except Trouble:
             return frozenset()
+
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
+        """What a line that this person types there is read with. Nothing where the database does not say."""
+        try:
+            return self._door.names(person, channel, called)
+        except Trouble:
+            return NOBODY
+
+    def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
+        """Buttons for what this person may have meant, each decided when it is pressed. None where the
+        database does not take them, and none for somebody who may view nothing."""
+        try:
+            if not meant or not self._door.viewable(person):
+                return ()
+            parts = self._parts
+            return recorded(parts.offers, tell_typed.run_it(meant), parts.catalog.read(), parts.clock.now())
+        except Trouble:
+            return ()
 
     def _through(self, case: Case) -> Reply:
         for stage in self._stages:

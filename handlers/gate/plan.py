@@ -44,7 +44,7 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     scope = fit(parts, place, case.actor, case.state)
     found = target(case.request.target, case.asked, scope)
     if isinstance(found, Missing):
-        return found
+        return _corrected(parts, case, found)
     if isinstance(found, Refusal):
         return record.refused(parts, case, found.decision)
     case = replace(case, target=found)
@@ -56,6 +56,14 @@ def _in_environment(parts: Parts, case: Case, place: Environment) -> Case | Repl
     run: Callable[[Scope], Result] = lambda at: case.asked.run(at, *on)  # noqa: E731
     came = _came_to(parts, case, run(scope))
     return _for_all(came, scope, run) if isinstance(came, Case) else came
+
+
+def _corrected(parts: Parts, case: Case, missing: Missing) -> Missing:
+    """With a button for the service that may have been meant."""
+    if not missing.near:
+        return missing
+    offers = tell.instead(case.request, case.asked, place=case.environment, target=missing.near)
+    return record.offered(parts, case, replace(missing, offers=offers))
 
 
 def _for_all(case: Case, scope: Scope, run: Callable[[Scope], Result]) -> Case:

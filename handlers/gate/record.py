@@ -11,12 +11,12 @@ from handlers.gate.offering import recorded
 from handlers.gate.parts import Parts
 from handlers.tell import gate as tell
 from handlers.words.errors import Trouble
-from handlers.words.result import Answer, Choice, Failure, Refusal, Unchanged
+from handlers.words.result import Answer, Choice, Failure, Missing, Refusal, Unchanged
 from policies.access import grants
 from policies.access.decision import NotAllowed
 from policies.access.people import ClockActor
 
-Offering = TypeVar("Offering", bound=Answer | Refusal | Choice | Unchanged)
+Offering = TypeVar("Offering", bound=Answer | Refusal | Choice | Unchanged | Missing)
 
 
 def refused(parts: Parts, case: Case, decision: NotAllowed, *, environment: str | None = None) -> Refusal:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
-from handlers.gate.record import refused
+from handlers.gate.record import offered, refused
 from handlers.ports.scope import Scope
 from handlers.ports.store import CatalogState
 from handlers.tell import gate as tell
@@ -28,13 +28,25 @@ def resolve(parts: Parts, case: Case) -> Case | Refusal:
     named, reach = case.request.environment, case.asked.reach
     if reach is not Reach.ENVIRONMENT and (reach is not Reach.ONE_OR_ALL or not named.strip()):
         return case
+    mine: Sequence[Grant] = ()
     found: Environment | Refusal | None = case.state.environment(named)
     if found is None or not isinstance(case.actor, ClockActor):
         mine = parts.grants_of(case.actor, case.state, parts.clock.now())
         found = environment(named, case.state, mine)
     if isinstance(found, Environment):
         return replace(case, place=found)
-    return refused(parts, case, found.decision, environment=named.strip().lower())
+    told = refused(parts, case, found.decision, environment=named.strip().lower())
+    return _corrected(parts, case, told, mine)
+
+
+def _corrected(parts: Parts, case: Case, told: Refusal, mine: Sequence[Grant]) -> Refusal:
+    """With a button for the environment that may have been meant: one they may view."""
+    seen = [e.name for e in grants.visible(case.state.environments, mine)]
+    meant = tell.near(case.request.environment.strip().lower(), seen)
+    if not meant:
+        return told
+    offers = tell.instead(case.request, case.asked, place=meant, target=case.request.target)
+    return offered(parts, case, replace(told, offers=offers))
 
 
 def environment(name: str, state: CatalogState, mine: Sequence[Grant]) -> Environment | Refusal:

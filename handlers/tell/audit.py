@@ -9,6 +9,7 @@ from handlers.ports.store import RecordedEntry
 from handlers.words.message import Offer, Table, Text, blocks
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import refuse
+from policies.cost.periods import PeriodError
 from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
@@ -21,8 +22,19 @@ def no_role(environment: str) -> Refusal:
     return Refusal(refuse("access.audit", told))
 
 
-def none(*, older: bool) -> Answer:
-    return Answer("There are no older entries." if older else "There are no entries yet.")
+def none(*, older: bool, narrowed: bool = False) -> Answer:
+    """``narrowed``: only some were asked for."""
+    if older:
+        return Answer("There are no older entries.")
+    return Answer("There are no such entries." if narrowed else "There are no entries yet.")
+
+
+def nobody(typed: str) -> Answer:
+    return Answer(f"Slack knows nobody called `{typed[:40]}`. Type @ and choose the person from the list.")
+
+
+def not_begun(wrong: PeriodError) -> Answer:
+    return Answer(str(wrong))
 
 
 def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mapping[str, str] | None) -> Answer:

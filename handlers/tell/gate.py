@@ -69,7 +69,20 @@ def no_environment(typed: str, wanted: str, visible: Sequence[str], *, exists: b
 
 def no_service(wanted: str, environment: str, names: Sequence[str]) -> Missing:
     there = _have(names, wanted) if names else "It has no services now."
-    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}")
+    return Missing(f"There is no service `{wanted}` in `{environment}`. {there}", near(wanted, names))
+
+
+def near(wanted: str, names: Sequence[str]) -> str:
+    """The name that a mistyped one is most like, if it is like any."""
+    return next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)), "")
+
+
+def instead(request: Request, operation: Operation, *, place: str, target: str) -> tuple[Offer, ...]:
+    """The same, with the name that may have been meant: decided when it is pressed."""
+    arguments = {
+        a.name: request.arguments[a.name] for a in operation.arguments if a.name in request.arguments
+    }
+    return (Offer("Run it", operation.name, place, target, arguments, style="primary"),)
 
 
 def lost(error: StoreLost) -> Failure:
@@ -140,8 +153,8 @@ def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str
 def _have(names: Sequence[str], wanted: str) -> str:
     if not names:
         return "There is nothing here you may see yet."
-    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     listed = ", ".join(f"`{n}`" for n in names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    nearest = f"Did you mean `{close[0]}`? " if close else ""
-    return f"{nearest}There is: {listed}{more}."
+    close = near(wanted, names)
+    nearest = f"Did you mean `{close}`? " if close else ""
+    return f"{nearest}You can see: {listed}{more}."

@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from handlers.words.message import Field, Fields, Text, blocks
-from handlers.words.operation import Operation
+from handlers.words.arguments import Argument
+from handlers.words.message import Block, Field, Fields, Text, blocks
+from handlers.words.operation import Operation, Purpose
 from handlers.words.result import Answer, Missing
 from policies.service.environment import Environment
 
 MOST = 15
 """Environments named."""
-TOGETHER = 20
-"""Commands in one block: an edge may leave out what is more (``bot.slack.blocks.FIELDS``)."""
+GROUPS: Mapping[Purpose, str] = {
+    Purpose.LOOK: "Look",
+    Purpose.MEND: "Mend a service",
+    Purpose.TONIGHT: "Tonight: on, off, and for how long",
+    Purpose.SCHEDULE: "The schedule of every week",
+    Purpose.MONEY: "Money",
+    Purpose.MORE: "More",
+}
+"""What people want, in the order in which help says it."""
 
 
-def everything(mine: Sequence[Operation], environments: Sequence[Environment], command: str) -> Answer:
+def everything(
+    mine: Sequence[Operation], environments: Sequence[Environment], command: str, *, here: str
+) -> Answer:
+    """``here``: the environment that need not be named where it was asked; empty if there is none."""
     where = ", ".join(f"`{e.name}`" for e in environments[:MOST]) or "none yet: ask an admin for a grant"
-    each = [Field(f"`{o.usage(command)}`", o.help) for o in mine]
-    parts = (Fields(tuple(each[n : n + TOGETHER])) for n in range(0, len(each), TOGETHER))
+    example = here or next((e.name for e in environments if e.name == "staging"), "")
+    example = example or (environments[0].name if environments else "staging")
+    remarks = [f"`{command} help restart` tells more about one command. The order of words is free."]
+    remarks += [f"In this channel `{here}` need not be named."] if here else []
+    parts: list[Block] = []
+    for purpose, title in GROUPS.items():
+        each = tuple(Field(f"`{o.example(command, example)}`", o.help) for o in mine if o.purpose is purpose)
+        parts += [Text((title,)), Fields(each)] if each else []
     return Answer(
-        f"Lamplighter operates ECS environments. Yours: {where}.",
-        blocks(
-            *parts,
-            Text((f"`{command} help restart` tells more about one command.",)),
-        ),
+        f"Lamplighter operates ECS environments. Yours: {where}.", blocks(*parts, Text(tuple(remarks)))
     )
 
 
 def one(found: Operation, command: str) -> Answer:
-    fields = [
-        Field("Typed", f"`{found.usage(command)}`"),
-        Field("For example", f"`{found.example(command)}`"),
-    ]
-    fields += [Field("Needs", found.role.word)]
-    fields += [Field(a.name, a.told) for a in found.arguments if not a.hidden]
+    fields = [Field("For example", f"`{found.example(command)}`"), Field("Needs", found.role.word)]
+    fields += [_argument(a) for a in found.arguments if not a.hidden]
     if found.aliases:
         fields.append(Field("Also", ", ".join(found.aliases)))
     return Answer(f"`{found.name}`: {found.help}.", blocks(Fields(tuple(fields))))
+
+
+def _argument(argument: Argument) -> Field:
+    """What it is for, and how it may be said."""
+    if argument.forms:
+        return Field(_first_capital(argument.help), ", ".join(f"`{form}`" for form in argument.forms))
+    if argument.positional:
+        return Field(_first_capital(argument.help), f"`{argument.example}`" if argument.example else "a word")
+    example = argument.example or "|".join(argument.choices)
+    return Field(
+        f"{argument.name}=",
+        f"{argument.told}" if argument.choices else f"{argument.help}: `{argument.name}={example}`",
+    )
+
+
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def unknown(about: str, command: str) -> Missing:

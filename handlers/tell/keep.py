@@ -9,7 +9,8 @@ from handlers.ports.store import OperationRecord
 from handlers.tell.operation import by_whom
 from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
-from handlers.words.result import Refusal, Unchanged
+from handlers.words.plan import Plan
+from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
@@ -20,6 +21,8 @@ from policies.times.instants import words as span_words
 
 PAUSED = "paused for tonight"
 """The reason of an override that ``pause`` sets."""
+PAUSED_UNTIL = "paused"
+"""The same, where a time was named."""
 STOP_NOW = Offer("Stop now", "stop", style="danger")
 
 
@@ -30,6 +33,29 @@ def undo(override_id: str) -> Offer:
 
 def not_a_time(wrong: TimeError) -> Refusal:
     return Refusal(refuse("keep.time", f"{wrong} Nothing was changed."))
+
+
+def shown_first(
+    environment: str, asked: Asked, said_so: str, plan: Plan, *, at: tuple[tzinfo, datetime]
+) -> Choice:
+    """A rough time, shown as the one it is taken for. ``at``: the zone and the moment."""
+    zone, now = at
+    on = "on" if asked.state == "up" else "off"
+    words = f"{on} until {typed(asked.until, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
+    offer = Offer(
+        f"Keep {on} until {said(asked.until, zone, now)}",
+        "keep",
+        environment,
+        arguments={"words": words},
+        style="primary",
+    )
+    told = f"Keep `{environment}` {on} until {said_in_full(asked.until, zone, now)}? {_taken(said_so)}"
+    return Choice(told, blocks(Text(plan.notes)), (offer,))
+
+
+def _taken(said_so: str) -> str:
+    """What somebody wrote, which left the time open."""
+    return f'That is what "{said_so}" is taken for.'
 
 
 def no_schedule(environment: str) -> Unchanged:

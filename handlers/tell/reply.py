@@ -18,11 +18,37 @@ from handlers.words.result import (
 )
 from policies.access.decision import NeedsApproval
 
+WORDS = {
+    "gate.busy": Status.BUSY,
+    "safeguards.in-flight": Status.BUSY,
+    "gate.offer": Status.OUT_OF_DATE,
+    "access.gone": Status.OUT_OF_DATE,
+    "access.unknown-environment": Status.NOT_FOUND,
+    "access.no-grant": Status.NOT_FOUND,
+    "owners.nobody": Status.NOT_FOUND,
+    "owners.unknown": Status.NOT_NOW,
+    "people.budget": Status.NOT_NOW,
+    "keep.time": Status.NOT_UNDERSTOOD,
+    "start.time": Status.NOT_UNDERSTOOD,
+    "retain.time": Status.NOT_UNDERSTOOD,
+    "retain.reason": Status.NOT_UNDERSTOOD,
+    "schedule.text": Status.NOT_UNDERSTOOD,
+    "schedule.unfit": Status.NOT_UNDERSTOOD,
+    "keep.on": Status.NOT_NOW,
+    "restart.asleep": Status.NOT_NOW,
+    "safeguards.stopped": Status.NOT_NOW,
+    "safeguards.inactive": Status.NOT_NOW,
+}
+"""What leads a refusal under these rules, of which none says that somebody may not. An environment without a
+grant has the same word as one that does not exist. Under any other rule it is *refused*."""
+
 
 def message(reply: Reply) -> Message:
     match reply:
-        case Missing(headline) | NotUnderstood(headline) | Failure(headline):
+        case NotUnderstood(headline) | Failure(headline):
             return Message(status(reply), headline)
+        case Missing(headline, offers=offers):
+            return Message(status(reply), headline, offers=offers)
         case Answer() | Refusal() | Choice() | Unchanged() | Report():
             return Message(status(reply), reply.headline, reply.blocks, reply.offers)
     assert_never(reply)
@@ -34,8 +60,8 @@ def status(reply: Reply) -> Status:
             return Status.ANSWERED
         case Refusal(decision=NeedsApproval()):
             return Status.NEEDS_APPROVAL
-        case Refusal():
-            return Status.REFUSED
+        case Refusal(decision):
+            return WORDS.get(decision.rule, Status.REFUSED)
         case Choice():
             return Status.NEEDS_CONFIRMATION
         case Unchanged():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
 
+from handlers.tell.keep import typed
 from handlers.words.message import Offer, Table, blocks
 from handlers.words.result import Choice, Refusal
 from policies.access.decision import refuse
 from policies.capacity.rules import Count
 from policies.capacity.starting import Found, Stay
+from policies.schedule.standing import said, said_in_full
 
 BY_HAND = "started by hand"
 """Why it is kept on, where whoever started it said until when."""
@@ -23,6 +26,18 @@ def nothing_saved(environment: str) -> Refusal:
             f"guess their counts. Start it by hand.",
         )
     )
+
+
+def shown_first(environment: str, ends: datetime, said_so: str, *, at: tuple[tzinfo, datetime]) -> Choice:
+    """A rough end, shown as the one it is taken for. ``at``: the zone and the moment."""
+    zone, now = at
+    told = (
+        f"Start `{environment}` now, and stop it at {said_in_full(ends, zone, now)}? "
+        f'That is what "{said_so}" is taken for.'
+    )
+    label = f"Start until {said(ends, zone, now)}"
+    arguments = {"until": f"until {typed(ends, zone)}"}
+    return Choice(told, offers=(Offer(label, "start", environment, arguments=arguments, style="primary"),))
 
 
 def notes(found: Found, stays: Stay) -> list[str]:

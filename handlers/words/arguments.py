@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from policies.capacity.saved_values import SavedLog, saved_log
 from policies.catalog.values import Wanted, from_json
@@ -55,6 +55,10 @@ class Argument:
     """Takes all further words as they were typed, quotes too; the last of the positional ones."""
     example: str = ""
     """As somebody would type it; it reads as such a value, or the process does not start."""
+    forms: tuple[str, ...] = ()
+    """Ways in which it may be said, each of which reads as such a value."""
+    kind: Literal["environment", "person", ""] = ""
+    """What it names, where that can be told from other words: a known name, or somebody with an @."""
     convert: Callable[[str], Any] = str
     """Raises ``ValueError``, with a sentence, on a text that is not such a value."""
 
@@ -150,6 +154,22 @@ CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
 """The one table. Each raises ``ValueError`` with a sentence. A ``StrEnum`` is read as one of its values."""
 
 
+_TIMES = ("2h", "90 min", "until 22:00", "until 10pm", "tomorrow 9am", "Mon 08:00", "tonight", "until Friday")
+FORMS: Mapping[Any, tuple[str, ...]] = {
+    When: _TIMES,
+    Keep: (*_TIMES, "off until Mon 08:00", '2h "load test"'),
+    KeptFor: ("30d", "6w", "until 2026-12-24"),
+    Period: ("today", "yesterday", "last week", "since Monday", "October"),
+    AskedSchedule: ("weekdays 8am-8pm", "Mon-Fri 08:00-20:00 Europe/Berlin", "8-20", "always"),
+}
+"""How each may be said, for help."""
+KINDS: Mapping[Any, Literal["environment", "person"]] = {
+    EnvironmentName: "environment",
+    PersonNamed: "person",
+}
+"""What can be told from other words before anything is converted."""
+
+
 def arguments(run: Callable[..., Any]) -> tuple[Argument, ...]:
     """Those of a handler, in order, without its place (the first parameter) and its target.
 
@@ -220,6 +240,8 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
             hidden=typed.hidden,
             rest=typed.rest,
             example=typed.example,
+            forms=FORMS.get(kind.type, ()),
+            kind=KINDS.get(kind.type, ""),
             convert=convert,
         )
     )

@@ -19,6 +19,12 @@ class Status(StrEnum):
     NEEDS_APPROVAL = "needs approval"
     NOT_FOUND = "not found"
     NOT_UNDERSTOOD = "not understood"
+    BUSY = "busy"
+    """Something else is being done there; *refused* is for what somebody may not."""
+    NOT_NOW = "not now"
+    """As things stand nothing was done; that changes by itself, or by what it names."""
+    OUT_OF_DATE = "out of date"
+    """Of a button that is used, too old, or made on what has changed since."""
 
     AWAITING_CONFIRMATION = "awaiting confirmation"
     AWAITING_APPROVAL = "awaiting approval"

@@ -24,6 +24,17 @@ class Reach(StrEnum):
     INSTALLATION = "installation"
 
 
+class Purpose(StrEnum):
+    """What people want who ask for it: the groups of help, in this order."""
+
+    LOOK = "look"
+    MEND = "mend"
+    TONIGHT = "tonight"
+    SCHEDULE = "schedule"
+    MONEY = "money"
+    MORE = "more"
+
+
 NAMING = (Reach.ENVIRONMENT, Reach.ONE_OR_ALL)
 """What is typed with an environment's name, needed or not."""
 
@@ -73,6 +84,8 @@ class Operation:
     anyone: bool = False
     """Answered to every admitted person, whatever their grants (help, whoami)."""
     console: bool = False
+    purpose: Purpose = Purpose.MORE
+    """Under what help lists it; where it is not declared, a read is a look and a change is more."""
 
     def bound(self, given: Mapping[str, str]) -> Operation:
         """The same operation with these arguments, converted. Raises ``Mistake`` on a text that is no such
@@ -87,34 +100,16 @@ class Operation:
         values = {name: known[name].value(text) for name, text in given.items()}
         return replace(self, run=partial(self.run, **values))
 
-    def usage(self, command: str) -> str:
-        """How it is typed: ``/env restart <environment> <service>``."""
-        words = [command, self.name]
-        if self.reach in NAMING:
-            words.append("<environment>" if self.reach is Reach.ENVIRONMENT else "[environment]")
-        if self.target is Target.SERVICE:
-            words.append("<service>")
-        elif self.target is Target.SERVICE_OR_ALL:
-            words.append("[service]")
-        words += [_typed(a) for a in self.arguments if not a.hidden]
-        return " ".join(words)
-
-    def example(self, command: str) -> str:
+    def example(self, command: str, environment: str = "staging") -> str:
         """As somebody would type it in a room of *staging* and *orders-api*: with every argument that has an
         example, written in its place."""
         words = [command, self.name]
         if self.reach in NAMING:
-            words.append("staging")
+            words.append(environment)
         if self.target is not Target.NOTHING:
             words.append("orders-api")
         words += [a.example for a in self.arguments if a.example and a.positional]
         return " ".join(words)
-
-
-def _typed(argument: Argument) -> str:
-    choice = "|".join(argument.choices) or argument.name
-    word = f"<{choice}>" if argument.positional else f"{argument.name}=<{choice}>"
-    return word if argument.required else f"[{word}]"
 
 
 def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Operation]:
@@ -129,7 +124,8 @@ def operation(name: str, **declared: Any) -> Callable[[Callable[..., Any]], Oper
             read = {"target": _target(run), "arguments": arguments.arguments(run)}
         except ValueError as wrong:
             raise ValueError(f"the operation {name!r}: {wrong}") from None
-        return Operation(name=name, run=run, **{"help": first, **read, **declared})
+        purpose = Purpose.MORE if declared.get("changes") else Purpose.LOOK
+        return Operation(name=name, run=run, **{"help": first, "purpose": purpose, **read, **declared})
 
     return declare
 

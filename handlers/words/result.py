@@ -55,9 +55,12 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Missing:
-    """Nothing of that name. Whoever mistypes is refused nothing, so no entry is left."""
+    """Nothing of that name. Whoever mistypes is refused nothing, so no entry is left. ``near``: the one name
+    that may have been meant, among those that may be told."""
 
     headline: str
+    near: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 Result = Answer | Refusal | Choice | Unchanged | Missing | Plan

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 from policies.schedule.dates import dated, days_off
 from policies.schedule.rules import ALWAYS, NEVER, Dated, DaysOff, Rule, Timetable, Weekly
 from policies.schedule.selected import Selected
-from policies.schedule.words import SIDES, ScheduleError, quoted, selector, time_of
+from policies.schedule.words import SIDES, NoZone, ScheduleError, quoted, selector, time_of
 from policies.times.wall import DAY
 from policies.times.zones import ZoneError, zone_name
 
@@ -103,7 +103,7 @@ def _zone(word: str) -> str:
 def _zone_of_offsets(rules: tuple[Rule, ...]) -> str:
     if all(isinstance(rule, Dated) and rule.opens.utc and rule.closes.utc for rule in rules):
         return "UTC"
-    raise ScheduleError("A schedule names its time zone after its rules; end it with one like Europe/Berlin.")
+    raise NoZone("A schedule names its time zone after its rules; end it with one like Europe/Berlin.")
 
 
 def _rules(text: str) -> tuple[Rule, ...]:

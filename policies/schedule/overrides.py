@@ -17,7 +17,7 @@ LONGEST_REASON = 200
 _TIME_WORDS = 7
 """Words of the longest time: *until Mon 9 pm Port of Spain*, which is refused as a whole."""
 _STATES: dict[str, Literal["up", "down"]] = {"on": "up", "up": "up", "off": "down", "down": "down"}
-_LEADS = ("until", "till", "for")
+_LEADS = ("until", "till", "for", "in")
 _QUOTED = re.compile(r"""(?P<before>(?:.*?\s)?)(?P<quote>["'])(?P<reason>.*)""")
 """A quote begins a reason only where a word begins."""
 _PLAIN = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‘’‚‛", "'"))

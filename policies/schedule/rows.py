@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from policies.schedule.grammar import LONGEST
 from policies.schedule.overrides import Override
 from policies.schedule.schedule import Schedule, parse
+from policies.schedule.spoken import spoken, with_zone
+from policies.schedule.words import NoZone, ScheduleError
 from policies.service.environment import Environment
 from policies.times.instants import QUOTES
 
@@ -62,27 +65,46 @@ class ScheduleRow:
 
 @dataclass(frozen=True)
 class AskedSchedule:
-    """A schedule as somebody asks for it."""
+    """A schedule as somebody asks for it. ``zoned``: its zone was written, or it needs none; otherwise its
+    wall times are those of the place it is asked for."""
 
     mode: Literal["act", "observe"]
     schedule: Schedule
+    zoned: bool = True
 
     @property
     def text(self) -> str:
         """Reads as itself."""
         return f"{self.mode} {self.schedule}"
 
+    def at(self, zone: tzinfo) -> AskedSchedule:
+        """With its wall times those of that zone, where none was written."""
+        if self.zoned:
+            return self
+        table = self.schedule.table
+        return AskedSchedule(self.mode, parse(f"{table.rules_text} {zone}{table.off}"))
+
 
 def asked_schedule(text: str) -> AskedSchedule:
-    """``[act|observe] NOTATION``; it acts if not said. Quotes around the whole are taken off.
+    """``[act|observe] NOTATION``, or as people say it (``policies.schedule.spoken``); it acts if not said,
+    and its zone may be left out. Quotes around the whole are taken off.
 
     Raises ``policies.schedule.schedule.ScheduleError``, with a sentence.
     """
     text = text.strip().strip(QUOTES)
     mode, _, rest = text.partition(" ")
-    if mode.lower() in ("act", "observe"):
-        return AskedSchedule("observe" if mode.lower() == "observe" else "act", parse(rest))
-    return AskedSchedule("act", parse(text))
+    acts: Literal["act", "observe"] = "observe" if mode.lower() == "observe" else "act"
+    said = rest if mode.lower() in ("act", "observe") else text
+    try:
+        return AskedSchedule(acts, parse(said))
+    except ScheduleError as wrong:
+        rewritten = spoken(said) if len(said) <= LONGEST else said
+        if rewritten == said and not isinstance(wrong, NoZone):
+            raise
+    try:
+        return AskedSchedule(acts, parse(rewritten))
+    except NoZone:
+        return AskedSchedule(acts, parse(with_zone(rewritten, "UTC")), zoned=False)
 
 
 def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> ScheduleRow | None:

@@ -17,6 +17,7 @@ from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import BY_HAND, ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 from policies.service.environment import Environment
+from policies.times.instants import MORNING
 from policies.times.reading import named_zone
 from policies.times.wall import WEEKDAYS, earliest, latest
 
@@ -28,8 +29,7 @@ FOR_EVER = LAST
 SMALL_HOURS = 4
 """Until this hour a night belongs to the day before: who pauses *tonight* at 01:00 means this night."""
 NOON = 12 * 60
-MORNING = 6 * 60
-"""Minutes of the day: when *tonight* ends if nothing starts before noon."""
+"""Minute of the day before which a start ends the night."""
 
 
 @dataclass(frozen=True)

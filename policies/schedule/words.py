@@ -21,6 +21,10 @@ class ScheduleError(ValueError):
     """A text is not a schedule; the message is one sentence that says what is wrong and how it is right."""
 
 
+class NoZone(ScheduleError):
+    """It says everything but whose clocks."""
+
+
 def quoted(text: str) -> str:
     """What was written, short and printable."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from policies.times.reading import FORMS, Moment, NotATime, Span, Time, TimeError, quoted, read
+from policies.times.reading import FORMS, Moment, Night, NotATime, Span, Time, TimeError, quoted, read
 from policies.times.wall import WEEKDAYS, latest
 
 __all__ = ["LONGEST", "QUOTES", "NotATime", "TimeError", "When", "instant", "when", "words"]
@@ -20,6 +20,8 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 LONGEST = timedelta(days=366)
 """The furthest that anything may be asked for; configuration says less."""
 _ONE_DAY = timedelta(days=1)
+MORNING = 6 * 60
+"""Minute of the day at which a night is over where no schedule says when."""
 QUOTES = "\"'“”„‘’‚«»"
 """Around a whole text they mean nothing."""
 
@@ -63,6 +65,23 @@ class When:
         found = read(self.text)
         return str(found.zone or "") if isinstance(found, Moment) else ""
 
+    @property
+    def rough(self) -> bool:
+        """Whether the minute is left to whoever hears it: it is shown before anything is done by it."""
+        found = read(self.text)
+        return isinstance(found, Night) or found.rough
+
+    @property
+    def night(self) -> bool:
+        """Whether it lasts through the night, to when a schedule begins."""
+        return isinstance(read(self.text), Night)
+
+    @property
+    def tonight(self) -> bool:
+        """Whether it is said of tonight, and of no other time."""
+        found = read(self.text)
+        return isinstance(found, Night) and found.tonight
+
     def at(self, now: datetime, zone: tzinfo) -> datetime:
         """As ``instant``. Raises ``TimeError`` if it has passed by then, or is too far away."""
         return instant(self.text, now=now, zone=zone)
@@ -87,6 +106,8 @@ def _ahead(text: str, found: datetime, now: datetime) -> datetime:
 def _found(time: Time, now: datetime, here: tzinfo) -> datetime:
     if isinstance(time, Span):
         return now + time.length
+    if isinstance(time, Night):
+        return latest(now.astimezone(here).date() + _ONE_DAY, MORNING, here)
     zone = time.zone or here
     today = now.astimezone(zone).date()
     try:

@@ -2,16 +2,20 @@
 
 ::
 
-    time   = ["until" | "till"] moment | ["for"] span
-    span   = 4h | 90m | 1h30m
-    moment = [day] clock {day | zone}                 at most one day and one zone, in any order
+    time   = ["until" | "till"] (moment | rough) | ["for"] (span | rough) | "in" span
+    span   = 4h | 90m | 1h30m | 2 days | 2 hours | 90 min | an hour | half an hour
+    moment = [day ["at"]] clock {day | zone}          at most one day and one zone, in any order
            | 2026-12-24T18:00 [offset] {zone}
-    clock  = 23:00 | 24:00 | 9am | 9:30 pm
+    clock  = 23:00 | 24:00 | 9am | 9:30 pm | noon | midnight
     day    = Mon | Monday | today | tomorrow | 2026-12-24
     zone   = Europe/Berlin | UTC | offset             a full name, as ``policies.times.zones`` has it
     offset = Z | +02:00                               a minus only beside a date: 23:00-05:00 may be two times
 
-The grammar is closed. What follows a time and may be meant as a zone or a day is one, or refused.
+    rough  = tonight | tomorrow | this evening | end of day | ["next"] day | 22 | 2200 and their like
+
+What is rough names no minute: somebody is shown what it is taken for before anything is done by it, and so is
+*in 2 hours*, which may be when something begins. The grammar is closed. What follows a time and may be meant
+as a zone or a day is one, or refused.
 """
 
 from __future__ import annotations
@@ -31,12 +35,27 @@ _TEXT = 80
 """Characters; the longest time that can be written has some sixty."""
 _ZONE_WORDS = 3
 """Words of the longest city: *Port of Spain*."""
-_SPAN = re.compile(r"(?:([0-9]{1,4}) ?h)? ?(?:([0-9]{1,6}) ?m)?")
+_SPAN = re.compile(
+    r"(?:([0-9]{1,3}) ?(?:d|days?))? ?(?:([0-9]{1,4}) ?(?:h|hrs?|hours?))? ?(?:and )?"
+    r"(?:([0-9]{1,6}) ?(?:m|mins?|minutes?))?"
+)
+_SAID_SPANS = {"an hour": "1h", "one hour": "1h", "half an hour": "30m", "a day": "1d", "one day": "1d"}
+_LEADS = ("until", "till", "for", "in")
+_BARE = re.compile(r"([0-9]{1,2})(?::?([0-9]{2}))?")
+NIGHTS = frozenset({"tonight", "tonite", "overnight", "the night"})
+"""What is said of the night that comes."""
+_MORNINGS = frozenset({"tomorrow", "tmrw", "morning", "tomorrow morning", "the morning", "next morning"})
+_EVENING, _AFTERNOON, _CLOSE, _MORNING = 20 * 60, 17 * 60, 18 * 60, 8 * 60
+"""Minutes of the day that people mean who name a part of it; whoever does is asked."""
 _HALVES = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?([ap])\.?m\.?")
 _CLOCK = re.compile(r"([0-9]{1,2}:[0-9]{2})(:00)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](.+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OFFSET = re.compile(r"[Zz]|([+-])([0-9]{2}):?([0-9]{2})")
+
+_MIDNIGHT = "midnight"
+"""With a day it may be the one before that day or after it."""
+_NAMED = {"noon": 12 * 60, "midday": 12 * 60, _MIDNIGHT: 24 * 60}
 
 Day = int | date | Literal["today", "tomorrow"] | None
 """Of the week (Monday is 0), of the calendar, one beside now, or the next one at that time."""
@@ -52,38 +71,71 @@ class NotATime(TimeError):
 
 @dataclass(frozen=True)
 class Span:
-    """From now, by elapsed time."""
+    """From now, by elapsed time. ``rough``: it may be when something begins."""
 
     length: timedelta
+    rough: bool = False
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A minute of a wall day; in ``zone``, or where it is asked. ``followed``: its day or zone came last."""
+    """A minute of a wall day; in ``zone``, or where it is asked. ``followed``: its day or zone came last.
+    ``rough``: the minute is what people mean who do not say it."""
 
     minute: int
     day: Day = None
     zone: tzinfo | None = None
     followed: bool = False
+    rough: bool = False
 
 
-Time = Span | Moment
+@dataclass(frozen=True)
+class Night:
+    """Through the night that comes, to when a schedule begins in the morning. ``tonight``: said so."""
+
+    tonight: bool
+
+
+Time = Span | Moment | Night
+_ROUGH: dict[str, Moment] = {
+    "evening": Moment(_EVENING, "today", rough=True),
+    "afternoon": Moment(_AFTERNOON, "today", rough=True),
+    "tomorrow evening": Moment(_EVENING, "tomorrow", rough=True),
+    "tomorrow afternoon": Moment(_AFTERNOON, "tomorrow", rough=True),
+    "end of day": Moment(_CLOSE, rough=True),
+    "end of business": Moment(_CLOSE, rough=True),
+    "today": Moment(24 * 60, "today", rough=True),
+    "end of week": Moment(_CLOSE, 4, rough=True),
+    "next week": Moment(_MORNING, 0, rough=True),
+    "weekend": Moment(_MORNING, 0, rough=True),
+}
+_ALSO = {
+    "eod": "end of day",
+    "cob": "end of business",
+    "eob": "end of business",
+    "close of business": "end of business",
+    "end of the day": "end of day",
+    "end of the week": "end of week",
+    "eow": "end of week",
+    "over the weekend": "weekend",
+}
 
 
 def read(text: str) -> Time:
     """Raises ``NotATime``, or ``TimeError`` for what is nearly one; with a sentence either way."""
     words = text[: _TEXT + 1].split()
     lead = words[0].lower() if words else ""
-    said = words[1:] if lead in ("until", "till", "for") else words
+    said = words[1:] if lead in _LEADS else words
     if not said or len(text) > _TEXT:
         raise NotATime(f"{quoted(text)} is not a time; {FORMS}.")
     asked = " ".join(said)
-    found = _span(asked.lower()) or _moment(said)
-    if found is None or (lead == "for" and isinstance(found, Moment)):
+    found = _span(asked.lower()) or _moment(said) or _roughly(said, until=lead in ("until", "till"))
+    exact = isinstance(found, Moment) and not found.rough
+    if found is None or (lead == "for" and exact) or (lead == "in" and not isinstance(found, Span)):
         raise NotATime(f"{quoted(asked)} is not a time; {FORMS}.")
     if lead in ("until", "till") and isinstance(found, Span):
         raise TimeError(f'"{asked}" is a span from now; write "{asked}" alone, or {lead} a time like 23:00.')
-    return found
+    return replace(found, rough=True) if lead == "in" and isinstance(found, Span) else found
 
 
 def named_zone(name: str) -> tzinfo:
@@ -99,17 +151,54 @@ def quoted(text: str) -> str:
 
 
 def _span(said: str) -> Span | None:
-    found = _SPAN.fullmatch(said)
+    found = _SPAN.fullmatch(_SAID_SPANS.get(said, said))
     if found is None:
         return None
-    hours, part = int(found[1] or 0), int(found[2] or 0)
-    if found[1] and part > 59:
+    days, hours, part = int(found[1] or 0), int(found[2] or 0), int(found[3] or 0)
+    if found[2] and part > 59:
         raise TimeError(
             f'"{said}" has more than 59 minutes beside its hours; write "{hours + part // 60}h{part % 60}m".'
         )
-    if not hours and not part:
+    if not days and not hours and not part:
         raise TimeError(f'"{said}" is no time at all; {FORMS}.')
-    return Span(timedelta(hours=hours, minutes=part))
+    return Span(timedelta(days=days, hours=hours, minutes=part))
+
+
+def _roughly(words: Sequence[str], *, until: bool) -> Time | None:
+    """What people say who leave the minute to whoever hears it; a bare hour only after *until*."""
+    said = " ".join(words).lower()
+    if said in NIGHTS or said in _MORNINGS:
+        return Night(said in NIGHTS)
+    said = said.removeprefix("this ").removeprefix("the ")
+    if (known := _ROUGH.get(_ALSO.get(said, said))) is not None:
+        return known
+    lead = words[0].lower()
+    if (
+        lead in NIGHTS
+        and (found := _moment(words[2:] if words[1].lower() == "at" else words[1:])) is not None
+    ):
+        late = found.minute >= 12 * 60
+        return replace(found, day="today" if late else "tomorrow", rough=not late or found.day is not None)
+    if lead in ("next", "on") and len(words) > 1:
+        found = _moment(words[1:])
+        return (
+            replace(found, rough=True)
+            if found is not None and isinstance(found.day, int)
+            else _day_alone(words[1:])
+        )
+    return _day_alone(words) or (_bare_hour(words) if until else None)
+
+
+def _day_alone(words: Sequence[str]) -> Moment | None:
+    day = _day(words[0]) if len(words) == 1 else None
+    return Moment(_MORNING, day, rough=True) if isinstance(day, int | date) else None
+
+
+def _bare_hour(words: Sequence[str]) -> Moment | None:
+    """*until 22*, *until 2200*."""
+    found = _BARE.fullmatch(words[0]) if len(words) == 1 else None
+    minute = minutes(f"{found[1]}:{found[2] or '00'}") if found else None
+    return None if minute is None else Moment(minute, rough=True)
 
 
 def _moment(words: Sequence[str]) -> Moment | None:
@@ -118,11 +207,16 @@ def _moment(words: Sequence[str]) -> Moment | None:
         words = [dated[1], dated[2], *words[1:]]
     day = _day(words[0])
     rest = words if day is None else words[1:]
+    if day is not None and rest and rest[0].lower() == "at":
+        rest = rest[1:]
     found = _clock(rest, dated=isinstance(day, date))
     if found is None:
         return None
     moment, took = found
-    return _followed(replace(moment, day=day), rest[took:])
+    whole = _followed(replace(moment, day=day), rest[took:])
+    if whole is not None and whole.day is not None and rest[0].lower() == _MIDNIGHT:
+        return replace(whole, rough=True)
+    return whole
 
 
 def _followed(moment: Moment, rest: Sequence[str]) -> Moment | None:
@@ -176,6 +270,8 @@ def _offset(said: str, *, dated: bool) -> tzinfo:
 
 def _clock(words: Sequence[str], *, dated: bool) -> tuple[Moment, int] | None:
     """The minute with an offset written to it, and how many words that took; seconds only beside a date."""
+    if words and words[0].lower() in _NAMED:
+        return Moment(_NAMED[words[0].lower()]), 1
     for size in (2, 1):
         minute = _half("".join(words[:size])) if len(words) >= size else None
         if minute is not None:

@@ -18,7 +18,7 @@ def test_a_newcomer_reads_that_it_simulates_and_is_told_what_they_may_type(sees:
     dev.picture("newcomer-1-opens-the-page")
     told = dev.says("/env help")
     expect(told).to_contain_text("Only visible to you")
-    expect(told).to_contain_text("/env restart <environment> <service>")
+    expect(told).to_contain_text("/env restart staging orders-api")
     dev.picture("newcomer-2-help")
 
 

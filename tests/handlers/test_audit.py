@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from handlers.typed.reading import Room, read
+from handlers.typed.values import Parsed
 from handlers.words.result import Answer, Reply
 from tests import telling
 from tests.golden import Golden
-from tests.handlers.stage import Stage
+from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, GUS, NIA, OLU, VIC, World
 
 
@@ -104,3 +108,43 @@ def test_older_entries_come_by_a_button_that_may_be_pressed_again(stage: Stage, 
 def test_without_entries_it_says_so(stage: Stage, golden: Golden) -> None:
     assert stage.ask("audit").headline == golden
     assert stage.ask("audit", arguments={"before": "1"}).headline == golden
+
+
+def test_the_entries_of_some_days_or_of_somebody(stage: Stage, world: World) -> None:
+    stage.ask("restart", "staging", "web", who=OLU)
+    stage.finish()
+    world.clock.at += timedelta(days=1)
+    stage.ask("restart", "staging", "orders-api")
+    stage.finish()
+
+    def who(line: str) -> set[str]:
+        parsed = read(line, Room(REGISTRY, "/env", stage.gate.names(DEV, "C0STAGING")))
+        assert isinstance(parsed, Parsed), parsed
+        reply = stage.ask(parsed.operation, arguments=dict(parsed.arguments))
+        return {row[2] for row in rows(reply)} if telling.tables(reply) else set()
+
+    assert who("audit today") == who("audit staging today") == who("today audit staging") == {"Dev"}
+    assert who("audit yesterday") == who("audit <@U0OLU>") == who("audit <@U0OLU> yesterday") == {"Olu"}
+    assert who("audit this week") == who("audit") == {"Dev", "Olu"}
+    assert who("audit today <@U0OLU>") == who("audit last week") == set()
+
+
+def test_today_is_what_one_may_see(stage: Stage) -> None:
+    stage.ask("restart", "production", "web", who=ADA)
+    stage.ask("restart", "staging", "web", who=OLU)
+    assert [r[3] for r in rows(stage.ask("audit", arguments={"period": "today"}))] == ["restart staging web"]
+
+
+def test_what_is_no_period_or_nobody_is_told(stage: Stage, golden: Golden) -> None:
+    assert stage.ask("audit", arguments={"period": "someday"}).headline == golden
+    assert stage.ask("audit", arguments={"who": "dev"}).headline == golden
+    assert stage.ask("audit", arguments={"period": "last week"}).headline == golden
+
+
+def test_older_ones_are_of_the_same_days(stage: Stage) -> None:
+    for _ in range(12):
+        stage.ask("restart", "staging", "web", who=VIC)
+    asked = {"period": "today", "who": f"<@{VIC.user}>"}
+    answer = stage.ask("audit", arguments=asked)
+    assert isinstance(answer, Answer)
+    assert {**asked, "before": answer.offers[0].arguments["before"]} == answer.offers[0].arguments

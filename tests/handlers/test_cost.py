@@ -207,7 +207,7 @@ def test_more_services_than_a_table_names_are_one_row(stage: Stage, spending: Sp
 @pytest.mark.parametrize("name", ["production", "atlantis"])
 def test_one_that_is_not_mine_to_see_is_answered_as_one_that_is_not_there(stage: Stage, name: str) -> None:
     told = cost(stage, name)
-    assert telling.status(told) == "refused"
+    assert telling.status(told) == "not found"
     assert told.headline == stage.ask("status", name).headline
 
 

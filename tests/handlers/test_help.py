@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from handlers.tell.help import GROUPS
+from handlers.words.arguments import CONVERTERS, FORMS
 from handlers.words.message import Field
+from handlers.words.operation import Purpose
 from handlers.words.result import Reply
 from policies.access.people import SlackPerson
 from tests import telling
@@ -52,15 +57,51 @@ def test_help_lists_exactly_what_somebody_may_do_somewhere(
     assert offered(stage.ask("help", who=who)) == names
 
 
-def test_it_shows_how_each_is_typed_and_where_it_may_be_done(stage: Stage, golden: Golden) -> None:
+def test_it_shows_an_example_of_each_and_where_it_may_be_done(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("help")
     assert answer.headline == golden
-    assert Field(
-        "`/env restart <environment> <service> [image=<same|new>]`",
-        RESTART,
-    ) in telling.fields(answer)
-    (more,) = telling.notes(answer)
-    assert more == golden
+    assert Field("`/env restart staging orders-api`", RESTART) in telling.fields(answer)
+    assert telling.notes(answer) == golden
+
+
+def test_in_the_channel_of_one_environment_it_says_that_it_need_not_be_named(
+    stage: Stage, golden: Golden
+) -> None:
+    answer = stage.ask("help", channel="C0QA-EU")
+    assert telling.notes(answer)[-1] == golden
+    assert Field("`/env restart qa-eu orders-api`", RESTART) in telling.fields(answer)
+    hidden, elsewhere = stage.ask("help", channel="C0QA-EU", who=VIC), stage.ask("help", who=VIC)
+    assert telling.notes(hidden) == telling.notes(elsewhere)
+
+
+@pytest.mark.parametrize("name", [n for n, o in REGISTRY.operations.items() if not o.console])
+def test_every_command_stands_in_exactly_one_group(stage: Stage, name: str) -> None:
+    shown = [
+        f.label for f in telling.fields(stage.ask("help", who=ADA)) if f.label.split()[1].rstrip("`") == name
+    ]
+    assert len(shown) == 1
+    assert REGISTRY.operations[name].purpose in GROUPS
+
+
+def test_the_groups_are_all_that_people_may_want() -> None:
+    assert set(GROUPS) == set(Purpose)
+
+
+@pytest.mark.parametrize("name", [n for n, o in REGISTRY.operations.items() if not o.console])
+def test_no_command_is_explained_by_names_in_brackets(stage: Stage, name: str) -> None:
+    explained = stage.ask("help", who=ADA, arguments={"about": name})
+    said = [explained.headline, *(f"{f.label} {f.value}" for f in telling.fields(explained))]
+    assert not [line for line in said if "<" in line]
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_every_form_that_help_shows_reads_as_such_a_value(kind: Any) -> None:
+    for form in FORMS[kind]:
+        CONVERTERS[kind](form)
+
+
+def test_help_of_a_keep_shows_times(stage: Stage, golden: Golden) -> None:
+    assert telling.fields(stage.ask("help", arguments={"about": "keep"})) == golden
 
 
 def test_whoever_has_no_grant_is_told_what_to_do(stage: Stage, golden: Golden) -> None:
@@ -71,11 +112,10 @@ def test_whoever_has_no_grant_is_told_what_to_do(stage: Stage, golden: Golden) -
 def test_one_command_is_explained(stage: Stage, about: str, golden: Golden) -> None:
     answer = stage.ask("help", arguments={"about": about})
     assert answer.headline == f"`restart`: {RESTART}."
-    typed, example, needs, image, also = telling.fields(answer)
-    assert typed == Field("Typed", "`/env restart <environment> <service> [image=<same|new>]`")
+    example, needs, image, also = telling.fields(answer)
     assert example == Field("For example", "`/env restart staging orders-api`")
     assert (needs, also) == (Field("Needs", "developer"), Field("Also", "bounce"))
-    assert image.label == "image"
+    assert image.label == "image="
     assert image.value == golden(name="image")
 
 

@@ -264,7 +264,7 @@ def test_a_viewer_keeps_nothing(stage: Stage) -> None:
 
 def test_production_is_closed_to_it(stage: Stage) -> None:
     answer = stage.ask("keep", "production", arguments={"words": "4h"}, who=OLU)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "not found"
     assert overrides(stage) == []
 
 
@@ -297,7 +297,7 @@ def test_where_aws_does_not_say_it_is_as_it_was_left(stage: Stage, saved: bool) 
 
 def test_what_runs_is_not_kept_off(stage: Stage, golden: Golden) -> None:
     answer = keep(stage, "off until Mon 08:00", who=OLU)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "not now"
     assert answer.headline == golden
     assert [o.operation for o in telling.offers(answer)] == ["stop"]
     assert telling.offers(keep(stage, "off until Mon 08:00")) == ()

@@ -151,5 +151,5 @@ def test_a_restart_of_what_was_at_zero_before_is_not_told_that_all_sleeps(starti
     starting.finish()
     starting.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(3)}))
     answer = starting.ask("restart", "staging", "jobs")
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "not now"
     assert telling.rule(answer) != "restart.asleep"

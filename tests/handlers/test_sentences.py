@@ -18,8 +18,8 @@ MOST_WORDS = 2
 """Of a text that may be the name of a kind of step, or a key. What is filled in counts as a word."""
 DEFECTS = {"ValueError", "TypeError"}
 """What is raised on a programming error. A ``Trouble`` is read in a channel."""
-NOT_READ = {"on_defect", "allow"}
-"""Calls whose texts are for the log, and for the audit entry of what was allowed."""
+NOT_READ = {"on_defect", "allow", "Row"}
+"""Calls whose texts are for the log, for the audit entry of what was allowed, and what people type."""
 NOWHERE = frozenset[str]()
 ITS_OWN = frozenset({"Answer"})
 """Calls in the file of a command that may say something there."""

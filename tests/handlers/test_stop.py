@@ -218,7 +218,7 @@ def test_the_clock_is_refused_while_a_deployment_is_in_flight(
     world.scheduled(at=START)
     world.aws().services.change("web", deployments=ROLLING)
     answer = by_clock(stage)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", IN_FLIGHT)
+    assert (telling.status(answer), telling.rule(answer)) == ("busy", IN_FLIGHT)
     assert answer.headline == golden
     assert world.lit()
 
@@ -255,7 +255,7 @@ def test_where_only_native_deployments_run_a_person_is_refused(stage: FullStage,
         world.aws().services.remove(name)
     world.aws().services.change("web", strategy="CANARY", service_deployment=BAKING)
     answer = stop(stage)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", IN_FLIGHT)
+    assert (telling.status(answer), telling.rule(answer)) == ("busy", IN_FLIGHT)
     assert stage.operations() == []
 
 

@@ -72,7 +72,7 @@ def test_a_person_is_always_told_what_cannot_stop_and_then_the_clock_is_silent(
 def test_what_was_only_planned_was_not_said(stage: FullStage, world: Night) -> None:
     world.scopes.rds.change(DATABASE, cannot_stop="it has a read replica")
     world.aws().services.change("web", deployments=ROLLING)
-    assert telling.status(by_clock(stage)) == "refused"
+    assert telling.status(by_clock(stage)) == "busy"
     assert world.store.memory.claims == {}
 
 

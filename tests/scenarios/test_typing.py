@@ -7,10 +7,10 @@ import pytest
 from tests.scenarios.stage import DEV, VIC, Stage, kinds_of
 
 UNREADABLE = [
-    pytest.param("/env restart", "needs an environment and a service", id="nothing-named"),
+    pytest.param("/env restart", "needs a service", id="nothing-named"),
     pytest.param("/env restart staging", "needs a service", id="no-service"),
     pytest.param("/env frobnicate the thing", "There is no command `frobnicate`", id="nonsense"),
-    pytest.param("/env restart staging web now", "is one word too many", id="one-word-too-many"),
+    pytest.param("/env restart staging web api", "is one word too many", id="one-word-too-many"),
     pytest.param("/env restart staging web color=red", "takes no `color=`", id="unknown-argument"),
     pytest.param(f"/env restart staging {'w' * 3000}", "characters", id="3000-characters"),
     pytest.param("/env 🔥🔥🔥", "There is no command", id="emoji"),

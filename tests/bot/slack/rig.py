@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.slack.app import build_app
 from bot.slack.directory import SlackDirectory
@@ -22,7 +22,10 @@ from bot.slack.wsgi import Health
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
 from handlers.tell.operation import report
+from handlers.tell.typed import run_it
+from handlers.typed.values import Names, Parsed
 from handlers.words.arguments import Argument
+from handlers.words.message import Offer
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply, Report
@@ -71,6 +74,13 @@ class ScriptedGate:
 
     def viewable(self, person: SlackPerson) -> frozenset[str]:
         return frozenset({"staging", "qa-eu", "production"} - self.hidden)
+
+    def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
+        here = "staging" if channel == "C0STAGING" else ""
+        return Names(self.viewable(person), here, {"C0STAGING": "staging"})
+
+    def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
+        return tuple(replace(offer, id=f"offer-{n}") for n, offer in enumerate(run_it(meant)))
 
     def handle(self, request: Request) -> Reply:
         self.asked.append(request)

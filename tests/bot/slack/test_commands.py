@@ -58,6 +58,33 @@ def test_what_cannot_be_read_is_told_and_never_reaches_the_gate(http_bot: Bot, t
     assert http_bot.gate.asked == []
 
 
+def test_in_the_channel_of_one_environment_it_need_not_be_named(http_bot: Bot) -> None:
+    http_bot.peer.type("/env please restart the web")
+    until(lambda: http_bot.gate.asked)
+    (asked,) = http_bot.gate.asked
+    assert (asked.operation, asked.environment, asked.target) == ("restart", "staging", "web")
+
+
+@pytest.mark.parametrize(
+    ("says", "told"), [("2 of 2 are healthy.", True), ("staging: 2 of 2 are healthy.", False)]
+)
+def test_an_answer_names_the_environment_that_the_channel_stands_for(
+    http_bot: Bot, says: str, told: bool
+) -> None:
+    http_bot.gate.says = lambda _: Answer(says)
+    http_bot.peer.type("/env status")
+    answered = until(lambda: http_bot.peer.seen())[0]
+    assert ("the environment of this channel" in str(answered["blocks"])) is told
+
+
+def test_a_corrected_command_has_a_button_and_runs_nothing_by_itself(http_bot: Bot) -> None:
+    http_bot.peer.type("/env restrat staging web")
+    told = until(lambda: http_bot.peer.seen())[0]
+    (button,) = [e for block in told["blocks"] if block["type"] == "actions" for e in block["elements"]]
+    assert (button["text"]["text"], button["value"]) == ("Run it", "offer-0")
+    assert http_bot.gate.asked == []
+
+
 def test_a_full_pool_says_so_in_the_acknowledgement(start: Callable[..., Bot]) -> None:
     bot, held = start(pool=WorkPool(threads=1, queue=0)), threading.Event()
 
@@ -152,7 +179,7 @@ def test_already_running_is_told_even_in_the_channel_of_its_message(http_bot: Bo
     _opens(http_bot, says=IN_THE_WAY)
     http_bot.peer.type("/env restart staging orders-api")
     told = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
-    assert told[0]["text"].startswith("refused: ")
+    assert told[0]["text"].startswith("busy: ")
     assert "in this channel" in str(told[0]["blocks"])
 
 

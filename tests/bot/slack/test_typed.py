@@ -199,8 +199,8 @@ def test_a_word_longer_than_any_name_is_refused(golden: Golden) -> None:
 def test_any_text_is_read_or_misread_and_what_is_quoted_is_short(text: str) -> None:
     found = read(text)
     if isinstance(found, Misread):
-        assert len(found.sentence) < 300
-        assert found.example.startswith("/env ")
+        assert len(found.sentence) < 400
+        assert not found.example or found.example.startswith("/env ")
         assert len(found.example) < 500
 
 

@@ -65,19 +65,19 @@ def test_a_count_that_is_still_owed_is_settled_after_the_minute(stage: Stage, wo
 
 def test_everyone_has_a_budget_of_their_own_that_refills(stage: Stage, world: World, golden: Golden) -> None:
     answers = [stage.ask("help") for _ in range(31)]
-    assert [telling.status(a) for a in answers] == ["answered"] * 30 + ["refused"]
+    assert [telling.status(a) for a in answers] == ["answered"] * 30 + ["not now"]
     assert answers[-1].headline == golden
     assert stage.last().rule == "people.budget"
     assert telling.status(stage.ask("help", who=NIA)) == "answered"
     world.forward(2)
     assert telling.status(stage.ask("help")) == "answered"
-    assert telling.status(stage.ask("help")) == "refused"
+    assert telling.status(stage.ask("help")) == "not now"
 
 
 def test_replicas_share_a_persons_budget(stage: Stage) -> None:
     stage.parts.replicas.count = 4
     answers = [telling.status(stage.ask("help")) for _ in range(9)]
-    assert answers == ["answered"] * 8 + ["refused"]
+    assert answers == ["answered"] * 8 + ["not now"]
 
 
 def test_a_press_costs_as_much_as_a_command(stage: Stage, world: World) -> None:
@@ -166,14 +166,14 @@ def test_admin_comes_to_a_group_only_where_the_setting_allows_it(stage: Stage, w
     world.people.members = {"S0ADMINS": frozenset({"U0NIA"})}
     grant = Grant(f"group:{TEAM}:S0ADMINS", Role.ADMIN)
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
-    assert telling.status(stage.ask("status", "staging", who=NIA)) == "refused"
+    assert telling.status(stage.ask("status", "staging", who=NIA)) == "not found"
     world.store.catalog.write(CatalogChange(put_settings={"group_admins": "true"}))
     assert telling.status(stage.ask("status", "staging", who=NIA)) == "answered"
 
 
 def test_a_console_user_has_only_grants_of_their_own(stage: Stage, world: World) -> None:
     console = ConsoleUser("dev")
-    assert telling.status(stage.ask("restart", "staging", "orders-api", who=console)) == "refused"
+    assert telling.status(stage.ask("restart", "staging", "orders-api", who=console)) == "not found"
     grant = Grant(console.id, Role.DEVELOPER, "staging")
     world.store.catalog.write(CatalogChange(put_grants=(grant,)))
     assert telling.status(stage.ask("restart", "staging", "orders-api", who=console)) == "running"

@@ -30,7 +30,7 @@ def test_who_is_in_the_way_and_since_when_is_said_before_a_plan_is_made(
     world.forward(38)
     reads = len(world.aws().script.calls)
     answer = stage.ask("redeploy", "staging", "orders-api", who=OLU)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "busy"
     assert telling.operation_of(answer) == telling.operation_of(first)
     assert answer.headline == golden
     assert [c.method for c in world.aws().script.calls[reads:]] == ["members"]
@@ -94,7 +94,7 @@ def test_the_whole_environment_excludes_each_service_of_one_group(
     stage = Stage(world, operations=[declared], kinds=[endless()])
     assert telling.status(stage.ask("probe", "staging", first)) == "running"
     answer = stage.ask("probe", "staging", second)
-    assert telling.status(answer) == ("running" if free else "refused")
+    assert telling.status(answer) == ("running" if free else "busy")
 
 
 def test_one_that_has_yet_to_act_on_the_whole_environment_excludes_each_service(world: World) -> None:
@@ -110,7 +110,7 @@ def test_another_group_does_not_exclude(world: World) -> None:
     stage = Stage(world, operations=[probe(step("a")), other], kinds=kinds)
     assert telling.status(stage.ask("probe", "staging")) == "running"
     assert telling.status(stage.ask("other", "staging")) == "running"
-    assert telling.status(stage.ask("probe", "staging")) == "refused"
+    assert telling.status(stage.ask("probe", "staging")) == "busy"
 
 
 def test_a_lock_taken_while_the_plan_was_made_is_found_inside_the_opening(stage: Stage, world: World) -> None:
@@ -126,6 +126,6 @@ def test_a_lock_taken_while_the_plan_was_made_is_found_inside_the_opening(stage:
     world.aws().images.digests = meanwhile  # type: ignore[method-assign]
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(asked[0]) == "running"
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "gate.busy")
+    assert (telling.status(answer), telling.rule(answer)) == ("busy", "gate.busy")
     assert telling.operation_of(answer) == telling.operation_of(asked[0])
     assert (world.deploys(), stage.last().rule) == (1, "gate.busy")

@@ -61,7 +61,7 @@ def test_an_expired_or_unknown_button_is_too_old(
     bound = offer(stage)
     world.forward(3600)
     answer = stage.press(bound if known else replace(bound, id="offer-999"))
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "gate.offer")
+    assert (telling.status(answer), telling.rule(answer)) == ("out of date", "gate.offer")
     assert answer.headline == golden(name="why")
     assert stage.operations() == []
 
@@ -71,7 +71,7 @@ def test_a_button_for_one_use_is_used_once(stage: Stage, golden: Golden) -> None
     stage.press(bound)
     stage.finish()
     answer = stage.press(bound)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "out of date"
     assert answer.headline == golden
     assert len(stage.operations()) == 1
     assert stage.last().rule == "gate.offer"
@@ -89,7 +89,7 @@ def test_a_button_of_an_older_environment_does_not_bind(stage: Stage, world: Wor
     bound = offer(stage)
     world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, region="eu-west-2"),)))
     answer = stage.press(bound)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "gate.offer")
+    assert (telling.status(answer), telling.rule(answer)) == ("out of date", "gate.offer")
     assert answer.headline == golden
     assert stage.operations() == []
 
@@ -97,7 +97,7 @@ def test_a_button_of_an_older_environment_does_not_bind(stage: Stage, world: Wor
 def test_a_double_click_restarts_once(stage: Stage, world: World) -> None:
     bound = offer(stage)
     first, second = stage.press(bound), stage.press(bound)
-    assert (telling.status(second), telling.rule(second)) == ("refused", "gate.busy")
+    assert (telling.status(second), telling.rule(second)) == ("busy", "gate.busy")
     assert telling.operation_of(second) == telling.operation_of(first)
     assert world.deploys() == 1
 

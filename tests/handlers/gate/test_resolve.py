@@ -25,7 +25,7 @@ def test_one_without_a_grant_is_answered_word_for_word_as_one_that_does_not_exis
 ) -> None:
     hidden = stage.ask("restart", "production", "web")
     absent = stage.ask("restart", "atlantis", "web")
-    assert telling.status(hidden) == telling.status(absent) == "refused"
+    assert telling.status(hidden) == telling.status(absent) == "not found"
     assert hidden.headline == golden
     assert hidden.headline.replace("production", "X") == absent.headline.replace("atlantis", "X")
     assert (telling.fields(hidden), telling.notes(hidden), telling.offers(hidden)) == (
@@ -83,7 +83,7 @@ def test_suggestions_come_only_from_what_this_person_may_see(
 
 def test_whoever_may_see_nothing_is_told_so_and_no_names(stage: Stage, golden: Golden) -> None:
     answer = stage.ask("status", "staging", who=NIA)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "not found"
     assert answer.headline == golden
 
 
@@ -209,5 +209,5 @@ def test_production_is_closed_whatever_the_grant_and_says_how_it_is_opened(
 
 def test_a_pattern_never_reaches_production(stage: Stage) -> None:
     answer = stage.ask("status", "production", who=OLU)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "not found"
     assert stage.last().rule == "access.no-grant"

@@ -57,7 +57,7 @@ WHOLE = operation("whole", role=Role.VIEWER)(whole)
 
 def test_a_signature_says_what_is_typed_and_how(golden: Golden) -> None:
     assert WHOLE.target is Target.SERVICE_OR_ALL
-    assert WHOLE.usage("/env") == golden
+    assert WHOLE.example("/env") == golden
     assert [(a.name, a.help, a.hidden, a.rest) for a in WHOLE.arguments] == [
         ("image", "which image", False, False),
         ("environment", "where", False, False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.words.arguments import Argument
-from handlers.words.operation import Operation, Reach, Target, operation
+from handlers.words.operation import Operation, Purpose, Reach, Target, operation
 from policies.access.people import Role
 
 
@@ -23,22 +23,35 @@ def _probe() -> None:
 @pytest.mark.parametrize(
     ("fields", "typed"),
     [
-        ({}, "/env probe <environment>"),
-        ({"target": Target.SERVICE}, "/env probe <environment> <service>"),
-        ({"target": Target.SERVICE_OR_ALL}, "/env probe <environment> [service]"),
+        ({}, "/env probe staging"),
+        ({"target": Target.SERVICE}, "/env probe staging orders-api"),
         ({"reach": Reach.VIEWABLE}, "/env probe"),
-        ({"reach": Reach.ONE_OR_ALL}, "/env probe [environment]"),
-        ({"arguments": (Argument("why", "why"),)}, "/env probe <environment> [why=<why>]"),
-        ({"arguments": (Argument("why", "why", required=True),)}, "/env probe <environment> why=<why>"),
+        ({"reach": Reach.ONE_OR_ALL}, "/env probe staging"),
+        ({"arguments": (Argument("why", "why"),)}, "/env probe staging"),
         (
-            {"arguments": (Argument("image", "which", choices=("same", "new"), positional=True),)},
-            "/env probe <environment> [<same|new>]",
+            {"arguments": (Argument("until", "until when", positional=True, example="4h"),)},
+            "/env probe staging 4h",
         ),
-        ({"arguments": (Argument("before", "seq", hidden=True),)}, "/env probe <environment>"),
+        ({"arguments": (Argument("before", "seq", hidden=True),)}, "/env probe staging"),
     ],
 )
-def test_usage_shows_what_is_needed_and_what_may_be_left_out(fields: dict[str, object], typed: str) -> None:
-    assert declared(**fields).usage("/env") == typed
+def test_an_example_is_as_somebody_would_type_it(fields: dict[str, object], typed: str) -> None:
+    assert declared(**fields).example("/env") == typed
+    assert declared(**fields).example("/env", "qa-eu") == typed.replace("staging", "qa-eu")
+
+
+@pytest.mark.parametrize(
+    ("fields", "purpose"),
+    [
+        ({}, Purpose.LOOK),
+        ({"changes": True}, Purpose.MORE),
+        ({"changes": True, "purpose": Purpose.MEND}, Purpose.MEND),
+    ],
+)
+def test_what_declares_no_purpose_is_a_look_or_something_more(
+    fields: dict[str, object], purpose: Purpose
+) -> None:
+    assert declared(**fields).purpose is purpose
 
 
 def test_help_is_the_first_line_of_the_docstring_unless_it_is_given() -> None:

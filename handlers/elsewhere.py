@@ -1,0 +1,97 @@
+"""Words that people type here because they mean something at other tools, and what is true of each.
+
+The one table of them, beside the registry: a word that is an operation's name or alias is that operation,
+whatever stands here, so a row is harmless once a command of that name exists. ``means`` names the operation
+that does it here: what was typed is then offered as that, and never done by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.tell import elsewhere as tell
+
+LONGEST = 3
+"""Words of the longest phrase: *who am i*."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``phrases``: with commas between them. ``means``: an operation, or empty where nothing here does it."""
+
+    phrases: str
+    means: str = ""
+    told: str = tell.CALLED
+
+    def sentence(self, word: str) -> str:
+        return self.told.format(word=word, means=self.means)
+
+
+ROWS = (
+    # docker, kubectl, heroku, aws, systemctl, and plain English
+    Row("unpause, unkeep, unsnooze, unfreeze, unhold, unsuspend, release", "resume"),
+    Row("reboot, recycle, cycle, reload, respawn, rollout restart, force-new-deployment", "restart"),
+    Row("kill, pkill, killall, signal", "restart", tell.KILL),
+    Row(
+        "up, boot, launch, wakeup, wake up, turn on, switch on, power on, poweron, spin up, bring up", "start"
+    ),
+    Row("down, halt, shutdown, shut down, poweroff, power off, turn off, switch off, spin down", "stop"),
+    Row("suspend, hibernate, nap, tear down, bring down, stand down", "stop"),
+    Row("extend, prolong, hold, stay on, keep on, leave on, lengthen, postpone", "keep", tell.EXTEND),
+    Row("snooze, skip, not tonight, dont stop, don't stop", "pause", tell.SNOOZE),
+    Row("ps, top, info, show, describe, get, inspect, state, check, services, tasks, is-active", "status"),
+    Row("envs, apps, fleet, inventory, overview, all", "list"),
+    Row("whois, who is, who, contact, who owns", "owner"),
+    Row("who am i, id, myself", "whoami"),
+    Row("man, usage, h, --help, -h, what can you do", "help"),
+    Row("journal, activity, events, who did", "audit"),
+    Row("bill, billing, price, pricing, money, expenses, budget", "cost"),
+    Row("unused, waste, leftovers, zombies, abandoned", "orphans"),
+    Row("timetable, cron, calendar, hours, opening hours", "schedule"),
+    Row("deschedule, unset schedule, clear schedule", "unschedule"),
+    Row("predict, projection, savings", "forecast"),
+    Row("logs, tail, stdout, journalctl", "status", tell.LOGS),
+    Row("undo, undo that, revoke keep", "resume", tell.UNDO),
+    Row("deploy, ship, push, update, upgrade, rollout, update-service, pull", "redeploy", tell.DEPLOY),
+    Row("rollback, roll back, revert, rollout undo, undeploy, downgrade", "", tell.ROLLBACK),
+    Row("cancel, abort, never mind, nevermind", "", tell.CANCEL),
+    Row(
+        "scale, resize, autoscale, replicas, desired, scale up, scale down, scale-up, scale-down",
+        "",
+        tell.SCALE,
+    ),
+    Row("exec, ssh, shell, bash, sh, attach, connect, console, run, run-task", "", tell.SHELL),
+    Row("delete, destroy, rm, remove, terminate, drop, purge, decommission", "", tell.DELETE),
+    Row("create, new, add, provision, init, clone", "", tell.CREATE),
+    Row("config, configure, secrets, secret, vars, config:set, set-env, port-forward", "", tell.CONFIG),
+    Row("grant, revoke, access, permission, permissions, login, auth", "", tell.ACCESS),
+)
+TOOLS = frozenset(
+    {
+        "kubectl",
+        "k8s",
+        "docker",
+        "docker-compose",
+        "compose",
+        "heroku",
+        "aws",
+        "ecs",
+        "systemctl",
+        "sudo",
+        "helm",
+    }
+)
+"""Names of tools, before which nothing is said here."""
+OBJECTS = frozenset({"pod", "pods", "deployment", "deployments", "container", "containers", "that", "it"})
+"""What those tools are told the kind of, which here is no name."""
+TABLE: Mapping[str, Row] = {phrase: row for row in ROWS for phrase in row.phrases.split(", ")}
+
+
+def elsewhere(words: Sequence[str]) -> tuple[str, Row] | None:
+    """The longest phrase that these words begin with, and its row."""
+    for size in range(min(LONGEST + 1, len(words)), 0, -1):
+        phrase = " ".join(words[:size]).lower()
+        if phrase in TABLE:
+            return phrase, TABLE[phrase]
+    return None

@@ -1,0 +1,46 @@
+"""The true answer to a word that means something at other tools: what it is called here, or that it is not.
+
+``{word}`` is the word that was typed.
+"""
+
+from __future__ import annotations
+
+CALLED = "`{word}` is called `{means}` here."
+LOGS = (
+    "Lamplighter does not show logs when asked. What a task said last is shown when it fails to start; "
+    "`status` with a service says how it is."
+)
+KILL = (
+    "Nothing is killed here. `restart` replaces the tasks of one service; `stop` stops a whole environment."
+)
+ROLLBACK = (
+    "Lamplighter does not roll back. Deploy the earlier image with your pipeline; where ECS's circuit "
+    "breaker is on, ECS itself rolls back a deployment that fails."
+)
+UNDO = (
+    "Undo is a button on the message of what was done. `resume` ends a pause or a keep; nothing else is "
+    "undone."
+)
+CANCEL = (
+    "A restart that is under way cannot be called back. `start` ends a stop that is under way, `stop` ends a "
+    "start, and `resume` ends a pause or a keep."
+)
+SCALE = (
+    "Lamplighter does not change how many tasks a service has. `stop` takes a whole environment to zero, and "
+    "`start` brings it back as it was."
+)
+DEPLOY = (
+    "Lamplighter deploys no new version; your pipeline does. `redeploy` deploys the image that a service's "
+    "tag points at now."
+)
+SHELL = "Lamplighter opens no shell and runs no command in a task."
+DELETE = (
+    "Lamplighter deletes nothing. `stop` stops an environment and saves what is needed to start it again as "
+    "it was."
+)
+CREATE = "Environments are added in the catalog, by an admin, with `lamplighter apply`."
+CONFIG = "Lamplighter neither shows nor sets a service's configuration or secrets."
+ACCESS = "Grants stand in the catalog, which an admin changes. `whoami` says what you may do."
+EXTEND = "`{word}` is called `keep` here, with until when."
+SNOOZE = "`{word}` is called `pause` here: no stop tonight, or until the time you name."
+TOOL = "This is not `{word}`; leave that word out."

@@ -1,0 +1,110 @@
+"""What is said of a command that could not be read, or may have been meant otherwise."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from handlers.words.arguments import Argument
+from handlers.words.message import Offer
+from handlers.words.operation import Operation
+
+
+class Asking(Protocol):
+    """What may have been meant."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def environment(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def arguments(self) -> Mapping[str, str]: ...
+
+
+QUOTED = 40
+"""Characters of a word of theirs that are said again."""
+A_NAME, A_WORD = "a name", "a word"
+NOTHING_ASKED = "Nothing was asked for."
+
+
+def quoted(word: str) -> str:
+    """A word of theirs, short and in code; what it could do to a message is undone when it is rendered."""
+    return f"`{word[:QUOTED]}{'…' if len(word) > QUOTED else ''}`"
+
+
+def too_long(length: int, most: int) -> str:
+    return f"That is {length:,} characters; a command has at most {most:,}."
+
+
+def too_long_a_word(what: str, length: int, most: int) -> str:
+    return f"{what.capitalize()} of {length} characters is too long; at most {most}."
+
+
+def no_command(word: str) -> str:
+    return f"There is no command {quoted(word)}."
+
+
+def no_such_argument(operation: Operation, key: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    meant = f" Did you mean `{near[0]}=`?" if near else ""
+    return f"`{operation.name}` takes no {quoted(key + '=')}.{meant}"
+
+
+def twice(name: str) -> str:
+    return f"`{name}` is given twice."
+
+
+def too_many(word: str, operation: Operation) -> str:
+    return f"{quoted(word)} is one word too many for `{operation.name}`."
+
+
+def needs(operation: Operation, missing: Sequence[str], known: Mapping[str, Argument]) -> str:
+    said = " and ".join(_wanting(name, known.get(name)) for name in missing)
+    return f"`{operation.name}` needs {said}."
+
+
+def _wanting(name: str, argument: Argument | None) -> str:
+    """*a service*; a sentence that is missing is told by what it says."""
+    if argument is not None and argument.rest:
+        return argument.told
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def several(operation: Operation) -> str:
+    return f"This may be read in more than one way, so `{operation.name}` was not asked for. Which is meant?"
+
+
+def no_environment(word: str) -> str:
+    return f"You can see no environment called {quoted(word)}."
+
+
+def here(environment: str) -> str:
+    """Beneath an answer that does not say of which environment it is."""
+    return f"This is about `{environment}`, the environment of this channel."
+
+
+def which_command(environment: str) -> str:
+    return f"What about `{environment}`? No command was named."
+
+
+def run_it(meant: Sequence[Asking]) -> tuple[Offer, ...]:
+    """What may have been meant, as buttons; of several each says what it is."""
+    return tuple(
+        Offer(
+            "Run it" if len(meant) == 1 else _told(each),
+            each.operation,
+            each.environment,
+            each.target,
+            dict(each.arguments),
+            style="primary" if len(meant) == 1 else "",
+        )
+        for each in meant
+    )
+
+
+def _told(asking: Asking) -> str:
+    said = [asking.operation, asking.target, "in" if asking.target else "", asking.environment]
+    return " ".join(filter(None, [*said, *asking.arguments.values()]))[:QUOTED]

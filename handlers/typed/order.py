@@ -1,0 +1,198 @@
+"""Words in any order, made into the written one, as far as the names in them are known.
+
+What must hold: no order of words binds a change to an environment or a service that was not typed, but for
+the channel's own environment where none was. The written order wins; what two orders fit is left to be
+asked.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from handlers.tell import typed as tell
+from handlers.typed.line import FILLERS, POLITE, bare, channel
+from handlers.typed.values import Names, Parsed, Wrong
+from handlers.typed.written import names_an_argument, reads, the_rest, typed_arguments, written
+from handlers.words.operation import NAMING, Operation, Reach, Target
+
+RESEMBLES = 0.75
+"""From which on a word is taken for a mistyped name, and for nothing else."""
+Words = list[str]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """``sure``: the words can be meant in no other way, or the written order says which."""
+
+    found: tuple[Parsed, ...]
+    sure: bool = True
+
+
+def readings(operation: Operation, words: Sequence[str], names: Names) -> Readings:
+    """Whole readings of these words in which every environment is known, the likeliest first. Raises
+    ``Wrong`` where there is none, with what was wrong with the likeliest."""
+    said = _said(operation, words, names)
+    sure, others = _orders(operation, said, names)
+    found, wrong = _read(operation, sure)
+    if found and (not found[0].environment or known(found[0].environment, names)):
+        return Readings(found[:1])
+    if found:
+        raise Wrong(tell.no_environment(found[0].environment))
+    found, also = _read(operation, others)
+    if found:
+        typed = {known(word, names) for word in said}
+        return Readings(found, sure=len(found) == 1 and found[0].environment in typed)
+    raise wrong or also or Wrong(tell.NOTHING_ASKED)
+
+
+def as_written(operation: Operation, words: Sequence[str], names: Names) -> Parsed:
+    """In the written order alone, whatever is known of the names. Raises ``Wrong``."""
+    return _first(operation, _without_fillers(operation, _said(operation, words, names), names, ""))
+
+
+def known(word: str, names: Names) -> str:
+    """The environment that a word names, by its name or its channel; empty if it names none."""
+    name = word.lower().removeprefix("#")
+    return name if name in names.environments else names.channels.get(channel(word), "")
+
+
+def _said(operation: Operation, words: Sequence[str], names: Names) -> Words:
+    """With a channel's environment in its place. In a sentence quotes mean something, elsewhere nothing."""
+    whole = the_rest(operation) is not None
+    said = [word if whole else bare(word) for word in words]
+    return [known(w, names) or w if channel(w) or w.startswith("#") else w for w in said]
+
+
+def _read(operation: Operation, orders: Sequence[Iterator[Words]]) -> tuple[tuple[Parsed, ...], Wrong | None]:
+    found: list[Parsed] = []
+    wrong: Wrong | None = None
+    for variants in orders:
+        try:
+            parsed = _first(operation, variants)
+        except Wrong as told:
+            wrong = wrong or told
+            continue
+        if parsed not in found:
+            found.append(parsed)
+    return tuple(found), wrong
+
+
+def _first(operation: Operation, variants: Iterator[Words]) -> Parsed:
+    """The first of the variants of one order that can be read."""
+    wrong: Wrong | None = None
+    for words in variants:
+        try:
+            return written(operation, words)
+        except Wrong as told:
+            wrong = told if wrong is None or told.missing else wrong
+    assert wrong is not None, "every order has a variant"
+    raise wrong
+
+
+def _orders(
+    operation: Operation, words: Words, names: Names
+) -> tuple[Sequence[Iterator[Words]], Sequence[Iterator[Words]]]:
+    """What is sure, where it can be read; and what else there is."""
+
+    def order(first: str, others: Words) -> Iterator[Words]:
+        return _without_fillers(operation, others, names, first)
+
+    if operation.reach not in NAMING:
+        return [order("", _by_kind(operation, words, names))], []
+    if any(names_an_argument(operation, word) == "environment" for word in words):
+        return [order("", words)], []
+    at = [n for n, word in enumerate(words) if known(word, names)]
+    own = [order(names.here, words)] if names.here and operation.reach is Reach.ENVIRONMENT else []
+    if not at:
+        _must_be_no_name(operation, words, names)
+        return own or [order("", words)], []
+    if _small(words[: at[0]]):
+        clash = [] if words[at[0]].lower() == names.here else own
+        return [order(words[at[0]].lower(), words[at[0] + 1 :])], clash
+    taken = [order(words[n].lower(), _without(words, n)) for n in at]
+    last = _small(words[at[0] + 1 :]) and not _may_go_on(operation, _without(words, at[0]))
+    if len(at) == 1 and (not own or last):
+        return taken, []
+    return [], [*taken, *own]
+
+
+def _may_go_on(operation: Operation, words: Words) -> bool:
+    """Whether their end is more than the time: *2h demo*, behind which a name may be part of the reason."""
+    rest, said = the_rest(operation), [word for word in words if word.lower() not in FILLERS]
+    return rest is not None and len(said) > 1 and reads(rest, " ".join(said[:-1]))
+
+
+def _small(words: Words) -> bool:
+    """Whether they say nothing by themselves."""
+    return all(word.lower() in FILLERS for word in words)
+
+
+def _without(words: Words, at: int) -> Words:
+    """Without the environment and the small words that lead to it: *2h in the staging*."""
+    start = at
+    while start > 0 and words[start - 1].lower() in FILLERS:
+        start -= 1
+    return [*words[:start], *words[at + 1 :]]
+
+
+def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
+    """In a sentence a mistyped name would be taken for a reason, and the channel's environment be meant."""
+    if the_rest(operation) is None or not operation.changes:
+        return
+    for n, word in enumerate(words):
+        if near := difflib.get_close_matches(word.lower(), sorted(names.environments), n=1, cutoff=RESEMBLES):
+            try:
+                meant = readings(operation, [*words[:n], near[0], *words[n + 1 :]], names).found
+            except Wrong:
+                meant = ()
+            raise Wrong(tell.no_environment(word), ("environment",) if not meant else (), meant)
+
+
+def _without_fillers(operation: Operation, words: Words, names: Names, first: str) -> Iterator[Words]:
+    """Variants of one order, the likelier first. A small word that is the name of something is a name."""
+    lead = [first] if first else []
+    if not names.environments:
+        yield [*lead, *words]
+        return
+    own = _services(operation, first, words, names)
+    said, sentence = words, operation.changes and the_rest(operation) is not None
+    while sentence and said and said[-1].lower() in FILLERS - own:
+        said = said[:-1]
+    polite = [w for w in said if w.lower() not in POLITE - own]
+    fewest = [w for w in said if w.lower() not in FILLERS - own]
+    least = [w for w in said if w.lower() not in FILLERS - names.environments]
+    kept = sentence or operation.reach not in NAMING
+    for variant in (polite, fewest, least) if kept else (fewest, least):
+        yield [*lead, *variant]
+
+
+def _services(operation: Operation, first: str, words: Words, names: Names) -> frozenset[str]:
+    """Those of the small words that are names: of an environment, or of a service where one may be named."""
+    small = {word.lower() for word in words} & FILLERS
+    if not small:
+        return frozenset()
+    there = names.services(first) if first and operation.target is not Target.NOTHING else ()
+    return frozenset(small & ({*names.environments} | {name.lower() for name in there}))
+
+
+def _by_kind(operation: Operation, words: Words, names: Names) -> Words:
+    """Where the environment is one argument among others, what is known by its kind is given by its name:
+    *audit today @dev staging*."""
+    arguments = [a for a in typed_arguments(operation).values() if a.kind]
+    rest, loose, given = the_rest(operation), list(words), list[str]()
+    for argument in arguments:
+        fits = [w for w in loose if _is_of(argument.kind, w, names)]
+        if fits:
+            loose.remove(fits[0])
+            value = known(fits[0], names) or fits[0]
+            given.append(f"{argument.name}={value}")
+    said = [word for word in loose if word.lower() not in FILLERS]
+    if rest is not None and said and reads(rest, " ".join(said)):
+        return [*given, f'{rest.name}="{" ".join(said)}"']
+    return [*given, *loose]
+
+
+def _is_of(kind: str, word: str, names: Names) -> bool:
+    return bool(known(word, names)) if kind == "environment" else word.startswith(("<@", "@"))

@@ -1,0 +1,226 @@
+"""One line, read: which operation is asked for, and with which words. What cannot be read is told, with what
+may have been meant; distance of letters is the last resort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from handlers.elsewhere import OBJECTS, TOOLS, Row, elsewhere
+from handlers.registry import Registry
+from handlers.tell import elsewhere as told
+from handlers.tell import typed as tell
+from handlers.typed.line import FILLERS, bare, words_of
+from handlers.typed.order import Readings, as_written, known, readings
+from handlers.typed.values import NOBODY, Misread, Names, Parsed, Wrong
+from handlers.words.operation import NAMING, Operation
+
+LONGEST_EXAMPLE = 300
+"""Characters of a command that is shown again."""
+LONGEST_PHRASE = 3
+"""Words of the longest name that an operation has."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a line is read: by which operations, under which command, with which names."""
+
+    registry: Registry
+    command: str
+    names: Names = NOBODY
+
+    def help(self) -> str:
+        return f"{self.command} help"
+
+    def example(self, operation: Operation) -> str:
+        return operation.example(self.command, self.names.here or "staging")
+
+    def spelled(self, parsed: Parsed) -> str:
+        """As it would be typed."""
+        operation = self.registry.operations[parsed.operation]
+        words = [self.command, parsed.operation, parsed.environment, parsed.target]
+        for argument in operation.arguments:
+            if argument.name in parsed.arguments:
+                value = parsed.arguments[argument.name]
+                quoted = f'"{value}"' if " " in value and not argument.rest else value
+                words.append(quoted if argument.positional else f"{argument.name}={quoted}")
+        said = " ".join(filter(None, words))
+        return said if len(said) <= LONGEST_EXAMPLE else self.example(operation)
+
+
+def read(line: str, room: Room) -> Parsed | Misread:
+    """Total on any line of plain words. Arguments that only offers may set are unknown here."""
+    words = words_of(line)
+    if words and words[0].lower() == room.command.lower():
+        words = words[1:]
+    if not words:
+        return Misread(tell.NOTHING_ASKED, room.help())
+    words[0] = bare(words[0])
+    first = next((n for n, word in enumerate(words) if word.lower() not in FILLERS), 0)
+    at = _after_names(words, first, room.names)
+    found = _command(words, first, room) or _command(words, at, room)
+    if found is not None:
+        return _clashing(words, found, room) or _asked(*found, room)
+    if at == len(words):
+        return _no_command(words, first, room)
+    return _by_another_name(words, at, room) or _somewhere(words, at, room) or _unknown(words, at, room)
+
+
+def _after_names(words: Sequence[str], first: int, names: Names) -> int:
+    """Where the first word stands that is neither small nor an environment."""
+    said = enumerate(words)
+    return next(
+        (n for n, w in said if n >= first and w.lower() not in FILLERS and not known(w, names)), len(words)
+    )
+
+
+Found = tuple[Operation, list[str]]
+
+
+def _command(words: Sequence[str], at: int, room: Room) -> Found | None:
+    """The operation that is named there, and all other words. ``schedule staging set …`` is the operation
+    declared with the alias ``schedule set``, and so is ``schedule set staging …``."""
+    named: Callable[[str], Operation | None] = lambda said: _typable(room.registry.named(said))  # noqa: E731
+    for size in range(min(LONGEST_PHRASE, len(words) - at), 1, -1):
+        if (found := named(" ".join(words[at : at + size]))) is not None:
+            return found, [*words[:at], *words[at + size :]]
+    if at + 2 < len(words) and (found := named(f"{words[at]} {words[at + 2]}")) is not None:
+        return found, [*words[:at], words[at + 1], *words[at + 3 :]]
+    if at < len(words) and (found := named(words[at])) is not None:
+        return found, [*words[:at], *words[at + 1 :]]
+    return None
+
+
+def _typable(operation: Operation | None) -> Operation | None:
+    return None if operation is None or operation.console else operation
+
+
+def _clashing(words: Sequence[str], found: Found, room: Room) -> Parsed | None:
+    """An environment is called like the operation that the first word names: *status restart web*. The
+    written order wins where it can be read."""
+    if not any(known(word, room.names) and room.registry.named(word) for word in words):
+        return None
+    return None if _may_be(*found, room) else _only(words, 0, room)
+
+
+def _asked(operation: Operation, words: Sequence[str], room: Room) -> Parsed | Misread:
+    """The words of one operation; of the one that is meant where more is said than this one takes."""
+    try:
+        return _whole(operation, words, room)
+    except Wrong as wrong:
+        if (parsed := _of_no_known_name(operation, words, room)) is not None:
+            return parsed
+        further = room.registry.named(operation.further) if operation.further else None
+        if further is not None and not wrong.missing:
+            return _asked(further, words, room)
+        if wrong.missing == ("service",) and (word := _no_name(operation, words, room)):
+            wrong = Wrong(tell.no_environment(word), ("environment",))
+        meant = wrong.meant
+        example = room.spelled(meant[0]) if len(meant) == 1 else room.example(operation)
+        return Misread(str(wrong), example, wrong.missing, meant)
+
+
+def _whole(operation: Operation, words: Sequence[str], room: Room) -> Parsed:
+    """Raises ``Wrong``, also where a change may be meant in more than one way."""
+    found = readings(operation, words, room.names)
+    if operation.changes and not found.sure:
+        raise Wrong(tell.several(operation), meant=found.found)
+    return found.found[0]
+
+
+def _of_no_known_name(operation: Operation, words: Sequence[str], room: Room) -> Parsed | None:
+    """In the written order, with an environment that is not known here: for the gate to say that there is
+    none. What has a digit in it may as well be a time, where a time was expected."""
+    if operation.reach in NAMING and any(known(word, room.names) for word in words):
+        return None
+    try:
+        parsed = as_written(operation, words, room.names)
+    except Wrong:
+        return None
+    may_be_time = any(a.rest for a in operation.arguments) and any(map(str.isdigit, parsed.environment))
+    someone = bool(operation.further) and parsed.environment.startswith(("<", "@"))
+    return None if someone or (room.names.here and may_be_time) else parsed
+
+
+def _no_name(operation: Operation, words: Sequence[str], room: Room) -> str:
+    """The word in an environment's place that names none, where what was meant may be the service."""
+    names = room.names
+    if not names.environments or names.here or operation.reach not in NAMING:
+        return ""
+    said = [word for word in words if word.lower() not in FILLERS]
+    return said[0] if said and not any(known(word, names) for word in said) else ""
+
+
+def _may_be(operation: Operation, words: Sequence[str], room: Room) -> Readings | None:
+    try:
+        return readings(operation, words, room.names)
+    except Wrong:
+        return None
+
+
+def _only(words: Sequence[str], start: int, room: Room) -> Parsed | None:
+    """The only reading by whichever word names an operation; of a change only one that is sure."""
+    found: list[Parsed] = []
+    for at in range(start, len(words)):
+        command = _command(words, at, room)
+        may = _may_be(*command, room) if command else None
+        if command and may and (may.sure or not command[0].changes):
+            found += [parsed for parsed in may.found[:1] if parsed not in found]
+    return found[0] if len(found) == 1 else None
+
+
+def _somewhere(words: Sequence[str], at: int, room: Room) -> Parsed | Misread | None:
+    """A word further on names the operation: *orders-api staging restart*."""
+    return _only(words, at + 1, room)
+
+
+def _no_command(words: Sequence[str], first: int, room: Room) -> Misread:
+    """Names and small words alone."""
+    environment = known(words[first], room.names)
+    status = room.registry.named("status")
+    if not environment or status is None:
+        return Misread(tell.no_command(words[first]), room.help())
+    meant = Parsed(status.name, environment)
+    return Misread(tell.which_command(environment), room.spelled(meant), meant=(meant,))
+
+
+def _by_another_name(words: Sequence[str], at: int, room: Room) -> Misread | None:
+    """What the table says of a word, or of a tool's name before it."""
+    if words[at].lower() in TOOLS and at + 1 < len(words):
+        found = read(" ".join([*words[:at], *words[at + 1 :]]), room)
+        if isinstance(found, Misread):
+            return found
+        sentence = told.TOOL.format(word=words[at].lower())
+        return Misread(sentence, room.spelled(found), meant=(found,))
+    row = elsewhere(words[at:])
+    return _of_row(*row, [*words[:at], *words[at + len(row[0].split()) :]], room) if row else None
+
+
+def _of_row(phrase: str, row: Row, rest: Sequence[str], room: Room) -> Misread:
+    operation = room.registry.named(row.means) if row.means else None
+    if operation is None:
+        return Misread(row.sentence(phrase))
+    found = _may_be(operation, [w for w in rest if w.lower() not in OBJECTS], room)
+    return _corrected(row.sentence(phrase), operation, found, room)
+
+
+def _corrected(sentence: str, operation: Operation, found: Readings | None, room: Room) -> Misread:
+    meant = found.found if found else ()
+    example = room.spelled(meant[0]) if len(meant) == 1 else room.example(operation)
+    return Misread(sentence, example, meant=meant)
+
+
+def _unknown(words: Sequence[str], at: int, room: Room) -> Misread:
+    """The last resort: a word that is nearly a command, or nearly one of another tool's."""
+    word, rest = words[at], [*words[:at], *words[at + 1 :]]
+    near = room.registry.nearest(word[: tell.QUOTED])
+    if isinstance(near, Row):
+        sentence = tell.no_command(word)
+        found = _of_row(word.lower(), near, rest, room)
+        return replace(found, sentence=f"{sentence} {near.sentence(near.phrases.split(', ')[0])}")
+    if near is None:
+        return Misread(tell.no_command(word), room.help())
+    found_by = _may_be(near, rest, room)
+    if found_by is None and (parsed := _of_no_known_name(near, rest, room)) is not None:
+        found_by = Readings((parsed,))
+    return _corrected(tell.no_command(word), near, found_by, room)

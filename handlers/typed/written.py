@@ -1,0 +1,134 @@
+"""The words of one operation in the order in which help writes them: environment, service, the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from handlers.tell import typed as tell
+from handlers.typed.line import LONGEST_WORD, bare
+from handlers.typed.values import Parsed, Wrong
+from handlers.words.arguments import Argument, Mistake
+from handlers.words.operation import NAMING, Operation, Reach, Target
+
+_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+_PLACES = {"environment": "environment", "env": "environment", "service": "service"}
+
+
+def written(operation: Operation, words: Sequence[str]) -> Parsed:
+    """Raises ``Wrong``."""
+    known, places, rest = typed_arguments(operation), _places(operation), the_rest(operation)
+    given, loose = _named(operation, words)
+    order = [*places, *(n for n, a in known.items() if a.positional)]
+    if rest and operation.reach is Reach.ONE_OR_ALL and "environment" not in given:
+        loose = _name_first(loose, rest)
+    if rest:
+        loose = _gather(loose, given, order, rest.name.lower())
+    _place_loose(operation, loose, given, order)
+    _check(operation, given, known, places)
+    try:
+        arguments = {known[n].name: known[n].chosen(v) for n, v in given.items() if n in known}
+        operation.bound(arguments)
+    except Mistake as wrong:
+        raise Wrong(str(wrong)) from None
+    place, target = (given.get(name, "") if name in places else "" for name in ("environment", "service"))
+    return Parsed(operation.name, place, target, arguments)
+
+
+def typed_arguments(operation: Operation) -> dict[str, Argument]:
+    """By name, in lower case."""
+    return {a.name.lower(): a for a in operation.arguments if not a.hidden}
+
+
+def the_rest(operation: Operation) -> Argument | None:
+    """The argument that takes all further words."""
+    return next((a for a in typed_arguments(operation).values() if a.rest), None)
+
+
+def reads(argument: Argument, text: str) -> bool:
+    try:
+        argument.value(text)
+    except Mistake:
+        return False
+    return True
+
+
+def names_an_argument(operation: Operation, word: str) -> str:
+    """The argument or place that ``name=value`` gives; empty for any other word."""
+    found = _NAMED.fullmatch(word)
+    key = found[1].lower() if found else ""
+    name = key if key in typed_arguments(operation) else _PLACES.get(key, "")
+    return name if name in typed_arguments(operation) or name in _places(operation) else ""
+
+
+def _named(operation: Operation, words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What is given by name, and the words that are not."""
+    given: dict[str, str] = {}
+    loose: list[str] = []
+    rest = the_rest(operation)
+    for word in words:
+        found, name = _NAMED.fullmatch(word), names_an_argument(operation, word)
+        if found is None or (rest and not name):
+            loose.append(_value(tell.A_NAME, word) if rest is None else _whole(word))
+            continue
+        if not name:
+            known = [*typed_arguments(operation), *_places(operation)]
+            raise Wrong(tell.no_such_argument(operation, found[1].lower(), known))
+        if name in given:
+            raise Wrong(tell.twice(name))
+        given[name] = _value(f"`{name}`", found[2])
+    return given, loose
+
+
+def _places(operation: Operation) -> tuple[str, ...]:
+    """What comes first, by position."""
+    places = ("environment",) if operation.reach in NAMING else ()
+    return places if operation.target is Target.NOTHING else (*places, "service")
+
+
+def _name_first(loose: list[str], rest: Argument) -> list[str]:
+    """Where an environment may be named beside a sentence, its name comes first or last, or there is none:
+    *cost last week*, *cost staging last week*, *cost last week staging*. An empty word is no name."""
+    for name, said in (([""], loose), (loose[:1], loose[1:]), (loose[-1:], loose[:-1])):
+        if said and reads(rest, " ".join(said)):
+            return [*name, *said]
+    return loose
+
+
+def _gather(loose: list[str], given: dict[str, str], order: Sequence[str], rest: str) -> list[str]:
+    """The words that fill the other places; all further ones go together into ``rest``."""
+    free = sum(name not in given for name in order if name != rest)
+    if further := loose[free:]:
+        given[rest] = " ".join([*([given[rest]] if rest in given else []), *further])
+    return [bare(word) for word in loose[:free]]
+
+
+def _whole(word: str) -> str:
+    """As it was typed: what its quotes mean is for whoever reads the rest."""
+    _value(tell.A_WORD, word)
+    return word
+
+
+def _place_loose(operation: Operation, loose: list[str], given: dict[str, str], order: list[str]) -> None:
+    free = [name for name in order if name not in given]
+    if len(loose) > len(free):
+        raise Wrong(tell.too_many(loose[len(free)], operation))
+    given.update(zip(free, loose, strict=False))
+
+
+def _check(
+    operation: Operation, given: Mapping[str, str], known: Mapping[str, Argument], places: Sequence[str]
+) -> None:
+    needed = [p for p in places if operation.reach is Reach.ENVIRONMENT or p != "environment"]
+    needed = [p for p in needed if p == "environment" or operation.target is Target.SERVICE]
+    needed += [name for name, argument in known.items() if argument.required]
+    missing = [name for name in needed if not given.get(name)]
+    if missing:
+        raise Wrong(tell.needs(operation, missing, known), missing)
+
+
+def _value(what: str, word: str) -> str:
+    found = bare(word)
+    if len(found) > LONGEST_WORD:
+        raise Wrong(tell.too_long_a_word(what, len(found), LONGEST_WORD))
+    return found

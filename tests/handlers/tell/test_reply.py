@@ -1,0 +1,46 @@
+"""The word that leads a reply: *refused* is for what somebody may not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import handlers
+import policies
+from handlers.tell.reply import WORDS, status
+from handlers.words.message import Status
+from handlers.words.result import Refusal
+from policies.access.decision import refuse
+
+SOURCE = "\n".join(
+    path.read_text()
+    for ring in (handlers, policies)
+    for path in Path(ring.__path__[0]).rglob("*.py")
+    if path.name != "reply.py"
+)
+
+
+@pytest.mark.parametrize("rule", WORDS)
+def test_every_rule_with_a_word_of_its_own_is_one_that_something_is_decided_by(rule: str) -> None:
+    assert re.search(rf'"{re.escape(rule)}"', SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ("gate.busy", Status.BUSY),
+        ("gate.offer", Status.OUT_OF_DATE),
+        ("keep.time", Status.NOT_UNDERSTOOD),
+        ("access.role", Status.REFUSED),
+        ("safeguards.production", Status.REFUSED),
+        ("access.bounded", Status.REFUSED),
+    ],
+)
+def test_what_somebody_may_not_is_refused_and_nothing_else(rule: str, word: Status) -> None:
+    assert status(Refusal(refuse(rule, "It is so."))) is word
+
+
+def test_whoever_has_no_grant_reads_the_word_for_what_does_not_exist() -> None:
+    assert WORDS["access.no-grant"] is WORDS["access.unknown-environment"]

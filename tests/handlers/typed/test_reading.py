@@ -1,0 +1,308 @@
+"""What people type in a channel, in whatever order: read with the names that they may be told of."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.elsewhere import ROWS, TABLE
+from handlers.typed.reading import Room, read
+from handlers.typed.values import Misread, Names, Parsed
+from tests.golden import Golden
+from tests.handlers.stage import REGISTRY
+
+SERVICES = {"staging": ("orders-api", "web", "now"), "web": ("staging", "api")}
+SEEN = frozenset({"staging", "qa-eu", "web"})
+CHANNELS = {"C0STAGING": "staging", "C0QA": "qa-eu"}
+IN_STAGING = Names(SEEN, "staging", CHANNELS, lambda name: SERVICES.get(name, ()))
+IN_QA = Names(SEEN, "qa-eu", CHANNELS)
+IN_GENERAL = Names(SEEN - {"web"}, "", CHANNELS)
+
+
+def typed(line: str, names: Names = IN_GENERAL) -> Parsed | Misread:
+    return read(line, Room(REGISTRY, "/env", names))
+
+
+def misread(line: str, names: Names = IN_GENERAL) -> Misread:
+    found = typed(line, names)
+    assert isinstance(found, Misread), found
+    return found
+
+
+RESTART = Parsed("restart", "staging", "orders-api")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "staging restart orders-api",
+        "restart orders-api staging",
+        "orders-api restart staging",
+        "orders-api staging restart",
+        "restart <#C0STAGING> orders-api",
+        "restart orders-api in <#C0STAGING>",
+        "restart #staging orders-api",
+        "restart STAGING orders-api",
+        "please restart staging orders-api",
+        "restart the orders-api service in the staging environment now please",
+        "in staging restart orders-api",
+        "restart service=orders-api in staging",
+        "orders-api restart env=staging",
+        "/env restart staging orders-api",
+    ],
+)
+def test_names_are_known_so_their_order_is_free(line: str) -> None:
+    assert typed(line) == RESTART
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("restart orders-api", RESTART),
+        ("restart the orders-api now", RESTART),
+        ("status", Parsed("status", "staging")),
+        ("status orders-api", Parsed("status", "staging", "orders-api")),
+        ("pause", Parsed("pause", "staging")),
+        ("please pause now", Parsed("pause", "staging")),
+        ("keep 2h", Parsed("keep", "staging", arguments={"words": "2h"})),
+        ("keep until 23:00 please", Parsed("keep", "staging", arguments={"words": "until 23:00"})),
+        ("pause qa-eu", Parsed("pause", "qa-eu")),
+        ("restart web in qa-eu", Parsed("restart", "web", "qa-eu")),
+        ("owner", Parsed("owner", "staging")),
+        ("owner <@U0DEV>", Parsed("assign", "staging", arguments={"person": "<@U0DEV>"})),
+        ("schedule set always", Parsed("reschedule", "staging", arguments={"when": "always"})),
+        ("cost", Parsed("cost")),
+        ("cost last week", Parsed("cost", arguments={"period": "last week"})),
+        ("list on", Parsed("list", arguments={"find": "on"})),
+    ],
+)
+def test_in_the_channel_of_one_environment_it_need_not_be_named(line: str, meant: Parsed) -> None:
+    assert typed(line, IN_STAGING) == meant
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("keep until 23:00 staging", {"words": "until 23:00"}),
+        ("staging keep until 23:00", {"words": "until 23:00"}),
+        ("keep on staging until 23:00", {"words": "until 23:00"}),
+        ("keep 2h in staging", {"words": "2h"}),
+        ("keep off staging until Mon 08:00", {"words": "off until Mon 08:00"}),
+        ('keep staging 2h "the web demo"', {"words": '2h "the web demo"'}),
+        ("keep staging 2h now", {"words": "2h"}),
+    ],
+)
+@pytest.mark.parametrize("names", [IN_GENERAL, IN_QA], ids=["elsewhere", "in another's channel"])
+def test_a_sentence_stands_beside_the_name_wherever_that_is(
+    line: str, meant: dict[str, str], names: Names
+) -> None:
+    assert typed(line, names) == Parsed("keep", "staging", arguments=meant)
+
+
+def test_where_names_clash_the_written_order_wins() -> None:
+    assert typed("restart web staging", IN_STAGING) == Parsed("restart", "web", "staging")
+    assert typed("restart staging web", IN_STAGING) == Parsed("restart", "staging", "web")
+    assert typed("restart staging now", IN_STAGING) == Parsed("restart", "staging", "now")
+    assert typed("restart now", IN_STAGING) == Parsed("restart", "staging", "now")
+    assert typed("stop web", IN_STAGING) == Parsed("stop", "web")
+
+
+def test_an_environment_called_like_a_command_is_one() -> None:
+    names = Names(frozenset({"list", "staging"}))
+    assert typed("status list", names) == Parsed("status", "list")
+    assert typed("list", names) == Parsed("list")
+    assert typed("restart list web", names) == Parsed("restart", "list", "web")
+    assert typed("list status", names) == Parsed("list", arguments={"find": "status"})
+
+
+def test_what_may_be_meant_in_two_ways_is_asked_for_a_change(golden: Golden) -> None:
+    asked = misread("restart web", IN_STAGING)
+    assert asked.meant == (Parsed("restart", "staging", "web"),)
+    assert asked.sentence == golden
+    both = misread("keep 2h for qa-eu demo", IN_STAGING)
+    assert {p.environment for p in both.meant} == {"staging", "qa-eu"}
+    assert both.sentence == golden
+    behind = misread("keep 2h demo on qa-eu", IN_STAGING)
+    assert {p.environment for p in behind.meant} == {"staging", "qa-eu"}
+    assert typed("keep 2h on qa-eu", IN_STAGING) == Parsed("keep", "qa-eu", arguments={"words": "2h"})
+    assert typed("status web", IN_STAGING) == Parsed("status", "web")
+
+
+def test_a_mistyped_environment_is_never_the_channels_own(golden: Golden) -> None:
+    assert typed("stop stagin", IN_QA) == Parsed("stop", "stagin")
+    assert typed("restart stagin orders-api", IN_QA) == Parsed("restart", "stagin", "orders-api")
+    asked = misread("keep 2h stagin", IN_QA)
+    assert asked.meant == (Parsed("keep", "staging", arguments={"words": "2h"}),)
+    assert (asked.sentence, asked.example) == golden
+
+
+def test_a_name_that_was_typed_is_not_the_service_too() -> None:
+    assert misread("restart staging", IN_STAGING).missing == ("service",)
+    assert misread("restart staging", IN_STAGING).meant == ()
+    assert misread("restart staging", IN_QA).meant == (Parsed("restart", "qa-eu", "staging"),)
+
+
+def test_more_words_than_a_command_takes_are_never_dropped() -> None:
+    for line in (
+        "stop staging orders-api",
+        "orders-api stop staging",
+        "pause staging restart",
+        "stop staging qa-eu",
+    ):
+        assert misread(line, IN_STAGING).sentence
+
+
+def test_what_one_may_not_view_is_as_though_it_were_not_there() -> None:
+    assert typed("status production", IN_GENERAL) == Parsed("status", "production")
+    assert typed("status", Names()) == misread("status", Names())
+    assert "environment" in misread("pause", Names(SEEN, "", {})).missing
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "unpause staging",
+        "extend staging 2h",
+        "extend staging",
+        "reboot orders-api in staging",
+        "down staging",
+        "up staging",
+        "ps staging",
+        "staging rollback orders-api",
+        "roll back staging orders-api",
+        "scale staging orders-api",
+        "logs staging orders-api",
+        "kill staging",
+        "deploy staging web",
+        "snooze staging",
+        "unkeep staging",
+        "whois staging",
+        "who am i",
+        "cancel",
+        "undo",
+        "kubectl get pods",
+        "kubectl rollout restart deployment orders-api staging",
+        "docker ps",
+        "sudo restart staging orders-api",
+        "systemctl restart orders-api",
+        "heroku ps staging",
+        "rolback staging orders-api",
+        "unpuase staging",
+        "staging",
+        "restrat staging orders-api",
+        "staging restrat orders-api",
+        "unstop staging",
+        "xyzzy plugh",
+    ],
+)
+def test_every_word_has_a_true_answer(line: str, golden: Golden) -> None:
+    found = misread(line)
+    assert {"says": found.sentence, "try": found.example, "offers": found.meant} == golden
+
+
+def test_what_is_done_here_under_another_name_is_read_with_the_channel() -> None:
+    assert misread("unpause", IN_STAGING).meant == (Parsed("resume", "staging"),)
+    assert misread("reboot orders-api", IN_STAGING).meant == (RESTART,)
+    assert misread("extend 2h", IN_STAGING).meant == (Parsed("keep", "staging", arguments={"words": "2h"}),)
+
+
+def test_the_table_names_operations_that_there_are_and_says_nothing_twice() -> None:
+    assert {row.means for row in ROWS if row.means} <= {
+        n for n, o in REGISTRY.operations.items() if not o.console
+    }
+    assert sum(len(row.phrases.split(", ")) for row in ROWS) == len(TABLE)
+
+
+@pytest.mark.parametrize("word", ["wake", "sleep", "bounce", "?", "st", "me"])
+def test_an_alias_is_a_command_whatever_stands_in_the_table(word: str) -> None:
+    assert REGISTRY.named(word) is not None
+    assert word not in TABLE
+
+
+@pytest.mark.parametrize(
+    "one", ["pause", "resume", "keep", "start", "stop", "reschedule", "restart", "retain"]
+)
+@pytest.mark.parametrize("no", ["un", "de", "dis", "non"])
+def test_distance_never_suggests_the_opposite(one: str, no: str) -> None:
+    meant = {parsed.operation for parsed in misread(f"{no}{one} staging").meant}
+    assert one not in meant
+
+
+COMMANDS = [
+    (["restart"], "staging", ["orders-api"], RESTART),
+    (["status"], "staging", ["orders-api"], Parsed("status", "staging", "orders-api")),
+    (["stop"], "staging", [], Parsed("stop", "staging")),
+    (["pause"], "staging", [], Parsed("pause", "staging")),
+    (["keep"], "staging", ["until 23:00"], Parsed("keep", "staging", arguments={"words": "until 23:00"})),
+    (["assign"], "staging", ["<@U0DEV>"], Parsed("assign", "staging", arguments={"person": "<@U0DEV>"})),
+    (["redeploy"], "qa-eu", ["api-2"], Parsed("redeploy", "qa-eu", "api-2")),
+    (["start"], "qa-eu", ["until 23:00"], Parsed("start", "qa-eu", arguments={"until": "until 23:00"})),
+]
+
+
+def same(one: Parsed, other: Parsed) -> bool:
+    """Whether they bind to the same case."""
+    bound = [REGISTRY.operations[p.operation].bound(p.arguments).run for p in (one, other)]
+    first, second = (run.keywords for run in bound if isinstance(run, partial))
+    return (one.environment, one.target, first) == (other.environment, other.target, second)
+
+
+SMALL = ["please", "in", "on", "the", "now"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    case=st.sampled_from(COMMANDS),
+    order=st.randoms(use_true_random=False),
+    small=st.lists(st.sampled_from(SMALL), max_size=2),
+    names=st.sampled_from([IN_GENERAL, IN_QA]),
+)
+def test_the_right_words_in_any_order_are_the_written_form(
+    case: tuple[list[str], str, list[str], Parsed], order: object, small: list[str], names: Names
+) -> None:
+    command, environment, rest, meant = case
+    words = [*command, environment, *rest]
+    order.shuffle(words)  # type: ignore[attr-defined]
+    for word in small:
+        words.insert(order.randint(0, len(words)), word)  # type: ignore[attr-defined]
+    found = typed(" ".join(words), names)
+    if not isinstance(found, Parsed) or not same(found, meant):
+        assert isinstance(found, Misread), (words, found)
+        assert meant in found.meant, (words, found)
+        assert any(word in rest for word in words), "only a sentence may be meant in two ways"
+
+
+NOISE = [
+    "staging",
+    "qa-eu",
+    "web",
+    "orders-api",
+    "restart",
+    "stop",
+    "pause",
+    "keep",
+    "2h",
+    "now",
+    "stagin",
+    "status",
+    "unpause",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    words=st.lists(st.sampled_from(NOISE), min_size=1, max_size=5),
+    names=st.sampled_from([IN_STAGING, IN_QA, IN_GENERAL]),
+)
+def test_no_order_binds_a_change_to_what_was_not_typed(words: list[str], names: Names) -> None:
+    found = typed(" ".join(words), names)
+    meant = [found] if isinstance(found, Parsed) else list(found.meant)
+    for parsed in meant:
+        assert parsed.environment in {*words, names.here, ""} or isinstance(found, Misread)
+        assert parsed.target in {*words, ""}
+        if isinstance(found, Parsed) and REGISTRY.operations[parsed.operation].changes:
+            typed_names = [word for word in words if word in names.environments]
+            assert parsed.environment in typed_names or not typed_names or parsed.target in typed_names
