@@ -64,7 +64,7 @@ def test_a_restart_killed_at_any_call_to_slack_acts_once_and_is_shown(stage: Sta
     calls = {call.method: call for call in outward_calls(stage) if call.to_slack and call.nth == 1}
     settle(stage)
     begin_anew(stage)
-    order = ["conversations.info", "users.info", "chat.update", "chat.getPermalink", "chat.postMessage"]
+    order = ["users.info", "conversations.info", "chat.update", "chat.getPermalink", "chat.postMessage"]
     assert sorted(order) == sorted(calls)
     points: list[tuple[Call, Phase]] = [(calls[method], phase) for method in order for phase in PHASES]
     held = [hold(stage, call, phase) for call, phase in points]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.stage import ADA, DEV, NIA, OLU, VIC, Stage, kinds_of
+from tests.scenarios.stage import ADA, DEV, GENERAL, NIA, OLU, VIC, Stage, kinds_of
 from tests.scenarios.world import API
 
 
@@ -30,8 +30,8 @@ def test_an_environment_without_a_grant_is_answered_as_one_that_does_not_exist(
 
 
 def test_the_environments_a_person_does_have_are_named_and_no_other(stage: Stage) -> None:
-    stage.types(VIC, "/env status stagin")
-    told = stage.hears(VIC, "Did you mean `staging`?")
+    stage.types(VIC, "/env status stagin", channel=GENERAL)
+    told = stage.hears(VIC, "Did you mean `staging`?", channel=GENERAL)
     assert "`t-001`" in told.words
     assert not [name for name in ("qa-eu", "demo-acme", "production", "q-001") if name in told.words]
 

@@ -127,7 +127,7 @@ def test_staging_is_paid_for_in_its_hours_alone(found: Stage) -> None:
     dates = [found.clock.now().date() - timedelta(days=27 - n) for n in range(27)]
     weekend = [usd for day, usd in zip(dates, days, strict=True) if day.weekday() >= 5]
     week = [usd for day, usd in zip(dates, days, strict=True) if day.weekday() < 5]
-    share = Decimal("0.6")
+    share = Decimal("0.75")
     assert max(weekend) < min(week) * share, "its storage, load balancer and cache are paid on"
 
 
