@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import Any
 
@@ -39,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """The folder of sentences is known to syrupy, which else renews one file's and throws away those of its
     namesakes in other rooms."""
     config.option.snapshot_dirname = Sentences.snapshot_dirname
+
+
+gc.disable()  # what is made while tests are collected stays to the end
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 class ByStage(LoadScopeScheduling):  # type: ignore[misc,unused-ignore]
