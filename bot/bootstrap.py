@@ -193,6 +193,7 @@ def compose(
         audit=db.audit,
         offers=db.offers,
         book=db.book,
+        message_rows=db.messages,
         posts=front.posts,
         holidays=lambda schedule: calendars.dates(schedule, clock.now().year),
         running_on=tuple(name.strip() for name in settings.running_on.split(",") if name.strip()),

@@ -89,6 +89,7 @@ def kept_on(
         doing="keeping on",
         steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
         before={"override": held.id if held else ""},
+        until=asked.until,
         notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
         needs=Role.OPERATOR if more else None,
     )
@@ -112,6 +113,7 @@ def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unch
         doing="keeping off",
         steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
         before={"override": held.id if held else ""},
+        until=asked.until,
         notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
         needs=Role.OPERATOR,
     )

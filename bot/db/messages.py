@@ -89,7 +89,9 @@ def announce(connection: Connection, operation_id: str, channel: str) -> None:
         connection.execute(insert(messages).values(fresh(operation_id, channel)))
 
 
-def fresh(operation_id: str, channel: str, next_try: datetime | None = None) -> dict[str, Any]:
+def fresh(
+    operation_id: str, channel: str, next_try: datetime | None = None, *, told_by: str = ""
+) -> dict[str, Any]:
     """The row of a message that nobody has seen yet."""
     return {
         "operation_id": operation_id,
@@ -102,6 +104,7 @@ def fresh(operation_id: str, channel: str, next_try: datetime | None = None) -> 
         "next_try": next_try,
         "given_up": "",
         "live": False,
+        "told_by": told_by,
     }
 
 
@@ -127,4 +130,5 @@ def _message(row: Row[Any]) -> MessageRow:
         detail_ts=row.detail_ts,
         given_up=row.given_up,
         live=row.live,
+        told_by=row.told_by,
     )

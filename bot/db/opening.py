@@ -132,7 +132,9 @@ def _write(connection: Connection, opening: Opening, hold: Hold) -> None:
     if steps:
         connection.execute(insert(operation_steps), [step_row(opening.id, s) for s in steps])
     if opening.message_channel:
-        first = fresh(opening.id, opening.message_channel, opening.now + POSTED_ALONE)
+        first = fresh(
+            opening.id, opening.message_channel, opening.now + POSTED_ALONE, told_by=opening.told_by
+        )
         connection.execute(insert(messages).values(first))
     if opening.claim:
         write_claims(connection, [judgement.opened_claim(opening.claim, opening.id)])

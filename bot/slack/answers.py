@@ -35,6 +35,8 @@ class Asker:
     response_url: str = ""
     in_ephemeral: bool = False
     """They pressed a button of a message that only they see; it may be replaced."""
+    pressed: bool = False
+    """They pressed a button of a message that all see."""
     here: str = ""
     """The environment they asked about, where it is that of the channel: the answer has to name it."""
 
@@ -45,6 +47,7 @@ def asker(body: Body) -> Asker:
         channel=deliveries.channel(body),
         response_url=str(body.get("response_url") or ""),
         in_ephemeral=deliveries.in_ephemeral(body),
+        pressed=body.get("type") == "block_actions" and not deliveries.in_ephemeral(body),
     )
 
 
@@ -99,7 +102,8 @@ def _with(said: Message, line: str) -> Message:
 
 def _point(edge: Edge, who: Asker, reply: Reply, shown: Shown) -> None:
     here = shown.channel == who.channel
-    if here and isinstance(reply, Report):  # of a refusal another one runs, and its message does not say so
+    seen = here and (who.pressed or not shown.stood)
+    if seen and isinstance(reply, Report):  # of a refusal another one runs, and its message does not say so
         if who.in_ephemeral and who.response_url:
             _respond(edge, who.response_url, {"delete_original": True})
         return

@@ -20,11 +20,14 @@ from handlers.tell.reply import message
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
 from handlers.words.message import Log, Text, without_logs
 from handlers.words.result import Report
+from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
 AT_ONCE = 25
 BACKOFF = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 MOST = 5_000
+TOLD_ELSEWHERE = frozenset({State.RUNNING, State.SUCCEEDED, State.UNCHANGED})
+"""In which a message that stood before says all there is to say; a failure has a message of its own."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -36,6 +39,8 @@ class Shown:
     channel: str
     ts: str
     permalink: str = ""
+    stood: bool = False
+    """Whether it is a message that was there before, such as a notice, and tells of it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class SlackMessages:
             return NotShown(trouble.sentence)
         if row.given_up:
             return NotShown(row.given_up)
+        if row.told_by and not row.ts:
+            return Shown(row.channel, row.told_by, self._permalink(row.channel, row.told_by), stood=True)
         if not row.ts:
             return NotShown("Slack has not taken the message yet; it follows.")
         return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
@@ -123,6 +130,9 @@ class SlackMessages:
             return True
         record = self._store.records.find(operation_id)
         if record is None:
+            return True
+        if row.told_by and not row.ts and record.state in TOLD_ELSEWHERE:
+            self._store.rows.shown(replace(row, version_shown=row.version_wanted))
             return True
         try:
             self._tell_asker(row, record) if row.given_up else self._send(row, record)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from handlers.clock.told import Telling
 from handlers.gate.parts import Parts
-from handlers.ports.book import Notice
+from handlers.ports.book import KEPT, Notice
 from handlers.ports.slack import Posts
 from handlers.ports.store import CatalogState
 from handlers.tell.notice import AT_LEAST, buttons
@@ -22,8 +22,6 @@ from policies.service.environment import Environment
 
 WITHOUT_SLACK = timedelta(minutes=30)
 """How long a stop waits for a Slack that does not take its notice; then it happens, and is told."""
-KEPT = timedelta(hours=16)
-"""After the stop time a notice is edited no more: what follows has messages of its own."""
 EVERY, RARELY = timedelta(seconds=3), timedelta(minutes=1)
 """Between two looks at one notice, where anything has changed and where nothing has."""
 BETWEEN_EDITS = timedelta(seconds=1.5)
@@ -148,11 +146,12 @@ class NoticeBoard:
         self._write(place, replace(notice, ts=ts, posted_at=now, shown=_digest(said)))
 
     def _refresh(self, place: Place, notice: Notice, courses: Courses, now: datetime) -> None:
-        if now - notice.stop_at > KEPT:
-            self._write(place, replace(notice, closed=True))
-            return
         notice, said = self._said(notice, courses, now)
+        if now - notice.stop_at > KEPT:
+            notice, said = replace(notice, closed=True), replace(said, offers=())
         if _digest(said) == notice.shown:
+            if notice.closed:
+                self._write(place, notice)
             return
         self._edited = now
         try:

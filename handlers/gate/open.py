@@ -11,6 +11,7 @@ from handlers.gate.advance import Advance
 from handlers.gate.case import Case
 from handlers.gate.judge import Judge
 from handlers.gate.parts import Parts
+from handlers.gate.telling import told_by
 from handlers.ports.store import Busy, Opened, Opening, OpenResult, OperationRecord, Seen, Spent, TurnedDown
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
@@ -56,6 +57,7 @@ class Opener:
             plan=plan,
             arguments=entries.arguments(request.arguments),
             message_channel=place.channel if place and request.source != "clock" else "",
+            told_by=told_by(self._parts, case, now) if request.source != "clock" else "",
             entry=entries.started(request, plan, now=now, operation_id=operation_id, where=where),
             now=now,
             generation=place.generation if place else 0,

@@ -15,7 +15,16 @@ from handlers.ports.clock import Clock
 from handlers.ports.desk import Desk
 from handlers.ports.scope import Scopes
 from handlers.ports.slack import Messages, People, Posts
-from handlers.ports.store import Audit, Catalog, CatalogState, Offers, OperationRecord, Operations, Records
+from handlers.ports.store import (
+    Audit,
+    Catalog,
+    CatalogState,
+    MessageRows,
+    Offers,
+    OperationRecord,
+    Operations,
+    Records,
+)
 from handlers.registry import Registry
 from handlers.words.operation import Operation
 from handlers.words.result import Report
@@ -40,6 +49,7 @@ class Parts:
     audit: Audit
     offers: Offers
     book: Book
+    message_rows: MessageRows
     new_id: Callable[[], str]
     home: Callable[[], Home]
     holidays: Callable[[Schedule], Holidays] = no_holidays

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from handlers.ports.budgets import BudgetWarnings
@@ -66,6 +66,10 @@ class Claims(Protocol):
         """Write claims that open nothing (skipped, postponed, observed). One that is *opened*, *skipped* or
         *observed* already stays as it is; a postponed one is replaced."""
         ...
+
+
+KEPT = timedelta(hours=16)
+"""After its stop time a notice is edited no more: what follows has messages of its own."""
 
 
 @dataclass(frozen=True)

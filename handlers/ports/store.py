@@ -130,6 +130,8 @@ class Opening:
     cancels: tuple[str, ...] = ()
     """Names of operations that are not in its way: a running one is closed as cancelled, with its entry, in
     the same transaction, by this actor."""
+    told_by: str = ""
+    """The ``ts`` of a message in that channel which tells of it; empty: it is to have one of its own."""
 
 
 @dataclass(frozen=True)
@@ -289,6 +291,8 @@ class MessageRow:
     """Why Slack will never take it; empty while it may."""
     live: bool = False
     """Whether it speaks of something that goes on after its operation has closed, such as an override."""
+    told_by: str = ""
+    """The ``ts`` of the message that tells of it in its place, as long as it goes well."""
 
 
 POSTED_ALONE = timedelta(seconds=10)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from policies.access.people import Role
 
@@ -31,6 +32,8 @@ class Plan:
     steps: tuple[Step, ...]
     before: Facts = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    until: datetime | None = None
+    """When what it leaves ends by itself; ``None`` if it leaves nothing of the kind."""
     needs: Role | None = None
     """The role that exactly this plan needs, where it is more than its operation's: decided by the gate."""
 

@@ -215,6 +215,14 @@ def test_showing_never_goes_back_and_never_touches_what_is_wanted(store: Any) ->
     assert store.messages.find(record.id) == MessageRow(record.id, "C0STAGING", "1.1", 2, 2, True)
 
 
+def test_the_message_that_tells_of_an_operation_in_its_place_is_kept(store: Any) -> None:
+    record = opened(store, told_by="1.5")
+    row = MessageRow(record.id, "C0STAGING", "", 1, 0, False, told_by="1.5")
+    assert store.messages.find(record.id) == row
+    store.messages.shown(replace(row, version_shown=1))
+    assert store.messages.find(record.id) == replace(row, version_shown=1)
+
+
 def test_what_goes_on_after_its_operation_is_live_until_it_is_settled_once(store: Any) -> None:
     record, other = opened(store), opened(store, target="web")
     assert store.messages.live() == []

@@ -83,7 +83,9 @@ class FakeOperations:
         if opening.claim:
             memory.claims[opening.claim.key] = judgement.opened_claim(opening.claim, record.id)
         if opening.message_channel:
-            memory.messages[record.id] = MessageRow(record.id, opening.message_channel, "", 1, 0, False)
+            memory.messages[record.id] = MessageRow(
+                record.id, opening.message_channel, "", 1, 0, False, told_by=opening.told_by
+            )
             memory.next_tries[record.id] = opening.now + POSTED_ALONE
         memory.append(judgement.started_entry(opening.entry, decision))
         return Opened(record)

@@ -68,6 +68,7 @@ class Stage:
             audit=self.store.audit,
             offers=self.store.offers,
             book=self.store.book,
+            message_rows=self.store.messages,
             new_id=lambda: f"op-{next(_numbers)}",
             home=lambda: Home(TEAM),
             posts=self._slack,

@@ -18,6 +18,7 @@ messages = Table(
     Column("next_try", UtcDateTime),
     Column("given_up", Text, nullable=False),
     Column("live", Boolean, nullable=False),
+    Column("told_by", Text, nullable=False),
     Index(None, "given_up", "final"),
     Index(None, "live"),
 )

@@ -40,9 +40,10 @@ class FakeRows:
         self.given_up: dict[str, str] = {}
         self.lost = False
 
-    def want(self, operation_id: str, channel: str, *, final: bool = False) -> None:
+    def want(self, operation_id: str, channel: str, *, final: bool = False, told_by: str = "") -> None:
         """The next version is wanted, as the gate does when it records something."""
-        row = self.rows.get(operation_id) or MessageRow(operation_id, channel, "", 0, 0, final)
+        new = MessageRow(operation_id, channel, "", 0, 0, final, told_by=told_by)
+        row = self.rows.get(operation_id) or new
         self.rows[operation_id] = replace(row, version_wanted=row.version_wanted + 1, final=final)
 
     def find(self, operation_id: str) -> MessageRow | None:

@@ -74,6 +74,41 @@ def test_a_confirmed_change_shown_in_this_channel_leaves_only_its_message(http_b
     until(lambda: [m["ephemeral"] for m in http_bot.peer.seen()] == [False])
 
 
+def _told_by_what_stands(bot: Bot) -> None:
+    """The gate sets a pause that the notice above tells of."""
+
+    def opens(_: Request) -> Reply:
+        bot.records.records["op-1"] = record("op-1", State.SUCCEEDED, "It stays on.")
+        bot.rows.want("op-1", "C0STAGING", final=True, told_by="1.5")
+        return Report("op-1", State.SUCCEEDED, "It stays on.")
+
+    bot.gate.says = opens
+
+
+def test_a_press_that_the_pressed_message_itself_tells_of_is_answered_by_it_alone(http_bot: Bot) -> None:
+    _told_by_what_stands(http_bot)
+    payload = {
+        "type": "block_actions", "user": {"id": "U0DEV", "team_id": "T0HOME"}, "api_app_id": "A0LAMP",
+        "team": {"id": "T0HOME"}, "channel": {"id": "C0STAGING"}, "trigger_id": "1.9",
+        "container": {"type": "message", "message_ts": "1.5"},
+        "actions": [{"action_id": "offer:0", "type": "button", "value": "o"}],
+    }  # fmt: skip
+    assert http_bot.peer.send("interaction", payload).ok
+    until(lambda: http_bot.gate.asked)
+    http_bot.edge.pool.close(3)
+    assert http_bot.peer.seen() == []
+
+
+def test_what_is_typed_and_told_by_a_message_further_up_is_answered_with_the_way_to_it(
+    http_bot: Bot,
+) -> None:
+    _told_by_what_stands(http_bot)
+    http_bot.peer.type("/env restart staging web")
+    (told,) = until(lambda: http_bot.peer.seen())
+    assert told["ephemeral"]
+    assert "in this channel" in str(told["blocks"])
+
+
 def test_a_double_click_is_two_requests_with_one_offer(http_bot: Bot) -> None:
     shown = _offered(http_bot)
     both = threading.Barrier(2, timeout=PATIENCE)

@@ -37,10 +37,16 @@ class Desk:
         self.messages = SlackMessages(web, store, self.clock, budget=budget, places=self.places)
 
     def set(
-        self, name: str, state: State = State.RUNNING, *, channel: str = "C0STAGING", said: str = ""
+        self,
+        name: str,
+        state: State = State.RUNNING,
+        *,
+        channel: str = "C0STAGING",
+        said: str = "",
+        told_by: str = "",
     ) -> None:
         self.records.records[name] = record(name, state, said)
-        self.rows.want(name, channel, final=state.ended)
+        self.rows.want(name, channel, final=state.ended, told_by=told_by)
 
     def capture(self, name: str, *lines: str) -> None:
         self.captured[name] = lines
@@ -73,6 +79,30 @@ def test_an_operation_is_one_message_edited_to_its_end_state(desk: Desk) -> None
     desk.messages.show("op")
     assert len(desk.shown()) == 1
     assert "succeeded" in desk.shown()[0]
+
+
+def test_what_a_message_that_stands_tells_of_has_none_of_its_own(desk: Desk) -> None:
+    for state in (State.RUNNING, State.SUCCEEDED):
+        desk.set("op", state, told_by="1.5")
+        desk.messages.show("op")
+    assert desk.shown() == []
+    row = desk.rows.find("op")
+    assert row is not None
+    assert row.version_shown == row.version_wanted
+    where = desk.messages.where("op")
+    assert isinstance(where, Shown)
+    assert (where.channel, where.ts, where.stood) == ("C0STAGING", "1.5", True)
+
+
+def test_a_failure_of_what_another_message_was_to_tell_of_has_one(desk: Desk) -> None:
+    desk.set("op", told_by="1.5")
+    desk.messages.show("op")
+    desk.set("op", State.FAILED, said="The database did not take it.")
+    desk.messages.show("op")
+    assert desk.shown() == ["failed: The database did not take it."]
+    where = desk.messages.where("op")
+    assert isinstance(where, Shown)
+    assert (where.ts != "1.5", where.stood) == (True, False)
 
 
 def test_showing_again_what_is_shown_calls_nobody(desk: Desk) -> None:

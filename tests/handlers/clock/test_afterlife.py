@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from handlers.gate.afterlife import settle
 from handlers.tell.reply import message
-from handlers.words.message import Message
+from handlers.words.message import Message, Status
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import ClockStage, at, scheduled
@@ -31,8 +31,10 @@ class Channel:
         store, now = self._stage.store, self._stage.world.clock.now()
         settle(store.book, store.records, store.messages, now)
         for row in store.messages.behind(at(23, day=40), 100):
-            self.shown[row.operation_id] = self._now(row.operation_id)
-            store.messages.shown(replace(row, ts="1.1", version_shown=row.version_wanted))
+            if not row.told_by:
+                self.shown[row.operation_id] = self._now(row.operation_id)
+                row = replace(row, ts=f"ts of {row.operation_id}")
+            store.messages.shown(replace(row, version_shown=row.version_wanted))
 
     def untrue(self) -> list[str]:
         """Of what has closed: those that say another thing than is so now."""
@@ -109,6 +111,78 @@ def test_what_shortened_another_cannot_be_undone_and_still_tells_its_end(
     stage.until(at(22, 1))
     channel.beat()
     assert channel.shown[last].headline == golden
+
+
+def noticed(stage: ClockStage) -> Channel:
+    """The notice of the stop at 20:00 stands."""
+    stage.until(at(19, 31))
+    assert stage.notice().status == Status.STOPPING_SOON
+    return Channel(stage)
+
+
+@pytest.mark.parametrize("label", ["Pause tonight", "+2 h"])
+def test_what_is_pressed_at_a_notice_is_told_by_the_notice_alone(stage: ClockStage, label: str) -> None:
+    channel = noticed(stage)
+    stage.press(next(offer for offer in stage.notice().offers if offer.label == label))
+    minutes(stage, channel, 1)
+    assert stage.notice().status == Status.KEPT_ON
+    stage.press(stage.notice().offers[0], who=OLU)
+    minutes(stage, channel, 1)
+    assert stage.notice().status == Status.STOPPING_SOON
+    assert (channel.shown, len(stage.posts.posted)) == ({}, 1)
+
+
+def test_what_is_typed_while_a_notice_stands_is_told_by_it_too(stage: ClockStage) -> None:
+    channel = noticed(stage)
+    stage.ask("pause", "staging")
+    minutes(stage, channel, 1)
+    assert stage.notice().status == Status.KEPT_ON
+    assert channel.shown == {}
+
+
+def test_what_outlasts_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
+    channel = noticed(stage)
+    keep(stage, "until Thu 09:00", who=OLU)
+    channel.beat()
+    assert len(channel.shown) == 1
+
+
+def test_the_end_of_a_keep_is_told_by_its_own_message_alone(stage: ClockStage) -> None:
+    channel = Channel(stage)
+    keep(stage, "until 23:00")
+    channel.beat()
+    stage.ask("resume", "staging", who=OLU)
+    minutes(stage, channel, 1)
+    (told,) = channel.shown.values()
+    assert told.offers == ()
+
+
+def test_a_notice_ends_without_a_button(stage: ClockStage) -> None:
+    noticed(stage)
+    stage.ask("pause", "staging")
+    stage.ask("keep", "staging", arguments={"words": "until Thu 09:00"}, who=OLU)
+    stage.until(at(12, 30, day=1))
+    assert stage.posts.stands["ts-1"].offers == ()
+
+
+def test_a_working_day_of_five_developers_is_eighteen_messages(stage: ClockStage) -> None:
+    """Fifteen restarts, two keeps, a pause and an undo; and the notice of the evening."""
+    channel = Channel(stage)
+    for number in range(15):
+        stage.ask("restart", "staging", ("orders-api", "web")[number % 2])
+        stage.finish()
+        minutes(stage, channel, 5)
+    for words in ("until 21:00", "until 22:00"):
+        keep(stage, words)
+        minutes(stage, channel, 5)
+    stage.until(at(21, 31))
+    stage.press(stage.notice().offers[0])
+    stage.until(at(21, 35))
+    stage.press(stage.notice().offers[0], who=OLU)
+    stage.until(at(22, 30))
+    assert ("stop", "succeeded") in stage.clocked()
+    channel.beat()
+    assert len(channel.shown) + len(stage.posts.posted) <= 18
 
 
 DOINGS: dict[str, Callable[[ClockStage], object]] = {
