@@ -92,13 +92,13 @@ class SlackMessages:
         return len(rows)
 
     def where(self, operation_id: str) -> Shown | NotShown | None:
-        """Where people find the message, or why there is none, in words for the asker; ``None``: of what
-        concerns no environment none is expected."""
+        """Where people find the message, or why there is none, in words for the asker; ``None``: none is
+        expected of what concerns no environment, or of what the clock does, which its notice tells."""
         try:
             row = self._store.rows.find(operation_id)
             if row is None or not row.channel:
                 record = self._store.records.find(operation_id)
-                of_none = record is not None and not record.environment
+                of_none = record is not None and (not record.environment or record.source == "clock")
                 return None if of_none else NotShown("No channel is set for it.")
         except Trouble as trouble:
             return NotShown(trouble.sentence)

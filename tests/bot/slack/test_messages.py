@@ -301,6 +301,12 @@ def test_people_are_pointed_to_the_message_by_its_link(desk: Desk) -> None:
     assert isinstance(desk.messages.where("none"), NotShown)
 
 
+def test_of_what_the_clock_does_no_message_is_missed(desk: Desk) -> None:
+    """Its notice tells of it; the channel is set all the same."""
+    desk.records.records["op"] = replace(record("op"), source="clock")
+    assert desk.messages.where("op") is None
+
+
 def test_an_operation_without_a_channel_is_shown_nowhere(desk: Desk) -> None:
     desk.set("op", channel="")
     desk.messages.show("op")
