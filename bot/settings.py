@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         800,
         ge=70,
         le=MOST_DAYS,
-        description="days it is kept what each day cost and which hours were watched",
+        description="days the cost of each day and the hours that were watched are kept",
     )
     keep_work_days: int = Field(
         400,
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     slack_app_id: str = Field("", description="the app id payloads must carry; empty: not checked")
     slack_command: str = Field("/env", description="the slash command's name, as in the manifest")
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack is; the playground sets it")
-    slack_answer_seconds: int = Field(8, ge=1, le=100, description="to wait for an answer of Slack")
+    slack_answer_seconds: int = Field(8, ge=1, le=100, description="seconds to wait for Slack's answer")
     slack_groups: bool = Field(False, description="grants to Slack user groups (scope usergroups:read)")
     slack_pictures: bool = Field(
         False, description="a picture where Slack refuses a chart in a digest (scope files:write)"
@@ -97,9 +97,9 @@ class Settings(BaseSettings):
     http_port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
     aws_endpoint_url: str = Field("", description="where AWS is; empty: AWS itself. The playground sets it")
     aws_answer_seconds: float = Field(
-        10.0, ge=1, le=100, description="to wait for an answer of AWS; never more than a third of the lease"
+        10.0, ge=1, le=100, description="seconds to wait for AWS's answer; at most a third of the lease"
     )
-    aws_external_id: str = Field("", description="sent when a role is taken on")
+    aws_external_id: str = Field("", description="the external id sent when a role is assumed")
     clock_url: str = Field("", description="a foreign decision clock; loopback only. The playground sets it")
     catalog_file: Path | None = Field(None, description="a catalog file applied at the start of serve")
     tick_seconds: float = Field(1.0, gt=0, le=60, description="seconds between two looks at due operations")
@@ -111,35 +111,47 @@ class Settings(BaseSettings):
     )
     billing: str = Field(
         "",
-        description="reads the bill once a day: the role to take on in the payer account, or that account's "
-        "number to ask as the bot itself; empty: off",
+        description="whom to read the bill as, once a day: a role in the payer account, or that account's number "
+        "to read it as the bot itself; empty: off",
     )
     billing_tags: str = Field(
         "",
-        description="the cost allocation tags that tell environments apart: one or two, by commas; empty: "
+        description="one or two cost allocation tags that tell environments apart, separated by a comma; empty: "
         "those that environments are picked by, and aws:ecs:clusterName",
     )
     billing_limit: Decimal = Field(
-        Decimal("1.00"), ge=0, le=1000, description="USD a month that asking may cost; each page costs 0.01"
+        Decimal("1.00"),
+        ge=0,
+        le=1000,
+        description="USD a month that reading the bill may cost; each page costs 0.01",
     )
-    ecs_share: float = Field(0.5, gt=0, le=1, description="of the published ECS rates, what the bot may use")
+    ecs_share: float = Field(
+        0.5, gt=0, le=1, description="the share of the published ECS rates that the bot may use"
+    )
     meter_minutes: int = Field(
         15,
         ge=0,
         le=LONGEST // timedelta(minutes=1),
-        description="between two looks at what an environment's tasks cost; 0: never",
+        description="minutes between two looks at what an environment's tasks cost; 0: never",
     )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), description="called once a minute while the clock runs, for a dead man's switch"
     )
     running_on: str = Field(
         "",
-        description="what the bot itself runs on and never stops: cluster/service, database ids; by commas",
+        description="what the bot itself runs on and so never stops: cluster/service or a database's id, "
+        "separated by commas",
     )
     digest_day: str = Field("Monday", description="the day of the weekly digest; never: only by /env digest")
-    digest_time: str = Field("09:00", description="its time, in the zone of the channel's environments")
-    digest_zone: str = Field("UTC", description="the zone where the environments of a channel disagree")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="of the log stream")
+    digest_time: str = Field(
+        "09:00", description="the time of the weekly digest, in the zone of the channel's environments"
+    )
+    digest_zone: str = Field(
+        "UTC", description="the zone of the weekly digest where a channel's environments have different ones"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="the least severe level that is logged"
+    )
     log_file: Path | None = Field(
         None, description="where commands other than serve log to; empty: nowhere, unless --verbose"
     )
@@ -293,7 +305,7 @@ def loopback(url: str) -> bool:
 def read(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Read the settings. ``SettingsError`` names each variable that is wrong, never its value.
 
-    A variable that is set to nothing counts as not set.
+    A variable that is set to an empty string counts as not set.
     """
     variables = {
         name: value
