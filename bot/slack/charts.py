@@ -22,7 +22,7 @@ CHARTS = 2
 """Charts in a message (facts/slack 2.1), as the limits that follow."""
 SERIES, POINTS, LABEL, TITLE = 6, 20, 20, 50
 LONGEST_ALT = 2_000
-"""Characters of the words in place of a picture (facts/slack 2.7)."""
+"""Characters of the words in place of a picture (facts/slack 2.8)."""
 REST = 30
 """Characters kept for saying how many lines there are besides."""
 LINE = 280

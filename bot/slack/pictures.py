@@ -20,7 +20,7 @@ from bot.slack.charts import figure, told_of
 log = logging.getLogger(__name__)
 NETWORK = (SlackClientError, OSError, HTTPException)
 LONGEST_ALT = 1_000
-"""Characters of the description of a file (facts/slack 2.7)."""
+"""Characters of the description of a file (facts/slack 2.8)."""
 
 
 class SlackPictures:

@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.slack.words import SlackRefusal
 
-LONGEST_ALT = 1_000  # facts/slack 2.7
+LONGEST_ALT = 1_000  # facts/slack 2.8
 LARGEST = 20_000_000
 KEPT = 200
 ID = re.compile(r"F[A-Z0-9]{8,}")
