@@ -138,16 +138,31 @@ def _without(words: Words, at: int) -> Words:
 
 
 def _must_be_no_name(operation: Operation, words: Words, names: Names) -> None:
-    """In a sentence a mistyped name would be taken for a reason, and the channel's environment be meant."""
-    if the_rest(operation) is None or not operation.changes:
+    """In a sentence a mistyped name would be taken for a reason, elsewhere for a service, and the channel's
+    environment be meant."""
+    sentence = the_rest(operation) is not None and operation.changes
+    if not sentence and (not names.here or operation.target is Target.NOTHING):
         return
     for n, word in enumerate(words):
-        if near := difflib.get_close_matches(word.lower(), sorted(names.environments), n=1, cutoff=RESEMBLES):
+        near = nearest(word, sorted(names.environments))
+        if near and (sentence or not _a_service(word, names)):
             try:
-                meant = readings(operation, [*words[:n], near[0], *words[n + 1 :]], names).found
+                meant = readings(operation, [*words[:n], near, *words[n + 1 :]], names).found
             except Wrong:
                 meant = ()
             raise Wrong(tell.no_environment(word), ("environment",) if not meant else (), meant)
+
+
+def nearest(word: str, among: Sequence[str]) -> str:
+    """The one that a word may be mistyped of; empty if there is none."""
+    found = difflib.get_close_matches(word.lower(), among, n=1, cutoff=RESEMBLES)
+    return found[0] if found else ""
+
+
+def _a_service(word: str, names: Names) -> bool:
+    """Whether it is a service of the channel's environment, perhaps mistyped. Where none is known, it is."""
+    there = sorted(name.lower() for name in names.services(names.here))
+    return not there or bool(nearest(word, there))
 
 
 def _without_fillers(operation: Operation, words: Words, names: Names, first: str) -> Iterator[Words]:

@@ -11,7 +11,7 @@ from handlers.registry import Registry
 from handlers.tell import elsewhere as told
 from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, bare, words_of
-from handlers.typed.order import Readings, as_written, known, readings
+from handlers.typed.order import Readings, as_written, known, nearest, readings
 from handlers.typed.values import NOBODY, Misread, Names, Parsed, Wrong
 from handlers.words.operation import NAMING, Operation
 
@@ -63,7 +63,12 @@ def read(line: str, room: Room) -> Parsed | Misread:
         return _clashing(words, found, room) or _asked(*found, room)
     if at == len(words):
         return _no_command(words, first, room)
-    return _by_another_name(words, at, room) or _somewhere(words, at, room) or _unknown(words, at, room)
+    return (
+        _by_another_name(words, at, room)
+        or _somewhere(words, at, room)
+        or _mistyped(words, at, room)
+        or _unknown(words, at, room)
+    )
 
 
 def _after_names(words: Sequence[str], first: int, names: Names) -> int:
@@ -172,6 +177,21 @@ def _only(words: Sequence[str], start: int, room: Room) -> Parsed | None:
 def _somewhere(words: Sequence[str], at: int, room: Room) -> Parsed | Misread | None:
     """A word further on names the operation: *orders-api staging restart*."""
     return _only(words, at + 1, room)
+
+
+def _mistyped(words: Sequence[str], at: int, room: Room) -> Misread | None:
+    """The word in a command's place is nearly an environment: one behind it is the command, or none is."""
+    word, environments = words[at], sorted(room.names.environments)
+    near = nearest(word, environments)
+    corrected = [*words[:at], near, *words[at + 1 :]]
+    found = _only(corrected, at + 1, room) if near else None
+    if found is not None:
+        return Misread(tell.no_environment(word), room.spelled(found), meant=(found,))
+    commands = [*room.registry.operations, *room.registry.aliases]
+    alone = all(w.lower() in FILLERS for w in words[at + 1 :])
+    if near and alone and nearest(word, [*environments, *commands]) == near:
+        return replace(_no_command(corrected, at, room), sentence=tell.no_environment(word))
+    return None
 
 
 def _no_command(words: Sequence[str], first: int, room: Room) -> Misread:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.elsewhere import ROWS, TABLE
+from handlers.tell.typed import no_command, no_environment
 from handlers.typed.reading import Room, read
 from handlers.typed.values import Misread, Names, Parsed
 from tests.golden import Golden
@@ -137,6 +138,32 @@ def test_a_mistyped_environment_is_never_the_channels_own(golden: Golden) -> Non
     asked = misread("keep 2h stagin", IN_QA)
     assert asked.meant == (Parsed("keep", "staging", arguments={"words": "2h"}),)
     assert (asked.sentence, asked.example) == golden
+
+
+def test_a_mistyped_environment_is_not_taken_for_a_service_of_the_channels_own() -> None:
+    for line in ("status stagin", "status in the stagin"):
+        assert typed(line, IN_STAGING) == Parsed("status", "stagin"), line
+    assert typed("status qa-ue", IN_STAGING) == Parsed("status", "qa-ue")
+    assert typed("restart stagin orders-api", IN_STAGING) == Parsed("restart", "stagin", "orders-api")
+    assert typed("restart orders-api stagin", IN_STAGING) == Parsed("restart", "orders-api", "stagin")
+
+
+@pytest.mark.parametrize("names", [IN_GENERAL, IN_STAGING])
+def test_a_mistyped_environment_before_its_command_is_not_taken_for_a_command(names: Names) -> None:
+    asked = misread("stagin status", names)
+    assert (asked.sentence, asked.meant) == (no_environment("stagin"), (Parsed("status", "staging"),))
+    assert misread("please stagin restart orders-api", names).meant == (RESTART,)
+    assert misread("qa-ue stop now", names).meant == (Parsed("stop", "qa-eu"),)
+    alone = misread("stagin please", names)
+    assert (alone.sentence, alone.meant) == (no_environment("stagin"), (Parsed("status", "staging"),))
+    assert misread("statu", names).sentence == no_command("statu")
+
+
+def test_what_is_or_may_be_a_service_stays_one_though_an_environment_is_called_alike() -> None:
+    services = Names(SEEN, "staging", CHANNELS, lambda _name: ("stagin", "stagings"))
+    assert typed("status stagin", services) == Parsed("status", "staging", "stagin")
+    assert typed("status stagins", services) == Parsed("status", "staging", "stagins")
+    assert typed("status stagin", IN_QA) == Parsed("status", "qa-eu", "stagin")
 
 
 def test_a_name_that_was_typed_is_not_the_service_too() -> None:
