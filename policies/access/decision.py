@@ -33,8 +33,8 @@ class Refused:
 
 @dataclass(frozen=True)
 class NeedsApproval:
-    """It may be done once somebody else has said so. Nothing grants approvals yet: until something does,
-    whatever needs one is not done, and that is told and recorded."""
+    """The request may be carried out once somebody else has approved it. Nothing grants approvals yet:
+    until something does, whatever needs one is not done, and the person is told and an entry says so."""
 
     verdict: ClassVar = "needs approval"
     rule: str

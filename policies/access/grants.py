@@ -15,7 +15,8 @@ from policies.service.environment import Environment
 
 @dataclass(frozen=True)
 class Grant:
-    """A role for a subject on environments that match a pattern, until ``until`` (``None``: no end).
+    """A role for a subject on environments that match a pattern, until ``until`` (``None`` if it has no
+    end).
 
     ``subject`` is ``slack:<team>:<user>``, ``group:<team>:<subteam>`` or ``console:<name>``.
     """
@@ -28,11 +29,11 @@ class Grant:
 
     @property
     def is_of_group(self) -> bool:
-        """Whether it is given to a user group, and so to whoever is in it."""
+        """Whether the grant is given to a user group, and so to whoever is in it."""
         return self.subject.startswith("group:")
 
     def covers(self, environment: Environment) -> bool:
-        """A pattern never matches a production environment, which is granted by its full name."""
+        """A pattern never matches a production environment; production is granted by its full name."""
         if environment.production:
             return self.pattern == environment.name
         return fnmatch.fnmatchcase(environment.name, self.pattern)
@@ -95,7 +96,8 @@ def held(
 
 
 def standing(environment: Environment, mine: Iterable[Grant]) -> Standing | None:
-    """The best of an actor's grants on one environment; ``None``: for them it does not exist."""
+    """The best of an actor's grants on one environment; ``None`` if for them the environment does not
+    exist."""
     best = max((g for g in mine if g.covers(environment)), key=lambda g: g.role, default=None)
     return Standing(best.role, best) if best else None
 
@@ -128,8 +130,8 @@ def decide(
 def clock(
     environment: Environment, rows: Iterable[ScheduleRow], operation: str, *, clocked: bool
 ) -> Allowed | Refused:
-    """The clock may only what a schedule row allows: to bring up and down what that row acts on. ``clocked``:
-    the operation does that."""
+    """The clock may do only what a schedule row allows: bring up and down what that row acts on.
+    ``clocked`` says whether the operation does that."""
     row = governing(environment, rows)
     if not clocked or row is None:
         return refuse("access.clock", f"no schedule lets the clock {operation} `{environment.name}`")
@@ -151,8 +153,8 @@ def installation(mine: Sequence[Grant], *, needed: Role) -> Allowed | Refused:
 
 
 def for_want_of_groups(actor: Actor, decision: NotAllowed) -> NotAllowed:
-    """The true reason, where a refusal may only be for want of what Slack could not say just now. Told alike
-    for an environment that does not exist."""
+    """The true reason, where the only cause of a refusal may be that Slack could not answer just now. An
+    environment that does not exist is answered alike."""
     unknown = isinstance(actor, SlackPerson) and not actor.groups_known
     if not unknown or not decision.rule.startswith("access."):
         return decision
@@ -163,8 +165,8 @@ def for_want_of_groups(actor: Actor, decision: NotAllowed) -> NotAllowed:
 def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> Allowed | Refused:
     """May this console user change the installation?
 
-    Whoever meets an empty catalog may fill it (its entry names them); ``serve`` may apply the file that was
-    mounted for it, because whoever mounted it chose to; anyone else needs an admin grant of their own.
+    Whoever meets an empty catalog may fill it (the entry names them). ``serve`` may apply the file that
+    was mounted for it, because whoever mounted it chose to. Anyone else needs an admin grant of their own.
     """
     if not grants:
         return allow("access.first", "the first apply, on an empty catalog")

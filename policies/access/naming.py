@@ -1,4 +1,4 @@
-"""What is said of others where not everybody who reads it may know them."""
+"""How other environments are named where some readers may not know them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Collection
 
 
 def named(names: Collection[str], seen: Collection[str]) -> str:
-    """Environments by name as far as they are ``seen``, the rest by how many they are."""
+    """Environments by name as far as they are ``seen``, and the number of the rest."""
     return listed(names, seen, "another environment", "other environments")
 
 
 def listed(names: Collection[str], known: Collection[str], one: str, many: str) -> str:
-    """At least one. ``one`` and ``many`` stand for what is not ``known``: ``one``, or ``3 many``."""
+    """At least one name. ``one`` and ``many`` stand for those that are not ``known``: ``one``, or ``3
+    many``."""
     said = [f"`{name}`" for name in sorted(names) if name in known]
     hidden = len(names) - len(said)
     if hidden:

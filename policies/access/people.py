@@ -9,7 +9,7 @@ from policies.access.decision import Allowed, Refused, allow, refuse
 
 
 class Role(IntEnum):
-    """What a grant gives; each role may all that the one before it may."""
+    """What a grant gives; each role may do all that the one before it may."""
 
     VIEWER = 1
     DEVELOPER = 2
@@ -22,7 +22,7 @@ class Role(IntEnum):
 
     @classmethod
     def of(cls, word: str) -> Role:
-        """The role of that name; ``ValueError`` with the names there are."""
+        """The role of that name. Raises ``ValueError`` with the names of all roles."""
         try:
             return cls[word.strip().upper()]
         except KeyError:
@@ -42,7 +42,7 @@ class SlackPerson:
     name: str = ""
     groups: frozenset[str] = frozenset()
     groups_known: bool = True
-    """False: Slack could not say, so only grants of their own count now."""
+    """``False`` if Slack could not say, so that only grants of their own count now."""
 
     @property
     def id(self) -> str:
@@ -62,7 +62,7 @@ class ConsoleUser:
 
 @dataclass(frozen=True)
 class ClockActor:
-    """The clock; it may only what a schedule row allows."""
+    """The clock, which may do only what a schedule row allows."""
 
     name: str = "clock"
 
@@ -73,11 +73,11 @@ class ClockActor:
 
 Actor = SlackPerson | ConsoleUser | ClockActor
 OF_SLACK = "slack:"
-"""With this the id of every person in Slack begins, and of nobody else."""
+"""The id of every person in Slack begins with this, and no other id does."""
 
 
 def actor_name(actor: Actor) -> str:
-    """As people know them; somebody whose name Slack has not said by their id."""
+    """The name people know them by; the id of somebody whose name Slack has not given."""
     match actor:
         case SlackPerson(name=name, user=user):
             return name or user
@@ -88,7 +88,7 @@ def actor_name(actor: Actor) -> str:
 
 
 def actor_of(actor_id: str, name: str = "") -> Actor:
-    """The actor a recorded id stands for; ``ValueError`` on an id of no known kind."""
+    """The actor a recorded id stands for. Raises ``ValueError`` on an id of no known kind."""
     match actor_id.split(":"):
         case ["slack", team, user]:
             return SlackPerson(team, user, name)
@@ -101,7 +101,8 @@ def actor_of(actor_id: str, name: str = "") -> Actor:
 
 @dataclass(frozen=True)
 class SlackAccount:
-    """What Slack says of a user now (``users.info``; facts/slack 7). ``None`` fields were not said."""
+    """What Slack says of a user now (``users.info``; facts/slack 7). A field that Slack did not give is
+    ``None``."""
 
     team: str
     user: str
@@ -115,7 +116,7 @@ class SlackAccount:
     teams: frozenset[str] = frozenset()
     """The workspaces of their organisation that they are in; empty where Slack does not say."""
     missing: bool = False
-    """Slack knows nobody of that id."""
+    """Slack knows nobody by that id."""
 
     def is_in(self, team: str) -> bool:
         """``team``: a workspace (``T…``) or an organisation (``E…``)."""

@@ -13,16 +13,16 @@ _RUNNING_RELEASE = frozenset(
 )
 """States in which a service deployment is still in flight (facts/ecs 2.3)."""
 STUCK_AFTER = timedelta(minutes=30)
-"""A rolling deployment this old is stuck, and a new one is the way out; twice the deadline of our own."""
+"""A rolling deployment of this age is stuck, and a new one is the way out; twice the deadline of our own."""
 _NATIVE = frozenset({"BLUE_GREEN", "LINEAR", "CANARY"})
 _CHANGES_OF = {
     "CODE_DEPLOY": "CodeDeploy deploys it, and ECS refuses a forced deployment. Start one in CodeDeploy",
     "EXTERNAL": "an external controller deploys it, and ECS refuses a forced deployment. Ask that controller",
 }
-"""facts/ecs 2.1."""
+"""The controllers that ECS itself deploys for (facts/ecs 2.1)."""
 
 DISPUTED = "safeguards.disputed"
-"""The rule under which a change of a service is refused that more than one environment claims."""
+"""The rule that refuses a change of a service which more than one environment claims."""
 
 
 def closed(environment: Environment, operation_name: str) -> Allowed | Refused:
@@ -139,5 +139,5 @@ def _progress(deployment: Deployment) -> str:
 
 
 def _short(name: str) -> str:
-    """The last part of an ARN; ids of the older form (``ecs-svc/…``) stay whole."""
+    """The last part of an ARN; an id of the older form (``ecs-svc/…``) stays whole."""
     return name.rsplit("/", 1)[-1] if name.startswith("arn:") else name

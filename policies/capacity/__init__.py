@@ -1,1 +1,1 @@
-"""What a stop takes away and a start gives back: counts, autoscaling, databases, groups of instances."""
+"""What a stop takes away and a start restores: counts, autoscaling, databases, groups of instances."""

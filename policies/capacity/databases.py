@@ -13,7 +13,7 @@ from policies.service.environment import Environment
 
 ABSENT = "absent"
 IN_USE = "in use"
-"""Kept in place of a status once a start has taken a database back: others must not stop it any more."""
+"""Kept in place of a status once a start has taken a database back: others must no longer stop it."""
 _DOWN = frozenset({"stopping", "stopped"})
 _NOT_UP = _DOWN | {"starting"}
 
@@ -25,8 +25,8 @@ _BROKEN = re.compile(
 
 @dataclass(frozen=True)
 class Fate:
-    """What is to be done with one database, and why not. ``why`` is empty where there is nothing to say;
-    ``for_good``: it will be so every time, and is said once."""
+    """What is to be done with one database, and why not. ``why`` is empty where there is nothing to say.
+    ``for_good`` marks what will be so every time and is said once."""
 
     database: str
     do: Literal["stop", "start", "nothing"]
@@ -70,7 +70,8 @@ def to_stop(
 
 
 def to_start(facts: DatabaseFacts, saved: SavedCapacity | None, named: Collection[str] = ()) -> Fate:
-    """One that was stopped before the environment was is left so; one that can never start is named."""
+    """A database that was stopped before its environment was is left stopped; one that can never start is
+    named."""
     if facts.member_of:
         return _with_its_cluster(facts, named)
     if broken(facts.status):
@@ -87,13 +88,13 @@ def to_start(facts: DatabaseFacts, saved: SavedCapacity | None, named: Collectio
 
 
 def broken(status: str) -> bool:
-    """Whether no waiting and no call of ours ends it (RDS User Guide, *DB instance status*; Aurora, *DB
-    cluster status*)."""
+    """Whether neither waiting nor any call of ours ends it (RDS User Guide, *DB instance status*; Aurora,
+    *DB cluster status*)."""
     return _BROKEN.match(status) is not None
 
 
 def _with_its_cluster(facts: DatabaseFacts, named: Collection[str]) -> Fate:
-    """RDS refuses to stop or to start one member (facts/ecs 3.4). Said alike by both, and once."""
+    """RDS refuses to stop or to start one member (facts/ecs 3.4). A stop and a start both say so, once."""
     cluster = f"`{facts.member_of.partition(':')[2]}`"
     if facts.member_of in named:
         why = f"Database `{facts.id}` is a member of the cluster {cluster}, and stops and starts with it."
@@ -131,7 +132,7 @@ def left_on(database: str, users: Collection[str], seen: Collection[str]) -> str
 
 
 def needed(database: str, services: Collection[str]) -> str:
-    """Of services of its own environment that are left running."""
+    """The reason that services of its own environment are left running."""
     return f"Database `{database}` stays on: {', '.join(f'`{name}`' for name in services)} may need it."
 
 

@@ -1,4 +1,4 @@
-"""What runs although it was stopped: whose doing it may be, and what ends the fight."""
+"""What runs although its environment was stopped: whose doing that may be, and what ends the fight."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def woken_by_aws(database: DatabaseFacts, restart_due: datetime | None, now: dat
 def seen(
     services: Sequence[ServiceFacts], databases: Sequence[DatabaseFacts], woken: Collection[str] = ()
 ) -> Drift | None:
-    """What runs in an environment that was stopped; ``None``: nothing that nobody accounts for."""
+    """What runs in an environment that was stopped; ``None`` if nothing unexpected is running."""
     up = [f for f in services if f.desired > 0 and f.scheduling != "DAEMON"]
     awake = [d for d in databases if d.status in RUNNING and d.id not in woken and not d.cannot_stop]
     if not up and not awake:

@@ -1,4 +1,4 @@
-"""What a stop takes away and a start gives back: counts, autoscaling bounds, databases."""
+"""What a stop takes away and a start restores: counts, autoscaling bounds, databases."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ScalingFacts:
 
 @dataclass(frozen=True)
 class Capacity:
-    """One service's, as it was before a stop touched it. ``scaling``: ``None`` where it has no target."""
+    """One service, as it was before a stop touched it. ``scaling`` is ``None`` if it has no target."""
 
     desired: int
     scaling: ScalingFacts | None = None

@@ -90,5 +90,5 @@ def at_zero(sizes: GroupFacts) -> bool:
 
 
 def merged_groups(kept: Mapping[str, GroupFacts], seen: Mapping[str, GroupFacts]) -> Mapping[str, GroupFacts]:
-    """What to remember: sizes seen at zero never replace any and are never kept (facts/ecs trap 8)."""
+    """What to remember: a size seen at zero never replaces another and is never kept (facts/ecs trap 8)."""
     return {**kept, **{name: sizes for name, sizes in seen.items() if not at_zero(sizes)}}

@@ -1,4 +1,4 @@
-"""What a stop must remember and what a start gives back: counts, bounds and flags, never those we made."""
+"""What a stop must remember and what a start restores: counts, bounds and flags, never those we made."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def merged(saved: SavedCapacity | None, seen: SavedCapacity) -> SavedCapacity:
 
 
 def suspended_by_us(saved: ScalingFacts, seen: ScalingFacts) -> bool:
-    """Is what is seen our own suspension, and not what its owner wants?"""
+    """Is this our own suspension, and not what the service's owner wants?"""
     return seen.suspended.all and (not saved.suspended.all or seen.minimum == 0) and seen != saved
 
 
 def must_suspend(seen: ScalingFacts) -> bool:
-    """Could it still lift a service from zero? An alarm lifts to the minimum, a schedule of its owner's to
-    anything (facts/ecs 3.2)."""
+    """Could autoscaling still lift a service from zero? An alarm lifts to the minimum, a schedule of its
+    owner's to any count (facts/ecs 3.2)."""
     return not (seen.suspended.all and seen.minimum == 0)
 
 
@@ -76,7 +76,7 @@ def starting_count(saved: SavedCapacity | None, service: str, scaling: ScalingFa
 
 
 def unfinished(saved: SavedCapacity, desired: Mapping[str, int]) -> tuple[str, ...]:
-    """The services, of those there are (``desired`` by name), whose saved count was not given back yet."""
+    """The services, of those that exist (``desired`` by name), whose saved count is not restored yet."""
     return tuple(
         name for name, capacity in saved.services.items() if capacity.desired and desired.get(name) == 0
     )
@@ -90,7 +90,8 @@ def _refreshed(before: Capacity, now: Capacity) -> Capacity:
 
 
 def _looks_stopped(now: Capacity) -> bool:
-    """Zero tasks under scaling that is wholly suspended with minimum 0: a stop of ours left that."""
+    """A service at zero tasks under scaling that is wholly suspended with minimum 0 was left so by a stop
+    of ours."""
     return not now.desired and now.scaling is not None and not must_suspend(now.scaling)
 
 

@@ -12,10 +12,9 @@ from policies.capacity.facts import Capacity, GroupFacts, SavedCapacity, Scaling
 
 
 def saved_values(saved: SavedCapacity) -> dict[str, Any]:
-    """All of it as JSON; ``saved_from`` reads it back, also one from before groups were saved.
-
-    Names are values and no keys: the log hides what stands under a key like ``token-issuer``.
-    """
+    """All of it as JSON; ``saved_from`` reads it back, including what was written before groups were
+    saved. Names are values and not keys, because the log hides what stands under a key like
+    ``token-issuer``."""
     return {
         "services": [[name, asdict(capacity)] for name, capacity in saved.services.items()],
         "databases": [[name, status] for name, status in saved.databases.items()],
@@ -27,7 +26,7 @@ def saved_values(saved: SavedCapacity) -> dict[str, Any]:
 
 
 def saved_from(body: Mapping[str, Any]) -> SavedCapacity:
-    """``ValueError`` if it is not such a body."""
+    """Raises ``ValueError`` if it is not such a body."""
     try:
         at = body["saved_at"]
         return SavedCapacity(

@@ -23,12 +23,9 @@ from policies.times.instants import words
 
 @dataclass(frozen=True)
 class Stay:
-    """``until``: the end of the override that a start sets; ``None``: it sets none. ``ends``: the row that it
-    leaves instead, where there is no schedule.
-
-    ``note`` says in words until when it stays on, where there is anything to say. ``long``: more than is a
-    developer's right.
-    """
+    """``until`` is the end of the override that a start sets, ``None`` if it sets none. ``ends`` is the
+    row that it leaves instead where there is no schedule. ``note`` says until when the environment stays
+    on, where there is anything to say. ``long`` marks a start that is longer than a developer's right."""
 
     until: datetime | None = None
     note: str = ""
@@ -65,28 +62,30 @@ class Found:
 
     @property
     def lost(self) -> bool:
-        """All of it is at zero, and no count above that is saved: as an empty database would leave it. One of
-        which every service was saved at zero has nothing to lose."""
+        """Everything is at zero, and no count above zero is saved, as after the loss of the database. An
+        environment whose services were all saved at zero has nothing to lose."""
         saved = self.saved.services if self.saved else {}
         counts = [saved[f.name].desired if f.name in saved else None for f in self.services]
         return len(self.at_zero) == len(self.services) and None in counts and not any(counts)
 
     @property
     def fates(self) -> tuple[Fate, ...]:
-        """Of its databases. One that is up is asked to start too where a stop may have it in hand."""
+        """What is to be done with each of its databases. One that is up is asked to start too where a stop
+        may have it in hand."""
         named = [d.id for d in self.databases]
         found = (to_start(d, self.saved, named) for d in self.databases)
         return tuple(replace(f, do="start") if self.interrupting and not f.why else f for f in found)
 
     def to_grow(self) -> tuple[tuple[CapacityGroup, GroupFacts], ...]:
-        """Its groups of instances that are at zero, or that a stop may have in hand, with what was saved."""
+        """Its groups of instances that are at zero, or that a stop may have in hand, with what was saved
+        for them."""
         known = self.saved.groups if self.saved else {}
         wanted = (g for g in self.groups if self.interrupting or at_zero(g.sizes))
         return tuple((group, known[group.name]) for group in wanted if group.name in known)
 
     @property
     def empty_groups(self) -> tuple[str, ...]:
-        """A sentence for each group at zero of which nothing is saved."""
+        """A sentence for each group at zero for which nothing is saved."""
         known = self.saved.groups if self.saved else {}
         return tuple(
             f"Auto Scaling group `{g.name}` is at 0 and nothing is saved of it: what runs on it starts only "
@@ -97,18 +96,20 @@ class Found:
 
     @property
     def forgotten(self) -> bool:
-        """Nothing is saved of any service."""
+        """Nothing is saved for any service."""
         return not (self.saved and self.saved.services)
 
     def counts(self) -> dict[str, Count]:
-        """What to start with how many tasks. What is at zero and not saved is somebody's wish, made before a
-        stop or while all sleeps: only whoever was shown the counts starts it."""
+        """Which services to start, with how many tasks. A service at zero for which nothing is saved is
+        somebody's wish, made before a stop or while everything is off: only a person who was shown the
+        counts starts it."""
         wanted = self.services if self.interrupting else self.at_zero
         found = {f.name: self._count(f) for f in wanted}
         return {name: count for name, count in found.items() if count.tasks}
 
     def short(self) -> tuple[ServiceFacts, ...]:
-        """Given back already, but not all of their tasks run: looked at until they are up."""
+        """Services whose count is restored, but not all of whose tasks run: they are looked at until they
+        are up."""
         if self.saved is None or self.interrupting:
             return ()
         return tuple(f for f in self.services if f.name in self.saved.services and f.running < f.desired)
@@ -122,8 +123,8 @@ class Found:
         return known.scaling if ours else None
 
     def unsaved(self) -> tuple[ServiceFacts, ...]:
-        """At zero beside others that are given back, and nothing is saved of them: no stop made that, so
-        they are left so."""
+        """Services at zero beside others that are restored, and for which nothing is saved: no stop made
+        them so, and they are left alone."""
         if self.forgotten:
             return ()
         return tuple(f for f in self.at_zero if not self._saved(f.name))
@@ -138,7 +139,7 @@ class Found:
 
 
 def waves(order: Sequence[Collection[str]], services: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The services in declared waves, those declared nowhere last; a wave with none of them is left out."""
+    """The services in declared waves, those declared nowhere last; a wave without any of them is left out."""
     named = {name for wave in order for name in wave}
     rest = [name for name in services if name not in named]
     found = [tuple(name for name in services if name in wave) for wave in order]
@@ -146,9 +147,9 @@ def waves(order: Sequence[Collection[str]], services: Collection[str]) -> tuple[
 
 
 def image_gone(facts: ServiceFacts, missing: Collection[str]) -> str:
-    """Why it would only fail to start, if it would: ECS keeps the digest its tag had at the last deployment,
-    and pulls nothing else until the next (facts/ecs 2.2, trap 11). ``missing``: images the registry has no
-    longer in that digest."""
+    """Why a start of the service would only fail, if it would: ECS keeps the digest that its tag had at
+    the last deployment, and pulls nothing else until the next (facts/ecs 2.2, trap 11). ``missing`` are
+    images that the registry no longer has in that digest."""
     gone = [i for i in facts.images if i.image in missing]
     if not gone:
         return ""
@@ -170,11 +171,12 @@ def stay(
     asked: datetime | None,
     environment: Environment,
 ) -> Stay | Refused:
-    """What a start by hand means to the schedule. ``held``: the override in force; ``asked``: the end that
-    was asked for, if one was.
+    """What a start by hand means to the schedule. ``held`` is the override in force; ``asked`` is the end
+    that was asked for, if any.
 
-    Inside the window it needs no end, and where no schedule is it has the one that was asked for. Outside the
-    window it always has one, assumed where none was asked for; longer than the terms allow is refused.
+    Inside the window a start needs no end, and where there is no schedule it has the end that was asked
+    for. Outside the window it always has one, assumed if none was asked for; an end later than the terms
+    allow is refused.
     """
     if row is not None and row.mode != "act" and held is None:
         return Stay(note=f"Its schedule only observes: {_FOR_GOOD}" if asked else "")
@@ -196,8 +198,8 @@ _FOR_GOOD = "it stays on until somebody stops it."
 
 
 def _without_schedule(moment: Moment, asked: datetime | None, environment: Environment) -> Stay | Refused:
-    """It ends as it was asked to. The clock stops nothing that it may not, nor what has no channel for the
-    notice before."""
+    """The start ends as it was asked to. The clock stops nothing that it may not stop, and nothing without
+    a channel for the notice."""
     if asked is None:
         return Stay()
     row = ending(environment.name, asked, moment.zone)
@@ -210,7 +212,7 @@ def _without_schedule(moment: Moment, asked: datetime | None, environment: Envir
 
 
 def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None, *, since: datetime) -> Stay | Refused:
-    """``since``: what keeps it on has done so since then."""
+    """``since`` is when whatever keeps it on began to."""
     terms = row.terms
     end = asked or moment.at + terms.assume
     span = end - moment.at

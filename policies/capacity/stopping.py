@@ -1,4 +1,4 @@
-"""What of an environment a stop may touch now, and what it leaves alone and says so."""
+"""What of an environment a stop may touch now, and what it leaves alone and names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OWN_GROUND = "safeguards.own-ground"
 LACKING = "safeguards.permissions"
 _ROLLING = "ROLLING"
 MOST_NAMED = 4
-"""Services named for one permission."""
+"""How many services are named for one permission."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,13 @@ class Sorted:
 
     @property
     def busy(self) -> bool:
-        """Is one left because of its native deployment?"""
+        """Is a service left alone because of its native deployment?"""
         return any(not uncounted(f) for f in self.left)
 
     @property
     def holds_databases(self) -> tuple[str, ...]:
-        """Names of those left that run on and may need a database; a daemon belongs to its instances."""
+        """Names of the services left alone that go on running and may need a database; a daemon belongs to
+        its instances."""
         return tuple(f.name for f in self.left if f.scheduling != "DAEMON" and (f.desired or f.running))
 
 
@@ -67,7 +68,7 @@ def sort_services(services: Sequence[ServiceFacts]) -> Sorted:
 
 
 def uncounted(facts: ServiceFacts) -> str:
-    """Why this service has no count for us to change; empty where it has (facts/ecs 2.1, 3.1)."""
+    """Why we cannot change this service's count; empty if we can (facts/ecs 2.1, 3.1)."""
     if facts.scheduling == "DAEMON":
         return "it is a daemon, one task on every instance, and has no count"
     if facts.express:
@@ -109,7 +110,8 @@ def own_ground(
 
 
 def lacking(environment: str, denied: Mapping[str, Sequence[str]]) -> str:
-    """Why a stop does not begin. It names permissions and no role: it may stand in a channel."""
+    """Why a stop does not begin. The sentence names permissions and no role, because a channel may read
+    it."""
     return (
         f"`{environment}` is not stopped, because the bot's role there lacks {permissions(denied)}. Nothing "
         "was changed. An admin sees all of it with `lamplighter doctor`."
@@ -127,12 +129,13 @@ def _few(names: Sequence[str]) -> str:
 
 
 def revision_of(facts: ServiceFacts) -> str:
-    """As people know it: ``web:7``."""
+    """A revision as people know it: ``web:7``."""
     return f"`{facts.revision.rsplit('/', 1)[-1]}`"
 
 
 def _unproven(facts: ServiceFacts) -> bool:
-    """Would zero tasks complete its rolling deployment? Also one that is stuck, which nothing waits for."""
+    """Would zero tasks complete the service's rolling deployment? A stuck one too, which nothing waits
+    for."""
     rolling = facts.controller == "ECS" and facts.strategy == _ROLLING and facts.desired > 0
     return rolling and facts.primary is not None and facts.primary.rollout == "IN_PROGRESS"
 

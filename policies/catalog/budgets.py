@@ -40,7 +40,7 @@ def budget_of(values: Mapping[str, Any]) -> BudgetRow:
 
 
 def misread(rows: Sequence[BudgetRow], environments: Sequence[Environment]) -> tuple[tuple[int, str], ...]:
-    """Each mistake: the position of its row, and a sentence."""
+    """Each mistake, as the position of its row and a sentence."""
     return tuple(_mistakes(rows, [e.name for e in environments]))
 
 
@@ -55,7 +55,7 @@ def _mistakes(rows: Sequence[BudgetRow], names: Sequence[str]) -> Iterator[tuple
 
 
 def unmatched(rows: Iterable[BudgetRow], environments: Sequence[Environment]) -> tuple[str, ...]:
-    """Patterns that cover nothing now, which is no mistake: such environments come and go."""
+    """Patterns that cover nothing now. That is no mistake, because such environments come and go."""
     return tuple(
         f"the budget of {row.pattern!r} covers no environment now"
         for row in rows
@@ -93,7 +93,7 @@ def _changed(before: BudgetRow | None, after: BudgetRow) -> str:
 
 
 def _usd(micros: int) -> str:
-    """To the cent, unlike money that is only told."""
+    """To the cent, unlike amounts that are only told."""
     dollars = f"{Decimal(micros) / MILLION:,.2f}"
     return f"{dollars.removesuffix('.00')} USD"
 

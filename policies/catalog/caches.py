@@ -50,13 +50,13 @@ def cache(text: str) -> str:
 
 
 def kind_of(cache_id: str) -> str:
-    """Its prefix: ``cluster:``, ``serverless:``, or nothing."""
+    """Its prefix: ``cluster:``, ``serverless:``, or an empty text."""
     return next((kind for kind in (CLUSTER, SERVERLESS) if cache_id.startswith(kind)), "")
 
 
 def _meant(text: str) -> str:
-    """Out of an ARN, another word for its kind, or an address by which it is reached; nothing if it is none
-    of these."""
+    """The id out of an ARN, another word for its kind, or an address by which the cache is reached; empty
+    if it is none of these."""
     parts = text.split(":")
     if parts[0] == "arn" and len(parts) == 7 and parts[2] == "elasticache":
         return _checked(_KINDS.get(parts[5], "?"), parts[6])
@@ -94,7 +94,7 @@ def _reached(labels: list[str]) -> str:
 
 
 def _reads(text: str) -> bool:
-    """Is it an address at which nothing can be written?"""
+    """Is it the address of a reader, to which nothing can be written?"""
     labels = _labels(text)
     plain = len(labels) > 2 and labels[2] == _PLAIN and labels[0].endswith("-ro")
     serverless = len(labels) > 1 and labels[1] == _SERVERLESS and ":6380" in text

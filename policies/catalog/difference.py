@@ -90,7 +90,7 @@ def _kept(current: Wanted) -> tuple[str, ...]:
 
 
 def _kept_settings(current: Wanted, wanted: Wanted) -> tuple[str, ...]:
-    """A setting made in Slack wins over the file's, which is said."""
+    """A setting made in Slack wins over the file's, and the lines say so."""
     found = []
     for name in sorted(current.slack_settings):
         value, other = current.settings[name], wanted.settings.get(name)

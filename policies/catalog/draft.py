@@ -1,4 +1,4 @@
-"""A first catalog as it is to be written: what was guessed, and the person who is to be its admin."""
+"""A first catalog to be written: what was guessed, and the person who is to be its admin."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What each field of a catalog file takes, and what to write instead of what people write.
 
-Each function takes what stands in the file and answers it as it is stored, or raises ``Miswritten`` with a
-sentence that says what to write. None of them knows more than its arguments.
+Each function takes what the file has and returns it in the form in which it is stored, or raises
+``Miswritten`` with a sentence that says what to write. None of them knows more than its arguments.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from policies.service.environment import NAME
 LONGEST_SHOWN = 60
 """Characters of what was written that a sentence repeats."""
 _ALIKE = 5
-"""Names that are looked at for the nearest."""
+"""How many names are compared to find the nearest."""
 LONGEST_NAME, LONGEST_DATABASE = 255, 63
 """Characters: ECS's for a cluster or a service, RDS's for a database."""
 YEARS = range(2000, 2200)
@@ -39,7 +39,7 @@ END = "write a date (2026-12-31) or an instant (2026-12-31T18:00+01:00)"
 
 
 class Miswritten(ValueError):
-    """What is written is not what the field takes; the message says what to write."""
+    """The field does not take what is written; the message says what to write."""
 
 
 def shown(text: str) -> str:
@@ -49,7 +49,7 @@ def shown(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """``; perhaps staging``, or nothing where nothing is near; of several that are as near, the first."""
+    """``; perhaps staging``, or an empty text if nothing is near; of several equally near, the first."""
     short = word[:LONGEST_NAME].lower()
     close = difflib.get_close_matches(short, list(known), n=_ALIKE, cutoff=cutoff)
     best = min(
@@ -141,7 +141,7 @@ def account(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """The account id that is somewhere in a text, or one to show what one looks like."""
+    """The account id that is somewhere in a text, or one that shows what an account id looks like."""
     inside = re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", re.sub(r"[\s-]", "", text))
     return inside[0] if len(inside) == 1 else "123456789012"
 
@@ -244,7 +244,7 @@ def _role_told(text: str, account: str, partition: str) -> str:
 
 
 def database(text: str) -> str:
-    """An RDS instance by its id, an Aurora cluster as ``cluster:<id>``."""
+    """An RDS instance by its id, an Aurora cluster as ``cluster:<id>``. Raises ``Miswritten``."""
     found = _DATABASE.fullmatch(text)
     if found and len(found[2]) <= LONGEST_DATABASE:
         return text
@@ -276,7 +276,7 @@ def _database_meant(text: str) -> str:
 
 
 def end(text: str) -> datetime:
-    """A date alone ends at its start, in UTC; an instant without a zone is read as UTC."""
+    """A date alone means the start of that day in UTC; an instant without a zone is read as UTC."""
     found = _INSTANT.fullmatch(text)
     iso = f"{found[1]}T{found[2]}{(found[3] or '').upper()}" if found else text
     if not found and not _DAY.fullmatch(text):

@@ -1,7 +1,7 @@
-"""Environments guessed from what there is: each with why, so that a person can correct it.
+"""Environments guessed from what there is, each with the reason, so that a person can correct it.
 
-A guess errs towards what is closed: what nothing calls otherwise is production, a channel that another
-company reads is never chosen, and of two that fit as well neither is.
+A guess errs towards what is closed: an environment that nothing calls otherwise is production, a channel
+that another company reads is never chosen, and where two fit equally well neither is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Guess:
     channel: FoundChannel | None = None
     channel_why: str = ""
     databases: tuple[tuple[str, str], ...] = ()
-    """Each id with why."""
+    """Each id with the reason."""
     unread: str = ""
 
     @property
@@ -87,7 +87,7 @@ class _Division:
 
     @property
     def mixed(self) -> bool:
-        """Has it services of more than one environment?"""
+        """Does it have services of more than one environment?"""
         return len(self.values) > 1
 
     @property

@@ -16,11 +16,11 @@ from policies.service.environment import NAME, Environment, LiveService, TagPick
 
 
 def mistakes(wanted: Wanted, current: Wanted) -> tuple[str, ...]:
-    """What must be mended before any of it is taken.
+    """What must be mended before anything in the file is taken.
 
     Every catalog names an admin who is a person and stays one. Names have their form, and none is that of
-    an environment made in Slack. Overlaps are no mistake of this kind: they are listed, and what two
-    environments claim is refused when it is asked for.
+    an environment made in Slack. Overlaps are no such mistake: they are listed, and a change on what two
+    environments claim is refused when somebody asks for it.
     """
     made_in_slack = {e.name for e in current.environments if e.origin != "file"}
     found = [f"environment {e.name!r}: {NAMES}" for e in wanted.environments if not NAME.fullmatch(e.name)]
@@ -66,8 +66,8 @@ def _overlap(one: Environment, other: Environment) -> bool:
 
 
 def idle(grants: Iterable[Grant], environments: Sequence[Environment], *, now: datetime) -> tuple[str, ...]:
-    """Grants that give nothing now, and why. No mistakes: an end passes by itself, and a pattern may wait for
-    environments to come."""
+    """Grants that give nothing now, and why. They are no mistakes: an end passes by itself, and a pattern
+    may wait for environments to come."""
     return tuple(said for grant in grants if (said := _idle(grant, environments, now)))
 
 

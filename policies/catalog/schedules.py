@@ -15,7 +15,7 @@ from policies.service.environment import Environment
 from policies.times.instants import words
 
 WEEK = 168
-"""Hours."""
+"""Hours in a week."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def is_pattern(pattern: str) -> bool:
 
 
 def misread(rows: Sequence[ScheduleRow], environments: Sequence[Environment]) -> tuple[tuple[int, str], ...]:
-    """Each mistake: the position of its row, and a sentence."""
+    """Each mistake, as the position of its row and a sentence."""
     found: list[tuple[int, str]] = []
     seen: set[str] = set()
     for position, row in enumerate(rows):
@@ -53,17 +53,18 @@ def _row_mistakes(row: ScheduleRow, environments: Sequence[Environment]) -> Iter
 
 @dataclass(frozen=True)
 class Unfit:
-    """Of rows that can be read: what is refused, and what is only told."""
+    """For rows that can be read: what is refused, and what is only listed."""
 
     refused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
 
 
 def unfit(wanted: Sequence[ScheduleRow], current: Iterable[ScheduleRow], now: datetime) -> Unfit:
-    """What stops everything for a moment, and what is over.
+    """Rows that stop everything for a moment, and rows that are over.
 
-    What a row says anew is refused. What it said when it was applied is told: a date that was right then has
-    passed since, which must not make the next file fail, nor a replica that applies the same file again.
+    A new row is refused for it. A row that was applied before is only listed: a date that was right then
+    has passed since, which must make neither the next file fail, nor a replica that applies the same file
+    again.
     """
     owned = {row.pattern: row.text for row in current if row.origin == "file"}
     refused, told = list[str](), list[str]()
@@ -76,7 +77,8 @@ def unfit(wanted: Sequence[ScheduleRow], current: Iterable[ScheduleRow], now: da
 
 
 def flaws(text: str, now: datetime) -> Iterator[str]:
-    """A sentence each on what no schedule should say that is set now. None of a text that cannot be read."""
+    """A sentence for each thing that no schedule should say when it is set now; none for a text that
+    cannot be read."""
     try:
         read = parse(text)
     except ScheduleError:
@@ -101,7 +103,7 @@ def barred(row: ScheduleRow, environments: Sequence[Environment]) -> Iterator[st
 
 
 def unmatched(rows: Iterable[ScheduleRow], environments: Sequence[Environment]) -> tuple[str, ...]:
-    """Patterns that cover nothing now, which is no mistake: such environments come and go."""
+    """Patterns that cover nothing now. That is no mistake, because such environments come and go."""
     return tuple(
         f"the schedule on {row.pattern!r} covers no environment now"
         for row in rows
@@ -110,7 +112,7 @@ def unmatched(rows: Iterable[ScheduleRow], environments: Sequence[Environment]) 
 
 
 def changes(current: Sequence[ScheduleRow], wanted: Sequence[ScheduleRow]) -> Changes:
-    """Compared by what they say: since when a row holds, and who set it, is the store's."""
+    """Rows are compared by what they say: since when a row holds, and who set it, is the store's business."""
     owned = {row.pattern: row for row in current if row.origin == "file"}
     names = {row.pattern for row in wanted}
     put = [r for r in wanted if r.pattern not in owned or _bare(owned[r.pattern]) != _bare(r)]
@@ -120,15 +122,15 @@ def changes(current: Sequence[ScheduleRow], wanted: Sequence[ScheduleRow]) -> Ch
 
 
 def effective(row: ScheduleRow, before: ScheduleRow | None) -> ScheduleRow:
-    """The row as it is to be put. With the same times and mode it goes on holding since it did: changed
-    terms make nothing begin anew."""
+    """The row to store. With the same times and mode it goes on holding since when it did: changed terms
+    do not begin anything anew."""
     if before is None or (before.text, before.mode) != (row.text, row.mode):
         return row
     return replace(row, since=before.since)
 
 
 def kept(current: Iterable[ScheduleRow], wanted: Sequence[ScheduleRow]) -> tuple[str, ...]:
-    """Rows set in Slack; one is not in force where the file has a row for the same environment."""
+    """Rows set in Slack; such a row is not in force where the file has one for the same environment."""
     names = {row.pattern for row in wanted}
     told = []
     for row in current:
@@ -145,7 +147,7 @@ def said(row: ScheduleRow) -> str:
 
 
 def hours(text: str) -> str:
-    """``60 of 168 hours a week``; one that only stops or only starts does not say when it is up."""
+    """``60 of 168 hours a week``; a schedule that only stops or only starts does not say when it is up."""
     try:
         read = parse(text)
         up = read.hours_a_week()

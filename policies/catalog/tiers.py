@@ -1,4 +1,4 @@
-"""What a name says about whether something is production. What says nothing counts as production."""
+"""What a name says about whether something is production. A name that says nothing counts as production."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _PULL_REQUEST = re.compile(r"(?i)(?<![a-z])pr-?[0-9]+")
 
 
 def tier_of(*names: str) -> tuple[Tier, str]:
-    """By its tag's value and the names of its clusters, with why. Where any says production, it is."""
+    """By its tag's value and the names of its clusters, with the reason. If any of them says production,
+    it is."""
     for name in names:
         if found := PRODUCTION.intersection(words(name)):
             return Tier.PRODUCTION, f'"{sorted(found)[0]}" stands in {name}'

@@ -27,13 +27,13 @@ class Wanted:
     grants: tuple[Grant, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     slack_settings: frozenset[str] = frozenset()
-    """Of a stored catalog: the settings whose origin is ``slack``. A file has none."""
+    """The settings of a stored catalog whose origin is ``slack``. A file has none."""
     schedules: tuple[ScheduleRow, ...] = ()
     budgets: tuple[BudgetRow, ...] = ()
 
 
 def to_json(wanted: Wanted) -> str:
-    """Canonical: the same catalog gives the same text, so that its hash can be confirmed."""
+    """Canonical: the same catalog always gives the same text, so that its hash can be confirmed."""
     body = {
         "environments": [environment_values(e) for e in sorted(wanted.environments, key=lambda e: e.name)],
         "grants": [grant_values(g) for g in wanted.grants],
@@ -45,7 +45,7 @@ def to_json(wanted: Wanted) -> str:
 
 
 def from_json(text: str) -> Wanted:
-    """What ``to_json`` wrote. Raises ``ValueError`` on anything else."""
+    """The inverse of ``to_json``. Raises ``ValueError`` on anything else."""
     try:
         body = json.loads(text)
         return Wanted(
@@ -136,7 +136,7 @@ def grant_of(values: Mapping[str, Any]) -> Grant:
 
 
 def schedule_values(row: ScheduleRow) -> dict[str, Any]:
-    """What it says; not since when it holds, which is the store's. Spans are in seconds."""
+    """What the row says, without since when it holds, which is the store's business. Spans are in seconds."""
     return {
         "pattern": row.pattern,
         "text": row.text,
@@ -147,8 +147,8 @@ def schedule_values(row: ScheduleRow) -> dict[str, Any]:
 
 
 def schedule_of(values: Mapping[str, Any]) -> ScheduleRow:
-    """The inverse of ``schedule_values``. An unknown mode only observes; terms that are not said, as in a row
-    of an older release, are the usual ones."""
+    """The inverse of ``schedule_values``. An unknown mode only observes; terms that are missing, as in a
+    row of an older release, have their defaults."""
     known = {f.name for f in fields(Terms)}
     return ScheduleRow(
         pattern=values["pattern"],

@@ -1,4 +1,4 @@
-"""What a newcomer's first digest is told from, and whether it is there yet."""
+"""The sources of a newcomer's first digest, and whether they are there yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policies.cost.prices import Prices
 from policies.service.environment import Environment
 
 _ANY = "fargate.vcpu.x86"
-"""Where this has a price, prices of that region were read or are in the built-in table."""
+"""Where this item has a price, prices of that region were read or are in the built-in table."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class There:
 
 @dataclass(frozen=True)
 class Lacking:
-    """Names of environments, and regions. One that was not looked at lacks its history too, and is named
-    once."""
+    """Names of environments, and regions. An environment that was not looked at has no history either, and
+    is named once."""
 
     looks: tuple[str, ...] = ()
     histories: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a digest says of what lies about in accounts: of those that the catalog names, and no others."""
+"""What a digest says of leftovers in accounts: in those that the catalog names, and in no others."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from policies.orphans.findings import Finding
 from policies.orphans.leftovers import Leftover, Sweep
 
 STALE = timedelta(days=2)
-"""Each account and region is looked through once a day; one that was not for so long is told as old."""
+"""Each account and region is searched once a day; one that was not searched for this long is named as old."""
 Place = tuple[str, str]
 """Account and region."""
 
 
 @dataclass(frozen=True)
 class NotLooked:
-    """An account and region that was never looked through; ``last``: or not since then."""
+    """An account and region that was never searched or, if ``last`` is given, not since then."""
 
     place: Place
     last: datetime | None = None
@@ -25,7 +25,8 @@ class NotLooked:
 
 @dataclass(frozen=True)
 class NotListed:
-    """Of an account and region, a kind that AWS did not list; empty: none at all. ``why``: a sentence."""
+    """A kind that AWS did not list in an account and region; if empty, none of the kinds. ``why`` is a
+    sentence."""
 
     place: Place
     kind: str
@@ -34,14 +35,14 @@ class NotListed:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """The dearest first. ``unknown``: what is therefore not among them, or may not be."""
+    """The most expensive first. ``unknown`` says what is missing or may be missing for that reason."""
 
     found: tuple[Leftover, ...] = ()
     unknown: tuple[NotLooked | NotListed, ...] = ()
 
     @property
     def monthly(self) -> int | None:
-        """Millionths of a US dollar, of those of which it is known; ``None``: of none."""
+        """Millionths of a US dollar, for those whose cost is known; ``None`` if it is known for none."""
         known = [each.monthly for each in self.found if each.monthly is not None]
         return sum(known) if known else None
 
@@ -59,7 +60,7 @@ def leftovers(
 
 
 def ordered(found: Iterable[Leftover]) -> tuple[Leftover, ...]:
-    """The dearest first, and each kind together."""
+    """The most expensive first, and each kind together."""
     return tuple(sorted(found, key=lambda each: (-(each.monthly or 0), each.kind, each.name)))
 
 

@@ -1,4 +1,4 @@
-"""What a digest says of money beside what the week cost: savings, budgets, and days out of line."""
+"""What a digest says of money besides the week's cost: savings, budgets, and days out of line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Saved:
 
     @property
     def micros(self) -> int:
-        """Of those of which it is known."""
+        """The sum for those whose savings are known."""
         return sum(savings.micros or 0 for _, savings in self.lines)
 
     @property
@@ -31,7 +31,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Budgets:
-    """The nearest to their ends first; ``further``: how many more there are."""
+    """The nearest to their ends first; ``further`` is how many more there are."""
 
     nearest: tuple[Spending, ...] = ()
     further: int = 0
@@ -39,7 +39,8 @@ class Budgets:
 
 @dataclass(frozen=True)
 class Odd:
-    """An environment's day that was furthest out of line, and on how many ``others`` of the week it was."""
+    """The day of an environment that was furthest out of line, and on how many ``others`` of the week it
+    was."""
 
     environment: str
     day: Anomaly

@@ -1,4 +1,6 @@
-"""What a digest says, section by section. One whose source did not answer says so, and the rest stands."""
+"""What a digest says, section by section. A section whose source did not answer says so, and the others
+stand.
+"""
 
 from __future__ import annotations
 
@@ -74,4 +76,4 @@ class Digest:
     budgets: Budgets | Unread
     out_of_line: OutOfLine | Unread
     leftovers: Leftovers | Unread | None = None
-    """``None``: not for whoever reads this one."""
+    """``None`` if it is not for whoever reads this digest."""

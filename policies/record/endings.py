@@ -9,7 +9,7 @@ from datetime import datetime
 from policies.record.lifecycle import State
 
 _FINE = frozenset({State.SUCCEEDED, State.UNCHANGED, State.CANCELLED, State.SUPERSEDED})
-"""Ends that leave nothing to be done: what was cancelled or overtaken was so by somebody."""
+"""Ends that leave nothing to be done: somebody cancelled or overtook it."""
 _MOVES = frozenset({"start", "stop"})
 
 
@@ -30,7 +30,7 @@ class Ended:
 
 def unresolved(ended: Iterable[Ended]) -> tuple[Ended, ...]:
     """Those that did not end well, and after which nothing of the same kind did at the same place; the
-    newest first. After a stop that failed, a start settles the matter too."""
+    newest first. A start also settles a stop that failed."""
     last: dict[tuple[str, str, str], Ended] = {}
     for each in sorted(ended, key=lambda e: e.at):
         last[_matter(each)] = each

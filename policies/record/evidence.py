@@ -60,7 +60,7 @@ def canonical(entry: Entry, seq: int) -> bytes:
 
 
 def parse(body: bytes) -> tuple[int, Entry]:
-    """The seq and entry of a canonical body; ``ValueError`` on any other bytes, however odd."""
+    """The seq and entry of a canonical body. Raises ``ValueError`` on any other bytes, however odd."""
     try:
         raw = json.loads(body)
         seq = raw.pop("seq")
@@ -91,7 +91,8 @@ def _formed(name: str, value: Any) -> Any:
 
 
 def _instant(at: datetime) -> datetime:
-    """``ValueError`` without a zone, ``OverflowError`` where its instant in UTC is in no year there is."""
+    """Raises ``ValueError`` without a zone, and ``OverflowError`` where its instant in UTC is in no
+    possible year."""
     if at.tzinfo is None:
         raise ValueError("its time says no zone")
     return at.astimezone(UTC)

@@ -51,10 +51,10 @@ FOLLOWS: Mapping[State, frozenset[State]] = {
     State.AWAITING_APPROVAL: _WAITING,
     State.RUNNING: _RUNNING,
 }
-"""The table. A state that nothing follows is an end state."""
+"""Which states may follow which. A state that nothing follows is an end state."""
 
 MENDABLE = frozenset({State.PARTIAL, State.FAILED, State.TIMED_OUT, State.INTERRUPTED, State.SUPERSEDED})
-"""Ends after which the same may be tried again."""
+"""Ends after which the same may be attempted again."""
 
 _ENDS: Sequence[tuple[str, State]] = (
     ("unknown", State.INTERRUPTED),
@@ -71,11 +71,12 @@ def may_follow(state: State, next_state: State) -> bool:
 
 
 def end_state(ends: Sequence[str]) -> State:
-    """What the step states of an operation add up to, all of them ended.
+    """What the step states of an operation add up to, when all of them have ended.
 
-    None: nothing had to change. All done: succeeded. Some done and some not: partial. Otherwise the
+    No step: nothing had to change. All done: succeeded. Some done and some not: partial. Otherwise the
     gravest, in this order: what is not known, what never happened, rolled back, superseded, timed out,
-    failed. ``left out`` steps follow what stopped them. ``ValueError`` on a step that has not ended.
+    failed. ``left out`` steps follow what stopped them. Raises ``ValueError`` on a step that has not
+    ended.
     """
     if any(end in ("planned", "began") for end in ends):
         raise ValueError("a step has not ended")
@@ -88,5 +89,6 @@ def end_state(ends: Sequence[str]) -> State:
 
 
 def excludes(target: str, other: str) -> bool:
-    """Do two operations of one conflict group in one environment exclude each other? ``*`` is all of it."""
+    """Do two operations of one conflict group in one environment exclude each other? ``*`` is all of the
+    environment."""
     return target == other or WHOLE in (target, other)

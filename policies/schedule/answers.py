@@ -13,7 +13,7 @@ from policies.times.wall import WEEKDAYS, earliest
 
 _ONE_DAY = timedelta(days=1)
 FIRST, LAST = datetime(100, 1, 1, tzinfo=UTC), datetime(9900, 1, 1, tzinfo=UTC)
-"""Beyond these there is no room in a ``datetime`` to look back and ahead."""
+"""Outside these dates a ``datetime`` leaves no room to look back and ahead."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _piece(course: Course, ups: list[Up], openings: list[Opening], instant: date
 
 
 def why_down(course: Course, instant: datetime) -> str:
-    """Outside its windows: that, or that the day is off."""
+    """The reason outside its windows: that it is outside, or that the day is off."""
     table = course.table
     if table.word:
         return table.word
@@ -76,7 +76,7 @@ def why_down(course: Course, instant: datetime) -> str:
 
 
 def day_off(course: Course, day: date) -> str:
-    """Why a day is off: the calendars, or the schedule's own dates."""
+    """Why a day is off: a calendar of holidays, or the schedule's own dates."""
     if any(first <= day <= last for first, last in course.table.off.spans):
         return "a day off by the schedule"
     return f"a holiday ({', '.join(course.table.off.calendars)})"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 OVERRIDE = "override:"
-"""How the rule of a claim on an override's end begins; the override's id follows."""
+"""The rule of a claim on an override's end begins with this; the override's id follows."""
 _RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
 
@@ -29,16 +29,16 @@ class ClaimKey(NamedTuple):
 
     @property
     def tries(self) -> int:
-        """Which retry of the transition it is; 0: the transition itself."""
+        """Which retry of the transition it is; 0 is the transition itself."""
         return int(self.rule.rpartition(_RETRY)[2]) if _RETRY in self.rule else 0
 
     def again(self) -> ClaimKey:
-        """The next retry's."""
+        """The key of the next retry."""
         return self._replace(rule=f"{self.rule.partition(_RETRY)[0]}{_RETRY}{self.tries + 1}")
 
     @property
     def ends_override(self) -> bool:
-        """Whether the transition is the end of an override and none of the schedule's own."""
+        """Whether the transition is the end of an override, and none of the schedule's own."""
         return self.rule.startswith(OVERRIDE)
 
     @property
@@ -57,22 +57,22 @@ class ClaimKey(NamedTuple):
 
 
 def override_key(environment: str, day: date, override: str, action: Literal["stop", "start"]) -> ClaimKey:
-    """Of the transition at an override's end."""
+    """The key of the transition at an override's end."""
     return ClaimKey(environment, day, f"{OVERRIDE}{override}", action)
 
 
 def drift_key(environment: str, day: date, at: datetime) -> ClaimKey:
-    """Of what drifted and was told at that moment."""
+    """The key of a drift that was told at that moment."""
     return ClaimKey(environment, day, f"{_DRIFT}{at.isoformat()}", "stop")
 
 
 def seven_days_key(environment: str, day: date, databases: Iterable[str]) -> ClaimKey:
-    """Of the second stop of databases that AWS has started after seven days."""
+    """The key of the second stop of databases that AWS has started after seven days."""
     return ClaimKey(environment, day, f"{_SEVEN_DAYS}{','.join(sorted(databases))}", "stop")
 
 
 def saying_key(environment: str, day: date, sentence: str) -> ClaimKey:
-    """Of a sentence that is said of an environment once."""
+    """The key of a sentence that is said of an environment once."""
     return ClaimKey(environment, day, f"{_SAID}{sentence}", "stop")
 
 
@@ -89,4 +89,4 @@ class Claim:
     reason: str = ""
     next_try: datetime | None = None
     put_off_by: str = ""
-    """Of a postponed one: the rule of the refusal that put it off; empty where there was none."""
+    """The rule of the refusal that put a postponed transition off; empty if nothing did."""

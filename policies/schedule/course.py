@@ -23,7 +23,8 @@ REACH = 3
 """Days: what begins this long before an instant, by the local date, has ended by then (two days at most,
 and one that a zone may skip)."""
 LOOK_BACK = (5, 40, 400)
-"""Days in which most schedules have gone up; a weekend is within the first, and a season within the last."""
+"""Days after which most schedules have gone up: a weekend fits into the first number, a season into the
+last."""
 
 
 class Opening(NamedTuple):
@@ -36,7 +37,7 @@ class Opening(NamedTuple):
 
 
 class Spell(NamedTuple):
-    """Up without a break: the opening it begins with and the one that ends last."""
+    """A time without a break in which it is up: the opening it begins with and the one that ends last."""
 
     first: Opening
     last: Opening
@@ -53,7 +54,7 @@ class Transition(NamedTuple):
 
 
 class Up(NamedTuple):
-    """A spell by its edges; None is for ever."""
+    """A spell by its edges; ``None`` where it has no beginning or no end."""
 
     start: datetime | None
     end: datetime | None
@@ -69,14 +70,14 @@ class Course:
     dated: tuple[Opening, ...]
     off: frozenset[date]
     bounds: tuple[date, date] | None
-    """The first and last date that is out of the ordinary: off, or of a dated rule."""
+    """The first and last date that is not ordinary: a day off, or a date that a rule names."""
     whole: bool
-    """Whether an ordinary week is up throughout."""
+    """Whether it is up all through an ordinary week."""
     cycle: int
     """Days in which its weekly rules have shown all they do."""
 
     def openings(self, first: date, last: date) -> Iterator[Opening]:
-        """In order: weekly ones that begin on these local dates, and every dated one."""
+        """Openings in order: weekly ones that begin on these local dates, and every dated one."""
         return heapq.merge(self._weekly(first, last), self.dated)
 
     def _weekly(self, first: date, last: date) -> Iterator[Opening]:
@@ -99,7 +100,7 @@ class Course:
             first = rest + _ONE_DAY
 
     def spells(self, first: date, last: date) -> Iterator[Spell]:
-        """In order. A window that the clocks skip is none."""
+        """Openings in order, without a window that the clocks skip."""
         spell: Spell | None = None
         for opening in heapq.merge(self._bridged(first, last), self.dated):
             if opening.start == opening.end:
@@ -124,7 +125,7 @@ class Course:
                 yield Transition(spell.last.end, "down", spell.last.day, spell.last.rule)
 
     def dates(self, start: datetime, end: datetime) -> tuple[date, date]:
-        """Local dates on which everything begins that concerns this span."""
+        """The local dates on which everything that concerns this span begins."""
         first, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
         return first - REACH * _ONE_DAY, last + _ONE_DAY
 

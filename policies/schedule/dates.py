@@ -1,4 +1,4 @@
-"""The parts of the notation of schedules that have a date: what happens once, and days off."""
+"""The dated parts of the notation of schedules: what happens once, and days off."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from policies.schedule.rules import Dated, DaysOff, Point
 from policies.schedule.words import ScheduleError, quoted, time_of
 
 YEARS = (1970, 2100)
-"""Years that may be written; one outside them is a slip of the hand."""
+"""The years that may be written; one outside them is a slip of the hand."""
 LONGEST_OFF = 366
-"""Days of one span of days off; more is a different schedule."""
+"""The longest span of days off, in days; longer than that is another schedule."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _POINT = re.compile(r"([0-9-]{10})[Tt]([0-9:]{5})(?::00)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?")
 _CALENDAR = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")

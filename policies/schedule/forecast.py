@@ -19,7 +19,7 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Pace:
-    """Of one kind of call, per account and region: ``burst`` at once, then so many a second."""
+    """The rate of one kind of call, for each account and region: ``burst`` at once, then so many a second."""
 
     burst: float
     per_second: float
@@ -71,7 +71,8 @@ def day_by_day(edges: Iterable[Edge], zone: tzinfo) -> str:
 def crowds(
     places: Mapping[str, tuple[str, str]], edges: Mapping[str, Iterable[Edge]], least: int
 ) -> tuple[Crowd, ...]:
-    """Stops of at least so many environments at once, the soonest first. ``places``: account and region."""
+    """Times at which at least so many environments stop at once, the soonest first. ``places`` gives each
+    one's account and region."""
     found: dict[tuple[datetime, str, str], list[str]] = {}
     for name, own in edges.items():
         for edge in own:

@@ -1,8 +1,9 @@
-"""What is down, or up, for less time than a stop and a start take: a slip of the pen that stops everything.
+"""Times down, or up, that are shorter than a stop and a start take: a slip of the pen that stops
+everything.
 
-Looked for on the wall clock, in ordinary weeks and around whatever has a date: an hour that clocks skip makes
-no window shorter than it was written. Each weekday is tried as a holiday where a schedule has such, because
-which days those are is not written in it.
+They are looked for on the wall clock, in ordinary weeks and around whatever has a date: an hour that
+clocks skip makes no window shorter than it was written. Each weekday is tried as a holiday where a
+schedule has holidays, because the schedule does not say which days those are.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class _Short:
 
 @lru_cache(maxsize=1_024)
 def too_short(schedule: Schedule) -> str:
-    """A sentence on the first that is, with what was probably meant; empty if none is."""
+    """A sentence on the first gap that is too short, with what was probably meant; empty if there is none."""
     flat = Schedule(_flat(schedule.table))
     found = next(_short(flat), None)
     if found is None:
@@ -132,7 +133,7 @@ def _meant(table: Timetable, found: _Short) -> str:
 
 
 def _longer(table: Timetable, found: _Short) -> Iterator[tuple[Weekly, Weekly]]:
-    """Each of the two rules beside the gap, with what it would be without it."""
+    """Each of the two rules beside the gap, with what the schedule would be without it."""
     for edge, opens, closes in ((found.begins, 0, found.minutes), (found.ends, -found.minutes, 0)):
         said = edge.rule.removesuffix(f" {table.zone}")
         rule = next((rule for rule in table.rules if str(rule) == said), None)

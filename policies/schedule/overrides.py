@@ -26,9 +26,8 @@ _PLAIN = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys
 @dataclass(frozen=True)
 class Override:
     """Up or down from ``since`` (inclusive) to ``until`` (exclusive), whatever the schedule says.
-
-    ``actor`` and ``actor_name`` are who set it; ``ended_at``: given back early, by ``ended_by`` (a name).
-    """
+    ``actor`` and ``actor_name`` are who set it; ``ended_at`` is set if it was removed early, by
+    ``ended_by`` (a name)."""
 
     id: str
     environment: str
@@ -51,15 +50,15 @@ class Override:
 
 
 def in_force(overrides: Iterable[Override], environment: str, now: datetime) -> Override | None:
-    """Of those that hold now the one that was set last: a new one takes the place of the one before."""
+    """Of the overrides in force, the one that was set last: a new one replaces the one before."""
     held = [o for o in overrides if o.environment == environment and o.holds(now)]
     return max(held, key=lambda o: (o.since, o.id), default=None)
 
 
 @dataclass(frozen=True)
 class Over:
-    """How an override came to its end. ``by``: who removed it or set the one that took its place; empty: its
-    own time came."""
+    """How an override came to its end. ``by`` is who removed it or set the one that replaced it; empty if
+    its own time came."""
 
     at: datetime
     by: str = ""
@@ -67,7 +66,8 @@ class Over:
 
 
 def over(held: Override, overrides: Iterable[Override], now: datetime) -> Over | None:
-    """``None`` while it holds. ``overrides``: those among which one that took its place is looked for."""
+    """``None`` while it is in force. ``overrides`` are those among which the one that replaced it is
+    looked for."""
     if now < held.end:
         return None
     if held.ended_at is None or held.ended_at >= held.until:
@@ -79,7 +79,7 @@ def over(held: Override, overrides: Iterable[Override], now: datetime) -> Over |
 
 
 def unbroken(held: Override, overrides: Iterable[Override]) -> datetime:
-    """Since when it has been kept so: one that took the place of another goes on where that began."""
+    """Since when it has been kept so: an override that replaced another goes on where that one began."""
     same = [o for o in overrides if (o.environment, o.state) == (held.environment, held.state)]
     began = held.since
     while earlier := [o.since for o in same if o.since < began <= o.end]:
@@ -88,7 +88,7 @@ def unbroken(held: Override, overrides: Iterable[Override]) -> datetime:
 
 
 def replaced_by(later: Override, overrides: Iterable[Override], now: datetime) -> Override | None:
-    """The override that ``later`` took the place of and outlasts, if it would hold still: whoever undoes
+    """The override that ``later`` replaced and outlasts, if it would still be in force: whoever undoes
     theirs does not undo this one too."""
     ended = (
         o
@@ -102,7 +102,7 @@ def replaced_by(later: Override, overrides: Iterable[Override], now: datetime) -
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants kept, until when, and why. ``zone``: the one that was written, if any."""
+    """What somebody wants kept, until when, and why. ``zone`` is the one that was written, if any."""
 
     state: Literal["up", "down"]
     until: datetime
@@ -112,22 +112,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Keep:
-    """The same as it was typed: its time is one, and which instant it is depends on when and where."""
+    """The same as it was typed: only the time is known, and which instant it is depends on when and where."""
 
     state: Literal["up", "down"]
     when: When
     reason: str = ""
 
     def at(self, now: datetime, zone: tzinfo) -> Asked:
-        """Raises ``policies.times.instants.TimeError`` if its time has passed by then, or is too far away."""
+        """Raises ``policies.times.instants.TimeError`` if its time is past or too far away."""
         return Asked(self.state, self.when.at(now, zone), self.reason, self.when.zone)
 
 
 def keep(text: str) -> Keep:
-    """``[on|off] [until|for] TIME [reason]``; on if not said. The reason is in quotes, or just after the time
-    and nothing that may be meant as a part of it.
+    """``[on|off] [until|for] TIME [reason]``; on if neither is said.
 
-    Raises ``policies.times.instants.TimeError``, with a sentence, for a time that is none.
+    The reason is in quotes, or stands just after the time with nothing that could be part of the time.
+    Raises ``policies.times.instants.TimeError``, with a sentence, if the time is none.
     """
     head, reason = _parted(text.translate(_PLAIN).strip())
     words = head.split()
@@ -141,7 +141,8 @@ def keep(text: str) -> Keep:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """Before the first quote, and what is in the quotes; what is never closed goes to the end."""
+    """The text before the first quote, and the text in the quotes; a quote that is never closed goes to
+    the end."""
     found = _QUOTED.fullmatch(text)
     if found is None:
         return text, ""
@@ -155,7 +156,7 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _unquoted(until: When, left: list[str], reason: str) -> str:
-    """A reason just after the time. After a day or a zone that followed it, it would be a guess."""
+    """A reason just after the time. After a day or a zone that followed the time, it would be a guess."""
     time, said = read(until.text), quoted(" ".join(left))
     if reason or (isinstance(time, Moment) and time.followed):
         raise TimeError(f"A reason after {quoted(until.text)} is in quotes as a whole, and {said} is not.")

@@ -10,7 +10,7 @@ from policies.schedule.schedule import Schedule
 
 
 def passed(schedule: Schedule, now: datetime) -> Iterator[str]:
-    """Its parts of one date, or of some, that never come again, as they are written."""
+    """The parts of the schedule that are over, as they are written: dated rules, and spans of days off."""
     for rule in schedule.table.rules:
         if isinstance(rule, Dated) and rule.between(schedule.zone)[1] <= now:
             yield str(rule)

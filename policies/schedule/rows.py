@@ -19,7 +19,7 @@ from policies.times.instants import QUOTES
 BY_HAND = "hand"
 """The origin of a row that says when what was started by hand ends."""
 LEAST_NOTICE = timedelta(minutes=10)
-"""Nothing is stopped by the clock without its notice at least this long before."""
+"""The clock stops nothing without a notice at least this long before."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Terms:
 @dataclass(frozen=True)
 class ScheduleRow:
     """``pattern`` is an environment's name or a pattern such as ``pr-*``; ``text`` is what
-    ``policies.schedule.schedule.parse`` reads. It never acts on a moment before ``since`` (``None``: not
-    written yet).
+    ``policies.schedule.schedule.parse`` reads.
 
-    ``observe``: the clock says what it would have done and changes nothing.
+    The row never acts on a moment before ``since`` (``None`` if it is not written yet). ``observe`` means
+    that the clock says what it would have done and changes nothing.
     """
 
     pattern: str
@@ -74,11 +74,11 @@ class AskedSchedule:
 
     @property
     def text(self) -> str:
-        """Reads as itself."""
+        """The text that reads as the same request."""
         return f"{self.mode} {self.schedule}"
 
     def at(self, zone: tzinfo) -> AskedSchedule:
-        """With its wall times those of that zone, where none was written."""
+        """With its wall times in that zone, where none was written."""
         if self.zoned:
             return self
         table = self.schedule.table
@@ -108,8 +108,8 @@ def asked_schedule(text: str) -> AskedSchedule:
 
 
 def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> ScheduleRow | None:
-    """The one row that holds: a full name before a pattern, a longer pattern before a shorter one, a file's
-    before one from Slack, and a start's end where there is no other."""
+    """The one row that applies: a full name before a pattern, a longer pattern before a shorter one, a
+    file's before one from Slack, and a start's end only where there is no other."""
     covering = [row for row in rows if row.covers(environment)]
     return max(
         covering,
@@ -125,7 +125,8 @@ def governing(environment: Environment, rows: Iterable[ScheduleRow]) -> Schedule
 
 
 def ending(environment: str, at: datetime, zone: tzinfo) -> ScheduleRow:
-    """The row of a start by hand that is to end where no schedule is: one stop, at the next full minute."""
+    """The row of a start by hand that is to end where there is no schedule: one stop, at the next full
+    minute."""
     minute = at.replace(second=0, microsecond=0)
     local = (minute if minute == at else minute + timedelta(minutes=1)).astimezone(zone)
     return ScheduleRow(environment, f"stop {local:%Y-%m-%dT%H:%M} {zone}", origin=BY_HAND)

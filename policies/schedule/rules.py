@@ -24,7 +24,7 @@ class MonthDay(NamedTuple):
     working: bool = False
 
     def of(self, year: int, month: int) -> int:
-        """Which day of that month it is; 0 if it has none."""
+        """Which day of that month it is; 0 if the month has none."""
         last = calendar.monthrange(year, month)[1]
         day = last if self.number == -1 else self.number
         if day > last or not self.working:
@@ -64,7 +64,8 @@ class Days:
         return (weekday, (day.day - 1) // 7 + 1) in self.nth or (weekday, -(left // 7 + 1)) in self.nth
 
     def __or__(self, other: Days) -> Days:
-        """Both; without an nth weekday that is there every week anyway, so that equal days are one value."""
+        """Both lists, without an nth weekday that is in every week anyway, so that equal days are one
+        value."""
         week = self.week | other.week
         nth = frozenset(each for each in self.nth | other.nth if each[0] not in week)
         return Days(week, nth, self.dates | other.dates, self.months | other.months)
@@ -75,7 +76,7 @@ class Days:
 
     @property
     def regular(self) -> bool:
-        """The same in every week."""
+        """The part that is the same in every week."""
         return not (self.nth or self.dates or self.months)
 
     def may_fall_on(self, weekday: int) -> bool:
@@ -181,7 +182,7 @@ class DaysOff:
     spans: tuple[tuple[date, date], ...] = ()
 
     def dates(self) -> frozenset[date]:
-        """Those it names itself, without its calendars."""
+        """The days off that it names itself, without its calendars."""
         return frozenset(
             first + n * _ONE_DAY for first, last in self.spans for n in range((last - first).days + 1)
         )
@@ -202,7 +203,7 @@ class Timetable:
     word: str = ""
 
     def __hash__(self) -> int:
-        """Worked out once: every question to a schedule looks its course up."""
+        """Worked out once, because every question to a schedule looks its course up."""
         return self._hash
 
     @cached_property

@@ -28,7 +28,7 @@ _NONE: Holidays = frozenset()
 
 
 def no_holidays(schedule: Schedule) -> Holidays:
-    """Where nobody knows any."""
+    """Used where nobody knows any holidays."""
     return _NONE
 
 
@@ -40,17 +40,17 @@ class Schedule:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Of its wall times; UTC for ``always`` and ``never``."""
+        """The zone of its wall times; UTC for ``always`` and ``never``."""
         return ZoneInfo(self.table.zone)
 
     @property
     def calendars(self) -> tuple[str, ...]:
-        """Of holidays: ``DE``, ``DE-BE``."""
+        """The names of its calendars of holidays: ``DE``, ``DE-BE``."""
         return self.table.off.calendars
 
     @property
     def starts(self) -> bool:
-        """Whether it ever starts anything; False for stop-only schedules and ``never``."""
+        """Whether it ever starts anything; ``False`` for stop-only schedules and ``never``."""
         return bool(self.table.rules) and not self.table.stops_only
 
     @property
@@ -59,7 +59,7 @@ class Schedule:
         return self.table.stops_only or self.table.starts_only
 
     def at(self, instant: datetime, *, holidays: Holidays = _NONE) -> Answer:
-        """For any aware instant, in microseconds when asked again about the same day."""
+        """The answer for any aware instant; asking again about the same day takes microseconds."""
         if self.table.one_sided:
             return turning.answer(turns(self.table, holidays), _aware(instant))
         return answer(course(self.table, holidays), _aware(instant))
@@ -75,7 +75,8 @@ class Schedule:
         return strip.hours_up(self._drawn(holidays), _aware(start), _aware(end))
 
     def hours_a_week(self) -> float | None:
-        """Of 168, on average, without days off; None for one that only stops or only starts."""
+        """Hours up of the 168 in a week, on average, without days off; ``None`` for a schedule that only
+        stops or only starts."""
         return hours.hours_a_week(self.table)
 
     def strip(self, week_start: date, *, holidays: Holidays = _NONE) -> str:

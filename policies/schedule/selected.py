@@ -15,15 +15,15 @@ _LEAP = 2000
 
 @dataclass(frozen=True)
 class Selected:
-    """``kinds``: of the words in order, one for those that follow one another: ``days`` of the week,
-    ``dates`` of the month, ``months``."""
+    """``kinds`` has one entry for each run of words of one kind, in order: ``days`` of the week, ``dates``
+    of the month, ``months``."""
 
     days: Days = field(default_factory=Days)
     kinds: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, days: Days) -> Selected:
-        """Of one word."""
+        """The selection that one word makes."""
         return cls(days, ("days" if days.week or days.nth else "dates" if days.dates else "months",))
 
     def beside(self, other: Selected) -> Selected:

@@ -38,7 +38,7 @@ _NOON = 12 * 60
 
 
 def spoken(text: str) -> str:
-    """In the notation, as far as it is known, and with the zone at its end."""
+    """The text in the notation, as far as it is known, with the zone at its end."""
     said, off, excepted = text.translate(_QUOTES).partition(" except ")
     said, zone = _zone_apart(said.split())
     for found, days in _DAYS:
@@ -55,7 +55,7 @@ def spoken(text: str) -> str:
 
 
 def with_zone(text: str, zone: str) -> str:
-    """In that zone, of a text that names none."""
+    """The text with that zone, if it names none."""
     said, off, excepted = text.partition(" except ")
     return f"{said} {zone}{off}{excepted}"
 

@@ -15,7 +15,7 @@ from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 
 LATE = timedelta(hours=24)
-"""A transition is made up for this long after its instant; an older one is recorded as skipped. A bot that
+"""A transition is still made this long after its instant; an older one is recorded as skipped. A bot that
 comes back in the night still stops what should be stopped."""
 AT_THE_LATEST = timedelta(days=8)
 """How far back transitions are looked for when the clock begins; a week has every weekly one."""
@@ -43,7 +43,7 @@ class Skip:
 
 @dataclass(frozen=True)
 class Due:
-    """``act``: the one transition to act on; ``skip``: those whose time has passed."""
+    """``act`` is the one transition to act on; ``skip`` are those whose time has passed."""
 
     act: Edge | None
     skip: tuple[Skip, ...] = ()
@@ -73,7 +73,7 @@ class Course:
         return tuple(sorted((*own, *ends), key=lambda e: (e.instant, e.key.text)))
 
     def wanted(self, now: datetime) -> Literal["up", "down", "unscheduled"]:
-        """What it should be at that instant."""
+        """The state it should have at that instant."""
         held = self._held(now)
         return held.state if held else self.schedule.at(now, holidays=self.holidays).state
 

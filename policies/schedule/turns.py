@@ -30,7 +30,7 @@ class Turns:
     table: Timetable
     windows: Course
     sides: tuple[tuple[Literal["up", "down"], Course], ...]
-    """What starts, and what stops."""
+    """The turns that start something, and those that stop something."""
     cycle: timedelta
     """In which it has shown all it does, outside what is dated or off."""
 
@@ -52,7 +52,7 @@ class Turns:
                 yield Transition(opening.start, action, opening.day, opening.rule)
 
     def last(self, instant: datetime) -> Transition | None:
-        """The one by which it is as it is then."""
+        """The turn that made it what it is at that instant."""
         begins = min([instant, *(each for each in self._bounds(0) if each is not None)]) - self.cycle
         for start in (*(instant - days * _ONE_DAY for days in LOOK_BACK), begins):
             found = list(self.between(start, instant + _LEAST))
@@ -61,13 +61,13 @@ class Turns:
         return None
 
     def until(self, instant: datetime, action: str) -> datetime | None:
-        """The first turn after it that is another; None if none ever comes."""
+        """The first turn after it to another state; ``None`` if none ever comes."""
         if self.table.stops_only or self.table.starts_only:
             return None
         return next((turn.instant for turn in self.ahead(instant) if turn.action != action), None)
 
     def ahead(self, instant: datetime) -> Iterator[Transition]:
-        """All that come after it and are not told by those before them."""
+        """All turns that come after it and do not follow from those before them."""
         ends = max([instant, *(each for each in self._bounds(1) if each is not None)]) + self.cycle
         return self.between(instant + _LEAST, ends)
 
@@ -111,7 +111,8 @@ def _only(table: Timetable, rules: list[Rule]) -> Timetable:
 
 
 def answer(turns: Turns, instant: datetime) -> Answer:
-    """The instant is in UTC. Worked out once for what stays so through a day of UTC."""
+    """The instant is in UTC. The answer is worked out once for all that stays the same through a day of
+    UTC."""
     for start, found in reversed(_pieces(turns, instant.date())):
         if start <= instant:
             return found
@@ -133,7 +134,8 @@ def _answer(turns: Turns, instant: datetime) -> Answer:
 
 
 def _before(turns: Turns, instant: datetime) -> Answer:
-    """Before the first turn of all: as the windows have it, if any; else nothing is scheduled yet."""
+    """The state before the first turn of all: by the windows, if there are any; else nothing is scheduled
+    yet."""
     table = turns.table
     if turns.windows.table.rules:
         state: Literal["up", "down"] = "up" if turns.windows.whole else "down"

@@ -1,4 +1,4 @@
-"""What comes once a week at a wall time of its place: when it was last due, and of which week it tells."""
+"""What comes once a week at a wall time of its place: when it was last due, and which week it tells of."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from policies.times.wall import earliest, minutes, weekday
 from policies.times.weeks import Week
 
 ON_TIME = timedelta(minutes=10)
-"""Nobody calls ten minutes late."""
+"""Up to ten minutes late, nobody calls it late."""
 TOO_OLD = timedelta(days=2)
-"""After this, what was due is of no use in a channel any more."""
+"""After this time the channel has no more use for what was due."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Weekly:
 
     @classmethod
     def read(cls, day: str, at: str) -> Weekly:
-        """``Monday`` and ``09:00``. ``ValueError`` on anything else."""
+        """``Monday`` and ``09:00``. Raises ``ValueError`` on anything else."""
         found, minute = weekday(day), minutes(at)
         if found is None or minute is None:
             raise ValueError("write a day like Monday and a time like 09:00")
@@ -41,7 +41,7 @@ class Lateness(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """``week``: the whole week that is told of, which is the one before that in which ``at`` lies."""
+    """``week`` is the whole week that is told of: the one before that in which ``at`` lies."""
 
     week: Week
     at: datetime
@@ -54,7 +54,7 @@ class Due:
 
 
 def last_due(weekly: Weekly, zone: ZoneInfo, now: datetime) -> Due:
-    """The last time that has come, whatever clock changes lie between."""
+    """The last time that has come, whatever clock changes lie in between."""
     this = Week.of(now.astimezone(zone).date())
     due = _in(this, weekly, zone)
     return due if due.at <= now.astimezone(UTC) else _in(this.before, weekly, zone)
