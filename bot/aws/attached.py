@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 STOPPED = "stopped"
 AT_REST = (STOPPED, "stopping", "starting")
-"""Statuses of a cluster that tells nothing, or did not a moment ago."""
+"""Statuses of a cluster that does not tell, or did not a moment ago."""
 ONE = 1_000
 MOST_AT_ONCE = 20
 """ARNs in one call of Elastic Load Balancing (its model)."""
@@ -64,7 +64,8 @@ class Attached:
             )
 
     def balancers(self, groups: Sequence[str], owner: Callable[[str], str]) -> Iterator[Span]:
-        """Those that these target groups belong to, and their public addresses: at least one in each zone."""
+        """The load balancers that these target groups belong to, and their public addresses: at least one
+        in each zone."""
         found = self._in_batches(groups, self._groups)
         arns = sorted({arn for group in found for arn in group.get("LoadBalancerArns", [])})
         for row in self._in_batches(arns, self._balancers):
@@ -105,7 +106,7 @@ class Attached:
             yield self._span(f"{arn} storage", owner, name, [part])
 
     def _capacity(self, row: DBInstanceTypeDef, owner: str) -> Iterator[Span]:
-        """Of an instance of Serverless v2: on average, in capacity units, while it ran."""
+        """The capacity of an instance of Serverless v2 while it ran, on average, in capacity units."""
         name, optimized = row.get("DBInstanceIdentifier", ""), row.get("StorageType") == OPTIMIZED
         series = Series("AWS/RDS", "ServerlessDatabaseCapacity", (("DBInstanceIdentifier", name),), "Average")
         [points] = self.points.minutely([series])
@@ -122,7 +123,7 @@ class Attached:
         yield from used(thing, averaged(points, self.at), self.at, silent=silent)
 
     def _volume(self, row: DBClusterTypeDef, owner: str) -> Iterator[Span]:
-        """What a cluster stores: RDS does not say it with its state."""
+        """What a cluster stores; RDS does not say it with the cluster's state."""
         name, type_ = row.get("DBClusterIdentifier", ""), row.get("StorageType") or AURORA
         series = Series("AWS/RDS", "VolumeBytesUsed", (("DBClusterIdentifier", name),), "Average")
         [points] = self.points.hourly([series])
@@ -173,7 +174,7 @@ class Attached:
             return client.describe_load_balancers(LoadBalancerArns=arns)["LoadBalancers"]
 
     def _in_batches(self, arns: Iterable[str], read: Callable[[list[str]], Sequence[Row]]) -> list[Row]:
-        """One that is not there fails its whole batch: then each is asked for by itself."""
+        """One that does not exist fails its whole batch: then each is asked for by itself."""
         found: list[Row] = []
         for batch in batches(arns, MOST_AT_ONCE):
             try:

@@ -24,11 +24,12 @@ from policies.cost.spans import Kind, Part, Span
 ONE = 1_000
 NOT_YET = ("creating", "create-failed")
 UNKNOWN_NODE, UNKNOWN_USE = "cache.node", "cache.serverless"
-"""Items without a price: a node of a kind that is not told, and a use that is not known."""
+"""Items without a price: a node whose kind is not known, and a use that is not known."""
 FLOORS = {"valkey": 100}
-"""Thousandths of a GB that are paid for at least; of other engines a whole one."""
+"""The least that is paid for, in thousandths of a GB; for other engines a whole GB."""
 DIMENSIONS = ("ServerlessCacheName", "clusterId")
-"""By which of them CloudWatch tells of a serverless cache is not settled: the one that has points."""
+"""It is not settled under which dimension CloudWatch has a serverless cache: the one that has points is
+taken."""
 Row = Mapping[str, Any]
 Owner = Callable[[Collection[str]], str]
 
@@ -63,7 +64,7 @@ LISTINGS: Mapping[str, Listing] = {
 
 
 def read_cache(place: Place, cache: str) -> Row | None:
-    """The one of that id, ``None`` if it is not there. Its account is the environment's."""
+    """The cache of that id; ``None`` if it does not exist. Its account is the environment's."""
     kind = kind_of(cache)
     how, action = LISTINGS[kind], f"read cache {cache}"
     client = place.caches(action)
@@ -103,7 +104,7 @@ class AttachedCaches:
             yield self._node(member, group, _item(row), ONE)
 
     def _cluster(self, row: Row) -> Iterator[Span]:
-        """One that is a member of a replication group is also its."""
+        """A cluster that is a member of a replication group is also that group's."""
         if row.get("CacheClusterStatus") in NOT_YET:
             return
         name = row.get("CacheClusterId", "")

@@ -24,7 +24,7 @@ NAMESPACES = {
 
 
 def of_groups(place: Place, groups: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """The load balancers of each of these target groups. One that is gone is left out, as one that has
+    """The load balancers of each of these target groups. One that is gone is left out, like one that has
     none."""
     return {
         row["TargetGroupArn"]: tuple(row.get("LoadBalancerArns", []))
@@ -40,7 +40,7 @@ def all_balancers(place: Place) -> Iterator[LoadBalancerTypeDef]:
 
 
 def groups_of(place: Place, balancer: str) -> Sequence[str]:
-    """ARNs of the target groups behind it. Empty if it is gone."""
+    """ARNs of the target groups behind it; empty if it is gone."""
     action = "read the target groups of a load balancer"
     client = place.elb(action)
     try:
@@ -58,7 +58,7 @@ def kind_of(balancer: str) -> str:
 
 
 def requests(balancer: str, group: str = "") -> Series:
-    """How many came through it: requests, or connections where it knows no requests."""
+    """How many requests came through it, or connections if it knows no requests."""
     namespace, metric = NAMESPACES[kind_of(balancer)]
     dimensions = [("LoadBalancer", _name(balancer))]
     if group:
@@ -71,7 +71,7 @@ def _name(balancer: str) -> str:
 
 
 def _known(place: Place, arns: list[str]) -> Sequence[TargetGroupTypeDef]:
-    """One that is gone fails the whole call it is in: then each is asked for by itself."""
+    """One that is gone fails the whole call that it is in: then each is asked for by itself."""
     action = f"read the target groups of {place.environment.name}"
     client = place.elb(action)
     try:

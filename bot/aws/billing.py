@@ -72,7 +72,8 @@ class CostExplorer:
 
 @dataclass
 class _Pages:
-    """``token``: what the next page is asked by. ``cut``: there were more, and ``page`` said no."""
+    """``token`` asks for the next page. ``cut`` says that there were more pages and ``page`` refused to
+    pay."""
 
     explorer: CostExplorer
     call: Call
@@ -104,7 +105,8 @@ def _tagged(period: Mapping[str, Any], group: Mapping[str, Any], keys: Sequence[
 
 
 def _value(key: str, said: str) -> str:
-    """``aws:ecs:clusterName$staging`` is *staging*; nothing after the ``$`` is no such tag."""
+    """``aws:ecs:clusterName$staging`` is *staging*; nothing after the ``$`` means that there is no such
+    tag."""
     start = f"{key}$"
     if not said.startswith(start):
         raise Rejected("Cost Explorer answered with another tag than the bot asked for.")

@@ -301,12 +301,12 @@ DESCRIBE_REPLICATION_GROUPS = Call("elasticache", "DescribeReplicationGroups", b
 DESCRIBE_CACHE_CLUSTERS = Call("elasticache", "DescribeCacheClusters", bucket="caches")
 DESCRIBE_SERVERLESS_CACHES = Call("elasticache", "DescribeServerlessCaches", bucket="caches")
 SIMULATE_PRINCIPAL_POLICY = Call("iam", "SimulatePrincipalPolicy")
-"""Fenced by the roles of the environments; probed by the doctor's question what a stop may do."""
+"""Fenced by the roles of the environments; probed by the doctor's question about what a stop may do."""
 
 CALLS: tuple[Call, ...] = tuple(held for held in tuple(vars().values()) if isinstance(held, Call))
 """All of them, in the order in which the doctor probes them."""
 
 
 def actions(service: str, *, changes: bool) -> tuple[str, ...]:
-    """Those of one service that change something, or that do not."""
+    """The calls of one service that change something, or those that do not."""
     return tuple(c.action for c in CALLS if c.service == service and c.changes is changes)

@@ -58,7 +58,7 @@ class GroupCapacities:
         return tuple(self._group(known[name], by_group[name], seen) for name in sorted(known))
 
     def resize(self, group: str, sizes: GroupFacts) -> Receipt:
-        """Whose it is is judged on rows read now."""
+        """Whose a group is, is judged on rows read now."""
         send_by = self._place.send_by()
         own = {s.arn for s in self._live.membership().own}
         used = {p for row in self._live.rows_now() if row["serviceArn"] in own for p in rows.providers(row)}
@@ -76,7 +76,7 @@ class GroupCapacities:
         return Receipt(answer["ResponseMetadata"]["RequestId"])
 
     def _behind(self, providers: Collection[str]) -> dict[str, str]:
-        """Provider to the name of its group; one that has none, or is not there, is left out."""
+        """The group's name for each provider; one that has no group, or does not exist, is left out."""
         found: dict[str, str] = {}
         action = f"read the capacity providers of {self._place.environment.name}"
         for batch in batches(sorted(providers), MOST_PROVIDERS):

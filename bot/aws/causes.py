@@ -31,8 +31,8 @@ LATE = timedelta(minutes=1)
 
 
 def told(trouble: Trouble, environment: Environment, now: datetime, *, denied: str = "") -> Cause:
-    """``said``: the trouble's sentence, with its cause where that is known; ``now``: this machine's time.
-    ``denied``: the next step where AWS knows who asks and does not allow it."""
+    """``said`` is the trouble's sentence, with its cause where that is known; ``now`` is this machine's
+    time. ``denied`` is the next step where AWS knows who asks and does not allow it."""
     found = _of(trouble, environment, now, denied or ATTACH.format(name=environment.name))
     return Cause(f"{trouble.sentence} {found.said}".strip(), found.todo)
 
@@ -106,7 +106,7 @@ def _unknown_key(environment: Environment) -> str:
 
 
 def _about_time(error: BaseException | None) -> bool:
-    """STS and others say a skewed clock only in the message of a wrong signature."""
+    """STS and others name a skewed clock only in the message about a wrong signature."""
     words = str(error)
     return "expired" in words.lower() or "not yet current" in words.lower()
 

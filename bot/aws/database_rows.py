@@ -64,8 +64,9 @@ def why_instance_stays(row: DBInstanceTypeDef) -> str:
 
 
 def why_cluster_stays(row: DBClusterTypeDef) -> str:
-    """A lone member of a global database could be stopped; whether it is alone is not seen from here, so it
-    counts as one that cannot. A blue/green deployment is not seen either: RDS refuses, and that is told."""
+    """A lone member of a global database could be stopped, but whether it is alone cannot be seen from
+    here, so it counts as one that cannot. A blue/green deployment cannot be seen either: RDS refuses, and
+    the refusal is told."""
     if row.get("EngineMode") == SERVERLESS_V1:
         return "it is Aurora Serverless v1, which pauses by itself"
     if source := row.get("ReplicationSourceIdentifier"):

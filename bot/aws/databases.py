@@ -29,8 +29,8 @@ class RdsDatabases:
         return tuple(map(self._read, self._place.environment.databases))
 
     def stop(self, database: str) -> Receipt:
-        """One attempt, after a look. Where RDS refuses one that it never stops, the reason is said in words
-        and retrying does not help."""
+        """One attempt, after a look. Where RDS refuses because it never stops this one, the message says
+        so in words, and retrying does not help."""
         send_by = self._place.send_by()
         found = self._one(database)
         if found.status in STOPPED:

@@ -83,7 +83,7 @@ ABSENT = frozenset(
     }
 )
 NEEDED = frozenset({"AuthorizationNotFound", "DBCapacityReservationNotFound", "DBSubnetGroupNotFoundFault"})
-"""RDS answers these with HTTP 404 too: the database is there, what it needs to start is not."""
+"""RDS answers these with HTTP 404 too: the database exists, but something that it needs to start does not."""
 LATER = frozenset(
     {
         "InvalidDBInstanceState",
@@ -180,7 +180,8 @@ def from_silence(error: Exception, action: str, *, change: bool) -> Trouble:
 
 
 def only_missing(failures: Iterable[Mapping[str, Any]], action: str) -> None:
-    """Describe calls answer 200 with ``failures``: one that is not there is left out, anything else said."""
+    """Describe calls answer 200 with ``failures``: a resource that does not exist is left out, any other
+    failure is raised."""
     for failure in failures:
         reason = str(failure.get("reason", ""))
         if reason != "MISSING":
@@ -188,7 +189,7 @@ def only_missing(failures: Iterable[Mapping[str, Any]], action: str) -> None:
 
 
 def plain(text: str) -> str:
-    """AWS's words as a channel may see them, at most ``LONGEST`` characters."""
+    """AWS's words as a channel may read them, at most ``LONGEST`` characters."""
     return public(text)[:LONGEST].strip()
 
 

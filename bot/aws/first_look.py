@@ -53,7 +53,7 @@ class AwsFirstLook:
         return self._account
 
     def environment(self, cluster: str) -> Environment:
-        """One that names this cluster: what the adapters read is bound to an environment."""
+        """An environment that names this cluster: what the adapters read is bound to an environment."""
         return Environment(cluster, Tier.PRODUCTION, self._account, self.region, ClusterPick(cluster))
 
     def clusters(self) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class AwsFirstLook:
         return self._aws.place(self.environment(cluster), self._user)
 
     def _patiently(self, read: Callable[[], T]) -> T:
-        """What is asked too often just now is asked again."""
+        """Whatever is asked too often just now is asked again."""
         for _ in range(PATIENCE):
             try:
                 return read()
@@ -108,7 +108,7 @@ class AwsFirstLook:
 
 
 def region_here(environ: Mapping[str, str]) -> str:
-    """The region that the environment or the profile in use names; empty if none does."""
+    """The region that the environment or the profile in use names; empty if there is none."""
     named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     with contextlib.suppress(BotoCoreError):
         return named or str(botocore.session.Session().get_config_variable("region") or "")

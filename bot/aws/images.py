@@ -85,7 +85,7 @@ class EcrImages:
         return found
 
     def _described(self, repository: str, tags: list[str]) -> list[ImageDetailTypeDef]:
-        """Empty when one is not there, or the role may not read this repository."""
+        """Empty if one of them does not exist, or if the role may not read this repository."""
         environment = self._place.environment
         action = f"read the images of {repository}"
         client = self._place.ecr(action)
@@ -102,8 +102,8 @@ class EcrImages:
 
 
 def newest_push(place: Place, running: Iterable[tuple[str, str]]) -> datetime | None:
-    """When the newest of these was pushed: image and digest, as tasks run them. ``None`` where none lies in
-    this account's and region's ECR, or is there no more."""
+    """When the newest of these images was pushed. ``running`` has image and digest, as tasks run them.
+    ``None`` if none of them is in this account's and region's ECR any more."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for image, digest in running:
         parts = in_ecr(image.partition("@")[0])
@@ -115,7 +115,7 @@ def newest_push(place: Place, running: Iterable[tuple[str, str]]) -> datetime | 
 
 
 def _of_digests(place: Place, repository: str, digests: Iterable[str]) -> Iterator[ImageDetailTypeDef]:
-    """One unknown digest fails the whole call it is in: then each is asked for by itself."""
+    """One unknown digest fails the whole call that it is in: then each is asked for by itself."""
     action = f"read the images of {repository}"
     client = place.ecr(action)
     for batch in batches(sorted(digests), MOST_IMAGES):
@@ -132,7 +132,7 @@ def _of_digests(place: Place, repository: str, digests: Iterable[str]) -> Iterat
 
 
 def in_ecr(image: str) -> re.Match[str] | None:
-    """The parts of an image in ECR; nothing for one elsewhere."""
+    """The parts of an image in ECR; nothing for an image elsewhere."""
     return _reference().fullmatch(image)
 
 

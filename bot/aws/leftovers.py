@@ -1,4 +1,4 @@
-"""What lies about in an account and region: listed, and never touched."""
+"""What is left over in an account and region: listed, and never touched."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class AwsLeftovers:
                 return list(self._log_groups())
 
     def _balancers(self, since: datetime, at: datetime) -> Iterator[Leftover]:
-        """Those without traffic first, by one question; only of these the targets are looked at."""
+        """Those without traffic first, by one question; only for these the targets are looked at."""
         rows = [
             row for row in balancers.all_balancers(self.place) if balancers.kind_of(row["LoadBalancerArn"])
         ]

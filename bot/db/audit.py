@@ -29,7 +29,7 @@ UNREADABLE = Entry(
     operation="?",
     summary="cannot be read; `lamplighter audit verify` says what is wrong",
 )
-"""Stands for an entry that is not what was written, so that it hides none of the others."""
+"""Stands for an entry that is not what was written, so that one broken entry does not hide the others."""
 
 
 class SqlAudit:
@@ -63,7 +63,8 @@ class SqlAudit:
             links.append(replace(entry, count=entry.count + (row.owed if row else 0)))
 
     def settle(self, now: datetime) -> int:
-        """One entry for each actor who is owed one and whose minute is over; how many were written."""
+        """Write one entry for each actor who is owed one and whose minute is over. Returns how many were
+        written."""
         over = turned_away.c.told_at <= now - timedelta(minutes=1)
         with self._store.read() as connection:
             owed = connection.execute(select(turned_away.c.actor).where(over, turned_away.c.owed > 0))
@@ -81,21 +82,22 @@ class SqlAudit:
             return verify_chain(connection, key=self._chain.key, head=head)
 
     def pruned(self) -> Checkpoint | None:
-        """Up to where entries were removed; ``None`` if none ever were."""
+        """The last entry up to which entries were removed; ``None`` if none ever were."""
         with self._store.read() as connection:
             return read_checkpoints(connection).standing
 
     def removable(self, before: datetime) -> Removable | Nothing:
-        """What ``prune`` may remove, if all that is older than ``before`` is to go. ``NotPruned`` if the
-        chain does not verify, or this role may not prune."""
+        """What ``prune`` may remove if everything older than ``before`` is to go. Raises ``NotPruned`` if
+        the chain does not verify, or if this role may not prune."""
         with self._store.read() as connection:
             refuse_role(connection)
             unbound(connection)
             return removable(connection, before, verify_chain(connection, key=self._chain.key))
 
     def prune(self, through: int, entry: Entry) -> int:
-        """Remove every entry up to ``through``; how many. ``entry`` says who did it and why; it is appended
-        and seals the checkpoint. ``NotPruned`` if that must not be; then nothing was changed."""
+        """Remove every entry up to ``through`` and return how many there were. ``entry`` says who did it
+        and why; it is appended and seals the checkpoint. Raises ``NotPruned`` if that must not be; then
+        nothing was changed."""
         with self._store.read() as connection:
             refuse_role(connection)
             found = verify_chain(connection, key=self._chain.key)
@@ -135,7 +137,7 @@ def _read(body: bytes) -> Entry:
 
 
 def _first(connection: Connection, delivery: str, entry: Entry) -> bool:
-    """Record the delivery; false if it was there."""
+    """Record the delivery. ``False`` if it was recorded already."""
     seen = select(deliveries.c.key).where(deliveries.c.key == delivery)
     if connection.execute(seen).first() is not None:
         return False

@@ -32,11 +32,12 @@ _BATCH = 500
 
 
 class Unfit(Exception):
-    """The backup cannot be taken or put back like this; the sentence says why. Nothing was changed."""
+    """The backup cannot be taken or restored like this; the sentence says why. Nothing was changed."""
 
 
 def backup(url: str, path: Path, *, now: datetime) -> dict[str, int]:
-    """Write everything to ``path``, which must not exist yet, readable by its owner alone. Rows by table."""
+    """Write everything to ``path``, which must not exist yet and only its owner may read. Returns the rows
+    of each table."""
     if path.exists():
         raise Unfit(f"{path} exists already")
     part = path.with_name(path.name + ".part")
@@ -50,10 +51,9 @@ def backup(url: str, path: Path, *, now: datetime) -> dict[str, int]:
 
 
 def restore(path: Path, url: str, *, key: bytes = b"") -> Verification:
-    """Put a backup into an empty database, whose schema is made if there is none. All of it or nothing.
-
-    ``Unfit`` if the versions differ, if anything is in there, or if the chain does not verify with ``key``.
-    """
+    """Restore a backup into an empty database; if it has no schema, one is made. All of it or nothing.
+    Raises ``Unfit`` if the versions differ, if the database is not empty, or if the chain does not verify
+    with ``key``."""
     if not zipfile.is_zipfile(path):
         raise Unfit(f"{path} is not a backup")
     with zipfile.ZipFile(path) as archive:
@@ -147,7 +147,7 @@ def _row(line: str) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    """A value with its kind, where JSON has no such kind. A JSON column's own value stands under ``json``."""
+    """A value with its kind, where JSON has no such kind. A JSON column's own value is under ``json``."""
     match value:
         case datetime():
             return {"instant": value.isoformat()}

@@ -14,8 +14,8 @@ from policies.capacity.facts import SavedCapacity
 from policies.capacity.saved_values import saved_from, saved_values
 
 OnSaved = Callable[[str, Mapping[str, Any]], None]
-"""Told the environment and the whole body once it is committed; an empty body: it was forgotten. By these
-lines of the log it is found again should the database be lost. Must not raise."""
+"""Called with the environment and the whole body once it is committed; an empty body means that it was
+forgotten. These lines of the log are where it is found again should the database be lost. Must not raise."""
 
 
 class SqlSavedCapacities:

@@ -91,7 +91,7 @@ def _remove(connection: Connection, change: CatalogChange) -> None:
 
 
 def _put_setting(connection: Connection, name: str, value: str, *, origin: str) -> None:
-    """One of the same name and another origin stays as it is."""
+    """A row of the same name and another origin stays as it is."""
     this = settings.c.name == name
     connection.execute(delete(settings).where(this, settings.c.origin == origin))
     if connection.execute(select(settings.c.name).where(this)).first() is None:

@@ -21,7 +21,7 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class Known:
-    """``words``: as the driver says it; its groups fill ``said``."""
+    """``words`` are the driver's own; the groups of the pattern fill ``said``."""
 
     words: re.Pattern[str]
     said: str
@@ -174,7 +174,7 @@ def told(trouble: Trouble) -> Cause:
 
 
 def cause(lost_by: Trouble) -> Cause | None:
-    """``None`` where the driver said nothing."""
+    """``None`` if the driver said nothing."""
     lost = lost_by.__cause__
     if isinstance(lost, DBAPIError):
         words = str(lost.orig)

@@ -37,7 +37,8 @@ class Checkpoint:
 
 @dataclass
 class Checkpoints:
-    """``standing``: the one that the chain goes on from; ``faults``: what is wrong with the rows."""
+    """``standing`` is the checkpoint that the chain goes on from; ``faults`` say what is wrong with the
+    rows."""
 
     standing: Checkpoint | None = None
     read: list[Checkpoint] = field(default_factory=list)
@@ -67,13 +68,13 @@ def sealing(through: int, digest: str) -> Mapping[str, Any]:
 
 
 def claimed(entry: Entry) -> object:
-    """Through which entry it says that it has pruned; ``None`` if it says no such thing."""
+    """The last entry that it says it has pruned; ``None`` if it says no such thing."""
     return entry.evidence.get(THROUGH)
 
 
 def read_checkpoints(connection: Connection) -> Checkpoints:
-    """Whatever is in the rows. Where the newest is not sealed, but nothing is left of what it says was
-    pruned, the chain is walked from it all the same: it is told once."""
+    """Whatever is in the rows. If the newest is not sealed, but nothing is left of what it says was
+    pruned, the chain is walked from it all the same, and that is reported once."""
     found, sealed = Checkpoints(), set()
     for row in raw_rows(connection, audit_checkpoints):
         if (point := _read(row, found.faults)) is None:

@@ -25,7 +25,7 @@ class SqlClaims:
         self._store = store
 
     def since(self, instant: datetime) -> Mapping[str, Sequence[Claim]]:
-        """Of each environment in the order of their edges."""
+        """The claims of each environment, in the order of their edges."""
         order = (claims.c.instant, claims.c.rule, claims.c.action)
         query = select(claims).where(claims.c.instant >= instant).order_by(*order)
         found: dict[str, list[Claim]] = {}
@@ -35,8 +35,8 @@ class SqlClaims:
         return found
 
     def record(self, given: Sequence[Claim]) -> None:
-        """A gate transaction, so that it falls before an opening or after it. ``ValueError`` on one that is
-        *opened*: only an opening makes it so."""
+        """A gate transaction, so that it comes before an opening or after it. Raises ``ValueError`` on a
+        claim that is *opened*: only an opening makes it so."""
         if any(claim.state == "opened" for claim in given):
             raise ValueError("only an opening writes a claim that is opened")
         if given:
@@ -45,14 +45,14 @@ class SqlClaims:
 
 
 def claimed_by(connection: Connection, key: ClaimKey) -> str | None:
-    """The operation that this transition was opened as, empty if it was passed over; ``None``: it is still
+    """The operation that this transition was opened as, empty if it was skipped; ``None`` if it is still
     to be claimed."""
     query = select(claims.c.operation_id).where(_of(key), ~_OPEN)
     return connection.execute(query).scalar_one_or_none()
 
 
 def write_claims(connection: Connection, given: Sequence[Claim]) -> None:
-    """Insert; of those that are there only a postponed one is replaced."""
+    """Insert the claim; of those that exist only a postponed one is replaced."""
     put(connection, claims, [_row(claim) for claim in given], replacing=_OPEN)
 
 

@@ -36,7 +36,7 @@ from handlers.ports.ledger import Ledger
 
 @dataclass(frozen=True)
 class Listeners:
-    """Told of what was written, once it is committed: each audit entry, and each saved capacity."""
+    """Called with what was written, once it is committed: each audit entry, and each saved capacity."""
 
     on_entry: OnEntry | None = None
     on_saved: OnSaved | None = None
@@ -73,8 +73,8 @@ def database(
     listeners: Listeners = NOBODY,
     patience: float = PATIENCE,
 ) -> Database:
-    """Connects to nothing yet. ``holder`` is unique to this process and this start of it. ``patience``:
-    seconds to wait for a lock, a statement or a free connection before the database counts as lost."""
+    """Connects to nothing yet. ``holder`` is unique to this start of this process. ``patience`` is how
+    many seconds to wait for a lock, a statement or a free connection before the database counts as lost."""
     store = Store(engine(url, patience=patience), patience=patience)
     parsed = parse(url)
     file = sqlite_path(parsed) if parsed.get_backend_name() == "sqlite" else None

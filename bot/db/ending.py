@@ -14,8 +14,8 @@ from policies.record.lifecycle import State
 
 
 def end(links: Links, operation_id: str, closing: Closing, *, where: ColumnElement[bool]) -> bool:
-    """End state, entry and a last version of its message; false, and nothing done, if the row is not as
-    ``where`` says."""
+    """Write the end state, the entry and a last version of its message. ``False``, and nothing is done, if
+    the row is not as ``where`` says."""
     values = {
         "state": closing.state.value,
         "summary": closing.summary,
@@ -32,8 +32,8 @@ def end(links: Links, operation_id: str, closing: Closing, *, where: ColumnEleme
 
 
 def cancel(links: Links, operation_id: str, opening: Opening) -> None:
-    """End what the opening takes the place of. Whoever works on it is stopped first, by the fence: what it
-    marked until then is in the entry, and it marks nothing after."""
+    """End the operations that this opening replaces. Whoever works on one is stopped first, by the fence:
+    what they marked until then is in the entry, and they mark nothing after."""
     running = (operations.c.id == operation_id) & (operations.c.state == State.RUNNING)
     taking = update(operations).where(running).values(fence=operations.c.fence + 1, held_until=0.0)
     links.connection.execute(taking)

@@ -31,11 +31,10 @@ _POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 15}
 
 
 def engine(url: str, *, create: bool = False, patience: float = PATIENCE) -> Engine:
-    """An engine for ``sqlite:///path`` or ``postgresql://…`` (also ``postgres://``). Connects to nothing yet.
-
-    ``create``: a missing SQLite file is made, and one that is there is made its owner's alone (only migrating
-    does that). ``ValueError`` on another database or on SQLite in memory.
-    """
+    """An engine for ``sqlite:///path`` or ``postgresql://…`` (also ``postgres://``). Connects to nothing
+    yet. With ``create`` a missing SQLite file is made, and an existing one is made readable by its owner
+    alone (only migrating does that). Raises ``ValueError`` on another kind of database, or on SQLite in
+    memory."""
     parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(sqlite_path(parsed), create=create, patience=patience)
@@ -81,8 +80,8 @@ def _sqlite(path: Path, *, create: bool, patience: float) -> Engine:
 
 
 def _for_its_owner_alone(path: Path) -> None:
-    """SQLite gives the files beside it (``-wal``, ``-shm``) the mode of this one. What cannot be made or
-    changed SQLite itself tells better."""
+    """SQLite gives the files beside it (``-wal``, ``-shm``) this file's mode. SQLite itself says best what
+    cannot be made or changed."""
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     for each in (path, *(path.with_name(path.name + end) for end in BESIDE)):

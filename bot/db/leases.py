@@ -14,7 +14,7 @@ from handlers.ports.store import Lease
 from policies.record.lifecycle import State
 
 PRESENT = "replica "
-"""What the names of leases begin with by which processes know of one another."""
+"""Leases by which processes know of one another begin with this."""
 
 
 class SqlLeases:
@@ -34,7 +34,7 @@ class SqlLeases:
         return Lease.ANOTHERS if taken is None else Lease.TAKEN
 
     def attend(self, seconds: float) -> int:
-        """A lease that is its own alone, beside those of the others; what ran out is removed."""
+        """A lease of its own, beside those of the others; expired ones are removed."""
         own, others = f"{PRESENT}{self._holder}", leases.c.name.startswith(PRESENT, autoescape=True)
         with self._store.step_transaction() as connection:
             connection.execute(delete(leases).where(others & (leases.c.held_until <= database_now())))
@@ -45,7 +45,7 @@ class SqlLeases:
             return connection.execute(here).scalar_one()
 
     def _taking(self, name: str, until: Any) -> Any:
-        """Gives a row if it was free."""
+        """Returns a row if the lease was free."""
         inserting: Any = (
             postgresql.insert if self._store.engine.dialect.name == "postgresql" else sqlite.insert
         )

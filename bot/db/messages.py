@@ -32,7 +32,7 @@ class SqlMessages:
         return None if row is None else _message(row)
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
-        """Closed ones first, then the furthest behind."""
+        """Closed operations first, then the messages that are furthest behind."""
         query = (
             select(messages)
             .where(BEHIND)
@@ -59,7 +59,7 @@ class SqlMessages:
             connection.execute(update(messages).where(live).values(values))
 
     def shown(self, row: MessageRow) -> None:
-        """The version shown never goes back: of two who show at once the later one stays recorded."""
+        """The version shown never goes back: if two show at once, the later version stays recorded."""
         newer = case((messages.c.version_shown > row.version_shown, messages.c.version_shown))
         version = case((newer.is_not(None), newer), else_=row.version_shown)
         self._set(

@@ -82,7 +82,7 @@ def open_operation(
 
 
 def delivered(connection: Connection, key: str) -> Any:
-    """The row of a delivery, or ``None``."""
+    """The row of a delivery; ``None`` if there is none."""
     return connection.execute(select(deliveries).where(deliveries.c.key == key)).one_or_none()
 
 
@@ -120,7 +120,7 @@ def _in_the_way(connection: Connection, opening: Opening) -> list[OperationRecor
 
 
 def _spend(connection: Connection, opening: Opening) -> bool:
-    """Compare and set: an offer for one use goes to one press, whoever presses."""
+    """Compare and set: an offer that serves once goes to one press, whoever presses."""
     unspent = (offers.c.id == opening.request.offer) & (offers.c.spent_by == "")
     spent = update(offers).where(unspent).values(spent_by=opening.request.actor.id)
     return connection.execute(spent).rowcount == 1

@@ -29,7 +29,7 @@ from policies.access.decision import Decision
 from policies.record.lifecycle import State, may_follow
 
 MOST_DUE = 200
-"""Operations one call of ``due`` names at most."""
+"""The most operations that one call of ``due`` names."""
 
 
 class SqlOperations:
@@ -91,7 +91,7 @@ class SqlOperations:
             return end(links, record.id, closing, where=self._ours(record))
 
     def due(self, now: datetime) -> Sequence[str]:
-        """The longest due first, at most ``MOST_DUE``."""
+        """Those that have been due longest first, at most ``MOST_DUE``."""
         query = (
             select(operations.c.id)
             .where(operations.c.state == State.RUNNING, operations.c.next_look <= now)
@@ -128,7 +128,8 @@ class SqlOperations:
 
 
 def _write_step(connection: Connection, operation_id: str, step: StepRecord) -> bool:
-    """Whether what people are shown of it changed. ``LookupError`` if the operation has no such step."""
+    """Whether what people are shown of it changed. Raises ``LookupError`` if the operation has no such
+    step."""
     this = and_(operation_steps.c.operation_id == operation_id, operation_steps.c.position == step.position)
     row = connection.execute(select(operation_steps).where(this)).one_or_none()
     if row is None:

@@ -15,7 +15,7 @@ SERVING: Mapping[str, frozenset[str]] = {
     "audit_head": frozenset({"SELECT", "UPDATE"}),
     "alembic_version": frozenset({"SELECT"}),
 }
-"""All that ``serve`` needs of each table of the evidence; what goes beyond it is too much."""
+"""All that ``serve`` needs on each table of the evidence; anything beyond it is too much."""
 
 PRUNING: Mapping[str, frozenset[str]] = {
     "audit_entries": frozenset({"SELECT", "INSERT", "DELETE"}),
@@ -28,7 +28,8 @@ PRUNING: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Excess:
-    """Something the role can do to the evidence that ``serve`` never does, and the SQL that ends it."""
+    """Something that the role can do to the evidence and ``serve`` never does, and the SQL that takes it
+    away."""
 
     said: str
     sql: str
@@ -44,7 +45,7 @@ class Rights:
 
 
 def rights(connection: Connection) -> Rights | None:
-    """Of the role we are connected as; ``None`` where the database has no roles."""
+    """The rights of the role that we are connected as; ``None`` if the database has no roles."""
     if connection.dialect.name != "postgresql":
         return None
     me = connection.execute(_ME).one()
@@ -55,7 +56,7 @@ def rights(connection: Connection) -> Rights | None:
 
 
 def lacking(connection: Connection) -> tuple[str, ...]:
-    """What the role we are connected as lacks to prune; empty on a database without roles."""
+    """What the role that we are connected as lacks for pruning; empty on a database without roles."""
     if connection.dialect.name != "postgresql":
         return ()
     asked = [(privilege, table) for table, all_ in PRUNING.items() for privilege in sorted(all_)]
@@ -83,7 +84,8 @@ _OWNERS = text(
     WHERE c.oid = to_regclass('audit_entries')::oid AND d.datname = current_database()
     """
 )
-"""Whoever owns a schema may drop what is in it; that of a new database belongs to whoever owns that."""
+"""The owner of a schema may drop what is in it; a new database's schema belongs to the owner of the
+database."""
 
 _WAYS = text(
     """
@@ -95,8 +97,8 @@ _WAYS = text(
     ORDER BY 1
     """
 )
-"""Roles granted to this one that are, or lead to, one that may do more, whether their rights are inherited
-or taken on."""
+"""Roles granted to this one that may do more, or lead to one that may, whether their rights are inherited
+or assumed."""
 
 _GRANTED = text(
     """

@@ -16,8 +16,8 @@ def put(
     *,
     replacing: ColumnElement[bool] | None = None,
 ) -> None:
-    """Each row has every column. A row that is there stays unless it is as ``replacing`` says (``None``: any
-    is replaced)."""
+    """Each row has every column. An existing row stays unless it is as ``replacing`` says (``None``
+    replaces any)."""
     if not rows:
         return
     make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -29,8 +29,8 @@ def put(
 
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """False: there is one of that key already, and it stays as it is. Told by what comes back: the count of
-    rows is not known to every driver."""
+    """``False`` if there is a row with that key already, which stays as it is. The rows that come back
+    tell, because not every driver knows how many rows it wrote."""
     make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     inserting = make(table).values(dict(row)).on_conflict_do_nothing()
     written = inserting.returning(*table.primary_key.columns)

@@ -22,7 +22,7 @@ PAGE = 1000
 """Rows fetched at a time."""
 
 _SHOWN = 40
-"""Characters of an odd value that are told."""
+"""How many characters of an odd value are told."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def shown(value: Value) -> str:
 
 
 def _of_sqlite(column: Column[Any], number: int) -> str:
-    """Any column may hold any type. A text comes as its bytes, a number as its digits."""
+    """Any column may hold any type. Text comes as its bytes, a number as its digits."""
     return f"typeof(it.{column.name}) AS kind{number}, CAST(it.{column.name} AS BLOB) AS value{number}"
 
 
 def _of_postgresql(column: Column[Any], number: int) -> str:
-    """A column has a type, but Python has not every value of it: as text, each can be had."""
+    """A column has a type, but Python cannot hold every value of it; as text, each can be had."""
     kind = f"CASE WHEN it.{column.name} IS NULL THEN 'null' ELSE pg_typeof(it.{column.name})::text END"
     binary = isinstance(column.type, LargeBinary)
     value = f"it.{column.name}" if binary else f"convert_to(it.{column.name}::text, 'UTF8')"

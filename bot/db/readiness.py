@@ -49,7 +49,7 @@ class Readiness:
         self._store, self._path, self._name = store, path, name
 
     def trouble(self) -> str:
-        """Empty, or why the database cannot serve. May take as long as its time limits."""
+        """An empty text, or why the database cannot serve. It may take as long as its time limits."""
         try:
             if self._path is not None and not _is_database(self._path):
                 return DAMAGED
@@ -75,8 +75,9 @@ class Readiness:
 
 
 def _is_database(path: Path) -> bool:
-    """Whether the file itself begins as one, whatever the log beside it holds. ``immutable`` takes no lock,
-    and SQLite itself opens the file: whoever else closes it in this process takes away SQLite's own locks."""
+    """Whether the file itself begins as a database, whatever the log beside it holds. ``immutable`` takes
+    no lock, and SQLite itself opens the file: if anybody else in this process closed it, SQLite would lose
+    its own locks."""
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
         try:

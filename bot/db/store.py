@@ -70,7 +70,7 @@ class Store:
 
 
 def unbound(connection: Connection) -> None:
-    """For the rest of its transaction, statements take as long as they take: a backup, a walk, a pruning."""
+    """For the rest of its transaction, statements may take any time: a backup, a walk, a pruning."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))

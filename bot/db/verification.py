@@ -17,7 +17,7 @@ from bot.db.tables import audit_entries, audit_head
 from policies.record.evidence import GENESIS, link, parse
 
 MOST_FAULTS = 50
-"""Faults told at most; a chain with this many is broken enough."""
+"""Faults that are told at most; a chain with this many is broken enough."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class _Walk:
             self.faults.append(sentence)
 
     def step(self, row: RawRow) -> None:
-        """One entry. A broken one is told once: the walk goes on from what its row says."""
+        """One entry. A broken one is reported once: the walk goes on from what its row says."""
         seq = row["seq"]
         if not isinstance(seq, int):
             self.fault(f"an entry has no number but {shown(seq)}")
@@ -151,7 +151,8 @@ def verify_chain(
 
 
 def verify_since(connection: Connection, found: Verification, *, key: bytes = b"") -> Sequence[str]:
-    """What is wrong with what was appended since another walk found all the rest clean; nothing, if empty."""
+    """What is wrong with the entries that were appended since another walk found all the rest clean; empty
+    if nothing is."""
     walk = _Walk(key, None, *found.head)
     for row in raw_rows(connection, audit_entries, after=walk.start):
         walk.step(row)

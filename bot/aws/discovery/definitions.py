@@ -26,7 +26,8 @@ NO_DEFINITION = Definition((), TaskSize("", 0, 0))
 
 
 def read_definition(place: Place, known: Kept[Definition], revision: str, service: str) -> Definition:
-    """By its ARN, from what is known or else from ECS; a bare family is another one tomorrow and not kept."""
+    """By its ARN, from what is known or else from ECS; a bare family names another revision tomorrow and
+    is not kept."""
     before = known.find(revision)
     if before is not None:
         return before

@@ -107,9 +107,9 @@ class EcsServices:
         )
 
     def deploy(self, service: str) -> Receipt:
-        """Only ``forceNewDeployment`` is sent: with no task definition named, what is configured now stays
-        (a bare family would deploy whatever was registered last, facts/ecs 2.1). Whatever fails before the
-        one attempt is not ``Unanswered``."""
+        """Only ``forceNewDeployment`` is sent: without a task definition, what is configured now stays (a
+        bare family would deploy whatever was registered last, facts/ecs 2.1). A failure before the one
+        attempt is not ``Unanswered``."""
         send_by = self._place.send_by()
         row = self._live.own_row(service)
         action = f"restart {service}"
@@ -122,8 +122,8 @@ class EcsServices:
 
     def set_desired(self, service: str, count: int) -> Receipt:
         """Only ``desiredCount`` is sent, so a deployment in flight goes on as it was. ECS itself refuses a
-        daemon service and a negative count. Safe to repeat, and still one attempt: an answer that was lost
-        is told, and whoever asked decides."""
+        daemon service and a negative count. Safe to repeat, and still one attempt: if the answer is lost,
+        whoever asked is told and decides."""
         send_by = self._place.send_by()
         row = self._live.own_row(service)
         action = f"set {service} to {count} tasks"

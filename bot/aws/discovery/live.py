@@ -87,7 +87,8 @@ class LiveServices:
         return sorted(mine, key=lambda row: wanted.index(row["serviceName"]))
 
     def own_row(self, name: str) -> ServiceTypeDef:
-        """The one row of that name. ``Absent`` if there is none; ``Rejected`` if two clusters have one."""
+        """The one row of that name. Raises ``Absent`` if there is none and ``Rejected`` if two clusters
+        have one."""
         rows = self.own_rows([name])
         where = self.place.environment.name
         if not rows:
@@ -98,8 +99,8 @@ class LiveServices:
         return rows[0]
 
     def row_of(self, arn: str) -> ServiceTypeDef:
-        """Read now, whosever the service is. ``Absent`` if it is deleted, or its ARN is not of this account
-        and region."""
+        """The row read now, whosever the service is. Raises ``Absent`` if it is deleted, or if its ARN is
+        not of this account and region."""
         environment, parts = self.place.environment, arn.split(":")
         where, name = parts[3:5], arn.rsplit("/", 1)[-1]
         if where != [environment.region, environment.account]:
@@ -127,7 +128,7 @@ class LiveServices:
             yield from replace(self, place=place)._described(cluster, arns, action)
 
     def _described(self, cluster: str, services: Sequence[str], action: str) -> Iterator[ServiceTypeDef]:
-        """Services of exactly this cluster and account; those that are not there are left out."""
+        """Services of exactly this cluster and account; those that do not exist are left out."""
         for batch in batches(services, MOST_DESCRIBED):
             client = self.place.ecs(action)
             with self.place.turn(calls.DESCRIBE_SERVICES, action):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 MANAGED_BY_ECS = "ECS"
-"""``resourceManagementType`` of an Express service (facts/ecs 2.1)."""
+"""The ``resourceManagementType`` of an Express service (facts/ecs 2.1)."""
 
 
 def last_part(arn: str) -> str:
@@ -74,7 +74,8 @@ def providers(row: ServiceTypeDef) -> tuple[str, ...]:
 
 
 def bought(row: ServiceTypeDef) -> str:
-    """How its tasks are paid for: Spot even in part is Spot, and instances even in part are instances."""
+    """How its tasks are paid for: Spot even in part counts as Spot, and instances even in part as
+    instances."""
     named = set(providers(row)) or {row.get("launchType", EC2)}
     if named <= {FARGATE}:
         return FARGATE

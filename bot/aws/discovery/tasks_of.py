@@ -67,8 +67,8 @@ def kept(row: TaskTypeDef) -> bool:
 
 
 def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """The same tasks of that service, each with its protection. A stopped one has none any more; one that
-    AWS cannot answer for is on its way out, and taken for one without."""
+    """The same tasks of that service, each with its protection. A stopped task has none any more; one that
+    AWS cannot answer for is on its way out, and counts as unprotected."""
     action = f"read which tasks of {service['serviceName']} are protected"
     until: dict[str, datetime | None] = {}
     for batch in batches((t.id for t in tasks if t.last_status != "STOPPED"), MOST_AT_ONCE):
@@ -86,7 +86,7 @@ def with_protection(place: Place, service: ServiceTypeDef, tasks: Sequence[Task]
 def _read(
     place: Place, cluster: str, only: Mapping[str, str], action: str, *, tags: bool = False
 ) -> Iterator[TaskTypeDef]:
-    """Running and lately stopped ones. One that is gone between the two calls is left out."""
+    """Running and lately stopped tasks. A task that goes between the two calls is left out."""
     with place.together(LISTS_AND_BATCH, calls.LIST_TASKS, action) as placed:
         arns = [arn for status in ("RUNNING", "STOPPED") for arn in _listed(placed, cluster, status, only)]
         yield from _described(placed, cluster, arns, action, tags=tags)

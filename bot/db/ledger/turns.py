@@ -9,8 +9,11 @@ LEDGER = 0x4C616D70
 
 
 def one_after_the_other(connection: Connection, table: Table) -> None:
-    """Until this transaction ends nobody else writes here after reading; the head of the evidence stays free.
-    On SQLite writers queue anyway. The lock is of the whole table: one span may be in the samples of two
-    environments, and no order in which rows are locked could then end in a deadlock."""
+    """Until this transaction ends nobody else reads here and then writes; the head of the evidence stays
+    free. On SQLite writers queue anyway.
+
+    The lock is on the whole table: one span may be in the samples of two environments, and row locks could
+    then end in a deadlock in any order.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LEDGER, func.hashtext(table.name))))

@@ -24,13 +24,14 @@ RUNNING = tuple(state.value for state in State if not state.ended)
 
 
 class NotPruned(ValueError):
-    """It must not be pruned like this; the sentence says why. Nothing was changed."""
+    """The log must not be pruned like this; the sentence says why. Nothing was changed."""
 
 
 @dataclass(frozen=True)
 class Removable:
-    """The entries that may go: from ``first`` through ``through``, and the oldest and newest of their times.
-    ``stays``: the entry after them; ``running``: whether it stays for its operation alone."""
+    """The entries that may go: from ``first`` through ``through``, and the oldest and newest of their
+    times. ``stays`` is the entry after them; ``running`` says whether it stays only because of its
+    operation."""
 
     first: int
     through: int
@@ -46,7 +47,7 @@ class Removable:
 
 @dataclass(frozen=True)
 class Nothing:
-    """No entry may go. ``running``: the first, where only its operation keeps it."""
+    """No entry may go. ``running`` is the first entry, if only its operation keeps it."""
 
     running: int | None = None
 
@@ -67,7 +68,7 @@ def removable(connection: Connection, before: datetime, found: Verification) -> 
 
 
 def refuse_role(connection: Connection) -> None:
-    """``NotPruned`` if the role we are connected as lacks something."""
+    """Raises ``NotPruned`` if the role that we are connected as lacks something."""
     if missing := lacking(connection):
         raise NotPruned(
             f"this database role may not prune (it lacks {', '.join(missing)}); set LAMPLIGHTER_DATABASE_URL "

@@ -23,9 +23,9 @@ from bot.db.tables import (
 
 
 def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
-    """A span goes by when it was last there, whether or not its end was seen: what goes on is seen again.
-    What was watched stays as long as days do, or a gap would be told where none was. Of a price the newest
-    stays, however old it is."""
+    """A span goes by when it was last there, whether or not its end was seen: a span that goes on is seen
+    again. Watched time stays as long as days do, or a gap would be told where there was none. The newest
+    price stays, however old it is."""
     known = select(environments.c.name).where(~environments.c.removed)
     return (
         Removal(spans, spans.c.until < now - keep.spans, spans.c.until),
@@ -42,7 +42,7 @@ def of_ledger(keep: Keep, now: datetime) -> tuple[Removal, ...]:
 
 
 def _superseded(before: datetime) -> ColumnElement[bool]:
-    """Days are counted anew by the newest price, so that none before it is gone by any more."""
+    """Days are counted anew by the newest price, so no earlier price is used any more."""
     this, newer = prices.c, prices.alias()
     same = and_(newer.c.region == this.region, newer.c.item == this.item, newer.c.source == this.source)
     return and_(this.as_of < before.date(), exists().where(same, newer.c.as_of > this.as_of))

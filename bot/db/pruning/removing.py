@@ -15,27 +15,28 @@ from bot.db.store import Store, unbound
 
 
 class SqlPruning:
-    """Everything but evidence. How many of what, by table."""
+    """Everything but evidence: how many rows of which table."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def removable(self, keep: Keep, now: datetime) -> Mapping[str, int]:
-        """All that may go."""
+        """The number of rows that may go."""
         with self._store.read() as connection:
             unbound(connection)
             return {name: n for r in _removals(keep, now) for name, n in _counted(connection, r).items()}
 
     def prune(self, keep: Keep, now: datetime) -> Mapping[str, int]:
-        """Remove one batch of each, every batch in a transaction of its own; nothing is left over once all
-        are 0. Looking for what is old is not part of it: a batch that finds nothing writes nothing."""
+        """Remove one batch from each table, every batch in a transaction of its own; nothing is left once
+        all are 0. Looking for old rows is not part of the transaction: a batch that finds nothing writes
+        nothing."""
         gone: Counter[str] = Counter()
         for removal in _removals(keep, now):
             gone.update(self._remove(removal))
         return gone
 
     def _remove(self, removal: Removal) -> Mapping[str, int]:
-        """What is found is looked at again by whoever removes it."""
+        """Whoever removes a row looks at it again first."""
         table = removal.table
         key = tuple_(*table.primary_key.columns)
         found = select(*table.primary_key.columns).where(removal.old)

@@ -1,7 +1,8 @@
-"""What of operations and of the clock's books may go: what has ended long ago and nothing refers to any more.
+"""Which rows of operations and of the clock's books may go: those that ended long ago and that nothing
+refers to any more.
 
-Nothing goes of an environment in which an operation runs: whatever that one refers to (what it is a retry of,
-what it takes the place of) is of the same environment.
+Nothing goes from an environment in which an operation runs: whatever that operation refers to (what it
+retries, what it replaces) is of the same environment.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ LEAST = AT_THE_LATEST + timedelta(days=1)
 """So far back the clock looks, and a margin: whatever is asked for, nothing younger goes."""
 
 WEEKS = timedelta(days=21)
-"""A digest's row is the claim on its week: it stays until no clock can come to that week any more."""
+"""A digest's row is the claim on its week: it stays until no clock can come back to that week."""
 
 
 HELD = LONGEST
-"""So long an answer to a finding may hold: one that is gone and is found again by then is not asked about."""
+"""An answer to a finding may be in force this long: a finding that is gone and comes back within that time
+is not asked about."""
 
 
 def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
@@ -61,7 +63,7 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
 
 
 def _operation_goes(before: datetime) -> ColumnElement[bool]:
-    """None that a claim which stays, a message that is behind or a stop's saved capacity refers to."""
+    """Not those that a remaining claim, a message that is behind, or a stop's saved capacity refers to."""
     this = operations.c
     claim = claims.alias()
     return and_(
@@ -75,7 +77,8 @@ def _operation_goes(before: datetime) -> ColumnElement[bool]:
 
 
 def _claim_goes(table: FromClause, before: datetime) -> ColumnElement[bool]:
-    """One of a transition of which none is put off: its retries have its environment, day and action."""
+    """Not one of a transition of which a claim is postponed: its retries have its environment, day and
+    action."""
     this, other = table.c, claims.alias()
     return and_(
         this.instant < before,
