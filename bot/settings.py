@@ -111,13 +111,13 @@ class Settings(BaseSettings):
     )
     billing: str = Field(
         "",
-        description="whom to read the bill as, once a day: a role in the payer account, or that account's number "
-        "to read it as the bot itself; empty: off",
+        description="whom to read the bill as, once a day: a role in the payer account, or that account's "
+        "number to read it as the bot itself; empty: off",
     )
     billing_tags: str = Field(
         "",
-        description="one or two cost allocation tags that tell environments apart, separated by a comma; empty: "
-        "those that environments are picked by, and aws:ecs:clusterName",
+        description="one or two cost allocation tags that tell environments apart, separated by a comma; "
+        "empty: those that environments are picked by, and aws:ecs:clusterName",
     )
     billing_limit: Decimal = Field(
         Decimal("1.00"),
