@@ -67,7 +67,7 @@ ADVANCERS = 8
 ASKERS = 4
 """Threads in which the clock asks for transitions: each is a plan, some ten reads of AWS."""
 STOP_WITHIN = 7.0
-"""Seconds from SIGTERM to the end; GATE allows 8."""
+"""Seconds from SIGTERM to the end: a second less than the page about operating promises."""
 TOO_LATE = 120.0
 """Seconds by which a beat may be late before this process should be started anew."""
 ASLEEP = 60.0
