@@ -290,5 +290,5 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
             arguments={"words": f"until {typed(due + LONGER, told.zone)}"},
             expires_in=lasts,
         ),
-        Offer(f"Stop now{name}", "stop", environment=told.environment, expires_in=lasts),
+        Offer(f"Stop now{name}", "stop", environment=told.environment, style="danger", expires_in=lasts),
     ]

@@ -178,9 +178,9 @@ def test_what_terraform_starts_again_is_told_once_and_left(stage: Stage) -> None
     assert evening.desired()["api"] == 2
     assert len([m for m in evening.notices() if "drifted" in m.words]) == 1
     stage.presses(OLU, drift, "Stop now")
-    asked = stage.hears(OLU, f"Stopping `{evening.place}`")
+    asked = stage.hears(OLU, f"Stop `{evening.place}`?")
     assert evening.desired()["api"] == 2, "it asks first"
-    stage.presses(OLU, asked, "Stop now")
+    stage.presses(OLU, asked, "Stop it")
     evening.becomes(DOWN)
 
 
