@@ -84,7 +84,7 @@ def kept_on(
         return tell.on_anyway(name, asked, anyway, zone=own.zone, now=scope.now, spans=spans)
     more = _beyond(scope, asked)
     if more and scope.role < Role.OPERATOR:
-        return Refusal(more)
+        return Refusal(more, wants=Role.OPERATOR)
     return Plan(
         doing="keeping on",
         steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),

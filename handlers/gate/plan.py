@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from handlers.gate import entries, record
+from handlers.gate import entries, record, wanting
 from handlers.gate.case import Case
 from handlers.gate.fitting import fit, in_channel
 from handlers.gate.judgement import in_the_way
@@ -101,7 +101,8 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             return _to_confirm(parts, planned, result) or planned
         case Refusal(decision):
             told = record.refused(parts, case, decision)
-            return record.offered(parts, case, replace(result, decision=told.decision))
+            said = record.offered(parts, case, replace(result, decision=told.decision))
+            return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
             record.read(parts, case)
             return record.offered(parts, case, result)

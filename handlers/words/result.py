@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handlers.words.message import Block, Offer
 from handlers.words.plan import Plan
 from policies.access.decision import NotAllowed
+from policies.access.people import Role
 from policies.record.lifecycle import State
 
 
@@ -23,12 +24,14 @@ class Answer:
 @dataclass(frozen=True)
 class Refusal:
     """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
-    holds the lock, where that is why. The ``offers`` are ways on."""
+    holds the lock, where that is why. The ``offers`` are ways on. ``wants``: the role with which it would not
+    have been refused, where that is why."""
 
     decision: NotAllowed
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     in_the_way: str = ""
+    wants: Role | None = None
 
     @property
     def headline(self) -> str:
