@@ -18,7 +18,7 @@ from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation, Reach
 from handlers.words.plan import Plan
-from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
+from handlers.words.result import Answer, Choice, Form, Missing, Refusal, Reply, Result, Unchanged
 from policies.access.people import ClockActor
 from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment
@@ -106,7 +106,7 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
         case Answer() | Choice() | Unchanged():
             record.read(parts, case)
             return record.offered(parts, case, result)
-        case Missing():
+        case Missing() | Form():
             return result
     assert_never(result)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.words.message import Block, Offer
 from handlers.words.plan import Plan
@@ -66,7 +67,22 @@ class Missing:
     offers: tuple[Offer, ...] = ()
 
 
-Result = Answer | Refusal | Choice | Unchanged | Missing | Plan
+@dataclass(frozen=True)
+class Form:
+    """Nothing is done until a moment is chosen and sent: then ``operation`` is asked for in ``environment``,
+    until that moment, and decided then. ``initial``: the moment it begins with; ``longest``: from the moment
+    it is sent; ``zone``: of the environment, in which the moment is written down."""
+
+    headline: str
+    hint: str
+    operation: str
+    environment: str
+    initial: datetime
+    longest: timedelta
+    zone: tzinfo
+
+
+Result = Answer | Refusal | Choice | Unchanged | Missing | Form | Plan
 """What a handler returns."""
 
 
@@ -97,5 +113,5 @@ class Report:
     offers: tuple[Offer, ...] = ()
 
 
-Reply = Answer | Refusal | Choice | Unchanged | Missing | NotUnderstood | Failure | Report
+Reply = Answer | Refusal | Choice | Unchanged | Missing | Form | NotUnderstood | Failure | Report
 """What the gate says. Each is drawn by ``handlers.tell.reply.message``."""

@@ -96,7 +96,7 @@ def test_an_evening_is_told_stopped_and_started_again_as_it_was(stage: Stage) ->
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     told = evening.notice(" stops at ")
-    assert told.buttons == ["Pause tonight", "+2 h", "Stop now"]
+    assert told.buttons == ["Pause tonight", "+2 h", "Until…", "Stop now"]
     evening.forward_to(evening.stop)
     evening.becomes(DOWN)
     assert [e.outcome for e in evening.ended("stop")] == ["succeeded"]
