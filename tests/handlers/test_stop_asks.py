@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.ports.store import CatalogChange
@@ -157,3 +159,11 @@ def test_whoever_may_no_more_when_they_confirm_is_refused(stage: FullStage, worl
     )
     assert telling.status(stage.press(telling.offers(asked)[0], who=OLU)) == "refused"
     assert world.lit()
+
+
+def test_days_on_which_only_the_clock_was_at_work_hide_nobody(stage: FullStage) -> None:
+    stage.ask("resume", "staging", who=DEV)
+    for _ in range(30):
+        entry = replace(stage.entries("started")[-1], actor="clock", actor_name="the clock", source="clock")
+        stage.store.audit.append(entry)
+    assert "Dev" in telling.note(stage.ask("stop", "staging", who=OLU), "Last used")
