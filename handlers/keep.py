@@ -12,13 +12,17 @@ from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Purpose, operation
 from handlers.words.plan import Plan
-from handlers.words.result import Choice, Refusal, Unchanged
+from handlers.words.result import Choice, Form, Refusal, Unchanged
 from policies.access.decision import Refused
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Keep, Override
 from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
 from policies.times.instants import TimeError
+
+LONGER = timedelta(hours=2)
+"""What a form begins with, from the end of the window on."""
+AT_LEAST = timedelta(minutes=1)
 
 
 @operation(
@@ -33,12 +37,16 @@ def keep(
     scope: Scope,
     words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')],
     shorten: Hidden[str] = "",
-) -> Plan | Refusal | Choice | Unchanged:
+    form: Hidden[bool] = False,
+) -> Plan | Refusal | Choice | Unchanged | Form:
     """Keep an environment on (or off) until a time, whatever its schedule says.
 
-    ``shorten``: the override that may end sooner for it; any other that lasts longer stays.
+    ``shorten``: the override that may end sooner for it; any other that lasts longer stays. ``form``: the
+    time is only what a form begins with.
     """
     zone = zone_of(scope.environment, scope.schedule)
+    if form:
+        return _form(scope, words, zone)
     try:
         asked = Asked(words.state, meant(scope, words.when), redact(words.reason), words.when.zone)
     except TimeError as wrong:
@@ -54,6 +62,24 @@ def keep(
         said = words.when.text
         return tell.shown_first(scope.environment.name, asked, said, found, at=(zone, scope.now))
     return found
+
+
+def _form(scope: Scope, words: Keep, zone: tzinfo) -> Form:
+    """Read from the schedule alone: whoever pressed waits for it. What it begins with may have passed since
+    its button was drawn."""
+    own, longest = stands(scope, without=True), terms(scope).longest
+    begins = max(scope.now, own.until) if own.state == "up" and own.until else scope.now
+    try:
+        initial = words.when.at(scope.now, zone)
+    except TimeError:
+        initial = begins + LONGER
+    return tell.form(
+        scope.environment.name,
+        initial=min(max(initial, scope.now + AT_LEAST), scope.now + longest),
+        ends=own.until if own.state == "up" else None,
+        longest=longest,
+        at=(zone, scope.now),
+    )
 
 
 def _spans(words: Keep, now: datetime, zone: tzinfo) -> bool:
@@ -84,7 +110,7 @@ def kept_on(
         return tell.on_anyway(name, asked, anyway, zone=own.zone, now=scope.now, spans=spans)
     more = _beyond(scope, asked)
     if more and scope.role < Role.OPERATOR:
-        return Refusal(more)
+        return Refusal(more, wants=Role.OPERATOR)
     return Plan(
         doing="keeping on",
         steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),

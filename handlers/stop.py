@@ -18,10 +18,11 @@ from handlers.steps.saved import save_step
 from handlers.steps.write_schedule import remove_schedule_step
 from handlers.tell import stop as tell
 from handlers.tell.status import left_out
+from handlers.tell.stop import Touched
 from handlers.words.arguments import Hidden
 from handlers.words.errors import Denied, Trouble
 from handlers.words.operation import Purpose, operation
-from handlers.words.plan import Json, Plan, Step
+from handlers.words.plan import Facts, Json, Plan, Question, Step
 from handlers.words.result import Refusal
 from policies.access.decision import Refused
 from policies.access.people import ClockActor, Role
@@ -30,9 +31,12 @@ from policies.capacity.databases import Fate, needed, to_stop
 from policies.capacity.facts import DatabaseFacts, ScalingFacts
 from policies.capacity.groups import CapacityGroup, at_zero, kept_on
 from policies.capacity.rules import must_suspend
+from policies.schedule.overrides import Override
 from policies.schedule.rows import BY_HAND
 from policies.schedule.standing import zone_of
+from policies.service import one_off
 from policies.service.facts import ServiceFacts
+from policies.service.one_off import OneOff
 
 NEVER_PROVEN = "never proven"
 
@@ -64,6 +68,7 @@ class Found:
     conflicts="deployment",
     cancels=("start",),
     confirm=True,
+    danger=True,
     brings="down",
     aliases=("sleep",),
 )
@@ -106,14 +111,41 @@ def stop(scope: Scope, flag: Hidden[str] = "", retry_of: Hidden[str] = "") -> Pl
     notes = (*notes, *filter(None, kept.values()), *(_predictive(scope, found) if steps else ()))
     if steps and new:
         steps = (*steps, say_step(new, after=(0,)))
-    ends = _end_of_keep(scope)
-    touched = _touched(scope) if steps or ends else ()
-    return Plan(
-        doing="stopping",
-        steps=(*steps, *ends),
-        before=_before(services, found),
-        notes=(*touched, *notes, tell.STILL_COSTS) if steps else (*touched, *notes),
+    if isinstance(scope.actor, ClockActor):
+        told: tuple[str, ...] = (*notes, tell.STILL_COSTS) if steps else notes
+        return Plan("stopping", steps, _before(services, found), told)
+    return _asked(scope, found, steps, notes, _before(services, found))
+
+
+def _asked(
+    scope: Scope, found: Found, steps: tuple[Step, ...], notes: tuple[str, ...], before: Facts
+) -> Plan:
+    """The plan of a person, who is asked first, with whom it touches. How much runs this moment, and how long
+    ago it was used, is told and changes until it is confirmed."""
+    held, move = held_now(scope), under_way(scope)
+    ends = _end_of_keep(scope, held)
+    used = scope.last_used() if steps or ends else None
+    touched = tell.touched(held, move, used, zone=_zone(scope), now=scope.now) if steps or ends else Touched()
+    notes = (*notes, tell.STILL_COSTS) if steps else notes
+    zero = [s.on for s in steps if s.kind == "set desired"]
+    tasks = sum(f.running for f in found.sorted.stop if f.name in zero)
+    question = Question(
+        tell.question(scope.environment.name, zero, [s.on for s in steps if s.kind == "stop database"]),
+        (*touched.now, *tell.at_work(zero, tasks, _beside(scope, steps)), *notes),
+        tell.STOP_IT,
     )
+    return Plan("stopping", (*steps, *ends), before, (*touched.lines, *notes), question=question)
+
+
+def _beside(scope: Scope, steps: Sequence[Step]) -> tuple[OneOff, ...]:
+    """The one-off tasks that run beside the services, where anything waits for them. What a moment's trouble
+    hides is not told."""
+    if not any(step.kind == "await tasks" for step in steps):
+        return ()
+    try:
+        return one_off.awaited(scope.tasks.one_off())
+    except Trouble:
+        return ()
 
 
 def _predictive(scope: Scope, found: Found) -> tuple[str, ...]:
@@ -131,26 +163,14 @@ def _predictive(scope: Scope, found: Found) -> tuple[str, ...]:
     return tuple(tell.predictive(name, policies) for name, policies in acting.items())
 
 
-def _end_of_keep(scope: Scope) -> tuple[Step, ...]:
+def _end_of_keep(scope: Scope, held: Override | None) -> tuple[Step, ...]:
     """What a person stops nobody keeps on: an override would go on saying so. The clock stops nothing that
-    is kept on."""
-    if isinstance(scope.actor, ClockActor):
-        return ()
-    held, row = held_now(scope), scope.schedule
+    is kept on. ``held``: the override in force."""
+    row = scope.schedule
     ends = [remove_schedule_step(row)] if row is not None and row.origin == BY_HAND else []
     if held is not None and held.state == "up":
         ends.append(end_override_step(held, told=tell.keep_ended(held, _zone(scope), scope.now)))
     return tuple(ends)
-
-
-def _touched(scope: Scope) -> tuple[str, ...]:
-    """Whom it touches, for the one who is asked to confirm it: who keeps it on, who is starting it, who used
-    it last."""
-    if isinstance(scope.actor, ClockActor):
-        return ()
-    return tell.touched(
-        held_now(scope), under_way(scope), scope.last_used(), zone=_zone(scope), now=scope.now
-    )
 
 
 def _zone(scope: Scope) -> tzinfo:

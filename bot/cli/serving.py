@@ -121,6 +121,7 @@ class Serving:
             places=places,
             messages=self.messages,
             new_id=new_id,
+            now=clock.now,
             choices=Choices(),
         )
         self.transport = build_transport(

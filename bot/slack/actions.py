@@ -13,7 +13,7 @@ STALE = "That button is not known any more; nothing was done. Ask again for a fr
 
 def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
     """Everything but the id comes from the store: a message may be weeks old."""
-    offer = _pressed(body)
+    offer = pressed(body)
 
     def work() -> None:
         who = asker(body)
@@ -46,7 +46,7 @@ def _busy(edge: Edge, ack: Ack, body: Body) -> None:
     say(edge, asker(body), BUSY)
 
 
-def _pressed(body: Body) -> str:
+def pressed(body: Body) -> str:
     actions = body.get("actions")
     first = actions[0] if isinstance(actions, list) and actions else None
     return str(first.get("value") or "")[:2_000] if isinstance(first, dict) else ""

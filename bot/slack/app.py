@@ -14,8 +14,8 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.slack import actions, commands, events, modals
-from bot.slack.blocks import OFFER
+from bot.slack import actions, commands, events, modals, until
+from bot.slack.blocks import FORM, OFFER
 from bot.slack.edge import BROKEN, Ack, Body, Edge
 from bot.slack.identity import check_payload
 from bot.slack.settings import SlackSettings
@@ -99,9 +99,11 @@ def _listen(app: App, edge: Edge) -> None:
     """First match wins, so the net for unknown buttons comes last."""
     _register(app.command(re.compile(f"^{re.escape(edge.settings.command)}$", re.IGNORECASE)), _command(edge))
     _register(app.action(OFFER), _offer(edge))
+    _register(app.action(FORM), _form(edge))
     _register(app.action(modals.ENVIRONMENT), _environment(edge))
     _register(app.options(re.compile(r"^ask:")), _options(edge))
     _register(app.view(modals.CALLBACK), _submit(edge))
+    _register(app.view(until.CALLBACK), _until(edge))
     _register(app.action(re.compile(r".*", re.DOTALL)), _unknown(edge))
     heard = events.Events(edge)
 
@@ -128,6 +130,20 @@ def _offer(edge: Edge) -> Callable[..., None]:
         actions.on_offer(edge, ack, body, request.headers)
 
     return on_offer
+
+
+def _form(edge: Edge) -> Callable[..., None]:
+    def on_form(ack: Ack, body: Body, request: BoltRequest) -> None:
+        until.on_form(edge, ack, body, request.headers)
+
+    return on_form
+
+
+def _until(edge: Edge) -> Callable[..., None]:
+    def on_until(ack: Ack, body: Body, request: BoltRequest) -> None:
+        until.on_submit(edge, ack, body, request.headers)
+
+    return on_until
 
 
 def _environment(edge: Edge) -> Callable[..., None]:

@@ -241,7 +241,7 @@ def _left_out(count: int, which: str) -> list[str]:
 def _button(number: int, offer: Offer) -> Block:
     button: Block = {
         "type": "button",
-        "action_id": f"offer:{number}",
+        "action_id": f"{'form' if offer.opens else 'offer'}:{number}",
         "text": plain(offer.label, 75),
         "value": offer.id[:2_000],
     }
@@ -259,3 +259,5 @@ def _button(number: int, offer: Offer) -> Block:
 
 OFFER = re.compile(r"^offer:\d+$")
 """The action ids of offer buttons."""
+FORM = re.compile(r"^form:\d+$")
+"""Of those whose press opens a form: a trigger lives too short to ask first what stands behind one."""

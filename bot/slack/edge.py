@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.slack.choices import Choices
@@ -61,6 +62,8 @@ class Edge:
     messages: SlackMessages
     new_id: Callable[[], str]
     """A fresh opaque id for each request."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The decision clock: what a form is looked through by before it is sent on."""
     pool: WorkPool = field(default_factory=WorkPool)
     choices: Choices = field(default_factory=Choices)
 

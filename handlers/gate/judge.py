@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from handlers.gate import resolve
+from handlers.gate import wanting
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.gate.record import refused
@@ -29,7 +29,8 @@ def judge(parts: Parts, case: Case) -> Case | Refusal:
         case Allowed():
             return replace(case, decision=decision)
         case Refused() | NeedsApproval():
-            return refused(parts, case, mine.explain(decision, case.state, now))
+            told = refused(parts, case, mine.explain(decision, case.state, now))
+            return wanting.with_ask(parts, case, told, mine.needed)
     assert_never(decision)
 
 
@@ -47,7 +48,7 @@ class Judge:
     ) -> None:
         """``needs``: the role of one plan, where it is more than its operation's."""
         self._parts, self._operation, self._actor, self._place = parts, operation, actor, place
-        self._needed = max(operation.role, needs or operation.role)
+        self.needed = max(operation.role, needs or operation.role)
 
     def decide(self, state: CatalogState, now: datetime) -> Decision:
         """Pure, for it runs inside the opening transaction, where nothing outside may be called."""
@@ -61,7 +62,7 @@ class Judge:
             decision = grants.clock(current, state.schedules, operation.name, clocked=bool(operation.brings))
         else:
             mine = self._parts.grants_of(self._actor, state, now)
-            decision = grants.decide(current, mine, needed=self._needed)
+            decision = grants.decide(current, mine, needed=self.needed)
         if isinstance(decision, Allowed) and self._operation.changes:
             barred = safeguards.closed(current, self._operation.name)
             return barred if isinstance(barred, Refused) else decision
@@ -71,9 +72,9 @@ class Judge:
         """The same refusal, with the names of those who could grant what is missing. Asks Slack for them."""
         if decision.rule != "access.role" or self._place is None:
             return decision
-        who = [self._named(s) for s in resolve.granters(state, self._place, now)]
+        who = [each.name for each in self._parts.granters(state, self._place, now)]
         mine = self._parts.grants_of(self._actor, state, now)
-        explained = grants.decide(self._place, mine, needed=self._needed, granters=who)
+        explained = grants.decide(self._place, mine, needed=self.needed, granters=who)
         return decision if isinstance(explained, Allowed) else explained
 
     def _installation(self, state: CatalogState, now: datetime) -> Decision:
@@ -83,12 +84,3 @@ class Judge:
         if operation.console and isinstance(self._actor, ConsoleUser):
             return grants.console(self._actor, state.grants, now=now)
         return grants.installation(self._parts.grants_of(self._actor, state, now), needed=operation.role)
-
-    def _named(self, subject: str) -> str:
-        """A subject as people know it; looked up in a short cache, never worth failing for."""
-        kind, _, rest = subject.partition(":")
-        team, _, user = rest.partition(":")
-        if kind != "slack":
-            return rest if kind == "console" else tell.group(user)
-        account = self._parts.people.account(team, user)
-        return account.name if account and account.name else user

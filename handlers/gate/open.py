@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from handlers.gate import entries, record
+from handlers.gate import entries, record, wanting
 from handlers.gate.advance import Advance
 from handlers.gate.case import Case
 from handlers.gate.judge import Judge
@@ -34,7 +34,8 @@ class Opener:
             state = self._parts.catalog.read()
             decision = judge.decide(state, now)
             if not isinstance(decision, Allowed):
-                return record.refused(self._parts, case, judge.explain(decision, state, now))
+                told = record.refused(self._parts, case, judge.explain(decision, state, now))
+                return wanting.with_ask(self._parts, case, told, judge.needed)
         opening = self._opening(case, case.plan, now)
         with self._advance.turn(opening.id):
             try:

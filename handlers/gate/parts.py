@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers.gate.afterlife import reporting
+from handlers.gate.granters import granters
 from handlers.gate.offering import recorded
 from handlers.gate.pulse import Pulse
 from handlers.gate.replicas import Replicas
@@ -28,9 +29,12 @@ from handlers.ports.store import (
 from handlers.registry import Registry
 from handlers.words.operation import Operation
 from handlers.words.result import Report
+from policies.access.granting import Granter
 from policies.access.grants import Grant, held
 from policies.access.people import Actor, Home
+from policies.orphans.owners import contact
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
+from policies.service.environment import Environment
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,14 @@ class Parts:
             meter_every=self.meter_every,
             posts=self.posts,
             offered=lambda offers: recorded(self.offers, offers, state, now),
+            granters=lambda place: self.granters(state, place, now),
         )
+
+    def granters(self, state: CatalogState, place: Environment, now: datetime) -> tuple[Granter, ...]:
+        """Who could give a role there: the owner first, where they can."""
+        owner = contact(place, self.book.orphans.owners.all().get(place.name))
+        known = owner.user if owner else ""
+        return granters(self.people, self.home(), state, place, now=now, owner=known)
 
     def report(self, record: OperationRecord) -> Report:
         """An operation as it stands, with what its declaration says can be done about it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from handlers.gate import entries, record
+from handlers.gate import entries, record, wanting
 from handlers.gate.case import Case
 from handlers.gate.fitting import fit, in_channel
 from handlers.gate.judgement import in_the_way
@@ -18,7 +18,7 @@ from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
 from handlers.words.operation import Operation, Reach
 from handlers.words.plan import Plan
-from handlers.words.result import Answer, Choice, Missing, Refusal, Reply, Result, Unchanged
+from handlers.words.result import Answer, Choice, Form, Missing, Refusal, Reply, Result, Unchanged
 from policies.access.people import ClockActor
 from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment
@@ -101,11 +101,12 @@ def _came_to(parts: Parts, case: Case, result: Result) -> Case | Reply:
             return _to_confirm(parts, planned, result) or planned
         case Refusal(decision):
             told = record.refused(parts, case, decision)
-            return record.offered(parts, case, replace(result, decision=told.decision))
+            said = record.offered(parts, case, replace(result, decision=told.decision))
+            return wanting.explained(parts, case, said)
         case Answer() | Choice() | Unchanged():
             record.read(parts, case)
             return record.offered(parts, case, result)
-        case Missing():
+        case Missing() | Form():
             return result
     assert_never(result)
 

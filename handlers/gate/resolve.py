@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
+from handlers.gate import wanting
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.gate.record import offered, refused
@@ -17,7 +17,7 @@ from handlers.words.result import Missing, Refusal
 from policies.access import grants, safeguards
 from policies.access.decision import Refused
 from policies.access.grants import Grant
-from policies.access.people import ClockActor, Role
+from policies.access.people import ClockActor
 from policies.record.lifecycle import WHOLE
 from policies.service.environment import Environment, Membership
 
@@ -35,8 +35,20 @@ def resolve(parts: Parts, case: Case) -> Case | Refusal:
         found = environment(named, case.state, mine)
     if isinstance(found, Environment):
         return replace(case, place=found)
+    seen = case.state.environment(named.strip().lower())
+    if seen is not None and told_of(case, seen):
+        return wanting.ungranted(parts, case, seen)
     told = refused(parts, case, found.decision, environment=named.strip().lower())
     return _corrected(parts, case, told, mine)
+
+
+def told_of(case: Case, place: Environment) -> bool:
+    """Whether they see anyhow that there is such an environment: they press its button, or type in its own
+    channel, whose messages name it (decision 0017). What a form says of its channel gives no right."""
+    request = case.request
+    if request.offer:
+        return True
+    return request.source == "slash" and bool(place.channel) and request.channel == place.channel
 
 
 def _corrected(parts: Parts, case: Case, told: Refusal, mine: Sequence[Grant]) -> Refusal:
@@ -86,14 +98,3 @@ def _not_own(wanted: str, names: Sequence[str], members: Membership, scope: Scop
     if isinstance(disputed, Refused):
         return Refusal(disputed)
     return tell.no_service(wanted, scope.environment.name, names)
-
-
-def granters(state: CatalogState, place: Environment, now: datetime) -> tuple[str, ...]:
-    """Subjects who hold admin on this environment now and so could grant a role on it.
-
-    In force as ``access.held`` says: before its end, and to a user group only if the setting allows it.
-    """
-    groups = state.settings.get("group_admins") == "true"
-    admins = (g for g in state.grants if g.role is Role.ADMIN and g.covers(place))
-    able = [g.subject for g in admins if (g.until is None or now < g.until) and (groups or not g.is_of_group)]
-    return tuple(dict.fromkeys(able))

@@ -12,6 +12,7 @@ from handlers.ports.slack import Posts
 from handlers.ports.store import Audit, Catalog, CatalogState, Records
 from handlers.words.message import Offer
 from handlers.words.operation import Operation
+from policies.access.granting import Granter
 from policies.access.grants import Grant, visible
 from policies.access.people import Actor
 from policies.schedule.schedule import Holidays, Schedule, no_holidays
@@ -43,9 +44,11 @@ class Desk:
     meter_every: timedelta = timedelta(minutes=15)
     """How often the meter looks at an environment; nothing: never."""
     posts: Posts | None = None
-    """For the one step that posts a digest; ``None`` where there is no Slack."""
+    """For the steps that post a digest and ask for a grant; ``None`` where there is no Slack."""
     offered: Callable[[Sequence[Offer]], tuple[Offer, ...]] = tuple
     """Records the buttons of what is posted, so that they can be pressed; an answer's the gate records."""
+    granters: Callable[[Environment], tuple[Granter, ...]] = lambda _place: ()
+    """Who could give a role there, whether or not the actor may view it."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

@@ -21,7 +21,9 @@ ESTIMATE = "By list prices and without discounts; the bill may differ."
 
 def warning(found: Spending, proposed: Sequence[str]) -> Message:
     """``proposed``: environments that could be stopped."""
-    offers = tuple(Offer(f"Stop {name}", "stop", environment=name, expires_in=LASTS) for name in proposed)
+    offers = tuple(
+        Offer(f"Stop {name}", "stop", environment=name, style="danger", expires_in=LASTS) for name in proposed
+    )
     return Message(Status.BUDGET, headline(found), blocks(Text(_notes(found))), offers, found.row.people)
 
 

@@ -42,5 +42,5 @@ def drifted(environment: str, found: Drift) -> Message:
     stay = Offer(
         "Keep on for 4 h", "keep", environment=environment, arguments={"words": "4h"}, expires_in=LASTS
     )
-    stop = Offer("Stop now", "stop", environment=environment, expires_in=LASTS)
+    stop = Offer("Stop now", "stop", environment=environment, style="danger", expires_in=LASTS)
     return Message(Status.DRIFTED, told, blocks(Text(found.advice)), (stay, stop))

@@ -40,7 +40,10 @@ DELETE = (
 )
 CREATE = "Environments are added in the catalog, by an admin, with `lamplighter apply`."
 CONFIG = "Lamplighter neither shows nor sets a service's configuration or secrets."
-ACCESS = "Grants stand in the catalog, which an admin changes. `whoami` says what you may do."
+ACCESS = (
+    "Grants stand in the catalog, which an admin changes. `whoami` says what you may do, and `ask` who can "
+    "give you more."
+)
 EXTEND = "`{word}` is called `keep` here, with until when."
 SNOOZE = "`{word}` is called `pause` here: no stop tonight, or until the time you name."
 TOOL = "This is not `{word}`; leave that word out."

@@ -137,17 +137,18 @@ def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str
     """The plan, shown; the button is bound to exactly this one."""
     again = request.confirmed != "" and request.confirmed != plan.hash
     lead = "What would be done has changed since it was shown. " if again else ""
+    asked = plan.question
     offer = Offer(
-        label=f"{operation.name.capitalize()} now",
+        label=asked.label if asked else f"{operation.name.capitalize()} now",
         operation=operation.name,
         environment=place,
         target="" if target == WHOLE else target,
         arguments=dict(request.arguments),
-        style="primary",
+        style="danger" if operation.danger else "primary",
         plan_hash=plan.hash,
     )
-    told = f"{lead}{plan.doing.capitalize()} {where(place, target)}:"
-    return Choice(told, blocks(Text(plan.notes)), (offer,))
+    told = asked.headline if asked else f"{plan.doing.capitalize()} {where(place, target)}:"
+    return Choice(f"{lead}{told}", blocks(Text(asked.lines if asked else plan.notes)), (offer,))
 
 
 def _have(names: Sequence[str], wanted: str) -> str:

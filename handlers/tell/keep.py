@@ -10,7 +10,7 @@ from handlers.tell.operation import by_whom
 from handlers.tell.restart import start_for
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.plan import Plan
-from handlers.words.result import Choice, Refusal, Unchanged
+from handlers.words.result import Choice, Form, Refusal, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
@@ -56,6 +56,53 @@ def shown_first(
 def _taken(said_so: str) -> str:
     """What somebody wrote, which left the time open."""
     return f'That is what "{said_so}" is taken for.'
+
+
+def form(
+    environment: str,
+    *,
+    initial: datetime,
+    ends: datetime | None,
+    longest: timedelta,
+    at: tuple[tzinfo, datetime],
+) -> Form:
+    """``ends``: of the window it is on by; ``at``: the zone and the moment."""
+    zone, now = at
+    stops = (
+        f"By its schedule it is on until {said_in_full(ends, zone, now)}. "
+        if ends and ends < FOR_EVER
+        else ""
+    )
+    return Form(
+        f"Until when is {environment} to stay on?",
+        f"{stops}{said_in_full(initial, zone, now)} is filled in; Slack shows it in your own time zone.",
+        "keep",
+        environment,
+        initial,
+        longest,
+        zone,
+    )
+
+
+def until(moment: datetime, zone: tzinfo, why: str) -> str:
+    """What a form that was sent asks ``keep`` for, as it would be typed."""
+    reason = " ".join(why.replace('"', "'").split())
+    return f"until {typed(moment, zone)}" + (f' "{reason}"' if reason else "")
+
+
+NO_MOMENT = "Choose a day and a time."
+"""Beneath a field, which shows no mark-up."""
+
+
+def passed(zone: tzinfo, now: datetime) -> str:
+    """The same."""
+    return f"That has passed: it is {said_in_full(now, zone, now)} now. Choose a later time."
+
+
+def beyond_longest(environment: str, latest: datetime, zone: tzinfo, now: datetime) -> str:
+    """The same."""
+    span, at = span_words(latest - now), said_in_full(latest, zone, now)
+    return f"{environment} is kept on for {span} at the most, which is until {at}."
 
 
 def no_schedule(environment: str) -> Unchanged:

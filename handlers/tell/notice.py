@@ -20,8 +20,8 @@ from policies.schedule.overrides import Override
 from policies.schedule.standing import said, said_in_full
 from policies.secrets.public import public
 
-MOST_WITH_BUTTONS = 8
-"""Environments of one notice that get buttons: three each, and Slack takes 25 in a row."""
+MOST_WITH_BUTTONS = 6
+"""Environments of one notice that get buttons: four each, and Slack takes 25 in a row."""
 FEW = 6
 """Environments that are told in lines; more are a table."""
 LONGER = timedelta(hours=2)
@@ -279,16 +279,19 @@ def _buttons(told: Told, due: datetime, name: str) -> list[Offer]:
         return [
             Offer(f"Undo{name}", "resume", environment=told.environment, arguments=this, expires_in=lasts)
         ]
+    place, longer = told.environment, f"until {typed(due + LONGER, told.zone)}"
+    asks = {"words": longer, "form": "yes"}
     return [
+        Offer(f"Pause tonight{name}", "pause", environment=place, style="primary", expires_in=lasts),
+        Offer(f"+2 h{name}", "keep", environment=place, arguments={"words": longer}, expires_in=lasts),
         Offer(
-            f"Pause tonight{name}", "pause", environment=told.environment, style="primary", expires_in=lasts
-        ),
-        Offer(
-            f"+2 h{name}",
+            f"Until…{name}",
             "keep",
-            environment=told.environment,
-            arguments={"words": f"until {typed(due + LONGER, told.zone)}"},
+            environment=place,
+            arguments=asks,
+            once=False,
+            opens=True,
             expires_in=lasts,
         ),
-        Offer(f"Stop now{name}", "stop", environment=told.environment, expires_in=lasts),
+        Offer(f"Stop now{name}", "stop", environment=place, style="danger", expires_in=lasts),
     ]

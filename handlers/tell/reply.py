@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.words.message import Message, Status
+from handlers.words.message import Message, Status, Text, blocks
 from handlers.words.result import (
     Answer,
     Choice,
     Failure,
+    Form,
     Missing,
     NotUnderstood,
     Refusal,
@@ -47,6 +48,8 @@ def message(reply: Reply) -> Message:
     match reply:
         case NotUnderstood(headline) | Failure(headline):
             return Message(status(reply), headline)
+        case Form(headline, hint):
+            return Message(status(reply), headline, blocks(Text((hint,))))
         case Missing(headline, offers=offers):
             return Message(status(reply), headline, offers=offers)
         case Answer() | Refusal() | Choice() | Unchanged() | Report():
@@ -62,7 +65,7 @@ def status(reply: Reply) -> Status:
             return Status.NEEDS_APPROVAL
         case Refusal(decision):
             return WORDS.get(decision.rule, Status.REFUSED)
-        case Choice():
+        case Choice() | Form():
             return Status.NEEDS_CONFIRMATION
         case Unchanged():
             return Status.UNCHANGED

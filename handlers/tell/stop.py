@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.scope import Used
 from handlers.ports.store import OperationRecord
@@ -12,6 +13,8 @@ from policies.access.decision import refuse
 from policies.capacity import stopping
 from policies.schedule.overrides import Override
 from policies.schedule.standing import said_in_full
+from policies.service.one_off import OneOff, named
+from policies.times.instants import words as span_words
 
 STILL_COSTS = "Load balancers, NAT gateways, caches, addresses and storage stay on, and still cost."
 """facts/ecs 3.4."""
@@ -39,10 +42,60 @@ def predictive_unknown(why: str) -> str:
     return f"It is not known whether predictive scaling would start any of it again. {why}"
 
 
+STOP_IT = "Stop it"
+"""The button that confirms a stop."""
+AGO = timedelta(minutes=1)
+"""What was used less long ago than this needs no span beside its time."""
+MOST_NAMES = 6
+"""Services and databases that a question names, of each."""
+
+
+def question(environment: str, services: Sequence[str], databases: Sequence[str]) -> str:
+    """*Stop `staging`? 5 services and the database `orders-db` go down.*"""
+    of_databases = f"the database {_some(databases)}" if len(databases) == 1 else ""
+    if len(databases) > 1:
+        of_databases = f"{len(databases)} databases ({_some(databases)})"
+    of_services = f"{len(services)} service{'' if len(services) == 1 else 's'}" if services else ""
+    going = [part for part in (of_services, of_databases) if part]
+    if not going:
+        return f"Stop `{environment}`? No service and no database runs there now."
+    one = len(services) + len(databases) == 1
+    return f"Stop `{environment}`? {_first_up(' and '.join(going))} {'goes' if one else 'go'} down."
+
+
+def at_work(services: Sequence[str], tasks: int, beside: Sequence[OneOff]) -> tuple[str, ...]:
+    """What runs this moment. ``tasks``: of those services; ``beside``: one-off tasks, which nothing stops."""
+    lines = []
+    if services:
+        runs = f"Running now: {tasks} task{'' if tasks == 1 else 's'} of" if tasks else "Services:"
+        lines.append(f"{runs} {_some(services)}.")
+    if beside:
+        runs = "also runs, and is" if len(beside) == 1 else "also run, and are"
+        lines.append(f"{_first_up(named(beside))} {runs} not stopped.")
+    return tuple(lines)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(f"`{name}`" for name in names[:MOST_NAMES]) + more
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Whom a stop by hand touches. ``now``: the same, with how long ago, which passes with time."""
+
+    lines: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+
+
 def touched(
     held: Override | None, move: OperationRecord | None, used: Used | None, *, zone: tzinfo, now: datetime
-) -> tuple[str, ...]:
-    """Whom a stop by hand touches. ``held``: the override in force; ``move``: a start that it cancels."""
+) -> Touched:
+    """``held``: the override in force; ``move``: a start that it cancels."""
     lines = []
     if move is not None:
         lines.append(f"It cancels the start by {move.actor_name}, which is under way.")
@@ -50,9 +103,11 @@ def touched(
         why = f" ({held.reason})" if held.reason else ""
         until = said_in_full(held.end, zone, now)
         lines.append(f"{keeper(held)} keeps it on until {until}{why}; stopping it ends that.")
-    if used is not None:
-        lines.append(f"Last used by {used.by} at {said_in_full(used.at, zone, now)}.")
-    return tuple(lines)
+    if used is None:
+        return Touched(tuple(lines), tuple(lines))
+    last = f"Last used by {used.by} at {said_in_full(used.at, zone, now)}"
+    since = f", {span_words(now - used.at)} ago" if now - used.at >= AGO else ""
+    return Touched((*lines, f"{last}."), (*lines, f"{last}{since}."))
 
 
 def keep_ended(held: Override, zone: tzinfo, now: datetime) -> str:

@@ -76,6 +76,8 @@ class Offer:
     expires_in: timedelta = timedelta(hours=1)
     id: str = ""
     """Given by the store when the offer is recorded; opaque."""
+    opens: bool = False
+    """Its press opens a form at once: what it stands for is answered with a ``Form``."""
 
 
 @dataclass(frozen=True)

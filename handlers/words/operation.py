@@ -72,6 +72,8 @@ class Operation:
     """Operations that it ends when they are in its way: ``start`` an unfinished ``stop`` and the reverse."""
     confirm: bool = False
     """Its plan is shown first and runs only when exactly that plan is confirmed."""
+    danger: bool = False
+    """It takes away what people may be using: the button that confirms it is red."""
     recorded: bool = False
     brings: Literal["up", "down", ""] = ""
     """What it brings a whole environment to. The clock may ask for it, where a schedule row acts and as long

@@ -25,6 +25,18 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Question:
+    """How a plan is put to whoever has to confirm it, where that says more than its notes: what passes with
+    time (*3 h ago*, *5 tasks run*) is told and is no part of what is confirmed. ``lines`` stand in the place
+    of the plan's notes."""
+
+    headline: str
+    lines: tuple[str, ...]
+    label: str
+    """Of the button."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a change will do. ``doing`` is its present participle for the live message: *restarting*."""
 
@@ -36,6 +48,8 @@ class Plan:
     """When what it leaves ends by itself; ``None`` if it leaves nothing of the kind."""
     needs: Role | None = None
     """The role that exactly this plan needs, where it is more than its operation's: decided by the gate."""
+    question: Question | None = None
+    """``None``: its notes are shown to be confirmed, where anything has to be."""
 
     @property
     def hash(self) -> str:

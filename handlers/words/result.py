@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.words.message import Block, Offer
 from handlers.words.plan import Plan
 from policies.access.decision import NotAllowed
+from policies.access.people import Role
 from policies.record.lifecycle import State
 
 
@@ -23,12 +25,14 @@ class Answer:
 @dataclass(frozen=True)
 class Refusal:
     """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
-    holds the lock, where that is why. The ``offers`` are ways on."""
+    holds the lock, where that is why. The ``offers`` are ways on. ``wants``: the role with which it would not
+    have been refused, where that is why."""
 
     decision: NotAllowed
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     in_the_way: str = ""
+    wants: Role | None = None
 
     @property
     def headline(self) -> str:
@@ -63,7 +67,22 @@ class Missing:
     offers: tuple[Offer, ...] = ()
 
 
-Result = Answer | Refusal | Choice | Unchanged | Missing | Plan
+@dataclass(frozen=True)
+class Form:
+    """Nothing is done until a moment is chosen and sent: then ``operation`` is asked for in ``environment``,
+    until that moment, and decided then. ``initial``: the moment it begins with; ``longest``: from the moment
+    it is sent; ``zone``: of the environment, in which the moment is written down."""
+
+    headline: str
+    hint: str
+    operation: str
+    environment: str
+    initial: datetime
+    longest: timedelta
+    zone: tzinfo
+
+
+Result = Answer | Refusal | Choice | Unchanged | Missing | Form | Plan
 """What a handler returns."""
 
 
@@ -94,5 +113,5 @@ class Report:
     offers: tuple[Offer, ...] = ()
 
 
-Reply = Answer | Refusal | Choice | Unchanged | Missing | NotUnderstood | Failure | Report
+Reply = Answer | Refusal | Choice | Unchanged | Missing | Form | NotUnderstood | Failure | Report
 """What the gate says. Each is drawn by ``handlers.tell.reply.message``."""

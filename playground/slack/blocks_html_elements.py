@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from playground.clock import ZONE
 from playground.slack.html_tags import EMPTY, Attribute, Html, escaped, joined, tag
 from playground.slack.mrkdwn_html import Names, render_mrkdwn, render_plain
 from playground.slack.validator_checks import members
@@ -186,12 +187,13 @@ def _input(kind: str, initial: str) -> Callable[[Element, Place], Html]:
 
 
 def _moment(element: Element, place: Place) -> Html:
+    """In the zone of everybody here: Slack shows each reader their own."""
     start = element.get("initial_date_time")
     written = (
-        datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%M") if isinstance(start, int) else None
+        datetime.fromtimestamp(start, ZONE).strftime("%Y-%m-%dT%H:%M") if isinstance(start, int) else None
     )
     box = tag("input", type="datetime-local", value=written, **_data(element, place))
-    return joined([box, tag("small", escaped(" UTC"))])
+    return joined([box, tag("small", escaped(f" {ZONE}"))])
 
 
 def _words(element: Element, place: Place) -> Html:

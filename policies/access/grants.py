@@ -119,7 +119,7 @@ def decide(
     if found is None:
         return refuse("access.no-grant", f"no grant on `{environment.name}`")
     if found.role < needed:
-        who = f" {_either(granters)} can grant it." if granters else ""
+        who = f" {either(granters)} can grant it." if granters else ""
         return refuse(
             "access.role",
             f"This needs {needed.word} on `{environment.name}`; you have {found.role.word}.{who}",
@@ -184,5 +184,5 @@ def console(user: ConsoleUser, grants: Sequence[Grant], *, now: datetime) -> All
     )
 
 
-def _either(names: Sequence[str]) -> str:
+def either(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

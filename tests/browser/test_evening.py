@@ -17,7 +17,7 @@ from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-BUTTONS = ["Pause tonight", "+2 h", "Stop now"]
+BUTTONS = ["Pause tonight", "+2 h", "Until…", "Stop now"]
 DRAWN = re.compile(r"Mon \d+ \w+  \.{8}#{12}\.{4}")
 
 

@@ -78,9 +78,9 @@ def test_one_is_kept_for_a_reason_and_not_asked_about_again_and_the_other_is_sto
     expect(left.get_by_role("button", name="Keep 30 days")).to_have_count(1)
 
     question = ada.presses(digest, "Stop it: demo-acme")
-    expect(question).to_contain_text("Stopping demo-acme:")
+    expect(question).to_contain_text("Stop demo-acme?")
     ada.picture("orphans-4-stop-asks")
-    stopped = ada.presses(question, "Stop now")
+    stopped = ada.presses(question, "Stop it")
     expect(stopped).to_contain_text(re.compile(r"succeeded.*demo-acme", re.DOTALL))
     ada.picture("orphans-5-stopped")
     expect(ada.says("/env status demo-acme")).to_contain_text("stopped")

@@ -20,6 +20,7 @@ from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 ANSWERS = {"retain", "assign", "disown"}
 """To a finding: by whoever is named as the owner too, who may be a viewer."""
 READS = {
+    "ask",
     "help",
     "whoami",
     "list",
@@ -44,7 +45,7 @@ def offered(answer: Reply) -> set[str]:
 @pytest.mark.parametrize(
     ("who", "names"),
     [
-        (NIA, {"help", "whoami"}),
+        (NIA, {"ask", "help", "whoami"}),
         (VIC, READS),
         (DEV, READS | DEVELOPERS),
         (OLU, READS | DEVELOPERS | OPERATORS),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from handlers.ports.store import CatalogChange
+from handlers.tell import stop as tell
+from handlers.words.request import Source
 from handlers.words.result import Choice
+from policies.access.grants import Grant
+from policies.access.people import Role
 from policies.schedule.overrides import Override
 from tests import telling
 from tests.golden import Golden
 from tests.handlers.nights import NIGHT, FullStage, Night
-from tests.handlers.world import DEV, OLU
+from tests.handlers.world import DEV, GRANTS, OLU
 
 
 @pytest.fixture
@@ -85,3 +92,78 @@ def test_a_start_under_way_is_named(stage: FullStage, golden: Golden) -> None:
 def test_a_developer_may_not_and_is_not_asked(stage: FullStage) -> None:
     assert telling.status(stage.ask("stop", "staging", who=DEV)) == "refused"
     assert len(held(stage)) == 1
+
+
+@pytest.mark.parametrize("source", ["slash", "button", "modal", "console"])
+def test_whichever_way_it_is_asked_for_the_question_is_the_same(stage: FullStage, source: Source) -> None:
+    asked = stage.ask("stop", "staging", who=OLU, source=source)
+    typed = stage.ask("stop", "staging", who=OLU)
+    assert (asked.headline, telling.notes(asked)) == (typed.headline, telling.notes(typed))
+    (offer,) = telling.offers(asked)
+    assert (offer.label, offer.style, bool(offer.plan_hash)) == ("Stop it", "danger", True)
+
+
+def test_how_long_ago_it_was_used_is_said_and_binds_nobody(stage: FullStage, golden: Golden) -> None:
+    stage.world.forward(40 * 60)
+    asked = stage.ask("stop", "staging", who=OLU)
+    assert telling.note(asked, "Last used") == golden
+    stage.world.forward(10 * 60)
+    assert telling.status(stage.press(telling.offers(asked)[0], who=OLU)) == "running"
+
+
+def test_how_many_tasks_run_is_said_and_binds_nobody(stage: FullStage, world: Night) -> None:
+    asked = stage.ask("stop", "staging", who=OLU)
+    assert telling.note(asked, "Running now") == "Running now: 5 tasks of `orders-api`, `web`."
+    world.aws().services.change("web", running=2)
+    assert telling.status(stage.press(telling.offers(asked)[0], who=OLU)) == "running"
+
+
+def test_a_service_that_was_started_since_is_shown_first(
+    stage: FullStage, world: Night, golden: Golden
+) -> None:
+    asked = stage.ask("stop", "staging", who=OLU)
+    world.aws().services.change("jobs", desired=1, running=1)
+    again = stage.press(telling.offers(asked)[0], who=OLU)
+    assert isinstance(again, Choice)
+    assert again.headline == golden
+    assert len(stage.operations()) == 1
+
+
+def test_a_one_off_task_beside_the_services_is_named(stage: FullStage, world: Night, golden: Golden) -> None:
+    world.aws().tasks.run("orders-migrate", by="ci")
+    assert telling.note(stage.ask("stop", "staging", who=OLU), "orders-migrate") == golden
+
+
+@pytest.mark.parametrize(
+    ("services", "databases"),
+    [(("web",), ()), ((), ("orders-db",)), (("web", "jobs"), ("a", "b")), ((), ())],
+)
+def test_what_goes_down_is_counted(
+    services: tuple[str, ...], databases: tuple[str, ...], golden: Golden
+) -> None:
+    assert tell.question("staging", services, databases) == golden
+
+
+def test_of_many_services_the_first_are_named(golden: Golden) -> None:
+    assert tell.at_work([f"s{n}" for n in range(9)], 1, ()) == golden
+
+
+def test_whoever_may_no_more_when_they_confirm_is_refused(stage: FullStage, world: Night) -> None:
+    asked = stage.ask("stop", "staging", who=OLU)
+    kept = tuple(g for g in GRANTS if g.subject != OLU.id)
+    stage.store.catalog.write(
+        CatalogChange(
+            remove_grants=tuple(g for g in GRANTS if g.subject == OLU.id),
+            put_grants=(*kept, Grant(OLU.id, Role.VIEWER)),
+        )
+    )
+    assert telling.status(stage.press(telling.offers(asked)[0], who=OLU)) == "refused"
+    assert world.lit()
+
+
+def test_days_on_which_only_the_clock_was_at_work_hide_nobody(stage: FullStage) -> None:
+    stage.ask("resume", "staging", who=DEV)
+    for _ in range(30):
+        entry = replace(stage.entries("started")[-1], actor="clock", actor_name="the clock", source="clock")
+        stage.store.audit.append(entry)
+    assert "Dev" in telling.note(stage.ask("stop", "staging", who=OLU), "Last used")

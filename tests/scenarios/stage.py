@@ -11,7 +11,7 @@ from policies.record.evidence import Entry
 from tests.scenarios.control import Control, Json
 from tests.scenarios.pool import SIZE, Names, write_catalog
 from tests.scenarios.process import PlaygroundProcess
-from tests.scenarios.seen import Seen
+from tests.scenarios.seen import Seen, texts
 from tests.scenarios.stores import Evidence, Store
 from tests.scenarios.world import LONG, World
 from tests.waiting import until
@@ -99,6 +99,12 @@ class Stage:
         assert answer["failed"] is None, answer
         return answer
 
+    def submits(self, user: str, view: Json, values: Json) -> Json:
+        """A modal, sent; what the bot answers."""
+        answer = self.control.post("/submit", {"user": user, "view_id": view["id"], "values": values})
+        assert answer["failed"] is None, answer
+        return answer
+
     def fault(self, kind: str, method: str, **more: Any) -> int:
         """Order a fault (``playground.faults``); its id."""
         ordered: list[int] = self.control.post("/faults", {"kind": kind, "method": method, **more})["ordered"]
@@ -126,6 +132,24 @@ class Stage:
     def told(self, user: str, channel: str = STAGING) -> list[Seen]:
         """What this person alone sees there, oldest first."""
         return [m for m in self.messages(channel, user) if m.only_for == user]
+
+    def direct(self, user: str, *containing: str) -> Seen:
+        """The newest direct message of the bot to this person, with all of these words in it."""
+
+        def look() -> list[Seen]:
+            found = [m for m in self.messages(f"D0{user[2:]}", user) if m.by_bot]
+            return [m for m in found if all(words in m.words for words in containing)]
+
+        return self.until(f"{user} has a direct message {containing}", look)[-1]
+
+    def modal(self, user: str, *containing: str) -> Json:
+        """The modal that this person has open, with all of these words in it."""
+
+        def look() -> list[Json]:
+            found = [v for v in self.control.get("/views", viewer=user)["views"] if v["kind"] == "modal"]
+            return [v for v in found if all(w in "\n".join(texts(v["blocks"])) for w in containing)]
+
+        return self.until(f"{user} has a modal {containing}", look)[-1]
 
     def nobody_else_sees(self, message: Seen) -> None:
         others = [who for who in (DEV, VIC, OLU, ADA, NIA) if who != message.only_for]

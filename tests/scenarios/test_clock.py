@@ -10,7 +10,7 @@ import pytest
 
 from tests.scenarios.killing import kill, start
 from tests.scenarios.seen import Seen
-from tests.scenarios.stage import DEV, OLU, VIC, Stage
+from tests.scenarios.stage import ADA, DEV, NIA, OLU, VIC, Stage
 from tests.waiting import until
 
 SCALED = {"name": "web", "desired": 3, "drain_seconds": 1, "scaling": {"min": 2, "max": 5}}
@@ -96,7 +96,7 @@ def test_an_evening_is_told_stopped_and_started_again_as_it_was(stage: Stage) ->
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     told = evening.notice(" stops at ")
-    assert told.buttons == ["Pause tonight", "+2 h", "Stop now"]
+    assert told.buttons == ["Pause tonight", "+2 h", "Until…", "Stop now"]
     evening.forward_to(evening.stop)
     evening.becomes(DOWN)
     assert [e.outcome for e in evening.ended("stop")] == ["succeeded"]
@@ -122,6 +122,40 @@ def test_a_pause_from_the_notice_keeps_it_on_and_an_undo_gives_it_back(stage: St
     evening.ended("resume")
     until("it is told anew, and stopped", lambda: _later(evening), why=evening.happened)
     assert len(evening.ended("stop")) == 1
+
+
+def test_until_on_the_notice_keeps_it_on_as_long_as_was_chosen_and_nia_is_told_whom_to_ask(
+    stage: Stage,
+) -> None:
+    evening = Evening(stage)
+    evening.forward_to(evening.stop - timedelta(minutes=25))
+    told = evening.notice(" stops at ")
+
+    stage.presses(NIA, told, "Stop now")
+    refused = stage.hears(NIA, f"You have no grant on `{evening.place}`; Ada Ames can give one")
+    stage.nobody_else_sees(refused)
+    stage.presses(NIA, refused, "Ask")
+    stage.hears(NIA, "Ada Ames was told in a direct message")
+    asked = stage.direct(ADA, f"Nia Noor asks for operator on `{evening.place}`")
+    assert f"- {{ person: {NIA}, role: operator, environment: {evening.place} }}" in asked.words
+    stage.presses(NIA, told, "Stop now")
+    again = stage.hears(NIA, "You have no grant", after=refused)
+    stage.presses(NIA, again, "Ask")
+    stage.hears(NIA, "so nothing new was sent")
+
+    stage.presses(DEV, told, "Until…")
+    form = stage.modal(DEV, "Until when")
+    past = stage.submits(DEV, form, {"until:moment": int((evening.stop - timedelta(days=1)).timestamp())})
+    assert "That has passed" in past["errors"]["until:moment"]
+    chosen = evening.stop + timedelta(minutes=40)
+    values = {"until:moment": int(chosen.timestamp()), "until:why": "load test"}
+    assert not stage.submits(DEV, form, values)["errors"]
+    kept = evening.notice("kept on by Dev", "load test")
+    assert (kept.ts, len(evening.notices())) == (told.ts, 1)
+    (started,) = evening.entries("started", operation="keep")
+    assert (started.source, started.actor_name) == ("modal", "Dev Das")
+    evening.forward_to(evening.stop + timedelta(minutes=15))
+    assert evening.desired() == WAS
 
 
 def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> None:
@@ -178,9 +212,9 @@ def test_what_terraform_starts_again_is_told_once_and_left(stage: Stage) -> None
     assert evening.desired()["api"] == 2
     assert len([m for m in evening.notices() if "drifted" in m.words]) == 1
     stage.presses(OLU, drift, "Stop now")
-    asked = stage.hears(OLU, f"Stopping `{evening.place}`")
+    asked = stage.hears(OLU, f"Stop `{evening.place}`?")
     assert evening.desired()["api"] == 2, "it asks first"
-    stage.presses(OLU, asked, "Stop now")
+    stage.presses(OLU, asked, "Stop it")
     evening.becomes(DOWN)
 
 

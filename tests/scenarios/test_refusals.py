@@ -126,5 +126,5 @@ def test_a_stop_whose_role_lacks_a_permission_does_not_begin(stage: Stage) -> No
     assert stage.world.changes(place)["UpdateService"] == 0
     stage.world.order("role.allow", role=f"lamplighter-{place}")
     stage.types(OLU, f"/env stop {place}")
-    stage.presses(OLU, stage.hears(OLU, f"Stopping `{place}`"), "Stop now")
+    stage.presses(OLU, stage.hears(OLU, f"Stop `{place}`?"), "Stop it")
     assert stage.closed(place).outcome == "succeeded"

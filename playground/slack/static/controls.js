@@ -24,6 +24,17 @@ export function wallOf(instant) {
   };
 }
 
+const OFFSET = new Intl.DateTimeFormat("en-GB", { timeZone: WALL.timeZone, timeZoneName: "longOffset" });
+
+// Seconds since 1970 of a wall time in Berlin such as `2026-12-01T22:00`; twice, for the hour that the clocks change.
+function instantOf(wall) {
+  const offset = (instant) => {
+    const { value } = OFFSET.formatToParts(instant).find(({ type }) => type === "timeZoneName");
+    return Date.parse(`${wall}${value.replace("GMT", "") || "Z"}`);
+  };
+  return offset(offset(Date.parse(`${wall}Z`))) / 1000;
+}
+
 export const find = (id) => document.getElementById(id);
 
 export function make(name, properties = {}, ...inside) {
@@ -74,7 +85,7 @@ export function valueOf(control) {
   }
   if (control.matches("select[multiple]")) return [...control.selectedOptions].map((option) => option.value);
   if (control.dataset.external !== undefined) return externalValue(control);
-  if (kind === "datetimepicker") return control.value ? Date.parse(`${control.value}Z`) / 1000 : null;
+  if (kind === "datetimepicker") return control.value ? instantOf(control.value) : null;
   return control.value === "" ? null : control.value;
 }
 

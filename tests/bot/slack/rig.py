@@ -121,6 +121,7 @@ class Bot:
             places=places,
             messages=SlackMessages(web, store, self.clock, budget=budget, places=places),
             new_id=lambda: f"id-{next(numbers)}",
+            now=self.clock.now,
             pool=pool or WorkPool(),
         )
         self.app = build_app(self.edge)

@@ -43,7 +43,7 @@ def test_an_evening_and_a_morning(stage: ClockStage, golden: Golden) -> None:
     stage.until(at(19, 31))
     assert stage.notice().status == "stopping soon"
     assert stage.notice().headline == golden
-    assert [o.operation for o in stage.notice().offers] == ["pause", "keep", "stop"]
+    assert [o.operation for o in stage.notice().offers] == ["pause", "keep", "keep", "stop"]
     stage.until(at(19, 59))
     assert stage.desired() == UP
     stage.until(at(20, 10))
@@ -364,7 +364,7 @@ def test_a_stop_that_ends_a_keep_is_followed_by_no_other(stage: ClockStage) -> N
 
 def test_stop_now_asks_first_and_ends_the_keep(stage: ClockStage) -> None:
     stage.until(at(19, 31))
-    _, longer, now = stage.notice().offers
+    _, longer, _, now = stage.notice().offers
     stage.press(longer, who=DEV)
     asked = stage.press(now, who=OLU)
     assert isinstance(asked, Choice)

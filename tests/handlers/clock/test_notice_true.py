@@ -96,7 +96,7 @@ def test_a_schedule_that_is_put_back_makes_it_true_again(stage: ClockStage) -> N
     stage.until(at(13, 35))
     reschedule(stage, EARLY)
     stage.until(at(13, 40))
-    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 4)
     stage.until(at(14, 10))
     assert stage.clocked() == [("stop", "succeeded")]
 
@@ -104,7 +104,7 @@ def test_a_schedule_that_is_put_back_makes_it_true_again(stage: ClockStage) -> N
 def test_an_edit_that_leaves_the_stop_leaves_the_notice(stage: ClockStage) -> None:
     reschedule(stage, "Mon-Fri 07:00-14:00 UTC")
     stage.until(at(13, 40))
-    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 4)
 
 
 def test_what_was_stopped_by_hand_and_started_again_still_stops(stage: ClockStage) -> None:
@@ -112,7 +112,7 @@ def test_what_was_stopped_by_hand_and_started_again_still_stops(stage: ClockStag
     stage.until(at(13, 40))
     stage.ask("start", "staging", who=DEV)
     stage.until(at(13, 50))
-    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 4)
     stage.until(at(14, 10))
     assert stage.clocked() == [("stop", "succeeded")]
 
@@ -122,7 +122,7 @@ def test_the_end_of_a_keep_that_was_given_back_or_prolonged(stage: ClockStage, g
     stage.ask("keep", "staging", who=DEV, arguments={"words": "until 16:00"})
     stage.until(at(15, 31))
     _, second = stage.posts.stands.values()
-    assert (second.status, len(second.offers)) == (Status.STOPPING_SOON, 3)
+    assert (second.status, len(second.offers)) == (Status.STOPPING_SOON, 4)
     stage.ask("keep", "staging", who=OLU, arguments={"words": "until 18:00"})
     stage.until(at(15, 40))
     assert [said.headline for said in stage.posts.stands.values()] == golden
@@ -130,7 +130,7 @@ def test_the_end_of_a_keep_that_was_given_back_or_prolonged(stage: ClockStage, g
     stage.until(at(15, 45))
     said = list(stage.posts.stands.values())
     assert [one.headline for one in said] == golden
-    assert [len(one.offers) for one in said] == [0, 0, 3]
+    assert [len(one.offers) for one in said] == [0, 0, 4]
 
 
 def test_a_button_of_an_environment_that_was_changed_is_made_anew(stage: ClockStage) -> None:
@@ -156,7 +156,7 @@ def test_of_several_only_the_one_that_is_untrue_is_taken_out(golden: Golden) -> 
 
 def test_two_hours_more_are_the_same_two_hours_in_whatever_zone_they_are_read(stage: ClockStage) -> None:
     """The stop stays at that instant, while its schedule is written in another zone."""
-    [_, longer, _] = stage.notice().offers
+    [_, longer, _, _] = stage.notice().offers
     reschedule(stage, "Mon-Fri 09:00-15:00 Europe/Berlin")
     stage.press(longer, who=OLU)
     [held] = stage.store.book.overrides.current(stage.world.clock.at)

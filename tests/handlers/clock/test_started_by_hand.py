@@ -45,7 +45,7 @@ def test_it_ends_with_the_usual_notice(stage: ClockStage, golden: Golden) -> Non
     stage.until(at(13, 29))
     assert (stage.desired(), stage.posts.posted) == (UP, [])
     stage.until(at(13, 31))
-    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 3)
+    assert (stage.notice().status, len(stage.notice().offers)) == (Status.STOPPING_SOON, 4)
     stage.until(at(13, 59))
     assert stage.desired() == UP
     stage.until(at(14, 10))

@@ -1,0 +1,21 @@
+"""What the asking for a grant says of itself."""
+
+from __future__ import annotations
+
+NO_SLACK = "There is no Slack here to ask anybody in."
+ANOTHER = "This was asked for a moment ago."
+
+
+def asked(name: str, role: str, environment: str) -> str:
+    return (
+        f"{name} was told in a direct message that you ask for {role} on `{environment}`, and which lines to "
+        "add to the catalog."
+    )
+
+
+def not_taken(name: str, why: str) -> str:
+    return f"The direct message to {name} was not sent, so nobody was asked. {why}"
+
+
+def unknown(name: str) -> str:
+    return f"Slack's answer was lost: it is not known whether {name} has the direct message."
