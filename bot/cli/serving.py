@@ -51,7 +51,7 @@ from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
-from handlers.gate.afterlife import reporting, settle
+from handlers.gate.afterlife import settle
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
@@ -101,7 +101,7 @@ class Serving:
         known = operations()
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, reporting(known.named, db.book, clock.now), db.offers),
+            MessageStore(db.messages, db.records, lambda record: self.core.parts.report(record), db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
@@ -288,8 +288,12 @@ class Serving:
         return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:
+        """What is behind is shown also where what became of things cannot be read."""
         now = self.core.clock.now()
-        settle(self.core.db.book, self.core.db.records, self.core.db.messages, now)
+        try:
+            settle(self.core.parts.ground, self.core.db.messages, now)
+        except Trouble as trouble:
+            log.warning("what became of things cannot be read", trouble=trouble.sentence)
         self.messages.catch_up(now)
 
     def _sweep(self) -> None:

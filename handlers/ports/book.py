@@ -5,7 +5,7 @@ As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -31,6 +31,10 @@ class Overrides(Protocol):
 
     def find(self, override_id: str) -> Override | None:
         """``None`` once it is pruned."""
+        ...
+
+    def these(self, override_ids: Collection[str]) -> Sequence[Override]:
+        """Those of them that are there, in one query however many they are."""
         ...
 
     def put(self, override: Override) -> None:

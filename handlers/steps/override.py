@@ -110,7 +110,7 @@ class WriteOverride(Safe[Overriding, Overridden]):
         kept = tell.Keeping(held, ours, zone, step.intent.zone, _then_on(place, held), step.intent.told)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         if ours:  # undoing what shortened another would not bring that back
-            after |= {"id": held.id, "zone": str(zone), "undone": not step.intent.shortens}
+            after |= {"id": held.id, "zone": str(zone), "undoable": not step.intent.shortens}
         return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 
@@ -139,6 +139,8 @@ class EndOverride(Safe[Ending, Ended]):
         found = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
         if held is not None:
             after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
+            if held.id == place.operation_id:
+                after |= {"id": held.id, "zone": str(zone_of(place.environment, row)), "undoable": False}
             told = tell.given_back_to(found, place.now)
             return Verdict(End.DONE, told, left=Left({"override": after}))
         return Verdict(End.DONE, tell.given_back(found, place.now), left=Left({"override": None}))

@@ -6,7 +6,7 @@ here. Each method tells ``memory.before_call`` its name (``claims.record``) befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -55,6 +55,10 @@ class FakeOverrides:
     def find(self, override_id: str) -> Override | None:
         self._memory.before_call("overrides.find")
         return self._memory.overrides.get(override_id)
+
+    def these(self, override_ids: Collection[str]) -> Sequence[Override]:
+        self._memory.before_call("overrides.these")
+        return [o for o in self._memory.overrides.values() if o.id in override_ids]
 
     def put(self, override: Override) -> None:
         memory = self._memory

@@ -28,13 +28,16 @@ class Channel:
 
     def beat(self) -> None:
         """As the tick of messages does."""
-        store, now = self._stage.store, self._stage.world.clock.now()
-        settle(store.book, store.records, store.messages, now)
+        store = self._stage.store
+        self.settle()
         for row in store.messages.behind(at(23, day=40), 100):
             if not row.told_by:
                 self.shown[row.operation_id] = self._now(row.operation_id)
                 row = replace(row, ts=f"ts of {row.operation_id}")
             store.messages.shown(replace(row, version_shown=row.version_wanted))
+
+    def settle(self) -> None:
+        settle(self._stage.parts.ground, self._stage.store.messages, self._stage.world.clock.now())
 
     def untrue(self) -> list[str]:
         """Of what has closed: those that say another thing than is so now."""
@@ -111,6 +114,48 @@ def test_what_shortened_another_cannot_be_undone_and_still_tells_its_end(
     stage.until(at(22, 1))
     channel.beat()
     assert channel.shown[last].headline == golden
+
+
+def test_a_keep_that_held_again_is_told_by_a_message_of_its_own(stage: ClockStage, golden: Golden) -> None:
+    channel = Channel(stage)
+    keep(stage, "until 22:00")
+    minutes(stage, channel, 1)
+    keep(stage, "until 23:00", who=OLU)
+    minutes(stage, channel, 1)
+    _, second = channel.shown
+    (undo,) = channel.shown[second].offers
+    stage.ask(undo.operation, "staging", arguments=undo.arguments, who=OLU)
+    minutes(stage, channel, 1)
+    *_, third = channel.shown
+    assert third != second
+    assert (channel.shown[second].headline, channel.shown[third].headline) == golden(name="held again")
+    stage.ask("resume", "staging", who=OLU)
+    minutes(stage, channel, 1)
+    assert channel.shown[third].headline == golden(name="removed at last")
+
+
+@pytest.mark.parametrize("name", ["undone", "undoable"])
+def test_what_a_row_of_another_release_says_of_undo_is_read(stage: ClockStage, name: str) -> None:
+    keep(stage, "until 23:00")
+    record = stage.operation()
+    left = {k: v for k, v in record.after["override"].items() if k != "undoable"}  # type: ignore[union-attr]
+    for told, offered in (({}, 1), ({name: True}, 1), ({name: False}, 0)):
+        said = stage.parts.report(replace(record, after={"override": {**left, **told}}))
+        assert len(said.offers) == offered, told
+
+
+def test_however_many_messages_are_live_they_are_looked_at_in_as_many_queries(stage: ClockStage) -> None:
+    counts = []
+    for hour in (22, 23):
+        keep(stage, f"until {hour}:00")
+        Channel(stage).settle()
+        calls: list[str] = []
+        stage.store.memory.before_call = calls.append
+        Channel(stage).settle()
+        stage.store.memory.before_call = str
+        counts.append(sorted(calls))
+    assert counts[0] == ["messages.live", "overrides.these", "records.these"]
+    assert [name for name in counts[1] if counts[1].count(name) > 1] == []
 
 
 def noticed(stage: ClockStage) -> Channel:
