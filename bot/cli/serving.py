@@ -47,6 +47,7 @@ from handlers.clock.budgets import BudgetClock
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.live import LiveBoard
 from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.orphans import OrphanWatch
@@ -148,6 +149,7 @@ class Serving:
             Job("attend", max(tick, min(ATTENDED_EVERY, lease / 6)), lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("live", max(tick, 1.0), self._live, lease="live"),
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", max(tick, 1.0), self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
@@ -277,6 +279,9 @@ class Serving:
             self._caller.beat()
 
         return tick
+
+    def _live(self) -> Run:
+        return LiveBoard(self.core.parts, self._posts).tick
 
     def _budgets(self) -> Run:
         return BudgetClock(self.core.parts, self._posts).tick

@@ -14,6 +14,7 @@ from handlers.ports.budgets import BudgetWarnings
 from handlers.ports.digests import Digests
 from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
+from handlers.ports.live import LivePosts
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
@@ -111,6 +112,7 @@ class Book:
     capacities: SavedCapacities
     claims: Claims
     notices: Notices
+    live_posts: LivePosts
     budget_warnings: BudgetWarnings
     digests: Digests
     ledger: Ledger
