@@ -293,11 +293,9 @@ class Serving:
         return DigestClock(self.core.parts, self._posts, when).tick
 
     def _catch_up(self) -> None:
-        """What is behind is shown also where what became of things cannot be read."""
         now = self.core.clock.now()
-        try:
-            settle(self.core.parts.ground, self.core.db.messages, now)
-        except Trouble as trouble:
+        trouble = settle(self.core.parts.ground, self.core.db.messages, now)
+        if trouble is not None:
             log.warning("what became of things cannot be read", trouble=trouble.sentence)
         self.messages.catch_up(now)
 

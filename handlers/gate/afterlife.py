@@ -8,8 +8,9 @@ from datetime import datetime
 
 from handlers.gate.aftermath import Ground, Since, following, lasting
 from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
-from handlers.tell.endings import Kept
+from handlers.tell.endings import Kept, Mended
 from handlers.tell.operation import report
+from handlers.words.errors import Trouble
 from handlers.words.result import Report
 
 
@@ -24,10 +25,18 @@ def reporting(ground: Ground, now: Callable[[], datetime]) -> Callable[[Operatio
     return told
 
 
-def settle(ground: Ground, rows: MessageRows, now: datetime) -> None:
+def settle(ground: Ground, rows: MessageRows, now: datetime) -> Trouble | None:
     """For the tick: each live message that no longer says what is so is drawn again, and one whose thing is
-    over is live no more. As many queries however many there are. ``Trouble`` where rows cannot be read or
-    written."""
+    over is live no more. As many queries however many there are. What kept rows from being read or written,
+    which is no reason not to show the messages that are behind."""
+    try:
+        _settle(ground, rows, now)
+    except Trouble as trouble:
+        return trouble
+    return None
+
+
+def _settle(ground: Ground, rows: MessageRows, now: datetime) -> None:
     live = rows.live()
     if not live:
         return
@@ -58,9 +67,9 @@ def _followed(
 
 def _is_over(record: OperationRecord, became: Since | None) -> bool:
     """Of a start that left a keep, once that is over."""
-    if became is None or isinstance(became, Kept):
-        return became is not None
-    return became.over and not lasting(record.after)
+    if isinstance(became, Mended):
+        return became.over and not lasting(record.after)
+    return isinstance(became, Kept)
 
 
 def _digest(said: Report) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
-from handlers.tell.endings import GOOD, Kept, Mended
+from handlers.tell.endings import GOOD, Keeps, Kept, Mended
 from handlers.words.operation import Operation
 from handlers.words.plan import Facts
 from handlers.words.step import StepState
@@ -22,7 +22,7 @@ from policies.schedule.overrides import Over, Override, in_force, unbroken
 from policies.schedule.overrides import over as over_of
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import Holidays, Schedule, parse
-from policies.schedule.standing import left_on, standing, zone_of
+from policies.schedule.standing import left_on, left_on_after, standing, zone_of
 from policies.schedule.transitions import AT_THE_LATEST, LATE
 from policies.times.reading import named_zone
 
@@ -31,7 +31,7 @@ LONGEST = timedelta(hours=12)
 BEFORE = timedelta(days=1)
 """No stop takes longer: the one that ended a keep began after that long before it."""
 _WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
-Since = Kept | Mended
+Since = Kept | Keeps | Mended
 
 
 @dataclass(frozen=True)
@@ -59,39 +59,30 @@ def in_part(record: OperationRecord, declared: Operation | None) -> bool:
 
 
 def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
-    """By id; nothing of those that left nothing, and nothing of a keep that goes on. As many queries however
-    many they are. ``Trouble`` where rows cannot be read."""
+    """By id; nothing of those that left nothing. As many queries however many they are. ``Trouble`` where
+    rows cannot be read."""
     ended = [r for r in records if r.state.ended]
-    keeps = {r.id: lasting(r.after) for r in ended if lasting(r.after)}
-    held = {o.id: o for o in ground.book.overrides.these(frozenset(keeps.values()))} if keeps else {}
-    over = [r for r in ended if r.id in keeps and not _goes_on(held.get(keeps[r.id]), now)]
-    parts = [r for r in ended if in_part(r, ground.declared(r.name))]
-    if not over and not parts:
+    left = [r for r in ended if lasting(r.after) or in_part(r, ground.declared(r.name))]
+    if not left:
         return {}
-    read = _read(ground, over, parts, now=now)
-    found: dict[str, Since] = {r.id: read.mended(r) for r in parts}
-    return found | {r.id: read.kept(r, held.get(keeps[r.id])) for r in over}
+    read = _read(ground, left, now)
+    found = {r.id: read.of(r) for r in left}
+    return {name: since for name, since in found.items() if since is not None}
 
 
-def _goes_on(held: Override | None, now: datetime) -> bool:
-    return held is not None and now < held.end
-
-
-def _read(
-    ground: Ground, over: Sequence[OperationRecord], parts: Sequence[OperationRecord], *, now: datetime
-) -> _Aftermath:
+def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Aftermath:
     """All that the answers rest on, at once."""
-    since = min(r.closed_at or r.opened_at for r in (*over, *parts)) - BEFORE
-    names = frozenset(r.environment for r in (*over, *parts))
-    book = ground.book
-    overrides = book.overrides.recent(since - AT_THE_LATEST) if over else book.overrides.current(now)
-    setters = ground.records.these([o.id for o in overrides]) if over else ()
+    since = min(r.closed_at or r.opened_at for r in left) - BEFORE
+    book, names = ground.book, frozenset(r.environment for r in left)
+    parts = any(in_part(r, ground.declared(r.name)) for r in left)
+    overrides = book.overrides.recent(since - AT_THE_LATEST)
     return _Aftermath(
         ground,
         ground.catalog.read(),
         ground.records.opened(ground.moves, names, since),
+        {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))},
         overrides,
-        {r.id: r for r in setters},
+        {r.id: r for r in ground.records.these([o.id for o in overrides])},
         book.claims.since(since - BEFORE) if parts else {},
         book.ledger.sightings.all() if parts else {},
         now,
@@ -100,21 +91,47 @@ def _read(
 
 @dataclass(frozen=True)
 class _Aftermath:
+    """``held``: what records left in force, by id; ``overrides``: what has ended lately and what holds;
+    ``setters``: the operations that set these, by id."""
+
     ground: Ground
     state: CatalogState
     moved: Sequence[OperationRecord]
+    held: Mapping[str, Override]
     overrides: Sequence[Override]
     setters: Mapping[str, OperationRecord]
     claims: Mapping[str, Sequence[Claim]]
     seen: Mapping[str, Sighting]
     now: datetime
 
+    def of(self, record: OperationRecord) -> Since | None:
+        """A keep that is over comes before what was made only in part, that before a keep that goes on."""
+        keeps, held = lasting(record.after), self.held.get(lasting(record.after))
+        known = self.state.environment(record.environment) is not None
+        if keeps and (held is None or self.now >= held.end or not known):
+            return self.kept(record, held)
+        if in_part(record, self.ground.declared(record.name)):
+            return self.mended(record)
+        return self.keeps(record, held) if held is not None else None
+
+    def keeps(self, record: OperationRecord, held: Override) -> Keeps | None:
+        """Of one that set a keep and did nothing else."""
+        if [s.step.kind for s in record.steps] != ["override"]:
+            return None
+        typed = record.steps[0].step.arguments.get("zone")
+        environment = self.state.environment(record.environment)
+        row = governing(environment, self.state.schedules) if environment else None
+        then = left_on_after(row, held, self.overrides, self._dates(row)) if row else None
+        return Keeps(held, _zone(record), typed if isinstance(typed, str) else "", then)
+
     def kept(self, record: OperationRecord, held: Override | None) -> Kept:
         """What was pruned counts as over since its operation closed."""
         zone = _zone(record)
         if held is None:
             return Kept(Over(record.closed_at or self.now), zone)
-        over = over_of(held, self.overrides, self.now) or Over(held.end)
+        over = over_of(held, self.overrides, self.now)
+        if over is None:
+            return Kept(Over(self.now), zone, held, gone=True)
         found = Kept(over, zone, held, stopped=any(_ended_by(m, held) for m in self.moved))
         environment = self.state.environment(record.environment)
         again = self._again(held)

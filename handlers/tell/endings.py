@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
+from handlers.tell.steps.override import Keeping, stays
 from policies.record.lifecycle import State
 from policies.schedule.overrides import Over, Override
 from policies.schedule.rows import BY_HAND
@@ -17,18 +18,35 @@ GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
 @dataclass(frozen=True)
 class Kept:
-    """A keep that is over. ``held``: what kept it, ``None`` where that is pruned. ``stopped``: a stop of its
-    environment ended it; ``again``: the keep that held again after it. ``own``: how its environment stood by
-    its schedule alone at that moment, ``None`` where it is not in the catalog any more; ``left_on``: until
-    when the schedule left it on, ``None`` where it did not."""
+    """A keep that is over. ``held``: what kept it, ``None`` where that is pruned. ``gone``: its environment
+    is not in the catalog any more; ``stopped``: a stop of its environment ended it; ``again``: the keep that
+    held again after it. ``own``: how its environment stood by its schedule alone at that moment; ``left_on``:
+    until when the schedule left it on, ``None`` where it did not."""
 
     over: Over
     zone: tzinfo
     held: Override | None = None
+    gone: bool = False
     stopped: bool = False
     again: Override | None = None
     own: Standing | None = None
     left_on: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """A keep that goes on. ``typed``: the zone somebody wrote with the time; ``then_on``: until when its
+    schedule has its environment on after it, ``None`` where it does not."""
+
+    held: Override
+    zone: tzinfo
+    typed: str = ""
+    then_on: datetime | None = None
+
+
+def so_far(keeps: Keeps, now: datetime) -> str:
+    """*`staging` stays on until 23:00 (UTC): smoke test.*"""
+    return stays(Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on), now)
 
 
 @dataclass(frozen=True)
@@ -56,9 +74,13 @@ class Mended:
         return done or bool(self.other or self.left or self.seen or self.gone or self.late)
 
 
-def of_keep(environment: str, kept: Kept, now: datetime) -> str:
-    """*Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until 20:00.*"""
+def of_keep(environment: str, kept: Kept) -> str:
+    """*Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until 20:00.* Days are said
+    as on the day of its end, so that the sentence stays as it is."""
+    now = kept.held.since if kept.gone and kept.held is not None else kept.over.at
     at, by = said_in_full(kept.over.at, kept.zone, now), kept.over.by
+    if kept.gone:
+        return f"`{environment}` is no longer in the catalog, so {_of_whom(kept, now)} has ended."
     if not by:
         off = kept.held is not None and kept.held.state == "down"
         return f"`{environment}` was kept {'off' if off else 'on'} until {at}."
@@ -107,8 +129,10 @@ def _until(own: Standing, now: datetime) -> str:
     return f" until {said(own.until, own.zone, now)}" if own.until else ""
 
 
-def further(environment: str, mended: Mended, now: datetime) -> str:
-    """What follows the sentence of the last try: empty, or a sentence after a space."""
+def further(environment: str, mended: Mended) -> str:
+    """What follows the sentence of the last try: empty, or a sentence after a space. Days are said as on the
+    day of that try."""
+    now = mended.shown.closed_at or mended.shown.opened_at
     if mended.other is not None:
         return f" {_moved(environment, mended.other, mended, now)}"
     if mended.left:

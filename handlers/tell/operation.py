@@ -6,10 +6,11 @@ A whole channel reads it: roles, secrets and accounts are left to the record and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Kept, Mended, further, of_keep
+from handlers.tell.endings import Keeps, Kept, Mended, further, of_keep, so_far
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.operation import Operation, Reach
@@ -23,7 +24,11 @@ from policies.times.instants import words
 
 
 def report(
-    record: OperationRecord, declared: Operation | None, *, now: datetime, since: Kept | Mended | None = None
+    record: OperationRecord,
+    declared: Operation | None,
+    *,
+    now: datetime,
+    since: Kept | Keeps | Mended | None = None,
 ) -> Report:
     """Running: what is being done and how far it is. Ended: how, after how long, and what was captured; where
     nothing had to change, why.
@@ -31,13 +36,15 @@ def report(
     it left; nothing is offered about what is over. What the clock tried again is told by its last try."""
     mended = since if isinstance(since, Mended) else None
     shown, over = mended.shown if mended else record, isinstance(since, Kept)
+    if isinstance(since, Keeps):
+        shown = replace(record, summary=so_far(since, now))
     ended = shown.state.ended
     done = ended and shown.state is not State.UNCHANGED
     notes = () if done else tuple(map(public, shown.notes))
     return Report(
         record.id,
         shown.state,
-        public(_over(record, since, now) if over else _so_far(shown, declared, mended, now)),
+        public(_over(record, since) if over else _so_far(shown, declared, mended, now)),
         blocks(
             Fields(_fields(shown)),
             *(_captured(shown.steps) if ended else ()),
@@ -49,7 +56,7 @@ def report(
 
 def _so_far(record: OperationRecord, declared: Operation | None, mended: Mended | None, now: datetime) -> str:
     told = _headline(record, declared, now=now)
-    return told + further(record.environment, mended, now) if mended else told
+    return told + further(record.environment, mended) if mended else told
 
 
 def where(environment: str, target: str) -> str:
@@ -84,11 +91,11 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
-def _over(record: OperationRecord, since: Kept | Mended | None, now: datetime) -> str:
+def _over(record: OperationRecord, since: Kept | Keeps | Mended | None) -> str:
     """Who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
     `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00.*"""
     assert isinstance(since, Kept)
-    return of_keep(record.environment, since, now)
+    return of_keep(record.environment, since)
 
 
 def ways_on(record: OperationRecord, *, named: str = "", retried: bool = True) -> tuple[Offer, ...]:
