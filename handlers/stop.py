@@ -64,6 +64,7 @@ class Found:
     conflicts="deployment",
     cancels=("start",),
     confirm=True,
+    noticed=True,
     brings="down",
     aliases=("sleep",),
 )

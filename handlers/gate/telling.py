@@ -6,7 +6,8 @@ from datetime import datetime
 
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
-from handlers.ports.book import KEPT
+from handlers.ports.book import KEPT, Notice
+from handlers.tell.notice import due_at
 
 MOST_TRIES = 50
 """Of one transition; it is tried again for a day."""
@@ -19,7 +20,10 @@ def told_by(parts: Parts, case: Case, now: datetime) -> str:
     assert case.plan is not None, "told before it was planned"
     if case.place is None or not case.place.channel or not case.asked.noticed:
         return ""
-    notice = _notice(parts, case.place.channel, case.environment, case.plan.until or now, now)
+    found = _notices(parts, case.place.channel, case.environment, max(now, case.plan.until or now) - KEPT)
+    if case.asked.brings:  # a notice of a stop that has come tells of that one
+        found = [n for n in found if due_at(n, now) > now]
+    notice = max(((n.stop_at, n.ts) for n in found), default=(now, ""))[1]
     if notice or case.plan.until is not None:
         return notice
     return _of_the_same(parts, case.plan.of, case.place.channel)
@@ -38,11 +42,9 @@ def _of_the_same(parts: Parts, operation_id: str, channel: str) -> str:
     return ""
 
 
-def _notice(parts: Parts, channel: str, environment: str, until: datetime, now: datetime) -> str:
-    """The newest that is edited still when what is asked for ends."""
-    found = (
-        n
-        for n in parts.book.notices.since(max(now, until) - KEPT)
-        if n.channel == channel and environment in n.environments and n.ts and not n.closed
-    )
-    return max(((n.stop_at, n.ts) for n in found), default=(now, ""))[1]
+def _notices(parts: Parts, channel: str, environment: str, since: datetime) -> list[Notice]:
+    """Those that are edited still, of stops from then on."""
+    found = parts.book.notices.since(since)
+    return [
+        n for n in found if n.channel == channel and environment in n.environments and n.ts and not n.closed
+    ]

@@ -223,6 +223,25 @@ def test_what_is_typed_while_a_notice_stands_is_told_by_it_too(stage: ClockStage
     assert channel.shown == {}
 
 
+def test_what_is_stopped_at_a_notice_is_told_by_the_notice_alone(stage: ClockStage) -> None:
+    channel = noticed(stage)
+    asks = stage.press(next(offer for offer in stage.notice().offers if offer.label == "Stop now"), who=OLU)
+    stage.press(message(asks).offers[0], who=OLU)
+    minutes(stage, channel, 3)
+    assert stage.notice().headline == "`staging` was stopped at 19:32 by Olu."
+    assert (channel.shown, len(stage.posts.posted)) == ({}, 1)
+
+
+def test_a_stop_after_that_of_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
+    channel = noticed(stage)
+    stage.until(at(20, 5))
+    stage.ask("start", "staging", who=DEV)
+    minutes(stage, channel, 5)
+    stage.sure("stop", "staging", who=OLU)
+    minutes(stage, channel, 3)
+    assert [stage.store.memory.operations[one].name for one in channel.shown] == ["start", "stop"]
+
+
 def test_what_outlasts_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
     channel = noticed(stage)
     keep(stage, "until Thu 09:00", who=OLU)

@@ -53,7 +53,7 @@ def test_whatever_outlives_its_operation_is_listed() -> None:
     declared = REGISTRY.operations.values()
     assert {o.name for o in declared if o.undone_by} == LIVES
     assert {o.name for o in declared if o.brings} == MOVES
-    assert {o.name for o in declared if o.noticed} == {"keep", "pause", "resume", "leave"}
+    assert {o.name for o in declared if o.noticed} == {"keep", "pause", "resume", "leave", "stop"}
     assert {thing.value for thing in Thing} == {"drift", "budget", "orphan"}
 
 
