@@ -75,14 +75,15 @@ def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Af
     since = min(r.closed_at or r.opened_at for r in left) - BEFORE
     book, names = ground.book, frozenset(r.environment for r in left)
     parts = any(in_part(r, ground.declared(r.name)) for r in left)
-    overrides = book.overrides.recent(since - AT_THE_LATEST)
+    held = {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))}
+    overrides, ends = book.overrides.recent(since - AT_THE_LATEST), {o.ended_at for o in held.values()}
     return _Aftermath(
         ground,
         ground.catalog.read(),
         ground.records.opened(ground.moves, names, since),
-        {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))},
+        held,
         overrides,
-        {r.id: r for r in ground.records.these([o.id for o in overrides])},
+        {r.id: r for r in ground.records.these([o.id for o in overrides if o.since in ends])},
         book.claims.since(since - BEFORE) if parts else {},
         book.ledger.sightings.all() if parts else {},
         now,
@@ -92,7 +93,7 @@ def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Af
 @dataclass(frozen=True)
 class _Aftermath:
     """``held``: what records left in force, by id; ``overrides``: what has ended lately and what holds;
-    ``setters``: the operations that set these, by id."""
+    ``setters``: the operations that set what began where one of ``held`` ended, by id."""
 
     ground: Ground
     state: CatalogState
