@@ -31,6 +31,7 @@ AT_LEAST = timedelta(minutes=1)
     role=Role.DEVELOPER,
     changes=True,
     conflicts="override",
+    noticed=True,
     undone_by="resume",
 )
 def keep(
@@ -148,7 +149,9 @@ def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unch
 def _given_back(scope: Scope, held: Override) -> Plan:
     """Shortened to where the schedule ends by itself: nothing has to keep it until then."""
     notes = tell.was(stands(scope), scope.now, seen=seen_now(scope))
-    return Plan("giving back", (end_override_step(held),), before={"override": held.id}, notes=notes)
+    return Plan(
+        "giving back", (end_override_step(held),), before={"override": held.id}, notes=notes, of=held.id
+    )
 
 
 def over(scope: Scope, asked: Asked) -> Refused | None:

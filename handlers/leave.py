@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.ports.scope import Scope
-from handlers.steps.leave import leave_step
+from handlers.steps.leave import leave_step, left_by
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden
 from handlers.words.operation import operation
@@ -12,7 +12,7 @@ from handlers.words.result import Unchanged
 from policies.access.people import Role
 
 
-@operation("leave", role=Role.DEVELOPER, changes=True, conflicts="override")
+@operation("leave", role=Role.DEVELOPER, changes=True, conflicts="override", noticed=True)
 def leave(scope: Scope, tried: Hidden[str] = "") -> Plan | Unchanged:
     """Leave as it is what the clock could only start or stop in part, instead of trying again.
 
@@ -21,4 +21,4 @@ def leave(scope: Scope, tried: Hidden[str] = "") -> Plan | Unchanged:
     step = leave_step(scope, tried)
     if step is None:
         return tell.nothing_left(scope.environment.name)
-    return Plan(doing="leaving as it is", steps=(step,))
+    return Plan(doing="leaving as it is", steps=(step,), of=left_by(step))

@@ -26,6 +26,7 @@ TONIGHT = When("tonight")
     purpose=Purpose.TONIGHT,
     changes=True,
     conflicts="override",
+    noticed=True,
     undone_by="resume",
 )
 def pause(

@@ -21,6 +21,7 @@ from policies.schedule.standing import zone_of
     role=Role.DEVELOPER,
     changes=True,
     conflicts="override",
+    noticed=True,
 )
 def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
     """Give back a pause or a keep: the schedule holds again.
@@ -38,5 +39,7 @@ def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
         doing="giving back",
         steps=(end_override_step(held, again=before),),
         before={"override": held.id},
+        until=before.until if before else None,
+        of="" if before else held.id,
         notes=(*tell.was(stands(scope), scope.now, seen=seen), *tell.again(before, zone, scope.now)),
     )

@@ -69,6 +69,7 @@ class Found:
     cancels=("start",),
     confirm=True,
     danger=True,
+    noticed=True,
     brings="down",
     aliases=("sleep",),
 )

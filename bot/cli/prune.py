@@ -18,6 +18,7 @@ NAMES = {
     "messages": "records of their messages (Slack keeps the messages)",
     "claims": "settled transitions",
     "overrides": "ended overrides",
+    "live_posts": "records of what was told of drift, budgets and findings",
     "notices": "closed notices",
     "digests": "records of weekly digests",
     "budget_warnings": "records of budget warnings",

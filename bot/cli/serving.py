@@ -47,11 +47,12 @@ from handlers.clock.budgets import BudgetClock
 from handlers.clock.digest import DigestClock, When
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.live import LiveBoard
 from handlers.clock.meter import AT_ONCE, Meter
 from handlers.clock.notices import NoticeBoard
 from handlers.clock.orphans import OrphanWatch
 from handlers.clock.tenure import Job, Run, Tenure
-from handlers.gate.afterlife import reporting, settle
+from handlers.gate.afterlife import settle
 from handlers.words.errors import Trouble
 from handlers.words.request import Request
 from handlers.words.result import Reply
@@ -101,7 +102,7 @@ class Serving:
         known = operations()
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, reporting(known.named, db.book, clock.now), db.offers),
+            MessageStore(db.messages, db.records, lambda record: self.core.parts.report(record), db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,
@@ -149,6 +150,7 @@ class Serving:
             Job("attend", max(tick, min(ATTENDED_EVERY, lease / 6)), lambda: self._attend),
             Job("advance", tick, lambda: self._advance),
             Job("clock", tick, self._clock, lease="clock", lost=self.core.parts.pulse.stop),
+            Job("live", max(tick, 1.0), self._live, lease="live"),
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", max(tick, 1.0), self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
@@ -279,6 +281,9 @@ class Serving:
 
         return tick
 
+    def _live(self) -> Run:
+        return LiveBoard(self.core.parts, self._posts).tick
+
     def _budgets(self) -> Run:
         return BudgetClock(self.core.parts, self._posts).tick
 
@@ -290,7 +295,9 @@ class Serving:
 
     def _catch_up(self) -> None:
         now = self.core.clock.now()
-        settle(self.core.db.book, self.core.db.records, self.core.db.messages, now)
+        trouble = settle(self.core.parts.ground, self.core.db.messages, now)
+        if trouble is not None:
+            log.warning("what became of things cannot be read", trouble=trouble.sentence)
         self.messages.catch_up(now)
 
     def _sweep(self) -> None:

@@ -20,6 +20,7 @@ from bot.db.ledger.days import SqlDays
 from bot.db.ledger.prices import SqlPrices
 from bot.db.ledger.sightings import SqlSightings
 from bot.db.ledger.spans import SqlSpans
+from bot.db.live_posts import SqlLivePosts
 from bot.db.messages import SqlMessages
 from bot.db.notices import SqlNotices
 from bot.db.offers import SqlOffers
@@ -93,6 +94,7 @@ def database(
             capacities=SqlSavedCapacities(store, on_saved=listeners.on_saved),
             claims=SqlClaims(store),
             notices=SqlNotices(store),
+            live_posts=SqlLivePosts(store),
             budget_warnings=SqlBudgetWarnings(store),
             digests=SqlDigests(store),
             ledger=Ledger(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, case, insert, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import messages
-from handlers.ports.store import POSTED_ALONE, MessageRow
+from handlers.ports.store import POSTED_ALONE, Followed, MessageRow
 
 BEHIND = (messages.c.version_shown < messages.c.version_wanted) & or_(
     messages.c.given_up == "", messages.c.final
@@ -52,11 +52,14 @@ class SqlMessages:
         with self._store.read() as connection:
             return [_message(row) for row in connection.execute(query)]
 
-    def settle(self, operation_id: str) -> None:
-        live = (messages.c.operation_id == operation_id) & messages.c.live
-        values = {"live": False, "version_wanted": messages.c.version_wanted + 1, "next_try": None}
+    def follow(self, found: Sequence[Followed]) -> None:
         with self._store.step_transaction() as connection:
-            connection.execute(update(messages).where(live).values(values))
+            for one in found:
+                live = (messages.c.operation_id == one.operation_id) & messages.c.live
+                values: dict[str, Any] = {"live": not one.over, "stands": one.stands}
+                if one.again:
+                    values |= {"version_wanted": messages.c.version_wanted + 1, "next_try": None}
+                connection.execute(update(messages).where(live).values(values))
 
     def shown(self, row: MessageRow) -> None:
         """The version shown never goes back: if two show at once, the later version stays recorded."""
@@ -105,6 +108,7 @@ def fresh(
         "given_up": "",
         "live": False,
         "told_by": told_by,
+        "stands": "",
     }
 
 
@@ -131,4 +135,5 @@ def _message(row: Row[Any]) -> MessageRow:
         given_up=row.given_up,
         live=row.live,
         told_by=row.told_by,
+        stands=row.stands,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,9 @@ class SqlOverrides:
 
     def find(self, override_id: str) -> Override | None:
         return next(iter(self._where(overrides.c.id == override_id)), None)
+
+    def these(self, override_ids: Collection[str]) -> Sequence[Override]:
+        return self._where(overrides.c.id.in_(override_ids)) if override_ids else ()
 
     def put(self, override: Override) -> None:
         """A gate transaction, so that of two put at once the later one ends the other."""

@@ -28,6 +28,18 @@ class SqlRecords:
         with self._store.read() as connection:
             return load(connection, operation_id)
 
+    def these(self, operation_ids: Collection[str]) -> Sequence[OperationRecord]:
+        with self._store.read() as connection:
+            return select_records(connection, operations.c.id.in_(operation_ids)) if operation_ids else ()
+
+    def opened(
+        self, names: Collection[str], environments: Collection[str], since: datetime
+    ) -> Sequence[OperationRecord]:
+        row = operations.c
+        here = (row.name.in_(names), row.environment.in_(environments), row.opened_at >= since)
+        with self._store.read() as connection:
+            return select_records(connection, *here)
+
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
         """Those running in these environments, oldest first; none for no environments."""
         with self._store.read() as connection:

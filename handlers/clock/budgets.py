@@ -11,8 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.budgeted import Look, looks, rows_of, spending, spent_so_far
+from handlers.clock.live import post_live
 from handlers.gate.parts import Parts
 from handlers.ports.budgets import BudgetWarning
+from handlers.ports.live import LivePost, Thing
 from handlers.ports.slack import Posts
 from handlers.tell import budgets as tell
 from handlers.words.errors import StoreLost, Trouble, Unsendable
@@ -69,7 +71,7 @@ class BudgetClock:
         here = [place for place in look.places if place.channel == channel]
         try:
             may = all(place.shared_channel for place in look.places) or not self._posts.shared(channel)
-            ts = self._posts.post(channel, self._said(look, here)) if may else NEVER
+            ts = self._post(look, channel, here) if may else NEVER
         except Unsendable as trouble:
             self._parts.on_defect(f"the warning of a budget in {channel}", trouble)
             ts = NEVER
@@ -81,16 +83,15 @@ class BudgetClock:
             [replace(_warning(look, share, channel), ts=ts) for share in due.shares]
         )
 
+    def _post(self, look: Look, channel: str, here: Sequence[Environment]) -> str:
+        said = self._said(look, here)
+        post = LivePost(channel, "", Thing.BUDGET, look.row.pattern, look.now, said)
+        return post_live(self._parts, self._posts, post, self._parts.catalog.read())
+
     def _said(self, look: Look, here: Sequence[Environment]) -> Message:
         rows = rows_of(self._parts, look, first=look.month, last=look.today)
         found = spending(self._parts, look, here=here, rows=rows)
-        said = tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
-        generations = {place.name: place.generation for place in here}
-        offers = [
-            self._parts.offers.record([offer], generation=generations[offer.environment], now=look.now)
-            for offer in said.offers
-        ]
-        return replace(said, offers=tuple(made for one in offers for made in one))
+        return tell.warning(found, [place.name for place in self._stoppable(look, here, found)])
 
     def _stoppable(self, look: Look, here: Iterable[Environment], found: Spending) -> list[Environment]:
         """The dearest that may be stopped and, as far as is known, run."""

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from handlers.clock.live import post_live
 from handlers.gate.fitting import fit
 from handlers.gate.parts import Parts
-from handlers.ports.scope import Scope
+from handlers.ports.live import LivePost, Thing
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell.clock import SEVEN_DAYS, drifted
@@ -83,7 +84,7 @@ class DriftWatch:
             return  # whoever starts it until the next stop is in their right
         told = self._told(environment.name, now)
         if found and told is None:
-            self._tell(environment, course, found, scope)
+            self._tell(environment, course, found, state, scope.now)
         elif not found and told is not None:
             self._parts.book.claims.record([replace(told, state="skipped", reason="over", at=now)])
             self._open[environment.name] = None
@@ -130,13 +131,13 @@ class DriftWatch:
             self._open[name] = next(told, None)
         return self._open[name]
 
-    def _tell(self, environment: Environment, course: Course, found: Drift, scope: Scope) -> None:
-        now = scope.now
+    def _tell(
+        self, environment: Environment, course: Course, found: Drift, state: CatalogState, now: datetime
+    ) -> None:
         if environment.channel:
             said = drifted(environment.name, found)
-            generation = environment.generation
-            offers = self._parts.offers.record(said.offers, generation=generation, now=now)
-            self._posts.post(environment.channel, replace(said, offers=offers))
+            post = LivePost(environment.channel, "", Thing.DRIFT, environment.name, now, said)
+            post_live(self._parts, self._posts, post, state)
         day = now.astimezone(course.schedule.zone).date()
         key = drift_key(environment.name, day, now)
         told = Claim(key, now, "postponed", now, reason=found.sentence)

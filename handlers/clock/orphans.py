@@ -11,8 +11,10 @@ from functools import partial
 
 from handlers.clock.gathering import Gathering
 from handlers.clock.leftovers import LeftoverSweep
+from handlers.clock.live import post_live
 from handlers.gate.parts import Parts
 from handlers.ports.findings import Look
+from handlers.ports.live import LivePost, Thing
 from handlers.ports.slack import Posts
 from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell import orphans as tell
@@ -168,9 +170,10 @@ class OrphanWatch:
         said = tell.urge(marked, _whom(marked), now, zone)
         if environment.shared_channel:  # evidence is never shown where another company reads it
             said = replace(said, blocks=())
-        offers = self._parts.offers.record(said.offers, generation=environment.generation, now=now)
+        about = {"round": marked.round}
+        post = LivePost(environment.channel, "", Thing.ORPHAN, finding.subject, now, said, about)
         try:
-            self._posts.post(environment.channel, replace(said, offers=offers))
+            post_live(self._parts, self._posts, post, state)
         except Unsendable:
             return
         except Trouble:

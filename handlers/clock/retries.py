@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.gate.parts import Parts
 from handlers.ports.store import AuditQuery, OperationRecord
 from handlers.tell import clock as tell
 from policies.record.lifecycle import MENDABLE
-from policies.schedule.claims import Claim, ClaimKey
+from policies.schedule.claims import Claim, ClaimKey, retried_at
 from policies.schedule.transitions import LATE, Course, Edge
 
-WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
-"""From the end of one try to the next; the last one again and again, until the transition is a day old."""
 _STATES = {"stop": "down", "start": "up"}
 
 
 def next_try(record: OperationRecord, tries: int) -> datetime:
     """When a transition is made again whose last try, of so many retries, this was."""
-    ended = record.closed_at or record.opened_at
-    return ended + WAITS[min(tries, len(WAITS) - 1)]
+    return retried_at(record.closed_at or record.opened_at, tries)
 
 
 @dataclass(frozen=True)

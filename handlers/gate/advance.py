@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.afterlife import lasting
+from handlers.gate.aftermath import in_part, lasting
 from handlers.gate.footing import LIES, Footing, footing, led_away, lies
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
@@ -290,9 +290,14 @@ class Advance:
         kinds = (self._parts.registry.step_kinds.get(s.step.kind) for s in record.steps)
         aloud = any(getattr(kind, "aloud", False) for kind in kinds)
         announce = _announced(record, state, stand, aloud=aloud)
-        closing = replace(closing, announce=announce, live=bool(lasting(closing.after)))
+        closing = replace(closing, announce=announce, live=self._lives(record, closing))
         if not self._parts.operations.close(record, closing):
             raise Lost(record.id)
+
+    def _lives(self, record: OperationRecord, closing: Closing) -> bool:
+        """Whether what it leaves goes on, so that its message is followed."""
+        ended = replace(record, state=closing.state, after=closing.after)
+        return bool(lasting(ended.after)) or in_part(ended, self._parts.operation(record.name))
 
 
 def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: bool) -> str:

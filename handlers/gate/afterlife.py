@@ -1,55 +1,79 @@
-"""What became of what an operation left: its message goes on saying how that stands, until it is over."""
+"""What became of what an operation left: its message is drawn from that as it stands, until it is over."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers.ports.book import Book
-from handlers.ports.store import MessageRows, OperationRecord, Records
+from handlers.gate.aftermath import Ground, Since, following, lasting
+from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
+from handlers.tell.endings import Kept, Mended
 from handlers.tell.operation import report
-from handlers.words.operation import Operation
-from handlers.words.plan import Facts
+from handlers.words.errors import Trouble
 from handlers.words.result import Report
-from policies.schedule.overrides import Over
-from policies.schedule.overrides import over as over_of
 
 
-def lasting(after: Facts) -> str:
-    """The id of the override that an operation left in force; empty if it left none."""
-    override = after.get("override")
-    found = override.get("id") if isinstance(override, dict) else None
-    return found if isinstance(found, str) else ""
-
-
-def over(book: Book, record: OperationRecord, now: datetime) -> Over | None:
-    """How what it left came to its end; ``None`` if that goes on still, or it left nothing. What was pruned
-    counts as over since its operation closed. ``Trouble`` where rows cannot be read."""
-    left = lasting(record.after) if record.state.ended else ""
-    if not left:
-        return None
-    held = book.overrides.find(left)
-    if held is None:
-        return Over(record.closed_at or now)
-    return over_of(held, book.overrides.recent(held.end), now)
-
-
-def reporting(
-    declared: Callable[[str], Operation | None], book: Book, now: Callable[[], datetime]
-) -> Callable[[OperationRecord], Report]:
+def reporting(ground: Ground, now: Callable[[], datetime]) -> Callable[[OperationRecord], Report]:
     """What an operation's message says, from its record and from what became of what it left."""
 
     def told(record: OperationRecord) -> Report:
         at = now()
-        return report(record, declared(record.name), now=at, over=over(book, record, at))
+        since = following(ground, (record,), at).get(record.id)
+        return report(record, ground.declared(record.name), now=at, since=since)
 
     return told
 
 
-def settle(book: Book, records: Records, rows: MessageRows, now: datetime) -> None:
-    """For the tick: whatever is over by now is told once more, and then no more. ``Trouble`` where rows
-    cannot be read or written."""
-    for row in rows.live():
-        record = records.find(row.operation_id)
-        if record is None or over(book, record, now) is not None:
-            rows.settle(row.operation_id)
+def settle(ground: Ground, rows: MessageRows, now: datetime) -> Trouble | None:
+    """For the tick: each live message that no longer says what is so is drawn again, and one whose thing is
+    over is live no more. As many queries however many there are. What kept rows from being read or written,
+    which is no reason not to show the messages that are behind."""
+    try:
+        _settle(ground, rows, now)
+    except Trouble as trouble:
+        return trouble
+    return None
+
+
+def _settle(ground: Ground, rows: MessageRows, now: datetime) -> None:
+    live = rows.live()
+    if not live:
+        return
+    records = {r.id: r for r in ground.records.these([row.operation_id for row in live])}
+    since = following(ground, tuple(records.values()), now)
+    found = (_followed(ground, row, records.get(row.operation_id), since, now=now) for row in live)
+    changed = [one for one, row in zip(found, live, strict=True) if one.over or one.stands != row.stands]
+    if changed:
+        rows.follow(changed)
+
+
+def _followed(
+    ground: Ground,
+    row: MessageRow,
+    record: OperationRecord | None,
+    since: dict[str, Since],
+    *,
+    now: datetime,
+) -> Followed:
+    """One that was never looked at says what its record says."""
+    if record is None:
+        return Followed(row.operation_id, row.stands, again=True, over=True)
+    declared, became = ground.declared(record.name), since.get(record.id)
+    stands = _digest(report(record, declared, now=now, since=became))
+    said = row.stands or _digest(report(record, declared, now=now))
+    return Followed(record.id, stands, again=stands != said, over=_is_over(record, became))
+
+
+def _is_over(record: OperationRecord, became: Since | None) -> bool:
+    """Of a start that left a keep, once that is over."""
+    if isinstance(became, Mended):
+        return became.over and not lasting(record.after)
+    return isinstance(became, Kept)
+
+
+def _digest(said: Report) -> str:
+    """Of what people read; for how long a button lasts is not among it."""
+    buttons = [(o.label, o.operation, sorted(o.arguments.items())) for o in said.offers]
+    read = repr((said.state, said.headline, said.blocks, buttons))
+    return hashlib.sha256(read.encode()).hexdigest()[:32]

@@ -103,7 +103,7 @@ def opened_claim(claim: Claim, operation_id: str) -> Claim:
 def cancelling(record: OperationRecord, opening: Opening) -> Closing:
     """The end of an operation that a later one takes the place of: with its steps as they were, and with who
     ended it."""
-    summary = tell.cancelled(opening.entry.actor_name, opening.operation)
+    summary = tell.cancelled(opening.entry.actor_name, opening.operation, record)
     entry = entries.closed(record, State.CANCELLED, summary=summary, after=record.after, now=opening.now)
     by = {"actor": opening.entry.actor, "operation": opening.operation, "operation_id": opening.id}
     entry = replace(entry, evidence={**entry.evidence, "cancelled by": by})

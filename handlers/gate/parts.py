@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers.gate.afterlife import reporting
+from handlers.gate.aftermath import Ground
 from handlers.gate.granters import granters
 from handlers.gate.offering import recorded
 from handlers.gate.pulse import Pulse
@@ -106,7 +107,13 @@ class Parts:
 
     def report(self, record: OperationRecord) -> Report:
         """An operation as it stands, with what its declaration says can be done about it."""
-        return reporting(self.registry.named, self.book, self.clock.now)(record)
+        return reporting(self.ground, self.clock.now)(record)
+
+    @property
+    def ground(self) -> Ground:
+        """What became of operations is read from it."""
+        moves = frozenset(o.name for o in self.registry.operations.values() if o.brings)
+        return Ground(self.book, self.records, self.catalog, self.registry.named, self.holidays, moves)
 
     def operation(self, name: str) -> Operation | None:
         return self.registry.named(name)

@@ -6,31 +6,45 @@ from datetime import datetime
 
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
-from handlers.ports.book import KEPT
+from handlers.ports.book import KEPT, Notice
+from handlers.tell.notice import due_at
 
-OVERRIDE = "override"
-"""The conflict group of whatever keeps an environment from its schedule, or ends that."""
+MOST_TRIES = 50
+"""Of one transition; it is tried again for a day."""
 
 
 def told_by(parts: Parts, case: Case, now: datetime) -> str:
-    """Its ``ts``: the notice of a stop that stands for as long as what is asked for holds; else, where an
-    override is ended, the message of whoever set it. Empty: no message does. Raises ``Trouble``."""
+    """Its ``ts``: the notice of a stop that stands for as long as what is asked for holds; else the message
+    that tells of the same thing, such as that of the keep it ends. Empty: no message does. Raises
+    ``Trouble``."""
     assert case.plan is not None, "told before it was planned"
-    if case.place is None or not case.place.channel or case.asked.conflicts != OVERRIDE:
+    if case.place is None or not case.place.channel or not case.asked.noticed:
         return ""
-    notice = _notice(parts, case.place.channel, case.environment, case.plan.until or now, now)
+    found = _notices(parts, case.place.channel, case.environment, max(now, case.plan.until or now) - KEPT)
+    if case.asked.brings:  # a notice of a stop that has come tells of that one
+        found = [n for n in found if due_at(n, now) > now]
+    notice = max(((n.stop_at, n.ts) for n in found), default=(now, ""))[1]
     if notice or case.plan.until is not None:
         return notice
-    held = case.plan.before.get("override")
-    row = parts.message_rows.find(held) if isinstance(held, str) and held else None
-    return row.ts or row.told_by if row is not None and row.channel == case.place.channel else ""
+    return _of_the_same(parts, case.plan.of, case.place.channel)
 
 
-def _notice(parts: Parts, channel: str, environment: str, until: datetime, now: datetime) -> str:
-    """The newest that is edited still when what is asked for ends."""
-    found = (
-        n
-        for n in parts.book.notices.since(max(now, until) - KEPT)
-        if n.channel == channel and environment in n.environments and n.ts and not n.closed
-    )
-    return max(((n.stop_at, n.ts) for n in found), default=(now, ""))[1]
+def _of_the_same(parts: Parts, operation_id: str, channel: str) -> str:
+    """A retry of the clock's is told by the message of the first try."""
+    for _ in range(MOST_TRIES):
+        if not operation_id:
+            break
+        row = parts.message_rows.find(operation_id)
+        if row is not None:
+            return row.ts or row.told_by if row.channel == channel else ""
+        record = parts.records.find(operation_id)
+        operation_id = record.arguments.get("retry_of", "") if record is not None else ""
+    return ""
+
+
+def _notices(parts: Parts, channel: str, environment: str, since: datetime) -> list[Notice]:
+    """Those that are edited still, of stops from then on."""
+    found = parts.book.notices.since(since)
+    return [
+        n for n in found if n.channel == channel and environment in n.environments and n.ts and not n.closed
+    ]

@@ -5,7 +5,7 @@ As with every store, each method may raise ``handlers.words.errors.StoreLost``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,6 +14,7 @@ from handlers.ports.budgets import BudgetWarnings
 from handlers.ports.digests import Digests
 from handlers.ports.findings import Orphans
 from handlers.ports.ledger import Ledger
+from handlers.ports.live import LivePosts
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
@@ -31,6 +32,10 @@ class Overrides(Protocol):
 
     def find(self, override_id: str) -> Override | None:
         """``None`` once it is pruned."""
+        ...
+
+    def these(self, override_ids: Collection[str]) -> Sequence[Override]:
+        """Those of them that are there, in one query however many they are."""
         ...
 
     def put(self, override: Override) -> None:
@@ -107,6 +112,7 @@ class Book:
     capacities: SavedCapacities
     claims: Claims
     notices: Notices
+    live_posts: LivePosts
     budget_warnings: BudgetWarnings
     digests: Digests
     ledger: Ledger

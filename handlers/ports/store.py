@@ -214,6 +214,17 @@ class Records(Protocol):
 
     def find(self, operation_id: str) -> OperationRecord | None: ...
 
+    def these(self, operation_ids: Collection[str]) -> Sequence[OperationRecord]:
+        """Those of them that are there, oldest first; in as many queries however many they are."""
+        ...
+
+    def opened(
+        self, names: Collection[str], environments: Collection[str], since: datetime
+    ) -> Sequence[OperationRecord]:
+        """Operations of these names in these environments that were opened at ``since`` or later, oldest
+        first."""
+        ...
+
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]: ...
 
     def ended(self, environments: Collection[str], since: datetime, until: datetime) -> Sequence[Ended]:
@@ -293,6 +304,19 @@ class MessageRow:
     """Whether it speaks of something that goes on after its operation has closed, such as an override."""
     told_by: str = ""
     """The ``ts`` of the message that tells of it in its place, as long as it goes well."""
+    stands: str = ""
+    """Of one that is live: a digest of how that stood when it was looked at last."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How what a live message speaks of stands. ``stands``: a digest of it; ``again``: whether the message is
+    to be drawn again; ``over``: whether the message is live no more."""
+
+    operation_id: str
+    stands: str
+    again: bool
+    over: bool
 
 
 POSTED_ALONE = timedelta(seconds=10)
@@ -312,9 +336,8 @@ class MessageRows(Protocol):
         """Those that speak of something that goes on still."""
         ...
 
-    def settle(self, operation_id: str) -> None:
-        """What it speaks of is over: it is live no more, and a version further behind. A repeat changes
-        nothing."""
+    def follow(self, found: Sequence[Followed]) -> None:
+        """In one transaction, for each that is live still. A repeat changes nothing once it is over."""
         ...
 
     def shown(self, row: MessageRow) -> None:

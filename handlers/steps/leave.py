@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.ports.scope import Scope
 from handlers.steps.safe import Safe
 from handlers.tell.steps import leave as tell
-from handlers.words.codec import encode
+from handlers.words.codec import decode, encode
 from handlers.words.plan import Step
 from handlers.words.step import Acted, Begun, End, Nothing, Verdict
 from policies.access.people import actor_name
@@ -32,6 +32,11 @@ def leave_step(place: Scope, tried: str) -> Step | None:
     if found is None or not place.mendable(found.operation_id):
         return None
     return Step("leave", arguments=encode(Leaving(found.operation_id)))
+
+
+def left_by(step: Step) -> str:
+    """The operation that is not to be made again."""
+    return decode(Leaving, step.arguments).tried
 
 
 def _last(place: Scope, tried: str) -> Claim | None:

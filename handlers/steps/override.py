@@ -16,9 +16,9 @@ from handlers.words.codec import encode
 from handlers.words.plan import Json, Step
 from handlers.words.step import Acted, Begun, End, Left, Verdict
 from policies.access.people import actor_name
-from policies.schedule.overrides import Asked, Override, in_force, unbroken
+from policies.schedule.overrides import Asked, Override, in_force
 from policies.schedule.schedule import parse
-from policies.schedule.standing import left_on, standing, zone_of
+from policies.schedule.standing import left_on_after, standing, zone_of
 from policies.schedule.transitions import AT_THE_LATEST
 
 
@@ -110,7 +110,7 @@ class WriteOverride(Safe[Overriding, Overridden]):
         kept = tell.Keeping(held, ours, zone, step.intent.zone, _then_on(place, held), step.intent.told)
         after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
         if ours:  # undoing what shortened another would not bring that back
-            after |= {"id": held.id, "zone": str(zone), "undone": not step.intent.shortens}
+            after |= {"id": held.id, "zone": str(zone), "undoable": not step.intent.shortens}
         return Verdict(End.DONE, tell.stays(kept, place.now), left=Left({"override": after}, tell=True))
 
 
@@ -139,6 +139,8 @@ class EndOverride(Safe[Ending, Ended]):
         found = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
         if held is not None:
             after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
+            if held.id == place.operation_id:
+                after |= {"id": held.id, "zone": str(zone_of(place.environment, row)), "undoable": False}
             told = tell.given_back_to(found, place.now)
             return Verdict(End.DONE, told, left=Left({"override": after}))
         return Verdict(End.DONE, tell.given_back(found, place.now), left=Left({"override": None}))
@@ -154,14 +156,10 @@ def _outlasts(held: Override, override: Override, shortens: str) -> bool:
 def _then_on(place: Scope, held: Override) -> datetime | None:
     """Until when its schedule leaves it on after what keeps it on has ended; ``None`` where it does not."""
     row = place.schedule
-    if row is None or held.state != "up":
+    if row is None:
         return None
-    dates = place.holidays(parse(row.text))
-    own = standing(row, None, held.end, dates)
-    if own.since == held.end:  # it ends where a window begins, as it should
-        return None
-    since = unbroken(held, place.book.overrides.recent(place.now - AT_THE_LATEST))
-    return left_on(own, held.end, dates, kept_since=since)
+    recent = place.book.overrides.recent(place.now - AT_THE_LATEST)
+    return left_on_after(row, held, recent, place.holidays(parse(row.text)))
 
 
 def _kept_again(place: Scope, kept: Again, since: datetime) -> Override:

@@ -128,9 +128,11 @@ def runs(record: OperationRecord) -> str:
     return f"operation {record.id}, {record.name} of {what} by {record.actor_name}, runs since {since}"
 
 
-def cancelled(who: str, operation: str) -> str:
-    """How an operation ended that another took the place of."""
-    return f"cancelled by {who}: {operation}"
+def cancelled(who: str, operation: str, record: OperationRecord) -> str:
+    """How an operation ended that another took the place of, naming both who asked: *Dev's start cancelled
+    Olu's stop*."""
+    said = f"{who}'s {operation} cancelled {record.actor_name}'s {record.name}"
+    return said[:1].upper() + said[1:]
 
 
 def to_confirm(request: Request, operation: Operation, plan: Plan, *, place: str, target: str) -> Choice:

@@ -213,8 +213,10 @@ def _of_record(told: Told, now: datetime) -> str:
         return f"{name} was stopped at {at} by {record.actor_name}."
     if record.state is State.SUCCEEDED:
         return f"{name} stopped at {at}."
-    by_start = record.state is State.CANCELLED and told.started is not None
-    summary = f" {record.summary.rstrip('.')}." if record.summary and not by_start else ""
+    if record.state is State.CANCELLED and told.started is not None:
+        by = f" by {record.actor_name}" if record.source != "clock" else ""
+        return f"{name} was being stopped{by} when {told.started.actor_name} asked at {at} to start it."
+    summary = f" {record.summary.rstrip('.')}." if record.summary else ""
     then = "" if told.started else f" {_next(told, now)}"
     return f"{name} {_ENDED.get(record.state, _ENDED[State.FAILED])} at {at}.{summary}{then}"
 

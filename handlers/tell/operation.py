@@ -6,9 +6,11 @@ A whole channel reads it: roles, secrets and accounts are left to the record and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
+from handlers.tell.endings import Keeps, Kept, Mended, further, of_keep, so_far
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.operation import Operation, Reach
@@ -16,35 +18,45 @@ from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
 from policies.record.lifecycle import MENDABLE, WHOLE, State
-from policies.schedule.overrides import Over
-from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 from policies.service.images import short
 from policies.times.instants import words
-from policies.times.reading import named_zone
 
 
 def report(
-    record: OperationRecord, declared: Operation | None, *, now: datetime, over: Over | None = None
+    record: OperationRecord,
+    declared: Operation | None,
+    *,
+    now: datetime,
+    since: Kept | Keeps | Mended | None = None,
 ) -> Report:
     """Running: what is being done and how far it is. Ended: how, after how long, and what was captured; where
     nothing had to change, why.
-    ``declared``: its operation; ``None``: this release has none of that name. ``over``: how what it left
-    behind came to its end; nothing is offered about that any more."""
-    ended = record.state.ended
-    done = ended and record.state is not State.UNCHANGED
-    notes = () if done else tuple(map(public, record.notes))
+    ``declared``: its operation; ``None``: this release has none of that name. ``since``: what became of what
+    it left; nothing is offered about what is over. What the clock tried again is told by its last try."""
+    mended = since if isinstance(since, Mended) else None
+    shown, over = mended.shown if mended else record, isinstance(since, Kept)
+    if isinstance(since, Keeps):
+        shown = replace(record, summary=so_far(since, now))
+    ended = shown.state.ended
+    done = ended and shown.state is not State.UNCHANGED
+    notes = () if done else tuple(map(public, shown.notes))
     return Report(
         record.id,
-        record.state,
-        public(_over(record, over, now) if over else _headline(record, declared, now=now)),
+        shown.state,
+        public(_over(record, since) if over else _so_far(shown, declared, mended, now)),
         blocks(
-            Fields(_fields(record)),
-            *(_captured(record.steps) if ended else ()),
+            Fields(_fields(shown)),
+            *(_captured(shown.steps) if ended else ()),
             Text((*notes, _asked(record))),
         ),
-        () if over else (*_undo(record, declared), *_ways_on(record, declared)),
+        () if over else (*_undo(record, declared), *_ways_on(shown, declared, mended)),
     )
+
+
+def _so_far(record: OperationRecord, declared: Operation | None, mended: Mended | None, now: datetime) -> str:
+    told = _headline(record, declared, now=now)
+    return told + further(record.environment, mended) if mended else told
 
 
 def where(environment: str, target: str) -> str:
@@ -66,36 +78,33 @@ def by_whom(record: OperationRecord, *, now: datetime) -> str:
 
 
 def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
-    """What an operation left behind that can be given back: the override it set."""
+    """The override that an operation set and that can be removed, for as long as that lasts."""
     override = record.after.get("override") if record.state is State.SUCCEEDED else None
     if declared is None or not declared.undone_by or not isinstance(override, dict):
         return ()
-    if not isinstance(override.get("id"), str) or override.get("undone") is False:
+    undoable = override.get("undoable", override.get("undone"))  # as the release before called it
+    if not isinstance(override.get("id"), str) or undoable is False:
         return ()
-    this, undone = {"override": _text(override["id"])}, declared.undone_by
-    return (Offer("Undo", undone, record.environment, arguments=this, expires_in=timedelta(hours=12)),)
+    this, lasts = {"override": _text(override["id"])}, timedelta(hours=12)
+    if record.closed_at is not None and isinstance(until := override.get("until"), str):
+        lasts = max(lasts, datetime.fromisoformat(until) - record.closed_at)
+    return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
-def _over(record: OperationRecord, over: Over, now: datetime) -> str:
-    """*`staging` was kept on until 21:10 (Europe/Berlin): Olu removed the override.*"""
-    override = record.after.get("override")
-    left = override if isinstance(override, dict) else {}
-    kept = "off" if left.get("state") == "down" else "on"
-    at = said_in_full(over.at, named_zone(_text(left.get("zone") or "UTC")), now)
-    told = f"`{record.environment}` was kept {kept} until {at}"
-    if not over.by:
-        return f"{told}."
-    if over.replaced:
-        return f"{told}, when {over.by} changed that."
-    return f"{told}: {over.by} ended that."
+def _over(record: OperationRecord, since: Kept | Keeps | Mended | None) -> str:
+    """Who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
+    `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00.*"""
+    assert isinstance(since, Kept)
+    return of_keep(record.environment, since)
 
 
-def ways_on(record: OperationRecord, *, named: str = "") -> tuple[Offer, ...]:
-    """Of a start or a stop that was made only in part. ``named``: what stands behind each label."""
+def ways_on(record: OperationRecord, *, named: str = "", retried: bool = True) -> tuple[Offer, ...]:
+    """Of a start or a stop that was made only in part. ``named``: what stands behind each label; ``retried``:
+    whether the clock would try again by itself."""
     lasts = timedelta(hours=12)
     tried = {"retry_of": record.id}
     again = Offer(f"Try now{named}", record.name, record.environment, arguments=tried, expires_in=lasts)
-    if record.source != "clock":
+    if record.source != "clock" or not retried:
         return (again,)
     left = Offer(
         f"Leave it{named}", "leave", record.environment, arguments={"tried": record.id}, expires_in=lasts
@@ -103,10 +112,12 @@ def ways_on(record: OperationRecord, *, named: str = "") -> tuple[Offer, ...]:
     return (again, left)
 
 
-def _ways_on(record: OperationRecord, declared: Operation | None) -> tuple[Offer, ...]:
+def _ways_on(record: OperationRecord, declared: Operation | None, mended: Mended | None) -> tuple[Offer, ...]:
     if declared is None or not declared.brings or record.state not in MENDABLE:
         return ()
-    return ways_on(record)
+    if mended is None:
+        return ways_on(record)
+    return () if mended.over or mended.trying else ways_on(record, retried=mended.next_try is not None)
 
 
 def _headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:

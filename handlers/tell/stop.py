@@ -111,8 +111,9 @@ def touched(
 
 
 def keep_ended(held: Override, zone: tzinfo, now: datetime) -> str:
-    """Once it is stopped."""
-    return f"{keeper(held)} kept it on until {said_in_full(held.end, zone, now)}; that has ended with it"
+    """By a stop."""
+    whose = f"{held.actor_name}'s keep" if held.actor_name else "the keep"
+    return f"{whose} until {said_in_full(held.end, zone, now)} ended"
 
 
 def keeper(held: Override) -> str:

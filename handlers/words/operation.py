@@ -80,6 +80,9 @@ class Operation:
     as no override holds the environment otherwise."""
     undone_by: str = ""
     """The operation that ends the override which this one leaves: offered once this one has succeeded."""
+    noticed: bool = False
+    """What it comes to is told by the notice of the stop that stands meanwhile, or by the message of what it
+    ends (``Plan.of``): it needs no message of its own where there is one."""
     further: str = ""
     """The operation that is meant where more is typed than this one takes: ``owner staging`` is a question,
     ``owner staging @dev`` a change."""

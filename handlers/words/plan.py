@@ -46,6 +46,8 @@ class Plan:
     notes: tuple[str, ...] = ()
     until: datetime | None = None
     """When what it leaves ends by itself; ``None`` if it leaves nothing of the kind."""
+    of: str = ""
+    """The operation that began what this one ends: its message tells of this one too. Empty: none did."""
     needs: Role | None = None
     """The role that exactly this plan needs, where it is more than its operation's: decided by the gate."""
     question: Question | None = None

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 OVERRIDE = "override:"
 """The rule of a claim on an override's end begins with this; the override's id follows."""
 _RETRY, _DRIFT, _SAID, _SEVEN_DAYS = " retry ", "drift:", "said: ", "seven days:"
 ClaimState = Literal["opened", "skipped", "postponed", "observed"]
+WAITS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+"""From the end of one try to the next; the last one again and again, until the transition is a day old."""
+
+
+def retried_at(ended: datetime, tries: int) -> datetime:
+    """When a transition is made again whose last try, after so many retries, ended then."""
+    return ended + WAITS[min(tries, len(WAITS) - 1)]
 
 
 class ClaimKey(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from policies.schedule.answers import LAST
-from policies.schedule.overrides import Override, in_force
+from policies.schedule.overrides import Override, in_force, unbroken
 from policies.schedule.rows import BY_HAND, ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 from policies.service.environment import Environment
@@ -190,6 +190,19 @@ def left_on(
         return None
     ahead = read.edges(now, now + _AHEAD, holidays=holidays)
     return next((edge.instant for edge in ahead if edge.instant > now), FOR_EVER)
+
+
+def left_on_after(
+    row: ScheduleRow, held: Override, overrides: Iterable[Override], holidays: Holidays
+) -> datetime | None:
+    """Until when its schedule leaves on what ``held`` keeps on, once that has ended; ``None`` where it does
+    not. ``overrides``: those before it, which it may have taken the place of."""
+    if held.state != "up":
+        return None
+    own = standing(row, None, held.end, holidays)
+    if own.since == held.end:  # it ends where a window begins, as it should
+        return None
+    return left_on(own, held.end, holidays, kept_since=unbroken(held, overrides))
 
 
 def holder(found: Standing) -> str:

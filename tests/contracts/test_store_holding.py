@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.ports.store import Lease, MessageRow
+from handlers.ports.store import Followed, Lease, MessageRow
 from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from tests.contracts.asking import kinds, opened
@@ -223,7 +223,7 @@ def test_the_message_that_tells_of_an_operation_in_its_place_is_kept(store: Any)
     assert store.messages.find(record.id) == replace(row, version_shown=1)
 
 
-def test_what_goes_on_after_its_operation_is_live_until_it_is_settled_once(store: Any) -> None:
+def test_what_goes_on_after_its_operation_is_live_until_it_is_over(store: Any) -> None:
     record, other = opened(store), opened(store, target="web")
     assert store.messages.live() == []
     store.operations.close(record, closing(live=True))
@@ -231,11 +231,16 @@ def test_what_goes_on_after_its_operation_is_live_until_it_is_settled_once(store
     row = MessageRow(record.id, "C0STAGING", "1.1", 2, 2, True, live=True)
     store.messages.shown(row)
     assert store.messages.live() == [row]
-    store.messages.settle(record.id)
-    store.messages.settle(record.id)
-    store.messages.settle(other.id)
+    stands = Followed(record.id, "so", again=False, over=False)
+    store.messages.follow([stands])
+    assert store.messages.live() == [replace(row, stands="so")]
+    store.messages.follow([replace(stands, stands="else", again=True)])
+    assert store.messages.live() == [replace(row, stands="else", version_wanted=3)]
+    ends = Followed(record.id, "over", again=True, over=True)
+    store.messages.follow([ends, replace(ends, operation_id=other.id)])
+    store.messages.follow([ends])
     assert store.messages.live() == []
-    settled = MessageRow(record.id, "C0STAGING", "1.1", 3, 2, True)
+    settled = MessageRow(record.id, "C0STAGING", "1.1", 4, 2, True, stands="over")
     assert store.messages.find(record.id) == settled
     assert store.messages.behind(later(seconds=40), 10) == [settled]
 

@@ -6,12 +6,13 @@ here. Each method tells ``memory.before_call`` its name (``claims.record``) befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from handlers.ports.book import Book, Notice
 from handlers.ports.budgets import BudgetWarning
+from handlers.ports.live import LivePost
 from policies.capacity.facts import SavedCapacity
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
@@ -33,6 +34,7 @@ class FakeBook:
             capacities=FakeSavedCapacities(self.memory),
             claims=FakeClaims(self.memory),
             notices=FakeNotices(self.memory),
+            live_posts=FakeLivePosts(self.memory),
             budget_warnings=FakeBudgetWarnings(self.memory),
             digests=FakeDigests(self.memory),
             ledger=fake_ledger(self.memory),
@@ -55,6 +57,10 @@ class FakeOverrides:
     def find(self, override_id: str) -> Override | None:
         self._memory.before_call("overrides.find")
         return self._memory.overrides.get(override_id)
+
+    def these(self, override_ids: Collection[str]) -> Sequence[Override]:
+        self._memory.before_call("overrides.these")
+        return [o for o in self._memory.overrides.values() if o.id in override_ids]
 
     def put(self, override: Override) -> None:
         memory = self._memory
@@ -103,6 +109,20 @@ class FakeSavedCapacities:
     def forget(self, environment: str) -> None:
         self._memory.before_call("capacities.forget")
         self._memory.capacities.pop(environment, None)
+
+
+class FakeLivePosts:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def live(self) -> Sequence[LivePost]:
+        self._memory.before_call("live_posts.live")
+        found = (post for post in self._memory.live_posts.values() if not post.over)
+        return sorted(found, key=lambda p: (p.at, p.ts))
+
+    def write(self, post: LivePost) -> None:
+        self._memory.before_call("live_posts.write")
+        self._memory.live_posts[post.channel, post.ts] = post
 
 
 class FakeClaims:

@@ -15,6 +15,7 @@ from handlers.gate import judgement
 from handlers.ports.store import (
     CatalogChange,
     CatalogState,
+    Followed,
     Lease,
     MessageRow,
     StoredOffer,
@@ -164,13 +165,18 @@ class FakeMessages:
         self._memory.before_call("messages.live")
         return sorted((r for r in self._memory.messages.values() if r.live), key=lambda r: r.operation_id)
 
-    def settle(self, operation_id: str) -> None:
-        self._memory.before_call("messages.settle")
-        row = self._memory.messages.get(operation_id)
-        if row is not None and row.live:
-            wanted = row.version_wanted + 1
-            self._memory.messages[operation_id] = replace(row, live=False, version_wanted=wanted)
-            self._memory.next_tries.pop(operation_id, None)
+    def follow(self, found: Sequence[Followed]) -> None:
+        self._memory.before_call("messages.follow")
+        for one in found:
+            row = self._memory.messages.get(one.operation_id)
+            if row is None or not row.live:
+                continue
+            wanted = row.version_wanted + (1 if one.again else 0)
+            self._memory.messages[one.operation_id] = replace(
+                row, live=not one.over, stands=one.stands, version_wanted=wanted
+            )
+            if one.again:
+                self._memory.next_tries.pop(one.operation_id, None)
 
     def shown(self, row: MessageRow) -> None:
         self._memory.before_call("messages.shown")

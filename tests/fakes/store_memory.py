@@ -13,6 +13,7 @@ from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow
 from handlers.ports.findings import Look
 from handlers.ports.ledger import Watched
+from handlers.ports.live import LivePost
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import (
     CatalogState,
@@ -67,6 +68,7 @@ class Memory:
     capacities: dict[str, SavedCapacity] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     notices: dict[tuple[str, datetime], Notice] = field(default_factory=dict)
+    live_posts: dict[tuple[str, str], LivePost] = field(default_factory=dict)
     budget_warnings: dict[tuple[str, date, int, int, str], BudgetWarning] = field(default_factory=dict)
     digests: dict[tuple[str, str], DigestRow] = field(default_factory=dict)
     digests_told: set[tuple[str, str]] = field(default_factory=set)

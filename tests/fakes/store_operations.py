@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -192,6 +192,20 @@ class FakeRecords:
     def find(self, operation_id: str) -> OperationRecord | None:
         self._memory.before_call("records.find")
         return self._memory.operations.get(operation_id)
+
+    def these(self, operation_ids: Collection[str]) -> Sequence[OperationRecord]:
+        self._memory.before_call("records.these")
+        return self._sorted(r for r in self._memory.operations.values() if r.id in operation_ids)
+
+    def opened(
+        self, names: Collection[str], environments: Collection[str], since: datetime
+    ) -> Sequence[OperationRecord]:
+        self._memory.before_call("records.opened")
+        rows = (r for r in self._memory.operations.values() if r.opened_at >= since)
+        return self._sorted(r for r in rows if r.name in names and r.environment in environments)
+
+    def _sorted(self, rows: Iterable[OperationRecord]) -> list[OperationRecord]:
+        return sorted(rows, key=lambda r: (r.opened_at, r.id))
 
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
         self._memory.before_call("records.running")

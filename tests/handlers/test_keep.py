@@ -54,7 +54,7 @@ def test_it_stays_on_until_the_time_that_is_said_with_a_reason_and_a_name(
     assert made.until == datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
     assert made.id == stage.operation().id
     until = "2026-03-02T22:00:00+00:00"
-    kept = {"id": made.id, "state": "up", "until": until, "zone": "Europe/Berlin", "undone": True}
+    kept = {"id": made.id, "state": "up", "until": until, "zone": "Europe/Berlin", "undoable": True}
     assert stage.last().after == {"override": kept}
 
 

@@ -19,6 +19,7 @@ from bot.db.tables import (
     claims,
     digests,
     findings,
+    live_posts,
     messages,
     notices,
     operation_steps,
@@ -48,6 +49,7 @@ def of_work(keep: Keep, now: datetime) -> tuple[Removal, ...]:
     return (
         Removal(claims, _claim_goes(claims, before), claims.c.instant),
         Removal(overrides, _override_goes(before, now), overrides.c.until),
+        Removal(live_posts, live_posts.c.over & (live_posts.c.at < before), live_posts.c.at),
         Removal(notices, notices.c.closed & (notices.c.stop_at < before), notices.c.stop_at),
         Removal(digests, digests.c.at < now - max(keep.work, WEEKS), digests.c.at),
         Removal(

@@ -13,6 +13,7 @@ from bot.db.tables.digests import digests
 from bot.db.tables.findings import findings, looks, owners, sweeps
 from bot.db.tables.leases import leases
 from bot.db.tables.ledger import prices, sightings, spans, usage_days, usage_sums, watched
+from bot.db.tables.live_posts import live_posts
 from bot.db.tables.messages import messages
 from bot.db.tables.offers import offers
 from bot.db.tables.operations import operation_steps, operations
@@ -34,6 +35,7 @@ __all__ = [
     "findings",
     "grants",
     "leases",
+    "live_posts",
     "looks",
     "messages",
     "metadata",

@@ -19,6 +19,7 @@ messages = Table(
     Column("given_up", Text, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("told_by", Text, nullable=False),
+    Column("stands", Text, nullable=False),
     Index(None, "given_up", "final"),
     Index(None, "live"),
 )

@@ -21,9 +21,10 @@ from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.findings import Look, Orphans
 from handlers.ports.ledger import Ledger, Sample
+from handlers.ports.live import LivePost, Thing
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
-from handlers.words.message import Offer
+from handlers.words.message import Message, Offer, Status
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.capacity.facts import Capacity, SavedCapacity
@@ -84,6 +85,8 @@ def _write_book(db: Database) -> None:
     db.operations.open(clocked(claim(action="start"), conflicts=""), yes)
     db.book.budget_warnings.claim(BudgetWarning("pr-*", NOW.date(), 500_000_000, 50, "C0STAGING", NOW))
     db.book.notices.write(Notice("C0STAGING", NOW, ("staging",), offers={"+2 h staging": "offer"}))
+    drift = Message(Status.DRIFTED, "it runs — “é”")
+    db.book.live_posts.write(LivePost("C0STAGING", "1.1", Thing.DRIFT, "staging", NOW, drift))
     db.book.digests.settle(DigestRow("C0STAGING", "2026-W09", DigestState.SKIPPED, NOW, reason="late — “é”"))
     _write_orphans(db.book.orphans)
     _write_ledger(db.book.ledger)

@@ -18,8 +18,10 @@ from handlers.ports.budgets import BudgetWarning
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.ports.findings import Look
 from handlers.ports.ledger import Sample
+from handlers.ports.live import LivePost, Thing
 from handlers.ports.money import Backfilled, BillingQuery
 from handlers.ports.store import CatalogChange, Opened
+from handlers.words.message import Message, Status
 from policies.capacity.facts import SavedCapacity
 from policies.cost.billed import BilledDay
 from policies.cost.prices import Price, PriceSource
@@ -171,6 +173,16 @@ def test_an_override_stays_as_long_as_a_claim_on_its_end(db: Database) -> None:
     assert pruned(db) == {}
     db.book.claims.record([replace(end, state="skipped")])
     assert pruned(db) == {"claims": 1, "overrides": 1}
+
+
+def test_a_live_message_goes_once_it_is_over_and_old(db: Database) -> None:
+    said = Message(Status.DRIFTED, "it runs")
+    for ts, days, over in (("1.1", 401, True), ("1.2", 401, False), ("1.3", 399, True)):
+        db.book.live_posts.write(
+            LivePost("C0STAGING", ts, Thing.DRIFT, "staging", ago(days), said, over=over)
+        )
+    assert pruned(db) == {"live_posts": 1}
+    assert [post.ts for post in db.book.live_posts.live()] == ["1.2"]
 
 
 def test_a_notice_goes_once_it_is_closed_and_old(db: Database) -> None:

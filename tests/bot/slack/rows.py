@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from handlers.ports.store import MessageRow, OperationRecord
+from handlers.ports.store import Followed, MessageRow, OperationRecord
 from handlers.words.errors import StoreLost
 from policies.record.endings import Ended
 from policies.record.lifecycle import State
@@ -66,10 +66,13 @@ class FakeRows:
     def live(self) -> Sequence[MessageRow]:
         return [row for row in self.rows.values() if row.live]
 
-    def settle(self, operation_id: str) -> None:
-        row = self.rows[operation_id]
-        if row.live:
-            self.rows[operation_id] = replace(row, live=False, version_wanted=row.version_wanted + 1)
+    def follow(self, found: Sequence[Followed]) -> None:
+        for one in found:
+            row = self.rows[one.operation_id]
+            wanted = row.version_wanted + (1 if one.again else 0)
+            self.rows[row.operation_id] = replace(
+                row, live=not one.over, stands=one.stands, version_wanted=wanted
+            )
 
     def shown(self, row: MessageRow) -> None:
         wanted = self.rows[row.operation_id]
@@ -91,6 +94,14 @@ class FakeRecords:
 
     def find(self, operation_id: str) -> OperationRecord | None:
         return self.records.get(operation_id)
+
+    def these(self, operation_ids: Collection[str]) -> Sequence[OperationRecord]:
+        return [r for r in self.records.values() if r.id in operation_ids]
+
+    def opened(
+        self, names: Collection[str], environments: Collection[str], since: datetime
+    ) -> Sequence[OperationRecord]:
+        return [r for r in self.records.values() if r.name in names and r.environment in environments]
 
     def running(self, environments: Sequence[str]) -> Sequence[OperationRecord]:
         return [r for r in self.records.values() if r.environment in environments and not r.state.ended]

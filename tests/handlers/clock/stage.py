@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.clock.drift import DriftWatch
 from handlers.clock.due import DueClock
+from handlers.clock.live import LiveBoard
 from handlers.clock.notices import NoticeBoard
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Trouble
@@ -37,7 +38,7 @@ class ClockStage(Stage):
     def __init__(self, world: World, *, posts: FakePosts, **rest: Any) -> None:
         super().__init__(world, **rest)
         self.posts = posts
-        self.clock = self.begin()
+        self.clock, self.live = self.begin(), LiveBoard(self.parts, posts)
 
     def begin(self) -> DueClock:
         """A clock that remembers nothing."""
@@ -54,6 +55,7 @@ class ClockStage(Stage):
         """A beat that the store fails is made up by the next."""
         try:
             self.clock.tick()
+            self.live.tick()
         except Trouble:
             return
         for _ in range(3):

@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.gate.afterlife import settle
+from handlers.ports.store import CatalogChange
 from handlers.tell.reply import message
+from handlers.words.errors import StoreLost
 from handlers.words.message import Message, Status
+from policies.schedule.rows import ScheduleRow
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import ClockStage, at, scheduled
@@ -28,13 +31,16 @@ class Channel:
 
     def beat(self) -> None:
         """As the tick of messages does."""
-        store, now = self._stage.store, self._stage.world.clock.now()
-        settle(store.book, store.records, store.messages, now)
+        store = self._stage.store
+        self.settle()
         for row in store.messages.behind(at(23, day=40), 100):
             if not row.told_by:
                 self.shown[row.operation_id] = self._now(row.operation_id)
                 row = replace(row, ts=f"ts of {row.operation_id}")
             store.messages.shown(replace(row, version_shown=row.version_wanted))
+
+    def settle(self) -> None:
+        settle(self._stage.parts.ground, self._stage.store.messages, self._stage.world.clock.now())
 
     def untrue(self) -> list[str]:
         """Of what has closed: those that say another thing than is so now."""
@@ -77,6 +83,9 @@ ENDS: dict[str, Callable[[ClockStage], object]] = {
     "resumed": lambda stage: stage.ask("resume", "staging", who=OLU),
     "prolonged": lambda stage: keep(stage, "until tomorrow 02:00", who=OLU),
     "stopped": lambda stage: stage.sure("stop", "staging", who=OLU),
+    "not in the catalog": lambda stage: stage.store.catalog.write(
+        CatalogChange(remove_environments=("staging",))
+    ),
     "its time": lambda stage: stage.until(at(23, 1)),
 }
 
@@ -113,6 +122,80 @@ def test_what_shortened_another_cannot_be_undone_and_still_tells_its_end(
     assert channel.shown[last].headline == golden
 
 
+def test_a_keep_that_held_again_is_told_by_a_message_of_its_own(stage: ClockStage, golden: Golden) -> None:
+    channel = Channel(stage)
+    keep(stage, "until 22:00")
+    minutes(stage, channel, 1)
+    keep(stage, "until 23:00", who=OLU)
+    minutes(stage, channel, 1)
+    _, second = channel.shown
+    (undo,) = channel.shown[second].offers
+    stage.ask(undo.operation, "staging", arguments=undo.arguments, who=OLU)
+    minutes(stage, channel, 1)
+    *_, third = channel.shown
+    assert third != second
+    assert (channel.shown[second].headline, channel.shown[third].headline) == golden(name="held again")
+    stage.ask("resume", "staging", who=OLU)
+    minutes(stage, channel, 1)
+    assert channel.shown[third].headline == golden(name="removed at last")
+
+
+@pytest.mark.parametrize("name", ["undone", "undoable"])
+def test_what_a_row_of_another_release_says_of_undo_is_read(stage: ClockStage, name: str) -> None:
+    keep(stage, "until 23:00")
+    record = stage.operation()
+    left = {k: v for k, v in record.after["override"].items() if k != "undoable"}  # type: ignore[union-attr]
+    for told, offered in (({}, 1), ({name: True}, 1), ({name: False}, 0)):
+        said = stage.parts.report(replace(record, after={"override": {**left, **told}}))
+        assert len(said.offers) == offered, told
+
+
+def test_however_many_messages_are_live_they_are_looked_at_in_as_many_queries(stage: ClockStage) -> None:
+    counts = []
+    for hour in (22, 23):
+        keep(stage, f"until {hour}:00")
+        Channel(stage).settle()
+        calls: list[str] = []
+        stage.store.memory.before_call = calls.append
+        Channel(stage).settle()
+        stage.store.memory.before_call = str
+        counts.append(sorted(calls))
+    assert counts[0] == counts[1]
+
+
+def test_a_keep_that_goes_on_is_said_as_it_is_now(stage: ClockStage) -> None:
+    """The day is another one after midnight, and the schedule may have changed since."""
+    channel = Channel(stage)
+    keep(stage, "until tomorrow 12:00", who=OLU)
+    channel.beat()
+    (first,) = channel.shown
+    assert "until tomorrow 12:00" in channel.shown[first].headline
+    assert "by its schedule until tomorrow 20:00" in channel.shown[first].headline
+    row = ScheduleRow("staging", "Mon-Fri 08:00-18:00 UTC", since=stage.world.clock.now())
+    stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    minutes(stage, channel, 1)
+    assert "by its schedule until tomorrow 18:00" in channel.shown[first].headline
+    stage.jump(at(0, 1, day=1))
+    minutes(stage, channel, 1)
+    assert "until 12:00 (UTC), and then by its schedule until 18:00" in channel.shown[first].headline
+
+
+def test_what_cannot_be_read_of_one_keeps_no_other_message_back(stage: ClockStage) -> None:
+    keep(stage, "until 23:00")
+    Channel(stage).beat()
+    stage.ask("restart", "staging", "web")
+
+    def lost(call: str) -> None:
+        if call == "overrides.these":
+            raise StoreLost("The database does not answer.", retry_helps=True)
+
+    stage.store.memory.before_call = lost
+    trouble = settle(stage.parts.ground, stage.store.messages, stage.world.clock.now())
+    assert isinstance(trouble, StoreLost)
+    behind = stage.store.messages.behind(at(23, day=40), 100)
+    assert [stage.store.memory.operations[row.operation_id].name for row in behind] == ["restart"]
+
+
 def noticed(stage: ClockStage) -> Channel:
     """The notice of the stop at 20:00 stands."""
     stage.until(at(19, 31))
@@ -138,6 +221,25 @@ def test_what_is_typed_while_a_notice_stands_is_told_by_it_too(stage: ClockStage
     minutes(stage, channel, 1)
     assert stage.notice().status == Status.KEPT_ON
     assert channel.shown == {}
+
+
+def test_what_is_stopped_at_a_notice_is_told_by_the_notice_alone(stage: ClockStage) -> None:
+    channel = noticed(stage)
+    asks = stage.press(next(offer for offer in stage.notice().offers if offer.label == "Stop now"), who=OLU)
+    stage.press(message(asks).offers[0], who=OLU)
+    minutes(stage, channel, 3)
+    assert stage.notice().headline == "`staging` was stopped at 19:32 by Olu."
+    assert (channel.shown, len(stage.posts.posted)) == ({}, 1)
+
+
+def test_a_stop_after_that_of_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:
+    channel = noticed(stage)
+    stage.until(at(20, 5))
+    stage.ask("start", "staging", who=DEV)
+    minutes(stage, channel, 5)
+    stage.sure("stop", "staging", who=OLU)
+    minutes(stage, channel, 3)
+    assert [stage.store.memory.operations[one].name for one in channel.shown] == ["start", "stop"]
 
 
 def test_what_outlasts_the_notice_has_a_message_of_its_own(stage: ClockStage) -> None:

@@ -1,0 +1,236 @@
+"""How what operations left stands now: keeps that are over, starts and stops that were made only in part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from handlers.ports.book import Book
+from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
+from handlers.tell.endings import GOOD, Keeps, Kept, Mended
+from handlers.words.operation import Operation
+from handlers.words.plan import Facts
+from handlers.words.step import StepState
+from policies.cost.glance import State as Glanced
+from policies.cost.glance import glance
+from policies.cost.sightings import Sighting
+from policies.record.lifecycle import MENDABLE, WHOLE
+from policies.schedule.claims import Claim, retried_at
+from policies.schedule.overrides import Over, Override, in_force, unbroken
+from policies.schedule.overrides import over as over_of
+from policies.schedule.rows import ScheduleRow, governing
+from policies.schedule.schedule import Holidays, Schedule, parse
+from policies.schedule.standing import left_on, left_on_after, standing, zone_of
+from policies.schedule.transitions import AT_THE_LATEST, LATE
+from policies.times.reading import named_zone
+
+LONGEST = timedelta(hours=12)
+"""For so long what was made in part can be tried again from its message: its buttons last no longer."""
+BEFORE = timedelta(days=1)
+"""No stop takes longer: the one that ended a keep began after that long before it."""
+_WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
+Since = Kept | Keeps | Mended
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where it is read. ``moves``: names of the operations that bring an environment up or down."""
+
+    book: Book
+    records: Records
+    catalog: Catalog
+    declared: Callable[[str], Operation | None]
+    holidays: Callable[[Schedule], Holidays]
+    moves: Collection[str]
+
+
+def lasting(after: Facts) -> str:
+    """The id of the override that an operation left in force; empty if it left none."""
+    override = after.get("override")
+    found = override.get("id") if isinstance(override, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def in_part(record: OperationRecord, declared: Operation | None) -> bool:
+    """Whether it is a start or a stop that can be tried again."""
+    return declared is not None and bool(declared.brings) and record.state in MENDABLE
+
+
+def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
+    """By id; nothing of those that left nothing. As many queries however many they are. ``Trouble`` where
+    rows cannot be read."""
+    ended = [r for r in records if r.state.ended]
+    left = [r for r in ended if lasting(r.after) or in_part(r, ground.declared(r.name))]
+    if not left:
+        return {}
+    read = _read(ground, left, now)
+    found = {r.id: read.of(r) for r in left}
+    return {name: since for name, since in found.items() if since is not None}
+
+
+def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Aftermath:
+    """All that the answers rest on, at once."""
+    since = min(r.closed_at or r.opened_at for r in left) - BEFORE
+    book, names = ground.book, frozenset(r.environment for r in left)
+    parts = any(in_part(r, ground.declared(r.name)) for r in left)
+    held = {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))}
+    overrides, ends = book.overrides.recent(since - AT_THE_LATEST), {o.ended_at for o in held.values()}
+    return _Aftermath(
+        ground,
+        ground.catalog.read(),
+        ground.records.opened(ground.moves, names, since),
+        held,
+        overrides,
+        {r.id: r for r in ground.records.these([o.id for o in overrides if o.since in ends])},
+        book.claims.since(since - BEFORE) if parts else {},
+        book.ledger.sightings.all() if parts else {},
+        now,
+    )
+
+
+@dataclass(frozen=True)
+class _Aftermath:
+    """``held``: what records left in force, by id; ``overrides``: what has ended lately and what holds;
+    ``setters``: the operations that set what began where one of ``held`` ended, by id."""
+
+    ground: Ground
+    state: CatalogState
+    moved: Sequence[OperationRecord]
+    held: Mapping[str, Override]
+    overrides: Sequence[Override]
+    setters: Mapping[str, OperationRecord]
+    claims: Mapping[str, Sequence[Claim]]
+    seen: Mapping[str, Sighting]
+    now: datetime
+
+    def of(self, record: OperationRecord) -> Since | None:
+        """A keep that is over comes before what was made only in part, that before a keep that goes on."""
+        keeps, held = lasting(record.after), self.held.get(lasting(record.after))
+        known = self.state.environment(record.environment) is not None
+        if keeps and (held is None or self.now >= held.end or not known):
+            return self.kept(record, held)
+        if in_part(record, self.ground.declared(record.name)):
+            return self.mended(record)
+        return self.keeps(record, held) if held is not None else None
+
+    def keeps(self, record: OperationRecord, held: Override) -> Keeps | None:
+        """Of one that set a keep and did nothing else."""
+        if [s.step.kind for s in record.steps] != ["override"]:
+            return None
+        typed = record.steps[0].step.arguments.get("zone")
+        environment = self.state.environment(record.environment)
+        row = governing(environment, self.state.schedules) if environment else None
+        then = left_on_after(row, held, self.overrides, self._dates(row)) if row else None
+        return Keeps(held, _zone(record), typed if isinstance(typed, str) else "", then)
+
+    def kept(self, record: OperationRecord, held: Override | None) -> Kept:
+        """What was pruned counts as over since its operation closed."""
+        zone = _zone(record)
+        if held is None:
+            return Kept(Over(record.closed_at or self.now), zone)
+        over = over_of(held, self.overrides, self.now)
+        if over is None:
+            return Kept(Over(self.now), zone, held, gone=True)
+        found = Kept(over, zone, held, stopped=any(_ended_by(m, held) for m in self.moved))
+        environment = self.state.environment(record.environment)
+        again = self._again(held)
+        if not over.by or found.stopped or (over.replaced and again is None) or environment is None:
+            return found
+        row = governing(environment, self.state.schedules)
+        dates = self._dates(row)
+        own = standing(row, None, over.at, dates, zone=ZoneInfo(environment.time_zone))
+        since = unbroken(held, self.overrides)
+        on = left_on(own, over.at, dates, kept_since=since) if held.state == "up" else None
+        return replace(found, own=own, left_on=on, again=again)
+
+    def _again(self, held: Override) -> Override | None:
+        """The keep that holds again because this one, which had taken its place, was removed."""
+        begun = (o for o in self.overrides if o.environment == held.environment and o.since == held.ended_at)
+        set_by = ((o, self.setters.get(o.id)) for o in begun if o.id != held.id)
+        return next((o for o, setter in set_by if setter is not None and _ended_by(setter, held)), None)
+
+    def mended(self, record: OperationRecord) -> Mended:
+        after = [m for m in self.moved if m.environment == record.environment and m.target == WHOLE]
+        tries = [record]
+        for move in after:
+            if move.source == "clock" and move.arguments.get("retry_of") == tries[-1].id:
+                tries.append(move)
+        ended = record.closed_at or record.opened_at
+        theirs = (m for m in after if m not in tries and m.opened_at >= ended)
+        latest, shown = tries[-1], [t for t in tries if t.state.ended][-1]
+        environment = self.state.environment(record.environment)
+        if environment is None:
+            return Mended(shown, _zone(record), gone=True)
+        row = governing(environment, self.state.schedules)
+        claim = self._claim(latest)
+        found = Mended(
+            shown,
+            zone_of(environment, row),
+            trying=latest is not shown,
+            other=next(theirs, None),
+            left=self._left(claim),
+            seen=self._seen(latest),
+            late=self.now >= (latest.closed_at or self.now) + LONGEST,
+        )
+        return replace(found, next_try=self._next_try(row, latest, claim))
+
+    def _claim(self, latest: OperationRecord) -> Claim | None:
+        mine = self.claims.get(latest.environment, ())
+        return next((c for c in mine if c.operation_id == latest.id and c.state == "opened"), None)
+
+    def _next(self, claim: Claim | None) -> Claim | None:
+        """On the try after that, if it was put off or is not to be."""
+        if claim is None:
+            return None
+        mine = self.claims.get(claim.key.environment, ())
+        return next((c for c in mine if c.key == claim.key.again()), None)
+
+    def _left(self, claim: Claim | None) -> str:
+        after = self._next(claim)
+        return after.reason if after is not None and after.state == "skipped" else ""
+
+    def _next_try(
+        self, row: ScheduleRow | None, latest: OperationRecord, claim: Claim | None
+    ) -> datetime | None:
+        """``None`` where the clock does not try again: it is a person's, or wanted otherwise meanwhile."""
+        declared, ended = self.ground.declared(latest.name), latest.closed_at
+        if claim is None or ended is None or row is None or declared is None or latest.state in GOOD:
+            return None
+        held = in_force(self.overrides, latest.environment, self.now)
+        wanted = standing(row, held, self.now, self._dates(row))
+        acts = row.mode == "act" and self.now - claim.instant <= LATE
+        if not acts or wanted.state != declared.brings:
+            return None
+        after = self._next(claim)
+        return after.next_try if after is not None else retried_at(ended, claim.key.tries)
+
+    def _seen(self, latest: OperationRecord) -> datetime | None:
+        """When its environment was seen as it should be, by whatever brought that about. Of a database or an
+        instance that it could not move, nothing is seen."""
+        sighting, declared = self.seen.get(latest.environment), self.ground.declared(latest.name)
+        if sighting is None or sighting.at is None or latest.closed_at is None or declared is None:
+            return None
+        services = {s.name for s in sighting.services}
+        missing = {s.step.on for s in latest.steps if s.state is not StepState.DONE and s.step.on}
+        if sighting.at <= latest.closed_at or not missing <= services:
+            return None
+        is_so = glance(sighting.services).state is _WANTED.get(declared.brings)
+        return sighting.at if is_so else None
+
+    def _dates(self, row: ScheduleRow | None) -> Holidays:
+        return self.ground.holidays(parse(row.text)) if row else frozenset()
+
+
+def _zone(record: OperationRecord) -> tzinfo:
+    override = record.after.get("override")
+    named = override.get("zone") if isinstance(override, dict) else None
+    return named_zone(named if isinstance(named, str) else "UTC")
+
+
+def _ended_by(move: OperationRecord, held: Override) -> bool:
+    """Whether a step of it ended that override."""
+    named = (s.step.arguments.get("override") for s in move.steps)
+    ended = move.closed_at is None or held.ended_at is None or move.closed_at >= held.ended_at
+    return held.id in named and held.ended_at is not None and ended

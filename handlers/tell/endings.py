@@ -1,0 +1,164 @@
+"""What a message says of what its operation left: how a keep ended, and how it goes on with a start or a stop
+that was made only in part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from handlers.ports.store import OperationRecord
+from handlers.tell.steps.override import Keeping, stays
+from policies.record.lifecycle import State
+from policies.schedule.overrides import Over, Override
+from policies.schedule.rows import BY_HAND
+from policies.schedule.standing import FOR_EVER, Standing, said, said_in_full
+
+GOOD = (State.SUCCEEDED, State.UNCHANGED)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A keep that is over. ``held``: what kept it, ``None`` where that is pruned. ``gone``: its environment
+    is not in the catalog any more; ``stopped``: a stop of its environment ended it; ``again``: the keep that
+    held again after it. ``own``: how its environment stood by its schedule alone at that moment; ``left_on``:
+    until when the schedule left it on, ``None`` where it did not."""
+
+    over: Over
+    zone: tzinfo
+    held: Override | None = None
+    gone: bool = False
+    stopped: bool = False
+    again: Override | None = None
+    own: Standing | None = None
+    left_on: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """A keep that goes on. ``typed``: the zone somebody wrote with the time; ``then_on``: until when its
+    schedule has its environment on after it, ``None`` where it does not."""
+
+    held: Override
+    zone: tzinfo
+    typed: str = ""
+    then_on: datetime | None = None
+
+
+def so_far(keeps: Keeps, now: datetime) -> str:
+    """*`staging` stays on until 23:00 (UTC): smoke test.*"""
+    return stays(Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on), now)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A start or a stop that was made only in part, as it goes on. ``shown``: the last try of the clock's
+    that ended; ``trying``: the clock tries again now; ``next_try``: when it does next.
+
+    What ends it: ``other``, the first move of its environment after it; ``left``, why it is not tried again;
+    ``seen``, when its environment was found as it should be; ``gone``, that this is not in the catalog any
+    more; ``late``, that its buttons are too old."""
+
+    shown: OperationRecord
+    zone: tzinfo
+    trying: bool = False
+    next_try: datetime | None = None
+    other: OperationRecord | None = None
+    left: str = ""
+    seen: datetime | None = None
+    gone: bool = False
+    late: bool = False
+
+    @property
+    def over(self) -> bool:
+        done = self.shown.state in GOOD and not self.trying
+        return done or bool(self.other or self.left or self.seen or self.gone or self.late)
+
+
+def of_keep(environment: str, kept: Kept) -> str:
+    """*Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until 20:00.* Days are said
+    as on the day of its end, so that the sentence stays as it is."""
+    now = kept.held.since if kept.gone and kept.held is not None else kept.over.at
+    at, by = said_in_full(kept.over.at, kept.zone, now), kept.over.by
+    if kept.gone:
+        return f"`{environment}` is no longer in the catalog, so {_of_whom(kept, now)} has ended."
+    if not by:
+        off = kept.held is not None and kept.held.state == "down"
+        return f"`{environment}` was kept {'off' if off else 'on'} until {at}."
+    if kept.stopped:
+        return f"{by}'s stop of `{environment}` ended {_of_whom(kept, now)} at {at}."
+    if kept.over.replaced and kept.again is None:
+        return f"{by} set another keep of `{environment}` at {at}, in place of {_of_whom(kept, now)}."
+    then = _then(kept, now)
+    return f"{by} removed the keep of `{environment}` at {at}{'; ' if then else ''}{then}."
+
+
+def _of_whom(kept: Kept, now: datetime) -> str:
+    """*Dev's keep until 23:00*."""
+    held = kept.held
+    if held is None:
+        return "this keep"
+    whose = f"{held.actor_name}'s keep" if held.actor_name else "the keep"
+    return f"{whose} until {said(held.until, kept.zone, now)}"
+
+
+def _then(kept: Kept, now: datetime) -> str:
+    own, off = kept.own, kept.held is not None and kept.held.state == "down"
+    if kept.again is not None:
+        until = said(kept.again.until, kept.zone, now)
+        return f"after that {kept.again.actor_name}'s keep until {until} held again"
+    if own is None:
+        return ""
+    if own.row is None or (own.row.origin == BY_HAND and own.state == "unscheduled"):
+        return "it has no schedule"
+    if own.row.mode == "observe":
+        return "its schedule is only observed"
+    if off:
+        return (
+            "its schedule turns it on"
+            if own.state == "up"
+            else f"its schedule keeps it off{_until(own, now)}"
+        )
+    if kept.left_on is None:
+        return "its schedule turns it off after a notice"
+    if kept.left_on >= FOR_EVER:
+        return "its schedule keeps it on for good"
+    return f"its schedule keeps it on until {said(kept.left_on, kept.zone, now)}"
+
+
+def _until(own: Standing, now: datetime) -> str:
+    return f" until {said(own.until, own.zone, now)}" if own.until else ""
+
+
+def further(environment: str, mended: Mended) -> str:
+    """What follows the sentence of the last try: empty, or a sentence after a space. Days are said as on the
+    day of that try."""
+    now = mended.shown.closed_at or mended.shown.opened_at
+    if mended.other is not None:
+        return f" {_moved(environment, mended.other, mended, now)}"
+    if mended.left:
+        return f" Not tried again: {mended.left}."
+    if mended.gone:
+        return f" `{environment}` is not in the catalog any more."
+    if mended.seen is not None:
+        at = said_in_full(mended.seen, mended.zone, now)
+        return f" `{environment}` was found {_FOUND[mended.shown.name]} at {at}."
+    if mended.trying:
+        return " The schedule tries again now."
+    if mended.next_try is not None and not mended.over:
+        return f" Next attempt at {said_in_full(mended.next_try, mended.zone, now)}."
+    return ""
+
+
+_FOUND = {"start": "up", "stop": "stopped"}
+
+
+def _moved(environment: str, other: OperationRecord, mended: Mended, now: datetime) -> str:
+    at = said_in_full(other.opened_at, mended.zone, now)
+    again = other.name == mended.shown.name
+    if other.source == "clock":
+        return f"The schedule's next {other.name} began at {at}."
+    return (
+        f"{other.actor_name} tried again at {at}."
+        if again
+        else (f"{other.actor_name} asked at {at} to {other.name} `{environment}`.")
+    )

@@ -1,0 +1,74 @@
+"""What a message of the clock's says of what became of its thing since it was posted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from handlers.ports.store import OperationRecord
+from handlers.words.message import Message, Status, Text, blocks
+from policies.schedule.overrides import Override
+from policies.schedule.standing import said_in_full
+
+
+@dataclass(frozen=True)
+class Became:
+    """``told``: what happened, in sentences that stay true whatever comes. ``over``: its message is not drawn
+    again, and has no buttons. ``instead``: the first sentence takes the place of what was told, buttons
+    included. ``spent``: environments whose buttons are gone."""
+
+    told: tuple[str, ...] = ()
+    over: bool = False
+    instead: bool = False
+    spent: Collection[str] = ()
+
+
+def drawn(said: Message, became: Became, at: datetime, zone: tzinfo, now: datetime) -> Message:
+    """``said``: as it was posted ``at``."""
+    offers = () if became.over else tuple(o for o in said.offers if o.environment not in became.spent)
+    if became.instead:
+        first, *rest = became.told
+        before = f"Told at {said_in_full(at, zone, now)}: {said.headline}"
+        return Message(Status.ANSWERED, first, blocks(Text((*rest, before))))
+    more = blocks(Text(became.told))
+    return replace(said, blocks=(*said.blocks, *more), offers=offers)
+
+
+def moved(record: OperationRecord, zone: tzinfo, now: datetime) -> str:
+    """*Olu asked at 22:10 (UTC) to stop `staging`.*"""
+    at = said_in_full(record.opened_at, zone, now)
+    if record.source == "clock":
+        return f"The schedule began to {record.name} `{record.environment}` at {at}."
+    return f"{record.actor_name} asked at {at} to {record.name} `{record.environment}`."
+
+
+def kept(held: Override, zone: tzinfo, now: datetime) -> str:
+    """*Olu asked at 22:10 (UTC) to keep `staging` on.*"""
+    on = "on" if held.state == "up" else "off"
+    at = said_in_full(held.since, zone, now)
+    return f"{held.actor_name or 'Somebody'} asked at {at} to keep `{held.environment}` {on}."
+
+
+def stopped_again(environment: str, at: str) -> str:
+    return f"Nothing of `{environment}` ran any more at {at}."
+
+
+def asleep(environment: str, at: str) -> str:
+    return f"`{environment}` was found stopped at {at}."
+
+
+def wanted(environment: str, at: str) -> str:
+    return f"`{environment}` was no longer to be stopped at {at}."
+
+
+def not_in_catalog(environment: str, at: str) -> str:
+    return f"`{environment}` was no longer in the catalog at {at}."
+
+
+def not_orphaned(environment: str, at: str) -> str:
+    return f"`{environment}` no longer looked orphaned at {at}."
+
+
+def denied(names: str) -> str:
+    return f"{names} said that it is not theirs."

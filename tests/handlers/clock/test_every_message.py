@@ -1,0 +1,156 @@
+"""Every kind of thing that has a message; no message says what is not so, whatever anybody does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import handlers
+from handlers.ports.live import Thing
+from handlers.ports.store import CatalogChange
+from handlers.words.message import Message, Offer, Status
+from policies.record.evidence import Entry
+from policies.record.lifecycle import MENDABLE, WHOLE
+from policies.schedule.rows import governing
+from policies.schedule.schedule import parse
+from tests.fakes.posts import FakePosts
+from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.clock.test_afterlife import Channel, keep, minutes
+from tests.handlers.clock.test_notice_true import reschedule, unschedule
+from tests.handlers.stage import REGISTRY
+from tests.handlers.world import DEV, OLU, World
+
+POSTS = {
+    "clock/live.py": "each of handlers.ports.live.Thing: drawn again until it is over",
+    "clock/notices.py": "tonight's stop: drawn again until it is over; what could not begin: told once",
+    "clock/digest.py": "which digests could not be posted: told once",
+    "weekly/posting.py": "a week's digest: of that week; what is answered is said when a button is pressed",
+}
+"""Every file that posts a message which belongs to no operation, and how that message stays true."""
+LIVES = {"keep", "pause", "start"}
+"""Operations whose keep goes on after them."""
+MOVES = {"start", "stop"}
+"""Operations that are tried again where they were made only in part."""
+
+
+def test_whatever_posts_is_listed_with_how_its_message_stays_true() -> None:
+    root = Path(handlers.__file__).parent
+    found = {str(path.relative_to(root)) for path in root.rglob("*.py") if _posts(path)}
+    assert found == set(POSTS)
+
+
+def _posts(path: Path) -> bool:
+    calls = (node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    return any(isinstance(call, ast.Attribute) and call.attr == "post" for call in calls)
+
+
+def test_whatever_outlives_its_operation_is_listed() -> None:
+    declared = REGISTRY.operations.values()
+    assert {o.name for o in declared if o.undone_by} == LIVES
+    assert {o.name for o in declared if o.brings} == MOVES
+    assert {o.name for o in declared if o.noticed} == {"keep", "pause", "resume", "leave", "stop"}
+    assert {thing.value for thing in Thing} == {"drift", "budget", "orphan"}
+
+
+def messages(stage: ClockStage, channel: Channel) -> Iterator[Message]:
+    yield from channel.shown.values()
+    yield from stage.posts.stands.values()
+
+
+def false(stage: ClockStage, said: Message) -> list[str]:
+    """What it says or offers that is not so, by the world alone and not by the code that drew it."""
+    now, found = stage.world.clock.now(), []
+    overrides = stage.store.book.overrides.current(now)
+    held = [o.id for o in overrides if o.holds(now)]
+    moved = [o for o in stage.operations() if o.name in MOVES and o.target == WHOLE]
+    for offer in said.offers:
+        if stage.store.catalog.read().environment(offer.environment) is None:
+            found.append(f"{offer.label}: no such environment")
+        if offer.operation == "resume" and offer.arguments["override"] not in held:
+            found.append(f"{offer.label}: nothing is kept")
+        if "retry_of" in offer.arguments and (not moved or moved[-1].state not in MENDABLE):
+            found.append(f"{offer.label}: nothing is left to be tried")
+        if offer.operation in ("pause", "stop") and not any(stage.desired().values()):
+            found.append(f"{offer.label}: it is stopped")
+    if said.status is Status.STOPPING_SOON and not _stops(stage):
+        found.append("nothing stops it")
+    if said.status is Status.KEPT_ON and said.offers and not held:
+        found.append("nobody keeps it on")
+    if "stays on until" in said.headline and not held:
+        found.append("nobody keeps it on")
+    return [f"{said.headline} {one}" for one in found]
+
+
+def _stops(stage: ClockStage) -> bool:
+    """Whether a schedule still acts on it, and nobody keeps it on."""
+    state, now = stage.store.catalog.read(), stage.world.clock.now()
+    environment = state.environment("staging")
+    row = governing(environment, state.schedules) if environment else None
+    if row is None:
+        return False
+    edges = parse(row.text).edges(now - timedelta(minutes=15), now + timedelta(hours=1))
+    overrides = stage.store.book.overrides.recent(now - timedelta(hours=1))
+    ends = any(now - timedelta(minutes=15) <= o.end <= now + timedelta(hours=1) for o in overrides)
+    return ends or any(edge.action == "down" for edge in edges)
+
+
+def removed(stage: ClockStage) -> None:
+    """By hand, in the file."""
+    stage.store.catalog.write(CatalogChange(remove_environments=("staging",)))
+    stage.store.audit.append(Entry(stage.world.clock.at, "closed", "console:ada", "Ada", "console", "apply"))
+
+
+def drifts(stage: ClockStage) -> None:
+    web = stage.world.aws("staging").services
+    web.change("web", desired=2)
+    stage.until(stage.world.clock.now() + timedelta(minutes=20))
+
+
+def presses(stage: ClockStage, channel: Channel, number: int) -> None:
+    """A button of any message that stands, as Olu, with what it asks first confirmed."""
+    offers: list[Offer] = [offer for said in messages(stage, channel) for offer in said.offers]
+    if offers:
+        offer = offers[number % len(offers)]
+        stage.sure(offer.operation, offer.environment, arguments=offer.arguments, who=OLU)
+
+
+DOINGS: dict[str, Callable[[ClockStage], object]] = {
+    "keep": lambda stage: keep(stage, "3h"),
+    "longer": lambda stage: keep(stage, "until tomorrow 01:00", who=OLU),
+    "pause": lambda stage: stage.ask("pause", "staging", who=DEV),
+    "resume": lambda stage: stage.ask("resume", "staging", who=OLU),
+    "stop": lambda stage: stage.sure("stop", "staging", who=OLU),
+    "start": lambda stage: stage.ask("start", "staging", who=DEV),
+    "off": lambda stage: keep(stage, "off 2h", who=OLU),
+    "later": lambda stage: reschedule(stage, "Mon-Fri 08:00-22:00 UTC"),
+    "back": lambda stage: reschedule(stage, "Mon-Fri 08:00-20:00 UTC"),
+    "no schedule": unschedule,
+    "removed": removed,
+    "drift": drifts,
+    "minutes": lambda stage: stage.until(stage.world.clock.now() + timedelta(minutes=20)),
+    "evening": lambda stage: stage.until(stage.world.clock.now().replace(hour=19, minute=35)),
+    "hours": lambda stage: stage.until(stage.world.clock.now() + timedelta(hours=3)),
+}
+STEPS = st.one_of(st.sampled_from(sorted(DOINGS)), st.integers(0, 5))
+
+
+@settings(max_examples=12)
+@given(st.lists(STEPS, min_size=2, max_size=6))
+def test_a_tick_after_whatever_anybody_does_no_message_says_what_is_not_so(steps: list[str | int]) -> None:
+    world = World().catalogue()
+    world.clock.at = at(18, 59)
+    stage = ClockStage(scheduled(world, origin="slack"), posts=FakePosts())
+    stage.until(at(19, 31))
+    channel = Channel(stage)
+    for step in steps:
+        presses(stage, channel, step) if isinstance(step, int) else DOINGS[step](stage)
+        minutes(stage, channel, 3)  # notices are edited one by one, one in a tick
+        if stage.running():
+            minutes(stage, channel, 5)
+        assert [one for said in messages(stage, channel) for one in false(stage, said)] == []
+        assert channel.untrue() == []

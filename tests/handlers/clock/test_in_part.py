@@ -1,0 +1,112 @@
+"""The message of a start or stop that was made only in part says how things stand, until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from handlers.ports.store import CatalogChange
+from handlers.words.message import Message
+from policies.cost.sightings import ServiceSeen, Sighting
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.clock.test_afterlife import Channel, minutes
+from tests.handlers.clock.test_ways_on import deny
+from tests.handlers.world import DEV, OLU, World, service
+
+
+@pytest.fixture
+def stage() -> ClockStage:
+    """Five services, of which one may not be stopped; 20:02."""
+    world = World().catalogue()
+    world.clock.at = at(18)
+    for name in ("a", "b", "c"):
+        world.aws("staging").services.put(service(name))
+    stage = ClockStage(scheduled(world), posts=FakePosts())
+    stage.until(at(19, 59))
+    deny(stage, times=4)
+    stage.until(at(20, 2))
+    return stage
+
+
+def told(stage: ClockStage, channel: Channel) -> Message:
+    first = next(o.id for o in stage.operations() if (o.name, o.source) == ("stop", "clock"))
+    return channel.shown[first]
+
+
+def labels(said: Message) -> list[str]:
+    return [offer.label for offer in said.offers]
+
+
+def seen_stopped(stage: ClockStage) -> None:
+    names = ("a", "b", "c", "orders-api", "web")
+    found = tuple(ServiceSeen(name, 0, 0) for name in names)
+    soon = stage.world.clock.now() + timedelta(seconds=90)
+    stage.store.book.ledger.sightings.put(Sighting("staging", soon, found))
+
+
+def left(stage: ClockStage) -> None:
+    (offer,) = [o for said in stage.posts.stands.values() for o in said.offers if o.label == "Leave it"]
+    stage.press(offer, who=OLU)
+
+
+def mended(stage: ClockStage) -> None:
+    stage.world.aws("staging").script.mishaps.clear()
+    stage.until(at(20, 4))
+
+
+ENDS: dict[str, Callable[[ClockStage], object]] = {
+    "made by the clock": mended,
+    "left": left,
+    "tried by hand": lambda stage: stage.sure("stop", "staging", who=OLU),
+    "started": lambda stage: stage.ask("start", "staging", who=DEV),
+    "seen": seen_stopped,
+    "gone": lambda stage: stage.store.catalog.write(CatalogChange(remove_environments=("staging",))),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_it_offers_ways_on_until_it_is_over_and_then_says_how(
+    stage: ClockStage, golden: Golden, how: str
+) -> None:
+    channel = Channel(stage)
+    channel.beat()
+    assert labels(told(stage, channel)) == ["Try now", "Leave it"]
+    ENDS[how](stage)
+    minutes(stage, channel, 1)
+    assert labels(told(stage, channel)) == []
+    assert told(stage, channel).headline == golden
+    assert channel.untrue() == []
+
+
+def test_a_retry_that_fails_too_is_told_in_the_same_message(stage: ClockStage, golden: Golden) -> None:
+    channel = Channel(stage)
+    channel.beat()
+    minutes(stage, channel, 3)
+    assert stage.clocked() == [("stop", "partial"), ("stop", "partial")]
+    assert told(stage, channel).headline == golden
+    assert labels(told(stage, channel)) == ["Try now", "Leave it"]
+    (retry,) = [o for o in told(stage, channel).offers if o.label == "Try now"]
+    assert retry.arguments["retry_of"] == stage.operations()[-1].id, "of the last try"
+    assert len(channel.shown) == 1
+
+
+def test_what_is_kept_on_is_not_said_to_be_tried_again(stage: ClockStage, golden: Golden) -> None:
+    channel = Channel(stage)
+    channel.beat()
+    stage.ask("pause", "staging", who=DEV)
+    minutes(stage, channel, 1)
+    assert (told(stage, channel).headline, labels(told(stage, channel))) == golden
+
+
+def test_its_buttons_go_when_they_would_be_too_old(stage: ClockStage) -> None:
+    channel = Channel(stage)
+    channel.beat()
+    stage.world.aws("staging").script.mishaps.clear()
+    stage.store.catalog.write(CatalogChange(remove_schedules=stage.store.catalog.read().schedules))
+    stage.jump(at(8, 30, day=1))
+    channel.beat()
+    assert labels(told(stage, channel)) == []

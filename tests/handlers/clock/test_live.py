@@ -1,0 +1,187 @@
+"""What the clock tells of drift, budgets and findings stays true: it says how that ended, without buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from handlers.clock.live import BECAME, LiveBoard
+from handlers.ports.live import Thing
+from handlers.ports.store import CatalogChange
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.orphans.findings import not_found
+from tests import telling
+from tests.fakes.posts import FakePosts
+from tests.golden import Golden
+from tests.handlers.clock.stage import ClockStage, at
+from tests.handlers.clock.test_budgets import ROW, Kept
+from tests.handlers.clock.test_drift import stopped
+from tests.handlers.clock.test_orphans_asked import asked
+from tests.handlers.clock.watching import Watching, idle_world
+from tests.handlers.orphaned import LOST
+from tests.handlers.stage import Stage
+from tests.handlers.world import DEV, OLU
+
+
+def test_every_kind_of_thing_has_its_way_to_an_end() -> None:
+    assert set(BECAME) == set(Thing)
+
+
+def drifted() -> tuple[ClockStage, str]:
+    """It was told, in the message of this ``ts``."""
+    stage = stopped()
+    stage.world.aws("staging").services.change("web", desired=2, running=2)
+    stage.until(at(21, 20))
+    ((_, ts, _),) = [one for one in stage.posts.posted if one[2].status == "drifted"]
+    return stage, ts
+
+
+def pressed(label: str) -> Callable[[ClockStage], object]:
+    def press(stage: ClockStage) -> None:
+        (said,) = [s for s in stage.posts.stands.values() if s.status == "drifted"]
+        offer = next(o for o in said.offers if o.label == label)
+        again = stage.press(offer, who=OLU)
+        for more in getattr(again, "offers", ()):
+            if more.operation == "stop":
+                stage.press(more, who=OLU)
+
+    return press
+
+
+def removed(stage: ClockStage) -> None:
+    stage.store.catalog.write(CatalogChange(remove_environments=("staging",)))
+
+
+def unscheduled(stage: ClockStage) -> None:
+    stage.store.catalog.write(CatalogChange(remove_schedules=stage.store.catalog.read().schedules))
+
+
+def put_down(stage: ClockStage) -> None:
+    stage.world.aws("staging").services.change("web", desired=0, running=0)
+    stage.until(at(21, 40))
+
+
+DRIFTS: dict[str, Callable[[ClockStage], object]] = {
+    "stop now": pressed("Stop now"),
+    "keep on": pressed("Keep on for 4 h"),
+    "started": lambda stage: stage.ask("start", "staging", who=DEV),
+    "put down": put_down,
+    "its morning": lambda stage: stage.until(at(8, 2, day=1)),
+    "no schedule": unscheduled,
+    "not in the catalog": removed,
+}
+
+
+@pytest.mark.parametrize("how", DRIFTS)
+def test_what_drifted_is_told_until_it_is_over(golden: Golden, how: str) -> None:
+    stage, ts = drifted()
+    assert len(stage.posts.stands[ts].offers) == 2
+    DRIFTS[how](stage)
+    stage.minute()
+    stage.minute()
+    said = stage.posts.stands[ts]
+    assert (said.headline, telling.notes(said), said.offers) == golden
+    assert len([one for one in stage.posts.posted if one[2].status == "drifted"]) == 1
+
+
+def test_its_buttons_go_after_a_day() -> None:
+    stage, ts = drifted()
+    stage.store.book.capacities.forget("staging")
+    for schedule in stage.store.catalog.read().schedules:
+        sleeps = replace(schedule, text="Sat#1 08:00-20:00 UTC")
+        stage.store.catalog.write(CatalogChange(put_schedules=(sleeps,)))
+    stage.minute()
+    assert len(stage.posts.stands[ts].offers) == 2
+    stage.jump(at(21, 30, day=1))
+    assert stage.posts.stands[ts].offers == ()
+
+
+def test_where_slack_does_not_answer_it_is_edited_later() -> None:
+    stage, ts = drifted()
+    stage.posts.silent = True
+    stage.sure("stop", "staging", who=OLU)
+    stage.minute()
+    stage.posts.silent = False
+    stage.minute()
+    assert stage.posts.stands[ts].offers == ()
+
+
+# Budgets
+
+
+def board(stage: Stage, posts: FakePosts) -> LiveBoard:
+    return LiveBoard(stage.parts, posts)
+
+
+def test_a_proposal_to_stop_is_gone_once_it_is_stopped(golden: Golden) -> None:
+    kept = Kept(replace(ROW, pattern="qa-*", people=("U0ADA",)))
+    stage = Stage(kept.world, posts=kept.posts)
+    for name in ("qa-eu", "qa-us"):
+        kept.cost(name, 262)
+        found = (ServiceSeen("web", 2, 2),)
+        kept.world.store.book.ledger.sightings.put(Sighting(name, kept.world.clock.at, found))
+    kept.look()
+    ((_, ts, first),) = kept.posts.posted
+    assert [o.label for o in first.offers] == ["Stop qa-eu", "Stop qa-us"]
+    live = board(stage, kept.posts)
+    stage.sure("stop", "qa-eu", who=OLU)
+    live.tick()
+    assert [o.label for o in kept.posts.stands[ts].offers] == ["Stop qa-us"]
+    kept.wait(timedelta(minutes=20))
+    off = (ServiceSeen("web", 0, 0),)
+    kept.world.store.book.ledger.sightings.put(Sighting("qa-us", kept.world.clock.at, off))
+    live.tick()
+    said = kept.posts.stands[ts]
+    assert (said.offers, said.people) == ((), ("U0ADA",))
+    assert telling.notes(said) == golden
+    assert kept.world.store.book.live_posts.live() == []
+
+
+# Findings
+
+
+def urged() -> tuple[Watching, LiveBoard, str]:
+    stage = Watching(idle_world())
+    asked(stage, 15)
+    stage.look()
+    ((_, ts, said),) = stage.posts.posted
+    assert len(said.offers) == 4
+    return stage, board(stage, stage.posts), ts
+
+
+def test_a_question_about_an_environment_tells_what_was_answered(golden: Golden) -> None:
+    stage, live, ts = urged()
+    (keeps,) = [o for o in stage.posts.stands[ts].offers if o.label == "Keep 30 days"]
+    stage.press(stage.press(keeps).offers[0])  # type: ignore[union-attr]
+    live.tick()
+    said = stage.posts.stands[ts]
+    assert (said.headline, telling.notes(said), said.offers) == golden
+
+
+def test_who_said_that_it_is_not_theirs_is_named_and_the_question_stays(golden: Golden) -> None:
+    stage, live, ts = urged()
+    (no,) = [o for o in stage.posts.stands[ts].offers if o.label == "Not mine"]
+    stage.press(no)
+    live.tick()
+    said = stage.posts.stands[ts]
+    assert (telling.notes(said)[-1], len(said.offers)) == golden
+
+
+def test_what_is_no_longer_found_or_configured_is_asked_about_no_more(golden: Golden) -> None:
+    told = []
+    for gone in (True, False):
+        stage, live, ts = urged()
+        if gone:
+            become = partial(not_found, at=stage.world.clock.at)
+            stage.store.book.orphans.findings.change(LOST.name, become)
+        else:
+            stage.store.catalog.write(CatalogChange(remove_environments=(LOST.name,)))
+        stage.world.forward(61)
+        live.tick()
+        assert stage.posts.stands[ts].offers == ()
+        told.append(stage.posts.stands[ts].headline)
+    assert told == golden
