@@ -31,7 +31,7 @@ from policies.times.instants import TimeError
 )
 def keep(
     scope: Scope,
-    words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')],
+    words: Annotated[Keep, sentence("until when", "until 23:00", why="smoke test")],
     shorten: Hidden[str] = "",
 ) -> Plan | Refusal | Choice | Unchanged:
     """Keep an environment on (or off) until a time, whatever its schedule says.

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from bot.slack import deliveries
-from bot.slack.answers import answer, asker, say
+import logging
+from dataclasses import replace
+
+from bot.slack import deliveries, picker
+from bot.slack.answers import Asker, answer, asker, say
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
+from handlers.words.errors import Trouble
 from handlers.words.request import Request
+
+log = logging.getLogger(__name__)
 
 STALE = "That button is not known any more; nothing was done. Ask again for a fresh one."
 
@@ -16,7 +22,7 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
     offer = _pressed(body)
 
     def work() -> None:
-        who = asker(body)
+        who = _in_a_modal(edge, body, asker(body))
         if not offer:
             say(edge, who, STALE)
             return
@@ -33,6 +39,21 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         answer(edge, who, edge.handle(request))
 
     edge.after_ack(ack, work, busy=lambda: _busy(edge, ack, body))
+
+
+def _in_a_modal(edge: Edge, body: Body, who: Asker) -> Asker:
+    """Of a press in Home a modal opens at once, for its trigger lives three seconds; of one in a modal that
+    modal goes on. Any other press is answered where its message is."""
+    view = body.get("view") or {}
+    if view.get("type") != "home":
+        return replace(who, view=str(view.get("id") or ""))
+    try:
+        trigger = body.get("trigger_id", "")
+        opened = edge.web.call("views.open", trigger_id=trigger, view=picker.loading(who.channel))
+    except Trouble as trouble:
+        log.warning("a press in Home is answered in a direct message: %s", trouble.sentence)
+        return who
+    return replace(who, view=str((opened.get("view") or {}).get("id") or ""))
 
 
 def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:

@@ -12,6 +12,7 @@ from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
+from bot.slack.picker import shown
 from bot.slack.versions import give
 from bot.slack.web import NETWORK, Json
 from handlers.tell import typed
@@ -37,6 +38,8 @@ class Asker:
     """They pressed a button of a message that only they see; it may be replaced."""
     pressed: bool = False
     """They pressed a button of a message that all see."""
+    view: str = ""
+    """The modal in which they are answered, of a press in one or in Home."""
     here: str = ""
     """The environment they asked about, where it is that of the channel: the answer has to name it."""
 
@@ -71,6 +74,8 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
 def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> None:
     """Ephemerally: by the response address, else in the channel, else as a direct message. ``instead``:
     it takes the place of the ephemeral message whose button was pressed."""
+    if who.view and _in_view(edge, who.view, message):
+        return
     replaces = instead and who.in_ephemeral
     if who.response_url and _respond(edge, who.response_url, {**message, "replace_original": replaces}):
         return
@@ -82,6 +87,16 @@ def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> No
             return
         except Trouble as trouble:
             log.warning("%s could not be answered by %s: %s", who.user, method, trouble.sentence)
+
+
+def _in_view(edge: Edge, view: str, message: Drawn) -> bool:
+    """Not if they closed it, or if there is something in it that a modal does not take."""
+    try:
+        edge.web.call("views.update", view_id=view, view=shown(message["blocks"]))
+        return True
+    except Trouble as trouble:
+        log.warning("not answered in a modal: %s", trouble.sentence)
+        return False
 
 
 def say(edge: Edge, who: Asker, sentence: str) -> None:

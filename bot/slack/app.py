@@ -14,7 +14,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.slack import actions, commands, events, modals
+from bot.slack import actions, commands, events, modals, picker
 from bot.slack.blocks import OFFER
 from bot.slack.edge import BROKEN, Ack, Body, Edge
 from bot.slack.identity import check_payload
@@ -99,9 +99,10 @@ def _listen(app: App, edge: Edge) -> None:
     """First match wins, so the net for unknown buttons comes last."""
     _register(app.command(re.compile(f"^{re.escape(edge.settings.command)}$", re.IGNORECASE)), _command(edge))
     _register(app.action(OFFER), _offer(edge))
-    _register(app.action(modals.ENVIRONMENT), _environment(edge))
-    _register(app.options(re.compile(r"^ask:")), _options(edge))
-    _register(app.view(modals.CALLBACK), _submit(edge))
+    _register(app.action(re.compile(r"^ask:")), _choice(edge))
+    _register(app.action(re.compile(r"^pick:")), _pick(edge))
+    _register(app.options(re.compile(r"^(ask|pick):")), _options(edge))
+    _register(app.view(picker.CALLBACK), _submit(edge))
     _register(app.action(re.compile(r".*", re.DOTALL)), _unknown(edge))
     heard = events.Events(edge)
 
@@ -130,11 +131,18 @@ def _offer(edge: Edge) -> Callable[..., None]:
     return on_offer
 
 
-def _environment(edge: Edge) -> Callable[..., None]:
-    def on_environment(ack: Ack, body: Body) -> None:
-        modals.on_environment(edge, ack, body)
+def _choice(edge: Edge) -> Callable[..., None]:
+    def on_choice(ack: Ack, body: Body) -> None:
+        modals.on_choice(edge, ack, body)
 
-    return on_environment
+    return on_choice
+
+
+def _pick(edge: Edge) -> Callable[..., None]:
+    def on_pick(ack: Ack, body: Body) -> None:
+        modals.on_pick(edge, ack, body)
+
+    return on_pick
 
 
 def _options(edge: Edge) -> Callable[..., None]:
