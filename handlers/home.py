@@ -19,7 +19,7 @@ from policies.schedule.rows import governing
 from policies.service.environment import Environment
 
 CARDS = 20
-"""Environments that one Home shows. It has room for 100 blocks (facts/slack 2.1), of which each takes two;
+"""Environments that one Home shows. It has room for 100 blocks (facts/slack 2.1), of which each takes three;
 more than these nobody reads."""
 RUNNING = 10
 PEOPLE = 5

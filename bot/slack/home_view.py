@@ -1,4 +1,4 @@
-"""A Home as Block Kit: at most a hundred blocks (facts/slack 2.1), two for each environment."""
+"""A Home as Block Kit: at most a hundred blocks (facts/slack 2.1), three for each environment."""
 
 from __future__ import annotations
 
@@ -51,9 +51,11 @@ def _blocks(page: HomePage) -> Iterator[Block]:
         lines = "\n".join(f"• {clip(escape(line), LINE)}" for line in page.running)
         yield section(clip(f"*{tell.RUNNING}*\n{lines}", 3_000))
     for card in page.cards:
-        yield from _card(card)
-    if page.rest:
         yield {"type": "divider"}
+        yield from _card(card)
+    if page.rest or page.cards:
+        yield {"type": "divider"}
+    if page.rest:
         yield section(clip(escape(page.rest), 3_000))
         yield {"type": "actions", "elements": [{**external(tell.FIND), "action_id": FIND}]}
     if page.asks and page.cards:

@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.slack.blocks import NOTE, draw
+from bot.slack.home_view import home_view
 from handlers.ports.store import CatalogChange
 from handlers.tell.reply import message
 from handlers.words.message import Text
 from handlers.words.result import Reply
+from playground.slack.validator import check_view
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.spans import Source
 from policies.schedule.rows import ScheduleRow
@@ -100,4 +102,6 @@ def test_lines_of_a_usual_environment_are_not_cut() -> None:
 
 
 def test_a_home_of_many_is_sound() -> None:
-    reply = stage_of(500).ask("list", who=OLU)
+    page = stage_of(500).gate.home(OLU)
+    assert page is not None and page.rest
+    assert check_view(home_view(page)) == []

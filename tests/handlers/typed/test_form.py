@@ -28,7 +28,7 @@ def _value(argument: Argument) -> str:
     if argument.field == "person":
         return "<@U0DEV>"
     if argument.field == "choice":
-        return argument.choices[0]
+        return argument.choices[-1]
     return argument.example or {"number": "3", "yes": "yes", "environment": "staging"}.get(
         argument.field, "web"
     )
@@ -115,3 +115,8 @@ def test_a_reason_may_have_quotes_and_lines_of_its_own() -> None:
     asked = form.read(REGISTRY.operations["keep"], Filled(values))
     assert isinstance(asked, Parsed)
     assert asked.arguments == {"words": "2h \"the 'big' demo\""}
+
+
+def test_a_choice_that_stands_first_is_as_if_it_was_not_made() -> None:
+    asked = form.read(REGISTRY.operations["list"], Filled({"argument:sort": "name"}))
+    assert asked == Parsed("list")
