@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 
-from bot.slack import deliveries, picker
-from bot.slack.answers import Asker, answer, asker, say
+from bot.slack import deliveries
+from bot.slack.answers import Asker, answer, asker, in_a_new_modal, say
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
-from handlers.words.errors import Trouble
 from handlers.words.request import Request
-
-log = logging.getLogger(__name__)
 
 STALE = "That button is not known any more; nothing was done. Ask again for a fresh one."
 
@@ -47,13 +43,7 @@ def _in_a_modal(edge: Edge, body: Body, who: Asker) -> Asker:
     view = body.get("view") or {}
     if view.get("type") != "home":
         return replace(who, view=str(view.get("id") or ""))
-    try:
-        trigger = body.get("trigger_id", "")
-        opened = edge.web.call("views.open", trigger_id=trigger, view=picker.loading(who.channel))
-    except Trouble as trouble:
-        log.warning("a press in Home is answered in a direct message: %s", trouble.sentence)
-        return who
-    return replace(who, view=str((opened.get("view") or {}).get("id") or ""))
+    return in_a_new_modal(edge, body, who)
 
 
 def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:

@@ -12,7 +12,7 @@ from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
-from bot.slack.picker import shown
+from bot.slack.picker import loading, notice, shown
 from bot.slack.versions import give
 from bot.slack.web import NETWORK, Json
 from handlers.tell import typed
@@ -23,6 +23,8 @@ from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Repl
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
+IN_A_MODAL = ("section", "context", "rich_text", "actions", "divider", "header")
+ELSEWHERE = "The answer has a table, so it is in your direct messages with Lamplighter."
 WITHHELD = "Logs and events are not shown in channels that another company can read."
 
 
@@ -89,11 +91,24 @@ def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> No
             log.warning("%s could not be answered by %s: %s", who.user, method, trouble.sentence)
 
 
-def _in_view(edge: Edge, view: str, message: Drawn) -> bool:
-    """Not if they closed it, or if there is something in it that a modal does not take."""
+def in_a_new_modal(edge: Edge, body: Body, who: Asker) -> Asker:
+    """For whoever asked in no channel. Opened at once, for a trigger lives three seconds; where Slack does
+    not open it they are answered in a direct message."""
     try:
-        edge.web.call("views.update", view_id=view, view=shown(message["blocks"]))
-        return True
+        opened = edge.web.call("views.open", trigger_id=body.get("trigger_id", ""), view=loading(who.channel))
+    except Trouble as trouble:
+        log.warning("answered in a direct message: %s", trouble.sentence)
+        return who
+    return replace(who, view=str((opened.get("view") or {}).get("id") or ""))
+
+
+def _in_view(edge: Edge, view: str, message: Drawn) -> bool:
+    """Not if they closed it. A modal takes no table (facts/slack 2.1): it says where the answer is then."""
+    tabled = any(block["type"] not in IN_A_MODAL for block in message["blocks"])
+    try:
+        drawn = notice(ELSEWHERE) if tabled else shown(message["blocks"])
+        edge.web.call("views.update", view_id=view, view=drawn)
+        return not tabled
     except Trouble as trouble:
         log.warning("not answered in a modal: %s", trouble.sentence)
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from bot.slack import deliveries, picker
-from bot.slack.answers import Asker, asker, say
+from bot.slack.answers import Asker, asker, in_a_new_modal, say
 from bot.slack.asking import ask
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
@@ -85,7 +85,8 @@ def on_options(edge: Edge, ack: Ack, body: Body) -> None:
 
 
 def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """Through the same door as what is typed. What is wrong is said at its field; the modal stays."""
+    """Through the same door as what is typed. What is wrong is said at its field; the modal stays. Where it
+    was opened in no channel, the answer has one of its own."""
     view = body.get("view") or {}
     drawn, chosen = picker.read(view)
     operation = edge.registry.operations.get(chosen.operation)
@@ -102,9 +103,14 @@ def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         return
     delivery, user = deliveries.key(body, headers), deliveries.person(body).user
     who = Asker(user=user, channel=chosen.channel)
+
+    def work() -> None:
+        asking = who if who.channel else in_a_new_modal(edge, body, who)
+        ask(edge, parsed, body, source="modal", delivery=delivery, who=asking)
+
     edge.after_ack(
         ack,
-        lambda: ask(edge, parsed, body, source="modal", delivery=delivery, who=who),
+        work,
         busy=lambda: _wrong(ack, view, {picker.OPERATION: BUSY}),
     )
 

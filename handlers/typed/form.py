@@ -41,8 +41,8 @@ def asked(operation: Operation) -> tuple[Argument, ...]:
 
 
 def read(operation: Operation, filled: Filled) -> Parsed | Mapping[str, str]:
-    """What is asked for; or what is wrong, by field, in plain sentences. A choice that would be made anyway is
-    none: nobody types it."""
+    """What is asked for; or what is wrong, by field, in plain sentences. A choice that would be made anyway
+    is none: nobody types it."""
     wrong = _names_missing(operation, filled)
     given: dict[str, str] = {}
     for argument in asked(operation):

@@ -45,11 +45,17 @@ def test_a_restart_is_chosen_in_the_picker_by_keyboard_and_in_home_by_a_button(s
     expect(modal).to_contain_text("whenever")
     expect(modal.get_by_label("Until when")).to_have_value("whenever")
     dev.picture("picker-3-wrong")
-    modal.get_by_label("Until when").fill("2h")
+    modal.get_by_label("Until when").fill("tomorrow 9am")
     modal.get_by_label("Reason").fill("the demo")
     modal.get_by_role("button", name="Ask").click()
+    expect(modal).to_contain_text("Follow it in #staging")
+    modal.get_by_role("button", name="Close", exact=True).click()
     expect(home).to_contain_text(re.compile(r"kept on by Dev until .*the demo"))
     dev.picture("home-1-kept")
+    home.get_by_role("button", name="Back to schedule staging").click()
+    expect(modal).to_contain_text("Follow it in #staging")
+    modal.get_by_role("button", name="Close", exact=True).click()
+    expect(home).not_to_contain_text("kept on by Dev")
 
 
 def _choose(field: Locator, name: str) -> None:

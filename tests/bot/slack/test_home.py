@@ -5,7 +5,7 @@ import json
 from bot.slack.home import Republishing
 from bot.slack.home_view import home_view, picked
 from handlers.words.home import Card, HomePage, Pick
-from handlers.words.message import Offer
+from handlers.words.message import Offer, Table
 from handlers.words.request import Request
 from handlers.words.result import Answer, Choice, Refusal, Reply
 from playground.slack.validator import check_view
@@ -57,6 +57,25 @@ def test_a_button_that_needs_more_opens_the_picker_filled_in(http_bot: Bot) -> N
         if block["type"] == "input" and "initial_option" in block["element"]
     ]
     assert chosen == ["restart", "staging"]
+
+
+def test_what_is_asked_for_in_a_picker_from_home_is_answered_in_it(http_bot: Bot) -> None:
+    """Fails if the answer goes where nobody looks: there is no channel to answer in."""
+    _press(http_bot, _opened(http_bot), "pick:0")
+    view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
+    http_bot.gate.says = lambda request: Answer(f"{request.operation} from {request.source}")
+    assert http_bot.peer.submit(view["id"], {"ask:service": "web"})["errors"] == {}
+    until(lambda: _saying(http_bot.peer.modal(), "restart from modal"))
+
+
+def test_an_answer_that_a_modal_cannot_show_says_where_it_is(http_bot: Bot) -> None:
+    _press(http_bot, _opened(http_bot), "pick:0")
+    view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
+    table = Table(("Service", "State"), (("web", "healthy"),))
+    http_bot.gate.says = lambda _: Answer("1 service", (table,))
+    http_bot.peer.submit(view["id"], {"ask:service": "web"})
+    until(lambda: _saying(http_bot.peer.modal(), "direct messages"))
+    until(lambda: [c for c in http_bot.peer.calls("chat.postMessage") if "1 service" in str(c)])
 
 
 def test_a_press_in_home_is_answered_in_a_modal_and_so_is_one_in_that(http_bot: Bot) -> None:
