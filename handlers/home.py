@@ -14,7 +14,7 @@ from handlers.words.home import Card, HomePage
 from policies.access.grants import standing
 from policies.access.people import Role
 from policies.cost.glance import State
-from policies.schedule.overrides import in_force
+from policies.schedule.overrides import Override, in_force
 from policies.schedule.rows import governing
 from policies.service.environment import Environment
 
@@ -37,10 +37,11 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
     order = sorted(everything, key=lambda e: (not known.running[e.name], e.name))
     rows = as_seen(desk, known, order[:CARDS])
     people = _most_named(granters(each) for each in everything if _less_than_all(desk, each))
+    overrides = desk.book.overrides.current(desk.now)
     return HomePage(
         tell.environments(len(everything)),
         _running(desk, known, everything),
-        tuple(_card(desk, row, may) for row in rows),
+        tuple(_card(desk, row, may, overrides) for row in rows),
         rest=tell.rest(len(rows), len(everything), desk.command) if len(rows) < len(everything) else "",
         asks=tell.ASK_FOR_MORE if people else "",
         people=people,
@@ -48,19 +49,19 @@ def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]])
     )
 
 
-def _card(desk: Desk, row: Row, may: May) -> Card:
+def _card(desk: Desk, row: Row, may: May, overrides: Sequence[Override]) -> Card:
     place, seen = row.environment, Seen(desk.now, desk.meter_every)
-    buttons = [tell.button(name, place.name) for name in _fitting(desk, row) if may(name, place)]
+    buttons = [tell.button(name, place.name) for name in _fitting(desk, row, overrides) if may(name, place)]
     return tell.card(row, seen, buttons)
 
 
-def _fitting(desk: Desk, row: Row) -> Iterator[str]:
+def _fitting(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[str]:
     """What makes sense as it was seen. Of what is on its way nothing does until it is there."""
     state, place = row.glance.state, row.environment
     if state in (State.STARTING, State.STOPPING):
         return
     scheduled = governing(place, desk.state.schedules) is not None
-    held = in_force(desk.book.overrides.current(desk.now), place.name, desk.now)
+    held = in_force(overrides, place.name, desk.now)
     if state not in (State.OFF, State.EMPTY):
         yield "restart"
     if scheduled:
