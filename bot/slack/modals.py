@@ -13,7 +13,7 @@ from bot.slack.asking import ask
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.escaping import clip
-from bot.slack.home_view import picked
+from bot.slack.home_view import home_view, picked
 from bot.slack.options import learn, matching, services, whole
 from bot.slack.picker import Chosen, View
 from bot.slack.picker_elements import block_ids
@@ -24,6 +24,7 @@ from handlers.words.errors import Trouble
 from handlers.words.operation import NAMING, Operation, Target
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply
+from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
 ERROR = 300
@@ -140,12 +141,24 @@ def _fill(edge: Edge, body: Body, view_id: str, wanted: Chosen) -> None:
     person = deliveries.person(body)
     let_in = _let_in(edge, body)
     menu = edge.gate.menu(person, wanted.channel, str(body.get("channel_name") or ""))
-    if not isinstance(let_in, Answer) or not menu.places:
+    if not isinstance(let_in, Answer):
         _update(edge, view_id, picker.notice(let_in.headline))
+        return
+    if not menu.places:
+        _update(edge, view_id, _whom_to_ask(edge, person) or picker.notice(let_in.headline))
         return
     chosen = _with_here(wanted, menu.here)
     _update(edge, view_id, picker.picker(menu, chosen))
     _learn(edge, body, chosen)
+
+
+def _whom_to_ask(edge: Edge, person: SlackPerson) -> View | None:
+    """As their Home says it, for somebody who may view nothing; ``None`` where the database does not say."""
+    try:
+        page = edge.gate.home(person)
+    except Trouble:
+        return None
+    return picker.shown(home_view(page)["blocks"]) if page else None
 
 
 def _with_here(wanted: Chosen, here: str) -> Chosen:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slack import options
+from handlers.words.home import HomePage
 from handlers.words.request import Request
 from handlers.words.result import Answer, Refusal, Reply
 from policies.access.decision import refuse
@@ -233,10 +234,11 @@ def test_whoever_is_not_let_in_sees_why_in_place_of_the_menus(http_bot: Bot) -> 
     until(lambda: "Guests cannot" in str(http_bot.peer.modal("U0GUS")))
 
 
-def test_whoever_may_view_nothing_sees_that_in_place_of_the_menus(http_bot: Bot) -> None:
-    http_bot.gate.says = lambda _: Answer("You have no grant yet.")
+def test_whoever_may_view_nothing_sees_whom_to_ask_in_place_of_the_menus(http_bot: Bot) -> None:
+    http_bot.gate.page = HomePage("You have no grant yet.", asks="Ask", people=("U0ADA",))
     http_bot.peer.type("/env", user="U0NIA")
     until(lambda: "You have no grant yet." in str(http_bot.peer.modal("U0NIA")))
+    assert "<@U0ADA>" in str(http_bot.peer.modal("U0NIA"))
 
 
 def test_a_trigger_that_ran_out_is_told_in_words(http_bot: Bot, golden: Golden) -> None:
