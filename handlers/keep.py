@@ -36,7 +36,7 @@ AT_LEAST = timedelta(minutes=1)
 )
 def keep(
     scope: Scope,
-    words: Annotated[Keep, sentence("until when, and why", 'until 23:00 "smoke test"')],
+    words: Annotated[Keep, sentence("until when", "until 23:00", why="smoke test")],
     shorten: Hidden[str] = "",
     form: Hidden[bool] = False,
 ) -> Plan | Refusal | Choice | Unchanged | Form:

@@ -23,7 +23,7 @@ from policies.secrets.redaction import redact
 @operation("retain", role=Role.VIEWER, changes=True, conflicts="finding", aliases=("orphans keep",))
 def retain(
     scope: Scope,
-    words: Annotated[KeptFor | None, sentence("for how long, and why", '30d "demo on Friday"')] = None,
+    words: Annotated[KeptFor | None, sentence("for how long", "30d", why="demo on Friday")] = None,
     finding: Hidden[str] = "",
 ) -> Plan | Refusal | Choice | Unchanged:
     """Say why an environment that looks orphaned has to stay, and for how long.

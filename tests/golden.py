@@ -20,7 +20,7 @@ from handlers.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "tests" / "handlers" / "example" / "uptime.py"
-PICKER = "| `/env` | Opens a picker: environment, service, what to do | |"
+PICKER = "| `/env` | Opens a picker: what you may do there, and the fields of that | |"
 
 Golden = SnapshotAssertion
 COUNTED = re.compile(r"\bop-\d+")

@@ -33,6 +33,7 @@ from bot.slack.app import build_app
 from bot.slack.choices import Choices
 from bot.slack.directory import SlackDirectory
 from bot.slack.edge import Edge
+from bot.slack.home import Republishing
 from bot.slack.identity import Identity
 from bot.slack.limits import EditBudget
 from bot.slack.messages import SlackMessages
@@ -41,6 +42,7 @@ from bot.slack.pictures import SlackPictures
 from bot.slack.places import Places
 from bot.slack.posts import SlackPosts
 from bot.slack.transport import build_transport
+from bot.slack.viewers import Viewers
 from bot.slack.web import SlackWeb
 from bot.slack.wsgi import Health
 from handlers.clock.budgets import BudgetClock
@@ -78,6 +80,8 @@ READY_WITHIN = 2.0
 NOT_YET = f"The database has not answered for {READY_WITHIN:g} s."
 ATTENDED_EVERY = 5.0
 """Seconds between two beats by which replicas know of one another."""
+HOMES_EVERY = 1.0
+"""Seconds between two looks whether a Home that somebody looks at is out of date."""
 SWEPT_EVERY = 30.0
 """Seconds between two sweeps of what has expired."""
 ORPHANS_EVERY = 5.0
@@ -124,7 +128,9 @@ class Serving:
             new_id=new_id,
             now=clock.now,
             choices=Choices(),
+            viewers=Viewers(time.monotonic, every=slack.edit_every),
         )
+        self._homes = Republishing(edge, db.catalog.version, monotonic=time.monotonic)
         self.transport = build_transport(
             build_app(edge),
             edge,
@@ -154,6 +160,7 @@ class Serving:
             Job("budgets", max(tick, LOOKED_EVERY), self._budgets, lease="budgets"),
             Job("digest", max(tick, 1.0), self._digests, lease="digest"),
             Job("messages", tick, lambda: self._catch_up, lease="messages"),
+            Job("homes", max(tick, HOMES_EVERY), lambda: self._homes.tick),
             *money_jobs(self.core),
             Job("sweep", SWEPT_EVERY, lambda: self._sweep),
             *self._metering(tick),
@@ -319,7 +326,9 @@ class Counted:
 
     def __init__(self, core: Core, metrics: Metrics) -> None:
         self._handle = metrics.counted(core.gate.handle)
-        self.viewable, self.names, self.offered = core.gate.viewable, core.gate.names, core.gate.offered
+        gate = core.gate
+        self.names, self.offered = gate.names, gate.offered
+        self.menu, self.seen, self.home = gate.menu, gate.seen, gate.home
 
     def handle(self, request: Request) -> Reply:
         return self._handle(request)

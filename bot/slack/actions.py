@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.slack import deliveries
-from bot.slack.answers import answer, asker, say
+from bot.slack.answers import Asker, answer, asker, in_a_new_modal, say
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from handlers.words.request import Request
@@ -16,7 +18,7 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
     offer = pressed(body)
 
     def work() -> None:
-        who = asker(body)
+        who = _in_a_modal(edge, body, asker(body))
         if not offer:
             say(edge, who, STALE)
             return
@@ -33,6 +35,15 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         answer(edge, who, edge.handle(request))
 
     edge.after_ack(ack, work, busy=lambda: _busy(edge, ack, body))
+
+
+def _in_a_modal(edge: Edge, body: Body, who: Asker) -> Asker:
+    """Of a press in Home a modal opens at once, for its trigger lives three seconds; of one in a modal that
+    modal goes on. Any other press is answered where its message is."""
+    view = body.get("view") or {}
+    if view.get("type") != "home":
+        return replace(who, view=str(view.get("id") or ""))
+    return in_a_new_modal(edge, body, who)
 
 
 def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:

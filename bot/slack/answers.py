@@ -12,6 +12,7 @@ from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
 from bot.slack.escaping import clip, escape
 from bot.slack.messages import NotShown, Shown
+from bot.slack.picker import loading, notice, shown
 from bot.slack.versions import give
 from bot.slack.web import NETWORK, Json
 from handlers.tell import typed
@@ -22,6 +23,8 @@ from handlers.words.result import Failure, Missing, NotUnderstood, Refusal, Repl
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
+IN_A_MODAL = ("section", "context", "rich_text", "actions", "divider", "header")
+ELSEWHERE = "The answer has a table, so it is in your direct messages with Lamplighter."
 WITHHELD = "Logs and events are not shown in channels that another company can read."
 
 
@@ -37,6 +40,8 @@ class Asker:
     """They pressed a button of a message that only they see; it may be replaced."""
     pressed: bool = False
     """They pressed a button of a message that all see."""
+    view: str = ""
+    """The modal in which they are answered, of a press in one or in Home."""
     here: str = ""
     """The environment they asked about, where it is that of the channel: the answer has to name it."""
 
@@ -71,6 +76,8 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
 def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> None:
     """Ephemerally: by the response address, else in the channel, else as a direct message. ``instead``:
     it takes the place of the ephemeral message whose button was pressed."""
+    if who.view and _in_view(edge, who.view, message):
+        return
     replaces = instead and who.in_ephemeral
     if who.response_url and _respond(edge, who.response_url, {**message, "replace_original": replaces}):
         return
@@ -82,6 +89,29 @@ def tell(edge: Edge, who: Asker, message: Drawn, *, instead: bool = False) -> No
             return
         except Trouble as trouble:
             log.warning("%s could not be answered by %s: %s", who.user, method, trouble.sentence)
+
+
+def in_a_new_modal(edge: Edge, body: Body, who: Asker) -> Asker:
+    """For whoever asked in no channel. Opened at once, for a trigger lives three seconds; where Slack does
+    not open it they are answered in a direct message."""
+    try:
+        opened = edge.web.call("views.open", trigger_id=body.get("trigger_id", ""), view=loading(who.channel))
+    except Trouble as trouble:
+        log.warning("answered in a direct message: %s", trouble.sentence)
+        return who
+    return replace(who, view=str((opened.get("view") or {}).get("id") or ""))
+
+
+def _in_view(edge: Edge, view: str, message: Drawn) -> bool:
+    """Not if they closed it. A modal takes no table (facts/slack 2.1): it says where the answer is then."""
+    tabled = any(block["type"] not in IN_A_MODAL for block in message["blocks"])
+    try:
+        drawn = notice(ELSEWHERE) if tabled else shown(message["blocks"])
+        edge.web.call("views.update", view_id=view, view=drawn)
+        return not tabled
+    except Trouble as trouble:
+        log.warning("not answered in a modal: %s", trouble.sentence)
+        return False
 
 
 def say(edge: Edge, who: Asker, sentence: str) -> None:

@@ -14,7 +14,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.slack import actions, commands, events, modals, until
+from bot.slack import actions, commands, events, modals, picker, until
 from bot.slack.blocks import FORM, OFFER
 from bot.slack.edge import BROKEN, Ack, Body, Edge
 from bot.slack.identity import check_payload
@@ -100,9 +100,10 @@ def _listen(app: App, edge: Edge) -> None:
     _register(app.command(re.compile(f"^{re.escape(edge.settings.command)}$", re.IGNORECASE)), _command(edge))
     _register(app.action(OFFER), _offer(edge))
     _register(app.action(FORM), _form(edge))
-    _register(app.action(modals.ENVIRONMENT), _environment(edge))
-    _register(app.options(re.compile(r"^ask:")), _options(edge))
-    _register(app.view(modals.CALLBACK), _submit(edge))
+    _register(app.action(re.compile(r"^ask:")), _choice(edge))
+    _register(app.action(re.compile(r"^pick:")), _pick(edge))
+    _register(app.options(re.compile(r"^(ask|pick):")), _options(edge))
+    _register(app.view(picker.CALLBACK), _submit(edge))
     _register(app.view(until.CALLBACK), _until(edge))
     _register(app.action(re.compile(r".*", re.DOTALL)), _unknown(edge))
     heard = events.Events(edge)
@@ -146,11 +147,18 @@ def _until(edge: Edge) -> Callable[..., None]:
     return on_until
 
 
-def _environment(edge: Edge) -> Callable[..., None]:
-    def on_environment(ack: Ack, body: Body) -> None:
-        modals.on_environment(edge, ack, body)
+def _choice(edge: Edge) -> Callable[..., None]:
+    def on_choice(ack: Ack, body: Body) -> None:
+        modals.on_choice(edge, ack, body)
 
-    return on_environment
+    return on_choice
+
+
+def _pick(edge: Edge) -> Callable[..., None]:
+    def on_pick(ack: Ack, body: Body) -> None:
+        modals.on_pick(edge, ack, body)
+
+    return on_pick
 
 
 def _options(edge: Edge) -> Callable[..., None]:

@@ -171,7 +171,7 @@ def log_blocks(logs: Sequence[Log], *, most: int = LOGS, length: int = LOG_TEXT)
 
 def offer_blocks(offers: Sequence[Offer]) -> Iterator[Block]:
     """Buttons. The value is the opaque offer id and nothing else; an offer without one cannot be pressed."""
-    buttons = [_button(n, offer) for n, offer in enumerate(offers[:OFFERS]) if offer.id]
+    buttons = [offer_button(n, offer) for n, offer in enumerate(offers[:OFFERS]) if offer.id]
     if buttons:
         yield {"type": "actions", "elements": buttons}
     yield from more(len(offers) - OFFERS)
@@ -238,7 +238,7 @@ def _left_out(count: int, which: str) -> list[str]:
     return [f"({count} {which} line{'s' if count > 1 else ''} left out)"] if count else []
 
 
-def _button(number: int, offer: Offer) -> Block:
+def offer_button(number: int, offer: Offer) -> Block:
     button: Block = {
         "type": "button",
         "action_id": f"{'form' if offer.opens else 'offer'}:{number}",

@@ -11,12 +11,14 @@ from bot.slack.blocks import draw
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.normalise import normalise
+from bot.slack.picker import Chosen
 from bot.slack.typed import Misread, parse
 from handlers.words.message import Message, Offer, Status
 
 
 def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """A bare command opens the picker; text that cannot be read never reaches the gate."""
+    """A bare command opens the picker, and so does the name of an operation that needs more; other text that
+    cannot be read never reaches the gate."""
     text = str(body.get("text") or "")[:20_000]
     delivery = deliveries.key(body, headers)
 
@@ -28,6 +30,9 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         called = str(body.get("channel_name") or "")
         names = edge.gate.names(person, asking.channel, called)
         parsed = parse(text, edge.registry, edge.settings.command, names)
+        if isinstance(parsed, Misread) and (named := _named_alone(edge, text, parsed)):
+            modals.open_picker(edge, body, Chosen(asking.channel, named))
+            return
         if isinstance(parsed, Misread):
             tell(edge, asking, draw(misread(parsed, edge.gate.offered(person, parsed.meant))))
             return
@@ -35,6 +40,12 @@ def on_command(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         ask(edge, parsed, body, source="slash", delivery=delivery, who=who)
 
     edge.after_ack(ack, work, busy=lambda: ack(text=BUSY))
+
+
+def _named_alone(edge: Edge, text: str, wrong: Misread) -> str:
+    """The operation of a line that says nothing else, although more is needed; empty for any other line."""
+    named = edge.registry.named(normalise(text)) if wrong.missing else None
+    return named.name if named is not None and not named.console else ""
 
 
 def misread(wrong: Misread, offers: tuple[Offer, ...] = ()) -> Message:

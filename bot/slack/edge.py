@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,10 +15,13 @@ from bot.slack.identity import Identity
 from bot.slack.messages import SlackMessages
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
+from bot.slack.viewers import Viewers
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
+from handlers.gate.menus import Menu
 from handlers.registry import Registry
 from handlers.typed.values import Names, Parsed
+from handlers.words.home import HomePage
 from handlers.words.message import Offer
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
@@ -37,12 +41,20 @@ class Gate(Protocol):
         """May block for seconds; called from the work pool only."""
         ...
 
-    def viewable(self, person: SlackPerson) -> frozenset[str]:
-        """The environments that may be named to this person now."""
-        ...
-
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         """What a line that they type there may be read with; ``called``: the channel's name."""
+        ...
+
+    def menu(self, person: SlackPerson, channel: str = "", called: str = "") -> Menu:
+        """What this person may ask for, and where, as things stand now."""
+        ...
+
+    def home(self, person: SlackPerson) -> HomePage | None:
+        """What their Home shows now; ``None`` for somebody who is not let in. Raises ``Trouble``."""
+        ...
+
+    def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
+        """The services of an environment they may view, as they were seen last; AWS is not asked."""
         ...
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
@@ -66,6 +78,7 @@ class Edge:
     """The decision clock: what a form is looked through by before it is sent on."""
     pool: WorkPool = field(default_factory=WorkPool)
     choices: Choices = field(default_factory=Choices)
+    viewers: Viewers = field(default_factory=lambda: Viewers(time.monotonic))
 
     def after_ack(self, ack: Ack, job: Callable[[], None], *, busy: Callable[[], object]) -> None:
         """Acknowledge first, then work. When the pool is full, ``busy`` acknowledges and says so instead."""

@@ -1,57 +1,98 @@
-"""App Home: my environments and what I may do, from the same answers as `list` and `whoami`. Kept small."""
+"""App Home: what is asked of the gate for it, and its publishing again when what it shows has changed."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
 
 from bot.slack import deliveries
-from bot.slack.blocks import body, section, table_lines
 from bot.slack.edge import Edge
-from bot.slack.escaping import clip, escape
+from bot.slack.home_view import home_view, turned_away
+from bot.slack.viewers import Viewer
 from bot.slack.web import Json
-from handlers.tell.reply import message
 from handlers.words.errors import Trouble
-from handlers.words.message import Table, Text
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply
 from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
+LOOKED_EVERY = 60.0
+"""Seconds after which it is looked whether time alone has changed what is shown: an override that ended."""
+PAUSE = 10.0
+"""Seconds in which nothing is published after Slack did not take a Home."""
 
 
 def publish(edge: Edge, body: Json) -> None:
-    """In the work pool. Whoever is not let in sees why."""
+    """In the work pool, as somebody opens it. Whoever is not let in sees why."""
     person = SlackPerson(deliveries.team_of(body), str((body.get("event") or {}).get("user", "")))
     if not person.user:
         return
-    replies = [("Your environments", _asked(edge, person, "list"))]
-    if isinstance(replies[0][1], Answer):
-        replies.append(("What you may do", _asked(edge, person, "whoami")))
+    let_in = _let_in(edge, person)
+    if isinstance(let_in, Answer):
+        _show(edge, edge.viewers.opened(person))
+        return
+    edge.viewers.forget(person.user)
+    _send(edge, person, turned_away(let_in))
+
+
+class Republishing:
+    """One tick at a time. ``version`` grows with every entry of the audit log (an operation opened or closed,
+    a grant, a schedule, an override set or ended), so nothing is read while it stands still."""
+
+    def __init__(self, edge: Edge, version: Callable[[], int], *, monotonic: Callable[[], float]) -> None:
+        self._edge, self._version, self._monotonic = edge, version, monotonic
+        self._seen, self._looked = -1, 0.0
+
+    def tick(self) -> None:
+        viewers = self._edge.viewers
+        if not viewers.lately():
+            return
+        now, version = self._monotonic(), self._version()
+        if version != self._seen or now - self._looked >= LOOKED_EVERY:
+            self._seen, self._looked = version, now
+            viewers.changed()
+        for viewer in viewers.lately():
+            if viewer.behind and not viewers.budget.wait(viewer.person.user, final=False):
+                _show(self._edge, viewer)
+
+
+def _show(edge: Edge, viewer: Viewer) -> None:
+    """As things stand now; nothing is sent where that is what it shows."""
+    with viewer.lock:
+        viewer.behind = False
+        try:
+            page = edge.gate.home(viewer.person)
+        except Trouble as trouble:
+            log.warning("no Home for %s: %s", viewer.person.user, trouble.sentence)
+            viewer.behind = True
+            return
+        if page is None:
+            edge.viewers.forget(viewer.person.user)
+            _send(edge, viewer.person, turned_away(_let_in(edge, viewer.person)))
+            return
+        view = home_view(page)
+        shown = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
+        if shown != viewer.shown and _send(edge, viewer.person, view):
+            viewer.shown = shown
+            edge.viewers.budget.posted(viewer.person.user)
+        elif shown != viewer.shown:
+            viewer.behind = True
+
+
+def _send(edge: Edge, person: SlackPerson, view: Json) -> bool:
     try:
-        edge.web.call("views.publish", user_id=person.user, view=view(replies, edge.settings.command))
+        edge.web.call("views.publish", user_id=person.user, view=view)
+        return True
     except Trouble as trouble:
         log.warning("no Home for %s: %s", person.user, trouble.sentence)
+        edge.viewers.budget.pause("chat.update", PAUSE)
+        return False
 
 
-def view(replies: Sequence[tuple[str, Reply]], command: str) -> Json:
-    """Each under what a person looks for. A Home holds one table (facts/slack 2.1); what further ones say
-    stands in lines."""
-    blocks: list[dict[str, Any]] = []
-    for number, (title, reply) in enumerate(replies):
-        said = message(reply)
-        heading = title if isinstance(reply, Answer) else said.status.value
-        blocks.append(section(clip(f"*{escape(heading)}*\n{escape(said.headline)}", 3_000)))
-        shown = [block for block in said.blocks if isinstance(block, Table | Text)]
-        for block in shown:
-            blocks += table_lines(block) if number and isinstance(block, Table) else body([block])
-    blocks.append(section(f"Type `{command} help` in any channel, or `{command}` alone to choose."))
-    return {"type": "home", "blocks": blocks[:100]}
-
-
-def _asked(edge: Edge, person: SlackPerson, operation: str) -> Reply:
-    request = Request(
-        id=edge.new_id(), delivery=edge.new_id(), actor=person, source="modal", operation=operation
+def _let_in(edge: Edge, person: SlackPerson) -> Reply:
+    """By the gate, which records whom it turns away."""
+    return edge.handle(
+        Request(id=edge.new_id(), delivery=edge.new_id(), actor=person, source="modal", operation="whoami")
     )
-    return edge.handle(request)

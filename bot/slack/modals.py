@@ -1,157 +1,192 @@
-"""The picker behind a bare command: one modal with an operation, an environment, a service and the rest.
+"""The picker behind a bare command: one modal for everything that somebody may ask for.
 
 A trigger lives three seconds (facts/slack 1.8), so an empty modal is opened at once and filled afterwards.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from typing import Any
 
-from bot.slack import deliveries
-from bot.slack.answers import Asker, asker, say
+from bot.slack import deliveries, picker
+from bot.slack.answers import Asker, asker, in_a_new_modal, say
 from bot.slack.asking import ask
-from bot.slack.blocks import plain, section
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
-from bot.slack.escaping import clip, escape
-from bot.slack.options import fill, matching
-from bot.slack.typed import Misread, parse
+from bot.slack.escaping import clip
+from bot.slack.home_view import home_view, picked
+from bot.slack.options import learn, matching, services, whole
+from bot.slack.picker import Chosen, View
+from bot.slack.picker_elements import block_ids
+from handlers.tell import picker as tell
+from handlers.typed.form import ENVIRONMENT, SERVICE, Filled, read
+from handlers.typed.values import Parsed
 from handlers.words.errors import Trouble
+from handlers.words.operation import NAMING, Operation, Target
+from handlers.words.request import Request
+from handlers.words.result import Answer, Reply
+from policies.access.people import SlackPerson
 
 log = logging.getLogger(__name__)
-CALLBACK = "ask"
-OPERATION, ENVIRONMENT, SERVICE, REST = "ask:operation", "ask:environment", "ask:service", "ask:rest"
-View = dict[str, Any]
+ERROR = 300
+"""Characters of what is wrong at one field."""
 
 
-def open_picker(edge: Edge, body: Body) -> None:
-    """In the work pool. A trigger that ran out is told in words; typing always works."""
+def open_picker(edge: Edge, body: Body, wanted: Chosen | None = None) -> None:
+    """In the work pool. ``wanted``: what is filled in already. A trigger that ran out is told in words;
+    typing always works."""
+    channel = deliveries.channel(body)
     try:
-        opened = edge.web.call("views.open", trigger_id=body.get("trigger_id", ""), view=loading(body))
+        opened = edge.web.call(
+            "views.open", trigger_id=body.get("trigger_id", ""), view=picker.loading(channel)
+        )
     except Trouble as trouble:
         log.warning("no picker: %s", trouble.sentence)
-        command = edge.settings.command
-        say(edge, asker(body), f"The picker could not be opened. Try again, or type: `{command} help`")
+        say(edge, asker(body), tell.unreadable(edge.settings.command))
         return
-    empty = fill(edge, edge.choices, body)
-    view = picker(edge, body) if empty is None else notice(empty.headline)
-    _update(edge, opened, view)
+    _fill(edge, body, str((opened.get("view") or {}).get("id", "")), wanted or Chosen(channel))
 
 
-def on_environment(edge: Edge, ack: Ack, body: Body) -> None:
-    """An environment was chosen: read its services while the person moves on."""
-    chosen = _chosen(body.get("view") or {}, ENVIRONMENT)
-    edge.after_ack(ack, lambda: _fill_services(edge, body, chosen), busy=ack)
+def on_pick(edge: Edge, ack: Ack, body: Body) -> None:
+    """A button or a choice in Home: the picker, with what it stands for filled in."""
+    first: Body = next(iter(body.get("actions") or ()), {})
+    chosen = (first.get("selected_option") or {}).get("value")
+    operation, environment = ("", str(chosen)) if chosen else picked(str(first.get("value") or ""))
+    wanted = Chosen(operation=operation, environment=environment)
+    edge.after_ack(ack, lambda: open_picker(edge, body, wanted), busy=ack)
+
+
+def on_choice(edge: Edge, ack: Ack, body: Body) -> None:
+    """What to do, or where, was chosen: the fields of that, and its services while the person moves on."""
+    view = body.get("view") or {}
+
+    def work() -> None:
+        _, chosen = picker.read(view)
+        person = deliveries.person(body)
+        menu = edge.gate.menu(person, chosen.channel)
+        _update(edge, str(view.get("id", "")), picker.picker(menu, chosen))
+        _learn(edge, body, chosen)
+
+    edge.after_ack(ack, work, busy=ack)
 
 
 def on_options(edge: Edge, ack: Ack, body: Body) -> None:
     """Answered from memory, in the acknowledgement. What is not known yet, or may not be viewed any more, is
     an empty list."""
-    person, view = deliveries.person(body), body.get("view") or {}
-    of_service = body.get("action_id") == SERVICE
-    environment = _chosen(view, ENVIRONMENT) if of_service else ""
-    known = () if of_service and not environment else edge.choices.names(person, environment) or ()
-    seen = edge.gate.viewable(person) if known else frozenset()
-    offered = (known if environment in seen else ()) if of_service else [n for n in known if n in seen]
-    ack(options=matching(offered, str(body.get("value") or "")))
+    _, chosen = picker.read(body.get("view") or {})
+    person, name = deliveries.person(body), str(body.get("action_id") or "").removeprefix("ask:")
+    menu = edge.gate.menu(person)
+    if name == SERVICE:
+        seen = menu.place(chosen.environment) is not None
+        offered = services(edge, person, chosen.environment) if seen else ()
+    else:
+        operation = edge.registry.operations.get(chosen.operation) if name == ENVIRONMENT else None
+        named = operation is not None and operation.reach in NAMING
+        offered = menu.where(operation) if operation and named else tuple(p.name for p in menu.places)
+    ack(**matching(offered, str(body.get("value") or "")))
 
 
 def on_submit(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
-    """Read by the same grammar as typed text; what is wrong is said at the field, the modal stays."""
+    """Through the same door as what is typed. What is wrong is said at its field; the modal stays. Where it
+    was opened in no channel, the answer has one of its own."""
     view = body.get("view") or {}
-    names = (OPERATION, ENVIRONMENT, SERVICE, REST)
-    words = [f'"{word}"' if " " in word and n != REST else word for n in names if (word := _chosen(view, n))]
-    parsed = parse(" ".join(words), edge.registry, edge.settings.command)
-    if isinstance(parsed, Misread):
-        told = f"{parsed.sentence} Typed: {parsed.example}"
-        ack(response_action="errors", errors={_field_at_fault(parsed, view): clip(told, 150)})
+    drawn, chosen = picker.read(view)
+    operation = edge.registry.operations.get(chosen.operation)
+    if operation is None or operation.console:
+        _wrong(ack, view, {picker.OPERATION: tell.NO_OPERATION})
+        return
+    if drawn.operation != chosen.operation:
+        menu = edge.gate.menu(deliveries.person(body), chosen.channel)
+        ack(response_action="update", view=picker.picker(menu, chosen, tell.fields_of(operation)))
+        return
+    parsed = _asked(edge, body, operation, chosen)
+    if not isinstance(parsed, Parsed):
+        _wrong(ack, view, parsed)
         return
     delivery, user = deliveries.key(body, headers), deliveries.person(body).user
-    who = Asker(user=user, channel=_asked_in(view))
+    who = Asker(user=user, channel=chosen.channel)
+
+    def work() -> None:
+        asking = who if who.channel else in_a_new_modal(edge, body, who)
+        ask(edge, parsed, body, source="modal", delivery=delivery, who=asking)
+
     edge.after_ack(
         ack,
-        lambda: ask(edge, parsed, body, source="modal", delivery=delivery, who=who),
-        busy=lambda: ack(response_action="errors", errors={OPERATION: BUSY}),
+        work,
+        busy=lambda: _wrong(ack, view, {picker.OPERATION: BUSY}),
     )
 
 
-def loading(body: Body) -> View:
-    """Shown at once. The channel is kept to answer in, and gives no right."""
-    return {**notice("One moment …"), "private_metadata": json.dumps({"channel": deliveries.channel(body)})}
+def _asked(edge: Edge, body: Body, operation: Operation, chosen: Chosen) -> Parsed | dict[str, str]:
+    """What is asked for; or what is wrong, by field."""
+    values = dict(chosen.values)
+    values[ENVIRONMENT] = chosen.environment if operation.reach in NAMING else ""
+    if values.get(SERVICE):
+        known = services(edge, deliveries.person(body), chosen.environment)
+        values[SERVICE] = whole(values[SERVICE], known)
+        if not values[SERVICE]:
+            return {SERVICE: tell.AGAIN}
+    found = read(operation, Filled(values))
+    return found if isinstance(found, Parsed) else dict(found)
 
 
-def notice(sentence: str) -> View:
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "title": plain("Lamplighter", 24),
-        "close": plain("Close", 24),
-        "blocks": [section(clip(escape(sentence), 3_000))],
-    }
+def _wrong(ack: Ack, view: View, wrong: dict[str, str]) -> None:
+    """At the field itself; at what was chosen where the view has no such field."""
+    ids = block_ids(view)
+    errors = {ids.get(n) or ids.get(picker.OPERATION, n): clip(said, ERROR) for n, said in wrong.items()}
+    ack(response_action="errors", errors=errors)
 
 
-def picker(edge: Edge, body: Body) -> View:
-    """Selects for what is asked for; the services appear once the environment is known."""
-    offered = [o for o in edge.registry.operations.values() if not o.console][:100]
-    operations = [
-        {"text": plain(o.name, 75), "value": o.name[:75], "description": plain(o.help or o.name, 75)}
-        for o in offered
-    ]
-    return {
-        **loading(body),
-        "submit": plain("Ask", 24),
-        "blocks": [
-            _input(OPERATION, "What", {"type": "static_select", "options": operations}),
-            _input(ENVIRONMENT, "Environment", _external(), optional=True, tells=True),
-            _input(SERVICE, "Service", _external(), optional=True),
-            _input(REST, "Anything else", {"type": "plain_text_input", "max_length": 500}, optional=True),
-        ],
-    }
+def _fill(edge: Edge, body: Body, view_id: str, wanted: Chosen) -> None:
+    """Whoever is not let in, or may view nothing, sees why in place of the menus."""
+    person = deliveries.person(body)
+    let_in = _let_in(edge, body)
+    menu = edge.gate.menu(person, wanted.channel, str(body.get("channel_name") or ""))
+    if not isinstance(let_in, Answer):
+        _update(edge, view_id, picker.notice(let_in.headline))
+        return
+    if not menu.places:
+        _update(edge, view_id, _whom_to_ask(edge, person) or picker.notice(let_in.headline))
+        return
+    chosen = _with_here(wanted, menu.here)
+    _update(edge, view_id, picker.picker(menu, chosen))
+    _learn(edge, body, chosen)
 
 
-def _input(name: str, label: str, element: View, *, optional: bool = False, tells: bool = False) -> View:
-    block: View = {"type": "input", "block_id": name, "label": plain(label, 75), "optional": optional}
-    if tells:
-        block["dispatch_action"] = True
-    return {**block, "element": {**element, "action_id": name}}
-
-
-def _external() -> View:
-    return {"type": "external_select", "min_query_length": 0, "placeholder": plain("Choose or type", 75)}
-
-
-def _chosen(view: View, name: str) -> str:
-    values = ((view.get("state") or {}).get("values") or {}).get(name) or {}
-    given = values.get(name) or {}
-    option = given.get("selected_option") or {}
-    return str(option.get("value") or given.get("value") or "")
-
-
-def _asked_in(view: View) -> str:
+def _whom_to_ask(edge: Edge, person: SlackPerson) -> View | None:
+    """As their Home says it, for somebody who may view nothing; ``None`` where the database does not say."""
     try:
-        kept = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return ""
-    return str(kept.get("channel", "")) if isinstance(kept, dict) else ""
+        page = edge.gate.home(person)
+    except Trouble:
+        return None
+    return picker.shown(home_view(page)["blocks"]) if page else None
 
 
-def _field_at_fault(wrong: Misread, view: View) -> str:
-    """The field that is empty though it is needed; else the free text, or the operation."""
-    for name, field in ((ENVIRONMENT, "environment"), (SERVICE, "service")):
-        if field in wrong.missing:
-            return name
-    return REST if _chosen(view, REST) else OPERATION
+def _with_here(wanted: Chosen, here: str) -> Chosen:
+    if wanted.environment or not here:
+        return wanted
+    return Chosen(wanted.channel, wanted.operation, here)
 
 
-def _fill_services(edge: Edge, body: Body, environment: str) -> None:
-    if environment:
-        fill(edge, edge.choices, body, environment)
+def _let_in(edge: Edge, body: Body) -> Reply:
+    """By the gate, which records whom it turns away."""
+    request = Request(
+        id=edge.new_id(),
+        delivery=edge.new_id(),
+        actor=deliveries.person(body),
+        source="modal",
+        operation="whoami",
+    )
+    return edge.handle(request)
 
 
-def _update(edge: Edge, opened: dict[str, Any], view: View) -> None:
+def _learn(edge: Edge, body: Body, chosen: Chosen) -> None:
+    operation = edge.registry.operations.get(chosen.operation)
+    if chosen.environment and (operation is None or operation.target is not Target.NOTHING):
+        learn(edge, deliveries.person(body), chosen.environment)
+
+
+def _update(edge: Edge, view_id: str, view: View) -> None:
     try:
-        edge.web.call("views.update", view_id=(opened.get("view") or {}).get("id", ""), view=view)
+        edge.web.call("views.update", view_id=view_id, view=view)
     except Trouble as trouble:
         log.warning("the picker could not be filled: %s", trouble.sentence)

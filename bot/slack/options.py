@@ -1,49 +1,83 @@
 """What the picker's menus offer, from memory: Slack waits three seconds (facts/slack trap 14).
 
-Filled by the work pool through the gate, so that it holds only what this person may see.
+An option has room for 75 characters; a service has up to 255. A longer name is shown with its middle left
+out, and its value is a digest by which the whole name is found again.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from bot.slack import deliveries
 from bot.slack.blocks import plain
-from bot.slack.choices import Choices
-from bot.slack.edge import Body, Edge
-from handlers.words.request import Request
-from handlers.words.result import Answer, Reply
+from bot.slack.edge import Edge
+from handlers.tell import picker as tell
+from policies.access.people import SlackPerson
 
 SHOWN = 100
-VALUE = 75
-"""The stricter of the two limits given for an option's value (facts/slack 2.1); longer names are typed."""
+ROOM = 75
+"""Of an option's text, and the stricter of the two limits given for its value (facts/slack 2.1)."""
+_MARK, _HEAD = "~", 40
+"""No name of ECS's begins so."""
+Option = dict[str, Any]
 
 
-def fill(edge: Edge, choices: Choices, body: Body, environment: str = "") -> Reply | None:
-    """Ask the gate for this person's environments, or the services of one. In the work pool only. Not by
-    ``list``, which looks at AWS and so gives them ten at a time.
-    The reply if it names nothing: a refusal, or that there is nothing, told in place of the menus."""
-    person = deliveries.person(body)
-    if choices.names(person, environment) is not None:
-        return None
-    request = Request(
-        id=edge.new_id(),
-        delivery=edge.new_id(),
-        actor=person,
-        source="modal",
-        operation="status" if environment else "whoami",
-        environment=environment,
-    )
-    reply = edge.handle(request)
-    if not isinstance(reply, Answer) or not reply.names:
-        return reply
-    choices.keep(person, environment, reply.names)
-    return None
+def learn(edge: Edge, person: SlackPerson, environment: str) -> None:
+    """In the work pool: what was seen last, at once, and then what AWS says, if it does."""
+    if edge.choices.names(environment) is not None:
+        return
+    edge.choices.keep(environment, edge.gate.seen(person, environment))
+    if found := edge.gate.names(person, "").services(environment):
+        edge.choices.keep(environment, tuple(sorted(found)))
 
 
-def matching(names: Sequence[str], typed: str) -> list[dict[str, object]]:
-    """At most a hundred options, those that begin as typed first."""
+def services(edge: Edge, person: SlackPerson, environment: str) -> tuple[str, ...]:
+    """Those of an environment that they may view, from memory or else from rows."""
+    return edge.choices.names(environment) or edge.gate.seen(person, environment)
+
+
+def matching(names: Sequence[str], typed: str) -> dict[str, list[Option]]:
+    """At most a hundred options, those that begin as typed first. Where there are more, the menu says so."""
     typed = typed.strip().lower()
-    found = [n for n in dict.fromkeys(names) if typed in n.lower() and 0 < len(n) <= VALUE]
+    found = [n for n in dict.fromkeys(names) if n and typed in n.lower()]
     found.sort(key=lambda name: (not name.lower().startswith(typed), name))
-    return [{"text": plain(name, 75), "value": name} for name in found[:SHOWN]]
+    offered = options(found[:SHOWN])
+    if len(found) <= SHOWN:
+        return {"options": offered}
+    return {"option_groups": [{"label": plain(tell.first_of(SHOWN, len(found)), ROOM), "options": offered}]}
+
+
+def options(names: Sequence[str]) -> list[Option]:
+    """Each with a text of its own and a value that leads to the whole name."""
+    shown = [shortened(name) for name in names]
+    twice = {text for text, count in Counter(shown).items() if count > 1}
+    return [_option(name, text, apart=text in twice) for name, text in zip(names, shown, strict=True)]
+
+
+def option(name: str) -> Option:
+    return options([name])[0]
+
+
+def shortened(name: str) -> str:
+    """With its middle left out, if it is too long: names of one kind begin alike and end alike."""
+    return name if len(name) <= ROOM else f"{name[:_HEAD]}…{name[_HEAD + 1 - ROOM :]}"
+
+
+def value(name: str) -> str:
+    return name if len(name) <= ROOM else _MARK + hashlib.sha256(name.encode()).hexdigest()[:40]
+
+
+def whole(chosen: str, names: Sequence[str]) -> str:
+    """The name that a chosen value stands for; empty if it is none of these any more."""
+    if not chosen.startswith(_MARK):
+        return chosen
+    return next((name for name in names if value(name) == chosen), "")
+
+
+def _option(name: str, text: str, *, apart: bool) -> Option:
+    held = value(name)
+    if apart:
+        text = f"{text[: ROOM - 6]} {held[1:6]}"
+    return {"text": plain(text, ROOM), "value": held}

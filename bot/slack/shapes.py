@@ -16,7 +16,10 @@ DEEPEST = 40
 _ID, _NEEDED = Text(), Text(needed=True)
 _TRIGGER, _VALUE, _WORDS = Text(1_000), Text(4_000), Text(1_000_000, typed=True)
 _PERSON: Mapping[str, Kind] = dict.fromkeys(("id", "team_id", "enterprise_id", "name", "username"), _ID)
-_ANSWER = Fields({"value": _WORDS, "selected_option": Fields({"value": _WORDS})})
+_OPTION = Fields({"value": _WORDS})
+_ANSWER = Fields(
+    {"value": _WORDS, "selected_option": _OPTION, "selected_options": Items(_OPTION), "selected_user": _ID}
+)
 _VIEW: Mapping[str, Kind] = {
     **dict.fromkeys(("id", "type", "callback_id", "team_id", "app_installed_team_id"), _ID),
     "private_metadata": _WORDS,
@@ -48,7 +51,9 @@ _SUBMITTED: Mapping[str, Kind] = {
     "view": Fields({**_VIEW, "type": _NEEDED, "callback_id": _NEEDED}, needed=True),
 }
 _SHORTCUT: Mapping[str, Kind] = {**_WHOSE, "callback_id": _NEEDED}
-_PRESSED = Fields({"action_id": _NEEDED, "block_id": _ID, "type": _ID, "value": _VALUE})
+_PRESSED = Fields(
+    {"action_id": _NEEDED, "block_id": _ID, "type": _ID, "value": _VALUE, "selected_option": _OPTION}
+)
 _BY_TYPE: Mapping[str, Mapping[str, Kind]] = {
     "block_actions": {**_WHOSE, "actions": Items(_PRESSED, least=1, needed=True)},
     "block_suggestion": {**_WHOSE, "action_id": _NEEDED, "value": _WORDS},

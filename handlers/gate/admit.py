@@ -76,11 +76,17 @@ class Door:
             services=lambda name: self._services(person, seen, name),
         )
 
-    def _views(self, person: SlackPerson) -> tuple[Environment, ...]:
+    def known(self, person: SlackPerson) -> SlackPerson | None:
+        """Them as they are known now, if they are let in. Nothing is recorded. Raises ``StoreLost``."""
         account = self._parts.people.account(person.team, person.user)
         if account is None or not isinstance(admit(account, self._parts.home()), Allowed):
+            return None
+        return self._known(person, account)
+
+    def _views(self, person: SlackPerson) -> tuple[Environment, ...]:
+        known = self.known(person)
+        if known is None:
             return ()
-        known = self._known(person, account)
         state, now = self._parts.catalog.read(), self._parts.clock.now()
         return visible(state.environments, self._parts.grants_of(known, state, now))
 

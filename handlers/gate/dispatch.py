@@ -14,7 +14,9 @@ from handlers.gate.admit import Door
 from handlers.gate.advance import Advance
 from handlers.gate.bind import bind
 from handlers.gate.case import Case
+from handlers.gate.homes import Homes
 from handlers.gate.judge import judge
+from handlers.gate.menus import Menu, in_slack
 from handlers.gate.offering import recorded
 from handlers.gate.open import Opener
 from handlers.gate.parts import Parts
@@ -24,9 +26,11 @@ from handlers.tell import gate as tell
 from handlers.tell import typed as tell_typed
 from handlers.typed.values import NOBODY, Names, Parsed
 from handlers.words.errors import StoreLost, Trouble
+from handlers.words.home import HomePage
 from handlers.words.message import Offer
 from handlers.words.request import Request
 from handlers.words.result import Failure, Reply
+from policies.access.grants import visible
 from policies.access.people import SlackPerson
 
 Stage = Callable[[Case], Case | Reply]
@@ -38,6 +42,7 @@ class Gate:
     def __init__(self, parts: Parts, advance: Advance) -> None:
         self._parts, self._now = parts, parts.clock.now
         self._door = Door(parts)
+        self._homes = Homes(parts, self._door)
         self._stages: Sequence[Stage] = (
             self._door.admit,
             partial(bind, parts),
@@ -57,19 +62,40 @@ class Gate:
         except Trouble as trouble:
             return Failure(str(trouble))
 
-    def viewable(self, person: SlackPerson) -> frozenset[str]:
-        """The environments that may be named to this person now. Empty where the database does not say."""
-        try:
-            return self._door.viewable(person)
-        except Trouble:
-            return frozenset()
-
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         """What a line that this person types there is read with. Nothing where the database does not say."""
         try:
             return self._door.names(person, channel, called)
         except Trouble:
             return NOBODY
+
+    def menu(self, person: SlackPerson, channel: str = "", called: str = "") -> Menu:
+        """What this person may ask for, and where. Nothing where the database does not say."""
+        try:
+            known = self._door.known(person)
+            if known is None:
+                return Menu()
+            parts, state = self._parts, self._parts.catalog.read()
+            mine = parts.grants_of(known, state, self._now())
+            here = self._door.names(person, channel, called).here if channel else ""
+            every = in_slack(tuple(parts.registry.operations.values()))
+            return Menu(every, visible(state.environments, mine), mine, here)
+        except Trouble:
+            return Menu()
+
+    def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
+        """The services of an environment they may view, as they were seen last: from rows, not from AWS."""
+        try:
+            if environment not in self._door.viewable(person):
+                return ()
+            sighting = self._parts.book.ledger.sightings.all().get(environment)
+        except Trouble:
+            return ()
+        return tuple(service.name for service in sighting.services) if sighting else ()
+
+    def home(self, person: SlackPerson) -> HomePage | None:
+        """What their Home shows now; ``None`` for somebody who is not let in. Raises ``Trouble``."""
+        return self._homes.page(person)
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
         """Buttons for what this person may have meant, each decided when it is pressed. None where the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -16,6 +17,7 @@ from handlers.words.operation import Operation, Reach
 from handlers.words.result import Refusal
 from policies.access import grants, safeguards
 from policies.access.decision import Allowed, Decision, NeedsApproval, NotAllowed, Refused, allow
+from policies.access.grants import Grant
 from policies.access.people import Actor, ClockActor, ConsoleUser, Role
 from policies.service.environment import Environment
 
@@ -32,6 +34,20 @@ def judge(parts: Parts, case: Case) -> Case | Refusal:
             told = refused(parts, case, mine.explain(decision, case.state, now))
             return wanting.with_ask(parts, case, told, mine.needed)
     assert_never(decision)
+
+
+def may(
+    operation: Operation, place: Environment, mine: Sequence[Grant], *, needs: Role | None = None
+) -> Decision:
+    """Somebody with these grants, there. ``needs``: the role, where it is more than its operation's."""
+    return _unless_closed(grants.decide(place, mine, needed=needs or operation.role), operation, place)
+
+
+def _unless_closed(decision: Decision, operation: Operation, place: Environment) -> Decision:
+    if not isinstance(decision, Allowed) or not operation.changes:
+        return decision
+    barred = safeguards.closed(place, operation.name)
+    return barred if isinstance(barred, Refused) else decision
 
 
 class Judge:
@@ -62,11 +78,8 @@ class Judge:
             decision = grants.clock(current, state.schedules, operation.name, clocked=bool(operation.brings))
         else:
             mine = self._parts.grants_of(self._actor, state, now)
-            decision = grants.decide(current, mine, needed=self.needed)
-        if isinstance(decision, Allowed) and self._operation.changes:
-            barred = safeguards.closed(current, self._operation.name)
-            return barred if isinstance(barred, Refused) else decision
-        return decision
+            return may(self._operation, current, mine, needs=self.needed)
+        return _unless_closed(decision, self._operation, current)
 
     def explain(self, decision: NotAllowed, state: CatalogState, now: datetime) -> NotAllowed:
         """The same refusal, with the names of those who could grant what is missing. Asks Slack for them."""

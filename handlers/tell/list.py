@@ -132,6 +132,11 @@ def _state(row: Row, seen: Seen) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def at_a_glance(row: Row, seen: Seen) -> str:
+    """*on: 2 up of 2 · healthy*, for one environment by itself."""
+    return " · ".join(filter(None, (_state(row, seen), _health(row.glance))))
+
+
 def _is(row: Row) -> str:
     found, trouble = row.glance, row.sighting.trouble if row.sighting else ""
     match found.state:

@@ -36,6 +36,11 @@ PersonNamed = NewType("PersonNamed", str)
 """As typed: a mention, or a Slack id; who that is, if anybody, is for the handler to find."""
 
 
+Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
+"""What a form asks with: a line of text, one of a few, a tick, a number, a time in words, one of the asker's
+environments, somebody."""
+
+
 class Mistake(ValueError):
     """A text is not what its argument takes; the message is one sentence fit for a channel."""
 
@@ -59,6 +64,14 @@ class Argument:
     """Ways in which it may be said, each of which reads as such a value."""
     kind: Literal["environment", "person", ""] = ""
     """What it names, where that can be told from other words: a known name, or somebody with an @."""
+    field: Element = "text"
+    """How it is asked for in a form."""
+    default: str = ""
+    """Of a choice: the one that is meant where none is made, if there is one."""
+    why: str = ""
+    """Of a time with a reason after it: an example of the reason, which a form asks for apart."""
+    label: str = ""
+    """What it is for, without the reason."""
     convert: Callable[[str], Any] = str
     """Raises ``ValueError``, with a sentence, on a text that is not such a value."""
 
@@ -96,6 +109,7 @@ class Typed:
     rest: bool = False
     hidden: bool = False
     example: str = ""
+    why: str = ""
 
 
 def named(help: str, example: str = "") -> Typed:
@@ -108,9 +122,9 @@ def word(help: str, example: str = "") -> Typed:
     return Typed(help, positional=True, example=example)
 
 
-def sentence(help: str, example: str) -> Typed:
-    """All further words."""
-    return Typed(help, positional=True, rest=True, example=example)
+def sentence(help: str, example: str, *, why: str = "") -> Typed:
+    """All further words. ``why``: an example of the reason that may stand after them in quotes."""
+    return Typed(help, positional=True, rest=True, example=example, why=why)
 
 
 Hidden = Annotated[T, Typed(hidden=True)]
@@ -168,6 +182,21 @@ KINDS: Mapping[Any, Literal["environment", "person"]] = {
     PersonNamed: "person",
 }
 """What can be told from other words before anything is converted."""
+ELEMENTS: Mapping[Any, Element] = {
+    int: "number",
+    bool: "yes",
+    When: "time",
+    Keep: "time",
+    KeptFor: "time",
+    **KINDS,
+}
+"""How each is asked for in a form; any other in a line of text, and a ``StrEnum`` as a choice."""
+
+
+def with_reason(said: str, reason: str) -> str:
+    """A time and, in the quotes in which it is typed, the reason for it."""
+    bare = " ".join(reason.replace('"', "'").split())
+    return f'{said} "{bare}"' if bare else said
 
 
 def arguments(run: Callable[..., Any]) -> tuple[Argument, ...]:
@@ -233,15 +262,19 @@ def _argument(parameter: inspect.Parameter, kind: _Kind) -> Argument:
     return _with_example(
         Argument(
             name,
-            typed.help,
+            f"{typed.help}, and why" if typed.why else typed.help,
             choices,
             positional=typed.positional,
             required=required,
             hidden=typed.hidden,
             rest=typed.rest,
-            example=typed.example,
+            example=with_reason(typed.example, typed.why),
             forms=FORMS.get(kind.type, ()),
             kind=KINDS.get(kind.type, ""),
+            field="choice" if choices else ELEMENTS.get(kind.type, "text"),
+            default=str(parameter.default) if choices and isinstance(parameter.default, StrEnum) else "",
+            why=typed.why,
+            label=typed.help,
             convert=convert,
         )
     )

@@ -61,7 +61,8 @@ async def options(state: SlackState, delivery: Delivery, pressed: Press, query: 
     payload |= {"action_id": element["action_id"], "block_id": block["block_id"], "value": query}
     ack = await delivery.deliver("interaction", payloads.overridden(payload, pressed.overrides))
     answered = _answered(ack)
-    return {**answered, "options": ack.content().get("options", []) if ack.ok else []}
+    told = ack.content() if ack.ok else {}
+    return {**answered, "options": told.get("options", []), "option_groups": told.get("option_groups", [])}
 
 
 def _answered(ack: Ack) -> Json:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
 import handlers
-from bot.slack.modals import picker
+from bot.slack.picker import Chosen, picker
 from bot.slack.typed import Parsed, parse
 from handlers import registry
+from handlers.gate.menus import Menu, in_slack
 from handlers.registry import Registry
 from handlers.words.result import Answer, Refusal
+from policies.access.grants import Grant
+from policies.access.people import Role
 from tests import golden, telling
 from tests.golden import Golden
 from tests.handlers.stage import Stage
-from tests.handlers.world import NIA, VIC, World, service
+from tests.handlers.world import NIA, STAGING, VIC, World, service
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +62,13 @@ def test_it_is_typed_and_picked(known: Registry) -> None:
     read = parse("uptime staging web", known, "/env")
     assert isinstance(read, Parsed)
     assert (read.operation, read.environment, read.target) == ("uptime", "staging", "web")
-    edge = cast(Any, SimpleNamespace(registry=known))
-    what = picker(edge, {})["blocks"][0]["element"]
-    assert "uptime" in [option["value"] for option in what["options"]]
+    menu = Menu(in_slack(tuple(known.operations.values())), (STAGING,), (Grant(VIC.id, Role.VIEWER),))
+    (what, *fields) = picker(menu, Chosen(operation="uptime", environment="staging"))["blocks"]
+    offered = [option["value"] for group in what["element"]["option_groups"] for option in group["options"]]
+    assert "uptime" in offered
+    assert [block["block_id"] for block in fields if block["type"] == "input"] == [
+        "ask:environment", "ask:service",
+    ]  # fmt: skip
 
 
 def test_readme_lists_it_once_its_table_is_renewed(known: Registry) -> None:

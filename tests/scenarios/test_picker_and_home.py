@@ -1,4 +1,4 @@
-"""Bare `/env` opens a picker that asks for the same things; App Home shows the same answers."""
+"""Bare `/env` opens a picker that asks for the same things; App Home shows what is, and is kept true."""
 
 from __future__ import annotations
 
@@ -23,55 +23,45 @@ def _view(stage: Stage, user: str, kind: str, *containing: str) -> Json:
     return view
 
 
-def _submit(stage: Stage, user: str, view: Json, **values: str) -> Json:
-    order = {"user": user, "view_id": view["id"]}
-    return stage.control.post(
-        "/submit", {**order, "values": {f"ask:{name}": value for name, value in values.items()}}
-    )
+def _choose(stage: Stage, user: str, view: Json, field: str, value: str) -> None:
+    where: Json = {"user": user, "view_id": view["id"]}
+    told = stage.control.post("/click", {**where, "action_id": f"ask:{field}", "value": value})
+    assert told["status"] == 200
 
 
-def test_the_bare_command_opens_a_picker_and_its_submission_restarts(stage: Stage) -> None:
+def _offered(stage: Stage, user: str, view: Json, field: str, query: str = "") -> list[str]:
+    where: Json = {"user": user, "view_id": view["id"]}
+    told = stage.control.post("/options", {**where, "action_id": f"ask:{field}", "query": query})
+    return [option["value"] for option in told["options"]]
+
+
+def test_a_restart_chosen_in_the_picker_is_the_one_that_would_be_typed(stage: Stage) -> None:
+    """Through the menus, with the services from memory, to the audit log."""
     place = stage.environment()
     stage.types(DEV, "/env")
     view = _view(stage, DEV, "modal", "What")
-    answer = _submit(stage, DEV, view, operation="restart", environment=place, service="api")
+    _choose(stage, DEV, view, "operation", "restart")
+    view = _view(stage, DEV, "modal", "What", "Service")
+    assert _offered(stage, DEV, view, "environment", place) == [place]
+    _choose(stage, DEV, view, "environment", place)
+    stage.until("its services are offered", lambda: _offered(stage, DEV, view, "service") == ["api"])
+    values = {"ask:operation": "restart", "ask:environment": place, "ask:service": "api"}
+    answer = stage.control.post("/submit", {"user": DEV, "view_id": view["id"], "values": values})
     assert (answer["status"], answer["errors"]) == (200, {})
     stage.message_of(place, "succeeded")
     assert kinds_of(stage.audit(place)) == ["started", "closed"]
     assert stage.audit(place)[0].source == "modal"
 
 
-def test_the_picker_offers_the_environments_and_services_this_person_may_see(stage: Stage) -> None:
+def test_a_home_shows_what_i_may_see_and_is_published_again_when_that_changes(stage: Stage) -> None:
     place = stage.environment()
-    stage.types(VIC, "/env")
-    view = _view(stage, VIC, "modal", "What")
-    where: Json = {"user": VIC, "view_id": view["id"]}
-    offered = stage.control.post("/options", {**where, "action_id": "ask:environment", "query": ""})
-    values = [option["value"] for option in offered["options"]]
-    assert "staging" in values and "demo-acme" not in values and "production" not in values
-    typed = stage.control.post("/options", {**where, "action_id": "ask:environment", "query": place})
-    assert [option["value"] for option in typed["options"]] == [place]
-    stage.control.post("/click", {**where, "action_id": "ask:environment", "value": place})
-
-    def services() -> list[str]:
-        told = stage.control.post("/options", {**where, "action_id": "ask:service", "query": ""})
-        return [option["value"] for option in told["options"]]
-
-    assert stage.until("the services are offered", services) == ["api"]
-
-
-def test_what_is_missing_is_said_at_its_field_and_the_picker_stays(stage: Stage) -> None:
-    stage.types(DEV, "/env")
-    view = _view(stage, DEV, "modal", "What")
-    answer = _submit(stage, DEV, view, operation="restart", environment="staging")
-    assert list(answer["errors"]) == ["ask:service"]
-    assert _view(stage, DEV, "modal", "What")["id"] == view["id"]
-
-
-def test_the_home_shows_my_environments_and_what_i_may_do(stage: Stage) -> None:
+    stage.control.post("/event", {"type": "app_home_opened", "user": DEV})
+    _view(stage, DEV, "home", "environments you may view")
     stage.control.post("/event", {"type": "app_home_opened", "user": VIC})
-    home = "\n".join(texts(_view(stage, VIC, "home", "environments you may view")["blocks"]))
-    assert "viewer on staging, given to you" in home
-    assert "demo-acme" not in home
+    assert "demo-acme" not in "\n".join(texts(_view(stage, VIC, "home", "staging")["blocks"]))
+    stage.types(DEV, f"/env restart {place} api")
+    _view(stage, DEV, "home", "Running now", f"Restart of `api` in `{place}`")
+    stage.message_of(place, "succeeded")
+    stage.until("it runs no more", lambda: f"in `{place}`" not in str(_view(stage, DEV, "home")["blocks"]))
     stage.control.post("/event", {"type": "app_home_opened", "user": NIA})
-    _view(stage, NIA, "home", "no environment here for you yet")
+    _view(stage, NIA, "home", "no grant on any environment yet")

@@ -7,7 +7,7 @@ import pytest
 from tests.scenarios.stage import DEV, VIC, Stage, kinds_of
 
 UNREADABLE = [
-    pytest.param("/env restart", "needs a service", id="nothing-named"),
+    pytest.param("/env restart please", "needs a service", id="nothing-named"),
     pytest.param("/env restart staging", "needs a service", id="no-service"),
     pytest.param("/env frobnicate the thing", "There is no command `frobnicate`", id="nonsense"),
     pytest.param("/env restart staging web api", "is one word too many", id="one-word-too-many"),
@@ -36,7 +36,7 @@ def test_what_cannot_be_read_is_told_to_the_one_who_typed_it_and_pings_nobody(
     assert stage.public() == []
 
 
-@pytest.mark.parametrize("text", ["/env restart", "/env restrat staging web", "/env 🔥", "/env lsit"])
+@pytest.mark.parametrize("text", ["/env restart please", "/env restrat staging web", "/env 🔥", "/env lsit"])
 def test_the_answer_to_a_mistake_has_a_command_to_copy(stage: Stage, text: str) -> None:
     stage.types(VIC, text)
     assert "Try: `/env " in stage.hears(VIC, "not understood").words

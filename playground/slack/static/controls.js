@@ -133,7 +133,8 @@ function faultOf(control) {
 
 // Gives every autocomplete field in a freshly rendered piece its own list, fed by the bot.
 export function feedExternals(root, context) {
-  for (const control of root.querySelectorAll("input[data-external]")) {
+  for (const control of root.querySelectorAll("input[data-external]:not([data-fed])")) {
+    control.dataset.fed = "";
     const list = control.parentElement.querySelector("datalist");
     list.id = `options-${crypto.randomUUID()}`;
     control.setAttribute("list", list.id);
@@ -155,6 +156,8 @@ async function offer(control, list, context) {
   });
   const groups = told.option_groups || told.response?.option_groups || [];
   const options = [...(told.options || []), ...groups.flatMap((group) => group.options)];
+  const note = control.parentElement.querySelector("small") || control.parentElement.appendChild(make("small"));
+  note.textContent = groups.map((group) => group.label.text).join(" ");
   list.replaceChildren(...options.map(({ text, value }) => {
     const option = make("option", { value: text.text });
     option.dataset.value = value;
@@ -196,6 +199,69 @@ function showChips(control) {
   }
 }
 
+// Draws a view again. What was filled in stays where the block's id stays, as in Slack's own client; a block in
+// which nothing has changed is left alone, so that whoever types in it is not disturbed.
+export function redraw(body, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const next = fresh.content.firstElementChild;
+  const root = body.firstElementChild;
+  if (!root || !next) return body.replaceChildren(fresh.content);
+  const before = new Map([...root.children].map((block) => [block.dataset.blockId, block]));
+  const wanted = [...next.children].map((block) => {
+    const held = block.matches("[data-input]") ? before.get(block.dataset.blockId) : null;
+    if (held && shape(held) === shape(block)) {
+      held.querySelector(":scope > .bk-error").textContent = "";
+      return held;
+    }
+    if (held) carry(held, block);
+    return block;
+  });
+  for (const block of [...root.children]) if (!wanted.includes(block)) block.remove();
+  let at = root.firstElementChild;
+  for (const block of wanted) {
+    if (block === at) at = at.nextElementSibling;
+    else root.insertBefore(block, at);
+  }
+}
+
+// A block without what was filled in, offered or said to be wrong.
+function shape(block) {
+  const bare = block.cloneNode(true);
+  for (const each of bare.querySelectorAll("[selected], [checked]")) {
+    each.removeAttribute("selected");
+    each.removeAttribute("checked");
+  }
+  for (const each of bare.querySelectorAll("[data-external]")) {
+    for (const name of ["value", "list", "data-chosen", "data-fed", "required", "autofocus"]) each.removeAttribute(name);
+  }
+  bare.querySelectorAll(".external small").forEach((each) => each.remove());
+  for (const each of bare.querySelectorAll("datalist, .bk-error")) {
+    each.removeAttribute("id");
+    each.replaceChildren();
+  }
+  return bare.outerHTML;
+}
+
+function carry(held, block) {
+  const [old, control] = [held, block].map((each) => each.querySelector("[data-action-id]"));
+  if (!old || old.dataset.kind !== control?.dataset.kind || old.matches("fieldset")) return;
+  if (!old.matches("select") || [...control.options].some((option) => option.value === old.value)) control.value = old.value;
+  if (old.dataset.chosen) control.dataset.chosen = old.dataset.chosen;
+}
+
+// A menu is gone through by keyboard one option after the other; what counts is where it comes to rest.
+const AT_REST = 250;
+const resting = new WeakMap();
+function settled(control, tell) {
+  resting.get(control)?.();
+  const done = () => { clearTimeout(timer); control.removeEventListener("blur", told); resting.delete(control); };
+  const told = () => { done(); tell(); };
+  const timer = setTimeout(told, AT_REST);
+  control.addEventListener("blur", told);
+  resting.set(control, done);
+}
+
 // Calls press(control, value) for every press and selection below root that Slack would report.
 export function listenForPresses(root, press) {
   root.addEventListener("click", (event) => {
@@ -207,9 +273,13 @@ export function listenForPresses(root, press) {
   root.addEventListener("change", (event) => {
     const control = event.target.closest("[data-action-id]:not(button)");
     if (!control || control.closest("[data-input]:not([data-dispatch])")) return;
+    if (control.matches("[data-dispatch] select")) settled(control, () => tell(control));
+    else tell(control);
+  });
+  const tell = (control) => {
     const value = valueOf(control);
     if (value === null) return;
     const option = control.dataset.external !== undefined;
     press(control, !option ? value : Array.isArray(value) ? value.map(asOption) : asOption(value));
-  });
+  };
 }

@@ -1,7 +1,7 @@
 // The playground's page. It asks the control API and shows what it says; the only HTML it inserts is `html`,
 // rendered and escaped by the server.
 import * as clock from "./clock.js";
-import { ask, complete, confirmed, feedExternals, find, listenForPresses, make, valuesIn } from "./controls.js";
+import { ask, complete, confirmed, feedExternals, find, listenForPresses, make, redraw, valuesIn } from "./controls.js";
 import * as inspector from "./inspector.js";
 import * as log from "./log.js";
 
@@ -216,7 +216,7 @@ const wordsOf = (text, otherwise = "") => (typeof text === "string" ? text : tex
 
 function showModal(view) {
   const dialog = find("modal");
-  if (!view) { openView = null; if (dialog.open) dialog.close(); return; }
+  if (!view) { openView = null; delete dialog.dataset.shown; if (dialog.open) dialog.close(); return; }
   const version = `${view.id} ${view.hash ?? view.html}`;
   if (openView?.version !== version) {
     openView = { ...view, version };
@@ -224,7 +224,9 @@ function showModal(view) {
     const bare = !firstField(dialog);
     dialog.dataset.viewId = view.id;
     find("modal-title").textContent = wordsOf(view.title);
-    find("modal-body").innerHTML = view.html;
+    if (openView.id === dialog.dataset.shown) redraw(find("modal-body"), view.html);
+    else find("modal-body").innerHTML = view.html;
+    dialog.dataset.shown = view.id;
     find("modal-said").textContent = "";
     find("modal-close").textContent = wordsOf(view.close, "Cancel");
     find("modal-submit").textContent = wordsOf(view.submit);

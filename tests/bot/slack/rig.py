@@ -16,21 +16,26 @@ from bot.slack.messages import SlackMessages, Store
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings, TransportName
 from bot.slack.transport import HttpTransport, SocketTransport, build_transport
+from bot.slack.viewers import Viewers
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health
+from handlers.gate.menus import Menu, in_slack
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
 from handlers.tell.operation import report
 from handlers.tell.typed import run_it
 from handlers.typed.values import Names, Parsed
 from handlers.words.arguments import Argument
+from handlers.words.home import HomePage
 from handlers.words.message import Offer
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
 from handlers.words.result import Answer, Reply, Report
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
+from policies.access.grants import Grant, visible
 from policies.access.people import Role, SlackPerson
+from policies.service.environment import ClusterPick, Environment, Tier
 from tests.bot.slack.peer import Peer, until
 from tests.bot.slack.rows import FakeRecords, FakeRows, HandClock
 from tests.fakes.store import FakeStore
@@ -50,9 +55,9 @@ def registry() -> Registry:
         Operation("audit", "What was done", Role.VIEWER, run, Reach.ENVIRONMENT,
                   arguments=(Argument("since", "from when"),
                              Argument("format", "how", choices=("table", "csv")))),
-        Operation("grant", "Give a role", Role.ADMIN, run, Reach.INSTALLATION,
+        Operation("grant", "Give a role", Role.DEVELOPER, run, Reach.VIEWABLE,
                   arguments=(Argument("role", "which", choices=("viewer", "developer"), positional=True,
-                                      required=True),)),
+                                      required=True, field="choice"),)),
         Operation("apply", "The catalog", Role.ADMIN, run, Reach.INSTALLATION, console=True),
     ]  # fmt: skip
     return Registry({o.name: o for o in made}, {a: o.name for o in made for a in o.aliases}, {})
@@ -71,13 +76,38 @@ class ScriptedGate:
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     hidden: set[str] = field(default_factory=set)
     """Environments that nobody may view any more; all others may be."""
+    role: Role = Role.DEVELOPER
+    services: tuple[str, ...] = ("orders-api", "web")
+    page: HomePage | None = field(default_factory=lambda: HomePage("Your environments"))
 
     def viewable(self, person: SlackPerson) -> frozenset[str]:
         return frozenset({"staging", "qa-eu", "production"} - self.hidden)
 
+    def menu(self, person: SlackPerson, channel: str = "", called: str = "") -> Menu:
+        places = tuple(
+            Environment(
+                name,
+                Tier.PRODUCTION if name == "production" else Tier.NONPRODUCTION,
+                "1" * 12,
+                "eu-central-1",
+                ClusterPick(name),
+            )
+            for name in sorted(self.viewable(person))
+        )
+        mine = (Grant(person.id, self.role), Grant(person.id, self.role, "production"))
+        shown = () if person.user == "U0NIA" else visible(places, mine)
+        here = self.names(person, channel, called).here
+        return Menu(in_slack(tuple(registry().operations.values())), shown, mine, here)
+
+    def home(self, person: SlackPerson) -> HomePage | None:
+        return self.page
+
+    def seen(self, person: SlackPerson, environment: str) -> tuple[str, ...]:
+        return self.services if environment in self.viewable(person) else ()
+
     def names(self, person: SlackPerson, channel: str, called: str = "") -> Names:
         here = "staging" if channel == "C0STAGING" else ""
-        return Names(self.viewable(person), here, {"C0STAGING": "staging"})
+        return Names(self.viewable(person), here, {"C0STAGING": "staging"}, lambda _: self.services)
 
     def offered(self, person: SlackPerson, meant: Sequence[Parsed]) -> tuple[Offer, ...]:
         return tuple(replace(offer, id=f"offer-{n}") for n, offer in enumerate(run_it(meant)))
@@ -123,6 +153,7 @@ class Bot:
             new_id=lambda: f"id-{next(numbers)}",
             now=self.clock.now,
             pool=pool or WorkPool(),
+            viewers=Viewers(clock, every=self.settings.edit_every),
         )
         self.app = build_app(self.edge)
         self.transport: HttpTransport | SocketTransport

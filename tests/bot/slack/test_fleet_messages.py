@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.slack.blocks import NOTE, draw
-from bot.slack.home import view
+from bot.slack.home_view import home_view
 from handlers.ports.store import CatalogChange
 from handlers.tell.reply import message
 from handlers.words.message import Text
@@ -102,5 +102,6 @@ def test_lines_of_a_usual_environment_are_not_cut() -> None:
 
 
 def test_a_home_of_many_is_sound() -> None:
-    reply = stage_of(500).ask("list", who=OLU)
-    assert check_view(view([("Your environments", reply)], "/env")) == []
+    page = stage_of(500).gate.home(OLU)
+    assert page is not None and page.rest
+    assert check_view(home_view(page)) == []

@@ -222,20 +222,20 @@ def test_in_an_organisation_a_grant_holds_wherever_they_act_from(
     answer = stage.ask("restart", "staging", "orders-api", who=SlackPerson(team, "W0NIA"))
     assert telling.status(answer) == "running"
     assert stage.last().actor == "slack:E0ORG:W0NIA"
-    assert stage.gate.viewable(SlackPerson(team, "W0NIA")) == {"staging"}
+    assert stage.gate.names(SlackPerson(team, "W0NIA"), "").environments == {"staging"}
 
 
 def test_somebody_of_another_workspace_views_nothing_where_one_is_served(world: World) -> None:
     stage = organisation(world, workspace="T0ELSE")
-    assert stage.gate.viewable(SlackPerson("T0BRANCH", "W0NIA")) == frozenset()
+    assert stage.gate.names(SlackPerson("T0BRANCH", "W0NIA"), "").environments == frozenset()
     answer = stage.ask("help", who=SlackPerson("T0BRANCH", "W0NIA"))
     assert telling.rule(answer) == "people.external"
 
 
 def test_whoever_is_not_let_in_views_nothing(stage: Stage, world: World) -> None:
-    assert stage.gate.viewable(DEV) == {"staging", "qa-eu"}
+    assert stage.gate.names(DEV, "").environments == {"staging", "qa-eu"}
     world.people.accounts["U0DEV"] = replace(world.people.accounts["U0DEV"], deleted=True)
-    assert stage.gate.viewable(DEV) == frozenset()
+    assert stage.gate.names(DEV, "").environments == frozenset()
 
 
 def test_the_budget_is_one_whichever_workspace_they_act_from(world: World) -> None:

@@ -105,7 +105,7 @@ def test_the_correction_says_nothing_of_what_one_may_not_view(stage: Stage) -> N
     assert hidden.offers == absent.offers == ()
     of_olu = stage.ask("status", "productiom", who=OLU)
     assert isinstance(of_olu, Refusal)
-    assert {offer.environment for offer in of_olu.offers} <= stage.gate.viewable(OLU)
+    assert {offer.environment for offer in of_olu.offers} <= stage.gate.names(OLU, "").environments
 
 
 @pytest.mark.parametrize(

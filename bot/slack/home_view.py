@@ -1,0 +1,91 @@
+"""A Home as Block Kit: at most a hundred blocks (facts/slack 2.1), three for each environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from bot.slack.blocks import Block, context, offer_button, plain, section
+from bot.slack.escaping import clip, escape
+from bot.slack.picker_elements import external
+from bot.slack.web import Json
+from handlers.tell import home as tell
+from handlers.tell.reply import message
+from handlers.words.home import Card, HomePage, Pick
+from handlers.words.message import Offer
+from handlers.words.result import Reply
+
+BLOCKS = 100
+PICK, FIND = "pick", "pick:find"
+LINE, CARD = 300, 1_500
+"""Characters of what one line, and one environment, may say."""
+
+
+def home_view(page: HomePage) -> Json:
+    return {"type": "home", "blocks": [*_blocks(page)][:BLOCKS]}
+
+
+def turned_away(reply: Reply) -> Json:
+    """For whoever is not let in: why, and nothing else."""
+    said = message(reply)
+    told = f"*{escape(said.status.value)}*\n{escape(said.headline)}"
+    return {"type": "home", "blocks": [section(clip(told, 3_000))]}
+
+
+def picked(value: str) -> tuple[str, str]:
+    """Operation and environment of a button that opens the picker; total on any text."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return "", ""
+    known = found if isinstance(found, dict) else {}
+    return str(known.get("operation") or ""), str(known.get("environment") or "")
+
+
+def _blocks(page: HomePage) -> Iterator[Block]:
+    yield {"type": "header", "text": plain(page.headline, 150)}
+    if page.asks and not page.cards:
+        yield _asks(page)
+    if page.running:
+        lines = "\n".join(f"• {clip(escape(line), LINE)}" for line in page.running)
+        yield section(clip(f"*{tell.RUNNING}*\n{lines}", 3_000))
+    for card in page.cards:
+        yield {"type": "divider"}
+        yield from _card(card)
+    if page.rest or page.cards:
+        yield {"type": "divider"}
+    if page.rest:
+        yield section(clip(escape(page.rest), 3_000))
+        yield {"type": "actions", "elements": [{**external(tell.FIND), "action_id": FIND}]}
+    if page.asks and page.cards:
+        yield _asks(page)
+    if page.remarks:
+        yield context(*(clip(escape(line), LINE) for line in page.remarks))
+
+
+def _card(card: Card) -> Iterator[Block]:
+    lines = [f"*{escape(card.name)}* · {escape(card.state)}", *(escape(line) for line in card.lines)]
+    yield section(clip("\n".join(clip(line, LINE * 2) for line in lines), CARD))
+    if card.buttons:
+        buttons = [_button(number, each, card) for number, each in enumerate(card.buttons)]
+        yield {"type": "actions", "elements": buttons}
+
+
+def _button(number: int, button: Pick | Offer, card: Card) -> dict[str, Any]:
+    """What a screen reader says of it names its environment: many have the same label."""
+    if isinstance(button, Offer):
+        drawn = offer_button(number, button)
+    else:
+        value = json.dumps({"operation": button.operation, "environment": button.environment})
+        drawn = {
+            "type": "button",
+            "action_id": f"{PICK}:{number}",
+            "text": plain(button.label, 75),
+            "value": value,
+        }
+    return {**drawn, "accessibility_label": clip(f"{button.label} {card.name}", 75)}
+
+
+def _asks(page: HomePage) -> Block:
+    return section(f"{escape(page.asks)} {' '.join(f'<@{person}>' for person in page.people)}")

@@ -1,0 +1,102 @@
+"""Somebody's Home, from rows: how their environments were seen last, what is being done, what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from handlers.fleet import Fleet, fleet
+from handlers.listed import as_seen
+from handlers.ports.desk import Desk
+from handlers.ports.store import OperationRecord
+from handlers.tell import home as tell
+from handlers.tell.list import Row, Seen
+from handlers.words.home import Card, HomePage
+from policies.access.grants import standing
+from policies.access.people import Role
+from policies.cost.glance import State
+from policies.schedule.overrides import Override, in_force
+from policies.schedule.rows import governing
+from policies.service.environment import Environment
+
+CARDS = 20
+"""Environments that one Home shows. It has room for 100 blocks (facts/slack 2.1), of which each takes three;
+more than these nobody reads."""
+RUNNING = 10
+PEOPLE = 5
+May = Callable[[str, Environment], bool]
+"""Whether this person may ask for the operation of that name there."""
+
+
+def home(desk: Desk, may: May, granters: Callable[[Environment], Sequence[str]]) -> HomePage:
+    """``granters``: the ids in Slack of those who can give more there. AWS is not asked."""
+    everything = desk.environments
+    if not everything:
+        people = _most_named(granters(each) for each in desk.state.environments)
+        return HomePage(tell.NONE, asks=tell.ASK_FOR_A_GRANT if people else "", people=people)
+    known = fleet(desk, [e.name for e in everything])
+    order = sorted(everything, key=lambda e: (not known.running[e.name], e.name))
+    rows = as_seen(desk, known, order[:CARDS])
+    people = _most_named(granters(each) for each in everything if _less_than_all(desk, each))
+    overrides = desk.book.overrides.current(desk.now)
+    return HomePage(
+        tell.environments(len(everything)),
+        _running(desk, known, everything),
+        tuple(_card(desk, row, may, overrides) for row in rows),
+        rest=tell.rest(len(rows), len(everything), desk.command) if len(rows) < len(everything) else "",
+        asks=tell.ASK_FOR_MORE if people else "",
+        people=people,
+        remarks=_remarks(desk, rows),
+    )
+
+
+def _card(desk: Desk, row: Row, may: May, overrides: Sequence[Override]) -> Card:
+    place, seen = row.environment, Seen(desk.now, desk.meter_every)
+    buttons = [tell.button(name, place.name) for name in _fitting(desk, row, overrides) if may(name, place)]
+    return tell.card(row, seen, buttons)
+
+
+def _fitting(desk: Desk, row: Row, overrides: Sequence[Override]) -> Iterator[str]:
+    """What makes sense as it was seen. Of what is on its way nothing does until it is there."""
+    state, place = row.glance.state, row.environment
+    if state in (State.STARTING, State.STOPPING):
+        return
+    scheduled = governing(place, desk.state.schedules) is not None
+    held = in_force(overrides, place.name, desk.now)
+    if state not in (State.OFF, State.EMPTY):
+        yield "restart"
+    if scheduled:
+        yield "keep"
+        yield "pause" if held is None else "resume"
+    if state in (State.OFF, State.PARTLY, State.UNKNOWN):
+        yield "start"
+    if state in (State.ON, State.PARTLY, State.UNKNOWN):
+        yield "stop"
+
+
+def _running(desk: Desk, known: Fleet, places: Sequence[Environment]) -> tuple[str, ...]:
+    zones = {place.name: place.time_zone for place in places}
+    records: list[OperationRecord] = [r for some in known.running.values() for r in some]
+    records.sort(key=lambda record: record.opened_at)
+    said = [tell.doing(r, zones[r.environment], desk.now) for r in records[:RUNNING]]
+    left = len(records) - len(said)
+    return (*said, *([tell.more_running(left)] if left else []))
+
+
+def _remarks(desk: Desk, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The age of the oldest of what is shown."""
+    seen = [(s.at, e.time_zone) for s, e in ((r.sighting, r.environment) for r in rows) if s and s.at]
+    said = tell.seen_at(*min(seen), desk.now, desk.meter_every) if seen else ""
+    return tuple(filter(None, (said, tell.typed(desk.command))))
+
+
+def _less_than_all(desk: Desk, place: Environment) -> bool:
+    found = standing(place, desk.mine)
+    return found is None or found.role < Role.ADMIN
+
+
+def _most_named(named: Iterator[Sequence[str]]) -> tuple[str, ...]:
+    """Those who can give more in most places, first."""
+    count: dict[str, int] = {}
+    for who in (each for some in named for each in some):
+        count[who] = count.get(who, 0) + 1
+    return tuple(sorted(count, key=lambda who: -count[who])[:PEOPLE])

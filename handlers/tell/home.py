@@ -1,0 +1,69 @@
+"""What somebody's Home says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.ports.store import OperationRecord
+from handlers.tell.list import Row, Seen, at_a_glance
+from handlers.tell.operation import where
+from handlers.tell.wording import meter
+from handlers.words.home import Card, Pick
+from handlers.words.message import Offer
+from policies.schedule.standing import said_in_full
+from policies.times.reading import named_zone
+
+NONE = "You have no grant on any environment yet."
+RUNNING, FIND = "Running now", "Find an environment"
+ASK_FOR_A_GRANT = "An admin can give you one. Ask"
+ASK_FOR_MORE = "Who can give you more:"
+LASTS = timedelta(hours=12)
+"""How long a button of a Home can be pressed."""
+PICKED = {"restart": "Restart…", "keep": "Keep on…"}
+"""Operations that need more than a press, and what their buttons say."""
+PRESSED = {"pause": "Pause tonight", "resume": "Back to schedule", "start": "Start", "stop": "Stop…"}
+"""Those that are asked for by the press."""
+
+
+def environments(count: int) -> str:
+    return f"{count} environment{'s' if count != 1 else ''} you may view"
+
+
+def card(row: Row, seen: Seen, buttons: Sequence[Pick | Offer]) -> Card:
+    lines = [row.held] if row.held else []
+    return Card(row.environment.name, at_a_glance(row, seen), tuple(lines), tuple(buttons))
+
+
+def button(operation: str, environment: str) -> Pick | Offer:
+    """One press may be repeated, for a Home stays: each is decided by itself."""
+    if operation in PICKED:
+        return Pick(PICKED[operation], operation, environment)
+    return Offer(PRESSED[operation], operation, environment, once=False, expires_in=LASTS)
+
+
+def doing(record: OperationRecord, zone: str, now: datetime) -> str:
+    """*Restart of `orders-api` in `staging` by Dev since 14:02 (Europe/Berlin)*."""
+    since = said_in_full(record.opened_at, named_zone(zone), now)
+    place = where(record.environment, record.target)
+    return f"{record.name.capitalize()} of {place} by {record.actor_name} since {since}"
+
+
+def more_running(count: int) -> str:
+    return f"and {count} more"
+
+
+def rest(shown: int, of: int, command: str) -> str:
+    return (
+        f"{shown} of {of} are shown, those in which something is being done first. Find another below, or "
+        f"type `{command} list` and a part of its name."
+    )
+
+
+def seen_at(at: datetime, zone: str, now: datetime, every: timedelta) -> str:
+    """How old is what is shown, at most."""
+    return f"The oldest of this was seen at {said_in_full(at, named_zone(zone), now)}; {meter(every)}."
+
+
+def typed(command: str) -> str:
+    return f"Type `{command} help` in any channel, or `{command}` alone to choose."

@@ -1,0 +1,80 @@
+"""A form that was filled in, read as the request that the same line would be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from handlers.tell import picker as tell
+from handlers.typed.line import LONGEST_WORD
+from handlers.typed.values import Parsed
+from handlers.words.arguments import Argument, Mistake, with_reason
+from handlers.words.operation import NAMING, Operation, Reach, Target
+
+ENVIRONMENT, SERVICE = "environment", "service"
+"""The fields of the two names; every other is an argument's."""
+
+
+def at(argument: Argument) -> str:
+    """The name of its field. An argument may be called *environment* too."""
+    return f"argument:{argument.name}"
+
+
+def why(argument: Argument) -> str:
+    """The name of the field for the reason that stands after it."""
+    return f"reason:{argument.name}"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the fields, by their names. An empty one is as one that is not there."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, name: str) -> str:
+        return self.values.get(name, "").strip()
+
+
+def asked(operation: Operation) -> tuple[Argument, ...]:
+    """The arguments that a form asks for: those that may be typed."""
+    return tuple(argument for argument in operation.arguments if not argument.hidden)
+
+
+def read(operation: Operation, filled: Filled) -> Parsed | Mapping[str, str]:
+    """What is asked for; or what is wrong, by field, in plain sentences. A choice that would be made anyway
+    is none: nobody types it."""
+    wrong = _names_missing(operation, filled)
+    given: dict[str, str] = {}
+    for argument in asked(operation):
+        try:
+            if (text := _text(argument, filled)) and text != argument.default:
+                given[argument.name] = argument.chosen(text)
+                argument.value(text)
+            elif argument.required:
+                wrong[at(argument)] = tell.needed(argument)
+        except Mistake as mistake:
+            wrong[at(argument)] = tell.plainly(str(mistake))
+    if wrong:
+        return wrong
+    place = filled.of(ENVIRONMENT) if operation.reach in NAMING else ""
+    target = filled.of(SERVICE) if operation.target is not Target.NOTHING else ""
+    return Parsed(operation.name, place, target, given)
+
+
+def _names_missing(operation: Operation, filled: Filled) -> dict[str, str]:
+    wrong = {}
+    if operation.reach is Reach.ENVIRONMENT and not filled.of(ENVIRONMENT):
+        wrong[ENVIRONMENT] = tell.NO_ENVIRONMENT
+    if operation.target is Target.SERVICE and not filled.of(SERVICE):
+        wrong[SERVICE] = tell.NO_SERVICE
+    return wrong
+
+
+def _text(argument: Argument, filled: Filled) -> str:
+    """As it would be typed. Raises ``Mistake``."""
+    text, reason = filled.of(at(argument)), filled.of(why(argument)) if argument.why else ""
+    if reason and not text:
+        raise Mistake(tell.needed(argument))
+    if not argument.rest and len(text) > LONGEST_WORD:
+        raise Mistake(tell.too_long(LONGEST_WORD))
+    return with_reason(text, reason)

@@ -1,0 +1,70 @@
+"""The picker of every operation that there is, as a view."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.picker import Chosen, picker, read
+from bot.slack.picker_elements import held
+from handlers.gate.menus import Menu, in_slack
+from handlers.typed import form
+from handlers.words.operation import NAMING, Operation, Target
+from playground.slack.elements import initial_state
+from playground.slack.validator import check_view
+from policies.access.grants import Grant
+from policies.access.people import Role
+from tests.handlers.stage import REGISTRY
+from tests.handlers.world import ADA, QA, STAGING
+
+OPERATIONS = in_slack(tuple(REGISTRY.operations.values()))
+MENU = Menu(OPERATIONS, (QA, STAGING), (Grant(ADA.id, Role.ADMIN),), "staging")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_it_is_a_view_that_slack_takes_with_the_fields_of_that_operation_alone(operation: Operation) -> None:
+    view = picker(MENU, Chosen("C0STAGING", operation.name, "staging"))
+    assert check_view(view) == []
+    fields = [b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"]
+    wanted = ["operation"]
+    wanted += ["environment"] if operation.reach in NAMING else []
+    wanted += ["service"] if operation.target is not Target.NOTHING else []
+    for argument in form.asked(operation):
+        wanted += [form.at(argument), *([form.why(argument)] if argument.why else [])]
+    assert fields == [f"ask:{name}" for name in wanted]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_fields_that_nobody_touched_ask_for_nothing_more(operation: Operation) -> None:
+    """Fails if a choice that stands first would be made for whoever makes none."""
+    view = picker(MENU, Chosen("C0STAGING", operation.name, "staging"))
+    drawn, chosen = read({**view, "state": {"values": initial_state(view["blocks"])}})
+    assert (drawn.channel, drawn.operation, drawn.environment) == ("C0STAGING", operation.name, "staging")
+    given = {n: v for n, v in chosen.values.items() if n.startswith(("argument:", "reason:"))}
+    defaults = {form.at(a): a.default for a in form.asked(operation) if a.default}
+    assert given == defaults
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"type": "plain_text_input", "value": "2h"}, "2h"),
+        ({"type": "plain_text_input", "value": None}, None),
+        ({"type": "number_input", "value": "3"}, "3"),
+        ({"type": "users_select", "selected_user": "U0DEV"}, "<@U0DEV>"),
+        ({"type": "users_select", "selected_user": None}, None),
+        ({"type": "radio_buttons", "selected_option": {"value": "new"}}, "new"),
+        ({"type": "radio_buttons", "selected_option": {"value": "-"}}, None),
+        ({"type": "external_select", "selected_option": None}, None),
+        ({"type": "checkboxes", "selected_options": [{"value": "yes"}]}, "yes"),
+        ({"type": "checkboxes", "selected_options": []}, None),
+        (None, None),
+    ],
+)
+def test_each_kind_of_field_is_read_as_it_would_be_typed(given: object, text: str | None) -> None:
+    found = held({"state": {"values": {"block": {"ask:argument:x": given}}}})
+    assert found.get("argument:x") == text
+
+
+def test_what_somebody_made_up_is_read_as_nothing() -> None:
+    for view in ({}, {"private_metadata": "["}, {"private_metadata": '["x"]'}, {"state": None}):
+        assert read(view)[0] == Chosen()

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.home import CARDS
+from handlers.ports.store import CatalogChange
+from handlers.words.home import Card, HomePage, Pick
+from handlers.words.message import Offer
+from handlers.words.result import Choice, Report
+from policies.access.grants import Grant
+from policies.access.people import Role, SlackPerson
+from policies.cost.sightings import ServiceSeen, Sighting
+from policies.schedule.rows import ScheduleRow
+from tests.golden import Golden
+from tests.handlers.stage import Stage
+from tests.handlers.test_list import many
+from tests.handlers.world import DEV, GUS, NIA, OLU, REX, SID, VIC, World
+
+ON = (ServiceSeen("orders-api", 2, 2, healthy=True), ServiceSeen("web", 1, 1, healthy=True))
+OFF = (ServiceSeen("orders-api", 0, 0), ServiceSeen("web", 0, 0))
+
+
+@pytest.fixture
+def seen(stage: Stage) -> Stage:
+    _saw(stage, "staging", ON)
+    _saw(stage, "qa-eu", OFF)
+    row = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=stage.world.clock.at)
+    stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
+    return stage
+
+
+def _saw(stage: Stage, name: str, services: tuple[ServiceSeen, ...]) -> None:
+    stage.parts.book.ledger.sightings.put(Sighting(name, stage.world.clock.at, services))
+
+
+def _home(stage: Stage, person: SlackPerson = DEV) -> HomePage:
+    page = stage.gate.home(person)
+    assert page is not None
+    return page
+
+
+def _card(stage: Stage, name: str, person: SlackPerson = DEV) -> Card:
+    return next(card for card in _home(stage, person).cards if card.name == name)
+
+
+def _labels(card: Card) -> list[str]:
+    return [button.label for button in card.buttons]
+
+
+def _offer(card: Card, operation: str) -> Offer:
+    return next(b for b in card.buttons if isinstance(b, Offer) and b.operation == operation)
+
+
+def test_it_shows_my_environments_from_rows_and_asks_aws_nothing(
+    seen: Stage, world: World, golden: Golden
+) -> None:
+    before = {name: len(world.aws(name).script.calls) for name in ("staging", "qa-eu")}
+    page = _home(seen)
+    assert [(card.name, card.state, card.lines) for card in page.cards] == golden
+    assert page.remarks == golden(name="remarks")
+    assert {name: len(world.aws(name).script.calls) for name in before} == before
+
+
+def test_its_buttons_are_what_this_person_may_do_there_as_it_was_seen(seen: Stage) -> None:
+    assert _labels(_card(seen, "staging")) == ["Restart…", "Keep on…", "Pause tonight"]
+    assert _labels(_card(seen, "qa-eu")) == ["Start"]
+    assert _labels(_card(seen, "staging", OLU)) == ["Restart…", "Keep on…", "Pause tonight", "Stop…"]
+    assert _labels(_card(seen, "staging", VIC)) == []
+
+
+def test_what_is_kept_says_by_whom_and_can_be_given_back(seen: Stage, golden: Golden) -> None:
+    seen.ask("keep", "staging", arguments={"words": "until 22:00 demo"})
+    seen.finish()
+    card = _card(seen, "staging")
+    assert card.lines == golden
+    assert _labels(card) == ["Restart…", "Keep on…", "Back to schedule"]
+
+
+def test_a_press_goes_through_the_gate_and_may_be_repeated(seen: Stage) -> None:
+    offer = _offer(_card(seen, "staging"), "pause")
+    assert isinstance(seen.press(offer), Report)
+    seen.finish()
+    assert [e.operation for e in seen.entries("started")] == ["pause"]
+    assert isinstance(seen.press(_offer(_card(seen, "staging"), "resume")), Report)
+
+
+def test_stop_asks_first(seen: Stage) -> None:
+    assert isinstance(seen.press(_offer(_card(seen, "staging", OLU), "stop"), who=OLU), Choice)
+    assert seen.operations() == []
+
+
+def test_a_press_by_somebody_who_may_not_is_refused(seen: Stage) -> None:
+    """Fails if a button were a right: the same offer is on the Homes of all who may."""
+    seen.press(_offer(_card(seen, "staging", OLU), "stop"), who=DEV)
+    assert seen.last().kind == "refused"
+
+
+def test_buttons_are_recorded_once_for_all_who_see_them(seen: Stage) -> None:
+    first = [_offer(_card(seen, "staging"), "pause").id for _ in range(3)]
+    assert len({*first, _offer(_card(seen, "staging", OLU), "pause").id}) == 1
+
+
+def test_a_changed_environment_has_buttons_of_its_own(seen: Stage) -> None:
+    before = _offer(_card(seen, "staging"), "pause").id
+    place = seen.store.catalog.read().environment("staging")
+    assert place is not None
+    seen.store.catalog.write(CatalogChange(put_environments=(replace(place, owner="someone"),)))
+    assert _offer(_card(seen, "staging"), "pause").id != before
+
+
+def test_what_is_running_says_who_and_since_when(seen: Stage, golden: Golden) -> None:
+    seen.ask("restart", "staging", "orders-api")
+    page = _home(seen)
+    assert page.running == golden
+    assert page.cards[0].name == "staging"
+
+
+def test_of_an_environment_on_its_way_nothing_is_offered(seen: Stage) -> None:
+    seen.sure("stop", "staging", who=OLU)
+    assert _labels(_card(seen, "staging", OLU)) == []
+
+
+def test_it_names_who_can_give_more(seen: Stage) -> None:
+    page = _home(seen)
+    assert (page.asks, page.people) == ("Who can give you more:", ("U0ADA",))
+    ada = seen.gate.home(replace(DEV, user="U0ADA"))
+    assert ada is not None and ada.people == ()
+
+
+def test_somebody_without_a_grant_sees_whom_to_ask(seen: Stage) -> None:
+    page = _home(seen, NIA)
+    assert (page.cards, page.running, page.people) == ((), (), ("U0ADA",))
+    assert "no grant" in page.headline and page.asks
+
+
+@pytest.mark.parametrize("person", [GUS, SID, REX], ids=["guest", "stranger", "deactivated"])
+def test_whoever_is_not_let_in_has_no_home(seen: Stage, person: SlackPerson) -> None:
+    assert seen.gate.home(person) is None
+
+
+def test_a_grant_that_is_gone_takes_its_environment_away(seen: Stage) -> None:
+    seen.store.catalog.write(CatalogChange(remove_grants=(Grant(DEV.id, Role.DEVELOPER, "staging"),)))
+    assert [card.name for card in _home(seen).cards] == ["qa-eu"]
+
+
+def test_of_many_the_first_are_shown_and_the_rest_can_be_found(stage: Stage, golden: Golden) -> None:
+    many(stage, 500)
+    page = _home(stage, OLU)
+    assert len(page.cards) == CARDS
+    assert page.rest == golden
+
+
+def test_what_needs_more_than_a_press_opens_the_picker(seen: Stage) -> None:
+    picks = [b for b in _card(seen, "staging").buttons if isinstance(b, Pick)]
+    assert [(p.operation, p.environment) for p in picks] == [("restart", "staging"), ("keep", "staging")]
