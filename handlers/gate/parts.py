@@ -91,6 +91,7 @@ class Parts:
             meter_every=self.meter_every,
             posts=self.posts,
             offered=lambda offers: recorded(self.offers, offers, state, now),
+            on_defect=self.on_defect,
         )
 
     def report(self, record: OperationRecord) -> Report:

@@ -46,6 +46,8 @@ class Desk:
     """For the one step that posts a digest; ``None`` where there is no Slack."""
     offered: Callable[[Sequence[Offer]], tuple[Offer, ...]] = tuple
     """Records the buttons of what is posted, so that they can be pressed; an answer's the gate records."""
+    on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
+    """Told, for the log, of exceptions that are no ``Trouble`` and that the rest goes on without."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

@@ -11,6 +11,9 @@ from handlers.tell.wording import few
 from policies.cost.digest import Line
 from policies.digest.sections import Costs, Digest, Unread
 
+BROKEN = "This bot has made a mistake there, which its log describes."
+"""Of a section that a defect of ours has left unread."""
+
 
 def footnotes(digest: Digest) -> Iterator[str]:
     match digest.costs:
