@@ -59,6 +59,7 @@ class Gathering:
         changes = seen(before.changes if before else Changes(), services, recorded.ours, now=now)
         rows = self._days(environment.name)
         rest = self._rest(environment.name, services, rows)
+        monthly = as_lately(rows, now.date() - timedelta(days=1), since=self._long_rest(rest))
         evidence = Evidence(
             environment.name,
             now,
@@ -71,7 +72,8 @@ class Gathering:
             owner=self._owner(environment, tags),
             made_for=made_for(tags, _named(environment)),
             rest=rest,
-            monthly=as_lately(rows, now.date() - timedelta(days=1), since=self._long_rest(rest)),
+            monthly=monthly.micros,
+            prices=monthly.prices,
         )
         evidence = kept_on(before.evidence if before else None, evidence)
         kept = changes or (before.changes if before else Changes())

@@ -143,6 +143,23 @@ def test_it_says_how_budgets_stand_the_nearest_to_its_end_first(
     assert field(stage.ask("digest"), "Budgets") == golden
 
 
+def test_the_digest_says_what_its_budgets_rest_on_and_by_which_prices(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    """Of the one some days are back-filled; of the other nothing is known before yesterday."""
+    rows = (BudgetRow("staging", Budget(100 * USD)), BudgetRow("qa-eu", Budget(50 * USD)))
+    world.store.catalog.write(CatalogChange(put_budgets=rows))
+    today = world.clock.at.date()
+    for name in ("staging", "qa-eu"):
+        row = UsageRow(name, "web", today, "fargate.vcpu.x86", 1, 41 * USD, "price list 2026-03-02")
+        world.store.book.ledger.days.put(name, [today], [row])
+    used(world, "staging", day_of(0), 12, source=Source.INSIGHTS)
+    watched(world, "staging", since=midnight(1))
+    watched(world, "qa-eu", since=midnight(7))
+    notes = [note for note in telling.notes(stage.ask("digest")) if "udgets" in note or "list price" in note]
+    assert notes == golden
+
+
 def test_where_nothing_is_known_no_share_of_a_budget_is_told(
     stage: Stage, world: World, golden: Golden
 ) -> None:
