@@ -11,7 +11,7 @@ from handlers.tell.wording import few
 from policies.cost.budgets import Spending
 from policies.cost.digest import Line
 from policies.digest.leftovers import Leftovers
-from policies.digest.money import Budgets
+from policies.digest.money import Budgets, Saved
 from policies.digest.sections import Costs, Digest, Unread
 
 BROKEN = "This bot has made a mistake there, which its log describes."
@@ -38,6 +38,7 @@ def _prices(digest: Digest) -> set[str]:
     """By which any figure of money in it was counted."""
     found = set(digest.costs.prices) if isinstance(digest.costs, Costs) else set()
     found |= {price for each in _budgets(digest) for price in each.prices}
+    found |= set(digest.saved.prices) if isinstance(digest.saved, Saved) else set()
     if isinstance(digest.leftovers, Leftovers):
         found |= {price for each in digest.leftovers.found for price in each.prices}
     return found

@@ -15,6 +15,7 @@ from playground.slack.validator import check_message
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, Share
 from policies.cost.budgets import Budget, BudgetRow, Spending
 from policies.cost.digest import Figure, Line, Moved, Mover
+from policies.cost.outlook import Outlook
 from policies.cost.savings import Savings
 from policies.digest.leftovers import Leftovers, NotListed
 from policies.digest.money import Budgets, Odd, OutOfLine, Saved
@@ -81,7 +82,11 @@ def digest(count: int) -> Digest:
         failures=Failures(count, ended, tuple(("stop", name) for name in names)),
         coming=Coming((), holidays),
         head=Head(12_345, "f" * 64),
-        saved=Saved(tuple((name, Savings(3_600 * 60, 9 * DOLLAR, DOLLAR)) for name in names)),
+        saved=Saved(
+            tuple((name, Savings(3_600 * 60, 9 * DOLLAR, DOLLAR)) for name in names),
+            tuple((name, Outlook(3_600 * 108, 3_600 * 60, 9 * DOLLAR, backfilled=True)) for name in names),
+            ("price list 2026-03-01", "built-in table 2026-10-09"),
+        ),
         budgets=Budgets(budgets, 17),
         out_of_line=OutOfLine(tuple(Odd(name, odd, others=3) for name in names[:3]), count),
         leftovers=Leftovers(

@@ -129,6 +129,48 @@ def test_where_a_person_kept_it_off_nothing_was_saved(stage: Stage, world: World
     assert field(stage.ask("digest"), "Saved") == ""
 
 
+def test_of_a_schedule_that_has_stopped_nothing_yet_it_is_foreseen_and_called_so(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    """Twelve hours a day at a dollar an hour; 60 hours of the week are in the schedule."""
+    scheduled(world)
+    on_all_days(world)
+    watched(world, "staging")
+    said = stage.ask("digest")
+    assert field(said, "Saved") == golden
+    assert [note for note in telling.notes(said) if "foreseen" in note] == golden
+
+
+def test_what_is_foreseen_by_back_filled_days_says_so(stage: Stage, world: World, golden: Golden) -> None:
+    """A newcomer's: nothing but back-filled weeks, in which it ran all day."""
+    scheduled(world)
+    for number in range(7):
+        used(world, "staging", day_of(number), 24, hours=24, source=Source.INSIGHTS)
+    said = stage.ask("digest")
+    assert field(said, "Saved") == golden
+    assert [note for note in telling.notes(said) if "foreseen" in note] == golden
+
+
+def test_several_schedules_that_have_stopped_nothing_are_foreseen_together(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    rows = tuple(ScheduleRow(name, OFFICE, since=LONG_AGO) for name in ("staging", "qa-eu"))
+    world.store.catalog.write(CatalogChange(put_schedules=rows))
+    for name in ("staging", "qa-eu"):
+        for number in range(7):
+            used(world, name, day_of(number), 24, hours=24)
+    assert field(stage.ask("digest"), "Saved") == golden
+
+
+@pytest.mark.parametrize("text", ["stop 20:00 UTC", "Mon-Sun 00:00-24:00 UTC"])
+def test_a_schedule_that_keeps_nothing_off_by_itself_foresees_nothing(
+    stage: Stage, world: World, text: str
+) -> None:
+    world.store.catalog.write(CatalogChange(put_schedules=(ScheduleRow("staging", text, since=LONG_AGO),)))
+    on_all_days(world)
+    assert field(stage.ask("digest"), "Saved") == ""
+
+
 # Budgets
 
 
