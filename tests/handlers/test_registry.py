@@ -18,7 +18,7 @@ from policies.access.people import Role
 from tests.handlers.stage import REGISTRY
 
 HOUSE = Path(handlers.__path__[0])
-SHARED = {"__init__", "answering", "elsewhere", "budgeted", "registry", "now", "spent", "fleet"}
+SHARED = {"__init__", "answering", "elsewhere", "budgeted", "billed", "registry", "now", "spent", "fleet"}
 """Files beside the verbs that are none: what several of them ask, and what finds them."""
 FILES = {p.stem for p in HOUSE.glob("*.py")} - SHARED
 
