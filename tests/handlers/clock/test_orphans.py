@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -14,15 +15,15 @@ from policies.access.people import SlackAccount
 from policies.capacity.facts import SavedCapacity
 from policies.cost.money import MILLION
 from policies.cost.usage import ON, UsageRow
-from policies.orphans.answers import Reply
+from policies.orphans.answers import Answer, Reply
 from policies.orphans.evidence import Judged, Last, Standing
-from policies.orphans.findings import Stage
+from policies.orphans.findings import Stage, answered
 from policies.orphans.signals import Sign as Said
 from policies.orphans.verdict import judge
 from policies.record.evidence import Entry
 from tests import telling
 from tests.handlers.clock.watching import DAY, NOON, Watching, acted, idle_world, see
-from tests.handlers.orphaned import now_of, owned
+from tests.handlers.orphaned import LOST, now_of, owned
 from tests.handlers.world import ADA, DEV, TEAM, World, environment, service
 
 
@@ -368,6 +369,25 @@ def test_what_is_configured_no_more_is_gone(stage: Watching) -> None:
     stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
     stage.look(days=1)
     assert now_of(stage.world).gone is not None
+
+
+def test_another_environment_of_the_same_name_is_looked_at_anew_and_answered_by_nobody(
+    stage: Watching,
+) -> None:
+    """What pr-142 was, and that somebody kept it, says nothing of the next pr-142."""
+    stage.look()
+    kept = Answer("op", Reply.KEPT, NOON, "slack:T0HOME:U0DEV", "Dev", NOON + 200 * DAY)
+    stage.store.book.orphans.findings.change("pr-142", partial(answered, answer=kept, over=""))
+    stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
+    stage.store.catalog.write(CatalogChange(put_environments=(LOST,)))
+    see(stage.world, "pr-142", deployed=NOON - timedelta(hours=1), deployment="ecs-svc/new")
+    stage.look(days=0.01)
+    assert stage.evidence().at > NOON
+    assert "pr-142" not in stage.world.store.memory.findings
+    stage.look(days=63)
+    see(stage.world, "pr-142", deployed=NOON - timedelta(hours=1), deployment="ecs-svc/new")
+    stage.look(days=1)
+    assert now_of(stage.world).answer is None
 
 
 # What lies about
