@@ -10,6 +10,7 @@ Items are words of our own, so that no other part depends on how AWS names a usa
 ``spot.vcpu.x86``              as ``fargate`` on Spot, whose price floats; also ``gb``, ``arm``
 ``rds.CLASS.ENGINE.single``    an hour of an instance; ``multi`` in two zones, ``iopt`` I/O-Optimized
 ``rds.storage.TYPE``           a month of a GB of storage
+``rds.iops.TYPE``              a month of a provisioned operation a second; ``throughput`` of a MiB a second
 ``aurora.acu.ENGINE``          an hour of an Aurora capacity unit; ``.iopt`` behind it I/O-Optimized
 ``cache.CLASS.ENGINE``         an hour of a cache's node
 ``cache.stored.ENGINE``        an hour of a GB in a serverless cache
