@@ -29,7 +29,6 @@ from policies.service.environment import Environment
 
 RECENT = 28
 """Whole days that a month's end is forecast from."""
-DAY = 86_400
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 Rows = Mapping[str, Sequence[UsageRow]]
 
@@ -144,10 +143,10 @@ class _Lately:
         """Of what several share as of the one that was watched most."""
         first, last = self.days
         rows = tuple(self.rows.get(name, ()))
-        counted = (last - min((row.day for row in rows), default=look.today)).days + 1
         bounds = _bounds(look, first, last)
+        begin = midnights(min((row.day for row in rows), default=look.today), look.zone)[0]
         each = (seconds_watched(self.watched.get(one, ()), bounds) for one in sharers(name))
-        return Recent(rows, counted * DAY, max(each))
+        return Recent(rows, (bounds.end - begin) // timedelta(seconds=1), max(each))
 
 
 def _lately(known: Known, look: Look) -> _Lately:

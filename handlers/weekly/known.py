@@ -30,6 +30,10 @@ class Known:
         self.names = frozenset(e.name for e in environments)
 
     @cached_property
+    def zones(self) -> Mapping[str, ZoneInfo]:
+        return {e.name: ZoneInfo(e.time_zone) for e in self.environments}
+
+    @cached_property
     def spans(self) -> Mapping[str, tuple[datetime, datetime]]:
         return {e.name: span(e, self.week) for e in self.environments}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,6 @@ from policies.times.weeks import Week
 LOOK_BACK = timedelta(days=10)
 """A stop that held into the week was made at most so long before it."""
 FEW = 3
-DAY = 86_400
 
 
 def read_saved(known: Known) -> Saved:
@@ -66,9 +65,8 @@ def read_saved(known: Known) -> Saved:
 
 
 def _savings(known: Known, name: str, kept: Iterable[Interval]) -> Savings:
-    week, rows = known.week, known.rows.get(name, ())
-    zone = next(ZoneInfo(e.time_zone) for e in known.environments if e.name == name)
-    seconds = _seconds([row for row in rows if row.source is Source.SEEN], week)
+    week, rows, zone = known.week, known.rows.get(name, ()), known.zones[name]
+    seconds = _seconds([row for row in rows if row.source is Source.SEEN], week, zone)
     savings = saved_by_rows(kept, rows, days={d: midnights(d, zone) for d in week.days}, seconds=seconds)
     return savings if name in known.watched else replace(savings, hourly=None)
 
@@ -78,13 +76,15 @@ def _outlook(known: Known, course: Course) -> Outlook | None:
     rows, hours = known.rows.get(course.environment, ()), course.schedule.hours_a_week()
     if hours is None or not rows:
         return None
-    found = outlook(rows, hours_up=hours, seconds=_seconds(rows, known.week))
+    seconds = _seconds(rows, known.week, known.zones[course.environment])
+    found = outlook(rows, hours_up=hours, seconds=seconds)
     return found if found is not None and found.micros else None
 
 
-def _seconds(rows: Iterable[UsageRow], week: Week) -> int:
-    """Of the days from the first of these to the week's end."""
-    return ((week.last - min((row.day for row in rows), default=week.last)).days + 1) * DAY
+def _seconds(rows: Iterable[UsageRow], week: Week, zone: tzinfo) -> int:
+    """Of the days from the first of these to the week's end, on whichever of them clocks change."""
+    first = min((row.day for row in rows), default=week.last)
+    return (midnights(week.last, zone)[1] - midnights(first, zone)[0]) // timedelta(seconds=1)
 
 
 def read_budgets(desk: Desk, names: Collection[str]) -> Budgets:

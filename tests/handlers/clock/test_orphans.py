@@ -282,6 +282,20 @@ def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
     assert stage.evidence("staging").monthly is None
 
 
+def test_a_day_that_is_not_over_where_the_environment_is_does_not_make_it_cheaper(stage: Watching) -> None:
+    """In Honolulu it is still Sunday the 29th when Monday has begun in UTC: Friday and Saturday count."""
+    far = environment("far", owner="", time_zone="Pacific/Honolulu")
+    stage.store.catalog.write(CatalogChange(put_environments=(far,)))
+    stage.world.aws("far").services.put(service("web"))
+    stage.world.clock.at = NOON.replace(hour=6)
+    for number, dollars in ((26, 9), (27, 2), (28, 2), (29, 1)):
+        day = date(2026, 11, number)
+        row = UsageRow("far", "web", day, "fargate.vcpu.x86", 1, dollars * MILLION)
+        stage.store.book.ledger.days.put("far", [day], [row])
+    stage.look()
+    assert stage.evidence("far").monthly == 60 * MILLION
+
+
 @pytest.mark.parametrize(
     ("saved", "ran", "since"),
     [
