@@ -92,6 +92,10 @@ class OrphanWatch:
             except Trouble:
                 self._not_before[environment.name] = now + AGAIN
                 continue
+            except Exception as defect:  # of ours: the others are looked at
+                self._not_before[environment.name] = now + AGAIN
+                self._parts.on_defect(f"the look at whether {environment.name} is orphaned", defect)
+                continue
             self._note(look, now)
 
     def _due(self, name: str, now: datetime) -> bool:

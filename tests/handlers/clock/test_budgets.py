@@ -358,3 +358,21 @@ def test_what_a_database_costs_is_foreseen_by_the_days_on_which_it_was_seen() ->
     kept.world.store.memory.watched["staging"] = [Watched("staging", week, NOW)]
     (said,) = kept.look()
     assert "about 756" in telling.notes(said)[0]
+
+
+def test_a_defect_of_ours_in_one_budget_keeps_no_other_from_being_told() -> None:
+    kept = Kept(ROW, BudgetRow("qa-*", Budget(100 * USD)))
+    logged: list[str] = []
+    parts = Stage(kept.world, on_defect=lambda what, _: logged.append(what)).parts
+    clock = BudgetClock(parts, kept.posts)
+    kept.cost("qa-eu", 90)
+    kept.cost("staging", 300)
+
+    def breaks(method: str) -> None:
+        if method == "budget_warnings.of" and not logged:
+            raise KeyError("no such thing")
+
+    kept.world.store.before_call(breaks)
+    told = kept.look(clock)
+    assert len(told) == len(logged) == 1
+    assert len(kept.look(clock)) == 1

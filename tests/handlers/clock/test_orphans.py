@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from handlers.clock.orphans import AT_ONCE
-from handlers.ports.signals import Idle, Sign
+from handlers.ports.signals import Idle, Sign, Signs
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, StoreLost
 from policies.access.people import SlackAccount
@@ -22,6 +22,7 @@ from policies.orphans.signals import Sign as Said
 from policies.orphans.verdict import judge
 from policies.record.evidence import Entry
 from tests import telling
+from tests.fakes.signals import FakeSignals
 from tests.handlers.clock.watching import DAY, NOON, Watching, acted, idle_world, see
 from tests.handlers.orphaned import LOST, now_of, owned
 from tests.handlers.world import ADA, DEV, TEAM, World, environment, service
@@ -402,6 +403,24 @@ def test_another_environment_of_the_same_name_is_looked_at_anew_and_answered_by_
     see(stage.world, "pr-142", deployed=NOON - timedelta(hours=1), deployment="ecs-svc/new")
     stage.look(days=1)
     assert now_of(stage.world).answer is None
+
+
+def test_a_defect_of_ours_in_one_look_keeps_no_other_from_being_looked_at(world: World) -> None:
+    logged: list[str] = []
+    stage = Watching(world, on_defect=lambda what, _: logged.append(what))
+    signals = stage.world.aws("pr-142").signals
+
+    class Broken(FakeSignals):
+        def read(self, days: int = 14) -> Signs:
+            raise KeyError("no such thing")
+
+    stage.world.aws("pr-142").signals = Broken("pr-142", stage.world.clock.now)
+    stage.look()
+    assert set(stage.store.book.orphans.looks.all()) == {"staging"}
+    assert [what for what in logged if "pr-142" in what]
+    stage.world.aws("pr-142").signals = signals
+    stage.look(days=0.1)
+    assert "pr-142" in stage.store.book.orphans.looks.all()
 
 
 # What lies about
