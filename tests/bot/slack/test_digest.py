@@ -13,6 +13,7 @@ from handlers.tell import digest as tell
 from handlers.tell.awaited import late
 from playground.slack.validator import check_message
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, Share
+from policies.cost.basis import Basis
 from policies.cost.budgets import Budget, BudgetRow, Spending
 from policies.cost.digest import Figure, Line, Moved, Mover
 from policies.cost.outlook import Outlook
@@ -33,6 +34,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MARCH = date(2026, 3, 1)
 DOLLAR = 1_000_000
 PLACE = ("111122223333", "ap-southeast-2")
+LISTED = ("price list 2026-02-01", "price list 2026-03-01", "built-in table 2026-09-11")
 LONG = "x" * 63
 """The longest name there may be."""
 
@@ -57,7 +59,16 @@ def digest(count: int) -> Digest:
         for n, name in enumerate(names)
     )
     budgets = tuple(
-        Spending(BudgetRow(name, Budget(DOLLAR)), MARCH, DOLLAR, 2 * DOLLAR) for name in names[:3]
+        Spending(
+            BudgetRow(name, Budget(DOLLAR)),
+            MARCH,
+            DOLLAR,
+            2 * DOLLAR,
+            prices=LISTED,
+            basis=Basis(3, timedelta(hours=9), MARCH),
+            recent=Basis(20, timedelta(hours=9)),
+        )
+        for name in names[:3]
     )
     odd = Anomaly(
         MARCH, 9 * DOLLAR, DOLLAR, 4, (Share(LONG, 3 * DOLLAR, DOLLAR),) * 3,
@@ -110,6 +121,7 @@ def _found(name: str) -> Finding:
         made_for=f"branch {LONG}",
         rest=Rest(ago(30)),
         monthly=900 * DOLLAR,
+        prices=LISTED,
     )
     return replace(finding(name), evidence=known, asked=ago(3), grace_end=NOW + timedelta(days=11))
 
