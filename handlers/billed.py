@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from handlers.ports.desk import Desk
@@ -13,6 +14,7 @@ from policies.access.decision import Allowed
 from policies.access.grants import installation
 from policies.access.people import Role
 from policies.cost.billed import CLUSTER_TAG, ELSEWHERE, UNTAGGED, BilledDay, tasks_alone
+from policies.cost.spans import Source
 from policies.cost.statement import Group, group
 
 ASKED_WITHIN = timedelta(days=35)
@@ -38,28 +40,42 @@ def bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | 
 def _bill(desk: Desk, rows: Sequence[BilledDay], *, untold: bool, known: bool) -> Bill:
     tasks = tasks_alone(rows, untold=untold)
     days = (min(row.day for row in rows), max(row.day for row in rows))
+    found = _estimate(desk, tasks, days)
     return Bill(
         sum(row.micros for row in rows),
-        _estimate(desk, tasks, days) if known else None,
+        found.micros if known else None,
         days,
         open_still=any(row.estimated for row in rows),
         tasks=sum(all(each.values()) for each in tasks.values()),
         changed=any(len(set(each.values())) > 1 for each in tasks.values()),
         of=len(tasks),
+        guessed=found.guessed,
     )
 
 
-def _estimate(desk: Desk, tasks: Mapping[str, Mapping[date, bool]], days: tuple[date, date]) -> int:
-    """Micros of what the bill can have of each. Days are told apart only of those few whose tag changed."""
-    ledger, sum_ = desk.book.ledger.days, 0
+@dataclass(frozen=True)
+class _Estimate:
+    """``micros``: of what the bill can have of each. ``guessed``: on so many days it has tasks alone where
+    the bill has everything, because they are back-filled."""
+
+    micros: int
+    guessed: int
+
+
+def _estimate(desk: Desk, tasks: Mapping[str, Mapping[date, bool]], days: tuple[date, date]) -> _Estimate:
+    """Days are told apart only of those few whose tag changed."""
+    ledger, sum_, guessed = desk.book.ledger.days, 0, 0
     changed = {owner for owner, each in tasks.items() if len(set(each.values())) > 1}
     for total in ledger.totals(tasks.keys() - changed, *days):
-        if group(total.item) is Group.TASKS or not all(tasks[total.environment].values()):
+        whole = not all(tasks[total.environment].values())
+        if whole and total.source is Source.INSIGHTS:
+            guessed = max(guessed, total.days)
+        if whole or group(total.item) is Group.TASKS:
             sum_ += total.micros
     for row in ledger.sums(changed, *days) if changed else ():
         if group(row.item) is Group.TASKS or not tasks[row.environment].get(row.day, False):
             sum_ += row.micros or 0
-    return sum_
+    return _Estimate(sum_, guessed)
 
 
 def unclaimed(desk: Desk, found: Spent) -> Unclaimed | None:

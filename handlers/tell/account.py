@@ -71,7 +71,8 @@ class Hours:
 class Bill:
     """What AWS billed for these days, of UTC, and what is estimated of the same; ``None``: none of them was
     metered. ``open_still``: AWS may change it. ``tasks``: of so many environments ``of`` these both are of
-    tasks alone; ``changed``: of some on a part of the days."""
+    tasks alone; ``changed``: of some on a part of the days. ``guessed``: on so many days the estimate alone
+    is, because they are back-filled."""
 
     micros: int
     estimate: int | None
@@ -80,6 +81,7 @@ class Bill:
     tasks: int
     changed: bool
     of: int
+    guessed: int = 0
 
 
 @dataclass(frozen=True)

@@ -239,6 +239,9 @@ def _in_part(bill: Bill) -> str:
     if bill.tasks and bill.tasks < bill.of:
         which = "1 environment" if bill.tasks == 1 else f"{bill.tasks} environments"
         said += f" Of {which} it is of tasks alone, which is all that AWS's own tag tells."
+    if bill.guessed:
+        days = "1 of these days" if bill.guessed == 1 else f"{bill.guessed} of these days"
+        said += f" On {days} the estimate has tasks alone, because it is back-filled."
     return said
 
 

@@ -426,6 +426,20 @@ def test_with_two_tags_each_is_compared_with_what_its_own_can_tell(
     assert telling.note(cost(stage), "billed") == golden(name="of both")
 
 
+def test_a_bill_of_everything_beside_back_filled_days_says_that_these_have_tasks_alone(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
+    """What AWS's own tag tells has tasks alone too, so there is nothing to say of it."""
+    spending.watched("staging", LONG)
+    for day in (1, 2):
+        spending.row("staging", "web", date(2026, 3, day), VCPU, 1, 3 * USD, source=Source.INSIGHTS)
+    spending.row("staging", "web", date(2026, 3, 3), VCPU, 1, 3 * USD)
+    billed(stage, *(of("staging", day, 5 * USD) for day in (1, 2, 3)))
+    assert telling.note(cost(stage, "staging"), "billed") == golden
+    billed(stage, *(of("staging", day, 3 * USD, tag=CLUSTER_TAG) for day in (1, 2, 3)))
+    assert "back-filled" not in telling.note(cost(stage, "staging"), "billed")
+
+
 def test_from_the_day_on_which_the_other_tag_tells_it_all_of_it_is_compared(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
