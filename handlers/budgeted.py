@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.ports.book import Book
 from handlers.ports.store import CatalogState
+from policies.cost.basis import Basis, Bounds, Stretch, basis, seconds_watched
 from policies.cost.budgets import BudgetRow, Spending
-from policies.cost.months import ahead, rest_of_month
-from policies.cost.prices import contested
+from policies.cost.months import Recent, ahead, rest_of_month
+from policies.cost.prices import contested, floats
+from policies.cost.seconds import midnights
 from policies.cost.spans import sharers
 from policies.cost.usage import ON, UsageRow
 from policies.schedule.rows import governing
@@ -27,7 +29,7 @@ from policies.service.environment import Environment
 
 RECENT = 28
 """Whole days that a month's end is forecast from."""
-DAY = 86_400
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 Rows = Mapping[str, Sequence[UsageRow]]
 
 
@@ -110,31 +112,69 @@ def rows_of(known: Known, look: Look, *, first: date, last: date) -> Rows:
 def spending(known: Known, look: Look, *, here: Sequence[Environment], rows: Rows) -> Spending:
     """``rows``: of its month so far. ``here``: those of its environments that are named one by one."""
     each = [(place.name, paid(rows.get(place.name, ()))) for place in here]
+    lately = _lately(known, look)
+    counted = [row for found in rows.values() for row in found if row.item != ON]
     return Spending(
         row=look.row,
         month=look.month,
         spent=sum(paid(found) for found in rows.values()),
-        ahead=_ahead(known, look, rows),
+        ahead=_ahead(known, look, rows, lately),
         each=tuple(sorted(each, key=lambda pair: (-pair[1], pair[0]))),
         known=any(rows.values()),
-        unpriced=any(r.micros is None and r.item != ON for found in rows.values() for r in found),
-        contested=any(r.micros and contested(r.item) for found in rows.values() for r in found),
+        unpriced=any(row.micros is None for row in counted),
+        contested=any(row.micros and contested(row.item) for row in counted),
+        prices=tuple(sorted({row.priced for row in counted if row.priced})),
+        floating=any(row.micros and floats(row.item) for row in counted),
+        basis=_basis(look, rows, lately.watched, _bounds(look, look.month, look.today)),
+        recent=_basis(look, lately.rows, lately.watched, _bounds(look, *lately.days)),
     )
 
 
-def _ahead(known: Known, look: Look, rows: Rows) -> int | None:
+@dataclass(frozen=True)
+class _Lately:
+    """What the month's end is foreseen from: ``rows`` of these ``days``, the first and the last, and when
+    each environment was ever ``watched``."""
+
+    days: tuple[date, date]
+    rows: Rows
+    watched: Mapping[str, Sequence[Stretch]]
+
+    def of(self, name: str, look: Look) -> Recent:
+        """Of what several share as of the one that was watched most."""
+        first, last = self.days
+        rows = tuple(self.rows.get(name, ()))
+        bounds = _bounds(look, first, last)
+        begin = midnights(min((row.day for row in rows), default=look.today), look.zone)[0]
+        each = (seconds_watched(self.watched.get(one, ()), bounds) for one in sharers(name))
+        return Recent(rows, (bounds.end - begin) // timedelta(seconds=1), max(each))
+
+
+def _lately(known: Known, look: Look) -> _Lately:
+    first, last = look.today - timedelta(days=RECENT), look.today - timedelta(days=1)
+    watched: dict[str, list[Stretch]] = defaultdict(list)
+    for stretch in known.book.ledger.spans.watched(sorted(look.names), EVER):
+        watched[stretch.environment].append((stretch.begin, stretch.until))
+    return _Lately((first, last), rows_of(known, look, first=first, last=last), watched)
+
+
+def _bounds(look: Look, first: date, last: date) -> Bounds:
+    end = midnights(last, look.zone)[1]
+    return Bounds(midnights(first, look.zone)[0], min(end, look.now), look.zone)
+
+
+def _basis(look: Look, rows: Rows, watched: Mapping[str, Sequence[Stretch]], bounds: Bounds) -> Basis:
+    return basis((row for found in rows.values() for row in found), watched, bounds, now=look.now)
+
+
+def _ahead(known: Known, look: Look, rows: Rows, lately: _Lately) -> int | None:
     """Each by its own schedule; ``None``: of one of them it is not known."""
-    yesterday = look.today - timedelta(days=1)
-    recent = rows_of(known, look, first=look.today - timedelta(days=RECENT), last=yesterday)
     begin, end = rest_of_month(look.now, look.zone)
     left = int((end - begin).total_seconds())
     places = {place.name: place for place in look.places}
     total = 0
-    for name in sorted({*rows, *recent}):
-        days = recent.get(name, ())
-        counted = (yesterday - min((row.day for row in days), default=look.today)).days + 1
+    for name in sorted({*rows, *lately.rows}):
         on = _on(known, look, places[name]) if name in places else None
-        found = ahead(paid(rows.get(name, ())), days, seconds=counted * DAY, left=left, on=on)
+        found = ahead(paid(rows.get(name, ())), lately.of(name, look), left=left, on=on)
         if found is None:
             return None
         total += found.total

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
 from typing import Annotated
 
+from handlers.billed import bill, unclaimed
 from handlers.ports.desk import Desk
-from handlers.ports.money import Activation, Asked, BillingQuery
 from handlers.spent import Spent, spent
 from handlers.tell import cost as tell
-from handlers.tell.account import Account, Bill, Compared, Hours, Line, Shared, Unbilled, Unclaimed, Watch
+from handlers.tell.account import Account, Compared, Hours, Line, Shared, Watch
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Purpose, Reach, operation
 from handlers.words.result import Answer
-from policies.access.decision import Allowed
-from policies.access.grants import installation
 from policies.access.people import Role
-from policies.cost.billed import CLUSTER_TAG, ELSEWHERE, UNTAGGED
 from policies.cost.gaps import together
 from policies.cost.periods import THIS_MONTH, Period, PeriodError
 from policies.cost.spans import sharers
-from policies.cost.statement import Dear, Group, dearest, group, statement, while_off
+from policies.cost.statement import Dear, Group, dearest, statement, while_off
 from policies.service.environment import Environment
 
 PAGE = 20
@@ -30,8 +26,6 @@ PAGE = 20
 
 SERVICES = 3
 """Of many environments so many services are named."""
-ASKED_WITHIN = timedelta(days=35)
-"""A question about the bill that is older says nothing of how it stands now."""
 
 
 @operation(
@@ -72,7 +66,7 @@ def _one(desk: Desk, found: Spent, name: str) -> Answer:
         watch=watch,
         change=change,
         shared=_shared(found, desk.environments, but=name),
-        bill=_bill(desk, found, [name]),
+        bill=bill(desk, found, [name]),
         trouble=seen.trouble if (seen := desk.book.ledger.sightings.all().get(name)) else "",
     )
     return tell.of_one(name, account, {n: service.micros for n, service in before.items()})
@@ -94,8 +88,8 @@ def _all(desk: Desk, found: Spent, skip: int) -> Answer:
         watch=watch,
         change=_compared(found, found.names),
         shared=shared,
-        bill=_bill(desk, found, found.names),
-        unclaimed=_unclaimed(desk, found),
+        bill=bill(desk, found, found.names),
+        unclaimed=unclaimed(desk, found),
     )
     lines = sorted((_line(found, name, hours[name]) for name in found.zones), key=_dear_first)
     account = replace(account, dearest=_dearest(desk, found, lines))
@@ -181,46 +175,3 @@ def _watch(desk: Desk, found: Spent) -> Watch:
         of=len(found.zones),
         every=desk.meter_every,
     )
-
-
-def _bill(desk: Desk, found: Spent, names: Collection[str]) -> Bill | Unbilled | None:
-    """What AWS has billed of the period so far, beside what is estimated of the same: of days of which
-    everything is known, where there are any. ``None``: the bill is not read here."""
-    ledger, period = desk.book.ledger, (found.asked.first, found.asked.last)
-    asked = ledger.billed.queries(desk.now.astimezone(UTC).date() - ASKED_WITHIN)
-    if not asked:
-        return None
-    rows = [row for row in ledger.billed.rows(*period) if row.owner in names]
-    if not rows:
-        return Unbilled(asked[-1] if _admin(desk) else None)
-    since = {owner: found.whole_from(owner) for owner in {row.owner for row in rows}}
-    known = [row for row in rows if row.day >= since[row.owner]]
-    rows = known or rows
-    first, until = min(row.day for row in rows), max(row.day for row in rows)
-    tasks = _of_tasks(asked)
-    totals = ledger.days.totals({row.owner for row in known}, first, until)
-    estimate = sum(each.micros for each in totals if not tasks or group(each.item) is Group.TASKS)
-    billed, open_still = sum(row.micros for row in rows), any(row.estimated for row in rows)
-    return Bill(billed, estimate if known else None, (first, until), open_still=open_still, tasks=tasks)
-
-
-def _unclaimed(desk: Desk, found: Spent) -> Unclaimed | None:
-    """For admins: what of the payer's bill is told to be no environment's. ``None``: there is none of it."""
-    rows = desk.book.ledger.billed.rows(found.asked.first, found.asked.last) if _admin(desk) else ()
-    rest = [row for row in rows if row.owner in (UNTAGGED, ELSEWHERE) and row.micros]
-    if not rest:
-        return None
-    untagged = sum(row.micros for row in rest if row.owner == UNTAGGED)
-    elsewhere = sum(row.micros for row in rest if row.owner == ELSEWHERE)
-    return Unclaimed(untagged, elsewhere, (min(row.day for row in rest), max(row.day for row in rest)))
-
-
-def _admin(desk: Desk) -> bool:
-    return isinstance(installation(desk.mine, needed=Role.ADMIN), Allowed)
-
-
-def _of_tasks(asked: Sequence[BillingQuery]) -> bool:
-    """Whether the bill was told apart by AWS's own tag alone, which databases do not have."""
-    answered = [query for query in asked if query.state is Asked.ANSWERED]
-    tags = answered[-1].tags if answered else ()
-    return {tag.key for tag in tags if tag.activation is Activation.ACTIVE} == {CLUSTER_TAG}

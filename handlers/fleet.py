@@ -138,18 +138,27 @@ def _owner(known: Contact, look: Look | None) -> Owner:
     return Owner(Standing.THERE, known.name, known.user)
 
 
-def this_month(desk: Desk, environments: Collection[Environment]) -> dict[str, int]:
-    """Micros of each in its own month so far. One of which no day is known is left out."""
+@dataclass(frozen=True)
+class Month:
+    """``micros``: of each environment in its own month so far; one of which no day is known is left out.
+    ``prices``: which were gone by, in words."""
+
+    micros: Mapping[str, int]
+    prices: frozenset[str] = frozenset()
+
+
+def this_month(desk: Desk, environments: Collection[Environment]) -> Month:
     months: dict[tuple[date, date], list[str]] = {}
     for each in environments:
         today = desk.now.astimezone(zone_named(each.time_zone)).date()
         months.setdefault((today.replace(day=1), today), []).append(each.name)
-    found: dict[str, int] = {}
+    found, prices = dict[str, int](), set[str]()
     for (first, last), names in months.items():
         for total in desk.book.ledger.days.totals(names, first, last):
             if total.item != ON:
                 found[total.environment] = found.get(total.environment, 0) + total.micros
-    return found
+                prices.add(total.priced)
+    return Month(found, frozenset(filter(None, prices)))
 
 
 def _seen(facts: ServiceFacts) -> ServiceSeen:

@@ -43,17 +43,17 @@ def list_(
     found = [e for e in everything if not find or _fits(find.strip().lower(), e, known)]
     if not found:
         return tell.nothing_like(find)
-    costs = this_month(desk, found) if sort is Sort.COST else {}
-    if sort is Sort.COST:
-        found.sort(key=lambda e: (-costs.get(e.name, 0), e.name))
+    costs = this_month(desk, found) if sort is Sort.COST else None
+    if costs is not None:
+        micros = costs.micros
+        found.sort(key=lambda e: (-micros.get(e.name, 0), e.name))
     page = found[skip : skip + PAGE]
     overrides = desk.book.overrides.current(desk.now)
-    rows = rows_of(
-        Around(desk, known, overrides, costs or this_month(desk, page), owners(desk, page), live), page
-    )
+    costs = costs or this_month(desk, page)
+    rows = rows_of(Around(desk, known, overrides, costs.micros, owners(desk, page), live), page)
     asked = {"find": find} if find else {}
     asked |= {"sort": sort.value} if sort is not Sort.NAME else {}
-    remarks = [tell.costs(desk.command)] if any(row.micros is not None for row in rows) else []
+    remarks = [tell.costs(desk.command, costs.prices)] if any(row.micros is not None for row in rows) else []
     remarks += [tell.clock(desk.clock_ran, desk.now)] if desk.state.schedules else []
     return tell.page(
         rows, remarks, asked, of=len(found), skip=skip, seen=tell.Seen(desk.now, desk.meter_every)

@@ -22,6 +22,7 @@ from bot.aws.use_points import UsePoints
 from handlers.words.errors import Absent
 from policies.cost.by_use import ByUse, averaged, heard, stored, used
 from policies.cost.spans import Kind, Part, Span
+from policies.cost.volumes import Volume, paid
 
 if TYPE_CHECKING:
     from mypy_boto3_elbv2.type_defs import LoadBalancerTypeDef, TargetGroupTypeDef
@@ -101,9 +102,8 @@ class Attached:
             item = f"rds.{row.get('DBInstanceClass', '')}.{engine}.{kind}"
             yield self._span(arn, owner, name, [Part(item, ONE)])
         if not row.get("DBClusterIdentifier"):
-            size = row.get("AllocatedStorage", 0) * (2 if twice else 1)
-            part = Part(f"rds.storage.{row.get('StorageType', 'gp2')}", size * ONE)
-            yield self._span(f"{arn} storage", owner, name, [part])
+            for suffix, volume in _volumes(row, zones=2 if twice else 1):
+                yield self._span(f"{arn} storage{suffix}", owner, name, paid(volume))
 
     def _capacity(self, row: DBInstanceTypeDef, owner: str) -> Iterator[Span]:
         """The capacity of an instance of Serverless v2 while it ran, on average, in capacity units."""
@@ -197,6 +197,19 @@ def read_members(place: Place, cluster: str) -> Sequence[DBInstanceTypeDef]:
     only: list[FilterTypeDef] = [{"Name": "db-cluster-id", "Values": [cluster]}]
     with place.turn(calls.DESCRIBE_DB_INSTANCES, action):
         return client.describe_db_instances(Filters=only)["DBInstances"]
+
+
+def _volumes(row: DBInstanceTypeDef, *, zones: int) -> Iterator[tuple[str, Volume]]:
+    """Its own one, and those that Oracle and SQL Server may have besides, by their names."""
+    engine = row.get("Engine", "")
+    own = row.get("StorageType", "gp2"), row.get("AllocatedStorage", 0), row.get("Iops", 0)
+    yield "", Volume(own[0], engine, own[1], own[2], row.get("StorageThroughput", 0), zones)
+    for each in row.get("AdditionalStorageVolumes", []):
+        size = each.get("AllocatedStorage", 0), each.get("IOPS", 0), each.get("StorageThroughput", 0)
+        yield (
+            f" {each.get('VolumeName', '')}",
+            Volume(each.get("StorageType", "").lower(), engine, *size, zones),
+        )
 
 
 def _addresses(row: LoadBalancerTypeDef) -> int:

@@ -53,6 +53,15 @@ VOLUMES = MappingProxyType(
         "aurora-iopt1": "Aurora:IO-OptimizedStorageUsage",
     }
 )
+PROVISIONED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "rds.iops.gp3": ("RDS:GP3-PIOPS", "Provisioned IOPS"),
+        "rds.iops.io1": ("RDS:PIOPS", "Provisioned IOPS"),
+        "rds.iops.io2": ("RDS:IO2-PIOPS", "Provisioned IOPS"),
+        "rds.throughput.gp3": ("RDS:GP3-Throughput", "Provisioned Throughput"),
+    }
+)
+"""Of volumes beside what they store, with their families. In one zone."""
 CACHES = MappingProxyType({"redis": "Redis", "valkey": "Valkey", "memcached": "Memcached"})
 INSTANCE = re.compile(
     r"rds\.(?P<size>db\.[a-z0-9.-]+)\.(?P<engine>[a-z0-9-]+)\.(?P<deployment>single|multi|iopt)"
@@ -107,6 +116,9 @@ def _of_rds(item: str) -> Wanted | None:
         usage = f"{DEPLOYMENTS[found['deployment']]}:{found['size']}"
         filters = {"instanceType": found["size"], **(engine or {})}
         return Wanted(item, "AmazonRDS", usage, filters) if engine else None
+    if item in PROVISIONED:
+        usage, family = PROVISIONED[item]
+        return Wanted(item, "AmazonRDS", usage, {"productFamily": family}, "month")
     volume = VOLUMES.get(item.removeprefix("rds.storage."))
     if item.startswith("rds.storage.") and volume:
         return Wanted(item, "AmazonRDS", volume, {"productFamily": "Database Storage"}, "month")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from secrets import token_hex
 from types import MappingProxyType
@@ -12,12 +13,12 @@ from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 from bot.db.budgets import put_budgets, read_budgets, remove_budgets
 from bot.db.schedules import put_schedule, read_schedules, remove_schedule
 from bot.db.store import Store
-from bot.db.tables import audit_head, environments, grants, settings
+from bot.db.tables import audit_head, environments, findings, grants, looks, owners, settings
 from handlers.ports.store import CatalogChange, CatalogState
 from policies.access.grants import Grant
 from policies.access.people import Role
 from policies.catalog.values import environment_of, environment_values
-from policies.service.environment import Environment
+from policies.service.environment import Environment, same_place
 
 
 class SqlCatalog:
@@ -79,6 +80,7 @@ def _remove(connection: Connection, change: CatalogChange) -> None:
     if change.remove_environments:
         gone = environments.c.name.in_(change.remove_environments)
         connection.execute(update(environments).where(gone).values(removed=True))
+        _forget(connection, change.remove_environments)
     for grant in change.remove_grants:
         connection.execute(delete(grants).where(_same(grant)))
     if change.remove_settings:
@@ -106,8 +108,17 @@ def _put_environment(connection: Connection, wanted: Environment) -> None:
         return
     if not row.removed and _environment(row) == replace(wanted, generation=row.generation):
         return
+    if row.removed or not same_place(_environment(row), wanted):
+        _forget(connection, [wanted.name])
+        connection.execute(delete(findings).where(findings.c.subject == wanted.name))
     grown = _environment_row(replace(wanted, generation=row.generation + 1))
     connection.execute(update(environments).where(this).values(grown))
+
+
+def _forget(connection: Connection, names: Collection[str]) -> None:
+    """Whom to ask about them and what was seen of them: another of the same name is nobody's yet."""
+    connection.execute(delete(owners).where(owners.c.environment.in_(names)))
+    connection.execute(delete(looks).where(looks.c.environment.in_(names)))
 
 
 def _same(grant: Grant) -> Any:

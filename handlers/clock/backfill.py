@@ -56,8 +56,8 @@ class Backfill:
         """Environments that need no look any more; remembered to spare the store one."""
 
     def tick(self) -> None:
-        """The next environments whose turn it is. The store's trouble is the beat's; AWS's waits, and ends
-        the beat."""
+        """The next environments whose turn it is. The store's trouble and a defect of ours are the beat's;
+        AWS's waits, and ends the beat."""
         now = self._archive.clock.now()
         waiting = [e for e in self._archive.places() if e.name not in self._settled]
         if not waiting:
@@ -73,6 +73,9 @@ class Backfill:
             except Trouble:
                 self._not_before[environment.name] = now + AGAIN
                 return
+            except Exception:
+                self._not_before[environment.name] = now + AGAIN  # so that the next beat fills the others
+                raise
 
     def _due(self, name: str, now: datetime) -> bool:
         return name not in self._settled and now >= self._not_before.get(name, now)

@@ -44,8 +44,17 @@ class BudgetClock:
             return
         for look, spent in spent_so_far(self._parts, looks(self._parts.catalog.read(), now)):
             if look.row.budget.reached(spent):
-                self._look(look, spent)
+                self._guarded(look, spent)
         self._looked = now
+
+    def _guarded(self, look: Look, spent: int) -> None:
+        """A defect of ours in one budget keeps no other from being told."""
+        try:
+            self._look(look, spent)
+        except Trouble:
+            raise
+        except Exception as defect:
+            self._parts.on_defect(f"the budget of {look.row.pattern}", defect)
 
     def _look(self, look: Look, spent: int) -> None:
         kept = self._parts.book.budget_warnings.of(look.month)

@@ -17,6 +17,7 @@ from handlers.ports.store import AuditQuery, CatalogState
 from handlers.tell import awaited as told
 from handlers.tell import digest as tell
 from handlers.tell import not_posted
+from handlers.tell.weekly_caveats import BROKEN
 from handlers.weekly.channels import ops_channel, told_in
 from handlers.weekly.posting import OPEN, left_behind, post
 from handlers.words.errors import StoreLost, Throttled, Trouble, Unanswered, Unsendable
@@ -213,13 +214,21 @@ class DigestClock:
         except (Unanswered, Throttled) as silence:
             return silence
         except Trouble as trouble:  # Slack knows no such channel, or does not let us look at it, or post
-            row = DigestRow(turn.channel, turn.week, DigestState.POSTPONED, now, reason=trouble.sentence)
-            self._parts.book.digests.claim(row, over=OPEN)
+            self._postpone(turn, now, trouble.sentence)
             self._log(turn, trouble)
             return trouble
+        except Exception as defect:  # of ours: the other channels get theirs
+            self._postpone(turn, now, BROKEN)
+            if turn.row is None or turn.row.reason != BROKEN:
+                self._parts.on_defect(f"the digest in {turn.channel}", defect)
+            return None
         if row is not None and row.state is DigestState.POSTPONED:
             self._log(turn, Trouble(row.reason))
         return Unanswered(row.reason) if row is not None and row.state is DigestState.UNKNOWN else None
+
+    def _postpone(self, turn: Turn, now: datetime, why: str) -> None:
+        row = DigestRow(turn.channel, turn.week, DigestState.POSTPONED, now, reason=why)
+        self._parts.book.digests.claim(row, over=OPEN)
 
     def _log(self, turn: Turn, trouble: Trouble) -> None:
         """Once for each reason, and not each time that it is tried."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from handlers.gate.parts import Parts
 from handlers.ports.findings import Look
 from handlers.ports.signals import Signs
 from handlers.ports.store import AuditQuery
 from policies.access.people import ClockActor, SlackPerson, actor_of
+from policies.cost.seconds import midnights
 from policies.cost.sightings import ServiceSeen, Sighting
 from policies.cost.usage import ON, UsageRow
 from policies.orphans.changes import Changes, last, seen
@@ -57,8 +59,11 @@ class Gathering:
         recorded = self._recorded(environment.name)
         services = self._services(environment.name)
         changes = seen(before.changes if before else Changes(), services, recorded.ours, now=now)
-        rows = self._days(environment.name)
-        rest = self._rest(environment.name, services, rows)
+        zone = ZoneInfo(environment.time_zone)
+        today = now.astimezone(zone).date()
+        rows = self._days(environment.name, today)
+        rest = self._rest(environment.name, services, rows, zone)
+        monthly = as_lately(rows, today - timedelta(days=1), since=self._long_rest(rest, zone))
         evidence = Evidence(
             environment.name,
             now,
@@ -71,7 +76,8 @@ class Gathering:
             owner=self._owner(environment, tags),
             made_for=made_for(tags, _named(environment)),
             rest=rest,
-            monthly=as_lately(rows, now.date() - timedelta(days=1), since=self._long_rest(rest)),
+            monthly=monthly.micros,
+            prices=monthly.prices,
         )
         evidence = kept_on(before.evidence if before else None, evidence)
         kept = changes or (before.changes if before else Changes())
@@ -116,17 +122,19 @@ class Gathering:
         team = known.owned.team if known.owned else home.team
         return standing(known, self._parts.people.account(team, known.user), home)
 
-    def _days(self, name: str) -> Sequence[UsageRow]:
-        today = self._now.date()
+    def _days(self, name: str, today: date) -> Sequence[UsageRow]:
+        """Of its own days up to that one."""
         return self._parts.book.ledger.days.sums([name], today - timedelta(days=60), today)
 
-    def _long_rest(self, rest: Rest | None) -> date | None:
+    def _long_rest(self, rest: Rest | None, zone: tzinfo) -> date | None:
         """Since what has rested for long does; what sleeps at night or on weekends is paid for otherwise."""
         if rest is None or rest.since is None or self._now - rest.since < LONG_REST:
             return None
-        return rest.since.date()
+        return rest.since.astimezone(zone).date()
 
-    def _rest(self, name: str, services: Sequence[ServiceSeen], rows: Sequence[UsageRow]) -> Rest | None:
+    def _rest(
+        self, name: str, services: Sequence[ServiceSeen], rows: Sequence[UsageRow], zone: tzinfo
+    ) -> Rest | None:
         """Since the later of what was saved when it was stopped and of the last day on which a task ran. What
         is stopped each night has run the day before."""
         if not services:
@@ -135,7 +143,7 @@ class Gathering:
             return Rest()
         saved = self._parts.book.capacities.find(name)
         ran = max((row.day for row in rows if row.item == ON and row.used), default=None)
-        ends = [datetime.combine(ran + timedelta(days=1), time(), UTC)] if ran else []
+        ends = [midnights(ran, zone)[1]] if ran else []
         ends += [saved.saved_at] if saved and saved.saved_at else []
         return Rest(min(max(ends), self._now)) if ends else None
 

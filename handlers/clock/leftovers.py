@@ -69,6 +69,7 @@ class LeftoverSweep:
 
 
 def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
+    monthly = all_the_while(each.parts, each.region, prices)
     return Leftover(
         account=each.account,
         region=each.region,
@@ -77,5 +78,6 @@ def _leftover(each: LeftoverSeen, prices: Prices) -> Leftover:
         name=each.name,
         since=each.since,
         gigabytes=each.gigabytes,
-        monthly=all_the_while(each.parts, each.region, prices),
+        monthly=monthly.micros,
+        prices=monthly.prices,
     )

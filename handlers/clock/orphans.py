@@ -4,7 +4,7 @@ by the digest. Nothing is ever stopped or deleted here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -53,7 +53,8 @@ class OrphanWatch:
     def __init__(self, parts: Parts, posts: Posts, prices: Callable[[], Prices] = Prices) -> None:
         self._parts, self._posts, self._leftovers = parts, posts, LeftoverSweep(parts, prices)
         self._book = parts.book.orphans
-        self._looks = dict(self._book.looks.all())
+        self._looks: dict[str, Look] = {}
+        self._generations: dict[str, int] | None = None
         self._not_before: dict[str, datetime] = {}
         self._unknown: dict[str, int] = {}
         """How often in a row an environment was looked at without its cost or deployments."""
@@ -65,12 +66,20 @@ class OrphanWatch:
         now, state = self._parts.clock.now(), self._parts.catalog.read()
         judged = {e.name: e for e in state.environments if not e.production}
         self._stops(now)
+        self._recall(judged)
         self._look(judged.values(), now)
         self._leftovers.sweep(state.environments, now)
         self._urge(judged, state, now)
         self._tidy(judged, now)
 
     # Environments
+
+    def _recall(self, judged: Mapping[str, Environment]) -> None:
+        """Looks, anew where an environment was changed: another of the same name was not looked at yet."""
+        generations = {name: environment.generation for name, environment in judged.items()}
+        if generations != self._generations:
+            self._looks = {n: look for n, look in self._book.looks.all().items() if n in judged}
+            self._generations = generations
 
     def _look(self, judged: Iterable[Environment], now: datetime) -> None:
         due = [e for e in judged if self._due(e.name, now)]
@@ -84,6 +93,10 @@ class OrphanWatch:
                 raise
             except Trouble:
                 self._not_before[environment.name] = now + AGAIN
+                continue
+            except Exception as defect:  # of ours: the others are looked at
+                self._not_before[environment.name] = now + AGAIN
+                self._parts.on_defect(f"the look at whether {environment.name} is orphaned", defect)
                 continue
             self._note(look, now)
 
@@ -188,7 +201,6 @@ class OrphanWatch:
         for known in self._book.findings.all():
             if known.evidence is not None and known.subject not in judged:
                 self._book.findings.change(known.subject, partial(not_found, at=now))
-        self._looks = {name: look for name, look in self._looks.items() if name in judged}
 
 
 def _whom(finding: Finding) -> str:

@@ -97,6 +97,7 @@ class Parts:
             posts=self.posts,
             offered=lambda offers: recorded(self.offers, offers, state, now),
             granters=lambda place: self.granters(state, place, now),
+            on_defect=self.on_defect,
         )
 
     def granters(self, state: CatalogState, place: Environment, now: datetime) -> tuple[Granter, ...]:

@@ -49,6 +49,8 @@ class Desk:
     """Records the buttons of what is posted, so that they can be pressed; an answer's the gate records."""
     granters: Callable[[Environment], tuple[Granter, ...]] = lambda _place: ()
     """Who could give a role there, whether or not the actor may view it."""
+    on_defect: Callable[[str, Exception], None] = lambda _what, _error: None
+    """Told, for the log, of exceptions that are no ``Trouble`` and that the rest goes on without."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:

@@ -72,7 +72,10 @@ class Catalog(Protocol):
 
     def write(self, change: CatalogChange) -> None:
         """All of it or nothing; the generation of each environment put grows by one. Safe to repeat: a row
-        that already is as wanted keeps its generation."""
+        that already is as wanted keeps its generation. Of one that is removed nobody remembers whom to ask,
+        nor how it was looked at; one that comes back after that, or is in another place now
+        (``policies.service.environment.same_place``), has no finding of the one before by its name, nor what
+        people answered to that."""
         ...
 
 

@@ -70,13 +70,18 @@ class Hours:
 @dataclass(frozen=True)
 class Bill:
     """What AWS billed for these days, of UTC, and what is estimated of the same; ``None``: none of them was
-    metered. ``open_still``: AWS may change it. ``tasks``: both are of tasks alone."""
+    metered. ``open_still``: AWS may change it. ``tasks``: of so many environments ``of`` these both are of
+    tasks alone; ``changed``: of some on a part of the days. ``guessed``: on so many days the estimate alone
+    is, because they are back-filled."""
 
     micros: int
     estimate: int | None
     days: tuple[date, date]
     open_still: bool
-    tasks: bool
+    tasks: int
+    changed: bool
+    of: int
+    guessed: int = 0
 
 
 @dataclass(frozen=True)

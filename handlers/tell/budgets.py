@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from handlers.tell.caveats import windows
+from handlers.tell.caveats import KNOWS, NOT_IN_IT, spot, which, windows
+from handlers.tell.wording import date_of, listed
 from handlers.words.message import Message, Offer, Status, Text, blocks
 from policies.catalog.schedules import is_pattern
+from policies.cost.basis import WELL_KNOWN
 from policies.cost.budgets import Spending
 from policies.cost.money import told
+from policies.times.instants import words
 from policies.times.wall import MONTHS
 
 LASTS = timedelta(hours=24)
 """For so long a proposal to stop can be taken."""
+MINUTE = timedelta(minutes=1)
 DEAREST = 3
 """Environments of a budget that are named."""
-ESTIMATE = "By list prices and without discounts; the bill may differ."
 
 
 def warning(found: Spending, proposed: Sequence[str]) -> Message:
@@ -44,10 +47,41 @@ def _notes(found: Spending) -> tuple[str, ...]:
         going_on if found.ahead is not None else "",
         _each(found),
         more if found.unpriced else "",
+        *rests_on(found),
         windows() if found.contested else "",
-        ESTIMATE,
+        f"Estimated from list prices{which(found.prices)}, without {NOT_IN_IT}; the bill may differ.",
+        *spot(floating=found.floating),
     )
     return tuple(filter(None, notes))
+
+
+def rests_on(found: Spending) -> Iterator[str]:
+    """What it and the month's end that is foreseen rest on, beside days that were watched all the while."""
+    month, recent = found.basis, found.recent if found.ahead is not None else WELL_KNOWN
+    if month.since:
+        yield f"Nothing is known of the days before {date_of(month.since, found.month.year)}."
+    if filled := month.backfilled + recent.backfilled:
+        both = (
+            _days(month.backfilled, "of this month"),
+            _days(recent.backfilled, "that the forecast rests on"),
+        )
+        are = "is" if filled == 1 else "are"
+        yield f"{_listed(both)} {are} back-filled and less certain: Container Insights {KNOWS}."
+    both = (_for(month.unwatched, "of this month"), _for(recent.unwatched, "of what the forecast rests on"))
+    if any(both):
+        yield f"Nobody watched {_listed(both)}; what began and ended then is missing."
+
+
+def _listed(found: Sequence[str]) -> str:
+    return listed([each for each in found if each])
+
+
+def _days(count: int, of: str) -> str:
+    return f"{'1 day' if count == 1 else f'{count} days'} {of}" if count else ""
+
+
+def _for(span: timedelta, of: str) -> str:
+    return f"for {words(span)} {of}" if span >= MINUTE else ""
 
 
 def _each(found: Spending) -> str:

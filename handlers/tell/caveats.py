@@ -8,16 +8,21 @@ from datetime import datetime
 from handlers.tell.account import Account, Line, Watch
 from handlers.tell.wording import few, minutes
 from policies.cost.gaps import Gap, Unwatched
+from policies.cost.prices import by_source
 from policies.cost.statement import Statement
 from policies.schedule.standing import said
 from policies.times.instants import words
 
-GAPS, PRICES = 3, 2
+GAPS = 3
 """That a line names; how many more there are is said."""
 NOT_IN_IT = (
     "discounts, Savings Plans, tax, data transfer, load balancers' traffic, NAT gateways, logs, backups, "
     "Aurora's requests and EC2 instances"
 )
+
+
+KNOWS = "knows what tasks reserved and nothing of Spot, ARM, databases or load balancers"
+"""Container Insights."""
 
 
 def known(account: Account) -> tuple[str, ...]:
@@ -122,14 +127,21 @@ def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
 
 def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
     """Which prices, as of when, and what no figure here has in it."""
-    spot = any(found.floating for found in statements)
-    floats = ("Spot is counted at the price of one day, and it floats.",) if spot else ()
     known = {price for found in statements for price in found.prices}
-    return (f"All at list prices{which(known)}, without {NOT_IN_IT}.", *floats)
+    floating = any(found.floating for found in statements)
+    return (f"All at list prices{which(known)}, without {NOT_IN_IT}.", *spot(floating=floating))
+
+
+def spot(*, floating: bool) -> tuple[str, ...]:
+    """``floating``: a price that changes by itself was gone by."""
+    return ("Spot is counted at the price of one day, and it floats.",) if floating else ()
 
 
 def which(known: Collection[str]) -> str:
-    """The latest of these prices, with a space before: *`` (price list 2026-11-30)``*."""
-    ordered = sorted(known, reverse=True)
-    left = f" and {len(ordered) - PRICES} more" if len(ordered) > PRICES else ""
-    return f" ({', '.join(ordered[:PRICES])}{left})" if ordered else ""
+    """From where these prices are and of which days, with a space before: *`` (price list 2026-11-30)``*,
+    *`` (price list 2026-11-01 to 2026-11-30)``*."""
+    parts = [
+        f"{each.source} {each.first}{f' to {each.last}' if each.first != each.last else ''}"
+        for each in by_source(known)
+    ]
+    return f" ({', '.join(parts)})" if parts else ""

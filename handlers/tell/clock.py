@@ -31,8 +31,8 @@ def again(operation_id: str, ended: str) -> str:
 
 
 def would_save(services: int, off: timedelta | None, money: str) -> str:
-    """*2 services, off for 12 h: about 1.32 USD of Fargate compute at list prices.* ``off``: until its next
-    start, where one is in sight; ``money``: what that saves, where it is known."""
+    """*2 services, off for 12 h: about 1.32 USD of Fargate compute.* ``off``: until its next start, where one
+    is in sight; ``money``: what that saves, where it is known."""
     would = f"{services} service{'s' if services != 1 else ''}"
     return would if off is None else f"{would}, off for {words(off)}{': ' if money else ''}{money}"
 

@@ -224,13 +224,25 @@ def _unclaimed(account: Account) -> tuple[str, ...]:
 def _billed(bill: Bill, year: int) -> str:
     first, last = bill.days
     when = f"on {date_of(first, year)}" if first == last else f"from {dates(first, last, year)}"
-    of = " for tasks alone" if bill.tasks else ""
+    of = " for tasks alone" if bill.tasks == bill.of else ""
     later = " AWS may still change it." if bill.open_still else ""
     said = f"AWS billed {told(bill.micros)}{of} {when}, {LABEL}"
     if bill.estimate is None:
         return f"{said}; nothing was metered then, so there is no estimate beside it.{later}"
     than = "the same as" if bill.micros == bill.estimate else f"{difference(bill.micros, bill.estimate)} than"
-    return f"{said}: {than} estimated for the same.{later}"
+    return f"{said}: {than} estimated for the same.{_in_part(bill)}{later}"
+
+
+def _in_part(bill: Bill) -> str:
+    """Where AWS's own tag told some of it, which has tasks alone."""
+    said = " On some of these days it is of tasks alone." if bill.changed else ""
+    if bill.tasks and bill.tasks < bill.of:
+        which = "1 environment" if bill.tasks == 1 else f"{bill.tasks} environments"
+        said += f" Of {which} it is of tasks alone, which is all that AWS's own tag tells."
+    if bill.guessed:
+        days = "1 of these days" if bill.guessed == 1 else f"{bill.guessed} of these days"
+        said += f" On {days} the estimate has tasks alone, because it is back-filled."
+    return said
 
 
 def _hours(hours: Hours, lead: str = "On") -> tuple[str, ...]:

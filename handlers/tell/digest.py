@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from handlers.ports.digests import DigestRow, DigestState
 from handlers.tell import leftovers, orphans, weekly_caveats, weekly_money
 from handlers.tell.pages import more
+from handlers.tell.wording import difference
 from handlers.words.message import (
     Block,
     Chart,
@@ -211,8 +212,7 @@ def _against(change: int | None, before: int | None) -> str:
         return "and the week before is not known well enough to compare"
     if abs(change) < CENT:
         return "as much as the week before"
-    share = f" ({abs(change) * 100 // before} %)" if before else ""
-    return f"{told(abs(change))}{share} {'more' if change > 0 else 'less'} than the week before"
+    return f"{difference(before + change, before)} than the week before"
 
 
 def _mover(mover: Mover) -> str:
@@ -342,8 +342,8 @@ def _usd(micros: int | None) -> str:
 
 def _csv(cells: Sequence[str]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([safe(cell) for cell in cells])
-    return out.getvalue()
+    csv.writer(out).writerow([safe(cell) for cell in cells])
+    return out.getvalue().removesuffix("\r\n")
 
 
 def safe(cell: str) -> str:

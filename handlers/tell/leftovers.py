@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
+from handlers.tell.caveats import which
 from handlers.tell.evidence import day, days
 from handlers.words.message import Block, Field, Table, Text, blocks
 from policies.cost.money import told as money
@@ -26,7 +27,9 @@ def listed(found: Collection[Leftover], now: datetime) -> tuple[Block, ...]:
         return ()
     left = len(found) - MOST
     more = (f"And {left} more.",) if left > 0 else ()
-    return blocks(_table(found, now, MOST), Text((*more, NEVER)))
+    known = {price for each in found for price in each.prices if each.monthly}
+    month = (f"A month is 730 hours at list prices{which(known)}.",) if known else ()
+    return blocks(_table(found, now, MOST), Text((*more, *month, NEVER)))
 
 
 def field(found: Leftovers | Unread | None) -> Iterator[Field]:

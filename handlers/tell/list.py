@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
+from handlers.tell.caveats import which
 from handlers.tell.operation import by_whom
 from handlers.tell.pages import more
 from handlers.tell.wording import meter
@@ -97,8 +98,9 @@ def clock(ran: datetime | None, now: datetime) -> str:
     return f"The clock last ran {words(now - ran)} ago."
 
 
-def costs(command: str) -> str:
-    return f"Costs are of this month so far, at list prices; `{command} cost` says what is in them."
+def costs(command: str, prices: Collection[str]) -> str:
+    at = f"at list prices{which(prices)}"
+    return f"Costs are of this month so far, {at}; `{command} cost` says what is not in them."
 
 
 def _like(asked: Mapping[str, str], of: int) -> str:

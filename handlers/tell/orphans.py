@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from handlers.tell.caveats import NOT_IN_IT, which
 from handlers.tell.evidence import clauses, day, days, unknown
 from handlers.tell.pages import more
 from handlers.tell.wording import listed
@@ -57,13 +58,20 @@ def page(part: Part, seen: Seen, now: datetime) -> Answer:
         _headline(part.of, seen),
         (
             *(Text(_whole(each.finding, now, each.zone)) for each in part.shown),
-            *blocks(Text(quiet), Text(_looked(seen, now))),
+            *blocks(Text(quiet), Text((*_month(part), *_looked(seen, now)))),
         ),
         (
             *(offer for each in part.shown for offer in offers(each.finding, alone=alone)),
             *more("orphans", part.of - next_, next_),
         ),
     )
+
+
+def _month(part: Part) -> tuple[str, ...]:
+    """What a cost a month is of."""
+    if not any(each.finding.monthly for each in part.shown):
+        return ()
+    return (f"A month is 30 days like the last ones, without what is shared, and without {NOT_IN_IT}.",)
 
 
 def _headline(count: int, seen: Seen) -> str:
@@ -118,14 +126,14 @@ def _led(lead: str, found: Sequence[str]) -> Iterator[str]:
 
 
 def cost(finding: Finding) -> str:
-    """*about 62 USD a month*."""
+    """*about 62 USD a month at list prices (price list 2026-11-29)*."""
     match finding.monthly:
         case None:
             return "what it costs is not known"
         case 0:
             return "it costs nothing as it stands"
         case known:
-            return f"about {money(known)} a month at list prices"
+            return f"about {money(known)} a month at list prices{which(finding.prices)}"
 
 
 def asked(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from handlers.tell.wording import few
 from handlers.words.message import Field
 from policies.catalog.schedules import is_pattern
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, Share
@@ -20,20 +21,46 @@ METHOD = (
 )
 
 
+OUTLOOK = (
+    "What a schedule would save is foreseen: its hours off in a week, at what an hour of tasks has cost in "
+    "recent weeks, against running all the time"
+)
+_HOUR, _WEEK = 3_600, 168
+
+
 def saved(found: Saved | Unread) -> Iterator[Field]:
     """*About 84 USD: schedules kept 3 environments off for 212 hours.*"""
     match found:
         case Unread(why):
             yield Field("Saved", f"Not known: {why}")
-        case Saved() if found.lines:
-            count = len(found.known)
-            what = f"`{found.known[0][0]}`" if count == 1 else f"{count} environments"
-            hours = f"{found.seconds // 3_600:,} hours"
-            least = f"About {told(found.micros)}: schedules kept {what} off for {hours}." if count else ""
-            missing = len(found.lines) - count
-            unknown = "environment" if missing == 1 else "environments"
-            rest = f"It is not known for {missing} {unknown}." if missing else ""
-            yield Field("Saved", " ".join(filter(None, [least, rest])))
+        case Saved() if found.lines or found.ahead:
+            yield Field("Saved", " ".join(filter(None, (*_kept(found), _ahead(found)))))
+
+
+def _kept(found: Saved) -> Iterator[str]:
+    count = len(found.known)
+    if count:
+        what = f"`{found.known[0][0]}`" if count == 1 else f"{count} environments"
+        hours = f"{found.seconds // _HOUR:,} hours"
+        yield f"About {told(found.micros)}: schedules kept {what} off for {hours}."
+    if missing := len(found.lines) - count:
+        yield f"It is not known for {missing} {'environment' if missing == 1 else 'environments'}."
+
+
+def _ahead(found: Saved) -> str:
+    """*Nothing yet: the schedule of `staging` had not begun to stop it. It would save about 108 USD a week,
+    off for 108 of 168 hours. Lately it was off for 84 hours a week anyway.*"""
+    if not found.ahead:
+        return ""
+    count, names = len(found.ahead), few([f"`{name}`" for name, _ in found.ahead])
+    sum_ = f"about {told(sum(each.micros for _, each in found.ahead))} a week"
+    begin = "The" if found.lines else "Nothing yet: the"
+    if count > 1:
+        return f"{begin} schedules of {names} had not begun to stop them. They would save {sum_} together."
+    only = found.ahead[0][1]
+    anyway = f" Lately it was off for {only.rested // _HOUR} hours a week anyway." if only.rested else ""
+    off = f"off for {only.seconds // _HOUR} of {_WEEK} hours"
+    return f"{begin} schedule of {names} had not begun to stop it. It would save {sum_}, {off}.{anyway}"
 
 
 def budgets(found: Budgets | Unread) -> Iterator[Field]:
@@ -70,8 +97,13 @@ def out_of_line(found: OutOfLine | Unread) -> Iterator[str]:
 
 
 def method(found: Saved | Unread) -> Iterator[str]:
-    if isinstance(found, Saved) and found.known:
+    if not isinstance(found, Saved):
+        return
+    if found.known:
         yield METHOD
+    if found.ahead:
+        spot = "; back-filled days are in it, which take Spot for on demand"
+        yield f"{OUTLOOK}{spot if any(each.backfilled for _, each in found.ahead) else ''}."
 
 
 def _odd(found: Odd) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from handlers.ports.desk import Desk
 from handlers.ports.ledger import Watched
 from policies.cost.gaps import gaps
-from policies.cost.spans import sharers
+from policies.cost.spans import REMEMBERED, sharers
 from policies.cost.usage import UsageRow
 from policies.service.environment import Environment
 from policies.times.wall import earliest
@@ -27,7 +28,14 @@ class Known:
     def __init__(self, desk: Desk, environments: Sequence[Environment], week: Week) -> None:
         self.desk, self.environments, self.week = desk, environments, week
         self.names = frozenset(e.name for e in environments)
-        self.spans = {e.name: span(e, week) for e in environments}
+
+    @cached_property
+    def zones(self) -> Mapping[str, ZoneInfo]:
+        return {e.name: ZoneInfo(e.time_zone) for e in self.environments}
+
+    @cached_property
+    def spans(self) -> Mapping[str, tuple[datetime, datetime]]:
+        return {e.name: span(e, self.week) for e in self.environments}
 
     @cached_property
     def shares(self) -> Mapping[str, frozenset[str]]:
@@ -46,11 +54,13 @@ class Known:
 
     @cached_property
     def stretches(self) -> Mapping[str, Sequence[Watched]]:
-        """When each was watched, as far as it reaches into these weeks."""
-        found = defaultdict[str, list[Watched]](list)
+        """When each was watched, as far as it reaches into these weeks. What goes on is watched up to now:
+        its next look is still to come, and loses nothing."""
+        found, now = defaultdict[str, list[Watched]](list), self.desk.now
         since = datetime.combine(self.week.back(WEEKS)[0].first, time(), UTC) - timedelta(days=1)
         for stretch in self.desk.book.ledger.spans.watched(list(self.spans), since):
-            found[stretch.environment].append(stretch)
+            goes_on = stretch.until < now <= stretch.until + REMEMBERED
+            found[stretch.environment].append(replace(stretch, until=now) if goes_on else stretch)
         return found
 
     @cached_property

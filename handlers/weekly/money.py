@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,9 @@ from handlers.weekly.known import WEEKS, Known
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, DayCost, anomaly
 from policies.cost.budgets import Spending
 from policies.cost.offs import offs, scheduled_off
+from policies.cost.outlook import Outlook, outlook
 from policies.cost.prices import floats
-from policies.cost.savings import Savings, kept_off, saved_by_rows
+from policies.cost.savings import Interval, Savings, kept_off, saved_by_rows
 from policies.cost.seconds import midnights
 from policies.cost.spans import Source
 from policies.cost.statement import Group, group
@@ -33,32 +34,57 @@ from policies.times.weeks import Week
 LOOK_BACK = timedelta(days=10)
 """A stop that held into the week was made at most so long before it."""
 FEW = 3
-DAY = 86_400
 
 
 def read_saved(known: Known) -> Saved:
-    """Of what was not looked at all through the week it is not known."""
-    desk, week = known.desk, known.week
-    rows = {e.name: row for e in known.environments if (row := _acts(desk, e)) is not None}
-    if not rows:
+    """Of what was not looked at all through the week it is not known. Of a schedule that had not stopped
+    anything by the end of the week it is foreseen."""
+    desk = known.desk
+    acting = {e.name: row for e in known.environments if (row := _acts(desk, e)) is not None}
+    if not acting:
         return Saved()
-    zones = {e.name: ZoneInfo(e.time_zone) for e in known.environments}
-    since = min(known.spans[name][0] for name in rows) - LOOK_BACK
+    since = min(known.spans[name][0] for name in acting) - LOOK_BACK
     claims, overrides = desk.book.claims.since(since), _by_environment(desk.book.overrides.recent(since))
     found: list[tuple[str, Savings]] = []
-    for name, row in rows.items():
-        held = tuple(overrides.get(name, ()))
-        course = Course(name, row, held, desk.holidays(parse(row.text)))
-        start, end = known.spans[name]
-        kept = kept_off(offs(claims.get(name, ()), held, end), scheduled_off(course, start, end))
-        if kept:
-            rows_of_it = known.rows.get(name, ())
-            metered = (r.day for r in rows_of_it if r.source is Source.SEEN)
-            seconds = ((week.last - min(metered, default=week.last)).days + 1) * DAY
-            days = {day: midnights(day, zones[name]) for day in week.days}
-            savings = saved_by_rows(kept, rows_of_it, days=days, seconds=seconds)
-            found.append((name, savings if name in known.watched else replace(savings, hourly=None)))
-    return Saved(tuple(sorted(found, key=lambda each: (-(each[1].micros or 0), each[0]))))
+    ahead: list[tuple[str, Outlook]] = []
+    prices: set[str] = set()
+    for name, row in acting.items():
+        course = Course(name, row, tuple(overrides.get(name, ())), desk.holidays(parse(row.text)))
+        was_off = offs(claims.get(name, ()), course.overrides, known.spans[name][1])
+        if kept := kept_off(was_off, scheduled_off(course, *known.spans[name])):
+            found.append((name, _savings(known, name, kept)))
+            prices |= {r.priced for r in known.rows.get(name, ()) if r.source is Source.SEEN}
+        elif not was_off and (foreseen := _outlook(known, course)) is not None:
+            ahead.append((name, foreseen))
+            prices |= set(foreseen.prices)
+    return Saved(
+        tuple(sorted(found, key=lambda each: (-(each[1].micros or 0), each[0]))),
+        tuple(sorted(ahead, key=lambda each: (-each[1].micros, each[0]))),
+        tuple(sorted(filter(None, prices))),
+    )
+
+
+def _savings(known: Known, name: str, kept: Iterable[Interval]) -> Savings:
+    week, rows, zone = known.week, known.rows.get(name, ()), known.zones[name]
+    seconds = _seconds([row for row in rows if row.source is Source.SEEN], week, zone)
+    savings = saved_by_rows(kept, rows, days={d: midnights(d, zone) for d in week.days}, seconds=seconds)
+    return savings if name in known.watched else replace(savings, hourly=None)
+
+
+def _outlook(known: Known, course: Course) -> Outlook | None:
+    """``None`` where it only stops or only starts, or keeps nothing off."""
+    rows, hours = known.rows.get(course.environment, ()), course.schedule.hours_a_week()
+    if hours is None or not rows:
+        return None
+    seconds = _seconds(rows, known.week, known.zones[course.environment])
+    found = outlook(rows, hours_up=hours, seconds=seconds)
+    return found if found is not None and found.micros else None
+
+
+def _seconds(rows: Iterable[UsageRow], week: Week, zone: tzinfo) -> int:
+    """Of the days from the first of these to the week's end, on whichever of them clocks change."""
+    first = min((row.day for row in rows), default=week.last)
+    return (midnights(week.last, zone)[1] - midnights(first, zone)[0]) // timedelta(seconds=1)
 
 
 def read_budgets(desk: Desk, names: Collection[str]) -> Budgets:

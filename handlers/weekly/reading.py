@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery
+from handlers.tell.weekly_caveats import BROKEN
 from handlers.weekly.known import Known, span
 from handlers.weekly.money import read_budgets, read_out_of_line, read_saved
 from handlers.words.errors import StoreLost, Trouble
@@ -42,30 +44,34 @@ def read_week(
     """Of exactly these; with the ``leftovers`` of their accounts only where they may be shown. Raises
     ``StoreLost``: without the database nothing is known."""
     names = tuple(e.name for e in environments)
-    known = Known(desk, environments, week)
+    known, section = Known(desk, environments, week), partial(_section, desk)
     return Digest(
         week,
         agreed((e.time_zone for e in environments), "UTC"),
         names,
-        costs=_section(lambda: _costs(known)),
-        orphans=_section(lambda: _orphans(desk, names)),
-        failures=_section(lambda: _failures(desk, environments, week)),
-        coming=_section(lambda: _coming(desk, environments, week.after)),
-        head=_section(lambda: _head(desk)),
-        saved=_section(lambda: read_saved(known)),
-        budgets=_section(lambda: read_budgets(desk, names)),
-        out_of_line=_section(lambda: read_out_of_line(known)),
-        leftovers=_section(lambda: _leftovers(desk, environments)) if leftovers else None,
+        costs=section("costs", lambda: _costs(known)),
+        orphans=section("orphans", lambda: _orphans(desk, names)),
+        failures=section("failures", lambda: _failures(desk, environments, week)),
+        coming=section("coming", lambda: _coming(desk, environments, week.after)),
+        head=section("head", lambda: _head(desk)),
+        saved=section("saved", lambda: read_saved(known)),
+        budgets=section("budgets", lambda: read_budgets(desk, names)),
+        out_of_line=section("anomalies", lambda: read_out_of_line(known)),
+        leftovers=section("leftovers", lambda: _leftovers(desk, environments)) if leftovers else None,
     )
 
 
-def _section(read: Callable[[], T]) -> T | Unread:
+def _section(desk: Desk, what: str, read: Callable[[], T]) -> T | Unread:
+    """A defect of ours is told to the log, and takes no more than its section either."""
     try:
         return read()
     except StoreLost:
         raise
     except Trouble as trouble:
         return Unread(trouble.sentence)
+    except Exception as defect:
+        desk.on_defect(f"{what} in a digest", defect)
+        return Unread(BROKEN)
 
 
 def _costs(known: Known) -> Costs:

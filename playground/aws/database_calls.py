@@ -110,6 +110,7 @@ def shown_instance(row: Database) -> dict[str, Any]:
         "ReadReplicaDBInstanceIdentifiers": list(row.replicas),
         "AutomaticRestartTime": row.restarts_at,
         "TagList": _tags(row),
+        **row.disk,
     }
 
 

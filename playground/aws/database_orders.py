@@ -25,6 +25,7 @@ KNOWN = frozenset(
         "stored_gb",
         "acu",
         "optimized",
+        "disk",
     ]
 )
 AGE = timedelta(days=30)
@@ -48,7 +49,7 @@ class DatabaseOrders:
 
     def create(self, order: Order) -> Order:
         """``{id, kind?, engine?, environment?, multi_az?, replica_of?, global?, members?, serverless_v1?,
-        stored_gb?, acu?, optimized?}``.
+        stored_gb?, acu?, optimized?, disk?}``.
 
         ``kind`` is ``instance`` (the default) or ``cluster``, which has ``members`` (1) instances of its
         own, of Serverless v2 if it has ``acu``. ``global``: true for a global
@@ -128,6 +129,7 @@ class DatabaseOrders:
             stored_gb=float(order.get("stored_gb") or 0),
             acu=float(order.get("acu") or 0),
             optimized=bool(order.get("optimized")),
+            disk=dict(order.get("disk") or {}),
         )
 
     def _member(self, cluster: Database, number: int) -> Database:

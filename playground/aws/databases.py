@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from playground.aws.account import arn
 from playground.aws.errors import AwsError
@@ -42,7 +42,7 @@ class Database:
     A member of a cluster has the cluster's id in ``cluster`` and its status; ``elsewhere`` is how many
     clusters of other regions are in the same global database. ``halts``: when it was stopped, and its
     members with it, oldest first. Of Aurora: what a cluster holds, the capacity units of an instance of
-    Serverless v2, and whether it is I/O-Optimized.
+    Serverless v2, and whether it is I/O-Optimized. ``disk``: of an instance its volume, in RDS's own words.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Database:
     stored_gb: float = 0.0
     acu: float = 0.0
     optimized: bool = False
+    disk: dict[str, Any] = field(default_factory=dict)
     status: str = "available"
     due: float = 0.0
     restarts_at: datetime | None = None

@@ -5,8 +5,8 @@ The bill is AWS's own figure, a day old and more, in days of UTC; nothing here i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,33 +38,46 @@ class Tagged:
 @dataclass(frozen=True)
 class BilledDay:
     """``owner``: an environment; several that share it, under ``policies.cost.spans.shared_name``; or
-    ``UNTAGGED`` or ``ELSEWHERE``. Unblended, without credits and refunds."""
+    ``UNTAGGED`` or ``ELSEWHERE``. ``tag``: the key whose value says so, which also says what of theirs can be
+    in it; empty where none does. Unblended, without credits and refunds."""
 
     account: str
     day: date
     owner: str
     micros: int
     estimated: bool = False
+    tag: str = ""
 
 
 def billed_days(
     account: str, tagged: Iterable[Tagged], environments: Sequence[Environment]
 ) -> tuple[BilledDay, ...]:
-    """One row for each day and owner, in that order. Their sum is the sum of what was given."""
-    sums: dict[tuple[date, str], tuple[int, bool]] = {}
+    """One row for each day, owner and tag, in that order. Their sum is the sum of what was given."""
+    sums: dict[tuple[date, str, str], tuple[int, bool]] = {}
     for row in tagged:
-        key = (row.day, owner(row.values, environments))
+        key = (row.day, *owner_and_tag(row.values, environments))
         micros, estimated = sums.get(key, (0, False))
         sums[key] = (micros + row.micros, estimated or row.estimated)
-    return tuple(BilledDay(account, day, whose, *sums[day, whose]) for day, whose in sorted(sums))
+    return tuple(BilledDay(account, *key[:2], *sums[key], tag=key[2]) for key in sorted(sums))
 
 
-def owner(values: Sequence[tuple[str, str]], environments: Sequence[Environment]) -> str:
+def owner_and_tag(values: Sequence[tuple[str, str]], environments: Sequence[Environment]) -> tuple[str, str]:
     """That key decides whose value names the fewest environments; of several, the first."""
-    named = [[e.name for e in environments if value and _names(e, key, value)] for key, value in values]
-    if found := min(filter(None, named), key=len, default=None):
-        return shared_name(found)
-    return ELSEWHERE if any(value for _, value in values) else UNTAGGED
+    named = {key: [e.name for e in environments if value and _names(e, key, value)] for key, value in values}
+    if tag := min(filter(named.get, named), key=lambda key: len(named[key]), default=""):
+        return shared_name(named[tag]), tag
+    return (ELSEWHERE if any(value for _, value in values) else UNTAGGED), ""
+
+
+def tasks_alone(rows: Iterable[BilledDay], *, untold: bool) -> Mapping[str, Mapping[date, bool]]:
+    """Of each owner and day of these rows whether the bill can have its tasks alone: where AWS's own tag told
+    all of it. Where the other tag told any, that stands for everything. ``untold``: of rows of which it is
+    not known."""
+    days: dict[str, dict[date, bool]] = defaultdict(dict)
+    for row in rows:
+        tasks = row.tag == CLUSTER_TAG if row.tag else untold
+        days[row.owner][row.day] = tasks and days[row.owner].get(row.day, True)
+    return days
 
 
 def _names(environment: Environment, key: str, value: str) -> bool:

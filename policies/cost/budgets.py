@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
+from policies.cost.basis import WELL_KNOWN, Basis
 from policies.cost.money import MILLION, micros
 from policies.times.reading import quoted
 
@@ -74,6 +75,13 @@ class Spending:
     known: bool = True
     """Whether anything is known of this month at all."""
     contested: bool = False
+    prices: tuple[str, ...] = ()
+    """Which were gone by, in words."""
+    floating: bool = False
+    """One of them changes by itself."""
+    basis: Basis = WELL_KNOWN
+    """What is known of the month so far; ``recent``: of the days that its end is foreseen from."""
+    recent: Basis = WELL_KNOWN
 
 
 @dataclass(frozen=True)

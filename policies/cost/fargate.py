@@ -66,7 +66,8 @@ class Estimate:
         """What being off for so long saves; empty where nothing is priced."""
         if not self.counted:
             return ""
-        return f"about {told(round(Fraction(hours) * self.hourly))} of Fargate compute at list prices"
+        saved = told(round(Fraction(hours) * self.hourly))
+        return f"about {saved} of Fargate compute at the list prices of {READ_AT}"
 
 
 def estimate(region: str, sizes: Iterable[TaskSize], counts: Mapping[str, int]) -> Estimate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -19,6 +18,16 @@ class Forecast:
 
     spent: int
     total: int
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Some recent whole days, of so many ``seconds`` together. ``watched``: in which the meter looked;
+    nothing where that is not known."""
+
+    rows: tuple[UsageRow, ...]
+    seconds: int
+    watched: int = 0
 
 
 def rest_of_month(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -43,16 +52,13 @@ def forecast(spent: int, rates: Rates, *, on: int, off: int) -> Forecast | None:
     return Forecast(spent, spent + rest)
 
 
-def ahead(
-    spent: int, recent: Iterable[UsageRow], *, seconds: int, left: int, on: int | None
-) -> Forecast | None:
-    """From the rows of some recent whole days, of so many ``seconds`` together. ``left``: seconds of the
-    month that are to come, of which it is meant to be ``on`` for so many; ``None``: nothing is scheduled, so
-    it goes on as in these days."""
-    recent = tuple(recent)
-    was_on = sum(row.used for row in recent if row.item == ON)
-    running, resting = shared_out(left, on=was_on, seconds=seconds) if on is None else (on, left - on)
-    return forecast(spent, rates(recent, seconds), on=running, off=resting)
+def ahead(spent: int, recent: Recent, *, left: int, on: int | None) -> Forecast | None:
+    """``left``: seconds of the month that are to come, of which it is meant to be ``on`` for so many;
+    ``None``: nothing is scheduled, so it goes on as in the recent days."""
+    was_on = sum(row.used for row in recent.rows if row.item == ON)
+    running, resting = shared_out(left, on=was_on, seconds=recent.seconds) if on is None else (on, left - on)
+    by = rates(recent.rows, recent.seconds, watched=recent.watched)
+    return forecast(spent, by, on=running, off=resting)
 
 
 def shared_out(left: int, *, on: int, seconds: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ Items are words of our own, so that no other part depends on how AWS names a usa
 ``spot.vcpu.x86``              as ``fargate`` on Spot, whose price floats; also ``gb``, ``arm``
 ``rds.CLASS.ENGINE.single``    an hour of an instance; ``multi`` in two zones, ``iopt`` I/O-Optimized
 ``rds.storage.TYPE``           a month of a GB of storage
+``rds.iops.TYPE``              a month of a provisioned operation a second; ``throughput`` of a MiB a second
 ``aurora.acu.ENGINE``          an hour of an Aurora capacity unit; ``.iopt`` behind it I/O-Optimized
 ``cache.CLASS.ENGINE``         an hour of a cache's node
 ``cache.stored.ENGINE``        an hour of a GB in a serverless cache
@@ -33,7 +34,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policies.cost.money import MILLION
 
@@ -106,6 +107,30 @@ def contested(item: str) -> bool:
     """AWS's own pages disagree on it: of Windows the Price List says about half of what the page of prices
     says (facts/ecs 7.2)."""
     return item.startswith("fargate.") and item.endswith(".windows")
+
+
+class Quoted(NamedTuple):
+    """Prices of one source, of the days from ``first`` to ``last`` in ISO's form."""
+
+    source: str
+    first: str
+    last: str
+
+
+def by_source(priced: Iterable[str]) -> tuple[Quoted, ...]:
+    """``priced``: as ``Price.told`` has them. The source with the newest day first."""
+    days: dict[str, list[str]] = {}
+    for each in sorted(filter(None, priced)):
+        source, _, day = each.rpartition(" ")
+        days.setdefault(source, []).append(day)
+    found = (Quoted(source, min(known), max(known)) for source, known in days.items())
+    return tuple(sorted(found, key=lambda each: each.last, reverse=True))
+
+
+def ends(priced: Iterable[str]) -> tuple[str, ...]:
+    """Of each source its first and its last day, in the same words: what is kept of many."""
+    found = by_source(priced)
+    return tuple(f"{q.source} {day}" for q in found for day in sorted({q.first, q.last}))
 
 
 def _rank(price: Price) -> tuple[bool, date]:

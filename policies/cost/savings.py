@@ -79,9 +79,10 @@ def saved(kept: Iterable[Interval], *, hourly: int | None, paid: int | None) -> 
     return Savings(_seconds(_union(kept)), hourly, paid)
 
 
-def rates(rows: Iterable[UsageRow], seconds: int) -> Rates:
+def rates(rows: Iterable[UsageRow], seconds: int, *, watched: int = 0) -> Rates:
     """By the rows of some whole days of so many seconds together. What tasks cost is divided by the time in
-    which any ran, and everything else by all the time: an hour on is both. Tasks that no service keeps count
+    which any ran, and everything else by all the time, or by that which was ``watched`` where some was not:
+    of databases nothing else is known. An hour on is both. Tasks that no service keeps count
     among tasks. What has no price is left out, so an hour is never thought dearer than it is known to be."""
     rows = tuple(rows)
     on = sum(row.used for row in rows if row.item == ON)
@@ -90,7 +91,7 @@ def rates(rows: Iterable[UsageRow], seconds: int) -> Rates:
     rest = sum(row.micros or 0 for row in paid) - tasks
     if not paid or seconds <= 0:
         return Rates(None, None)
-    always = rest * _HOUR // seconds
+    always = rest * _HOUR // (watched or seconds)
     return Rates(tasks * _HOUR // on + always if on else None, always)
 
 

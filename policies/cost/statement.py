@@ -34,6 +34,8 @@ _GROUPS = (
     ("fargate.", Group.TASKS),
     ("spot.", Group.TASKS),
     ("rds.storage.", Group.STORAGE),
+    ("rds.iops.", Group.STORAGE),
+    ("rds.throughput.", Group.STORAGE),
     ("rds.", Group.DATABASES),
     ("aurora.storage", Group.STORAGE),
     ("aurora.", Group.DATABASES),

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 from policies.cost.anomalies import Anomaly
 from policies.cost.budgets import Spending
+from policies.cost.outlook import Outlook
 from policies.cost.savings import Savings
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What schedules saved in the week, by environment; none of those that no schedule kept off."""
+    """What schedules saved in the week, by environment; none of those that no schedule kept off. ``ahead``:
+    what schedules that had not stopped anything yet would save in a week. ``prices``: by which all of it was
+    counted, in words."""
 
     lines: tuple[tuple[str, Savings], ...] = ()
+    ahead: tuple[tuple[str, Outlook], ...] = ()
+    prices: tuple[str, ...] = ()
 
     @property
     def micros(self) -> int:

@@ -78,7 +78,8 @@ class Evidence:
     """As of ``at``. ``deployed``: by people or CI, and neither by this bot nor by AWS. ``acted``: the last
     time a person asked this bot for something there. ``image``: when the newest image that runs was pushed.
     ``made_for``: the branch or pull request it is for, as its tags have it; empty where they name none.
-    ``monthly``: millionths of a US dollar for 30 days as the latest ones were."""
+    ``monthly``: millionths of a US dollar for 30 days as the latest ones were, by these ``prices``, in
+    words."""
 
     environment: str
     at: datetime
@@ -92,6 +93,7 @@ class Evidence:
     made_for: str | None = None
     rest: Rest | None = None
     monthly: int | None = None
+    prices: tuple[str, ...] = ()
 
 
 def current(measured: Measured | None, at: datetime) -> Measured | None:

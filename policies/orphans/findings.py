@@ -65,6 +65,12 @@ class Finding:
         return about.monthly if about else None
 
     @property
+    def prices(self) -> tuple[str, ...]:
+        """By which that was counted, in words."""
+        about = self.evidence or self.leftover
+        return about.prices if about else ()
+
+    @property
     def _lapsed(self) -> bool:
         """Once its answer holds no more: what that settled is asked anew. Whoever answered when it was asked
         is not taken for nobody."""

@@ -9,7 +9,8 @@ from datetime import datetime
 @dataclass(frozen=True)
 class Leftover:
     """``kind``: in words (*load balancer*). ``id``: for admins alone; ``name``: as people know it.
-    ``monthly``: millionths of a US dollar; ``None``: unknown, which is not free."""
+    ``monthly``: millionths of a US dollar; ``None``: unknown, which is not free. ``prices``: by which, in
+    words."""
 
     account: str
     region: str
@@ -19,6 +20,7 @@ class Leftover:
     since: datetime | None = None
     gigabytes: int | None = None
     monthly: int | None = None
+    prices: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from policies.cost.money import micros
-from policies.cost.prices import HOURS_A_MONTH, Prices
+from policies.cost.prices import HOURS_A_MONTH, Prices, ends
 from policies.cost.spans import Part
 from policies.cost.usage import ON, UsageRow
 
@@ -15,28 +16,38 @@ DAYS = 30
 """A month, as it is said here."""
 
 
-def as_lately(rows: Iterable[UsageRow], last: date, *, since: date | None = None) -> int | None:
+@dataclass(frozen=True)
+class Monthly:
+    """``micros``: ``None`` where no price is known of any of it. ``prices``: those that it is of, in words:
+    from each source the first and the last."""
+
+    micros: int | None = None
+    prices: tuple[str, ...] = ()
+
+
+def as_lately(rows: Iterable[UsageRow], last: date, *, since: date | None = None) -> Monthly:
     """What 30 days like the ones up to ``last`` (inclusive) come to, without the first of which anything is
     known, which may be a part of a day; of what an environment shares with others nothing. ``since``: what
-    was before that day is over, so that only the days after it count. ``None`` where no price is known of any
-    of it."""
+    was before that day is over, so that only the days after it count."""
     paid = [row for row in rows if row.item != ON and row.day <= last]
     first = min((row.day for row in paid), default=last)
     if since is not None and first <= since < last:
         first = since
         if not any(row.day > first for row in paid):
-            return 0
-    known = [row.micros for row in paid if row.micros is not None and row.day > first]
-    return sum(known) * DAYS // (last - first).days if known else None
+            return Monthly(0)
+    known = [row for row in paid if row.micros is not None and row.day > first]
+    if not known:
+        return Monthly()
+    sum_ = sum(row.micros or 0 for row in known)
+    return Monthly(sum_ * DAYS // (last - first).days, ends(row.priced for row in known))
 
 
-def all_the_while(parts: Iterable[Part], region: str, prices: Prices) -> int | None:
-    """Of what is there and is paid for by the hour or the month. ``None`` where it has no parts, or one of
-    them has no price: not all of it would be less than it is."""
-    total, some = Decimal(0), False
-    for part in parts:
-        price = prices.find(region, part.item)
-        if price is None:
-            return None
-        total, some = total + price.hourly * HOURS_A_MONTH * part.milli / 1000, True
-    return micros(total) if some else None
+def all_the_while(parts: Iterable[Part], region: str, prices: Prices) -> Monthly:
+    """Of what is there and is paid for by the hour or the month. Nothing is known where it has no parts, or
+    one of them has no price: not all of it would be less than it is."""
+    parts = tuple(parts)
+    found = [price for part in parts if (price := prices.find(region, part.item)) is not None]
+    if not parts or len(found) < len(parts):
+        return Monthly()
+    amounts = (p.hourly * HOURS_A_MONTH * part.milli / 1000 for p, part in zip(found, parts, strict=True))
+    return Monthly(micros(sum(amounts, Decimal(0))), ends(price.told for price in found))

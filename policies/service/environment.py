@@ -74,6 +74,18 @@ class Environment:
         return self.tier is not Tier.NONPRODUCTION
 
 
+def same_place(one: Environment, other: Environment) -> bool:
+    """Whether these two are one environment that was changed, and not two of one name: in the same account
+    and region, picked by the same cluster, or by the same tag in whatever clusters."""
+
+    def place(environment: Environment) -> tuple[str, ...]:
+        pick = environment.pick
+        picked = (pick.cluster,) if isinstance(pick, ClusterPick) else (pick.key, pick.value)
+        return (environment.account, environment.region, *picked)
+
+    return place(one) == place(other)
+
+
 @dataclass(frozen=True)
 class LiveService:
     """An ECS service as it stands now: where it lies and its tags."""

@@ -12,14 +12,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.ports.findings import Look, Orphans
+from handlers.ports.store import CatalogChange
 from policies.orphans.answers import Answer, Reply
 from policies.orphans.changes import Change, Changes
 from policies.orphans.evidence import Evidence, Judged, Last, Measured, Owner, Rest, Standing
 from policies.orphans.findings import Finding, answered, found, has
 from policies.orphans.leftovers import Leftover, Sweep
 from policies.orphans.owners import Owned
+from policies.service.environment import ClusterPick, Environment, TagPick
 from tests.contracts.conftest import Process
-from tests.contracts.values import NOW, later
+from tests.contracts.values import NOW, STAGING, later
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVIDENCE = Evidence(
@@ -145,6 +147,64 @@ def test_only_that_owner_is_removed_and_once(orphans: Orphans) -> None:
     assert orphans.owners.remove("staging", "U0DEV")
     assert not orphans.owners.remove("staging", "U0DEV")
     assert orphans.owners.all() == {}
+
+
+# Another of the same name
+
+ELSEWHERE = {
+    "account": replace(STAGING, account="999999999999"),
+    "region": replace(STAGING, region="us-east-1"),
+    "cluster": replace(STAGING, pick=ClusterPick("staging-2")),
+    "tag": replace(STAGING, pick=TagPick(("staging",), "environment", "staging")),
+}
+SAME = {
+    "owner": replace(STAGING, owner="Olu"),
+    "channel": replace(STAGING, channel="C0OTHER"),
+    "as it was": STAGING,
+}
+
+
+def remembered(store: Any) -> tuple[bool, bool, bool]:
+    """Whether there is an owner, a look, a finding of staging."""
+    kept = store.book.orphans
+    return "staging" in kept.owners.all(), "staging" in kept.looks.all(), bool(kept.findings.find("staging"))
+
+
+def said(store: Any) -> None:
+    store.catalog.write(CatalogChange(put_environments=(STAGING, replace(STAGING, name="qa-eu"))))
+    kept = store.book.orphans
+    for name in ("staging", "qa-eu"):
+        kept.owners.put(replace(OWNED, environment=name))
+        kept.looks.put(replace(LOOK, environment=name))
+        put(kept, replace(WHOLE, subject=name))
+
+
+@pytest.mark.parametrize("change", [*ELSEWHERE.values(), *SAME.values()], ids=[*ELSEWHERE, *SAME])
+def test_one_in_another_place_is_another_of_the_same_name(store: Any, change: Environment) -> None:
+    said(store)
+    store.catalog.write(CatalogChange(put_environments=(change,)))
+    assert remembered(store) == (change in SAME.values(),) * 3
+    assert next(iter(store.book.orphans.owners.all())) == "qa-eu"
+
+
+def test_one_that_comes_back_after_it_was_removed_is_nobodys(store: Any) -> None:
+    said(store)
+    store.catalog.write(CatalogChange(remove_environments=("staging",)))
+    assert remembered(store)[:2] == (False, False)
+    store.book.orphans.owners.put(OWNED)  # by what was still under way
+    store.catalog.write(CatalogChange(put_environments=(STAGING,)))
+    assert remembered(store) == (False, False, False)
+    assert list(store.book.orphans.owners.all()) == ["qa-eu"]
+
+
+def test_of_a_tag_its_clusters_may_change(store: Any) -> None:
+    said(store)
+    tagged = replace(STAGING, pick=TagPick(("one",), "environment", "staging"))
+    store.catalog.write(CatalogChange(put_environments=(tagged,)))
+    store.book.orphans.owners.put(OWNED)
+    more = replace(tagged, pick=TagPick(("one", "two"), "environment", "staging"))
+    store.catalog.write(CatalogChange(put_environments=(more,)))
+    assert "staging" in store.book.orphans.owners.all()
 
 
 # Looks

@@ -66,6 +66,15 @@ def test_a_bill_read_again_takes_the_place_of_the_one_before(store: Any) -> None
     assert list(kept.rows(DAY, DAY)) == [billed("staging", 9, account=OTHER), again]
 
 
+def test_what_two_tags_tell_of_one_owner_is_kept_apart(store: Any) -> None:
+    kept = store.book.ledger.billed
+    rows = [replace(billed("staging", n, DAY), tag=tag) for n, tag in enumerate(["", "aws:x", "team", "Ä"])]
+    kept.put(PAYER, [DAY], rows)
+    assert list(kept.rows(DAY, DAY)) == rows
+    kept.put(PAYER, [DAY], rows[1:2])
+    assert list(kept.rows(DAY, DAY)) == rows[1:2]
+
+
 def test_a_history_that_was_asked_for_is_remembered(store: Any) -> None:
     kept = store.book.ledger.backfills
     assert kept.done() == frozenset()

@@ -52,7 +52,7 @@ class FakeBilled:
         with self._memory.lock:
             for key in [k for k in self._memory.billed if k[0] == account and k[1] in days]:
                 del self._memory.billed[key]
-            self._memory.billed |= {(row.account, row.day, row.owner): row for row in rows}
+            self._memory.billed |= {(row.account, row.day, row.owner, row.tag): row for row in rows}
 
     def rows(self, first: date, last: date) -> Sequence[BilledDay]:
         self._memory.before_call("billed.rows")

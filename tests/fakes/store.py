@@ -22,7 +22,7 @@ from handlers.ports.store import (
 )
 from handlers.words.message import Offer
 from policies.schedule.rows import ScheduleRow
-from policies.service.environment import Environment
+from policies.service.environment import Environment, same_place
 from tests.fakes.book import FakeBook
 from tests.fakes.store_audit import FakeAudit
 from tests.fakes.store_memory import Hold, Memory
@@ -75,6 +75,7 @@ class FakeCatalog:
         schedules = self._schedules(change)
         for name in change.remove_environments:
             memory.environments.pop(name, None)
+            self._forget(name)
         for environment in change.put_environments:
             self._put(environment)
         for grant in change.remove_grants:
@@ -112,8 +113,16 @@ class FakeCatalog:
         known = memory.generations.get(name, 0)
         if memory.environments.get(name) == replace(wanted, generation=known):
             return
+        before = memory.environments.get(name)
+        if known and (before is None or not same_place(before, wanted)):
+            self._forget(name)
+            memory.findings.pop(name, None)
         memory.generations[name] = known + 1
         memory.environments[name] = replace(wanted, generation=known + 1)
+
+    def _forget(self, name: str) -> None:
+        self._memory.owners.pop(name, None)
+        self._memory.looks.pop(name, None)
 
 
 class FakeOffers:

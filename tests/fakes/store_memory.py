@@ -81,7 +81,7 @@ class Memory:
     owners: dict[str, Owned] = field(default_factory=dict)
     sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
-    billed: dict[tuple[str, date, str], BilledDay] = field(default_factory=dict)
+    billed: dict[tuple[str, date, str, str], BilledDay] = field(default_factory=dict)
     billing_queries: dict[tuple[str, date], BillingQuery] = field(default_factory=dict)
     backfills: dict[str, Backfilled] = field(default_factory=dict)
     operations: dict[str, OperationRecord] = field(default_factory=dict)

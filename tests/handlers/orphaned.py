@@ -31,6 +31,7 @@ def evidence(name: str, now: datetime, **known: Any) -> Evidence:
         owner=Owner(Standing.MISSING),
         made_for="pull request 142",
         monthly=62 * MILLION,
+        prices=("price list 2026-02-01", "price list 2026-03-01"),
     )
     return replace(made, **known)
 

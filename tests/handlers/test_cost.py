@@ -360,8 +360,8 @@ def billed(stage: Stage, *rows: BilledDay, keys: tuple[str, ...] = ("environment
     book.put("999900001111", {row.day for row in rows}, rows)
 
 
-def of(owner: str, day: int, micros: int, *, estimated: bool = False) -> BilledDay:
-    return BilledDay("999900001111", date(2026, 3, day), owner, micros, estimated)
+def of(owner: str, day: int, micros: int, *, estimated: bool = False, tag: str = "environment") -> BilledDay:
+    return BilledDay("999900001111", date(2026, 3, day), owner, micros, estimated, tag)
 
 
 def test_what_aws_billed_stands_beside_what_was_estimated_of_the_same_days(
@@ -406,7 +406,48 @@ def test_where_only_tasks_are_told_apart_they_are_compared_with_tasks(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
     usual.row("staging", "orders-db", MARCH, RDS, 1_000 * DAY, 50 * USD)
-    billed(stage, of("staging", 1, 3 * USD), keys=(CLUSTER_TAG,))
+    billed(stage, of("staging", 1, 3 * USD, tag=""), keys=(CLUSTER_TAG,))
+    assert telling.note(cost(stage, "staging"), "billed") == golden(name="said")
+    billed(stage, of("staging", 1, 3 * USD, tag=CLUSTER_TAG), keys=(CLUSTER_TAG,))
+    assert telling.note(cost(stage, "staging"), "billed") == golden(name="said")
+
+
+def test_with_two_tags_each_is_compared_with_what_its_own_can_tell(
+    stage: Stage, usual: Spending, world: World, golden: Golden
+) -> None:
+    """A cluster by AWS's own tag: its tasks, without the 50 USD of its database. qa-eu by another: all."""
+    for name in ("staging", "qa-eu"):
+        usual.row(name, f"{name}-db", MARCH, RDS, 1_000 * DAY, 50 * USD)
+    usual.watched("qa-eu", LONG)
+    both = ("environment", CLUSTER_TAG)
+    billed(stage, of("staging", 1, 3 * USD, tag=CLUSTER_TAG), of("qa-eu", 1, 50 * USD), keys=both)
+    assert telling.note(cost(stage, "staging"), "billed") == golden(name="of tasks")
+    assert telling.note(cost(stage, "qa-eu"), "billed") == golden(name="of all")
+    assert telling.note(cost(stage), "billed") == golden(name="of both")
+
+
+def test_a_bill_of_everything_beside_back_filled_days_says_that_these_have_tasks_alone(
+    stage: Stage, spending: Spending, golden: Golden
+) -> None:
+    """What AWS's own tag tells has tasks alone too, so there is nothing to say of it."""
+    spending.watched("staging", LONG)
+    for day in (1, 2):
+        spending.row("staging", "web", date(2026, 3, day), VCPU, 1, 3 * USD, source=Source.INSIGHTS)
+    spending.row("staging", "web", date(2026, 3, 3), VCPU, 1, 3 * USD)
+    billed(stage, *(of("staging", day, 5 * USD) for day in (1, 2, 3)))
+    assert telling.note(cost(stage, "staging"), "billed") == golden
+    billed(stage, *(of("staging", day, 3 * USD, tag=CLUSTER_TAG) for day in (1, 2, 3)))
+    assert "back-filled" not in telling.note(cost(stage, "staging"), "billed")
+
+
+def test_from_the_day_on_which_the_other_tag_tells_it_all_of_it_is_compared(
+    stage: Stage, usual: Spending, golden: Golden
+) -> None:
+    """Tasks alone on the first of March, everything on the second; 50 USD for the database on each."""
+    for day in (1, 2):
+        usual.row("staging", "orders-db", date(2026, 3, day), RDS, 1_000 * DAY, 50 * USD)
+    rows = (of("staging", 1, 3 * USD, tag=CLUSTER_TAG), of("staging", 2, 1 * USD, tag=CLUSTER_TAG))
+    billed(stage, *rows, of("staging", 2, 50 * USD), keys=("environment", CLUSTER_TAG))
     assert telling.note(cost(stage, "staging"), "billed") == golden
 
 

@@ -37,6 +37,9 @@ from tests.handlers.world import (
 MINE = (*GRANTS, Grant(DEV.id, Role.DEVELOPER, "pr-*"), Grant(VIC.id, Role.VIEWER, "pr-*"))
 
 
+PRICES = ("price list 2026-03-01",)
+
+
 @pytest.fixture
 def world() -> World:
     return World().catalogue(STAGING, QA, PRODUCTION, LOST, grants=MINE)
@@ -146,14 +149,14 @@ def test_what_lies_about_in_an_account_is_told_to_admins_of_the_installation_onl
 ) -> None:
     now = world.clock.at
     left = [
-        Leftover("111122223333", "eu-west-1", "volume", "vol-1", "old-data", now, 200, 16 * MILLION),
+        Leftover("111122223333", "eu-west-1", "volume", "vol-1", "old-data", now, 200, 16 * MILLION, PRICES),
         Leftover("111122223333", "eu-west-1", "log group", "lg-1", "/old/api"),
     ]
     for each in left:
         world.store.memory.findings[each.key] = Finding(each.key, now, now, leftover=each)
     ada = stage.ask("orphans", who=ADA)
     assert telling.table(ada) == golden
-    assert telling.notes(ada)[-1] == golden(name="never deleted")
+    assert telling.notes(ada)[-2:] == golden(name="never deleted")
     for who in (OLU, DEV, VIC):
         assert "vol-1" not in repr(stage.ask("orphans", who=who))
         assert telling.tables(stage.ask("orphans", who=who)) == ()

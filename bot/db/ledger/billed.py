@@ -58,14 +58,14 @@ class SqlBilled:
         query = (
             select(table)
             .where(table.c.day.between(first, last))
-            .order_by(table.c.account, table.c.day, table.c.owner)
+            .order_by(table.c.account, table.c.day, table.c.owner, table.c.tag)
         )
         with self._store.read() as connection:
             found = [
-                BilledDay(r.account, r.day, r.owner, int(r.micros), r.estimated)
+                BilledDay(r.account, r.day, r.owner, int(r.micros), r.estimated, r.tag)
                 for r in connection.execute(query)
             ]
-        return sorted(found, key=lambda r: (r.account, r.day, r.owner))
+        return sorted(found, key=lambda r: (r.account, r.day, r.owner, r.tag))
 
 
 def _row(row: BilledDay) -> dict[str, Any]:
@@ -73,6 +73,7 @@ def _row(row: BilledDay) -> dict[str, Any]:
         "account": row.account,
         "day": row.day,
         "owner": row.owner,
+        "tag": row.tag,
         "micros": row.micros,
         "estimated": row.estimated,
     }

@@ -11,6 +11,8 @@ billed_days = Table(
     Column("day", Date, primary_key=True),
     # An environment, several with a + between them, nothing for untagged, * for a tag of no environment.
     Column("owner", Text, primary_key=True),
+    # The cost allocation tag that told it; nothing where none did, or an older release wrote it.
+    Column("tag", Text, primary_key=True),
     # Millionths of a US dollar.
     Column("micros", BigInteger, nullable=False),
     Column("estimated", Boolean, nullable=False),

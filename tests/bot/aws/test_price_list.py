@@ -183,6 +183,25 @@ def test_storage_is_a_price_of_a_month(aws: ScriptedAws) -> None:
     assert (price.usd, price.per) == (Decimal("0.115"), "month")
 
 
+@pytest.mark.parametrize(
+    ("item", "usage", "family", "unit"),
+    [
+        ("rds.iops.gp3", "RDS:GP3-PIOPS", "Provisioned IOPS", "IOPS-Mo"),
+        ("rds.iops.io1", "RDS:PIOPS", "Provisioned IOPS", "IOPS-Mo"),
+        ("rds.iops.io2", "RDS:IO2-PIOPS", "Provisioned IOPS", "IOPS-Mo"),
+        ("rds.throughput.gp3", "RDS:GP3-Throughput", "Provisioned Throughput", "MiBps-Mo"),
+    ],
+)
+def test_what_a_volume_is_provisioned_with_is_a_price_of_a_month_in_one_zone(
+    aws: ScriptedAws, item: str, usage: str, family: str, unit: str
+) -> None:
+    others = ("RDS:Multi-AZ-GP3-PIOPS", "RDS:Multi-AZ-PIOPS", "RDS:PIOPS-Storage")
+    rows = [product(other, "0.2", family=family, unit=unit) for other in others]
+    aws.answer("GetProducts", 200, page(*rows, product(usage, "0.02", family=family, unit=unit)))
+    [price] = prices(aws).prices("us-east-1", [item]).prices
+    assert (price.usd, price.per) == (Decimal("0.02"), "month")
+
+
 @pytest.mark.parametrize("named", ["db.r6g.2xlarge", "db.r6g.2xl"])
 def test_a_class_is_found_however_the_list_shortens_it(aws: ScriptedAws, named: str) -> None:
     large = {"instanceType": "db.r6g.2xlarge", "databaseEngine": "PostgreSQL", "family": "Database Instance"}

@@ -165,6 +165,26 @@ def test_a_database_in_two_zones_is_another_item_and_stored_twice(stage: Stage) 
     assert (scope.environment.name, name, [("rds.storage.gp3", 40_000)]) in attached(scope, Kind.DATABASE)
 
 
+def test_what_is_provisioned_beyond_what_a_volume_comes_with_is_counted(stage: Stage) -> None:
+    """Operations and throughput; and of Oracle a second volume."""
+    name, other = f"fast-{next(NUMBERS)}", f"fast-{next(NUMBERS)}"
+    disk = {"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 15_000, "StorageThroughput": 600}
+    stage.world.change({"do": "database.create", "id": name, "disk": disk})
+    second = {"VolumeName": "RDSDBDATA2", "AllocatedStorage": 50, "IOPS": 900, "StorageType": "IO2"}
+    disk = {"StorageType": "io1", "Iops": 1_000, "AdditionalStorageVolumes": [second]}
+    stage.world.change({"do": "database.create", "id": other, "engine": "oracle-se2", "disk": disk})
+
+    found = attached(stage.bind(environment(stage.cluster(), databases=(name, other))), Kind.DATABASE)
+
+    volumes = sorted((service, parts) for _, service, parts in found if "rds.db" not in parts[0][0])
+    io = [("rds.iops.gp3", 3_000_000), ("rds.throughput.gp3", 100_000)]
+    assert volumes == [
+        (name, [("rds.storage.gp3", 400_000), *io]),
+        (other, [("rds.storage.io1", 20_000), ("rds.iops.io1", 1_000_000)]),
+        (other, [("rds.storage.io2", 50_000), ("rds.iops.io2", 900_000)]),
+    ]
+
+
 def test_a_database_that_two_environments_name_is_theirs_together(stage: Stage) -> None:
     name = f"both-{next(NUMBERS)}"
     stage.world.change({"do": "database.create", "id": name})

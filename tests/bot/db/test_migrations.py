@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,6 +13,7 @@ from bot.db.database import database
 from bot.db.engine import engine
 from bot.db.migrate import downgrade, drift, migrate, newest_version, schema_state
 from handlers.ports.store import CatalogChange, CatalogState
+from policies.cost.billed import BilledDay
 from tests.bot.db.tampering import run, scalars
 from tests.contracts.values import OFFICE, STAGING, entry
 from tests.golden import Golden
@@ -161,6 +162,22 @@ def test_the_message_of_what_is_kept_on_still_is_live(empty_database_url: str) -
     db = database(url, holder="one", lease_seconds=30)
     assert [row.operation_id for row in db.messages.live()] == ["held"]
     db.dispose()
+
+
+def test_a_billed_row_from_before_its_tag_is_kept_and_down_again_tags_are_one_row(
+    empty_database_url: str,
+) -> None:
+    url, day = empty_database_url, date(2026, 11, 23)
+    migrate(url, to="0014")
+    run(url, f"INSERT INTO billed_days VALUES ('1', '{day}', 'staging', 5, '0')")
+    migrate(url)
+    db = database(url, holder="one", lease_seconds=30)
+    kept = db.book.ledger.billed
+    assert list(kept.rows(day, day)) == [BilledDay("1", day, "staging", 5)]
+    kept.put("1", [day], [BilledDay("1", day, "staging", n, n == 6, tag) for n, tag in ((6, "a"), (7, "b"))])
+    db.dispose()
+    downgrade(url, "0014")
+    assert scalars(url, "SELECT micros FROM billed_days WHERE estimated") == [13]
 
 
 def _kept(name: str, ended: str | None, until: str) -> Iterator[tuple[str, dict[str, object]]]:

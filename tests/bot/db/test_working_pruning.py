@@ -271,10 +271,13 @@ def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> 
 
 
 def test_signs_of_use_stay_while_the_catalog_has_their_environment(db: Database) -> None:
+    """They go with it; what a look that was under way has left behind is pruned."""
     db.catalog.write(CatalogChange(put_environments=(named("staging"), named("qa-eu"))))
     for name in ("staging", "qa-eu", "never"):
         db.book.orphans.looks.put(Look(name, NOW))
     db.catalog.write(CatalogChange(remove_environments=("qa-eu",)))
+    assert set(db.book.orphans.looks.all()) == {"staging", "never"}
+    db.book.orphans.looks.put(Look("qa-eu", NOW))
     assert pruned(db) == {"looks": 2}
     assert list(db.book.orphans.looks.all()) == ["staging"]
 

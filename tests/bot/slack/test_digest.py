@@ -13,8 +13,10 @@ from handlers.tell import digest as tell
 from handlers.tell.awaited import late
 from playground.slack.validator import check_message
 from policies.cost.anomalies import Anomaly, Change, ChangeKind, Share
+from policies.cost.basis import Basis
 from policies.cost.budgets import Budget, BudgetRow, Spending
 from policies.cost.digest import Figure, Line, Moved, Mover
+from policies.cost.outlook import Outlook
 from policies.cost.savings import Savings
 from policies.digest.leftovers import Leftovers, NotListed
 from policies.digest.money import Budgets, Odd, OutOfLine, Saved
@@ -32,6 +34,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MARCH = date(2026, 3, 1)
 DOLLAR = 1_000_000
 PLACE = ("111122223333", "ap-southeast-2")
+LISTED = ("price list 2026-02-01", "price list 2026-03-01", "built-in table 2026-09-11")
 LONG = "x" * 63
 """The longest name there may be."""
 
@@ -56,7 +59,16 @@ def digest(count: int) -> Digest:
         for n, name in enumerate(names)
     )
     budgets = tuple(
-        Spending(BudgetRow(name, Budget(DOLLAR)), MARCH, DOLLAR, 2 * DOLLAR) for name in names[:3]
+        Spending(
+            BudgetRow(name, Budget(DOLLAR)),
+            MARCH,
+            DOLLAR,
+            2 * DOLLAR,
+            prices=LISTED,
+            basis=Basis(3, timedelta(hours=9), MARCH),
+            recent=Basis(20, timedelta(hours=9)),
+        )
+        for name in names[:3]
     )
     odd = Anomaly(
         MARCH, 9 * DOLLAR, DOLLAR, 4, (Share(LONG, 3 * DOLLAR, DOLLAR),) * 3,
@@ -81,7 +93,11 @@ def digest(count: int) -> Digest:
         failures=Failures(count, ended, tuple(("stop", name) for name in names)),
         coming=Coming((), holidays),
         head=Head(12_345, "f" * 64),
-        saved=Saved(tuple((name, Savings(3_600 * 60, 9 * DOLLAR, DOLLAR)) for name in names)),
+        saved=Saved(
+            tuple((name, Savings(3_600 * 60, 9 * DOLLAR, DOLLAR)) for name in names),
+            tuple((name, Outlook(3_600 * 108, 3_600 * 60, 9 * DOLLAR, backfilled=True)) for name in names),
+            ("price list 2026-03-01", "built-in table 2026-10-09"),
+        ),
         budgets=Budgets(budgets, 17),
         out_of_line=OutOfLine(tuple(Odd(name, odd, others=3) for name in names[:3]), count),
         leftovers=Leftovers(
@@ -105,6 +121,7 @@ def _found(name: str) -> Finding:
         made_for=f"branch {LONG}",
         rest=Rest(ago(30)),
         monthly=900 * DOLLAR,
+        prices=LISTED,
     )
     return replace(finding(name), evidence=known, asked=ago(3), grace_end=NOW + timedelta(days=11))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -191,6 +192,18 @@ def test_a_store_that_is_lost_is_the_beats_and_it_is_done_again() -> None:
     bench.book.memory.before_call = str
     backfill.tick()
     assert bench.ledger.backfills.done() == {"staging"}
+
+
+def test_a_defect_of_ours_over_one_keeps_no_other_from_its_history() -> None:
+    bench = Bench(STAGING, replace(STAGING, name="zoo"))
+    for name in ("staging", "zoo"):
+        bench.looked(name=name)
+    bench.scopes.aws("staging").insights.points = [None]  # type: ignore[list-item]
+    backfill = bench.fresh()
+    with pytest.raises(AttributeError):
+        backfill.tick()
+    backfill.tick()
+    assert bench.ledger.backfills.done() == {"zoo"}
 
 
 def test_prices_are_those_of_the_list_before_the_tables() -> None:

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from handlers.clock.budgets import AGAIN, EVERY, BudgetClock
+from handlers.ports.ledger import Watched
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Trouble, Unsendable
 from handlers.words.message import Message
 from policies.cost.budgets import Budget, BudgetRow
 from policies.cost.sightings import ServiceSeen, Sighting
+from policies.cost.spans import Source
 from policies.cost.usage import ON, UsageRow
 from policies.schedule.rows import ScheduleRow
 from policies.service.environment import Tier
@@ -46,11 +48,19 @@ class Kept:
     def process(self, holder: str) -> BudgetClock:
         return BudgetClock(Stage(self.world, holder=holder).parts, self.posts)
 
-    def cost(self, name: str, usd: float, *, day: date = TODAY) -> None:
+    def cost(
+        self,
+        name: str,
+        usd: float,
+        *,
+        day: date = TODAY,
+        item: str = "fargate.vcpu.x86",
+        source: Source = Source.SEEN,
+    ) -> None:
         """So much in all on that day, all of it on."""
         rows = [
-            UsageRow(name, "", day, ON, 86_400, None),
-            UsageRow(name, "web", day, "fargate.vcpu.x86", 1, round(usd * USD)),
+            UsageRow(name, "", day, ON, 86_400, None, source=source),
+            UsageRow(name, "web", day, item, 1, round(usd * USD), "price list 2026-11-15", source),
         ]
         self.world.store.book.ledger.days.put(name, [day], rows)
 
@@ -301,3 +311,68 @@ def test_a_warning_says_what_is_uncertain_of_what_windows_costs(golden: Golden) 
     kept.world.store.book.ledger.days.put("staging", [TODAY], [row])
     (said,) = kept.look()
     assert [note for note in telling.notes(said) if "Windows" in note] == golden
+
+
+def test_a_warning_says_by_which_prices_of_which_day_and_what_is_not_in_it(golden: Golden) -> None:
+    kept = Kept(ROW)
+    kept.cost("staging", 262, item="spot.vcpu.x86")
+    (said,) = kept.look()
+    assert telling.notes(said)[-2:] == golden
+
+
+@pytest.mark.parametrize("case", ["back-filled", "one day", "a gap", "a late begin", "well known"])
+def test_a_warning_says_what_it_and_its_forecast_rest_on(golden: Golden, case: str) -> None:
+    """16 November; the forecast is made of the 28 days before."""
+    kept = Kept(ROW)
+    begun = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
+    away = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
+    filled = {"back-filled": range(7, 29), "one day": range(28, 29)}.get(case, range(0))
+    known = range(1, 7) if case in ("back-filled", "a late begin") else range(1, 29)
+    for back in known:
+        kept.cost("staging", 20, day=TODAY - timedelta(days=back))
+    for back in filled:
+        kept.cost("staging", 20, day=TODAY - timedelta(days=back), source=Source.INSIGHTS)
+    kept.cost("staging", 240)
+    long = NOW - timedelta(days=60)
+    begin = begun if case in ("back-filled", "a late begin") else long
+    stretches = [Watched("staging", begin, NOW)]
+    if case == "a gap":
+        stretches = [Watched("staging", long, away), Watched("staging", away + timedelta(hours=5), NOW)]
+    kept.world.store.memory.watched["staging"] = stretches
+    (said,) = kept.look()
+    assert telling.notes(said)[1:-1] == golden
+
+
+def test_what_a_database_costs_is_foreseen_by_the_days_on_which_it_was_seen() -> None:
+    """Seven watched days at 24 USD are an hour of 1 USD; the 21 back-filled days before know no database.
+    On 16 November at noon 348 hours are left: 240 of today and 348 to come, and the 7 days of 24 USD."""
+    kept = Kept(ROW)
+    for back in range(1, 29):
+        kept.cost("staging", 0, day=TODAY - timedelta(days=back), source=Source.INSIGHTS)
+    for back in range(1, 8):
+        day = TODAY - timedelta(days=back)
+        row = UsageRow("staging", "db", day, "rds.db.t4g.medium.postgres.single", 1, 24 * USD)
+        kept.world.store.book.ledger.days.put("staging", [day], [row])
+    kept.cost("staging", 240)
+    week = datetime(2026, 11, 9, tzinfo=UTC)
+    kept.world.store.memory.watched["staging"] = [Watched("staging", week, NOW)]
+    (said,) = kept.look()
+    assert "about 756" in telling.notes(said)[0]
+
+
+def test_a_defect_of_ours_in_one_budget_keeps_no_other_from_being_told() -> None:
+    kept = Kept(ROW, BudgetRow("qa-*", Budget(100 * USD)))
+    logged: list[str] = []
+    parts = Stage(kept.world, on_defect=lambda what, _: logged.append(what)).parts
+    clock = BudgetClock(parts, kept.posts)
+    kept.cost("qa-eu", 90)
+    kept.cost("staging", 300)
+
+    def breaks(method: str) -> None:
+        if method == "budget_warnings.of" and not logged:
+            raise KeyError("no such thing")
+
+    kept.world.store.before_call(breaks)
+    told = kept.look(clock)
+    assert len(told) == len(logged) == 1
+    assert len(kept.look(clock)) == 1

@@ -389,3 +389,27 @@ def test_an_environment_that_joins_a_channel_changes_no_week_that_is_told() -> N
     world.store.catalog.write(CatalogChange(put_environments=(joined,)))
     process.until(MONDAY + timedelta(hours=8), step=timedelta(minutes=10))
     assert len(posts.posted) == 1
+
+
+class BrokenIn(FakePosts):
+    """Something of ours breaks while it is asked about this channel; empty: nothing does any more."""
+
+    channel = "C0BROKEN"
+
+    def shared(self, channel: str) -> bool:
+        if channel == self.channel:
+            raise KeyError("no such thing")
+        return super().shared(channel)
+
+
+def test_a_defect_of_ours_in_one_channel_keeps_no_other_from_its_digest() -> None:
+    """It is in the log once, and is tried again as what Slack did not take is."""
+    world, posts = installed(environment("broken"), environment("staging")), BrokenIn()
+    process = Process(world, posts)
+    process.until(MONDAY + 3 * AGAIN)
+    assert [channel for channel, _, _ in posts.posted] == [STAGING]
+    assert state(world, "C0BROKEN") == "postponed"
+    assert len(process.defects) == 1
+    posts.channel = ""
+    process.until(MONDAY + 5 * AGAIN)
+    assert [channel for channel, _, _ in posts.posted] == [STAGING, "C0BROKEN"]

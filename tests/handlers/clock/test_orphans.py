@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from handlers.clock.orphans import AT_ONCE
-from handlers.ports.signals import Idle, Sign
+from handlers.ports.signals import Idle, Sign, Signs
 from handlers.ports.store import CatalogChange
 from handlers.words.errors import Denied, StoreLost
 from policies.access.people import SlackAccount
 from policies.capacity.facts import SavedCapacity
 from policies.cost.money import MILLION
 from policies.cost.usage import ON, UsageRow
-from policies.orphans.answers import Reply
+from policies.orphans.answers import Answer, Reply
 from policies.orphans.evidence import Judged, Last, Standing
-from policies.orphans.findings import Stage
+from policies.orphans.findings import Stage, answered
 from policies.orphans.signals import Sign as Said
 from policies.orphans.verdict import judge
 from policies.record.evidence import Entry
 from tests import telling
+from tests.fakes.signals import FakeSignals
 from tests.handlers.clock.watching import DAY, NOON, Watching, acted, idle_world, see
-from tests.handlers.orphaned import now_of, owned
+from tests.handlers.orphaned import LOST, now_of, owned
 from tests.handlers.world import ADA, DEV, TEAM, World, environment, service
 
 
@@ -281,6 +283,20 @@ def test_what_it_costs_is_what_it_cost_lately(stage: Watching) -> None:
     assert stage.evidence("staging").monthly is None
 
 
+def test_a_day_that_is_not_over_where_the_environment_is_does_not_make_it_cheaper(stage: Watching) -> None:
+    """In Honolulu it is still Sunday the 29th when Monday has begun in UTC: Friday and Saturday count."""
+    far = environment("far", owner="", time_zone="Pacific/Honolulu")
+    stage.store.catalog.write(CatalogChange(put_environments=(far,)))
+    stage.world.aws("far").services.put(service("web"))
+    stage.world.clock.at = NOON.replace(hour=6)
+    for number, dollars in ((26, 9), (27, 2), (28, 2), (29, 1)):
+        day = date(2026, 11, number)
+        row = UsageRow("far", "web", day, "fargate.vcpu.x86", 1, dollars * MILLION)
+        stage.store.book.ledger.days.put("far", [day], [row])
+    stage.look()
+    assert stage.evidence("far").monthly == 60 * MILLION
+
+
 @pytest.mark.parametrize(
     ("saved", "ran", "since"),
     [
@@ -368,6 +384,43 @@ def test_what_is_configured_no_more_is_gone(stage: Watching) -> None:
     stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
     stage.look(days=1)
     assert now_of(stage.world).gone is not None
+
+
+def test_another_environment_of_the_same_name_is_looked_at_anew_and_answered_by_nobody(
+    stage: Watching,
+) -> None:
+    """What pr-142 was, and that somebody kept it, says nothing of the next pr-142."""
+    stage.look()
+    kept = Answer("op", Reply.KEPT, NOON, "slack:T0HOME:U0DEV", "Dev", NOON + 200 * DAY)
+    stage.store.book.orphans.findings.change("pr-142", partial(answered, answer=kept, over=""))
+    stage.store.catalog.write(CatalogChange(remove_environments=("pr-142",)))
+    stage.store.catalog.write(CatalogChange(put_environments=(LOST,)))
+    see(stage.world, "pr-142", deployed=NOON - timedelta(hours=1), deployment="ecs-svc/new")
+    stage.look(days=0.01)
+    assert stage.evidence().at > NOON
+    assert "pr-142" not in stage.world.store.memory.findings
+    stage.look(days=63)
+    see(stage.world, "pr-142", deployed=NOON - timedelta(hours=1), deployment="ecs-svc/new")
+    stage.look(days=1)
+    assert now_of(stage.world).answer is None
+
+
+def test_a_defect_of_ours_in_one_look_keeps_no_other_from_being_looked_at(world: World) -> None:
+    logged: list[str] = []
+    stage = Watching(world, on_defect=lambda what, _: logged.append(what))
+    signals = stage.world.aws("pr-142").signals
+
+    class Broken(FakeSignals):
+        def read(self, days: int = 14) -> Signs:
+            raise KeyError("no such thing")
+
+    stage.world.aws("pr-142").signals = Broken("pr-142", stage.world.clock.now)
+    stage.look()
+    assert set(stage.store.book.orphans.looks.all()) == {"staging"}
+    assert [what for what in logged if "pr-142" in what]
+    stage.world.aws("pr-142").signals = signals
+    stage.look(days=0.1)
+    assert "pr-142" in stage.store.book.orphans.looks.all()
 
 
 # What lies about

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from handlers.ports.ledger import Watched
 from handlers.ports.store import CatalogChange
+from handlers.tell.weekly_caveats import BROKEN
 from handlers.words.errors import Trouble
 from policies.cost.spans import Source
 from policies.schedule.rows import ScheduleRow
@@ -35,6 +36,30 @@ def test_a_gap_in_a_week_that_began_with_back_filled_days_is_said(stage: Stage, 
     again = Watched("staging", friday + timedelta(hours=9), world.clock.at)
     world.store.memory.watched["staging"] = [replace(begun, until=friday), again]
     assert "Not watched all week" in str(stage.ask("digest", who=VIC))
+
+
+@pytest.mark.parametrize(
+    ("after_midnight", "last_look", "whole"),
+    [
+        (timedelta(minutes=5), timedelta(minutes=-10), True),
+        (timedelta(minutes=29), timedelta(minutes=-1), True),
+        (timedelta(0), timedelta(minutes=-30), True),
+        (timedelta(minutes=5), timedelta(minutes=-90), False),
+        (timedelta(hours=9), timedelta(minutes=-10), False),
+        (timedelta(hours=9), timedelta(hours=8), True),
+    ],
+)
+def test_a_week_whose_last_look_is_as_new_as_it_can_be_was_watched_all_the_while(
+    stage: Stage, world: World, after_midnight: timedelta, last_look: timedelta, whole: bool
+) -> None:
+    """Early on Monday the next look is still to come; what no look came to for over an hour is a gap."""
+    monday = datetime.combine(WEEK.after.first, time(), UTC)
+    world.clock.at = monday + after_midnight
+    paid(world, "staging", 5, 5)
+    for name in ("staging", "qa-eu"):
+        since = monday - timedelta(days=30)
+        world.store.memory.watched[name] = [Watched(name, since, monday + last_look)]
+    assert ("Not watched all week" not in str(stage.ask("digest", who=VIC))) is whole
 
 
 @pytest.mark.parametrize(
@@ -66,6 +91,36 @@ def test_a_source_that_does_not_answer_leaves_its_section_saying_so(
     assert said in (*fields, *telling.notes(answer))
     assert len([line for line in (*fields, *telling.notes(answer)) if "The disk is slow." in line]) <= 2
     assert "23 February to 1 March" in answer.headline
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "spans.watched",
+        "days.shared",
+        "days.rows",
+        "findings.all",
+        "records.ended",
+        "overrides.current",
+        "audit.entries",
+    ],
+)
+def test_a_defect_of_ours_leaves_its_section_saying_so_and_is_in_the_log(world: World, broken: str) -> None:
+    logged: list[tuple[str, Exception]] = []
+    stage = Stage(world, on_defect=lambda what, error: logged.append((what, error)))
+    paid(world, "staging", 10, 11, 12, 15)
+
+    def breaks(method: str) -> None:
+        if method == broken:
+            raise KeyError("no such thing")
+
+    world.store.before_call(breaks)
+    answer = stage.ask("digest")
+    fields = [f"{field.label}: {field.value}" for field in telling.fields(answer)]
+    assert BROKEN in str((*fields, *telling.notes(answer)))
+    assert "23 February to 1 March" in answer.headline
+    assert logged
+    assert {type(error) for _, error in logged} == {KeyError}
 
 
 def test_what_is_back_filled_is_compared_with_its_like_alone(

@@ -129,6 +129,48 @@ def test_where_a_person_kept_it_off_nothing_was_saved(stage: Stage, world: World
     assert field(stage.ask("digest"), "Saved") == ""
 
 
+def test_of_a_schedule_that_has_stopped_nothing_yet_it_is_foreseen_and_called_so(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    """Twelve hours a day at a dollar an hour; 60 hours of the week are in the schedule."""
+    scheduled(world)
+    on_all_days(world)
+    watched(world, "staging")
+    said = stage.ask("digest")
+    assert field(said, "Saved") == golden
+    assert [note for note in telling.notes(said) if "foreseen" in note] == golden
+
+
+def test_what_is_foreseen_by_back_filled_days_says_so(stage: Stage, world: World, golden: Golden) -> None:
+    """A newcomer's: nothing but back-filled weeks, in which it ran all day."""
+    scheduled(world)
+    for number in range(7):
+        used(world, "staging", day_of(number), 24, hours=24, source=Source.INSIGHTS)
+    said = stage.ask("digest")
+    assert field(said, "Saved") == golden
+    assert [note for note in telling.notes(said) if "foreseen" in note] == golden
+
+
+def test_several_schedules_that_have_stopped_nothing_are_foreseen_together(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    rows = tuple(ScheduleRow(name, OFFICE, since=LONG_AGO) for name in ("staging", "qa-eu"))
+    world.store.catalog.write(CatalogChange(put_schedules=rows))
+    for name in ("staging", "qa-eu"):
+        for number in range(7):
+            used(world, name, day_of(number), 24, hours=24)
+    assert field(stage.ask("digest"), "Saved") == golden
+
+
+@pytest.mark.parametrize("text", ["stop 20:00 UTC", "Mon-Sun 00:00-24:00 UTC"])
+def test_a_schedule_that_keeps_nothing_off_by_itself_foresees_nothing(
+    stage: Stage, world: World, text: str
+) -> None:
+    world.store.catalog.write(CatalogChange(put_schedules=(ScheduleRow("staging", text, since=LONG_AGO),)))
+    on_all_days(world)
+    assert field(stage.ask("digest"), "Saved") == ""
+
+
 # Budgets
 
 
@@ -141,6 +183,23 @@ def test_it_says_how_budgets_stand_the_nearest_to_its_end_first(
     used(world, "staging", today, 41)
     used(world, "qa-eu", today, 45)
     assert field(stage.ask("digest"), "Budgets") == golden
+
+
+def test_the_digest_says_what_its_budgets_rest_on_and_by_which_prices(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    """Of the one some days are back-filled; of the other nothing is known before yesterday."""
+    rows = (BudgetRow("staging", Budget(100 * USD)), BudgetRow("qa-eu", Budget(50 * USD)))
+    world.store.catalog.write(CatalogChange(put_budgets=rows))
+    today = world.clock.at.date()
+    for name in ("staging", "qa-eu"):
+        row = UsageRow(name, "web", today, "fargate.vcpu.x86", 1, 41 * USD, "price list 2026-03-02")
+        world.store.book.ledger.days.put(name, [today], [row])
+    used(world, "staging", day_of(0), 12, source=Source.INSIGHTS)
+    watched(world, "staging", since=midnight(1))
+    watched(world, "qa-eu", since=midnight(7))
+    notes = [note for note in telling.notes(stage.ask("digest")) if "udgets" in note or "list price" in note]
+    assert notes == golden
 
 
 def test_where_nothing_is_known_no_share_of_a_budget_is_told(

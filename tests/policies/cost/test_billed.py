@@ -16,7 +16,8 @@ from policies.cost.billed import (
     Tagged,
     billed_days,
     keys_in_use,
-    owner,
+    owner_and_tag,
+    tasks_alone,
 )
 from policies.service.environment import ClusterPick, Environment, TagPick, Tier
 
@@ -54,12 +55,13 @@ ALL = (STAGING, RED, BLUE)
     ],
 )
 def test_the_tag_that_says_it_most_exactly_decides(values: tuple[tuple[str, str], ...], whose: str) -> None:
-    assert owner(values, ALL) == whose
+    assert owner_and_tag(values, ALL)[0] == whose
 
 
 def test_one_cluster_name_in_two_accounts_is_shared_and_not_guessed() -> None:
     other = environment("staging-eu", ClusterPick("staging"))
-    assert owner(((CLUSTER_TAG, "staging"),), (STAGING, other)) == "staging+staging-eu"
+    found = owner_and_tag(((CLUSTER_TAG, "staging"),), (STAGING, other))
+    assert found == ("staging+staging-eu", CLUSTER_TAG)
 
 
 def test_amounts_of_one_owner_and_day_are_one_row_and_untagged_spend_is_its_own() -> None:
@@ -71,9 +73,42 @@ def test_amounts_of_one_owner_and_day_are_one_row_and_untagged_spend_is_its_own(
     ]
     assert billed_days(PAYER, lines, ALL) == (
         BilledDay(PAYER, MONDAY, UNTAGGED, 250_000),
-        BilledDay(PAYER, MONDAY, "staging", 1_500_000),
-        BilledDay(PAYER, TUESDAY, "staging", 3_000_000, estimated=True),
+        BilledDay(PAYER, MONDAY, "staging", 1_500_000, tag=CLUSTER_TAG),
+        BilledDay(PAYER, TUESDAY, "staging", 3_000_000, estimated=True, tag=CLUSTER_TAG),
     )
+
+
+def test_what_two_tags_tell_of_one_owner_is_two_rows_that_say_which() -> None:
+    lines = [
+        Tagged(MONDAY, (("Environment", "staging"), (CLUSTER_TAG, "staging")), 1_000_000),
+        Tagged(MONDAY, (("Environment", "staging"), (CLUSTER_TAG, "")), 400_000),
+        Tagged(MONDAY, (("Environment", ""), (CLUSTER_TAG, "staging")), 20_000),
+    ]
+    assert billed_days(PAYER, lines, ALL) == (
+        BilledDay(PAYER, MONDAY, "staging", 1_400_000, tag="Environment"),
+        BilledDay(PAYER, MONDAY, "staging", 20_000, tag=CLUSTER_TAG),
+    )
+
+
+def test_where_awss_own_tag_told_all_of_it_the_bill_has_tasks_alone() -> None:
+    def told(owner: str, day: date, tag: str) -> BilledDay:
+        return BilledDay(PAYER, day, owner, 1, tag=tag)
+
+    rows = [
+        told("staging", MONDAY, CLUSTER_TAG),
+        told("red", MONDAY, "team"),
+        told("blue", MONDAY, CLUSTER_TAG),
+        told("blue", TUESDAY, CLUSTER_TAG),
+        told("blue", TUESDAY, "team"),
+        told("old", MONDAY, ""),
+    ]
+    assert tasks_alone(rows, untold=True) == {
+        "staging": {MONDAY: True},
+        "red": {MONDAY: False},
+        "blue": {MONDAY: True, TUESDAY: False},
+        "old": {MONDAY: True},
+    }
+    assert tasks_alone(rows[-1:], untold=False) == {"old": {MONDAY: False}}
 
 
 @given(

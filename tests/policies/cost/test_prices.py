@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from policies.cost.prices import Price, Prices, PriceSource, contested, floats
+from policies.cost.prices import Price, Prices, PriceSource, Quoted, by_source, contested, ends, floats
 from policies.cost.table import TABLE
 
 SEPTEMBER = Price("us-east-1", "ipv4", Decimal("0.005"), date(2026, 9, 17), PriceSource.TABLE)
@@ -110,3 +110,12 @@ def test_some_prices_float_and_on_some_awss_pages_disagree() -> None:
     assert {item for _, item in TABLE.known if contested(item)} == {
         f"fargate.{what}.windows" for what in ("vcpu", "gb", "licence")
     }
+
+
+def test_of_many_prices_each_source_is_told_with_its_days() -> None:
+    told = ["price list 2026-11-02", "built-in table 2026-10-09", "price list 2026-11-30", ""]
+    told += ["price list 2026-11-15"]
+    listed = Quoted("price list", "2026-11-02", "2026-11-30")
+    assert by_source(told) == (listed, Quoted("built-in table", "2026-10-09", "2026-10-09"))
+    assert by_source(ends(told)) == by_source(told)
+    assert ends([]) == ()

@@ -48,6 +48,8 @@ def on(hours: int) -> Total:
         ("aurora.storage", Group.STORAGE),
         ("aurora.acu.aurora-mysql", Group.DATABASES),
         ("rds.storage.aurora-iopt1", Group.STORAGE),
+        ("rds.iops.gp3", Group.STORAGE),
+        ("rds.throughput.gp3", Group.STORAGE),
         ("elb.application", Group.BALANCERS),
         ("ipv4", Group.ADDRESSES),
         ("nat.hour", Group.OTHERS),

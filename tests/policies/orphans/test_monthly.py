@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from policies.cost.money import MILLION
 from policies.cost.prices import Price, Prices, PriceSource
 from policies.cost.spans import Part
 from policies.cost.usage import ON, UsageRow
-from policies.orphans.monthly import all_the_while, as_lately
+from policies.orphans.monthly import Monthly, all_the_while, as_lately
 
 DAY = date(2026, 11, 30)
 PRICES = Prices.of(
@@ -24,45 +25,59 @@ def row(day: int, micros: int | None, item: str = "fargate.vcpu.x86") -> UsageRo
     return UsageRow("pr-142", "", date(2026, 11, day), item, 1, micros)
 
 
+def always(*parts: Part) -> Monthly:
+    return all_the_while(parts, "eu-west-1", PRICES)
+
+
 FIRST = row(26, 9 * MILLION)
 """It may have begun at any hour, so that it says nothing of a whole day."""
 
 
 def test_thirty_days_like_the_last_ones() -> None:
     rows = [FIRST, row(27, 2 * MILLION), row(28, 1 * MILLION), row(29, 1 * MILLION), row(30, 2 * MILLION)]
-    assert as_lately(rows, DAY) == 45 * MILLION  # 6 USD in 4 days
+    assert as_lately(rows, DAY).micros == 45 * MILLION  # 6 USD in 4 days
+
+
+def test_it_says_by_which_prices_it_is_from_the_first_to_the_last_of_each_source() -> None:
+    days = {26: "price list 2026-11-26", 27: "price list 2026-11-27", 28: "price list 2026-11-28"}
+    rows = [replace(row(day, MILLION), priced=priced) for day, priced in days.items()]
+    rows += [replace(row(29, MILLION), priced="built-in table 2026-10-09")]
+    rows += [replace(row(30, MILLION), priced="price list 2026-11-30")]
+    prices = as_lately(rows, DAY).prices
+    assert prices == ("price list 2026-11-27", "price list 2026-11-30", "built-in table 2026-10-09")
 
 
 def test_a_day_without_a_row_cost_nothing() -> None:
-    assert as_lately([FIRST, row(27, 8 * MILLION)], DAY) == 60 * MILLION
+    assert as_lately([FIRST, row(27, 8 * MILLION)], DAY).micros == 60 * MILLION
 
 
 def test_what_is_over_is_not_in_it() -> None:
     rows = [FIRST, row(27, 9 * MILLION), row(28, 4 * MILLION), row(29, MILLION), row(30, MILLION)]
-    assert as_lately(rows, DAY, since=date(2026, 11, 28)) == 30 * MILLION
-    assert as_lately([FIRST], DAY, since=date(2026, 11, 28)) == 0
-    assert as_lately([], DAY, since=date(2026, 11, 28)) is None
-    assert as_lately([FIRST, row(30, None)], DAY, since=date(2026, 11, 28)) is None
+    assert as_lately(rows, DAY, since=date(2026, 11, 28)).micros == 30 * MILLION
+    assert as_lately([FIRST], DAY, since=date(2026, 11, 28)).micros == 0
+    assert as_lately([], DAY, since=date(2026, 11, 28)).micros is None
+    assert as_lately([FIRST, row(30, None)], DAY, since=date(2026, 11, 28)).micros is None
     assert as_lately(rows, DAY, since=DAY) == as_lately(rows, DAY)
 
 
 def test_of_a_first_day_alone_nothing_is_known() -> None:
-    assert as_lately([row(30, 10 * MILLION)], DAY) is None
-    assert as_lately([FIRST], DAY) is None
+    assert as_lately([row(30, 10 * MILLION)], DAY).micros is None
+    assert as_lately([FIRST], DAY).micros is None
 
 
 def test_what_has_no_price_is_unknown_and_no_zero() -> None:
-    assert as_lately([FIRST, row(30, None)], DAY) is None
-    assert as_lately([], DAY) is None
-    assert as_lately([FIRST, row(30, 0, ON)], DAY) is None
-    assert as_lately([FIRST, row(27, None), row(27, MILLION, "fargate.gb.x86")], DAY) == 7_500_000
+    assert as_lately([FIRST, row(30, None)], DAY).micros is None
+    assert as_lately([], DAY).micros is None
+    assert as_lately([FIRST, row(30, 0, ON)], DAY).micros is None
+    assert as_lately([FIRST, row(27, None), row(27, MILLION, "fargate.gb.x86")], DAY).micros == 7_500_000
 
 
 def test_a_load_balancer_all_the_while() -> None:
-    assert all_the_while([Part("elb.application", 1_000)], "eu-west-1", PRICES) == 18_396_000  # 0.0252 x 730
-    assert all_the_while([Part("rds.storage.gp3", 20_000)], "eu-west-1", PRICES) == 2_540_000
+    """0.0252 x 730, and 20 x 0.127."""
+    assert always(Part("elb.application", 1_000)) == Monthly(18_396_000, ("price list 2026-11-30",))
+    assert always(Part("rds.storage.gp3", 20_000)).micros == 2_540_000
 
 
 def test_of_a_part_without_a_price_the_whole_is_unknown() -> None:
-    assert all_the_while([Part("elb.application", 1_000), Part("ipv4", 1_000)], "eu-west-1", PRICES) is None
-    assert all_the_while([], "eu-west-1", PRICES) is None
+    assert always(Part("elb.application", 1_000), Part("ipv4", 1_000)) == Monthly()
+    assert always() == Monthly()

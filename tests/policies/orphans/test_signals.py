@@ -93,7 +93,7 @@ def test_what_is_missing_too_short_or_too_old_says_nothing(known: dict[str, Any]
 def test_every_part_is_said_or_named_as_unknown() -> None:
     assert {signal.sign for signal in signals(ORPHAN)} == set(Sign)
     assert (unknown(ORPHAN), unknown(WANTED)) == ((), ())
-    assert len(fields(Evidence)) == len(Sign) + 3  # its name, its time and its cost are no signals
+    assert len(fields(Evidence)) == len(Sign) + 4  # its name, its time, its cost and prices are no signals
 
 
 def test_measurements_of_the_same_idle_days_are_of_one_kind() -> None:
