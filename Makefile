@@ -32,7 +32,7 @@ check: $(READY)  ## format, lint, types, contracts, migration drift, then every 
 
 soak: $(READY)  ## every scenario on every transport and database, and random kills; about half an hour
 	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios \
-	  tests/handlers/test_stop_start_kills.py tests/handlers/clock/test_model.py
+	  tests/handlers/test_stop_start_kills.py tests/handlers/clock/test_model.py tests/bot/db/test_pruning_and_need.py
 
 format: $(READY)
 	$(BIN)/ruff format .
