@@ -89,12 +89,13 @@ _HINT = re.compile(
     r"begin |putty-|://|%3|eyj|bearer |basic |negotiate |ntlm |apikey |digest |token "
     r"|hook|hc-ping|pagerduty|ifttt|telegram|ohdear|azure|googleapis"
 )
-"""Text without any of these, in small letters, has none of those shapes."""
+"""ASCII without any of these, in small letters, has none of those shapes; of other letters some have another
+for their small one."""
 _RUN = re.compile(rf"{_NOT_A_DIGEST}[A-Za-z0-9+/]{{40,}}={{0,2}}")
 
 
 def hide_shapes(text: str) -> str:
-    if _HINT.search(text.lower()):
+    if not text.isascii() or _HINT.search(text.lower()):
         for literal, pattern, replacement in SHAPES:
             if literal in text:
                 text = pattern.sub(replacement, text)

@@ -111,6 +111,7 @@ def test_known_values_go_whatever_they_look_like_and_however_they_are_written() 
         ("Token a1B2a1B2a1B2a1B2a1B2a1B2", "a1B2a1B2"),
         (HOOK.replace("hooks.slack.com", "HOOKS.SLACK.COM"), "XXXXXXXX"),
         ("PASSWORD=hunter2", "hunter2"),
+        ("said ba\u017fic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA"),
         ('{"NAME": "API_KEY", "VALUE": "hunter2"}', "hunter2"),
         ("SK" + "0123456789abcdef" * 2, "0123456789abcdef"),
     ],
