@@ -68,7 +68,7 @@ def _variants(known: Collection[str]) -> Sequence[str]:
 def _written(known: frozenset[str]) -> Sequence[str]:
     plain = {k for k in known if len(k) >= _SHORTEST_KNOWN}
     written = {json.dumps(k)[1:-1] for k in plain} | {quote(k, safe="", errors="replace") for k in plain}
-    return sorted((v for v in plain | written if v not in MARK), key=lambda v: (-len(v), v))
+    return tuple(sorted((v for v in plain | written if v not in MARK), key=lambda v: (-len(v), v)))
 
 
 def _without_tail_of_block(lines: list[str]) -> list[str]:
