@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_READY := $(VENV)/.ready-demo
+COLLECTED := $(VENV)/.collected
 PORT ?= 3000
 TRANSPORT ?= socket
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lamplighter needs Python 3.11 or newer")'
@@ -11,12 +12,12 @@ NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "
 # Some containers set it. Every process of a test run would then compile all it imports, each time it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check pure format golden lock bench soak clean
+.PHONY: demo test check types pure format golden lock bench soak clean
 
 demo: $(DEMO_READY)  ## start the playground and the real bot on this machine
 	@$(BIN)/python -m playground --port $(PORT) --transport $(TRANSPORT) --at tuesday
 
-test: $(READY)  ## the whole suite
+test: $(READY) $(COLLECTED)  ## the whole suite
 	$(BIN)/python -m pytest -n 4 --dist loadgroup tests
 
 pure: $(READY)  ## the rules and the application, without a single process
@@ -25,14 +26,17 @@ pure: $(READY)  ## the rules and the application, without a single process
 check: $(READY)  ## format, lint, types, contracts, migration drift, then every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/lamplighter migrate --check
+	$(MAKE) -j 2 types $(COLLECTED)
 	$(MAKE) test
+
+types: $(READY)  ## strict types alone
+	$(BIN)/mypy
 
 soak: $(READY)  ## every scenario on every transport and database, and random kills; about half an hour
 	SOAK=1 SOAK_ROUNDS=20 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/scenarios \
-	  tests/handlers/test_stop_start_kills.py
+	  tests/handlers/test_stop_start_kills.py tests/handlers/clock/test_model.py tests/bot/db/test_pruning_and_need.py
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -62,6 +66,11 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(NEW_ENOUGH)
 	@$(PYTHON) requirements/install.py $(VENV) dev
 	@touch $(DEMO_READY) $(READY)
+
+# What pytest makes of a test's file before it runs is kept. Four workers that begin with none would each make
+# all of it, so the first run does it once.
+$(COLLECTED): $(READY)
+	@if $(BIN)/python -m pytest -qq --collect-only tests >/dev/null; then touch $@; fi
 
 $(DEMO_READY): requirements/demo.txt
 	@$(NEW_ENOUGH)

@@ -18,6 +18,11 @@ KILLS = ("kill", "random_kills", "sigterm")
 """Files whose tests end the bot again and again: half of the time of all scenarios."""
 SLOW = re.compile(r"^(?:tests/)?(scenarios|browser)/")
 """They wait more than they work, so they begin first and run beside everything else."""
+LONG = re.compile(
+    r"^(?:tests/)?(?:test_package|bench/test_bench|handlers/test_stop_start_kills|handlers/clock/test_model"
+    r"|policies/schedule/test_properties|bot/db/test_pruning_and_need|bot/cli/test_serve)\.py"
+)
+"""Whoever began one of these last would still be at work when the others have nothing left: they are next."""
 BROWSER = re.compile(r"^(?:tests/)?browser/test_(?!evening)")
 """An evening moves the time of a playground of its own."""
 
@@ -68,7 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW.match(item.nodeid):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: not SLOW.match(item.nodeid))
+    items.sort(key=lambda item: (not SLOW.match(item.nodeid), not LONG.match(item.nodeid)))
 
 
 @pytest.hookimpl(trylast=True)

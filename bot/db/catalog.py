@@ -20,6 +20,9 @@ from policies.access.people import Role
 from policies.catalog.values import environment_of, environment_values
 from policies.service.environment import Environment, same_place
 
+_WORD, _SEQ = select(audit_head.c.catalog), select(audit_head.c.seq)
+"""Asked for by every command and every tick, so made once."""
+
 
 class SqlCatalog:
     """``handlers.ports.store.Catalog``. Each look asks the database whether the catalog is still the one that
@@ -33,7 +36,7 @@ class SqlCatalog:
     def read(self) -> CatalogState:
         last = self._last
         with self._store.read() as connection:
-            word = str(connection.execute(select(audit_head.c.catalog)).scalar_one())
+            word = str(connection.execute(_WORD).scalar_one())
             if word and last is not None and last[0] == word:
                 return last[1]
             state = read_catalog(connection)
@@ -42,7 +45,7 @@ class SqlCatalog:
 
     def version(self) -> int:
         with self._store.read() as connection:
-            return int(connection.execute(select(audit_head.c.seq)).scalar_one())
+            return int(connection.execute(_SEQ).scalar_one())
 
     def write(self, change: CatalogChange) -> None:
         """A gate transaction, so that an opening is decided wholly before the change or wholly after it."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from slack_sdk.webhook import WebhookClient
-
 from bot.slack import deliveries
 from bot.slack.blocks import Drawn, context, draw, draw_sentence
 from bot.slack.edge import Body, Edge
@@ -159,7 +157,7 @@ def _respond(edge: Edge, url: str, body: Json) -> bool:
     """A chart that is refused goes out as a table."""
 
     def send(version: Json) -> bool:
-        answer = _webhook(edge, url).send_dict(version)
+        answer = edge.web.webhook(url).send_dict(version)
         if "invalid_blocks" in (answer.body or ""):
             raise Rejected("Slack refused an answer.", code="invalid_blocks")
         return answer.status_code == 200
@@ -173,8 +171,3 @@ def _respond(edge: Edge, url: str, body: Json) -> bool:
     except Exception:  # whatever the SDK's own checks come up with: there are other ways
         log.exception("a response address did not take an answer")
     return False
-
-
-def _webhook(edge: Edge, url: str) -> WebhookClient:
-    seconds = edge.settings.answer_seconds
-    return WebhookClient(url, timeout=seconds, retry_handlers=[], logger=edge.web.logger)

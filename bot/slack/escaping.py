@@ -32,5 +32,8 @@ def clip(text: str, limit: int) -> str:
 
 
 def _visible(text: str) -> str:
-    """Without control, unassigned and direction-changing characters; line breaks and tabs stay."""
+    """Without control, unassigned and direction-changing characters; line breaks and tabs stay. Most text has
+    none of them, which is seen at once."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C")

@@ -109,6 +109,8 @@ def _within(value: object) -> Iterator[object]:
 
 def _writable(text: str) -> bool:
     """No half of a surrogate pair, which no encoding takes."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from slack_bolt import App
@@ -14,11 +15,9 @@ from slack_bolt import App
 from bot.slack.edge import Edge
 from bot.slack.entrance import Entrance
 from bot.slack.http_server import HttpServer
-from bot.slack.settings import SlackSettings
 from bot.slack.signature import Signatures
 from bot.slack.socket_door import SocketDoor
 from bot.slack.web import NETWORK
-from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health, SlackWsgi
 
 log = logging.getLogger(__name__)
@@ -49,7 +48,8 @@ class Transport(Protocol):
 class HttpTransport:
     """Slack calls us."""
 
-    def __init__(self, app: App, settings: SlackSettings, pool: WorkPool, health: Health) -> None:
+    def __init__(self, app: App, edge: Edge, health: Health) -> None:
+        settings, pool = edge.settings, edge.pool
         if not settings.signing_secret.strip():
             raise ValueError(
                 "the Slack signing secret is missing; HTTP requests cannot be trusted without it"
@@ -77,25 +77,28 @@ class HttpTransport:
         return ""
 
 
+@dataclass(frozen=True)
+class Pulse:
+    """``ping``: seconds between two pings; ``monotonic``: by which the age of the last pong is told."""
+
+    ping: float = PING_SECONDS
+    monotonic: Callable[[], float] = time.monotonic
+
+
+PULSE = Pulse()
+
+
 class SocketTransport:
     """We call Slack. The first connection is tried until it holds: Slack being down at boot stops nothing."""
 
-    def __init__(
-        self,
-        app: App,
-        settings: SlackSettings,
-        pool: WorkPool,
-        health: Health,
-        *,
-        ping: float = PING_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, app: App, edge: Edge, health: Health, pulse: Pulse = PULSE) -> None:
+        settings, pool = edge.settings, edge.pool
         self._pool = pool
         self._server = HttpServer(SlackWsgi(health), settings.host, settings.port, limits=settings.limits)
         self.port = self._server.port
-        self._client = SocketDoor(app, settings.app_token, ping=ping)
+        self._client = SocketDoor(app, settings.app_token, ping=pulse.ping)
         self._stopping = threading.Event()
-        self._monotonic = monotonic
+        self._monotonic = pulse.monotonic
         self._heard: float | None = None
         self._last_pong: float | None = None
         self._connecting = threading.Thread(target=self._connect, name="socket-connect", daemon=True)
@@ -167,4 +170,4 @@ class SocketTransport:
 def build_transport(app: App, edge: Edge, health: Health) -> HttpTransport | SocketTransport:
     """The one that the settings name; bound, not yet started."""
     kind = HttpTransport if edge.settings.transport == "http" else SocketTransport
-    return kind(app, edge.settings, edge.pool, health)
+    return kind(app, edge, health)

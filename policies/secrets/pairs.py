@@ -48,12 +48,12 @@ _TUPLE = re.compile(
     r"[(\[{]\s{0,8}[bu]?(?P<q>\\{0,3}[\"'])(?P<name>[\w.-]{2,80})(?P=q)\s{0,8},"
     r"\s{0,8}[bu]?(?P=q)(?P<value>[^\"'\\]{1,2000})(?P=q)\s{0,8}[)\]}]"
 )
-_LABELLED = re.compile(r"(?i)name|key|param|var|field|header|option|env")
+_LABELLED = re.compile(r"name|key|param|var|field|header|option|env")
 
 
 def hide_pairs(text: str) -> str:
     """Replace the value of each pair whose name says secret."""
-    if _LABELLED.search(text):
+    if _LABELLED.search(text.lower()):
         text = _hide_labelled(_REVERSED.sub(_hidden, text))
     if "<" in text:
         text = _NAME_VALUE.sub(_hidden, _ELEMENT.sub(_hidden_element, text))

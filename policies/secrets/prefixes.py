@@ -159,10 +159,12 @@ _SURE = tuple(
 _LEAST = 12
 """Characters after any other; of the surest, six are enough."""
 _BODY = re.compile(
-    r"(?<![A-Za-z0-9])(?P<prefix>"
+    r"(?<![A-Za-z0-9])(?=[\w.$:=~+/-]{8})(?P<prefix>"
     + "|".join(re.escape(p) for p in sorted(set(_LITERAL), key=lambda p: (-len(p), p)))
     + r")(?P<body>[\w.=~+/-]{6,}+)"
 )
+"""The shortest prefix and body are eight characters together: most words are passed over without a look at
+each of the prefixes."""
 _WORDS = re.compile(r"[A-Z]?[a-z]{1,13}\d{0,2}|\d{1,4}|v\d{1,3}")
 _OTHERS: Sequence[tuple[str, re.Pattern[str]]] = (
     ("xox", re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}")),

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from policies.secrets.commands import hide_arguments
 from policies.secrets.harmless import is_shown
-from policies.secrets.names import Kind, kind_of
+from policies.secrets.names import LONGEST, Kind, kind_of
 from policies.secrets.pairs import NAMES, VALUES, hide_pairs
 from policies.secrets.prefixes import hide_issued
 from policies.secrets.shapes import MARK, hide_shapes
@@ -60,9 +61,14 @@ def _once(line: str, hidden: Sequence[str]) -> str:
 
 def _variants(known: Collection[str]) -> Sequence[str]:
     """Known values as they are, as JSON writes them and as URLs write them; longest first."""
+    return _written(frozenset(known)) if known else ()
+
+
+@lru_cache(maxsize=8)
+def _written(known: frozenset[str]) -> Sequence[str]:
     plain = {k for k in known if len(k) >= _SHORTEST_KNOWN}
     written = {json.dumps(k)[1:-1] for k in plain} | {quote(k, safe="", errors="replace") for k in plain}
-    return sorted((v for v in plain | written if v not in MARK), key=lambda v: (-len(v), v))
+    return tuple(sorted((v for v in plain | written if v not in MARK), key=lambda v: (-len(v), v)))
 
 
 def _without_tail_of_block(lines: list[str]) -> list[str]:
@@ -111,7 +117,7 @@ def _redact_fields(fields: Mapping[Any, Any], known: Collection[str], depth: int
     beside = next((kind for kind in map(kind_of, named) if kind and kind is not Kind.RANDOM), None)
     out: dict[str, Any] = {}
     for key, value in fields.items():
-        shown = redact(str(key), known)
+        shown = _shown_name(str(key), known)
         kinds = {beside} if beside and str(key).lower() in VALUES else {kind_of(str(key)), kind_of(shown)}
         counted = str(key).lower().endswith("tokens") and isinstance(value, int)
         hidden = value
@@ -119,6 +125,19 @@ def _redact_fields(fields: Mapping[Any, Any], known: Collection[str], depth: int
             hidden = hidden if kind is None or counted else _hide_leaves(hidden, kind, depth - 1)
         out[shown] = _redact_value(hidden, known, depth - 1)
     return out
+
+
+def _shown_name(name: str, known: Collection[str]) -> str:
+    """Names of fields are few and come again and again: what one comes to is remembered, unless it is long
+    or holds a known value."""
+    if len(name) > LONGEST or any(secret in name for secret in _variants(known)):
+        return redact(name, known)
+    return _shown_short_name(name)
+
+
+@lru_cache(maxsize=1_024)
+def _shown_short_name(name: str) -> str:
+    return redact(name)
 
 
 def _hide_leaves(value: Any, kind: Kind, depth: int) -> Any:

@@ -83,13 +83,20 @@ SHAPES: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str
         ),
         _scheme,
     ),
-    ("", re.compile(rf"{_NOT_A_DIGEST}[A-Za-z0-9+/]{{40,}}={{0,2}}"), _bare),
 )
 """A literal that must be present (it spares most lines most patterns), the pattern, what replaces it."""
+_HINT = re.compile(
+    r"begin |putty-|://|%3|eyj|bearer |basic |negotiate |ntlm |apikey |digest |token "
+    r"|hook|hc-ping|pagerduty|ifttt|telegram|ohdear|azure|googleapis"
+)
+"""ASCII without any of these, in small letters, has none of those shapes; of other letters some have another
+for their small one."""
+_RUN = re.compile(rf"{_NOT_A_DIGEST}[A-Za-z0-9+/]{{40,}}={{0,2}}")
 
 
 def hide_shapes(text: str) -> str:
-    for literal, pattern, replacement in SHAPES:
-        if literal in text:
-            text = pattern.sub(replacement, text)
-    return text
+    if not text.isascii() or _HINT.search(text.lower()):
+        for literal, pattern, replacement in SHAPES:
+            if literal in text:
+                text = pattern.sub(replacement, text)
+    return _RUN.sub(_bare, text)

@@ -17,10 +17,9 @@ from policies.secrets.values import Value, value_at
 _HINT = re.compile(
     r"pass|pwd|pw|psw|secret|token|key|cred|auth|sig|hmac|sess|sid|cookie|dsn|sas|jwt|bearer|csrf|xsrf|conn|psk"
     r"|phrase|mnemonic|code|otp|pin|cvv|hook|url|salt|pepper|pat|saml|assertion|verifier|wort|mdp|senha"
-    r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo",
-    re.IGNORECASE,
+    r"|contrase|lösen|has[lł]o|парол|密[码碼]|パスワード|비밀번호|parola|salasana|heslo"
 )
-"""Text without any of these has no name that says secret."""
+"""Text without any of these, in small letters, has no name that says secret."""
 _NAME = re.compile(
     r"arn:aws[a-z-]{0,20}:[a-z0-9-]{0,40}:[a-z0-9-]{0,40}:\d{0,12}:[^\s\"'<>,;)}\]?&=\\]*+"
     r"|[\w-]++(?:\.[\w-]++)*+"
@@ -65,7 +64,7 @@ _CREDENTIALS = re.compile(
 
 def hide_after_words(text: str) -> str:
     """Replace what stands after each of the names; what comes before stays, so the line is recognised."""
-    if not _HINT.search(text):
+    if not _HINT.search(text.lower()):
         return text
     out: list[str] = []
     done = 0
@@ -81,6 +80,8 @@ def hide_after_words(text: str) -> str:
 def _secret_after(text: str, found: re.Match[str]) -> Value | None:
     """Where the secret after this name begins and ends; ``None`` if there is none."""
     name = found.group()[-LONGEST:]
+    if kind_of(name) is None and name.lower() not in _SECOND:
+        return None
     before = text[max(0, found.start() - _BEFORE) : found.start()]
     kind = _kind(name, before)
     if kind is None or _is_no_name(name, before):

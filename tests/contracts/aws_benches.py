@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-import botocore.session
 import pytest
 
 from bot.aws.scaling import scaling_facts
@@ -19,7 +18,7 @@ from policies.cost.fargate import ARM, TaskSize
 from policies.cost.spans import Kind, Part, shared_name
 from policies.service.environment import TagPick
 from policies.service.facts import Container, ContainerImage, Target, Task
-from tests.bot.aws.stage import DEV, REGION, Stage, environment, made_up_credentials
+from tests.bot.aws.stage import DEV, Stage, environment, made_up_credentials
 from tests.fakes.aws import START, FakeScopes, steady
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
@@ -416,9 +415,7 @@ class WorldBench:
         return {"kind": "cluster" if cluster else "instance", "id": database.removeprefix("cluster:")}
 
     def _client(self, service: str) -> Any:
-        return botocore.session.Session().create_client(
-            service, region_name=REGION, endpoint_url=self._stage.url
-        )
+        return self._stage.client(service)
 
 
 @pytest.fixture(params=["fake", "adapter"])

@@ -17,12 +17,16 @@ from tests.handlers.wire import Killed, When, Wire
 from tests.handlers.world import OLU
 
 LEASE = 31
+SOAK = os.environ.get("SOAK") == "1"
 ERRORS: dict[str, Callable[[], Trouble]] = {
     "lost": lambda: StoreLost("The database is gone."),
     "denied": lambda: Denied("AWS does not allow it.", code="AccessDenied"),
     "throttled": lambda: Throttled("AWS is busy.", code="ThrottlingException", retry_helps=True),
     "unanswered": lambda: Unanswered("AWS did not answer.", code="Timeout", retry_helps=True),
 }
+SHARED = ("lost", "unanswered")
+"""After these another process goes on too: what is made of the whole stop and start that come later is held
+there, and by the soak in both."""
 NAMES = ("stop", "start")
 
 
@@ -70,7 +74,7 @@ def _ends(name: str) -> list[tuple[int, str]]:
     """The first and the last call of each method, by number: what lies between is cut by the kills, which
     come at every call. ``make soak`` has a fault at every call too."""
     calls = list(enumerate(_calls(name), 1))
-    if os.environ.get("SOAK") == "1":
+    if SOAK:
         return calls
     first = {call: n for n, call in reversed(calls)}
     last = {call: n for n, call in calls}
@@ -93,7 +97,7 @@ def _faults() -> list[tuple[str, int, When, str, str]]:
             found += [(name, n, "before", error) for error in before]
             found.append((name, n, "after", "unanswered" if aws else "lost"))
     same = [(*fault, "same process") for fault in found]
-    return same + [(*fault, "another process") for fault in found if fault[3] in ("lost", "unanswered")]
+    return same + [(*fault, "another process") for fault in found if fault[3] in SHARED]
 
 
 def _given_back(world: Night, stage: FullStage) -> None:
@@ -119,7 +123,8 @@ def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, whe
         assert [o.state for o in opened] == [State.SUCCEEDED]
         assert world.dark() if name == "stop" else world.lit()
         assert world.saved() == (name == "stop")
-    _given_back(world, heir)
+    if when == "after" or at == 1 or SOAK:  # before a call all is as it was after the one before it
+        _given_back(world, heir)
 
 
 @pytest.mark.parametrize(("name", "at", "when", "error", "heir"), _faults())
@@ -145,7 +150,8 @@ def test_one_fault_and_the_counts_are_the_counts(
         assert whole or (error == "denied" and opened.state in (State.PARTIAL, State.FAILED)), opened.summary
         if whole:
             assert world.dark() if name == "stop" else world.lit()
-    _given_back(world, stage)
+    if heir == "another process" or error not in SHARED or SOAK:
+        _given_back(world, stage)
 
 
 @pytest.mark.parametrize("seed", range(20))

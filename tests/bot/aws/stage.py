@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -39,6 +40,12 @@ def environment(name: str, pick: Pick | None = None, **fields: Any) -> Environme
     return Environment(name=name, pick=pick or ClusterPick(name), **(known | fields))
 
 
+@cache
+def somebody() -> botocore.session.Session:
+    """One for the process, as each reads AWS's models anew."""
+    return botocore.session.Session()
+
+
 @dataclass
 class Stage:
     world: World
@@ -47,6 +54,7 @@ class Stage:
     faults: Faults
     traffic: list[dict[str, Any]]
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def cluster(self, *services: dict[str, Any]) -> str:
         """A cluster of its own with these services; no name is part of another."""
@@ -72,8 +80,13 @@ class Stage:
         return f"{cluster}-hot", f"cluster:{cluster}-hot", f"serverless:{cluster}-hot"
 
     def client(self, service: str) -> Any:
-        """Somebody else's, for what the bot itself never asks for."""
-        return botocore.session.Session().create_client(service, region_name=REGION, endpoint_url=self.url)
+        """Somebody else's, for what the bot itself never asks for. Made once: making one takes longer than
+        most of what is asked by it."""
+        if service not in self._clients:
+            self._clients[service] = somebody().create_client(
+                service, region_name=REGION, endpoint_url=self.url
+            )
+        return self._clients[service]
 
     def target_groups(self, cluster: str, service: str) -> list[str]:
         described: Any = self.world.change({"do": "describe"})

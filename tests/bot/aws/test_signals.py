@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import botocore.session
 import pytest
 
 from bot.aws import balancers
@@ -49,10 +48,7 @@ def test_a_service_whose_target_group_is_gone_is_uncounted_and_the_others_count(
 
 
 def remove_group(stage: Stage, arn: str) -> None:
-    client: Any = botocore.session.Session().create_client(
-        "elbv2", region_name="eu-central-1", endpoint_url=stage.url
-    )
-    client.delete_target_group(TargetGroupArn=arn)
+    stage.client("elbv2").delete_target_group(TargetGroupArn=arn)
 
 
 def test_the_newest_image_that_runs_has_the_day_it_was_pushed(stage: Stage) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -34,6 +36,9 @@ EVIDENCE = ("audit_entries", "audit_checkpoints", "audit_head", "turned_away")
 SETTINGS = ("environments", "grants", "settings", "schedules", "prices", "offers", "deliveries")
 LEAST = Keep(spans=37 * DAY, days=70 * DAY, work=timedelta(0))
 """Less than any setting allows: the look-back of the clock is kept all the same."""
+
+NAMED = {LEAST: "the least", KEEP: "as it comes"}
+EACH = [*product([1, 2], NAMED)] if os.environ.get("SOAK") == "1" else [(1, LEAST), (2, KEEP)]
 
 
 def history(db: Database, seed: int) -> None:
@@ -127,8 +132,7 @@ def _ends(db: Database, open_ones: list[Any]) -> list[Any]:
     return [o for o in db.book.overrides.recent(EVER) if o.id in ids]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("keep", [LEAST, KEEP], ids=["the least", "as it comes"])
+@pytest.mark.parametrize(("seed", "keep"), EACH, ids=lambda value: NAMED.get(value, str(value)))
 def test_nothing_goes_that_anything_under_way_needs_and_no_evidence(
     db: Database, seed: int, keep: Keep
 ) -> None:

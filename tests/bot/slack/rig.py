@@ -15,7 +15,7 @@ from bot.slack.limits import EditBudget
 from bot.slack.messages import SlackMessages, Store
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings, TransportName
-from bot.slack.transport import HttpTransport, SocketTransport, build_transport
+from bot.slack.transport import HttpTransport, Pulse, SocketTransport, build_transport
 from bot.slack.viewers import Viewers
 from bot.slack.web import SlackWeb
 from bot.slack.work import WorkPool
@@ -160,8 +160,7 @@ class Bot:
         if transport == "http":
             self.transport = build_transport(self.app, self.edge, Health())
         else:
-            pool = self.edge.pool
-            self.transport = SocketTransport(self.app, self.settings, pool, Health(), ping=0.2)
+            self.transport = SocketTransport(self.app, self.edge, Health(), Pulse(ping=0.2))
 
     def start(self) -> Bot:
         self.transport.start()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import html
 import json
+import unicodedata
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -98,6 +100,14 @@ def test_any_message_is_sound_and_pings_nobody(message: Message) -> None:
 @given(st.lists(st.builds(Log, words, st.lists(words, max_size=60).map(tuple)), min_size=1, max_size=12))
 def test_any_evidence_is_a_sound_detail(evidence: list[Log]) -> None:
     must_hold(draw_detail(evidence))
+
+
+@given(st.text(st.characters() | st.sampled_from("\n\t \x00\x1b\u00a0\u2028\u202e\u200b")))
+def test_of_any_text_all_stays_but_what_nobody_sees(text: str) -> None:
+    seen = [c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C"]
+    assert html.unescape(escape(text.replace("@", "").replace("&", ""))) == "".join(
+        c for c in seen if c not in "@&"
+    )
 
 
 @given(words)

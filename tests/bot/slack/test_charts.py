@@ -58,7 +58,7 @@ def kinds(given: list[Any]) -> list[str]:
     return [block["type"] for block in given]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(charts(), max_size=4), st.booleans())
 def test_any_chart_is_sound_with_its_picture_and_without(given: list[Chart], beside_a_table: bool) -> None:
     table = (Table(("a",), (("b",),)),) if beside_a_table else ()

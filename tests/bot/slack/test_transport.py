@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.slack.http_server import HttpServer
-from bot.slack.transport import DEAF_SECONDS, SocketTransport
+from bot.slack.transport import DEAF_SECONDS, Pulse, SocketTransport
 from bot.slack.work import WorkPool
 from bot.slack.wsgi import Health, SlackWsgi
 from handlers.words.request import Request
@@ -106,9 +107,8 @@ def test_slack_down_at_the_first_connection_stops_nothing(start: Callable[..., B
 def test_deafness_is_told_by_the_age_of_the_last_pong(peer: Peer, golden: Golden) -> None:
     bot, clock = Bot(peer, "socket"), HandClock()
     bot.transport.stop(0.2)
-    transport = SocketTransport(
-        bot.app, bot.settings, WorkPool(), Health(), ping=0.2, monotonic=clock.monotonic
-    )
+    edge = replace(bot.edge, pool=WorkPool())
+    transport = SocketTransport(bot.app, edge, Health(), Pulse(0.2, clock.monotonic))
     clock.advance(500)
     assert transport.liveness() == ""  # not connected yet
     transport.start()

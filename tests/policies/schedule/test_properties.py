@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
@@ -200,6 +201,7 @@ def test_hours_a_week_are_what_the_hours_come_to(schedule: Schedule, weeks: int)
     assert hours is None or read.hours_up(start, start + 7 * _DAY) == pytest.approx(hours)
 
 
+@lru_cache(maxsize=1)
 def _read_the_clock(zone: ZoneInfo, change: date, days: int = 4) -> tuple[list[datetime], list[datetime]]:
     """Minutes of UTC around a date, and what the clock on the wall shows at each."""
     start = datetime.combine(change - days * _DAY, time(), tzinfo=UTC)

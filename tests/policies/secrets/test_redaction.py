@@ -104,6 +104,29 @@ def test_known_values_go_whatever_they_look_like_and_however_they_are_written() 
     assert redact("a plain%20words%20%22x%22 b", known) == f"a {MARK} b"
 
 
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("PROXY SAID BASIC dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA"),
+        ("Token a1B2a1B2a1B2a1B2a1B2a1B2", "a1B2a1B2"),
+        (HOOK.replace("hooks.slack.com", "HOOKS.SLACK.COM"), "XXXXXXXX"),
+        ("PASSWORD=hunter2", "hunter2"),
+        ("said ba\u017fic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA"),
+        ('{"NAME": "API_KEY", "VALUE": "hunter2"}', "hunter2"),
+        ("SK" + "0123456789abcdef" * 2, "0123456789abcdef"),
+    ],
+    ids=lambda v: v[:30],
+)
+def test_large_letters_hide_nothing_from_it(line: str, secret: str) -> None:
+    assert secret not in redact(line)
+
+
+def test_a_field_whose_name_is_a_known_value_is_hidden_although_that_name_was_shown_before() -> None:
+    assert redact_all({"staging-one": 1}) == {"staging-one": 1}
+    assert redact_all({"staging-one": 1}, ["staging-one"]) == {MARK: 1}
+    assert redact_all({"staging-one": 1}) == {"staging-one": 1}
+
+
 def test_short_known_values_do_not_take_words_apart() -> None:
     assert redact("a cat sat", ["a", "", "at"]) == "a cat sat"
 
@@ -301,7 +324,7 @@ ADVERSARIAL = [*_WORDLIKE, *_SHAPELIKE, *_QUOTED, " ", "-", "\\"]
 
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_text_made_to_hurt_costs_no_more_than_its_length(piece: str) -> None:
-    assert_linear(redact, piece, 200_000)
+    assert_linear(redact, piece, 60_000)
 
 
 @pytest.mark.parametrize("piece", NEWLY)
