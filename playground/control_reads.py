@@ -122,7 +122,7 @@ class Reads:
 def _person(person: Person) -> Json:
     return {
         "id": person.id, "name": person.name, "real_name": person.real_name, "role": person.role,
-        "role_line": person.role_line,
+        "role_line": person.role_line, "tz": person.tz,
         "team_id": person.team_id, "is_bot": person.is_bot, "deleted": person.deleted,
         "is_restricted": person.is_restricted, "is_stranger": person.is_stranger,
     }  # fmt: skip

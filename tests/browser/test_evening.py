@@ -93,3 +93,13 @@ def test_the_week_is_a_strip_that_also_fits_a_phone(
         assert dev.page.evaluate("document.documentElement.scrollWidth") <= size[0]
         strip.scroll_into_view_if_needed()
         dev.picture(f"week-{name}")
+
+
+def test_who_is_elsewhere_reads_the_same_stop_on_their_own_clock(browser: Browser, evening: str) -> None:
+    with opened(browser, evening, "U0DEV", PICTURES) as dev:
+        told_of_the_stop(dev)
+    with opened(browser, evening, "U0VIC", PICTURES) as vic:
+        notice = vic.page.locator("#log > li.message").filter(has_text="stops at 00:30")
+        expect(notice.last).to_contain_text("staging stops at 00:30 today")
+        expect(notice.last.locator("time").first).to_have_text(re.compile(r"^00:0\d"))
+        vic.picture("evening-in-kolkata")
