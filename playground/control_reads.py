@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from playground.slack.blocks_html import render_message, render_view
 from playground.slack.cast import BOT_USER, COMMANDS, SLACKBOT, Channel, Person
+from playground.slack.mrkdwn_html import Names
 from playground.slack.state import SlackState
 from playground.slack.words import Json, PersonRefusal
 
@@ -44,9 +46,9 @@ class Reads:
             found = [message for message in found if message.only_for == viewer]
         told = [message.as_seen() for message in found]
         if request.query.get("html"):
-            people, channels = self._names()
+            names = self._names(viewer)
             for message in told:
-                message["html"] = str(render_message(message, people=people, channels=channels))
+                message["html"] = str(render_message(message, names))
         typed = self._state.typed.of(viewer, channel.id) if viewer else []
         return web.json_response({"messages": told, "typed": typed})
 
@@ -57,9 +59,9 @@ class Reads:
         shown = [*([home] if home else []), *self._state.views.stacks.get(viewer, [])]
         told = [{**view.as_seen(), "kind": view.content.get("type")} for view in shown]
         if request.query.get("html"):
-            people, channels = self._names()
+            names = self._names(viewer)
             for view in told:
-                view["html"] = str(render_view(view, people=people, channels=channels))
+                view["html"] = str(render_view(view, names))
         return web.json_response({"views": told})
 
     async def traffic(self, request: web.Request) -> web.Response:
@@ -107,17 +109,20 @@ class Reads:
             return f"data: {json.dumps(change)}\n\n".encode()
         return b": still here\n\n"
 
-    def _names(self) -> tuple[dict[str, str], dict[str, str]]:
+    def _names(self, viewer: str | None) -> Names:
+        """As this person reads them, dates in their own zone."""
         directory = self._state.directory
+        zone = ZoneInfo(directory.person(viewer).tz) if viewer else None
         people = {p.id: p.name for p in directory.people.values()}
         people |= {g.id: g.handle for g in directory.groups.values()}
-        return people, {c.id: c.name for c in directory.channels.values()}
+        channels = {c.id: c.name for c in directory.channels.values()}
+        return Names(people, channels, zone, self._state.clock.now())
 
 
 def _person(person: Person) -> Json:
     return {
         "id": person.id, "name": person.name, "real_name": person.real_name, "role": person.role,
-        "role_line": person.role_line,
+        "role_line": person.role_line, "tz": person.tz,
         "team_id": person.team_id, "is_bot": person.is_bot, "deleted": person.deleted,
         "is_restricted": person.is_restricted, "is_stranger": person.is_stranger,
     }  # fmt: skip

@@ -25,13 +25,16 @@ PICKER = "| `/env` | Opens a picker: what you may do there, and the fields of th
 Golden = SnapshotAssertion
 COUNTED = re.compile(r"\bop-\d+")
 """Operations of a test are numbered through the whole run of a worker."""
+UNSEEN = re.compile(r"[\U00100000-\U00108001]|\\U0010[0-8][0-9a-f]{3}")
+"""The signs around a moment (``policies.times.moments``), as they are or as ``repr`` writes them."""
 
 
 class Sentences(AmberSnapshotExtension):
     """What people read in tests: a file for each test file, in the folder ``golden`` beside it.
 
     A test asserts the kind and the facts itself; how they are worded stands here, where mending a sentence is
-    ``make golden`` and reading the difference. What differs between runs (an operation's number) is left out.
+    ``make golden`` and reading the difference. What differs between runs (an operation's number) is left out,
+    and of a moment its words stand, which is what text alone has.
     """
 
     snapshot_dirname = "golden"
@@ -44,7 +47,7 @@ class Sentences(AmberSnapshotExtension):
         return super().get_snapshot_name(test_location=test_location, index=index)
 
     def serialize(self, data: Any, **how: Any) -> str:
-        return COUNTED.sub("op-#", super().serialize(data, **how))
+        return UNSEEN.sub("", COUNTED.sub("op-#", super().serialize(data, **how)))
 
 
 def commands(known: Registry) -> str:

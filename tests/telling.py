@@ -1,10 +1,11 @@
-"""What a reply or a message shows, for tests to look into."""
+"""What a reply or a message shows, for tests to look into; times in sentences as words."""
 
 from __future__ import annotations
 
 from handlers.tell import reply as tell
 from handlers.words.message import Block, Field, Fields, Log, Message, Offer, Status, Table, Text
 from handlers.words.result import Refusal, Reply, Report
+from policies.times.moments import plain
 
 
 def status(said: Reply | Message) -> Status:
@@ -12,11 +13,11 @@ def status(said: Reply | Message) -> Status:
 
 
 def headline(said: Reply | Message) -> str:
-    return said.headline
+    return plain(said.headline)
 
 
 def notes(said: Reply | Message) -> tuple[str, ...]:
-    return tuple(line for block in _blocks(said) if isinstance(block, Text) for line in block.lines)
+    return tuple(plain(line) for block in _blocks(said) if isinstance(block, Text) for line in block.lines)
 
 
 def note(said: Reply | Message, about: str) -> str:

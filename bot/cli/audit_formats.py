@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any, TextIO
 
 from handlers.ports.store import RecordedEntry
@@ -45,9 +46,8 @@ def line(recorded: RecordedEntry) -> str:
     what = f"{entry.operation} {entry.environment} {'' if entry.target == '*' else entry.target}".rstrip()
     end = {"closed": entry.outcome, "refused": f"refused: {entry.reason}"}.get(entry.kind, entry.kind)
     times = f" ({entry.count} times)" if entry.count > 1 else ""
-    return (
-        f"{recorded.seq:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor_name:<12}  {what:<36}  {end}{times}"
-    )
+    at = f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{recorded.seq:>6}  {at}  {entry.actor_name:<12}  {what:<36}  {end}{times}"
 
 
 def _plain(value: object) -> str:

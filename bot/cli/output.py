@@ -20,10 +20,11 @@ from handlers.words.errors import StoreLost, Trouble
 from handlers.words.message import Chart, Fields, Log, Table, Text
 from handlers.words.result import Refusal, Reply, Report, Unchanged
 from policies.record.lifecycle import State
+from policies.times.moments import plain
 
 
 def say(text: str) -> None:
-    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+    Console(highlight=False, soft_wrap=True).print(plain(text), markup=False)
 
 
 def fail(text: str) -> NoReturn:
@@ -34,7 +35,7 @@ def fail(text: str) -> NoReturn:
 
 def warn(text: str) -> None:
     """On standard error, so that what is printed can be passed on."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(plain(text), markup=False)
 
 
 Verbose = Annotated[bool, typer.Option("--verbose", help="print the log too, on standard error")]
@@ -91,7 +92,7 @@ def held_up(reply: Reply) -> bool:
 def _print(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
     table = RichTable(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(plain, row))
     Console(highlight=False, markup=False).print(table)
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, assert_never
 
 from bot.slack.charts import CHART, CHARTS, as_table, chart_blocks, told
-from bot.slack.escaping import clip, escape, literal
+from bot.slack.escaping import clip, clip_seen, escape, literal
 from bot.slack.tables import table_blocks
 from handlers.words import message as words
 from handlers.words.message import Chart, Field, Fields, Log, Offer, Status, Table, Text
+from policies.times.moments import plain as in_words
 
 Block = dict[str, Any]
 Drawn = dict[str, Any]
@@ -26,7 +27,7 @@ MOST, ROOM = 40, 26_000
 """Blocks and characters between the headline and the buttons."""
 LOGS, LOG_TEXT = 3, 2_200
 DETAIL, DETAIL_TEXT = 10, 3_000
-NOTES, NOTE = 9, 280
+NOTES, NOTE = 9, 400
 LINES = 20
 OFFERS = 24
 PEOPLE = 20
@@ -44,7 +45,7 @@ def draw(message: words.Message) -> Drawn:
     said = f"{said} {told(block for block in message.blocks if isinstance(block, Chart))}".strip()
     shown = within(body(message.blocks), most=MOST, room=ROOM)
     blocks = [headline(message), *named(message), *shown, *offer_blocks(message.offers)]
-    return {"text": clip(escape(said), TEXT).strip() or "…", "blocks": blocks}
+    return {"text": _fallback(said), "blocks": blocks}
 
 
 def without_pictures(drawn: Drawn) -> Drawn | None:
@@ -112,12 +113,16 @@ def draw_detail(logs: Sequence[Log]) -> Drawn:
     """What was captured, for the thread of an operation's message."""
     blocks = [*log_blocks(logs, most=DETAIL, length=DETAIL_TEXT)]
     titles = ", ".join(log.title for log in logs)
-    return {"text": clip(escape(f"What was captured: {titles}"), TEXT), "blocks": blocks}
+    return {"text": _fallback(f"What was captured: {titles}"), "blocks": blocks}
 
 
 def draw_sentence(sentence: str) -> Drawn:
-    text = clip(escape(sentence), TEXT).strip() or "…"
-    return {"text": text, "blocks": [section(text)]}
+    return {"text": _fallback(sentence), "blocks": [section(clip(escape(sentence), TEXT).strip() or "…")]}
+
+
+def _fallback(said: str) -> str:
+    """Times in it are words with their zone: not every notification draws a date."""
+    return clip(escape(in_words(said)), TEXT).strip() or "…"
 
 
 def headline(message: words.Message) -> Block:
@@ -178,7 +183,7 @@ def offer_blocks(offers: Sequence[Offer]) -> Iterator[Block]:
 
 
 def note_blocks(notes: Sequence[str]) -> Iterator[Block]:
-    said = [clip(escape(note), NOTE) for note in notes if escape(note).strip()]
+    said = [clip_seen(escape(note), NOTE) for note in notes if escape(note).strip()]
     if len(said) > NOTES:
         said = [*said[:NOTES], f"and {len(said) - NOTES} more"]
     if said:
@@ -203,7 +208,7 @@ def _mrkdwn(text: str) -> Block:
 
 
 def _field(field: Field) -> str:
-    label, value = clip(escape(field.label), LABEL), clip(escape(field.value), VALUE)
+    label, value = clip(escape(in_words(field.label)), LABEL), clip_seen(escape(field.value), VALUE)
     return f"*{label}*\n{value}" if label.strip() else value
 
 

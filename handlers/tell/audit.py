@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from handlers.ports.store import RecordedEntry
 from handlers.words.message import Offer, Table, Text, blocks
@@ -13,7 +13,7 @@ from policies.cost.periods import PeriodError
 from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
 
-COLUMNS = ("#", "When (UTC)", "Who", "What", "Outcome")
+COLUMNS = ("#", "When", "Who", "What", "Outcome")
 
 
 def no_role(environment: str) -> Refusal:
@@ -54,7 +54,7 @@ def _row(recorded: RecordedEntry, *, reason: bool) -> tuple[str, ...]:
     target = "" if entry.target in ("", WHOLE) else f" {entry.target}"
     what = f"{entry.operation} {entry.environment}{target}".strip()
     said = _outcome(recorded, reason=reason)
-    return (str(recorded.seq), f"{entry.at:%m-%d %H:%M}", entry.actor_name, what, said)
+    return (str(recorded.seq), f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC", entry.actor_name, what, said)
 
 
 def _outcome(recorded: RecordedEntry, *, reason: bool) -> str:

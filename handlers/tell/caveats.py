@@ -10,8 +10,9 @@ from handlers.tell.wording import few, minutes
 from policies.cost.gaps import Gap, Unwatched
 from policies.cost.prices import by_source
 from policies.cost.statement import Statement
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from policies.times.instants import words
+from policies.times.moments import marked
 
 GAPS = 3
 """That a line names; how many more there are is said."""
@@ -79,7 +80,7 @@ def _gaps(watch: Watch) -> tuple[str, ...]:
     left = len(watch.gaps) - GAPS
     rest = f"; {left} more before" if left > 0 else ""
     return (
-        f"Nobody watched at these times ({watch.zone}); what began and ended then is missing, and so are "
+        "Nobody watched at these times; what began and ended then is missing, and so are "
         "databases, caches and load balancers: "
         f"{'; '.join(found)}{rest}.",
     )
@@ -95,18 +96,22 @@ def _whose(each: Unwatched, watch: Watch) -> str:
 
 
 def _gap(gap: Gap, watch: Watch) -> str:
-    begin = said(gap.begin, watch.zone, watch.now)
+    begin = said_in_full(gap.begin, watch.zone, watch.now)
     if gap.until is None:
         return f"since {begin}"
-    days = {at.astimezone(watch.zone).date() for at in (gap.begin, gap.until)}
-    until = f"{gap.until.astimezone(watch.zone):%H:%M}" if len(days) == 1 else _day_and_time(gap.until, watch)
-    return f"from {begin} to {until}"
+    return f"from {begin} to {_end(gap.begin, gap.until, watch)}"
 
 
-def _day_and_time(at: datetime, watch: Watch) -> str:
-    """*Mon 30 Nov 10:31*; *08:30 today*, so that it is not read as of the day that was named before it."""
-    today = at.astimezone(watch.zone).date() == watch.now.astimezone(watch.zone).date()
-    return f"{said(at, watch.zone, watch.now)}{' today' if today else ''}"
+def _end(begin: datetime, until: datetime, watch: Watch) -> str:
+    """*12:00 (Europe/Berlin)* of the day that was named; *08:30 today (Europe/Berlin)*, so that it is not
+    read as of that day."""
+    first, last, today = (at.astimezone(watch.zone).date() for at in (begin, until, watch.now))
+    clock = f"{until.astimezone(watch.zone):%H:%M}"
+    if first == last:
+        return marked(until, f"{clock} ({watch.zone})")
+    if last == today:
+        return marked(until, f"{clock} today ({watch.zone})")
+    return said_in_full(until, watch.zone, watch.now)
 
 
 def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
@@ -116,7 +121,7 @@ def _sample(watch: Watch, start: datetime, *, guessed: bool) -> tuple[str, ...]:
     age = f"The newest sample is {words(watch.now - watch.newest)} old."
     if watch.began is None or watch.began <= start:
         return (age,)
-    when = f"{said(watch.began, watch.zone, watch.now)} ({watch.zone})"
+    when = said_in_full(watch.began, watch.zone, watch.now)
     if guessed:
         return (f"{age} Nothing is known of the days before {when}.",)
     began = f"{age} Metering began at {when}"

@@ -31,7 +31,7 @@ from handlers.words.result import Answer
 from policies.cost.money import told
 from policies.cost.periods import PeriodError, Stretch
 from policies.cost.statement import Group, Statement
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from policies.times.instants import words
 
 MINUTE = timedelta(minutes=1)
@@ -76,11 +76,9 @@ def not_begun(wrong: PeriodError) -> Answer:
 
 
 def before_metering(asked: str, stretch: Stretch, watch: Watch) -> Answer:
-    began = said(watch.began, watch.zone, watch.now) if watch.began else "a later time"
+    began = said_in_full(watch.began, watch.zone, watch.now) if watch.began else "a later time"
     days = dates(stretch.first, stretch.last, watch.now.astimezone(watch.zone).year)
-    return Answer(
-        f"Metering began at {began} ({watch.zone}), so nothing is known of {proper(asked)}, {days}."
-    )
+    return Answer(f"Metering began at {began}, so nothing is known of {proper(asked)}, {days}.")
 
 
 def of_one(name: str, account: Account, before: Mapping[str, int]) -> Answer:

@@ -15,7 +15,7 @@ from policies.access.decision import Refused, refuse
 from policies.access.people import Role
 from policies.schedule.overrides import Asked, Override
 from policies.schedule.rows import ScheduleRow
-from policies.schedule.standing import FOR_EVER, Seen, Standing, said, said_in_full, words_seen
+from policies.schedule.standing import FOR_EVER, Seen, Standing, said_in_full, words_seen
 from policies.times.instants import TimeError
 from policies.times.instants import words as span_words
 
@@ -43,7 +43,7 @@ def shown_first(
     on = "on" if asked.state == "up" else "off"
     words = f"{on} until {typed(asked.until, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
     offer = Offer(
-        f"Keep {on} until {said(asked.until, zone, now)}",
+        f"Keep {on} until {said_in_full(asked.until, zone, now)}",
         "keep",
         environment,
         arguments={"words": words},
@@ -131,7 +131,7 @@ def _shorten(
     on = "" if held.state == "up" else "off "
     words = f"{on}until {typed(ends, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
     arguments = {"words": words, "shorten": held.id}
-    yield Offer(f"Shorten to {said(ends, zone, now)}", "keep", arguments=arguments)
+    yield Offer(f"Shorten to {said_in_full(ends, zone, now)}", "keep", arguments=arguments)
 
 
 def typed(instant: datetime, zone: tzinfo) -> str:
@@ -156,15 +156,17 @@ def on_anyway(
     if anyway >= FOR_EVER:
         return Unchanged(f"`{environment}` is on by its schedule for good, so nothing has to keep it on.")
     until = said_in_full(anyway, zone, now)
-    told = (
-        f"`{environment}` is on by its schedule until {until}; {said(asked.until, zone, now)} is before that."
-    )
+    sooner = said_in_full(asked.until, zone, now)
+    told = f"`{environment}` is on by its schedule until {until}; {sooner} is before that."
     if not spans:
         return Unchanged(told)
     longer = anyway + (asked.until - now)
     words = f"until {typed(longer, zone)}" + (f' "{asked.reason}"' if asked.reason else "")
     return Unchanged(
-        told, offers=(Offer(f"Keep on until {said(longer, zone, now)}", "keep", arguments={"words": words}),)
+        told,
+        offers=(
+            Offer(f"Keep on until {said_in_full(longer, zone, now)}", "keep", arguments={"words": words}),
+        ),
     )
 
 
@@ -223,7 +225,7 @@ def instead(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ..
     if held is None:
         return ()
     on = "on" if held.state == "up" else "off"
-    return (f"{_keeper(held)} kept it {on} until {said(held.end, zone, now)}{_why(held)}.",)
+    return (f"{_keeper(held)} kept it {on} until {said_in_full(held.end, zone, now)}{_why(held)}.",)
 
 
 def nothing_left(environment: str) -> Unchanged:
@@ -235,7 +237,7 @@ def again(held: Override | None, zone: tzinfo, now: datetime) -> tuple[str, ...]
     if held is None:
         return ()
     on = "on" if held.state == "up" else "off"
-    return (f"{_keeper(held)} keeps it {on} until {said(held.until, zone, now)}{_why(held)} again.",)
+    return (f"{_keeper(held)} keeps it {on} until {said_in_full(held.until, zone, now)}{_why(held)} again.",)
 
 
 def was(stands: Standing, now: datetime, *, seen: Seen) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from handlers.words.step import StepState
 from policies.record.lifecycle import State
 from policies.schedule.claims import Claim
 from policies.schedule.overrides import Override
-from policies.schedule.standing import said, said_in_full
+from policies.schedule.standing import said_in_full
 from policies.secrets.public import public
 
 MOST_WITH_BUTTONS = 6
@@ -86,7 +86,7 @@ def due_at(notice: Notice, now: datetime) -> datetime:
 def message(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, now: datetime) -> Message:
     """The whole message. It says when, of which zone, and each environment in a line of its own."""
     zone = next((t.zone for t in told if t.zone is not None), UTC)
-    lines = tuple((t.environment, line(t, notice, now=now, alone=len(told) == 1)) for t in told)
+    lines = tuple((t.environment, line(t, notice, now=now)) for t in told)
     few = len(lines) <= FEW
     if len(lines) == 1:
         return Message(_status(told), lines[0][1], offers=tuple(offers))
@@ -114,7 +114,7 @@ def _status(told: Sequence[Told]) -> Status:
 def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) -> str:
     begun = any(t.stand in ("stopping", "stopped", "failed", "left", "waiting", "spared") for t in told)
     if begun:
-        return _result(told, said(notice.stop_at, zone, now), now)
+        return _result(told, said_in_full(notice.stop_at, zone, now), now)
     going = [t for t in told if t.stand == "ahead"]
     at = said_in_full(due_at(notice, now) if going else notice.stop_at, zone, now)
     if not going:
@@ -124,7 +124,7 @@ def _summary(notice: Notice, told: Sequence[Told], zone: tzinfo, now: datetime) 
 
 
 def _result(told: Sequence[Told], at: str, now: datetime) -> str:
-    """*6 stopped, staging kept by Dev until 21:00, 1 failed*."""
+    """*6 stopped, staging kept by Dev until 21:00 (Europe/Berlin), 1 failed*."""
     parts = []
     for stand in ("stopped", "stopping", "ahead", "waiting", "failed", "left", "gone", "spared"):
         found = [t for t in told if t.stand == stand]
@@ -143,60 +143,62 @@ _WORDS = {
 }
 
 
-def _kept(told: Told, now: datetime, *, alone: bool = False) -> str:
+def _kept(told: Told, now: datetime) -> str:
     assert told.override is not None
-    at = (said_in_full if alone else said)(told.override.end, told.zone, now)
+    at = said_in_full(told.override.end, told.zone, now)
     return f"kept on by {told.override.actor_name} until {at}"
 
 
-def line(told: Told, notice: Notice, *, now: datetime, alone: bool = False) -> str:
-    """One environment, in one sentence or two; ``alone``: with the zone, since nothing else names it."""
-    return public(_stopped_line(told, notice, now, alone=alone) + _started(told, now))
+def line(told: Told, notice: Notice, *, now: datetime) -> str:
+    """One environment, in one sentence or two."""
+    return public(_stopped_line(told, notice, now) + _started(told, now))
 
 
-def _stopped_line(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
+def _stopped_line(told: Told, notice: Notice, now: datetime) -> str:
     name = f"`{told.environment}`"
     match told.stand:
         case "observed":
             word = "would have stopped" if now >= notice.stop_at else "would stop"
-            at = (said_in_full if alone else said)(notice.stop_at, told.zone, now)
+            at = said_in_full(notice.stop_at, told.zone, now)
             would = f" ({told.claim.reason})" if told.claim and told.claim.reason else ""
             return f"{name} {word} at {at}{would}; it is only observed."
         case "kept":
             assert told.override is not None
             why = f": {told.override.reason}" if told.override.reason else ""
-            return f"{name} is {_kept(told, now, alone=alone)}{why.rstrip('.')}."
+            return f"{name} is {_kept(told, now)}{why.rstrip('.')}."
         case "spared":
             assert told.spared_by is not None
-            until = said(told.spared_by.end, told.zone, now)
+            until = said_in_full(told.spared_by.end, told.zone, now)
             return f"{name} was kept on by {told.spared_by.actor_name} until {until}."
         case "left":
             assert told.claim is not None
             return f"{name} was not stopped: {told.claim.reason.rstrip('.')}."
         case "gone":
-            at = (said_in_full if alone else said)(notice.stop_at, told.zone, now)
-            stops = f" Its next stop: {said(told.next_stop, told.zone, now)}." if told.next_stop else ""
+            at = said_in_full(notice.stop_at, told.zone, now)
+            stops = (
+                f" Its next stop: {said_in_full(told.next_stop, told.zone, now)}." if told.next_stop else ""
+            )
             return f"{name} no longer stops at {at}: {told.gone.rstrip('.')}.{stops}"
         case "waiting":
             assert told.claim is not None
             next_try = told.claim.next_try
-            again = f" Next attempt at {said(next_try, told.zone, now)}." if next_try else ""
+            again = f" Next attempt at {said_in_full(next_try, told.zone, now)}." if next_try else ""
             return f"{name} waits: {told.claim.reason.rstrip('.')}.{again}"
         case "ahead":
-            return f"{name} {_ahead(told, notice, now, alone=alone)}."
+            return f"{name} {_ahead(told, notice, now)}."
     return _of_record(told, now)
 
 
-def _ahead(told: Told, notice: Notice, now: datetime, *, alone: bool) -> str:
-    """*stops at 20:00 (Europe/Berlin); last used by Dev at 18:50*."""
+def _ahead(told: Told, notice: Notice, now: datetime) -> str:
+    """*stops at 20:00 (Europe/Berlin); last used by Dev at 18:50 (Europe/Berlin)*."""
     due = due_at(notice, now)
-    at = (said_in_full if alone else said)(due, told.zone, now)
+    at = said_in_full(due, told.zone, now)
     parts = [f"stops at {at}" if now < due + SOON else f"was to stop at {at} and waits for its turn"]
     if due > notice.stop_at:
         parts[0] += ", 10 min after this notice"
-        parts.append(f"its time was {said(notice.stop_at, told.zone, now)}")
+        parts.append(f"its time was {said_in_full(notice.stop_at, told.zone, now)}")
     if told.last_used:
-        parts.append(f"last used by {told.last_used.by} at {said(told.last_used.at, told.zone, now)}")
+        parts.append(f"last used by {told.last_used.by} at {said_in_full(told.last_used.at, told.zone, now)}")
     return "; ".join(parts)
 
 
@@ -208,7 +210,7 @@ def _of_record(told: Told, now: datetime) -> str:
         return f"{name} is stopping: {done} of {len(record.steps)} steps done."
     if record.state is State.UNCHANGED:
         return f"{name} was stopped already."
-    at = said(record.closed_at or now, told.zone, now)
+    at = said_in_full(record.closed_at or now, told.zone, now)
     if record.state is State.SUCCEEDED and record.source != "clock":
         return f"{name} was stopped at {at} by {record.actor_name}."
     if record.state is State.SUCCEEDED:
@@ -233,7 +235,7 @@ _ENDED = {
 
 def _next(told: Told, now: datetime) -> str:
     if told.next_try is not None:
-        return f"Next attempt at {said(told.next_try, told.zone, now)}."
+        return f"Next attempt at {said_in_full(told.next_try, told.zone, now)}."
     if told.override is not None and told.override.state == "up":
         return f"It is {_kept(told, now)}, so it is not tried again."
     if told.gone:
@@ -252,7 +254,7 @@ def _started(told: Told, now: datetime) -> str:
         return " It is starting again."
     if record.state in GOOD:
         by = f" by {record.actor_name}" if record.source != "clock" else ""
-        return f" Started again at {said(record.closed_at or now, told.zone, now)}{by}."
+        return f" Started again at {said_in_full(record.closed_at or now, told.zone, now)}{by}."
     if record.state is State.PARTIAL:
         return " It was started again in part."
     return " It was to start again, which failed."

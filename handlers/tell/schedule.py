@@ -15,7 +15,7 @@ from policies.access.decision import Refused, refuse
 from policies.catalog.schedules import WEEK, hours
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import Schedule, parse
-from policies.schedule.standing import Standing, said, said_in_full, set_by, words
+from policies.schedule.standing import Standing, said_in_full, set_by, words
 from policies.schedule.strip import DAY, DRAWN
 from policies.schedule.transitions import Edge
 from policies.schedule.words import ScheduleError
@@ -70,14 +70,14 @@ def fields(stands: Standing, environment: str, coming: Sequence[Edge], *, now: d
     yield Field("Up", hours(row.text))
     if stands.override is not None:
         yield Field(
-            "Override", f"{words(stands, now)}, since {said(stands.override.since, stands.zone, now)}"
+            "Override", f"{words(stands, now)}, since {said_in_full(stands.override.since, stands.zone, now)}"
         )
 
 
 def _edge(edge: Edge, row: ScheduleRow, now: datetime) -> str:
     would = "would " if row.mode == "observe" else ""
     why = f", at {edge.why}" if edge.key.ends_override else ""
-    return f"{would}{edge.action} {said(edge.instant, parse(row.text).zone, now)}{why}"
+    return f"{would}{edge.action} {said_in_full(edge.instant, parse(row.text).zone, now)}{why}"
 
 
 def not_a_schedule(wrong: ScheduleError) -> Refusal:

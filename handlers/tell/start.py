@@ -11,7 +11,7 @@ from handlers.words.result import Choice, Refusal
 from policies.access.decision import refuse
 from policies.capacity.rules import Count
 from policies.capacity.starting import Found, Stay
-from policies.schedule.standing import said, said_in_full
+from policies.schedule.standing import said_in_full
 
 BY_HAND = "started by hand"
 """Why it is kept on, where whoever started it said until when."""
@@ -35,7 +35,7 @@ def shown_first(environment: str, ends: datetime, said_so: str, *, at: tuple[tzi
         f"Start `{environment}` now, and stop it at {said_in_full(ends, zone, now)}? "
         f'That is what "{said_so}" is taken for.'
     )
-    label = f"Start until {said(ends, zone, now)}"
+    label = f"Start until {said_in_full(ends, zone, now)}"
     arguments = {"until": f"until {typed(ends, zone)}"}
     return Choice(told, offers=(Offer(label, "start", environment, arguments=arguments, style="primary"),))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.operation import doing
@@ -51,7 +51,9 @@ def of_service(
     environment: str, facts: ServiceFacts, judgement: Judgement, *, running: str, moved: Sequence[Moved]
 ) -> Answer:
     """``running``: what is being done to it now, if anything is."""
-    events = tuple(f"{e.at:%H:%M:%S} {public(redact(e.text))}" for e in facts.events[:EVENTS])
+    events = tuple(
+        f"{e.at.astimezone(UTC):%H:%M:%S} UTC {public(redact(e.text))}" for e in facts.events[:EVENTS]
+    )
     why = public(redact(judgement.sentence))
     name, state = f"{facts.name} in {environment}", judgement.health.value
     return Answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from handlers.words.message import Table, blocks
 from handlers.words.result import Answer
@@ -27,7 +28,7 @@ def grants(actor: Actor, found: Sequence[tuple[Environment, Standing]]) -> Answe
 def because(grant: Grant) -> str:
     """The grant in words: `developer on qa-*, given to you, until …`."""
     to = "your group" if grant.is_of_group else "you"
-    end = f", until {grant.until:%Y-%m-%d %H:%M} UTC" if grant.until else ""
+    end = f", until {grant.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if grant.until else ""
     return f"{grant.role.word} on {grant.pattern}, given to {to}{end}"
 
 

@@ -28,23 +28,16 @@ from playground.slack.validator_checks import members
 Block = Mapping[str, Any]
 
 
-def render_message(
-    message: Mapping[str, Any], *, people: Mapping[str, str], channels: Mapping[str, str]
-) -> str:
-    """The body of a message: its blocks, or its text when it has none.
-
-    ``people`` and ``channels`` map ids to names, without ``@`` and ``#``.
-    """
-    names = Names(people, channels)
+def render_message(message: Mapping[str, Any], names: Names) -> str:
+    """The body of a message: its blocks, or its text when it has none."""
     blocks = members(message, "blocks")
     if blocks:
         return tag("div", *[render_block(block, names) for block in blocks], class_="bk")
     return tag("div", render_mrkdwn(str(message.get("text") or ""), names), class_="bk bk-text")
 
 
-def render_view(view: Mapping[str, Any], *, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
+def render_view(view: Mapping[str, Any], names: Names) -> str:
     """The body of a modal or Home view; its title and its submit and close buttons are the page's."""
-    names = Names(people, channels)
     return tag("div", *[render_block(block, names) for block in members(view, "blocks")], class_="bk")
 
 

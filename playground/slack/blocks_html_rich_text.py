@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.slack.html_tags import Html, escaped, joined, tag
-from playground.slack.mrkdwn_html import Names, render_date, render_emoji, render_link, render_ping
+from playground.slack.mrkdwn_html import Names, render_emoji, render_link, render_ping
 from playground.slack.validator_checks import members
 
 _STYLES = {"bold": "strong", "italic": "em", "strike": "s", "code": "code"}
@@ -62,5 +62,6 @@ def _part(part: Mapping[str, Any], names: Names) -> Html:
         case {"type": "broadcast", "range": whom}:
             return render_ping(str(whom))
         case {"type": "date", "timestamp": int(instant)}:
-            return render_date(instant, str(part.get("fallback", "")), str(part.get("url", "")))
+            pattern, fallback = str(part.get("format", "")), str(part.get("fallback", ""))
+            return names.date(instant, pattern, fallback, str(part.get("url", "")))
     return tag("span", escaped(f"Unknown part: {part.get('type')}"), class_="bk-unknown", role="alert")

@@ -161,7 +161,7 @@ def people() -> dict[str, Person]:
         _person("ada", "Ada Ames", "admin, and production by name"),
         _person("olu", "Olu Obi", "operator on every non-production environment"),
         _person("dev", "Dev Das", "developer on staging and qa-*"),
-        _person("vic", "Vic Vega", "viewer on staging"),
+        _person("vic", "Vic Vega", "viewer on staging", tz="Asia/Kolkata"),
         _person("nia", "Nia Noor", "no grant"),
         _person("gus", "Gus Gray", "guest of the workspace", is_restricted=True),
         _person("sid", "Sid Soto", "stranger from another company, in #shared", team_id=OTHER_TEAM,

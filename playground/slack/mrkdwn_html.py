@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
+from playground.slack.dates import EPOCH, drawn, instant_of
 from playground.slack.html_tags import EMPTY, Html, escaped, joined, tag
 
 # Signs that say how things stand are ones that text fonts have, coloured by the style sheet, so that a
@@ -49,6 +50,18 @@ class Names:
 
     people: Mapping[str, str]
     channels: Mapping[str, str]
+    zone: tzinfo | None = None
+    """Of whoever looks, and what time it is; ``None``: dates are shown as their fallback."""
+    now: datetime = EPOCH
+
+    def date(self, seconds: int, pattern: str, fallback: str, url: str = "") -> Html:
+        """A date as its reader sees it; the exact instant is in the element, in UTC, and its fallback is
+        what a pointer shows."""
+        at = instant_of(seconds)
+        exact = at.isoformat()
+        said = drawn(pattern, at, self.zone, self.now) if self.zone and pattern else fallback or exact
+        shown = tag("time", escaped(said), datetime=exact, title=fallback or exact)
+        return tag("a", shown, href=url, target="_blank", rel="noopener noreferrer") if url else shown
 
     def person(self, user: str, label: str = "") -> Html:
         shown = self.people.get(user) or label or user
@@ -104,13 +117,6 @@ def render_ping(whom: str) -> Html:
     """The loud marker of a mention that notifies a group."""
     note = tag("small", escaped("notifies people"))
     return tag("strong", escaped(f"@{whom} "), note, class_="ping", role="note")
-
-
-def render_date(instant: int, fallback: str, url: str = "") -> Html:
-    """A date as its fallback text; the exact instant is in the element, in UTC."""
-    exact = datetime.fromtimestamp(instant, UTC).isoformat()
-    shown = tag("time", escaped(fallback or exact), datetime=exact, title=exact)
-    return tag("a", shown, href=url, target="_blank", rel="noopener noreferrer") if url else shown
 
 
 def _plain_part(part: str, *, emoji: bool) -> Html:
@@ -188,15 +194,22 @@ def _marked(match: re.Match[str], names: Names) -> Html:
 def _reference(inside: str, names: Names) -> Html:
     target, _, label = (_unescaped(part) for part in inside.partition("|"))
     readers: dict[str, Callable[[str, str], Html]] = {"@": names.person, "#": names.channel, "!": _special}
+    if target.startswith("!date^"):
+        return _date(target, label, names)
     if target[0] in readers:
         return readers[target[0]](target[1:], label)
     return render_link(target, label)
 
 
+def _date(target: str, label: str, names: Names) -> Html:
+    _, seconds, pattern, url = (*target.split("^"), "", "", "")[:4]
+    if not (seconds.isascii() and seconds.isdigit()):
+        return escaped(label or target)
+    return names.date(int(seconds[:10]), pattern, label, url)
+
+
 def _special(command: str, label: str) -> Html:
     name, *rest = command.split("^")
-    if name == "date" and rest and rest[0].isdigit():
-        return render_date(int(rest[0][:10]), label, rest[2] if len(rest) > 2 else "")
     if name == "subteam":
         return render_ping(label.lstrip("@") or (rest[0] if rest else "group"))
     return render_ping(name) if name else EMPTY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playground.slack.dates import both, no_dates
 from playground.slack.validator_checks import (
     Check,
     Fault,
@@ -30,7 +31,7 @@ SERIES = 6
 POINTS = 20
 LABEL = 20
 
-_RAW_TEXT = record({"type": one_of("raw_text"), "text": string(10_000)})
+_RAW_TEXT = record({"type": one_of("raw_text"), "text": both(string(10_000), no_dates)})
 _RAW_NUMBER = record({"type": one_of("raw_number"), "value": number, "text": string(10_000)})
 _PLAIN_CELLS: dict[str, Check] = {"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER}
 _CELL = typed({**_PLAIN_CELLS, "rich_text": RICH_TEXT}, "table cell")

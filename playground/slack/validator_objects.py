@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from playground.slack.dates import both, dates, no_dates
 from playground.slack.validator_checks import (
     Check,
     Fault,
@@ -29,14 +30,14 @@ OPTION_VALUE = 75
 
 def plain_text(limit: int) -> Check:
     """A text object that must be ``plain_text``."""
-    fields = {"type": one_of("plain_text"), "text": string(limit)}
+    fields = {"type": one_of("plain_text"), "text": both(string(limit), no_dates)}
     return typed({"plain_text": record(fields, {"emoji": boolean})}, "text object")
 
 
 def any_text(limit: int) -> Check:
     """A text object, ``plain_text`` or ``mrkdwn``."""
-    plain = record({"type": one_of("plain_text"), "text": string(limit)}, {"emoji": boolean})
-    marked = record({"type": one_of("mrkdwn"), "text": string(limit)}, {"verbatim": boolean})
+    plain = record({"type": one_of("plain_text"), "text": both(string(limit), no_dates)}, {"emoji": boolean})
+    marked = record({"type": one_of("mrkdwn"), "text": both(string(limit), dates)}, {"verbatim": boolean})
     return typed({"plain_text": plain, "mrkdwn": marked}, "text object")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.slack.dates import both, no_dates
 from playground.slack.validator_checks import (
     Check,
     Fields,
@@ -24,7 +25,7 @@ def _part(kind: str, required: Fields, optional: Fields | None = None) -> Check:
     return record({"type": one_of(kind), **required}, {"style": _STYLE, **(optional or {})})
 
 
-_TEXT = _part("text", {"text": string(40_000)})
+_TEXT = _part("text", {"text": both(string(40_000), no_dates)})
 _LINK = _part("link", {"url": address()}, {"text": string(40_000), "unsafe": boolean})
 _PARTS: dict[str, Check] = {
     "text": _TEXT,

@@ -14,7 +14,7 @@ from policies.capacity.rules import Count, starting_count, suspended_by_us
 from policies.schedule.overrides import Override
 from policies.schedule.rows import BY_HAND, ScheduleRow, ending
 from policies.schedule.schedule import Holidays
-from policies.schedule.standing import FOR_EVER, Standing, left_on, said, standing
+from policies.schedule.standing import FOR_EVER, Standing, left_on, said_in_full, standing
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
 from policies.service.images import short
@@ -223,7 +223,7 @@ def _bounded(row: ScheduleRow, moment: Moment, asked: datetime | None, *, since:
             f"for less; an operator can change the schedule.",
         )
     assumed = "" if asked else f" (assumed {words(terms.assume)})"
-    note = f"On until {said(end, moment.zone, moment.at)}{assumed}; {_then(row, moment, end, since)}."
+    note = f"On until {said_in_full(end, moment.zone, moment.at)}{assumed}; {_then(row, moment, end, since)}."
     return Stay(end, note, long=span > terms.bounded)
 
 
@@ -232,7 +232,7 @@ def _then(row: ScheduleRow, moment: Moment, end: datetime, since: datetime) -> s
     on = left_on(own, end, moment.holidays, kept_since=since)
     if on is None or row.origin == BY_HAND:
         return "then it stops again"
-    until = f" until {said(on, moment.zone, moment.at)}" if on < FOR_EVER else ""
+    until = f" until {said_in_full(on, moment.zone, moment.at)}" if on < FOR_EVER else ""
     return f"by then its schedule keeps it on{until}"
 
 
@@ -240,9 +240,9 @@ def _anyway(stands: Standing, moment: Moment) -> str:
     if stands.until is None:
         return "It is on for good by its schedule."
     what = "what was asked for before" if stands.override else "its schedule"
-    return f"On until {said(stands.until, moment.zone, moment.at)} by {what} anyway."
+    return f"On until {said_in_full(stands.until, moment.zone, moment.at)} by {what} anyway."
 
 
 def _until_next_stop(stop: datetime, moment: Moment) -> str:
     """A stop-only schedule lets anybody start it at any time."""
-    return f"On until its next stop, {said(stop, moment.zone, moment.at)}." if stop < FOR_EVER else ""
+    return f"On until its next stop, {said_in_full(stop, moment.zone, moment.at)}." if stop < FOR_EVER else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 
 from policies.access.grants import Grant
 from policies.catalog import budgets, schedules
@@ -136,5 +137,5 @@ def _picked(environment: Environment) -> str:
 
 
 def _words(grant: Grant) -> str:
-    end = f" until {grant.until:%Y-%m-%d %H:%M}" if grant.until else ""
+    end = f" until {grant.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if grant.until else ""
     return f"{grant.role.word} on {grant.pattern} to {grant.subject}{end}"

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from types import NoneType
 from typing import Any
 
+from policies.times.moments import spelled
+
 GENESIS = "0" * 64
 """The hash before the first entry."""
 
@@ -54,9 +56,11 @@ class Entry:
 
 
 def canonical(entry: Entry, seq: int) -> bytes:
-    """The bytes that are stored and hashed: JSON, sorted keys, UTC instants with microseconds."""
+    """The bytes that are stored and hashed: JSON, sorted keys, UTC instants with microseconds. Times in its
+    sentences are words, with the zone said, and nothing unseen beside them."""
     body = {**asdict(entry), "seq": seq, "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds")}
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return spelled(text).encode()
 
 
 def parse(body: bytes) -> tuple[int, Entry]:

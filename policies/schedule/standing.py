@@ -1,7 +1,8 @@
 """How an environment stands now: the override in force, else its schedule; and the same in words.
 
-Times in words are of the schedule's zone (of the environment's, where it has no schedule): what a person
-reads is what the schedule says, wherever they are.
+Times in words are of the schedule's zone (of the environment's, where it has no schedule), and say so: what
+text alone tells is what the schedule says. Where an edge can, each reader sees the instant in their own zone
+(``policies.times.moments``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from policies.schedule.rows import BY_HAND, ScheduleRow
 from policies.schedule.schedule import Holidays, Schedule, parse
 from policies.service.environment import Environment
 from policies.times.instants import MORNING
+from policies.times.moments import marked
 from policies.times.reading import named_zone
 from policies.times.wall import WEEKDAYS, earliest, latest
 
@@ -105,12 +107,10 @@ def standing_of(
     return standing(row, held, now, holidays, zone=ZoneInfo(environment.time_zone))
 
 
-def words(found: Standing, now: datetime, *, home: tzinfo | None = None) -> str:
-    """*up by schedule until Fri 20:00*, *kept on by Dev until 23:00 (smoke test)*, *stopped by schedule until
-    Mon 08:00*. The zone is named where it is not ``home``, the reader's or the environment's own."""
-    until = f" until {said(found.until, found.zone, now)}" if found.until else ""
-    if until and home is not None and str(home) != str(found.zone):
-        until += f" ({found.zone})"
+def words(found: Standing, now: datetime) -> str:
+    """*up by schedule until Fri 20:00 (Europe/Berlin)*, *kept on by Dev until 23:00 (Europe/Berlin) (smoke
+    test)*, *stopped by schedule until Mon 08:00 (Europe/Berlin)*."""
+    until = _until(found, now)
     if found.override is not None:
         word = "on" if found.state == "up" else "off"
         why = f" ({found.why})" if found.why else ""
@@ -152,7 +152,7 @@ def _held_by(found: Standing, now: datetime) -> str:
     """What holds it, and not how it is."""
     if found.state != "down" or found.override is not None:
         return words(found, now)
-    until = f" until {said(found.until, found.zone, now)}" if found.until else ""
+    until = _until(found, now)
     return f"down by schedule{until}{_observed(found)}"
 
 
@@ -160,12 +160,16 @@ def says(found: Standing, now: datetime) -> str:
     """*its schedule says down until Mon 08:00 (Europe/Berlin)*: whether it is so yet is another question."""
     if found.row is None:
         return "it has no schedule"
-    until = f" until {said_in_full(found.until, found.zone, now)}" if found.until else ""
+    until = _until(found, now)
     if found.state != "unscheduled":
         return f"its schedule says {found.state}{until}"
     if found.row.origin == BY_HAND:
         return f"it was started by {set_by(found.row)}{until}"
     return f"nothing is scheduled{until}"
+
+
+def _until(found: Standing, now: datetime) -> str:
+    return f" until {said_in_full(found.until, found.zone, now)}" if found.until else ""
 
 
 def _observed(found: Standing) -> str:
@@ -239,9 +243,18 @@ def tonight(schedule: Schedule | None, zone: tzinfo, now: datetime, holidays: Ho
     return next(starts, latest(morning, MORNING, zone))
 
 
-def said(instant: datetime, zone: tzinfo, now: datetime) -> str:
-    """``23:00``, ``tomorrow 06:00``, ``Mon 08:00`` within six days, else ``Mon 2 Mar 08:00`` (and the year,
-    where it is another). A passed day is said with its date."""
+def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
+    """``23:00 (Europe/Berlin)``, ``tomorrow 06:00 (Europe/Berlin)``, ``Mon 08:00 (Europe/Berlin)`` within six
+    days, else ``Mon 2 Mar 08:00 (Europe/Berlin)`` (and the year, where it is another). A passed day is said
+    with its date. Marked, so that whoever can draws it in the reader's own zone."""
+    return marked(instant, f"{_said(instant, zone, now)} ({zone})")
+
+
+said = said_in_full
+"""No time is said without its zone."""
+
+
+def _said(instant: datetime, zone: tzinfo, now: datetime) -> str:
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
     clock = f"{local:%H:%M}"
@@ -256,11 +269,6 @@ def said(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return f"{name} {local.day} {_MONTHS[local.month - 1]}{year} {clock}"
 
 
-def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
-    """With the zone, for whoever may be elsewhere: ``tomorrow 06:00 (Europe/Berlin)``."""
-    return f"{said(instant, zone, now)} ({zone})"
-
-
 def said_as_typed(instant: datetime, zone: tzinfo, typed: str, now: datetime) -> str:
     """With the zone, and beside it the time in the one that somebody wrote, where the two clocks differ:
     ``tomorrow 00:00 (Europe/Berlin), which is 23:00 UTC``. ``typed`` is empty if none was."""
@@ -268,4 +276,4 @@ def said_as_typed(instant: datetime, zone: tzinfo, typed: str, now: datetime) ->
     there = named_zone(typed) if typed else zone
     if instant.astimezone(there).utcoffset() == instant.astimezone(zone).utcoffset():
         return here
-    return f"{here}, which is {said(instant, there, now)} {typed}"
+    return f"{here}, which is {_said(instant, there, now)} {typed}"

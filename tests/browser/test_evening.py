@@ -48,8 +48,8 @@ def moves(dev: Screen, *labels: str) -> None:
 def told_of_the_stop(dev: Screen) -> Locator:
     """The notice, half an hour before staging stops."""
     moves(dev, "to 07:59", "to 19:29")
-    notice = dev.page.locator("#log > li.message").filter(has_text="stops at 20:00")
-    expect(notice).to_contain_text("staging stops at 20:00 (Europe/Berlin)")
+    notice = dev.page.locator("#log > li.message").filter(has_text="stops at 20:00 today")
+    expect(notice).to_contain_text("staging stops at 20:00 today")
     expect(notice.get_by_role("button")).to_have_text(BUTTONS)
     return dev.at(notice.get_attribute("data-ts") or "")
 
@@ -59,9 +59,9 @@ def test_a_pause_at_the_notice_keeps_staging_on_and_can_be_undone(browser: Brows
         notice = told_of_the_stop(dev)
         dev.picture("evening-1-notice")
         notice.get_by_role("button", name="Pause tonight").click()
-        expect(notice).to_contain_text("staging is kept on by Dev Das until tomorrow 08:00")
+        expect(notice).to_contain_text("staging is kept on by Dev Das until 08:00 tomorrow")
         expect(notice.get_by_role("button")).to_have_text(["Undo"])
-        said = dev.page.locator("#log > li.message").filter(has_text="until tomorrow 08:00")
+        said = dev.page.locator("#log > li.message").filter(has_text="until 08:00 tomorrow")
         expect(said, "the notice alone").to_have_count(1)
         dev.picture("evening-2-paused")
         moves(dev, "+1 h")
@@ -93,3 +93,13 @@ def test_the_week_is_a_strip_that_also_fits_a_phone(
         assert dev.page.evaluate("document.documentElement.scrollWidth") <= size[0]
         strip.scroll_into_view_if_needed()
         dev.picture(f"week-{name}")
+
+
+def test_who_is_elsewhere_reads_the_same_stop_on_their_own_clock(browser: Browser, evening: str) -> None:
+    with opened(browser, evening, "U0DEV", PICTURES) as dev:
+        told_of_the_stop(dev)
+    with opened(browser, evening, "U0VIC", PICTURES) as vic:
+        notice = vic.page.locator("#log > li.message").filter(has_text="stops at 00:30")
+        expect(notice.last).to_contain_text("staging stops at 00:30 today")
+        expect(notice.last.locator("time").first).to_have_text(re.compile(r"^00:0\d"))
+        vic.picture("evening-in-kolkata")

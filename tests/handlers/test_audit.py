@@ -23,8 +23,8 @@ def test_the_latest_entries_newest_first(stage: Stage, world: World, golden: Gol
     answer = stage.ask("audit")
     assert answer.headline == golden
     assert [r[:4] for r in rows(answer)] == [
-        ("2", "03-02 09:00", "Dev", "restart staging orders-api"),
-        ("1", "03-02 09:00", "Dev", "restart staging orders-api"),
+        ("2", "2026-03-02 09:00 UTC", "Dev", "restart staging orders-api"),
+        ("1", "2026-03-02 09:00 UTC", "Dev", "restart staging orders-api"),
     ]
     assert [r[4] for r in rows(answer)] == golden
     newest = world.store.memory.entries[-1]

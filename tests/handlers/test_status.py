@@ -77,7 +77,7 @@ def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> No
         Field("Revision", "staging-orders-api:7"),
         Field("Image of app", "orders-api:live (aaaaaaaaaaaa)"),
     ]
-    lines = tuple(f"09:00:00 (service orders-api) event {n}" for n in range(5))
+    lines = tuple(f"09:00:00 UTC (service orders-api) event {n}" for n in range(5))
     assert telling.logs(answer) == (Log("Last events", lines),)
 
 

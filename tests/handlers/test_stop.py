@@ -20,7 +20,7 @@ from policies.access.people import ClockActor
 from policies.capacity.facts import Capacity, ScalingFacts, Suspended
 from policies.capacity.stopping import IN_FLIGHT
 from policies.record.lifecycle import State
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from policies.service.facts import Deployment, ServiceDeployment
 from tests import telling
 from tests.fakes.aws import START
@@ -137,7 +137,7 @@ def test_a_task_that_stays_fails_its_service_by_name_and_names_its_protection(
     held = service("web", desired=1).tasks
     world.aws().services.change("web", running=1, tasks=held)
     world.aws().services.protect("web", world.clock.now() + timedelta(hours=2))
-    ends = said(world.clock.now() + timedelta(hours=2), ZoneInfo("Europe/Berlin"), world.clock.now())
+    ends = said_in_full(world.clock.now() + timedelta(hours=2), ZoneInfo("Europe/Berlin"), world.clock.now())
     world.aws().services.change("orders-api", running=0)
     for _ in range(30):
         stage.forward(16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from policies.times.instants import words
 
 PROTECTION_UNREAD = "; the bot may not read whether they are protected"
@@ -36,7 +36,9 @@ def still_running(service: str, tasks: int, held: str, *, after: timedelta) -> s
 
 def protected(tasks: Sequence[tuple[str, datetime | None]], *, zone: tzinfo, now: datetime) -> str:
     """Added to what is said of tasks that stop: which of them, by id, are protected, and until when."""
-    named = ", ".join(f"`{id[:8]}`{f' until {said(ends, zone, now)}' if ends else ''}" for id, ends in tasks)
+    named = ", ".join(
+        f"`{id[:8]}`{f' until {said_in_full(ends, zone, now)}' if ends else ''}" for id, ends in tasks
+    )
     return f"; protected from being stopped: {named}"
 
 

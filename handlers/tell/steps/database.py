@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from policies.capacity import databases
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from policies.service.one_off import OneOff, named
 from policies.times.instants import words
 
@@ -47,7 +47,7 @@ def no_task(beside: str) -> str:
 
 
 def waiting(tasks: Sequence[OneOff], until: datetime, *, zone: tzinfo, now: datetime) -> str:
-    at = said(until, zone, now)
+    at = said_in_full(until, zone, now)
     return f"databases and instances wait for {named(tasks)}, until {at} at the latest"
 
 

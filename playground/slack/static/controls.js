@@ -1,15 +1,17 @@
 // What a person does with the controls inside messages, modals and the App Home.
 // Nothing here builds HTML from text: the server renders blocks, the page sets textContent.
 
-// Of the playground's schedules: what the page says of times is what the bot's messages say.
+// The wall of the playground's schedules, in Berlin. When a message came is told in the zone of whoever reads it.
 const WALL = { timeZone: "Europe/Berlin", hourCycle: "h23" };
-export const clockTime = (instant) => instant.toLocaleTimeString([], { ...WALL, hour: "2-digit", minute: "2-digit" });
-export const fullTime = (instant) => instant.toLocaleString("en-GB", {
-  ...WALL, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
+export const clockTime = (instant, timeZone) => instant.toLocaleTimeString([], {
+  ...WALL, timeZone, hour: "2-digit", minute: "2-digit",
 });
-
-const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: WALL.timeZone, weekday: "long", day: "numeric", month: "long" });
-export const dayOf = (instant) => DAY.format(instant);
+export const fullTime = (instant, timeZone = WALL.timeZone) => instant.toLocaleString("en-GB", {
+  ...WALL, timeZone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+export const dayOf = (instant, timeZone) => instant.toLocaleDateString("en-GB", {
+  timeZone, weekday: "long", day: "numeric", month: "long",
+});
 
 const SHORT = new Intl.DateTimeFormat("en-GB", {
   ...WALL, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",

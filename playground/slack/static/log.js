@@ -31,12 +31,15 @@ function timeline({ messages, typed = [] }) {
   const first = [...threaded(messages), ...lines.map((line) => [line])].sort(([a], [b]) => (a.ts < b.ts ? -1 : 1));
   const days = new Set();
   return first.flatMap((items) => {
-    const day = dayOf(instantOf(items[0].ts));
+    const day = dayOf(instantOf(items[0].ts), zone());
     if (days.has(day)) return items;
     days.add(day);
     return [{ kind: "day", ts: `day ${day}`, day }, ...items];
   });
 }
+
+// Of whoever reads.
+const zone = () => page.personOf(page.where().user).tz || "Europe/Berlin";
 
 const instantOf = (ts) => new Date(Number(ts) * 1000);
 
@@ -91,7 +94,7 @@ function drawTyped(line) {
 
 function timeOf(ts) {
   const instant = instantOf(ts);
-  return make("time", { dateTime: instant.toISOString(), title: fullTime(instant), textContent: clockTime(instant) });
+  return make("time", { dateTime: instant.toISOString(), title: fullTime(instant, zone()), textContent: clockTime(instant, zone()) });
 }
 
 function drawMessage(message) {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -75,11 +76,14 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
+DATE = re.compile(r"<!date\^\d{1,10}\^\{time\} \{date_short_pretty\}\|[\w ]*\d\d:\d\d[\w ]* \([\w/+-]+\)>")
+"""The one form in which this edge writes a date."""
+
+
 def must_hold(message: dict[str, Any]) -> None:
     assert check_message(message) == []
-    assert not any(
-        "<!" in text or "@channel" in text.lower() or "@here" in text.lower() for text in strings(message)
-    )
+    said = [DATE.sub("", text).lower() for text in strings(message)]
+    assert not any("<!" in text or "@channel" in text or "@here" in text for text in said)
     assert len(message["blocks"]) <= 50
     json.dumps(message, ensure_ascii=False).encode()
     ids = [e["action_id"] for b in message["blocks"] for e in b.get("elements", ()) if "action_id" in e]

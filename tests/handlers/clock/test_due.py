@@ -10,6 +10,7 @@ from handlers.words.errors import Denied, Unanswered
 from handlers.words.message import Status
 from handlers.words.result import Choice
 from policies.service.facts import ServiceDeployment
+from tests import telling
 from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import ClockStage, at, scheduled
@@ -51,7 +52,7 @@ def test_an_evening_and_a_morning(stage: ClockStage, golden: Golden) -> None:
     assert stage.clocked() == [("stop", "succeeded")]
     stage.until(at(20, 15))
     assert stage.notice().status == "stopped"
-    assert "`staging` stopped at 20:0" in stage.notice().headline
+    assert "`staging` stopped at 20:0" in telling.headline(stage.notice())
     stage.until(at(8, 10, day=1))
     assert stage.desired() == UP
     assert stage.clocked() == [("stop", "succeeded"), ("start", "succeeded")]
@@ -294,7 +295,7 @@ def test_a_role_that_lacks_a_permission_stops_nothing_and_is_told_and_tried_agai
     assert stage.claimed()["stop Mon 20:00"] == "postponed"
     told = [said for _, _, said in stage.posts.posted if said.status == "not stopped"]
     assert ["`ecs:UpdateService` on `orders-api`" in said.headline for said in told] == [True]
-    assert "Next attempt at 20:3" in stage.posts.stands["ts-1"].headline
+    assert "Next attempt at 20:3" in telling.headline(stage.posts.stands["ts-1"])
     assert [e.kind for e in stage.entries()] == ["refused"]
     permissions.denied.clear()
     stage.until(at(20, 40))

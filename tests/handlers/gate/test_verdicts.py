@@ -90,7 +90,7 @@ def test_several_are_counted_and_what_stopped_them_is_said_once(golden: Golden) 
 
 
 def test_what_is_to_be_told_is_told_also_where_all_is_done(golden: Golden) -> None:
-    kept = step(StepState.DONE, "It stays on until 23:00.", tell=True)
+    kept = step(StepState.DONE, "It stays on until 23:00 (UTC).", tell=True)
     assert verdicts.summary([kept, step(StepState.DONE, "up")]) == golden
 
 

@@ -32,7 +32,7 @@ from handlers.words.errors import (
 from handlers.words.plan import Step
 from handlers.words.step import End, Repeat, StepRecord, StepState
 from policies.capacity.facts import ScalingFacts, Suspended
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from tests.golden import Golden
 from tests.handlers.rowed import Rowed, until
 from tests.handlers.world import World, service, task
@@ -96,7 +96,7 @@ def test_a_protected_task_is_named_only_when_the_stop_is_unusually_long(
     world.forward(421)
     later = kind.look(place(), record)
     assert later.end is End.WAITS
-    until = said(ends, UTC, place().now)
+    until = said_in_full(ends, UTC, place().now)
     named = ", ".join(f"`{t.id[:8]}` until {until}" for t in (task(1, "d"), task(2, "d")))
     assert named in later.sentence
     assert later.sentence == golden

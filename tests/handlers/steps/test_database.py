@@ -17,7 +17,7 @@ from handlers.words.plan import Step
 from handlers.words.step import End, Left, Repeat, StepRecord, StepState
 from policies.capacity.databases import IN_USE
 from policies.capacity.facts import SavedCapacity
-from policies.schedule.standing import said
+from policies.schedule.standing import said_in_full
 from policies.service.environment import TagPick
 from policies.service.one_off import LONGEST_WAIT
 from tests.golden import Golden
@@ -164,7 +164,7 @@ def test_a_one_off_task_is_waited_for_by_name_and_until_when(
     record = waited(alone())
     waiting = Rowed(AwaitTasks()).look(alone(), record)
     assert waiting.end is End.WAITS
-    at = said(alone().now + LONGEST_WAIT, ZoneInfo(HERE.time_zone), alone().now)
+    at = said_in_full(alone().now + LONGEST_WAIT, ZoneInfo(HERE.time_zone), alone().now)
     assert "`orders-migrate`" in waiting.sentence and f"until {at}" in waiting.sentence
     assert waiting.sentence == golden
     assert until(waiting) - alone().now == timedelta(seconds=30)

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from playground.slack import page
 from playground.slack.blocks_html import render_message, render_view
+from playground.slack.mrkdwn_html import Names
 from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
@@ -185,7 +186,7 @@ class StandIn:
     async def _messages(self, request: web.Request) -> web.Response:
         viewer = request.query["viewer"]
         seen = [
-            {**each, "html": render_message(each, people=NAMES, channels=CHANNEL_NAMES)}
+            {**each, "html": render_message(each, Names(NAMES, CHANNEL_NAMES))}
             for each in self.messages
             if each["channel"] == request.query["channel"] and each.get("only_for") in (None, viewer)
         ]
@@ -197,14 +198,14 @@ class StandIn:
         home = {
             "id": "V0HOME",
             "kind": "home",
-            "html": render_view({"blocks": HOME}, people=NAMES, channels=CHANNEL_NAMES),
+            "html": render_view({"blocks": HOME}, Names(NAMES, CHANNEL_NAMES)),
         }
         modals = [
             {
                 **view,
                 "kind": "modal",
                 "id": f"V{at}",
-                "html": render_view(view, people=NAMES, channels=CHANNEL_NAMES),
+                "html": render_view(view, Names(NAMES, CHANNEL_NAMES)),
                 "errors": self.errors,
             }
             for at, view in enumerate(self.modals)

@@ -64,7 +64,7 @@ class Reader(HTMLParser):
 
 
 def read(*blocks: Json) -> Reader:
-    return Reader(render_message(message(*blocks), people=PEOPLE, channels=CHANNELS))
+    return Reader(render_message(message(*blocks), Names(PEOPLE, CHANNELS)))
 
 
 def mrkdwn(text: str) -> str:
@@ -154,7 +154,7 @@ def test_an_unknown_block_or_element_is_shown_loudly() -> None:
 
 
 def test_a_message_without_blocks_shows_its_text() -> None:
-    assert Reader(render_message({"text": "*done*"}, people={}, channels={})).all("strong") == [{}]
+    assert Reader(render_message({"text": "*done*"}, Names({}, {}))).all("strong") == [{}]
 
 
 def test_a_button_carries_all_that_a_press_must_say() -> None:
@@ -202,7 +202,7 @@ def test_people_and_channels_are_offered_by_name() -> None:
 def test_every_field_is_named_by_its_label(element: Json) -> None:
     block = field({**element, "action_id": "a"}, block_id="b")
     block["label"] = plain("Reason")
-    shown = Reader(render_view(modal(block), people=PEOPLE, channels=CHANNELS))
+    shown = Reader(render_view(modal(block), Names(PEOPLE, CHANNELS)))
     (control,) = [each for _, each in shown.tags if each.get("data-action-id") == "a"]
     assert control["aria-label"] == "Reason"
     assert control["data-block-id"] == "b"
@@ -211,7 +211,7 @@ def test_every_field_is_named_by_its_label(element: Json) -> None:
 
 def test_an_optional_field_says_so_and_is_not_required() -> None:
     block = field({"type": "plain_text_input", "action_id": "a"}, optional=True)
-    shown = Reader(render_view(modal(block), people={}, channels={}))
+    shown = Reader(render_view(modal(block), Names({}, {})))
     assert "required" not in shown.all("input")[0]
     assert "(optional)" in shown.text
 
@@ -269,7 +269,7 @@ def test_the_marks_of_a_chart_are_round_numbers(values: tuple[float, float], mar
     block = chart(1, 2)
     for point, value in zip(block["chart"]["series"][0]["data"], values, strict=True):
         point["value"] = value
-    html = render_message(message(block), people=PEOPLE, channels=CHANNELS)
+    html = render_message(message(block), Names(PEOPLE, CHANNELS))
     assert re.findall(r'<text[^>]*text-anchor="end"[^>]*>([^<]*)</text>', html) == marks
 
 
@@ -295,8 +295,7 @@ def test_an_alert_says_its_level_in_words() -> None:
     shown = Reader(
         render_view(
             modal({"type": "alert", "text": plain("Mind the gap"), "level": "warning"}),
-            people={},
-            channels={},
+            Names({}, {}),
         )
     )
     assert shown.text.split(": ") == ["Warning", "Mind the gap"]
@@ -309,5 +308,5 @@ def test_a_section_keeps_text_fields_and_accessory() -> None:
 def test_a_file_is_shown_from_here_and_can_name_no_other_place() -> None:
     for id_, source in (("F0AB12CD", "/files/F0AB12CD"), ("../x?", "/files/..%2Fx%3F")):
         image = {"type": "image", "alt_text": "a chart", "slack_file": {"id": id_}}
-        shown = render_message({"text": "cost", "blocks": [image]}, people={}, channels={})
+        shown = render_message({"text": "cost", "blocks": [image]}, Names({}, {}))
         assert f'src="{source}"' in str(shown)

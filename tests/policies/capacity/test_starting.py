@@ -14,6 +14,7 @@ from policies.capacity.starting import Moment, Stay, stay, waves
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow, Terms
 from policies.service.environment import Tier
+from policies.times.moments import plain
 from tests.golden import Golden
 from tests.policies.make import environment
 
@@ -112,15 +113,18 @@ def test_where_no_schedule_is_it_ends_as_it_was_asked_to() -> None:
     assert stays("02T21:00", row=None) == Stay()
     found = stays("02T21:00", "02T23:00", None)
     assert isinstance(found, Stay)
-    assert (found.until, found.note) == (None, "On until 23:00; then it stops again.")
+    assert (found.until, plain(found.note)) == (None, "On until 23:00 (Europe/Berlin); then it stops again.")
     assert found.ends == ScheduleRow("staging", "stop 2026-03-02T23:00 Europe/Berlin", origin="hand")
     assert isinstance(stays("02T21:00", "12T23:00", None), Refused), "longer than anything is kept"
 
 
 def test_an_end_that_another_start_has_set_is_prolonged_and_not_shortened() -> None:
     row = ScheduleRow("staging", "stop 2026-03-02T23:00 Europe/Berlin", origin="hand")
-    note = Stay(note="On until its next stop, 23:00.")
-    assert stays("02T21:00", row=row) == stays("02T21:00", "02T22:00", row) == note
+    found = stays("02T21:00", row=row)
+    assert found == stays("02T21:00", "02T22:00", row)
+    assert isinstance(found, Stay)
+    assert replace(found, note="") == Stay()
+    assert plain(found.note) == "On until its next stop, 23:00 (Europe/Berlin)."
     longer = stays("02T21:00", "03T01:00", row)
     assert isinstance(longer, Stay) and longer.ends is not None
     assert longer.ends.text == "stop 2026-03-03T01:00 Europe/Berlin"

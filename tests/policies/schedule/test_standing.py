@@ -12,7 +12,8 @@ from policies.capacity.rules import asleep
 from policies.schedule.overrides import Override
 from policies.schedule.rows import ScheduleRow
 from policies.schedule.schedule import parse
-from policies.schedule.standing import holder, said, said_in_full, says, standing, tonight, words
+from policies.schedule.standing import holder, said_in_full, says, standing, tonight, words
+from policies.times.moments import Instant, parts, plain
 from tests.golden import Golden
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -77,11 +78,10 @@ def test_without_a_schedule_there_is_nothing_to_say(golden: Golden) -> None:
     assert says(found, at("2026-03-07T12:00")) == golden
 
 
-def test_the_zone_is_named_where_it_is_not_the_environments_own(golden: Golden) -> None:
+def test_the_zone_is_named_with_every_time(golden: Golden) -> None:
     now = at("2026-03-06T10:00")
     found = standing(ROW, None, now)
-    assert words(found, now, home=UTC) == golden
-    assert words(found, now, home=BERLIN) == words(found, now)
+    assert words(found, now) == golden
     assert says(found, now) == golden
 
 
@@ -132,13 +132,15 @@ def test_tonight_ends_by_the_clock_on_the_night_that_clocks_change() -> None:
     ],
 )
 def test_times_are_said_as_people_say_them(instant: str, told: str) -> None:
-    assert said(at(instant), BERLIN, at("2026-03-02T10:00")) == told
+    said = said_in_full(at(instant), BERLIN, at("2026-03-02T10:00"))
+    assert [*parts(said)][1] == Instant(at(instant), f"{told} (Europe/Berlin)")
 
 
 def test_the_day_is_that_of_the_zone() -> None:
     now = at("2026-03-02T23:30")
-    assert said(now + timedelta(hours=1), BERLIN, now) == "tomorrow 00:30"
-    assert said_in_full(now + timedelta(hours=1), ZoneInfo("Asia/Tokyo"), now) == "08:30 (Asia/Tokyo)"
+    soon = now + timedelta(hours=1)
+    assert plain(said_in_full(soon, BERLIN, now)) == "tomorrow 00:30 (Europe/Berlin)"
+    assert plain(said_in_full(soon, ZoneInfo("Asia/Tokyo"), now)) == "08:30 (Asia/Tokyo)"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_the_last_events_are_kept_and_everything_is_redacted() -> None:
     events = tuple(Event(after(-n), f"event {n} password=hunter2") for n in range(9))
     found = failure_evidence(facts(events=events, tasks=(failed(1, stopped_reason="token=hunter2"),)))
     assert len(found.events) == 5
-    assert found.events[0].startswith("09:00:00 event 0 ")
+    assert found.events[0].startswith("09:00:00 UTC event 0 ")
     assert "hunter2" not in str(found)
 
 

@@ -1,0 +1,60 @@
+"""No time stands without its zone in anything that people read, but for what a schedule says by its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+FILES = sorted(TESTS.rglob("golden/*.ambr"))
+CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+ZONED = re.compile(rf"{CLOCK}(?: today)? (?:\(?(?:UTC|[A-Z][a-z]+/[A-Z]\w+)\b)|<!date\^\d+\^[^>]*>")
+BARE = re.compile(rf"(?<![\d:T+-]){CLOCK}(?![\d:])")
+EXCEPTIONS = {
+    "a test's own name": re.compile(r"^# name: .*"),
+    "what somebody types or writes": re.compile(r"\"[^\"]*\"|`[^`]*`|'/env [^']*'"),
+    "an instant in ISO form": re.compile(rf"\d{{4}}-\d\d-\d\dT{CLOCK}(?:[+-]{CLOCK})?"),
+    "a window of a schedule, whose zone follows the last": re.compile(rf"{CLOCK}-{CLOCK}"),
+    "an edge of a schedule": re.compile(rf"\b(?:starts?|stops?) {CLOCK}(?=[, ]|$|')(?! \()"),
+    "a day of a forecast, whose zone follows the last": re.compile(rf"\b(?:on|off) {CLOCK}(?=,| ·| \(|')"),
+    "a gap in a schedule that is refused": re.compile(
+        rf"It would be (?:up|down) for \d+ minutes? at {CLOCK}"
+    ),
+}
+
+
+def bare(line: str) -> list[str]:
+    for known in (*EXCEPTIONS.values(), ZONED):
+        line = known.sub("", line)
+    return BARE.findall(line)
+
+
+@pytest.mark.parametrize("golden", FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_every_time_that_people_read_names_its_zone(golden: Path) -> None:
+    assert [line for line in golden.read_text().splitlines() if bare(line)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "'`staging` stops at 20:00.'",
+        "'last used by Dev at 18:50; nothing else'",
+        "'19:37:02 (service orders-api) event'",
+        "('2', '03-02 09:00', 'Dev')",
+        "'up by schedule until Fri 20:00'",
+        "'down at 21:00 (load test)'",
+        "'from Tue 3 Mar 05:00 to 08:00 (UTC)'",
+    ],
+)
+def test_a_time_without_one_is_found(line: str) -> None:
+    assert bare(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["at 20:00 (Europe/Berlin)", "19:37:02 UTC x", "Mon-Fri 08:00-20:00 UTC", "<!date^1^{time}|20:00 (UTC)>"],
+)
+def test_a_time_with_one_is_not(line: str) -> None:
+    assert not bare(line)
