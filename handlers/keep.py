@@ -10,7 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden, sentence
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.decision import Refused
@@ -26,6 +26,7 @@ from policies.times.instants import TimeError
     purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
+    verb=Verb("being kept as it is", "is kept as it is", "is not kept as it is", whole=True),
     conflicts="override",
     undone_by="resume",
 )
@@ -122,7 +123,12 @@ def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unch
 def _given_back(scope: Scope, held: Override) -> Plan:
     """Shortened to where the schedule ends by itself: nothing has to keep it until then."""
     notes = tell.was(stands(scope), scope.now, seen=seen_now(scope))
-    return Plan("giving back", (end_override_step(held),), before={"override": held.id}, notes=notes)
+    return Plan(
+        doing="ending the override of",
+        steps=(end_override_step(held),),
+        before={"override": held.id},
+        notes=notes,
+    )
 
 
 def over(scope: Scope, asked: Asked) -> Refused | None:

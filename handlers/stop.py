@@ -20,7 +20,7 @@ from handlers.tell import stop as tell
 from handlers.tell.status import left_out
 from handlers.words.arguments import Hidden
 from handlers.words.errors import Denied, Trouble
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Refusal
 from policies.access.decision import Refused
@@ -61,6 +61,7 @@ class Found:
     purpose=Purpose.TONIGHT,
     role=Role.OPERATOR,
     changes=True,
+    verb=Verb("stopping", "stopped", "did not stop"),
     conflicts="deployment",
     cancels=("start",),
     confirm=True,

@@ -63,7 +63,7 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
     if isinstance(found, Shown):
         _point(edge, who, reply, found)
         return
-    if isinstance(found, NotShown):
+    if isinstance(found, NotShown) and isinstance(reply, Report):  # what is in the way is somebody else's
         said = _with(said, f"Not shown in a channel: {found.reason}")
     tell(edge, who, draw(said), instead=_settled(reply))
 

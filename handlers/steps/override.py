@@ -139,9 +139,10 @@ class EndOverride(Safe[Ending, Ended]):
         found = standing(row, held, place.now, dates, zone=zone_of(place.environment, row))
         if held is not None:
             after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
-            told = tell.given_back_to(found, place.now)
+            told = tell.removed_for(place.environment.name, found, place.now)
             return Verdict(End.DONE, told, left=Left({"override": after}))
-        return Verdict(End.DONE, tell.given_back(found, place.now), left=Left({"override": None}))
+        told = tell.removed(place.environment.name, found, place.now)
+        return Verdict(End.DONE, told, left=Left({"override": None}))
 
 
 def _outlasts(held: Override, override: Override, shortens: str) -> bool:

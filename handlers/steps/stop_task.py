@@ -61,7 +61,7 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
         for n, t in enumerate(sorted(tasks, key=lambda t: t.id))
     )
     notes = (tell.GAP,) if facts.desired == 1 else ()
-    return Plan(doing="restarting the same image of", steps=steps, before=state_of(facts), notes=notes)
+    return Plan(doing="restarting", steps=steps, before=state_of(facts), notes=notes)
 
 
 class StopTask(Safe[StoppingTask, TaskStopped]):

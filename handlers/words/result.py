@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.words.message import Block, Offer
+from handlers.words.message import Block, Offer, Status
 from handlers.words.plan import Plan
 from policies.access.decision import NotAllowed
 from policies.record.lifecycle import State
@@ -12,12 +12,14 @@ from policies.record.lifecycle import State
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for, read. ``names``: of the environments or services it lists, for a menu."""
+    """What was asked for, read. ``names``: of the environments or services it lists, for a menu. ``status``:
+    of what was read, where it is one thing that has a state."""
 
     headline: str
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     names: tuple[str, ...] = ()
+    status: Status = Status.ANSWERED
 
 
 @dataclass(frozen=True)

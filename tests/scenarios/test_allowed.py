@@ -12,7 +12,7 @@ def test_a_restart_is_one_message_that_goes_from_restarting_to_healthy_by_itself
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place)
-    ended = stage.message_of(place, "succeeded", "healthy after", "Asked by Dev Das")
+    ended = stage.message_of(place, "succeeded", "restarted in", "healthy after", "· Dev Das")
     assert ended.ts == first.ts
     assert stage.world.deploys(place) == 1
     assert not [m for m in stage.messages(STAGING, DEV) if m.only_for], "nothing to say twice where it stands"

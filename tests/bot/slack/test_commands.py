@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -235,3 +236,13 @@ def test_an_ended_operation_is_shown_with_its_end_state(http_bot: Bot) -> None:
     http_bot.rows.want("op-2", "C0STAGING", final=True)
     http_bot.edge.messages.show("op-2")
     assert "succeeded" in http_bot.peer.seen()[0]["text"]
+
+
+def test_what_is_in_the_way_and_has_no_message_is_not_said_to_lack_a_channel(http_bot: Bot) -> None:
+    """Whoever runs it asked at a terminal: that says nothing about the channel of whoever asks now."""
+    http_bot.records.records["op-1"] = replace(record("op-1"), source="console")
+    http_bot.gate.says = lambda _: IN_THE_WAY
+    http_bot.peer.type("/env restart staging orders-api")
+    (told,) = until(lambda: http_bot.peer.seen())
+    assert "Already running" in told["text"]
+    assert "No channel" not in str(told["blocks"])
