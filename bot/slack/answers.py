@@ -60,6 +60,8 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
         said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
     operation = _operation(reply)
     found = edge.messages.where(operation) if operation else None
+    if found is None and isinstance(reply, Refusal) and reply.told_by:
+        found = edge.messages.standing(reply.told_by)
     if isinstance(found, Shown):
         _point(edge, who, reply, found)
         return

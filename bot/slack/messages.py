@@ -19,7 +19,7 @@ from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecor
 from handlers.tell.reply import message
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
 from handlers.words.message import Log, Text, without_logs
-from handlers.words.result import Report
+from handlers.words.result import Report, Standing
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
@@ -111,6 +111,10 @@ class SlackMessages:
         if not row.ts:
             return NotShown("Slack has not taken the message yet; it follows.")
         return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
+
+    def standing(self, at: Standing) -> Shown:
+        """A message that is none of an operation's own."""
+        return Shown(at.channel, at.ts, self._permalink(at.channel, at.ts), stood=True)
 
     def _show(self, operation_id: str) -> bool:
         """False if Slack did not answer."""

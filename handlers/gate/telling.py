@@ -7,6 +7,9 @@ from datetime import datetime
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.ports.book import KEPT
+from handlers.ports.store import OperationRecord
+from handlers.words.errors import Trouble
+from handlers.words.result import Standing
 
 OVERRIDE = "override"
 """The conflict group of whatever keeps an environment from its schedule, or ends that."""
@@ -24,6 +27,18 @@ def told_by(parts: Parts, case: Case, now: datetime) -> str:
     held = case.plan.before.get("override")
     row = parts.message_rows.find(held) if isinstance(held, str) and held else None
     return row.ts or row.told_by if row is not None and row.channel == case.place.channel else ""
+
+
+def notice_of(parts: Parts, record: OperationRecord, now: datetime) -> Standing | None:
+    """The notice that tells of what the clock runs; ``None`` where there is none, or that cannot be read."""
+    try:
+        place = parts.catalog.read().environment(record.environment)
+        if record.source != "clock" or place is None or not place.channel:
+            return None
+        ts = _notice(parts, place.channel, record.environment, now, now)
+    except Trouble:
+        return None
+    return Standing(place.channel, ts) if ts else None
 
 
 def _notice(parts: Parts, channel: str, environment: str, until: datetime, now: datetime) -> str:

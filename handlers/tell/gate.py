@@ -13,7 +13,7 @@ from handlers.words.message import Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
-from handlers.words.result import Choice, Failure, Missing, Refusal, Unchanged
+from handlers.words.result import Choice, Failure, Missing, Refusal, Standing, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.record.lifecycle import WHOLE
 from policies.times.instants import words
@@ -116,12 +116,12 @@ def seen_before() -> Unchanged:
     return Unchanged("This request was answered before; nothing was done twice.")
 
 
-def busy(record: OperationRecord, *, now: datetime) -> Refusal:
+def busy(record: OperationRecord, *, now: datetime, told_by: Standing | None = None) -> Refusal:
     span = words(max(now, record.opened_at) - record.opened_at)
     place = where(record.environment, record.target)
     told = f"Already {record.doing} {place}: {record.actor_name} began that {span} ago."
     reason = f"already running: {record.name} {by_whom(record, now=now)} (operation {record.id})"
-    return Refusal(refuse(BUSY, reason, told), in_the_way=record.id)
+    return Refusal(refuse(BUSY, reason, told), in_the_way=record.id, told_by=told_by)
 
 
 def runs(record: OperationRecord) -> str:

@@ -23,14 +23,24 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A message that stands in a channel, by its ``ts``."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True)
 class Refusal:
     """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
-    holds the lock, where that is why. The ``offers`` are ways on."""
+    holds the lock, where that is why; ``told_by``: the message that tells of that, where it has none of its
+    own. The ``offers`` are ways on."""
 
     decision: NotAllowed
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     in_the_way: str = ""
+    told_by: Standing | None = None
 
     @property
     def headline(self) -> str:

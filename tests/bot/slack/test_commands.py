@@ -10,7 +10,7 @@ from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
 from handlers.words.message import Field, Fields, Log, Table
 from handlers.words.request import Request
-from handlers.words.result import Answer, Refusal, Reply, Report
+from handlers.words.result import Answer, Refusal, Reply, Report, Standing
 from policies.access.decision import refuse
 from policies.record.lifecycle import State
 from tests.bot.slack.peer import until
@@ -246,3 +246,14 @@ def test_what_is_in_the_way_and_has_no_message_is_not_said_to_lack_a_channel(htt
     (told,) = until(lambda: http_bot.peer.seen())
     assert "Already running" in told["text"]
     assert "No channel" not in str(told["blocks"])
+
+
+def test_what_the_clock_runs_is_linked_by_the_notice_that_tells_of_it(http_bot: Bot) -> None:
+    http_bot.records.records["op-1"] = replace(record("op-1"), source="clock")
+    posted = http_bot.edge.web.call("chat.postMessage", channel="C0STAGING", text="stopping soon")
+    notice = str(posted["ts"])
+    http_bot.gate.says = lambda _: replace(IN_THE_WAY, told_by=Standing("C0STAGING", notice))
+    http_bot.peer.type("/env restart staging orders-api")
+    (told,) = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
+    assert "Already running" in told["text"]
+    assert f"/archives/C0STAGING/p{notice.replace('.', '')}" in str(told["blocks"])
