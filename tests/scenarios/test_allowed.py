@@ -57,7 +57,7 @@ def test_whoever_asked_elsewhere_gets_the_link_and_the_message_stays_in_its_chan
 def test_where_the_bot_is_no_member_the_person_is_told_why_and_how_it_ended(stage: Stage) -> None:
     place = stage.environment(prefix="g")
     stage.types(DEV, f"/env restart {place} api")
-    told = stage.hears(DEV, f"`api` in `{place}`", "Not shown in a channel", "I am not a member")
+    told = stage.hears(DEV, f"in `{place}`", "Not shown in a channel", "I am not a member")
     stage.nobody_else_sees(told)
     assert stage.closed(place).outcome == "succeeded"
     direct = stage.until("the end is told to them alone", lambda: stage.messages("D0DEV", DEV))
