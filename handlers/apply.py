@@ -6,7 +6,7 @@ from handlers.ports.desk import Desk
 from handlers.steps.write_catalog import stored, write_catalog_step
 from handlers.tell import apply as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Reach, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.decision import Allowed
@@ -23,6 +23,7 @@ from policies.catalog.values import Wanted
     role=Role.ADMIN,
     reach=Reach.INSTALLATION,
     changes=True,
+    verb=Verb("being applied", "was applied", "was not applied", subject="The catalog"),
     confirm=True,
     console=True,
     conflicts="catalog",

@@ -10,7 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.answer import own_step, team_of
 from handlers.tell import answering as tell
 from handlers.words.arguments import Hidden, PersonNamed, word
-from handlers.words.operation import operation
+from handlers.words.operation import Verb, operation
 from handlers.words.plan import Plan, Step
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role, SlackPerson
@@ -19,7 +19,14 @@ from policies.orphans.findings import Finding
 from policies.orphans.owners import slack_id
 
 
-@operation("assign", role=Role.VIEWER, changes=True, conflicts="finding", aliases=("owner set",))
+@operation(
+    "assign",
+    role=Role.VIEWER,
+    changes=True,
+    verb=Verb("getting an owner", "has an owner", "did not get its owner", whole=True),
+    conflicts="finding",
+    aliases=("owner set",),
+)
 def assign(
     scope: Scope,
     person: Annotated[PersonNamed | None, word("who it is", "@dev")] = None,

@@ -10,7 +10,15 @@ from typing import Annotated
 from handlers.ports.desk import Desk
 from handlers.ports.store import AuditQuery, RecordedEntry
 from handlers.tell import audit as tell
-from handlers.words.arguments import EnvironmentName, Hidden, PersonNamed, named, sentence, word
+from handlers.words.arguments import (
+    EnvironmentName,
+    Hidden,
+    OperationNamed,
+    PersonNamed,
+    named,
+    sentence,
+    word,
+)
 from handlers.words.operation import Reach, operation
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import Allowed
@@ -37,7 +45,9 @@ def audit(
     environment: Annotated[EnvironmentName | None, word("one environment", "staging")] = None,
     period: Annotated[Period | None, sentence("which days", "today")] = None,
     who: Annotated[PersonNamed | None, named("one person", "@dev")] = None,
-    operation: Annotated[str, named("one operation", "restart")] = "",
+    operation: Annotated[
+        OperationNamed | None, named("one operation, or what was done once by its id")
+    ] = None,
     before: Hidden[int] = 0,
 ) -> Answer | Refusal:
     """The latest entries of the audit log, newest first.
@@ -56,10 +66,12 @@ def audit(
         since, until = _days(desk, period, chosen)
     except PeriodError as wrong:
         return tell.not_begun(wrong)
+    entry = operation if operation and operation not in {o.name for o in desk.operations} else ""
     query = AuditQuery(
         environments=chosen,
         actor=actor if who else "",
-        operation=operation,
+        operation="" if entry else operation or "",
+        operation_id=entry,
         since=since,
         until=until,
         limit=PAGE + 1,
@@ -69,10 +81,13 @@ def audit(
     if not found:
         return tell.none(older=bool(before), narrowed=bool(period or who or operation))
     shown = found[:PAGE]
+    readable = [_may_read_why(desk, recorded) for recorded in shown]
+    if entry:
+        return tell.of_one(shown, readable)
     bound = {"environment": environment, "period": period.text if period else "", "who": who}
-    bound |= {"operation": operation, "before": str(shown[-1].seq)}
+    bound |= {"operation": operation or "", "before": str(shown[-1].seq)}
     older = {k: str(v) for k, v in bound.items() if v} if len(found) > PAGE else None
-    return tell.page(shown, [_may_read_why(desk, recorded) for recorded in shown], older)
+    return tell.page(shown, readable, older)
 
 
 def _actor(desk: Desk, who: str) -> str:

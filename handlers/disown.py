@@ -8,7 +8,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.answer import disown_step
 from handlers.tell import answering as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import operation
+from handlers.words.operation import Verb, operation
 from handlers.words.plan import Plan, Step
 from handlers.words.result import Unchanged
 from policies.access.people import Role
@@ -17,7 +17,12 @@ from policies.orphans.findings import Finding
 
 
 @operation(
-    "disown", role=Role.VIEWER, changes=True, conflicts="finding", aliases=("orphans not-mine", "owner none")
+    "disown",
+    role=Role.VIEWER,
+    changes=True,
+    verb=Verb("getting an answer", "has an answer", "got no answer", whole=True),
+    conflicts="finding",
+    aliases=("orphans not-mine", "owner none"),
 )
 def disown(scope: Scope, finding: Hidden[str] = "") -> Plan | Unchanged:
     """Say that an environment is not yours, or that you do not know it.

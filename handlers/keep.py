@@ -10,7 +10,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden, sentence
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Form, Refusal, Unchanged
 from policies.access.decision import Refused
@@ -30,6 +30,7 @@ AT_LEAST = timedelta(minutes=1)
     purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
+    verb=Verb("being kept as it is", "is kept as it is", "is not kept as it is", whole=True),
     conflicts="override",
     noticed=True,
     undone_by="resume",
@@ -150,7 +151,11 @@ def _given_back(scope: Scope, held: Override) -> Plan:
     """Shortened to where the schedule ends by itself: nothing has to keep it until then."""
     notes = tell.was(stands(scope), scope.now, seen=seen_now(scope))
     return Plan(
-        "giving back", (end_override_step(held),), before={"override": held.id}, notes=notes, of=held.id
+        doing="ending the override of",
+        steps=(end_override_step(held),),
+        before={"override": held.id},
+        notes=notes,
+        of=held.id,
     )
 
 

@@ -6,13 +6,20 @@ from handlers.ports.scope import Scope
 from handlers.steps.leave import leave_step, left_by
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import operation
+from handlers.words.operation import Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.access.people import Role
 
 
-@operation("leave", role=Role.DEVELOPER, changes=True, conflicts="override", noticed=True)
+@operation(
+    "leave",
+    role=Role.DEVELOPER,
+    changes=True,
+    verb=Verb("being left as it is", "is left as it is", "is not left as it is", whole=True),
+    conflicts="override",
+    noticed=True,
+)
 def leave(scope: Scope, tried: Hidden[str] = "") -> Plan | Unchanged:
     """Leave as it is what the clock could only start or stop in part, instead of trying again.
 

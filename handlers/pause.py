@@ -9,7 +9,7 @@ from handlers.now import meant
 from handlers.ports.scope import Scope
 from handlers.tell import keep as tell
 from handlers.words.arguments import sentence
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role
@@ -25,6 +25,7 @@ TONIGHT = When("tonight")
     role=Role.DEVELOPER,
     purpose=Purpose.TONIGHT,
     changes=True,
+    verb=Verb("being kept on tonight", "is kept on tonight", "is not kept on tonight", whole=True),
     conflicts="override",
     noticed=True,
     undone_by="resume",

@@ -11,7 +11,7 @@ from handlers.tell import digest as tell
 from handlers.weekly.channels import last_week, mine_in, told_in
 from handlers.weekly.posting import by_hand
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Purpose, Reach, operation
+from handlers.words.operation import Purpose, Reach, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Refusal, Unchanged
 from policies.access.people import Role
@@ -19,7 +19,13 @@ from policies.times.weeks import Week
 
 
 @operation(
-    "post", purpose=Purpose.MONEY, role=Role.DEVELOPER, reach=Reach.VIEWABLE, changes=True, conflicts="digest"
+    "post",
+    purpose=Purpose.MONEY,
+    role=Role.DEVELOPER,
+    reach=Reach.VIEWABLE,
+    changes=True,
+    verb=Verb("being posted", "is posted", "was not posted", whole=True, subject="The digest"),
+    conflicts="digest",
 )
 def post(desk: Desk, channel: Hidden[str] = "", week: Hidden[str] = "") -> Plan | Refusal | Unchanged:
     """Post last week's digest to this channel, of the environments whose channel it is.

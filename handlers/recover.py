@@ -6,7 +6,7 @@ from handlers.ports.desk import Desk
 from handlers.steps.put_saved import put_step
 from handlers.tell import recover as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Reach, operation
+from handlers.words.operation import Reach, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.access.people import Role
@@ -18,6 +18,7 @@ from policies.capacity.saved_values import SavedLog
     role=Role.ADMIN,
     reach=Reach.INSTALLATION,
     changes=True,
+    verb=Verb("being put back", "was put back", "was not put back", whole=True, subject="What was saved"),
     confirm=True,
     console=True,
     conflicts="capacity",

@@ -6,7 +6,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.deploy import deploy_step, state_of
 from handlers.tell import restart as tell
 from handlers.words.arguments import Hidden, ServiceName
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access import safeguards
@@ -20,6 +20,7 @@ from policies.service import images
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
+    verb=Verb("redeploying", "was redeployed", "was not redeployed", broke="failed to start"),
     conflicts="deployment",
 )
 def redeploy(

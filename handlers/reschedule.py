@@ -18,7 +18,7 @@ from handlers.steps.write_schedule import (
 from handlers.tell import schedule as tell
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role
@@ -34,6 +34,7 @@ from policies.schedule.words import ScheduleError
     role=Role.OPERATOR,
     purpose=Purpose.SCHEDULE,
     changes=True,
+    verb=Verb("getting a new schedule", "has a new schedule", "did not get its schedule", whole=True),
     confirm=True,
     conflicts="schedule",
     aliases=("schedule set", "set"),
@@ -104,6 +105,7 @@ def _now_by(scope: Scope, row: ScheduleRow) -> Standing:
     role=Role.OPERATOR,
     purpose=Purpose.SCHEDULE,
     changes=True,
+    verb=Verb("losing its schedule", "has no schedule", "still has its schedule", whole=True),
     confirm=True,
     conflicts="schedule",
     aliases=("schedule clear",),

@@ -11,7 +11,7 @@ from handlers.steps.deploy import deploy_step, state_of
 from handlers.steps.stop_task import one_at_a_time
 from handlers.tell import restart as tell
 from handlers.words.arguments import ServiceName, named
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal
 from policies.access import safeguards
@@ -33,6 +33,7 @@ class Image(StrEnum):
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
+    verb=Verb("restarting", "restarted", "was not restarted", broke="failed to start"),
     conflicts="deployment",
     aliases=("bounce",),
 )

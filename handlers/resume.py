@@ -7,7 +7,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step
 from handlers.tell import keep as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Unchanged
 from policies.access.people import Role
@@ -20,11 +20,12 @@ from policies.schedule.standing import zone_of
     purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
+    verb=Verb("going back to its schedule", "is back on schedule", "is not back on schedule", whole=True),
     conflicts="override",
     noticed=True,
 )
 def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
-    """Give back a pause or a keep: the schedule holds again.
+    """End a pause or a keep: the schedule holds again.
 
     ``override``: only if it still is this one; what it took the place of holds again then.
     """
@@ -36,7 +37,7 @@ def resume(scope: Scope, override: Hidden[str] = "") -> Plan | Unchanged:
     before = replaced_by(held, scope.book.overrides.recent(held.since), scope.now) if override else None
     zone = zone_of(scope.environment, scope.schedule)
     return Plan(
-        doing="giving back",
+        doing="ending the override of",
         steps=(end_override_step(held, again=before),),
         before={"override": held.id},
         until=before.until if before else None,

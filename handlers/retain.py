@@ -9,7 +9,7 @@ from handlers.answering import answering, finding_of, needed, owner_of
 from handlers.ports.scope import Scope
 from handlers.tell import answering as tell
 from handlers.words.arguments import Hidden, sentence
-from handlers.words.operation import operation
+from handlers.words.operation import Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Choice, Refusal, Unchanged
 from policies.access.people import Role
@@ -20,7 +20,14 @@ from policies.schedule.standing import zone_of
 from policies.secrets.redaction import redact
 
 
-@operation("retain", role=Role.VIEWER, changes=True, conflicts="finding", aliases=("orphans keep",))
+@operation(
+    "retain",
+    role=Role.VIEWER,
+    changes=True,
+    verb=Verb("getting an answer", "is kept", "is not kept", whole=True),
+    conflicts="finding",
+    aliases=("orphans keep",),
+)
 def retain(
     scope: Scope,
     words: Annotated[KeptFor | None, sentence("for how long", "30d", why="demo on Friday")] = None,

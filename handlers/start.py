@@ -19,7 +19,7 @@ from handlers.tell import start as tell
 from handlers.tell.keep import instead
 from handlers.words.arguments import Hidden, named, sentence
 from handlers.words.errors import Trouble
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Json, Plan, Step
 from handlers.words.result import Choice, Refusal
 from policies.access.decision import Refused, refuse
@@ -46,6 +46,7 @@ class Image(StrEnum):
     purpose=Purpose.TONIGHT,
     role=Role.DEVELOPER,
     changes=True,
+    verb=Verb("starting", "started", "did not start"),
     conflicts="deployment",
     cancels=("stop",),
     brings="up",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from handlers.now import seen, stands, under_way
 from handlers.ports.scope import Scope
 from handlers.tell import status as tell
-from handlers.tell.operation import doing
 from handlers.words.arguments import ServiceName
 from handlers.words.operation import operation
 from handlers.words.result import Answer
 from policies.access.people import Role
-from policies.record.lifecycle import WHOLE
 from policies.service import images
 from policies.service.status import describe
 
@@ -34,6 +32,5 @@ def _all(scope: Scope) -> Answer:
 def _one(scope: Scope, service: str) -> Answer:
     facts = scope.services.facts(service)
     moved = images.moved(facts, scope.images.digests([i.image for i in facts.images]))
-    record = scope.running.get(facts.name) or scope.running.get(WHOLE)
-    running = doing(record, now=scope.now) if record else ""
+    running = tell.now_of(scope.running, facts.name, now=scope.now)
     return tell.of_service(scope.environment.name, facts, describe(facts), running=running, moved=moved)

@@ -21,7 +21,7 @@ from handlers.tell.status import left_out
 from handlers.tell.stop import Touched
 from handlers.words.arguments import Hidden
 from handlers.words.errors import Denied, Trouble
-from handlers.words.operation import Purpose, operation
+from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Facts, Json, Plan, Question, Step
 from handlers.words.result import Refusal
 from policies.access.decision import Refused
@@ -65,6 +65,7 @@ class Found:
     purpose=Purpose.TONIGHT,
     role=Role.OPERATOR,
     changes=True,
+    verb=Verb("stopping", "stopped", "did not stop"),
     conflicts="deployment",
     cancels=("start",),
     confirm=True,

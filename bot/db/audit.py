@@ -165,6 +165,8 @@ def _selected(query: AuditQuery) -> Select[Any]:
         found = found.where(entries.actor.startswith(OF_SLACK, autoescape=True))
     if query.operation:
         found = found.where(entries.operation == query.operation)
+    if query.operation_id:
+        found = found.where(entries.operation_id == query.operation_id)
     if query.since is not None:
         found = found.where(entries.at >= query.since)
     if query.until is not None:

@@ -46,6 +46,27 @@ def _in_a_modal(edge: Edge, body: Body, who: Asker) -> Asker:
     return in_a_new_modal(edge, body, who)
 
 
+def on_menu(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
+    """The menu of an operation's message: its audit entries, for whoever may read them."""
+    operation = _chosen(body)
+
+    def work() -> None:
+        who = asker(body)
+        request = Request(
+            id=edge.new_id(),
+            delivery=deliveries.key(body, headers) or edge.new_id(),
+            actor=deliveries.person(body),
+            source="button",
+            operation="audit",
+            arguments={"operation": operation},
+            channel=who.channel,
+            channel_shared=edge.places.shared(who.channel),
+        )
+        answer(edge, who, edge.handle(request))
+
+    edge.after_ack(ack, work, busy=lambda: _busy(edge, ack, body))
+
+
 def on_unknown(edge: Edge, ack: Ack, body: Body) -> None:
     """A press or choice of a release that had other buttons."""
     edge.after_ack(ack, lambda: say(edge, asker(body), STALE), busy=ack)
@@ -58,6 +79,15 @@ def _busy(edge: Edge, ack: Ack, body: Body) -> None:
 
 
 def pressed(body: Body) -> str:
+    return str(_first(body).get("value") or "")[:2_000]
+
+
+def _chosen(body: Body) -> str:
+    option = _first(body).get("selected_option")
+    return str(option.get("value") or "")[:150] if isinstance(option, dict) else ""
+
+
+def _first(body: Body) -> Body:
     actions = body.get("actions")
     first = actions[0] if isinstance(actions, list) and actions else None
-    return str(first.get("value") or "")[:2_000] if isinstance(first, dict) else ""
+    return first if isinstance(first, dict) else {}

@@ -63,10 +63,12 @@ def answer(edge: Edge, who: Asker, reply: Reply) -> None:
         said = _with(replace(said, blocks=without_logs(said.blocks)), WITHHELD)
     operation = _operation(reply)
     found = edge.messages.where(operation) if operation else None
+    if found is None and isinstance(reply, Refusal) and reply.told_by:
+        found = edge.messages.standing(reply.told_by)
     if isinstance(found, Shown):
         _point(edge, who, reply, found)
         return
-    if isinstance(found, NotShown):
+    if isinstance(found, NotShown) and isinstance(reply, Report):  # what is in the way is somebody else's
         said = _with(said, f"Not shown in a channel: {found.reason}")
     tell(edge, who, draw(said), instead=_settled(reply))
 

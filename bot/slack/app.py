@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.slack import actions, commands, events, modals, picker, until
-from bot.slack.blocks import FORM, OFFER
+from bot.slack.blocks import FORM, MENU, OFFER
 from bot.slack.edge import BROKEN, Ack, Body, Edge
 from bot.slack.identity import check_payload
 from bot.slack.settings import SlackSettings
@@ -100,6 +100,7 @@ def _listen(app: App, edge: Edge) -> None:
     _register(app.command(re.compile(f"^{re.escape(edge.settings.command)}$", re.IGNORECASE)), _command(edge))
     _register(app.action(OFFER), _offer(edge))
     _register(app.action(FORM), _form(edge))
+    _register(app.action(MENU), _menu(edge))
     _register(app.action(re.compile(r"^ask:")), _choice(edge))
     _register(app.action(re.compile(r"^pick:")), _pick(edge))
     _register(app.options(re.compile(r"^(ask|pick):")), _options(edge))
@@ -131,6 +132,13 @@ def _offer(edge: Edge) -> Callable[..., None]:
         actions.on_offer(edge, ack, body, request.headers)
 
     return on_offer
+
+
+def _menu(edge: Edge) -> Callable[..., None]:
+    def on_menu(ack: Ack, body: Body, request: BoltRequest) -> None:
+        actions.on_menu(edge, ack, body, request.headers)
+
+    return on_menu
 
 
 def _form(edge: Edge) -> Callable[..., None]:

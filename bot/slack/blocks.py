@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from bot.slack.charts import CHART, CHARTS, as_table, chart_blocks, told
 from bot.slack.escaping import clip, clip_seen, escape, literal
 from bot.slack.tables import table_blocks
+from handlers.tell.glance import SIGNS
 from handlers.words import message as words
 from handlers.words.message import Chart, Field, Fields, Log, Offer, Status, Table, Text
 from policies.times.moments import plain as in_words
@@ -37,8 +38,8 @@ STYLES = ("primary", "danger")
 
 
 def draw(message: words.Message) -> Drawn:
-    """The whole of a message, with the fallback text that notifications and screen readers read, the numbers
-    of its charts among it; its buttons come last."""
+    """The whole of a message, with the fallback text that notifications and screen readers get, its status in
+    a word and the numbers of its charts among it; its buttons come last."""
     said = message.headline
     if message.status is not Status.ANSWERED:
         said = f"{message.status.value}: {said}"
@@ -126,11 +127,13 @@ def _fallback(said: str) -> str:
 
 
 def headline(message: words.Message) -> Block:
-    """The status, always written where there is one, and the sentence."""
+    """The sign, the status in a word unless the sentence says it, and the sentence; beside it the menu that
+    leads to the audit log."""
     said = escape(message.headline)
-    if message.status is Status.ANSWERED:
-        return section(clip(said, TEXT))
-    return section(clip(f"*{escape(message.status.value)}* · {said}", TEXT))
+    if not message.tells and message.status is not Status.ANSWERED:
+        said = f"*{escape(message.status.value)}* · {said}"
+    shown = section(clip(f"{SIGNS[message.status]} {said}", TEXT))
+    return {**shown, "accessory": _menu(message.operation)} if message.operation else shown
 
 
 def named(message: words.Message) -> Iterator[Block]:
@@ -262,6 +265,14 @@ def offer_button(number: int, offer: Offer) -> Block:
     return button
 
 
+def _menu(operation: str) -> Block:
+    entry = {"text": plain(AUDIT, 75), "value": operation[:150]}
+    return {"type": "overflow", "action_id": MENU, "options": [entry]}
+
+
+MENU = "more"
+"""The action id of the menu of an operation's message."""
+AUDIT = "Show the audit entry"
 OFFER = re.compile(r"^offer:\d+$")
 """The action ids of offer buttons."""
 FORM = re.compile(r"^form:\d+$")

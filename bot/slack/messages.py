@@ -19,7 +19,7 @@ from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecor
 from handlers.tell.reply import message
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
 from handlers.words.message import Log, Text, without_logs
-from handlers.words.result import Report
+from handlers.words.result import Report, Standing
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ BACKOFF = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 MOST = 5_000
 TOLD_ELSEWHERE = frozenset({State.RUNNING, State.SUCCEEDED, State.UNCHANGED})
 """In which a message that stood before says all there is to say; a failure has a message of its own."""
+BEGUN = "begun"
+"""In place of the ``ts`` of what was captured, while it is being posted."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -110,6 +112,10 @@ class SlackMessages:
             return NotShown("Slack has not taken the message yet; it follows.")
         return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
 
+    def standing(self, at: Standing) -> Shown:
+        """A message that is none of an operation's own."""
+        return Shown(at.channel, at.ts, self._permalink(at.channel, at.ts), stood=True)
+
     def _show(self, operation_id: str) -> bool:
         """False if Slack did not answer."""
         lock = self._enter(operation_id)
@@ -190,9 +196,18 @@ class SlackMessages:
             return
         row = replace(row, ts=ts)
         if captured and row.final and not row.detail_ts:
-            self._store.rows.shown(row)  # the post is on record before anything else can fail
-            row = replace(row, detail_ts=self._reply(row, draw_detail(captured)))
+            row = self._detail(row, draw_detail(captured))
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
+
+    def _detail(self, row: MessageRow, message: Drawn) -> MessageRow:
+        """Into the thread, once: a process that is killed meanwhile leaves it on record as begun, and nobody
+        posts it again. Where Slack did not answer it is not begun, and is tried again."""
+        self._store.rows.shown(replace(row, detail_ts=BEGUN))
+        try:
+            return replace(row, detail_ts=self._reply(row, message))
+        except Trouble:
+            self._store.rows.shown(row)
+            raise
 
     def _put(self, row: MessageRow, message: Drawn) -> str | None:
         """Post or edit; the ts it now has. ``None``: given up."""

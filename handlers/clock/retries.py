@@ -75,7 +75,7 @@ class Retries:
         return Edge(
             watched.edge.key.again(),
             watched.edge.instant,
-            tell.again(record.id, record.state.value),
+            tell.again(record.state.value),
         )
 
     def arguments(self, edge: Edge) -> dict[str, str]:

@@ -11,7 +11,7 @@ from handlers.gate.advance import Advance
 from handlers.gate.case import Case
 from handlers.gate.judge import Judge
 from handlers.gate.parts import Parts
-from handlers.gate.telling import told_by
+from handlers.gate.telling import notice_of, told_by
 from handlers.ports.store import Busy, Opened, Opening, OpenResult, OperationRecord, Seen, Spent, TurnedDown
 from handlers.tell import gate as tell
 from handlers.words.errors import StoreLost, Trouble
@@ -76,7 +76,8 @@ class Opener:
                 known = self._found(operation_id)
                 return tell.seen_before() if known is None else self._parts.report(known)
             case Busy(held):
-                return tell.busy(held, now=self._parts.clock.now())
+                now = self._parts.clock.now()
+                return tell.busy(held, now=now, told_by=notice_of(self._parts, held, now))
             case Spent(decision) | TurnedDown(decision):
                 return Refusal(decision)
         assert_never(result)

@@ -12,6 +12,7 @@ from handlers.gate.fitting import fit, in_channel
 from handlers.gate.judgement import in_the_way
 from handlers.gate.parts import Parts
 from handlers.gate.resolve import target
+from handlers.gate.telling import notice_of
 from handlers.ports.scope import Scope
 from handlers.ports.store import OperationRecord
 from handlers.tell import gate as tell
@@ -127,7 +128,7 @@ def _busy(parts: Parts, case: Case, held: OperationRecord) -> Reply:
     """Said before a plan is made, so that the plan's own deployment is not taken for somebody else's. A
     delivery that opened it itself is answered with it, as a replay."""
     now = parts.clock.now()
-    refusal = tell.busy(held, now=now)
+    refusal = tell.busy(held, now=now, told_by=notice_of(parts, held, now))
     entry = entries.refused(
         case.request, refusal.decision, now=now, environment=held.environment, target=case.target
     )

@@ -7,7 +7,10 @@ from datetime import datetime
 from handlers.gate.case import Case
 from handlers.gate.parts import Parts
 from handlers.ports.book import KEPT, Notice
+from handlers.ports.store import OperationRecord
 from handlers.tell.notice import due_at
+from handlers.words.errors import Trouble
+from handlers.words.result import Standing
 
 MOST_TRIES = 50
 """Of one transition; it is tried again for a day."""
@@ -27,6 +30,19 @@ def told_by(parts: Parts, case: Case, now: datetime) -> str:
     if notice or case.plan.until is not None:
         return notice
     return _of_the_same(parts, case.plan.of, case.place.channel)
+
+
+def notice_of(parts: Parts, record: OperationRecord, now: datetime) -> Standing | None:
+    """The notice that tells of what the clock runs; ``None`` where there is none, or that cannot be read."""
+    try:
+        place = parts.catalog.read().environment(record.environment)
+        if record.source != "clock" or place is None or not place.channel:
+            return None
+        found = _notices(parts, place.channel, record.environment, now - KEPT)
+    except Trouble:
+        return None
+    newest = max(found, key=lambda notice: notice.stop_at, default=None)
+    return Standing(place.channel, newest.ts) if newest else None
 
 
 def _of_the_same(parts: Parts, operation_id: str, channel: str) -> str:

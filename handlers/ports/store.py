@@ -242,6 +242,7 @@ class AuditQuery:
     environments: tuple[str, ...] = ()
     actor: str = ""
     operation: str = ""
+    operation_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 100

@@ -73,7 +73,7 @@ class GiveAnswer(Safe[Answering, Nothing]):
             theirs = known.answer if known is not None and known.gone is None else None
             return Verdict(End.SUPERSEDED, tell.overtaken(theirs, place.now, zone))
         left = Left({"finding": {"reply": ours.reply.value, "until": ours.until.isoformat()}})
-        return Verdict(End.DONE, tell.stands(ours, place.now, zone), left=left)
+        return Verdict(End.DONE, tell.stands(place.environment.name, ours, place.now, zone), left=left)
 
 
 class Own(Safe[Owning, Nothing]):
@@ -117,7 +117,9 @@ class Disown(Safe[Owning, Nothing]):
         return Acted()
 
     def look(self, place: Scope, step: Begun[Owning, Nothing]) -> Verdict[Nothing]:
-        return Verdict(End.DONE, tell.disowned(step.intent.name), left=Left({"owner": ""}))
+        return Verdict(
+            End.DONE, tell.disowned(place.environment.name, step.intent.name), left=Left({"owner": ""})
+        )
 
 
 def _answer(place: Scope, step: Begun[Answering, Nothing]) -> Answer:

@@ -202,9 +202,9 @@ class SetDesired(Safe[Counting, Counted]):
         if facts.running >= facts.desired and not judgement.gravity:
             return Verdict(End.DONE, said, left=Left(count_of(facts)))
         if late:
-            why = Left(count_of(facts), capture(place, facts, ""))
-            said = tell.not_up(facts.name, judgement.sentence, after=self.deadline)
-            return Verdict(End.FAILED, said, left=why)
+            found = capture(place, facts, "")
+            said = tell.not_up(facts.name, found.cause or judgement.sentence, after=self.deadline)
+            return Verdict(End.FAILED, said, left=Left(count_of(facts), found.logs))
         return waits(_next_look(place.now, took), said)
 
 

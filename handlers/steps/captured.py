@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from handlers.ports.scope import Scope
 from handlers.tell.steps import captured as tell
@@ -10,7 +11,8 @@ from handlers.words.errors import Trouble
 from handlers.words.message import Log
 from policies.secrets.redaction import redact, redact_lines
 from policies.service.facts import ServiceFacts
-from policies.service.failure import failure_evidence
+from policies.service.failure import failure_cause, failure_evidence
+from policies.service.telling import telling_line, telling_words
 
 LINES = 12
 """Log lines kept of each failed task: enough for a stack trace's end, short enough for a thread."""
@@ -20,20 +22,35 @@ STREAMS = 2
 """Failed tasks whose logs are read; the others fail alike."""
 
 
-def capture(place: Scope, facts: ServiceFacts, deployment: str) -> tuple[Log, ...]:
-    """Titles with their lines, the most telling first, redacted whole before anything shortens them.
+@dataclass(frozen=True)
+class Captured:
+    """``cause``: why the newest failed task ended, in a clause; empty if none failed. ``logs``: the most
+    telling first."""
+
+    cause: str = ""
+    logs: tuple[Log, ...] = ()
+
+
+def capture(place: Scope, facts: ServiceFacts, deployment: str) -> Captured:
+    """Titles with their lines, the most telling first, redacted whole before anything shortens them: the log
+    with the line that says why, if one does, then what ECS gave as reasons, then the rest.
 
     ARNs and account ids stay: this is the record, and ``handlers.tell.operation`` takes them out of what is
     shown. A log's last lines tell most, of reasons and events the first.
     Never raises: a log that cannot be read is said in its place.
     """
     found = failure_evidence(facts, deployment)
-    logs = (
+    logs = tuple(_logs(place, found.streams))
+    telling = [log for log in logs if telling_line(log.lines) is not None]
+    said = next((telling_words(log.lines) for log in telling), "")
+    all_of_it = (
+        *telling,
         Log(tell.WHY, tuple(redact(r) for r in found.reasons)),
-        *_logs(place, found.streams),
+        *(log for log in logs if log not in telling),
         Log(tell.EVENTS, tuple(redact(e) for e in found.events)),
     )
-    return tuple(log for log in logs if log.lines)
+    cause = redact(failure_cause(facts, deployment, said))
+    return Captured(cause, tuple(log for log in all_of_it if log.lines))
 
 
 def _logs(place: Scope, streams: Sequence[tuple[str, str]]) -> Iterator[Log]:

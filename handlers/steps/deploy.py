@@ -113,11 +113,13 @@ class Deploy:
         seen = _seen(step.evidence, judgement, place.now)
         match judgement.health:
             case Health.HEALTHY | Health.UNMEASURED if judgement.done:
-                return Verdict(End.DONE, judgement.sentence, seen, Left(state_of(facts)))
+                return Verdict(End.DONE, judgement.sentence, seen, Left(state_of(facts), timed=True))
             case Health.SUPERSEDED | Health.STOPPED if judgement.done:
                 return Verdict(End.SUPERSEDED, judgement.sentence, seen, Left(state_of(facts)))
             case Health.FAILED | Health.ROLLED_BACK | Health.TIMED_OUT:
-                why = Left(state_of(facts), capture(place, facts, step.evidence.deployment))
+                found = capture(place, facts, step.evidence.deployment)
+                cause = found.cause or judgement.because
+                why = Left(state_of(facts), found.logs, cause=cause, broke=bool(found.cause))
                 return Verdict(End(judgement.health.value), judgement.sentence, seen, why)
             case _:
                 again = LOOK_ONCE_MORE if judgement.settled_polls else LOOK_AGAIN

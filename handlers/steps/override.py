@@ -141,9 +141,10 @@ class EndOverride(Safe[Ending, Ended]):
             after: dict[str, Json] = {"state": held.state, "until": held.end.isoformat()}
             if held.id == place.operation_id:
                 after |= {"id": held.id, "zone": str(zone_of(place.environment, row)), "undoable": False}
-            told = tell.given_back_to(found, place.now)
+            told = tell.removed_for(place.environment.name, found, place.now)
             return Verdict(End.DONE, told, left=Left({"override": after}))
-        return Verdict(End.DONE, tell.given_back(found, place.now), left=Left({"override": None}))
+        told = tell.removed(place.environment.name, found, place.now)
+        return Verdict(End.DONE, told, left=Left({"override": None}))
 
 
 def _outlasts(held: Override, override: Override, shortens: str) -> bool:

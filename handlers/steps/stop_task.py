@@ -61,7 +61,7 @@ def one_at_a_time(facts: ServiceFacts) -> Plan:
         for n, t in enumerate(sorted(tasks, key=lambda t: t.id))
     )
     notes = (tell.GAP,) if facts.desired == 1 else ()
-    return Plan(doing="restarting the same image of", steps=steps, before=state_of(facts), notes=notes)
+    return Plan(doing="restarting", steps=steps, before=state_of(facts), notes=notes)
 
 
 class StopTask(Safe[StoppingTask, TaskStopped]):
@@ -100,7 +100,9 @@ class StopTask(Safe[StoppingTask, TaskStopped]):
         if again.done:
             return Verdict(End.DONE, again.sentence, left=after)
         if place.now - step.began_at > self.deadline:
-            why = replace(after, captured=capture(place, facts, ""))
+            found = capture(place, facts, "")
+            cause, broke = found.cause or None, bool(found.cause)
+            why = replace(after, captured=found.logs, cause=cause, broke=broke)
             said = tell.not_settled(again.sentence, after=self.deadline)
             return Verdict(End.TIMED_OUT, said, left=why)
         return waits(place.now + LOOK_AGAIN, again.sentence)

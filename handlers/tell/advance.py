@@ -31,7 +31,7 @@ def no_such_kind(kind: str) -> str:
 
 
 def interrupted(why: str) -> str:
-    return f"Interrupted: {why}."
+    return f"{why[:1].upper()}{why[1:]}."
 
 
 def nothing_done(sentence: str) -> str:

@@ -10,9 +10,19 @@ from handlers.words.message import Offer, Table, Text, blocks
 from handlers.words.result import Answer, Refusal
 from policies.access.decision import refuse
 from policies.cost.periods import PeriodError
+from policies.record.evidence import Entry
 from policies.record.lifecycle import WHOLE
+from policies.secrets.public import public
 from policies.times.instants import words
 
+HOW: Mapping[str, str] = {
+    "slash": "by a command",
+    "button": "by a button",
+    "modal": "in the form",
+    "clock": "as its schedule says",
+    "console": "at a terminal",
+}
+"""How it was asked for, by the source."""
 COLUMNS = ("#", "When", "Who", "What", "Outcome")
 
 
@@ -41,12 +51,28 @@ def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mappin
     """``readable``: of each entry, whether its reader may know why it was refused; ``older``: the arguments
     that show the page before, if there is one."""
     rows = tuple(_row(entry, reason=may) for entry, may in zip(shown, readable, strict=True))
-    newest = f"Newest link {shown[0].seq}:{shown[0].hash[:16]}"
     return Answer(
-        f"{len(shown)} entries, newest first.",
-        blocks(Table(COLUMNS, rows), Text((newest,))),
+        f"{_entries(len(shown))}, newest first.",
+        blocks(Table(COLUMNS, rows)),
         () if older is None else (Offer("Older", "audit", arguments=older, once=False),),
     )
+
+
+def of_one(shown: Sequence[RecordedEntry], readable: Sequence[bool]) -> Answer:
+    """Of what was done once: how it was asked for, and what came of it."""
+    rows = tuple(_row(entry, reason=may) for entry, may in zip(shown, readable, strict=True))
+    entry, last = shown[-1].entry, shown[0].entry
+    how = f"{entry.actor_name} asked for it {HOW.get(entry.source, 'otherwise')}."
+    told = f"{_entries(len(shown))} of the operation `{entry.operation_id}`, newest first."
+    return Answer(told, blocks(Table(COLUMNS, rows), Text((how, *_ended(last)))))
+
+
+def _ended(entry: Entry) -> tuple[str, ...]:
+    return (public(f"It ended so: {entry.summary}"),) if entry.kind == "closed" and entry.summary else ()
+
+
+def _entries(count: int) -> str:
+    return "One entry" if count == 1 else f"{count} entries"
 
 
 def _row(recorded: RecordedEntry, *, reason: bool) -> tuple[str, ...]:

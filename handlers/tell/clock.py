@@ -25,9 +25,9 @@ def not_done(action: Literal["stop", "start"], decision: NotAllowed) -> Message:
     return Message(_NOT_DONE[action], decision.told)
 
 
-def again(operation_id: str, ended: str) -> str:
+def again(ended: str) -> str:
     """Why a transition is made once more. ``ended``: how its last try did."""
-    return f"again, after {operation_id} ended {ended}"
+    return f"again, because the try before ended as {ended}"
 
 
 def would_save(services: int, off: timedelta | None, money: str) -> str:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.operation import doing, where
+from handlers.tell.operation import by_whom, where
 from handlers.words.errors import StoreLost, Throttled, Trouble
 from handlers.words.message import Offer, Text, blocks
 from handlers.words.operation import Operation
 from handlers.words.plan import Plan
 from handlers.words.request import Request
-from handlers.words.result import Choice, Failure, Missing, Refusal, Unchanged
+from handlers.words.result import Choice, Failure, Missing, Refusal, Standing, Unchanged
 from policies.access.decision import Refused, refuse
 from policies.record.lifecycle import WHOLE
+from policies.times.instants import words
 
 BUSY = "gate.busy"
 """The rule under which whatever is locked by another operation is refused."""
@@ -115,10 +116,12 @@ def seen_before() -> Unchanged:
     return Unchanged("This request was answered before; nothing was done twice.")
 
 
-def busy(record: OperationRecord, *, now: datetime) -> Refusal:
-    what = doing(record, now=now)
-    told = f"Already running on {where(record.environment, record.target)}: {what}."
-    return Refusal(refuse(BUSY, f"already running: {what}", told), in_the_way=record.id)
+def busy(record: OperationRecord, *, now: datetime, told_by: Standing | None = None) -> Refusal:
+    span = words(max(now, record.opened_at) - record.opened_at)
+    place = where(record.environment, record.target)
+    told = f"Already {record.doing} {place}: {record.actor_name} began that {span} ago."
+    reason = f"already running: {record.name} {by_whom(record, now=now)} (operation {record.id})"
+    return Refusal(refuse(BUSY, reason, told), in_the_way=record.id, told_by=told_by)
 
 
 def runs(record: OperationRecord) -> str:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.caveats import which
+from handlers.tell.glance import signed
 from handlers.tell.operation import by_whom
 from handlers.tell.pages import more
 from handlers.tell.wording import meter
-from handlers.words.message import Offer, Table, Text, blocks
+from handlers.words.message import Offer, Status, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.cost.glance import Glance, State
 from policies.cost.money import told
@@ -143,12 +144,24 @@ def _is(row: Row) -> str:
     found, trouble = row.glance, row.sighting.trouble if row.sighting else ""
     match found.state:
         case State.UNKNOWN:
-            return "" if trouble else "not seen yet"
+            return "" if trouble else signed(Status.UNKNOWN, "not seen yet")
         case State.OFF | State.EMPTY:
-            return found.state.value
+            return signed(_STATUS[found.state], found.state.value)
         case _ if not found.of:
-            return found.state.value
-    return f"{found.state.value}: {found.up} up of {found.of}"
+            return signed(_STATUS[found.state], found.state.value)
+    return signed(_STATUS[found.state], f"{found.state.value}: {found.up} up of {found.of}")
+
+
+_STATUS: Mapping[State, Status] = {
+    State.ON: Status.ON,
+    State.PARTLY: Status.PARTLY_UP,
+    State.OFF: Status.OFF,
+    State.STARTING: Status.STARTING,
+    State.STOPPING: Status.STOPPING,
+    State.EMPTY: Status.UNCHANGED,
+    State.UNKNOWN: Status.UNKNOWN,
+}
+"""What each state is at a glance; nothing can be done about one without services."""
 
 
 def _doing(record: OperationRecord, found: Glance, now: datetime) -> str:

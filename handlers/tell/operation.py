@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.endings import Keeps, Kept, Mended, further, of_keep, so_far
+from handlers.tell.headline import headline, remark
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
-from handlers.words.operation import Operation, Reach
+from handlers.words.operation import Operation
 from handlers.words.plan import Json
 from handlers.words.result import Report
 from handlers.words.step import Left, StepRecord, StepState
@@ -40,7 +41,7 @@ def report(
         shown = replace(record, summary=so_far(since, now))
     ended = shown.state.ended
     done = ended and shown.state is not State.UNCHANGED
-    notes = () if done else tuple(map(public, shown.notes))
+    notes = tuple(map(public, (*remark(shown), *(() if done else shown.notes))))
     return Report(
         record.id,
         shown.state,
@@ -48,14 +49,14 @@ def report(
         blocks(
             Fields(_fields(shown)),
             *(_captured(shown.steps) if ended else ()),
-            Text((*notes, _asked(record))),
+            Text(notes),
         ),
         () if over else (*_undo(record, declared), *_ways_on(shown, declared, mended)),
     )
 
 
 def _so_far(record: OperationRecord, declared: Operation | None, mended: Mended | None, now: datetime) -> str:
-    told = _headline(record, declared, now=now)
+    told = headline(record, declared, now=now)
     return told + further(record.environment, mended) if mended else told
 
 
@@ -67,8 +68,21 @@ def where(environment: str, target: str) -> str:
 
 
 def doing(record: OperationRecord, *, now: datetime) -> str:
-    """*restart by Dev, for 38 s*, for whoever meets it."""
-    return f"{record.name} {by_whom(record, now=now)} (operation {record.id})"
+    """*restarting, begun by Dev 38 s ago*, for whoever meets it beside what it is done to."""
+    return f"{record.doing}, {_begun(record, now)}"
+
+
+def under_way(record: OperationRecord, *, now: datetime) -> str:
+    """*Stopping `staging`, begun by Olu 38 s ago: 2 of 8 steps are done.*"""
+    told = f"{record.doing.capitalize()} {where(record.environment, record.target)}, {_begun(record, now)}"
+    if len(record.steps) < 2:
+        return f"{told}."
+    done = sum(s.state is StepState.DONE for s in record.steps)
+    return f"{told}: {done} of {len(record.steps)} steps are done."
+
+
+def _begun(record: OperationRecord, now: datetime) -> str:
+    return f"begun by {record.actor_name} {words(max(now, record.opened_at) - record.opened_at)} ago"
 
 
 def by_whom(record: OperationRecord, *, now: datetime) -> str:
@@ -120,32 +134,6 @@ def _ways_on(record: OperationRecord, declared: Operation | None, mended: Mended
     return () if mended.over or mended.trying else ways_on(record, retried=mended.next_try is not None)
 
 
-def _headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
-    """What concerns what its asker may view has no place of its own: what came of it is the sentence."""
-    place = where(record.environment, record.target)
-    if record.state is State.RUNNING:
-        said = "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
-        return f"{record.doing.capitalize()} {place}{': ' + said if said else ' …'}"
-    said = _without_state(record)
-    if declared is not None and declared.reach is Reach.VIEWABLE:
-        return said
-    took = words((record.closed_at or now) - record.opened_at)
-    return f"{record.name.capitalize()} of {place}: {said}{_after(said, took)}"
-
-
-def _without_state(record: OperationRecord) -> str:
-    """The summary; the state stands before the message anyhow and need not be said twice."""
-    state, said = f"{record.state.value}: ", record.summary or record.state.value
-    return said[len(state) :] if said.lower().startswith(state) else said
-
-
-def _after(said: str, took: str) -> str:
-    """How long it took, where the sentence does not say it itself."""
-    if f"after {took}" in said or said.startswith(("healthy after", "running after")):
-        return ""
-    return f" Ended after {took}." if said.endswith(".") else f" (after {took})"
-
-
 def _fields(record: OperationRecord) -> tuple[Field, ...]:
     fields = [Field(f"Image of {name}", change) for name, change in _images(record)]
     if len(record.steps) > 1:
@@ -177,7 +165,3 @@ def _captured(steps: Iterable[StepRecord]) -> Iterable[Log]:
 
 def _text(line: Json) -> str:
     return line if isinstance(line, str) else str(line)
-
-
-def _asked(record: OperationRecord) -> str:
-    return f"Asked by {record.actor_name} ({record.source}) · operation {record.id}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
+from handlers.tell.glance import of_state
 from handlers.words.message import Message, Status, Text, blocks
 from handlers.words.result import (
     Answer,
@@ -39,6 +41,20 @@ WORDS = {
     "restart.asleep": Status.NOT_NOW,
     "safeguards.stopped": Status.NOT_NOW,
     "safeguards.inactive": Status.NOT_NOW,
+    "people.unknown": Status.NOT_NOW,
+    "people.groups-unknown": Status.NOT_NOW,
+    "start.nothing-saved": Status.NOT_POSSIBLE,
+    "safeguards.controller": Status.NOT_POSSIBLE,
+    "safeguards.daemon": Status.NOT_POSSIBLE,
+    "safeguards.express": Status.NOT_POSSIBLE,
+    "safeguards.own-ground": Status.NOT_POSSIBLE,
+    "safeguards.permissions": Status.NOT_POSSIBLE,
+    "safeguards.disputed": Status.NOT_POSSIBLE,
+    "safeguards.file-owns": Status.NOT_POSSIBLE,
+    "owners.file": Status.NOT_POSSIBLE,
+    "digest.channel": Status.NOT_POSSIBLE,
+    "overrides.longest": Status.NOT_POSSIBLE,
+    "start.longest": Status.NOT_POSSIBLE,
 }
 """What leads a refusal under these rules, of which none says that somebody may not. An environment without a
 grant has the same word as one that does not exist. Under any other rule it is *refused*."""
@@ -52,19 +68,22 @@ def message(reply: Reply) -> Message:
             return Message(status(reply), headline, blocks(Text((hint,))))
         case Missing(headline, offers=offers):
             return Message(status(reply), headline, offers=offers)
-        case Answer() | Refusal() | Choice() | Unchanged() | Report():
+        case Report():
+            told = Message(status(reply), reply.headline, reply.blocks, reply.offers, tells=True)
+            return replace(told, operation=reply.operation_id)
+        case Answer() | Refusal() | Choice() | Unchanged():
             return Message(status(reply), reply.headline, reply.blocks, reply.offers)
     assert_never(reply)
 
 
 def status(reply: Reply) -> Status:
     match reply:
-        case Answer():
-            return Status.ANSWERED
+        case Answer(status=read):
+            return read
         case Refusal(decision=NeedsApproval()):
             return Status.NEEDS_APPROVAL
         case Refusal(decision):
-            return WORDS.get(decision.rule, Status.REFUSED)
+            return WORDS.get(decision.rule, _unnamed(decision.rule))
         case Choice() | Form():
             return Status.NEEDS_CONFIRMATION
         case Unchanged():
@@ -76,5 +95,10 @@ def status(reply: Reply) -> Status:
         case Failure():
             return Status.FAILED
         case Report(state=state):
-            return Status(state.value)
+            return of_state(state)
     assert_never(reply)
+
+
+def _unnamed(rule: str) -> Status:
+    """Whom Slack does not count as one of us can own nothing, whoever asks for it."""
+    return Status.NOT_POSSIBLE if rule.startswith("owners.") else Status.REFUSED

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.operation import doing
-from handlers.words.message import Field, Fields, Log, Table, Text, blocks
+from handlers.tell.operation import doing, under_way
+from handlers.words.message import Field, Fields, Log, Status, Table, Text, blocks
 from handlers.words.result import Answer
 from policies.record.lifecycle import WHOLE
 from policies.schedule.standing import Seen, Standing, holder, words_seen
@@ -16,7 +16,7 @@ from policies.secrets.redaction import redact
 from policies.service import images
 from policies.service.environment import Environment
 from policies.service.facts import ServiceFacts
-from policies.service.health import Judgement
+from policies.service.health import Health, Judgement
 from policies.service.images import Moved
 
 EVENTS = 5
@@ -28,12 +28,47 @@ Judged = Sequence[tuple[ServiceFacts, Judgement]]
 def of_environment(
     environment: Environment, judged: Judged, *, running: Running, notes: Sequence[str], now: datetime
 ) -> Answer:
-    well = sum(judgement.gravity == 0 for _, judgement in judged)
-    told = f"{environment.name}: {well} of {len(judged)} services well." if judged else "No services here."
+    """What is done to all of it is said once, above the table."""
     rows = tuple(_row(facts, judgement, running, now) for facts, judgement in judged)
+    whole = (under_way(running[WHOLE], now=now),) if WHOLE in running else ()
     table = Table(("Service", "Health", "Tasks", "Why"), rows)
     names = tuple(facts.name for facts, _ in judged)
-    return Answer(told, blocks(table, Text((*notes, _owner(environment)))), names=names)
+    told = blocks(Text(whole), table, Text((*notes, _owner(environment))))
+    return Answer(_healthy(environment, judged), told, names=names, status=_status(judged, running))
+
+
+def _healthy(environment: Environment, judged: Judged) -> str:
+    """Those of which nothing measures the health are said apart."""
+    if not judged:
+        return f"`{environment.name}` has no services here."
+    well = [judgement for _, judgement in judged if judgement.gravity == 0]
+    unmeasured = sum(judgement.health is Health.UNMEASURED for judgement in well)
+    of_them = f" ({'not' if unmeasured == len(well) else f'{unmeasured} of them not'} measured)"
+    apart = of_them if unmeasured else ""
+    return f"`{environment.name}`: {len(well)} of {len(judged)} services healthy{apart}."
+
+
+def _status(judged: Judged, running: Running) -> Status:
+    """On where all of it is well; what a start or stop is under way for is neither on nor off."""
+    if WHOLE in running and running[WHOLE].name in _MOVES:
+        return _MOVES[running[WHOLE].name]
+    if not judged:
+        return Status.ANSWERED
+    if all(judgement.health is Health.UNKNOWN for _, judgement in judged):
+        return Status.UNKNOWN
+    if not any(facts.desired or facts.running for facts, _ in judged):
+        return Status.OFF
+    return Status.PARTLY_UP if any(judgement.gravity for _, judgement in judged) else Status.ON
+
+
+_MOVES: Mapping[str, Status] = {"start": Status.STARTING, "stop": Status.STOPPING}
+
+
+def now_of(running: Running, service: str, *, now: datetime) -> str:
+    """What is being done to one service, or to all of its environment; empty if nothing is."""
+    if service in running:
+        return doing(running[service], now=now)
+    return under_way(running[WHOLE], now=now) if WHOLE in running else ""
 
 
 def left_out(disputed: Collection[str]) -> tuple[str, ...]:
@@ -67,7 +102,7 @@ def of_service(
 
 
 def _row(facts: ServiceFacts, judgement: Judgement, running: Running, now: datetime) -> tuple[str, ...]:
-    record = running.get(facts.name) or running.get(WHOLE)
+    record = running.get(facts.name)
     why = "; ".join(x for x in (doing(record, now=now) if record else "", redact(judgement.sentence)) if x)
     return (facts.name, judgement.health.value, f"{facts.running}/{facts.desired}", public(why))
 

@@ -15,6 +15,7 @@ from handlers.tell import typed as tell
 from handlers.typed.line import FILLERS, POLITE, bare, channel
 from handlers.typed.values import Names, Parsed, Wrong
 from handlers.typed.written import names_an_argument, reads, the_rest, typed_arguments, written
+from handlers.words.arguments import OPERATION_ID
 from handlers.words.operation import NAMING, Operation, Reach, Target
 
 RESEMBLES = 0.75
@@ -210,4 +211,9 @@ def _by_kind(operation: Operation, words: Words, names: Names) -> Words:
 
 
 def _is_of(kind: str, word: str, names: Names) -> bool:
-    return bool(known(word, names)) if kind == "environment" else word.startswith(("<@", "@"))
+    match kind:
+        case "environment":
+            return bool(known(word, names))
+        case "operation":
+            return OPERATION_ID.fullmatch(word) is not None
+    return word.startswith(("<@", "@"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,6 +40,10 @@ PersonNamed = NewType("PersonNamed", str)
 Element = Literal["text", "choice", "yes", "number", "time", "environment", "person"]
 """What a form asks with: a line of text, one of a few, a tick, a number, a time in words, one of the asker's
 environments, somebody."""
+OperationNamed = NewType("OperationNamed", str)
+"""By its name, or by the id of what was done once; whether there is one is for the handler to find."""
+OPERATION_ID = re.compile(r"[0-9]{6}t[0-9]{6}-[0-9a-f]{10}", re.IGNORECASE)
+"""What no other word looks like."""
 
 
 class Mistake(ValueError):
@@ -62,8 +67,9 @@ class Argument:
     """As somebody would type it; it reads as such a value, or the process does not start."""
     forms: tuple[str, ...] = ()
     """Ways in which it may be said, each of which reads as such a value."""
-    kind: Literal["environment", "person", ""] = ""
-    """What it names, where that can be told from other words: a known name, or somebody with an @."""
+    kind: Literal["environment", "person", "operation", ""] = ""
+    """What it names, where that can be told from other words: a known name, somebody with an @, or the id of
+    what was done."""
     field: Element = "text"
     """How it is asked for in a form."""
     default: str = ""
@@ -127,6 +133,8 @@ def sentence(help: str, example: str, *, why: str = "") -> Typed:
     return Typed(help, positional=True, rest=True, example=example, why=why)
 
 
+LONGEST_ID = 60
+"""Characters of an operation's id; ours have 24."""
 Hidden = Annotated[T, Typed(hidden=True)]
 """Never typed: bound to a button, or given by the clock or the console."""
 
@@ -151,12 +159,20 @@ def _person(text: str) -> PersonNamed:
     return PersonNamed(text.strip())
 
 
+def _operation(text: str) -> OperationNamed:
+    found = text.strip()
+    if not found or len(found) > LONGEST_ID or not found.replace("-", "").isalnum():
+        raise ValueError(f"{_shown(text)} is neither an operation nor the id of one.")
+    return OperationNamed(found.lower())
+
+
 CONVERTERS: Mapping[Any, Callable[[str], Any]] = {
     str: str,
     int: _number,
     bool: _yes,
     EnvironmentName: _environment,
     PersonNamed: _person,
+    OperationNamed: _operation,
     When: when,
     Keep: keep,
     KeptFor: kept_for,
@@ -177,9 +193,10 @@ FORMS: Mapping[Any, tuple[str, ...]] = {
     AskedSchedule: ("weekdays 8am-8pm", "Mon-Fri 08:00-20:00 Europe/Berlin", "8-20", "always"),
 }
 """How each may be said, for help."""
-KINDS: Mapping[Any, Literal["environment", "person"]] = {
+KINDS: Mapping[Any, Literal["environment", "person", "operation"]] = {
     EnvironmentName: "environment",
     PersonNamed: "person",
+    OperationNamed: "operation",
 }
 """What can be told from other words before anything is converted."""
 ELEMENTS: Mapping[Any, Element] = {

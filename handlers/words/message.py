@@ -15,6 +15,12 @@ class Status(StrEnum):
 
     ANSWERED = "answered"
     """Of a read: its headline says all, so no word leads it."""
+    ON = "on"
+    OFF = "off"
+    STARTING = "starting"
+    PARTLY_UP = "partly up"
+    UNKNOWN = "unknown"
+    """Of an environment or a service that a read tells of, as ``STOPPING`` is."""
     NEEDS_CONFIRMATION = "needs confirmation"
     NEEDS_APPROVAL = "needs approval"
     NOT_FOUND = "not found"
@@ -25,6 +31,8 @@ class Status(StrEnum):
     """As things stand nothing was done; that changes by itself, or by what it names."""
     OUT_OF_DATE = "out of date"
     """Of a button that is used, too old, or made on what has changed since."""
+    NOT_POSSIBLE = "not possible"
+    """It cannot be done to this, whoever asks."""
 
     AWAITING_CONFIRMATION = "awaiting confirmation"
     AWAITING_APPROVAL = "awaiting approval"
@@ -153,7 +161,9 @@ Block = Text | Fields | Table | Log | Chart
 @dataclass(frozen=True)
 class Message:
     """``headline`` is one sentence. ``people``: Slack ids of those whom it is for; the edge names them under
-    it, so that they are notified. ``channels``: ids of those it is about, linked beside them."""
+    it, so that they are notified. ``channels``: ids of those it is about, linked beside them. ``tells``: the
+    headline says the status itself, so that no word leads it where it is read. ``operation``: the id of the
+    one whose audit entries the message leads to; shown to nobody."""
 
     status: Status
     headline: str
@@ -161,6 +171,8 @@ class Message:
     offers: tuple[Offer, ...] = ()
     people: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    tells: bool = False
+    operation: str = ""
 
 
 def blocks(*given: Block) -> tuple[Block, ...]:

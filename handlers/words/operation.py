@@ -49,6 +49,24 @@ class Target(StrEnum):
 
 
 @dataclass(frozen=True)
+class Verb:
+    """How its states are said of what it is done to: `orders-api` *is* ``going`` (*restarting*), it ``done``
+    (*restarted*), or it ``failed`` (*was not restarted*).
+
+    ``broke``: the same where what it started failed by itself (*failed to start*). ``whole``: what its steps
+    say is the sentence, once all is well. ``subject``: what is spoken of, where that is neither a service nor
+    an environment.
+    """
+
+    going: str
+    done: str
+    failed: str
+    broke: str = ""
+    whole: bool = False
+    subject: str = ""
+
+
+@dataclass(frozen=True)
 class Operation:
     """Something that can be asked for, declared by one handler file.
 
@@ -67,6 +85,8 @@ class Operation:
     aliases: tuple[str, ...] = ()
     arguments: tuple[Argument, ...] = ()
     changes: bool = False
+    verb: Verb | None = None
+    """Of a change: how it is told. A test holds every change to one."""
     conflicts: str = ""
     cancels: tuple[str, ...] = ()
     """Operations that it ends when they are in its way: ``start`` an unfinished ``stop`` and the reverse."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from handlers.words.message import Block, Offer
+from handlers.words.message import Block, Offer, Status
 from handlers.words.plan import Plan
 from policies.access.decision import NotAllowed
 from policies.access.people import Role
@@ -14,25 +14,37 @@ from policies.record.lifecycle import State
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for, read. ``names``: of the environments or services it lists, for a menu."""
+    """What was asked for, read. ``names``: of the environments or services it lists, for a menu. ``status``:
+    of what was read, where it is one thing that has a state."""
 
     headline: str
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     names: tuple[str, ...] = ()
+    status: Status = Status.ANSWERED
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A message that stands in a channel, by its ``ts``."""
+
+    channel: str
+    ts: str
 
 
 @dataclass(frozen=True)
 class Refusal:
     """It was decided against, which is always an audit entry. ``in_the_way``: the running operation that
-    holds the lock, where that is why. The ``offers`` are ways on. ``wants``: the role with which it would not
-    have been refused, where that is why."""
+    holds the lock, where that is why; ``told_by``: the message that tells of that, where it has none of its
+    own. The ``offers`` are ways on. ``wants``: the role with which it would not have been refused, where that
+    is why."""
 
     decision: NotAllowed
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
     in_the_way: str = ""
     wants: Role | None = None
+    told_by: Standing | None = None
 
     @property
     def headline(self) -> str:

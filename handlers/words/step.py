@@ -109,11 +109,16 @@ class End(StrEnum):
 class Left:
     """What a step leaves for the whole of its operation. ``after``: the state it found, by what that is of;
     ``captured``: what was read of why it ended so; ``tell``: its sentence is worth telling beside how many
-    steps are done."""
+    steps are done; ``timed``: its sentence says how long it took. ``cause``: of one that did not end well,
+    why, in a clause that has no word for how it ended; ``None``: its sentence says it. ``broke``: what it
+    started failed by itself."""
 
     after: Facts = field(default_factory=dict)
     captured: tuple[Log, ...] = ()
     tell: bool = False
+    timed: bool = False
+    cause: str | None = None
+    broke: bool = False
 
 
 @dataclass(frozen=True)

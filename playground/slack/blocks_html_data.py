@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.slack.blocks_html_rich_text import render_rich_text
 from playground.slack.html_tags import EMPTY, Html, escaped, tag
-from playground.slack.mrkdwn_html import Names, render_link
+from playground.slack.mrkdwn_html import Names, render_link, render_raw
 from playground.slack.validator_checks import members
 
 TASK_WORDS = {"pending": "Pending", "in_progress": "In progress", "complete": "Complete", "error": "Error"}
@@ -46,7 +46,7 @@ def _cell(cell: Any, names: Names, *, name: str, **attributes: str | None) -> Ht
     if isinstance(cell, Mapping) and cell.get("type") == "rich_text":
         return tag(name, render_rich_text(cell, names), **attributes)
     shown = cell.get("text", "") if isinstance(cell, Mapping) else cell
-    return tag(name, escaped(shown), **attributes)
+    return tag(name, render_raw(str(shown)), **attributes)
 
 
 def render_plan(block: Mapping[str, Any], names: Names) -> Html:

@@ -24,10 +24,15 @@ EMOJI: Mapping[str, str] = {
     "crescent_moon": "☾",
     "eyes": "👀",
     "heavy_check_mark": "✔",
-    "hourglass_flowing_sand": "⌛\ufe0e",
+    "hourglass_flowing_sand": "◷",
     "information_source": "ℹ",
     "large_green_circle": "●",
+    "bell": "♪",
+    "large_orange_circle": "●",
     "large_yellow_circle": "●",
+    "page_facing_up": "▤",
+    "question": "?",
+    "speech_balloon": "❝",
     "lock": "🔒",
     "moneybag": "💰",
     "no_entry": "⊘",
@@ -42,6 +47,23 @@ EMOJI: Mapping[str, str] = {
     "white_circle": "○",
     "x": "✖\ufe0e",
 }
+
+UNICODE: Mapping[str, str] = {
+    "🟢": "large_green_circle",
+    "🟠": "large_orange_circle",
+    "🔴": "red_circle",
+    "⚪": "white_circle",
+    "🔄": "arrows_counterclockwise",
+    "🌙": "crescent_moon",
+    "❓": "question",
+    "🚫": "no_entry_sign",
+    "💬": "speech_balloon",
+    "⏳": "hourglass_flowing_sand",
+    "🔔": "bell",
+    "📄": "page_facing_up",
+}
+"""Characters that Slack shows as the emoji of that name, wherever it shows text."""
+_CHARACTERS = re.compile("|".join(UNICODE))
 
 
 @dataclass(frozen=True)
@@ -74,7 +96,7 @@ class Names:
 
 def render_plain(text: str, *, emoji: bool = True) -> Html:
     """A ``plain_text`` object: no markup but emoji codes and line breaks."""
-    parts = re.split(r"(:[a-z0-9_+'-]+:|\n)", text)
+    parts = re.split(r"(:[a-z0-9_+'-]+:|\n)", coded(text) if emoji else text)
     return joined([_plain_part(part, emoji=emoji) for part in parts])
 
 
@@ -83,11 +105,22 @@ def render_mrkdwn(text: str, names: Names) -> Html:
     parts = re.split(r"```\n?(.+?)\n?```\n?", text, flags=re.DOTALL)
     return joined(
         [
-            tag("pre", tag("code", escaped(_unescaped(part)))) if index % 2 else _lines(part, names)
+            tag("pre", tag("code", escaped(_unescaped(part)))) if index % 2 else _lines(coded(part), names)
             for index, part in enumerate(parts)
             if part
         ]
     )
+
+
+def coded(text: str) -> str:
+    """With the codes of emoji in place of their characters."""
+    return _CHARACTERS.sub(lambda found: f":{UNICODE[found[0]]}:", text)
+
+
+def render_raw(text: str) -> Html:
+    """A cell's ``raw_text``: no codes, but the characters of emoji are shown as everywhere."""
+    found = re.split(f"({_CHARACTERS.pattern})", text)
+    return joined([render_emoji(UNICODE[part]) if part in UNICODE else escaped(part) for part in found])
 
 
 def render_link(url: str, label: str = "") -> Html:

@@ -212,7 +212,7 @@ def left_on_after(
 def holder(found: Standing) -> str:
     """What holds it and who set that: *schedule Mon-Fri 08:00-20:00 Europe/Berlin, set by Olu*."""
     if found.override is not None:
-        return f"override {found.override.id}, set by {found.by or 'somebody'}"
+        return f"override set by {found.by or 'somebody'}"
     if found.row is None:
         return "no schedule"
     on = "" if not set("*?[") & set(found.row.pattern) else f" on {found.row.pattern}"

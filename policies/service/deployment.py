@@ -6,6 +6,7 @@ deployment that somebody else made says nothing about ours (facts/ecs traps 14 a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from policies.secrets.redaction import redact
@@ -42,8 +43,8 @@ def replaced(facts: ServiceFacts, task: str, deployment: str) -> Judgement:
     then nothing takes the task's place, and that is no success.
     """
     if facts.primary is None or facts.primary.id != deployment:
-        by = f" by deployment `{facts.primary.id}`, which was made meanwhile" if facts.primary else ""
-        gone = "" if by else f": deployment `{deployment}` is not the running one any more"
+        by = " by another deployment, which was made meanwhile" if facts.primary else ""
+        gone = "" if by else ": its deployment is not the running one any more"
         return Judgement(Health.SUPERSEDED, f"superseded{by}{gone}", done=True)
     if facts.desired == 0:
         return Judgement(Health.STOPPED, "stopped meanwhile: no tasks are wanted", done=True)
@@ -78,17 +79,18 @@ def _given_up(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment | N
     mine = next((d for d in facts.deployments if d.id == _our_id(facts, ours)), None)
     failed = mine is not None and mine.rollout == "FAILED"
     given = (mine.rollout_reason if mine and failed else "") or (release.reason if release else "")
-    why = _why(given, last_cause(facts, _our_id(facts, ours)))
+    why = _reasons(given, last_cause(facts, _our_id(facts, ours)))
     if release is not None and release.status == "ROLLBACK_FAILED":
-        return Judgement(Health.FAILED, f"failed, and the rollback failed too{why}", done=True)
+        both = _ended(Health.FAILED, "failed, and the rollback failed too", why)
+        return replace(both, because=_after("the rollback failed too", why))
     if release is not None and release.status.startswith("ROLLBACK_"):
         done = release.status == "ROLLBACK_SUCCESSFUL"
-        return Judgement(Health.ROLLED_BACK, f"{'rolled back' if done else 'rolling back'}{why}", done=True)
+        return _ended(Health.ROLLED_BACK, "rolled back" if done else "rolling back", why)
     if failed:
         back = _went_back(facts, ours)
-        return Judgement(Health.ROLLED_BACK if back else Health.FAILED, f"{back or 'failed'}{why}", done=True)
+        return _ended(Health.ROLLED_BACK if back else Health.FAILED, back or "failed", why)
     if release is not None and release.status == "STOPPED" and _other_primary(facts, ours) is None:
-        return _stopped(ours, f"stopped before it was complete{why}")
+        return _stopped(ours, _after("stopped before it was complete", why))
     return None
 
 
@@ -116,16 +118,15 @@ def _not_primary(facts: ServiceFacts, ours: Tracked, release: ServiceDeployment 
         return None
     if _says_rollback(other):
         cause = last_cause(facts, ours.deployment)
-        return Judgement(Health.ROLLED_BACK, f"rolled back{_why(other.rollout_reason, cause)}", done=True)
+        return _ended(Health.ROLLED_BACK, "rolled back", _reasons(other.rollout_reason, cause))
     if other.created_at >= ours.began - SKEW:
         first = "completed, then " if release is not None and release.status == "SUCCESSFUL" else ""
-        said = f"{first}superseded by deployment `{other.id}`, which somebody else made"
+        said = f"{first}superseded by another deployment, which somebody else made"
         return Judgement(Health.SUPERSEDED, said, done=True)
     listed = any(d.id == ours.deployment for d in facts.deployments)
     if listed or facts.at - ours.began <= NOT_LISTED_FOR or (release and release.status != "STOPPED"):
         return None
-    said = f"rolled back: ours is gone and deployment `{other.id}`, older than it, is the primary one again"
-    return Judgement(Health.ROLLED_BACK, said, done=True)
+    return _ended(Health.ROLLED_BACK, "rolled back", "an older deployment is the running one again")
 
 
 def _other_primary(facts: ServiceFacts, ours: Tracked) -> Deployment | None:
@@ -217,7 +218,14 @@ def _tally(counts: TaskCounts, noun: str) -> str:
     return f"{counts.good} of {counts.desired} {noun} {'healthy' if counts.measured else 'running'}"
 
 
-def _why(*reasons: str) -> str:
-    """After a colon, what ECS said and what the newest failed task said; empty if neither said anything."""
-    said = [redact(reason).rstrip(".") for reason in reasons if reason]
-    return f": {'; '.join(said)}" if said else ""
+def _reasons(*reasons: str) -> str:
+    """What ECS said and what the newest failed task said; empty if neither said anything."""
+    return "; ".join(redact(reason).rstrip(".") for reason in reasons if reason)
+
+
+def _after(said: str, why: str) -> str:
+    return f"{said}: {why}" if why else said
+
+
+def _ended(health: Health, word: str, why: str) -> Judgement:
+    return Judgement(health, _after(word, why), done=True, because=why)

@@ -12,6 +12,10 @@ from policies.service.facts import Container, ServiceFacts, Task
 from policies.service.task_counts import failed_by_itself
 
 EVENTS = 5
+LONGEST = 200
+"""Characters of what AWS said that a clause takes."""
+_MEMORY = ("OutOfMemory", "out of memory", "memory usage")
+"""How ECS says that the memory ran out (facts/ecs 2.5)."""
 _MEANING = {
     137: "killed, usually for memory",
     139: "segmentation fault",
@@ -48,6 +52,55 @@ def failure_evidence(facts: ServiceFacts, deployment: str = "") -> FailureEviden
         events=tuple(redact(f"{e.at.astimezone(UTC):%H:%M:%S} UTC {e.text}") for e in facts.events[:EVENTS]),
         streams=tuple(stream for task in suspects for stream in _streams(task, facts)),
     )
+
+
+def failure_cause(facts: ServiceFacts, deployment: str = "", telling: str = "") -> str:
+    """Why the newest failed task of this deployment ended: *exit code 1, DATABASE_URL is missing*. Empty
+    if none of its tasks failed. ``telling``: what its log says of it (``policies.service.telling``).
+
+    An image that cannot be had, or memory that ran out, says all by itself; of any other end the log knows
+    more than ECS does.
+    """
+    of_it = [t for t in facts.tasks if deployment in ("", t.deployment)]
+    failed = _newest_first([t for t in of_it if t.last_status == "STOPPED" and failed_by_itself(t)])
+    if not failed:
+        targets = _target_reasons(facts, of_it)
+        return ", ".join(x for x in (targets[0], telling) if x) if targets else ""
+    task, ended = failed[0], _ended(failed[0], facts)
+    said = f"{task.stopped_reason} {' '.join(c.reason for c in task.containers)}"
+    if "CannotPull" in said or "ImageNotFound" in said:
+        return redact(f"its image cannot be pulled: {_short(_pull(task))}")
+    if "health check" in task.stopped_reason.lower():
+        return ", ".join(x for x in (_checks(task, facts, of_it), telling) if x)
+    if ended is None:
+        return redact(_short(telling or _cause(task, facts)))
+    if any(word in said for word in _MEMORY):
+        return f"exit code {ended}, out of memory"
+    return f"exit code {ended}, {telling}" if telling else exit_words(ended)
+
+
+def _ended(task: Task, facts: ServiceFacts) -> int | None:
+    """The exit code of the container that took the task with it; ``None``: it never started."""
+    return next((c.exit_code for c in _relevant(task, facts) if c.exit_code is not None), None)
+
+
+def _pull(task: Task) -> str:
+    """What the registry said, behind the name of ECS's error."""
+    said = next((c.reason for c in task.containers if "CannotPull" in c.reason), task.stopped_reason)
+    return said.partition("Error: ")[2] or said
+
+
+def _checks(task: Task, facts: ServiceFacts, of_it: Sequence[Task]) -> str:
+    """Which health check it failed, and what the load balancer saw."""
+    if "container" in task.stopped_reason.lower():
+        return "its container health check failed"
+    seen = [t.reason for t in facts.targets if t.reason and t.ip in {each.ip for each in of_it if each.ip}]
+    return redact(f"its load balancer health check failed{f': {_short(seen[0])}' if seen else ''}")
+
+
+def _short(said: str) -> str:
+    whole = " ".join(said.split()).rstrip(".")
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rpartition(' ')[0]} …"
 
 
 def exit_words(code: int) -> str:

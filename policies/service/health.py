@@ -72,6 +72,9 @@ class Judgement:
     """When all new tasks were first seen healthy, without a break since."""
     settled_polls: int = 0
     """Looks in a row, this one included, in which all that is asked for held; done at the second."""
+    because: str | None = None
+    """Of one that did not end well, why, without the word for how: empty where nobody says why; ``None``
+    where the sentence itself says it."""
     held: bool = False
     """Paused or baking: time that does not count against the deadline."""
 

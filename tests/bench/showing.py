@@ -55,4 +55,4 @@ def _at(row: dict[str, Any]) -> datetime:
 
 def _running(control: Control) -> bool:
     found = control.get("/messages", channel=CHANNEL, viewer="U0DEV")["messages"]
-    return any(Seen(raw).words.startswith("*running*") for raw in found)
+    return any(Seen(raw).fallback.startswith("running: ") for raw in found)

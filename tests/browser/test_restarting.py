@@ -16,7 +16,7 @@ from tests.waiting import until
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 RESTARTING = re.compile(r"restarting", re.IGNORECASE)
 HEALTHY = re.compile(r"healthy after \d+ s")
-DONE = re.compile(r"succeeded.*healthy after \d+ s, done after \d+ s", re.DOTALL)
+DONE = re.compile(r"(restarted|redeployed) in staging.*healthy after \d+ s, done after \d+ s", re.DOTALL)
 
 
 def test_a_restart_goes_from_restarting_to_healthy_by_itself_before_everybodys_eyes(sees: Opens) -> None:
@@ -27,7 +27,7 @@ def test_a_restart_goes_from_restarting_to_healthy_by_itself_before_everybodys_e
     expect(also).to_contain_text("orders-api")
     dev.picture("restart-1-restarting")
     expect(message).to_contain_text(DONE)
-    expect(message).to_contain_text("Asked by Dev Das")
+    expect(message).to_contain_text("· Dev Das")
     expect(message).not_to_contain_text("Only visible to you")
     expect(also).to_contain_text(DONE)
     dev.picture("restart-2-healthy")
@@ -72,8 +72,9 @@ def test_new_tasks_that_fail_are_said_with_their_reason_and_what_they_logged_wit
 ) -> None:
     dev = sees("U0DEV")
     message = dev.says("/env restart staging broken-api")
-    expect(message).to_contain_text("failed ·")
-    expect(message).to_contain_text("exit code 1")
+    expect(message).to_contain_text(
+        "broken-api failed to start in staging: exit code 1, DATABASE_URL is missing"
+    )
     thread = dev.thread_of(message)
     expect(thread).to_contain_text("Essential container in task exited")
     expect(thread).to_contain_text("FATAL: missing environment variable DATABASE_URL")
@@ -110,6 +111,6 @@ def test_a_bot_that_was_killed_finishes_its_message_when_it_is_started_again(
     page.get_by_role("button", name="Start bot").click()
     expect(page.get_by_label("Bot state")).to_have_text("Bot ready")
     control.post("/clock", {"advance": LONG})
-    expect(message).to_contain_text(re.compile("succeeded.*running after"))
+    expect(message).to_contain_text(re.compile("restarted in staging.*running after"))
     dev.picture("killed-2-finished")
     assert World(control).deploys("staging", "worker") == 1

@@ -118,6 +118,7 @@ def test_a_delivery_that_was_seen_appends_nothing(store: Any) -> None:
         (AuditQuery(people=True), [4, 2, 1]),
         (AuditQuery(people=True, limit=1), [4]),
         (AuditQuery(operation="logs"), [4]),
+        (AuditQuery(operation_id="op-2"), [2]),
         (AuditQuery(since=later(minutes=2)), [4, 3]),
         (AuditQuery(until=later(minutes=2)), [2, 1]),
         (AuditQuery(limit=2), [4, 3]),
@@ -128,7 +129,7 @@ def test_a_delivery_that_was_seen_appends_nothing(store: Any) -> None:
 def test_entries_are_found_by_what_is_asked(store: Any, query: AuditQuery, seqs: list[int]) -> None:
     different: tuple[dict[str, str], ...] = (
         {},
-        {"environment": "qa-eu"},
+        {"environment": "qa-eu", "operation_id": "op-2"},
         {"actor": "console:root"},
         {"operation": "logs"},
     )

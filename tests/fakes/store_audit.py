@@ -59,6 +59,7 @@ def _asked_for(row: RecordedEntry, query: AuditQuery) -> bool:
         and query.actor in ("", entry.actor)
         and (not query.people or entry.actor.startswith("slack:"))
         and query.operation in ("", entry.operation)
+        and query.operation_id in ("", entry.operation_id)
         and (query.since is None or entry.at >= query.since)
         and (query.until is None or entry.at < query.until)
         and (not query.before_seq or row.seq < query.before_seq)

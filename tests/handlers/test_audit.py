@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from handlers.typed.reading import Room, read
@@ -27,8 +28,7 @@ def test_the_latest_entries_newest_first(stage: Stage, world: World, golden: Gol
         ("1", "2026-03-02 09:00 UTC", "Dev", "restart staging orders-api"),
     ]
     assert [r[4] for r in rows(answer)] == golden
-    newest = world.store.memory.entries[-1]
-    assert telling.notes(answer) == (f"Newest link 2:{newest.hash[:16]}",)
+    assert telling.notes(answer) == ()
 
 
 def test_only_developers_of_an_environment_read_it(stage: Stage, golden: Golden) -> None:
@@ -62,6 +62,46 @@ def test_the_true_reason_of_a_refusal_is_for_admins(stage: Stage) -> None:
     (shown,) = rows(stage.ask("audit", who=ADA))
     (refused,) = stage.entries("refused")
     assert shown[4] == f"refused: {refused.reason}"
+
+
+def test_one_operation_is_found_by_its_id_with_how_it_was_asked_for(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    stage.ask("restart", "staging", "web", who=OLU)
+    stage.finish()
+    first = stage.operation().id
+    stage.ask("restart", "staging", "orders-api")
+    stage.finish()
+    found = stage.ask("audit", arguments={"operation": first.upper()})
+    assert {r[3] for r in rows(found)} == {"restart staging web"}
+    assert len(rows(found)) == 2
+    assert first in found.headline
+    assert telling.notes(found) == golden
+
+
+def test_an_operation_one_may_not_read_of_is_answered_as_one_that_does_not_exist(
+    stage: Stage, world: World
+) -> None:
+    stage.ask("restart", "staging", "web", who=OLU)
+    mine = stage.entries("started")[0]
+    theirs = "261128t220235-0000000000"
+    world.store.audit.append(replace(mine, environment="production", operation_id=theirs))
+    for who in (DEV, OLU, VIC, NIA):
+        hidden = stage.ask("audit", who=who, arguments={"operation": theirs})
+        nothing = stage.ask("audit", who=who, arguments={"operation": "261128t220235-1769f7a262"})
+        assert hidden == nothing
+        assert "production" not in repr(hidden)
+    assert telling.tables(stage.ask("audit", who=ADA, arguments={"operation": theirs}))
+
+
+def test_an_id_among_the_words_is_taken_for_one(stage: Stage) -> None:
+    id = "261128t220235-1769f7a262"
+    room = Room(REGISTRY, "/env", stage.gate.names(DEV, "C0STAGING"))
+    for line in (f"audit {id}", f"audit staging {id}", f"audit {id} staging", f"audit operation={id}"):
+        parsed = read(line, room)
+        assert isinstance(parsed, Parsed), parsed
+        assert parsed.arguments["operation"] == id
+    assert stage.ask("audit", arguments={"operation": "DROP TABLE;"}).headline.startswith("`DROP TABLE;`")
 
 
 def test_a_count_of_refusals_is_shown(stage: Stage, world: World) -> None:

@@ -239,7 +239,7 @@ def test_a_time_that_has_passed_is_refused(stage: Stage, words: str) -> None:
 
 def test_longer_than_the_maximum_is_refused_whoever_asks(stage: Stage, golden: Golden) -> None:
     answer = keep(stage, "until 2026-03-12T08:00", who=OLU)
-    assert telling.status(answer) == "refused"
+    assert telling.status(answer) == "not possible"
     assert answer.headline == golden
     assert (stage.last().rule, overrides(stage)) == ("overrides.longest", [])
 

@@ -154,10 +154,10 @@ def test_what_we_moved_since_it_was_seen_is_asked_anew(seen: Stage, world: World
     seen.finish()
     before = world.aws("qa-eu").script.count("summaries")
     told = seen.ask("list")
-    assert cell(told, "State") == "off"
+    assert cell(told, "State") == "🌙 off"
     assert world.aws("qa-eu").script.count("summaries") == before
     saw(seen, "staging", one("orders-api", 2, 2), at=world.clock.now() + MINUTE)
-    assert cell(seen.ask("list"), "State") == "on: 1 up of 1", "somebody has looked since"
+    assert cell(seen.ask("list"), "State") == "🟢 on: 1 up of 1", "somebody has looked since"
 
 
 def test_one_unreadable_environment_leaves_the_others_shown(
@@ -166,7 +166,7 @@ def test_one_unreadable_environment_leaves_the_others_shown(
     world.aws("qa-eu").services.fail("members", Denied("AWS denies it."))
     answer = stage.ask("list")
     assert cell(answer, "State", "qa-eu") == golden
-    assert cell(answer, "State").startswith("on: 2 up")
+    assert cell(answer, "State").startswith("🟢 on: 2 up")
 
 
 def test_of_many_that_nobody_saw_only_a_few_are_asked(stage: Stage, world: World, golden: Golden) -> None:
@@ -181,7 +181,7 @@ def test_of_many_that_nobody_saw_only_a_few_are_asked(stage: Stage, world: World
 def test_aws_is_asked_of_a_page_where_somebody_wants_it(seen: Stage, world: World, golden: Golden) -> None:
     world.aws().services.put(service("jobs"))
     told = seen.press(button(seen.ask("list"), "Ask AWS"))
-    assert cell(told, "State") == "on: 3 up of 3"
+    assert cell(told, "State") == "🟢 on: 3 up of 3"
     assert telling.notes(told)[0] == golden
     world.aws().services.fail("members", Throttled("No room now."), nth=2)
     kept = seen.press(button(told, "Ask AWS"))

@@ -190,7 +190,7 @@ def test_a_deployment_that_aws_refuses_closes_as_failed_with_its_code(
     world.aws().services.fail("deploy", said)
     answer = stage.ask("restart", "staging", "orders-api")
     assert telling.status(answer) == "failed"
-    assert str(said) in answer.headline
+    assert str(said).rstrip(".") in answer.headline
     closed = stage.last()
     assert (closed.kind, closed.outcome, closed.request_ids) == ("closed", "failed", ("request-9",))
     assert closed.evidence["0 deploy orders-api"]["code"] == "SomeException"

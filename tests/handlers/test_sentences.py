@@ -77,6 +77,7 @@ def test_a_sentence_is_found_wherever_it_is_added(code: str) -> None:
         'raise ValueError(f"two operations are called {word!r}")',
         'assert place, "what waits says until when"',
         'Plan(doing="putting back what was saved in")',
+        'operation("stop", verb=Verb("stopping", "stopped", "did not stop"))',
         'def keep(words: Annotated[Keep, sentence("until when, and why", "until 23:00")]): ...',
         'parts.on_defect(f"the notice in {channel}", trouble)',
         'allow("access.viewable", "concerns only what the actor may view")',
@@ -103,7 +104,8 @@ def sentences(tree: ast.AST, *, but: frozenset[str] = NOWHERE) -> Iterator[str]:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """What may hold a sentence: no docstring, no annotation, and of a plan not what it is called."""
+    """What may hold a sentence: no docstring, no annotation, and of a plan or an operation not what it is
+    called."""
     for child in ast.iter_child_nodes(node):
         match node, child:
             case _, ast.Expr(value=ast.Constant()):
@@ -111,7 +113,7 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
             case ast.arg(), _:
                 continue
             case ast.Call(), ast.keyword(arg=name, value=value):
-                if name != "doing":
+                if name not in ("doing", "verb"):
                     yield value
                 continue
         yield child

@@ -56,7 +56,7 @@ def by_clock(stage: FullStage) -> Reply:
 def test_everything_is_as_it_was(asleep: Asleep, world: Night) -> None:
     stage = asleep()
     answer = start(stage)
-    assert answer.headline.startswith("Starting `staging`")
+    assert answer.headline.startswith("`staging` is starting")
     stage.finish()
     assert (world.lit(), world.saved()) == (True, False)
     assert stage.operations()[-1].state is State.SUCCEEDED
@@ -317,7 +317,7 @@ def test_the_clock_guesses_no_counts(asleep: Asleep, world: Night) -> None:
     world.scheduled()
     world.store.memory.capacities.clear()
     answer = by_clock(stage)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "start.nothing-saved")
+    assert (telling.status(answer), telling.rule(answer)) == ("not possible", "start.nothing-saved")
     assert world.dark()
 
 

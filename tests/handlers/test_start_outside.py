@@ -110,7 +110,7 @@ def test_longer_than_a_developers_right_is_the_operators(asleep: Asleep, world: 
 def test_longer_than_the_longest_is_nobodys(asleep: Asleep, world: Night) -> None:
     world.scheduled(replace(ROW, terms=Terms(longest=timedelta(days=2))))
     answer = start(asleep(), "72h", who=OLU)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "start.longest")
+    assert (telling.status(answer), telling.rule(answer)) == ("not possible", "start.longest")
     assert world.dark()
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from handlers.ports.store import CatalogChange
+from handlers.tell import status as tell
 from handlers.words.errors import Denied
-from handlers.words.message import Field, Log, Text
+from handlers.words.message import Field, Log, Table, Text
 from handlers.words.result import Answer
+from policies.record.lifecycle import WHOLE
 from policies.service.facts import Event
+from policies.service.status import describe
 from tests import telling
 from tests.fakes.aws import START
 from tests.golden import Golden
@@ -40,16 +46,56 @@ def test_an_environment_is_one_table_with_the_gravest_first_and_the_reason(
 
 
 def test_what_is_being_done_stands_beside_the_service(stage: Stage, world: World, golden: Golden) -> None:
-    opened = stage.ask("restart", "staging", "web")
+    stage.ask("restart", "staging", "web")
     world.forward(38)
     answer = stage.ask("status", "staging", who=VIC)
     rows = {r[0]: r[3] for r in telling.table(answer).rows}
-    assert "restart" not in rows["orders-api"]
+    assert "restarting" not in rows["orders-api"]
     one = stage.ask("status", "staging", "web", who=VIC)
     now = telling.fields(one)[-1]
-    assert now.label == "Now" and telling.operation_of(opened) in now.value
+    assert now.label == "Now"
+    assert stage.operation().id not in f"{answer}{one}"
     assert now.value == golden
     assert rows["web"].startswith(f"{now.value}; ")
+
+
+def test_what_is_being_done_to_all_of_it_is_said_once_above_the_table(
+    stage: Stage, world: World, golden: Golden
+) -> None:
+    stage.ask("restart", "staging", "web")
+    running = replace(stage.operation(), name="stop", target=WHOLE, doing="stopping", actor_name="Olu")
+    judged = [(service(name), describe(service(name))) for name in ("orders-api", "web")]
+    answer = tell.of_environment(
+        STAGING, judged, running={WHOLE: running}, notes=(), now=running.opened_at + timedelta(seconds=38)
+    )
+    above, table, _ = answer.blocks
+    assert isinstance(above, Text)
+    assert above.lines == golden
+    assert isinstance(table, Table)
+    assert {row[3] for row in table.rows} == {"2 of 2 tasks healthy"}
+    assert running.id not in repr(answer)
+    assert telling.status(answer) == "stopping"
+
+
+@pytest.mark.parametrize(
+    ("desired", "running", "status"),
+    [
+        ((2, 2), (2, 2), "on"),
+        ((2, 2), (2, 1), "partly up"),
+        ((0, 0), (0, 0), "off"),
+        ((2, 0), (2, 0), "partly up"),
+    ],
+)
+def test_the_word_and_the_sign_say_how_all_of_it_is(
+    stage: Stage, desired: tuple[int, int], running: tuple[int, int], status: str
+) -> None:
+    judged = []
+    for n, (wanted, there) in enumerate(zip(desired, running, strict=True)):
+        tasks = tuple(task(n * 10 + k, f"ecs-svc/s{n}-0") for k in range(there))
+        facts = service(f"s{n}", desired=wanted, running=there, tasks=tasks)
+        judged.append((facts, describe(facts)))
+    answer = tell.of_environment(STAGING, judged, running={}, notes=(), now=START)
+    assert telling.status(answer) == status
 
 
 def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: World, golden: Golden) -> None:
@@ -62,7 +108,7 @@ def test_a_disputed_service_is_left_out_and_said_to_be(stage: Stage, world: Worl
 def test_an_environment_without_services_or_owner_says_so(stage: Stage, world: World) -> None:
     world.store.catalog.write(CatalogChange(put_environments=(replace(STAGING, name="bare", owner=""),)))
     answer = stage.ask("status", "bare", who=OLU)
-    assert answer == Answer("No services here.", (Text(("nonproduction, no owner",)),))
+    assert answer == Answer("`bare` has no services here.", (Text(("nonproduction, no owner",)),))
 
 
 def test_one_service_in_detail(stage: Stage, world: World, golden: Golden) -> None:

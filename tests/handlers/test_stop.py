@@ -55,7 +55,7 @@ def test_everything_goes_to_zero_and_then_the_database(
     stage: FullStage, world: Night, golden: Golden
 ) -> None:
     answer = stop(stage)
-    assert answer.headline.startswith("Stopping `staging`")
+    assert answer.headline.startswith("`staging` is stopping")
     assert telling.note(answer, "still cost") == golden
     stage.finish()
     assert world.dark()
@@ -264,7 +264,7 @@ def test_what_lamplighter_runs_on_is_not_stopped(world: Night) -> None:
     stage.parts = replace(stage.parts, running_on=("staging/web",))
     stage.gate = Gate(stage.parts, stage.advance)
     answer = stop(stage)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", "safeguards.own-ground")
+    assert (telling.status(answer), telling.rule(answer)) == ("not possible", "safeguards.own-ground")
     assert world.lit()
 
 

@@ -42,7 +42,7 @@ def test_where_a_permission_is_lacking_nothing_begins(
 ) -> None:
     world.aws().permissions.denied.add(action)
     answer = stop(stage)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", LACKING)
+    assert (telling.status(answer), telling.rule(answer)) == ("not possible", LACKING)
     assert f"lacks `{action}` on `{on}`" in answer.headline
     assert (world.lit(), world.saved(), stage.operations()) == (True, False, [])
 
@@ -67,5 +67,5 @@ def test_what_is_lacking_is_told_by_permission_and_in_part(
     for name in ("more", "much", "most"):
         world.aws().services.put(service(name))
     answer = stop(stage)
-    assert (telling.status(answer), telling.rule(answer)) == ("refused", LACKING)
+    assert (telling.status(answer), telling.rule(answer)) == ("not possible", LACKING)
     assert answer.headline == golden

@@ -272,13 +272,13 @@ def told_to_its_end(stage: Stage, entry: Entry, *, twice: bool = False) -> Seen:
     ``ts`` was not recorded before the kill; both carry the operation's id."""
 
     def final() -> list[Seen]:
-        return [m for m in said(stage, entry.environment) if m.words.startswith(f"*{entry.outcome}*")]
+        return [m for m in said(stage, entry.environment) if m.fallback.startswith(f"{entry.outcome}: ")]
 
     found: list[Seen] = stage.until(f"the message of {entry.environment} says {entry.outcome}", final)
     everything = said(stage, entry.environment)
     assert len(found) == 1, [m.words for m in everything]
     assert len(everything) <= (2 if twice else 1), [m.words for m in everything]
-    assert all(f"operation {entry.operation_id}" in m.words for m in everything)
+    assert all(m.menu == entry.operation_id for m in everything)
     return found[0]
 
 

@@ -44,8 +44,17 @@ class Seen:
 
     @property
     def words(self) -> str:
-        """Everything that can be read in it, top to bottom."""
-        return "\n".join(texts(self.raw["blocks"]) or [self.fallback])
+        """Everything that can be read in it: what a screen reader says, which begins with its status in a
+        word, and then its blocks, top to bottom."""
+        return "\n".join([self.fallback, *texts(self.raw["blocks"])])
+
+    @property
+    def menu(self) -> str:
+        """What its menu leads to; empty if it has none."""
+        found = [
+            b["accessory"] for b in self.raw["blocks"] if b.get("accessory", {}).get("type") == "overflow"
+        ]
+        return str(found[0]["options"][0]["value"]) if found else ""
 
     @property
     def buttons(self) -> list[str]:

@@ -12,7 +12,7 @@ def test_a_restart_is_one_message_that_goes_from_restarting_to_healthy_by_itself
     place = stage.environment()
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place)
-    ended = stage.message_of(place, "succeeded", "healthy after", "Asked by Dev Das")
+    ended = stage.message_of(place, "succeeded", "restarted in", "healthy after", "· Dev Das")
     assert ended.ts == first.ts
     assert stage.world.deploys(place) == 1
     assert not [m for m in stage.messages(STAGING, DEV) if m.only_for], "nothing to say twice where it stands"
@@ -57,7 +57,7 @@ def test_whoever_asked_elsewhere_gets_the_link_and_the_message_stays_in_its_chan
 def test_where_the_bot_is_no_member_the_person_is_told_why_and_how_it_ended(stage: Stage) -> None:
     place = stage.environment(prefix="g")
     stage.types(DEV, f"/env restart {place} api")
-    told = stage.hears(DEV, f"`api` in `{place}`", "Not shown in a channel", "I am not a member")
+    told = stage.hears(DEV, f"in `{place}`", "Not shown in a channel", "I am not a member")
     stage.nobody_else_sees(told)
     assert stage.closed(place).outcome == "succeeded"
     direct = stage.until("the end is told to them alone", lambda: stage.messages("D0DEV", DEV))

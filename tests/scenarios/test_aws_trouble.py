@@ -80,7 +80,7 @@ def test_an_aws_that_never_answers_is_given_up_and_the_truth_is_looked_for(stage
     place = stage.environment()
     rule = stage.fault("hold", UPDATE)
     stage.types(DEV, f"/env restart {place} api")
-    stage.message_of(place, "Restarting")
+    stage.message_of(place, "is restarting")
     closed = stage.closed(place)
     stage.control.post("/faults", {"release": rule, "drop": True})
     assert closed.outcome == "interrupted"

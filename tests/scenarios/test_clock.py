@@ -208,7 +208,7 @@ def test_what_terraform_starts_again_is_told_once_and_left(stage: Stage) -> None
     assert drift.buttons == ["Keep on for 4 h", "Stop now"]
     evening.forward_to(evening.stop + timedelta(minutes=90))
     stage.types(DEV, f"/env status {evening.place}")
-    stage.hears(DEV, f"{evening.place}: ")
+    stage.hears(DEV, f"`{evening.place}`: ")
     assert evening.desired()["api"] == 2
     assert len([m for m in evening.notices() if "drifted" in m.words]) == 1
     stage.presses(OLU, drift, "Stop now")

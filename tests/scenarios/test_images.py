@@ -40,7 +40,7 @@ def test_a_moved_tag_shows_both_digests_and_the_new_one_is_deployed_when_chosen(
     assert sorted(asked.buttons) == sorted([NEW, SAME])
     assert stage.audit(place) == [] and stage.world.deploys(place, "web") == 0
     stage.presses(DEV, asked, NEW)
-    stage.message_of(place, "Redeploy of `web`", "succeeded")
+    stage.message_of(place, "`web` was redeployed", "succeeded")
     assert stage.world.digests(place, "web") == {new}
     started, closed = stage.audit(place)
     assert (started.operation, started.source) == ("redeploy", "button")

@@ -13,7 +13,7 @@ from tests.scenarios.world import WAITING
 def test_slack_down_at_the_end_delays_the_message_and_not_the_closing(stage: Stage, fault: str) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
-    first = stage.message_of(place, "Restarting")
+    first = stage.message_of(place, "is restarting")
     stage.fault(fault, "chat.*", times=0)
     stage.bring_on(place)
     closed = stage.closed(place)
@@ -46,7 +46,7 @@ def test_a_rate_limit_of_slack_is_waited_out_and_ends_in_the_same_message(stage:
 def test_a_message_that_somebody_deleted_is_posted_once_more(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
-    stage.message_of(place, "Restarting")
+    stage.message_of(place, "is restarting")
     stage.fault("error", "chat.update", code="message_not_found")
     stage.bring_on(place)
     stage.until("it is posted anew", lambda: len(stage.public(f"`{place}`", channel=STAGING)) == 2)
@@ -84,7 +84,7 @@ def test_with_the_database_down_nothing_runs_and_only_they_are_told(stage: Stage
 def test_a_database_that_goes_while_a_restart_runs_is_waited_for(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
-    first = stage.message_of(place, "Restarting")
+    first = stage.message_of(place, "is restarting")
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before it is begun
     stage.store.go_down()
     try:

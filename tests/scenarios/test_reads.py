@@ -11,7 +11,7 @@ def test_the_status_of_an_environment_has_the_unwell_first_with_the_reason(stage
     stage.types(DEV, f"/env restart {place} worse")
     stage.message_of(place, "failed")
     stage.types(VIC, f"/env status {place}")
-    told = stage.hears(VIC, f"{place}: 1 of 2 services well")
+    told = stage.hears(VIC, f"`{place}`: 1 of 2 services healthy")
     stage.nobody_else_sees(told)
     assert told.words.index("worse") < told.words.index("api")
     assert "nonproduction, owner Olu" in told.words
@@ -29,9 +29,9 @@ def test_the_status_of_a_service_has_its_tasks_revision_image_and_last_events(st
 def test_the_status_names_what_is_being_done_and_by_whom(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
-    stage.message_of(place, "Restarting")
+    stage.message_of(place, "is restarting")
     stage.types(VIC, f"/env status {place}")
-    stage.hears(VIC, "restart by Dev Das, for ")
+    stage.hears(VIC, "restarting, begun by Dev Das")
     stage.bring_on(place)
     stage.message_of(place, "succeeded")
 

@@ -11,9 +11,9 @@ from tests.scenarios.world import WAITING
 def test_a_second_asking_while_it_runs_is_told_by_whom_and_since_when(stage: Stage) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
-    stage.message_of(place, "Restarting")
+    stage.message_of(place, "is restarting")
     stage.types(OLU, f"/env restart {place} api")
-    told = stage.hears(OLU, f"Already running on `api` in `{place}`", "restart by Dev Das, for ")
+    told = stage.hears(OLU, f"Already restarting `api` in `{place}`", "Dev Das began that")
     stage.nobody_else_sees(told)
     stage.bring_on(place)
     stage.message_of(place, "succeeded")

@@ -9,14 +9,16 @@ from handlers.tell.orphans import given
 from policies.orphans.answers import Answer, Reply
 
 
-def stands(answer: Answer, now: datetime, zone: tzinfo) -> str:
+def stands(environment: str, answer: Answer, now: datetime, zone: tzinfo) -> str:
+    it = f"`{environment}`"
     match answer.reply:
         case Reply.KEPT:
             why = f": {answer.reason}" if answer.reason else ""
-            return f"kept until {day(answer.until, now, zone)}{why}. Nobody is asked about it before then."
+            until = f"{day(answer.until, now, zone)}{why}"
+            return f"{it} is kept until {until}. Nobody is asked about it before then."
         case Reply.NOT_MINE:
-            return f"{answer.by_name} says that it is not theirs."
-    return f"{given(answer, now, zone)}."
+            return f"{answer.by_name} says that {it} is not theirs."
+    return f"{it}: {given(answer, now, zone)}."
 
 
 def overtaken(answer: Answer | None, now: datetime, zone: tzinfo) -> str:
@@ -26,11 +28,11 @@ def overtaken(answer: Answer | None, now: datetime, zone: tzinfo) -> str:
 
 
 def owned(environment: str, name: str) -> str:
-    return f"{name} is its owner now: the person to ask, with no more rights than before."
+    return f"{name} is the owner of `{environment}` now: the person to ask, with no more rights than before."
 
 
-def disowned(name: str) -> str:
-    return f"{name} is its owner no longer."
+def disowned(environment: str, name: str) -> str:
+    return f"{name} is no longer the owner of `{environment}`."
 
 
 def other_owner() -> str:

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 ADOPTED = "the answer to the deployment was lost; its effect was found"
 LOOKING = "looking whether the deployment was begun"
-NEVER_BEGAN = "Interrupted: AWS never began the deployment; nothing was done."
+NEVER_BEGAN = "AWS never began the deployment; nothing was done."

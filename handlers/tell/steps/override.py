@@ -1,4 +1,4 @@
-"""What is said of an override that was written, and of one that was given back."""
+"""What is said of an override that was written, and of one that was removed."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def _then(on: datetime | None, zone: tzinfo, now: datetime) -> str:
     return f", and then by its schedule {until}"
 
 
-def given_back(stands: Standing, now: datetime) -> str:
+def removed(environment: str, stands: Standing, now: datetime) -> str:
     """``stands``: as it does by its schedule."""
-    return f"given back; {says(stands, now)}."
+    return f"The override of `{environment}` is removed; {says(stands, now)}."
 
 
-def given_back_to(stands: Standing, now: datetime) -> str:
+def removed_for(environment: str, stands: Standing, now: datetime) -> str:
     """Another override is in force, by which it ``stands``."""
-    return f"given back; it is {words(stands, now)}."
+    return f"The override of `{environment}` is removed; it is {words(stands, now)}."

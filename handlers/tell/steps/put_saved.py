@@ -25,4 +25,4 @@ def kept(environment: str) -> str:
 
 
 def back(environment: str) -> str:
-    return f"what was saved of `{environment}` is back"
+    return f"What was saved of `{environment}` is back."

@@ -8,7 +8,7 @@ SETTLING = "waiting for what was cancelled to end"
 GONE = "What was saved is gone again, so nothing was stopped."
 SAVED = "counts and autoscaling are saved"
 IN_USE = "its databases are in use again"
-GIVEN_BACK = "everything is given back"
+GIVEN_BACK = "counts and autoscaling are as they were saved"
 
 
 def kept(services: Sequence[str]) -> str:

@@ -25,4 +25,4 @@ def no_end(environment: str) -> str:
 
 
 def gone(environment: str) -> str:
-    return f"the schedule set in Slack for `{environment}` is gone."
+    return f"The schedule set in Slack for `{environment}` is gone."

@@ -32,13 +32,15 @@ class HandClock:
 
 
 class FakeRows:
-    """``MessageRows``. ``lost``: the database does not answer."""
+    """``MessageRows``. ``lost``: the database does not answer; ``killed_in``: the process is killed in the
+    write of what is shown after so many more."""
 
     def __init__(self) -> None:
         self.rows: dict[str, MessageRow] = {}
         self.next_try: dict[str, datetime] = {}
         self.given_up: dict[str, str] = {}
         self.lost = False
+        self.killed_in: int | None = None
 
     def want(self, operation_id: str, channel: str, *, final: bool = False, told_by: str = "") -> None:
         """The next version is wanted, as the gate does when it records something."""
@@ -75,6 +77,10 @@ class FakeRows:
             )
 
     def shown(self, row: MessageRow) -> None:
+        if self.killed_in is not None:
+            self.killed_in -= 1
+            if self.killed_in < 0:
+                raise SystemExit("killed")
         wanted = self.rows[row.operation_id]
         self.rows[row.operation_id] = replace(row, version_wanted=wanted.version_wanted, final=wanted.final)
 

@@ -173,3 +173,19 @@ def test_buttons_in_the_message_of_a_shared_channel_say_so_to_the_gate(start: Ca
     }  # fmt: skip
     assert bot.peer.send("interaction", payload).ok
     assert until(lambda: bot.gate.asked)[0].channel_shared
+
+
+def test_the_menu_of_an_operations_message_asks_for_its_audit_entries(http_bot: Bot) -> None:
+    run = Report("261128t220235-1769f7a262", State.RUNNING, "`web` is restarting in `staging` · Dev")
+    http_bot.gate.says = lambda _: run
+    http_bot.peer.type("/env restart staging web")
+    shown = until(lambda: http_bot.peer.seen())[-1]
+    assert run.operation_id not in shown["text"]
+    http_bot.gate.says = lambda _: Answer("2 entries, newest first.")
+    answered = http_bot.peer.press("more", channel="C0STAGING", ts=shown["ts"], value=run.operation_id)
+    assert answered["status"] == 200
+    asked = until(lambda: len(http_bot.gate.asked) == 2 and http_bot.gate.asked[1])
+    assert isinstance(asked, Request)
+    assert (asked.operation, dict(asked.arguments)) == ("audit", {"operation": run.operation_id})
+    assert (asked.source, asked.offer, asked.environment) == ("button", "", "")
+    until(lambda: "2 entries" in str(http_bot.peer.seen()))

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import Block
 from bot.slack.blocks import draw, draw_detail, draw_sentence
 from bot.slack.escaping import clip, escape
 from bot.slack.picker import notice
+from handlers.tell.glance import Sign
 from handlers.words.message import Field, Fields, Log, Message, Offer, Status, Table, Text
 from playground.slack.validator import check_message, check_view
 from tests.golden import Golden
@@ -130,15 +131,43 @@ def test_unbounded_text_keeps_within_every_limit_and_says_what_is_left_out() -> 
 
 
 def test_the_status_is_written_as_a_word() -> None:
-    message = draw(Message(Status.ROLLED_BACK, "Restart of `web` was rolled back."))
+    message = draw(Message(Status.ROLLED_BACK, "`web` went back to what it ran."))
     assert message["text"].startswith("rolled back: ")
-    assert message["blocks"][0]["text"]["text"].startswith("*rolled back* · ")
+    assert message["blocks"][0]["text"]["text"].startswith("🔴 *rolled back* · ")
+
+
+def test_a_sentence_that_tells_its_status_has_no_word_before_it_but_for_whoever_hears_it_read() -> None:
+    message = draw(Message(Status.SUCCEEDED, "`web` restarted in `staging` · Dev", tells=True))
+    assert message["text"] == "succeeded: `web` restarted in `staging` · Dev"
+    assert message["blocks"][0]["text"]["text"] == "🟢 `web` restarted in `staging` · Dev"
+
+
+def test_the_id_of_an_operation_is_in_its_menu_and_is_read_nowhere() -> None:
+    id = "261128t220235-1769f7a262"
+    message = draw(Message(Status.SUCCEEDED, "`web` restarted.", tells=True, operation=id))
+    must_hold(message)
+    menu = message["blocks"][0]["accessory"]
+    assert (menu["type"], [o["value"] for o in menu["options"]]) == ("overflow", [id])
+    assert json.dumps(message).count(id) == 1
+    assert "accessory" not in draw(Message(Status.ANSWERED, "none"))["blocks"][0]
+
+
+@given(messages)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+def test_every_message_begins_with_exactly_one_sign(message: Message) -> None:
+    """The text that is read aloud begins with none."""
+    drawn, signs = draw(message), {sign.value for sign in Sign}
+    first = drawn["blocks"][0]["text"]["text"]
+    assert first[0] in signs
+    assert first[1] == " "
+    assert drawn["text"][0] not in signs - {message.headline[:1]}
 
 
 def test_an_answer_needs_no_word_before_it() -> None:
     said = "5 environments you may view."
     message = draw(Message(Status.ANSWERED, said))
-    assert message["text"] == message["blocks"][0]["text"]["text"] == said
+    assert message["text"] == said
+    assert message["blocks"][0]["text"]["text"] == f"📄 {said}"
 
 
 def test_of_several_tables_the_first_is_one_and_the_others_stand_in_lines() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.slack.edge import BUSY
 from bot.slack.work import WorkPool
 from handlers.words.message import Field, Fields, Log, Table
 from handlers.words.request import Request
-from handlers.words.result import Answer, Refusal, Reply, Report
+from handlers.words.result import Answer, Refusal, Reply, Report, Standing
 from policies.access.decision import refuse
 from policies.record.lifecycle import State
 from tests.bot.slack.peer import until
@@ -235,3 +236,24 @@ def test_an_ended_operation_is_shown_with_its_end_state(http_bot: Bot) -> None:
     http_bot.rows.want("op-2", "C0STAGING", final=True)
     http_bot.edge.messages.show("op-2")
     assert "succeeded" in http_bot.peer.seen()[0]["text"]
+
+
+def test_what_is_in_the_way_and_has_no_message_is_not_said_to_lack_a_channel(http_bot: Bot) -> None:
+    """Whoever runs it asked at a terminal: that says nothing about the channel of whoever asks now."""
+    http_bot.records.records["op-1"] = replace(record("op-1"), source="console")
+    http_bot.gate.says = lambda _: IN_THE_WAY
+    http_bot.peer.type("/env restart staging orders-api")
+    (told,) = until(lambda: http_bot.peer.seen())
+    assert "Already running" in told["text"]
+    assert "No channel" not in str(told["blocks"])
+
+
+def test_what_the_clock_runs_is_linked_by_the_notice_that_tells_of_it(http_bot: Bot) -> None:
+    http_bot.records.records["op-1"] = replace(record("op-1"), source="clock")
+    posted = http_bot.edge.web.call("chat.postMessage", channel="C0STAGING", text="stopping soon")
+    notice = str(posted["ts"])
+    http_bot.gate.says = lambda _: replace(IN_THE_WAY, told_by=Standing("C0STAGING", notice))
+    http_bot.peer.type("/env restart staging orders-api")
+    (told,) = until(lambda: [m for m in http_bot.peer.seen() if m["ephemeral"]])
+    assert "Already running" in told["text"]
+    assert f"/archives/C0STAGING/p{notice.replace('.', '')}" in str(told["blocks"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.limits import EditBudget
-from bot.slack.messages import NotShown, Shown, SlackMessages, Store
+from bot.slack.messages import BEGUN, NotShown, Shown, SlackMessages, Store
 from bot.slack.places import Places
 from bot.slack.web import SlackWeb
 from handlers.ports.store import OperationRecord
@@ -260,6 +260,21 @@ def test_a_lost_reply_does_not_post_the_message_again(desk: Desk) -> None:
     desk.tick(2.1)
     assert len(desk.shown()) == 1
     assert len(desk.peer.seen()) == 2
+
+
+def test_a_process_that_is_killed_while_it_posts_the_evidence_does_not_post_it_twice(desk: Desk) -> None:
+    desk.set("op", State.FAILED)
+    desk.capture("op", "exit 1")
+    desk.rows.killed_in = 1
+    with pytest.raises(SystemExit):
+        desk.messages.show("op")
+    desk.rows.killed_in = None
+    row = desk.rows.find("op")
+    assert row is not None
+    assert (row.detail_ts, row.version_shown < row.version_wanted) == (BEGUN, True)
+    desk.tick(60)
+    assert len([m for m in desk.peer.seen() if m.get("thread_ts")]) == 1
+    assert len(desk.shown()) == 1
 
 
 def test_a_channel_that_another_company_reads_gets_no_evidence(desk: Desk) -> None:

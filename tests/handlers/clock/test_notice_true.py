@@ -9,6 +9,7 @@ import pytest
 
 from handlers.ports.store import CatalogChange
 from handlers.words.message import Status
+from handlers.words.result import Refusal, Standing
 from policies.record.evidence import Entry
 from policies.schedule.rows import ScheduleRow
 from policies.service.environment import Environment, Tier
@@ -161,3 +162,17 @@ def test_two_hours_more_are_the_same_two_hours_in_whatever_zone_they_are_read(st
     stage.press(longer, who=OLU)
     [held] = stage.store.book.overrides.current(stage.world.clock.at)
     assert held.until == at(16)
+
+
+def test_a_refusal_because_of_what_the_clock_does_leads_to_the_notice_that_tells_of_it(
+    stage: ClockStage,
+) -> None:
+    """Who stops by hand what the clock stops already is turned away."""
+    stage.until(at(14))
+    (running,) = [r for r in stage.operations() if not r.state.ended]
+    refused = stage.ask("stop", "staging", who=OLU)
+    assert isinstance(refused, Refusal)
+    assert (refused.in_the_way, running.source) == (running.id, "clock")
+    ((channel, ts, _),) = stage.posts.posted
+    assert refused.told_by == Standing(channel, ts)
+    assert running.id not in refused.headline

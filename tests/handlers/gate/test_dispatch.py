@@ -69,7 +69,7 @@ def test_a_whole_restart_is_two_entries_with_before_after_and_seconds(stage: Sta
 
 
 def test_a_read_leaves_neither_operation_nor_entry(stage: Stage) -> None:
-    assert telling.status(stage.ask("status", "staging", who=VIC)) == "answered"
+    assert telling.status(stage.ask("status", "staging", who=VIC)) == "on"
     assert (stage.operations(), stage.entries()) == ([], [])
 
 

@@ -9,7 +9,7 @@ from handlers.ports.scope import Scope
 from handlers.steps.captured import capture
 from handlers.words.errors import Denied
 from handlers.words.message import Log
-from policies.service.facts import Event, ServiceFacts
+from policies.service.facts import Container, Event, ServiceFacts
 from tests.fakes.aws import START
 from tests.golden import Golden
 from tests.handlers.world import World, service, task
@@ -31,7 +31,7 @@ def titles(found: Sequence[Log]) -> list[str]:
 
 def test_the_most_telling_comes_first(world: World, place: Place) -> None:
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", "bye")
-    found = capture(place(), failing(), "ecs-svc/1")
+    found = capture(place(), failing(), "ecs-svc/1").logs
     assert titles(found) == [
         "Why tasks stopped",
         f"Log /staging/orders-api ecs/app/{1:032x}",
@@ -42,7 +42,7 @@ def test_the_most_telling_comes_first(world: World, place: Place) -> None:
 def test_the_logs_of_two_failed_tasks_are_enough(world: World, place: Place) -> None:
     for n in range(1, 6):
         world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", f"bye from {n}")
-    found = capture(place(), failing(5), "ecs-svc/1")
+    found = capture(place(), failing(5), "ecs-svc/1").logs
     assert sum(t.startswith("Log ") for t in titles(found)) == 2
     assert world.aws().script.count("last_lines") == 2
 
@@ -52,7 +52,7 @@ def test_a_log_that_says_the_same_as_another_is_shown_once(
 ) -> None:
     for n in (1, 2):
         world.aws().logs.write("/staging/orders-api", f"ecs/app/{n:032x}", "bye")
-    logs = [t for t in titles(capture(place(), failing(2), "ecs-svc/1")) if t.startswith("Log ")]
+    logs = [t for t in titles(capture(place(), failing(2), "ecs-svc/1").logs) if t.startswith("Log ")]
     assert len(logs) == 1
     assert logs[0] == golden
 
@@ -61,7 +61,7 @@ def test_a_log_that_cannot_be_read_or_is_empty_is_said_in_its_place(
     world: World, place: Place, golden: Golden
 ) -> None:
     world.aws().logs.script.fail("last_lines", Denied("AWS does not let this role read logs."))
-    found = capture(place(), failing(2), "ecs-svc/1")
+    found = capture(place(), failing(2), "ecs-svc/1").logs
     assert [log.lines for log in found if log.tail] == golden
 
 
@@ -75,7 +75,7 @@ def test_whole_lines_are_redacted_also_where_a_key_spans_them(world: World, plac
         "-----END PRIVATE KEY-----",
         "bye",
     )
-    text = repr(capture(place(), failing(), "ecs-svc/1"))
+    text = repr(capture(place(), failing(), "ecs-svc/1").logs)
     assert "correct-horse" not in text
     assert "Y29ycmVjdCBob3JzZQ" not in text
     assert "bye" in text
@@ -88,13 +88,13 @@ def test_the_record_keeps_what_only_admins_may_read(world: World, place: Place) 
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", said)
     facts = failing()
     stopped = (replace(facts.tasks[0], stopped_reason=said),)
-    found = capture(place(), replace(facts, tasks=stopped, events=(Event(START, said),)), "ecs-svc/1")
+    found = capture(place(), replace(facts, tasks=stopped, events=(Event(START, said),)), "ecs-svc/1").logs
     assert len(found) == 3
     assert all(said in repr(each) for each in found)
 
 
 def test_where_nothing_was_said_nothing_is_captured(world: World, place: Place) -> None:
-    assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1") == ()
+    assert capture(place(), replace(service(), tasks=(), events=()), "ecs-svc/1").logs == ()
 
 
 def test_a_line_of_any_length_is_cut_between_words_before_it_is_redacted(
@@ -102,5 +102,27 @@ def test_a_line_of_any_length_is_cut_between_words_before_it_is_redacted(
 ) -> None:
     endless = "token=arn:aws:s3:::a=" * 12_000
     world.aws().logs.write("/staging/orders-api", f"ecs/app/{1:032x}", f"begin {endless}")
-    (log,) = [c.lines for c in capture(place(), failing(1), "ecs-svc/1") if c.tail]
+    (log,) = [c.lines for c in capture(place(), failing(1), "ecs-svc/1").logs if c.tail]
     assert log == golden
+
+
+def test_the_log_with_the_line_that_says_why_comes_before_what_ecs_says(world: World, place: Place) -> None:
+    world.aws().logs.write(
+        "/staging/orders-api", f"ecs/app/{1:032x}", "FATAL: missing environment variable DATABASE_URL", "bye"
+    )
+    stopped = replace(
+        failing().tasks[0],
+        stop_code="EssentialContainerExited",
+        containers=(Container("app", exit_code=1),),
+    )
+    found = capture(place(), replace(failing(), tasks=(stopped,)), "ecs-svc/1")
+    assert titles(found.logs) == [
+        f"Log /staging/orders-api ecs/app/{1:032x}",
+        "Why tasks stopped",
+        "Last events",
+    ]
+    assert found.cause == "exit code 1, DATABASE_URL is missing"
+
+
+def test_where_no_task_failed_there_is_no_cause(place: Place) -> None:
+    assert capture(place(), replace(service(), tasks=()), "ecs-svc/1").cause == ""

@@ -10,7 +10,9 @@ import pytest
 
 from handlers.ports.store import OperationRecord
 from handlers.tell import operation as tell
+from handlers.tell import reply
 from handlers.words.message import Log
+from handlers.words.operation import Reach
 from handlers.words.plan import Step
 from handlers.words.result import Report
 from handlers.words.step import StepRecord, StepState
@@ -48,9 +50,11 @@ def said(found: OperationRecord, seconds: float = 35) -> str:
     return report(found, now=START + timedelta(seconds=seconds)).headline
 
 
-def ended(state: State, summary: str, seconds: float = 35, **fields: Any) -> str:
+def ended(
+    state: State, summary: str, seconds: float = 35, steps: tuple[StepRecord, ...] = (), **fields: Any
+) -> str:
     closed = START + timedelta(seconds=seconds)
-    return said(record(state=state, summary=summary, closed_at=closed, **fields), 10_000)
+    return said(record(*steps, state=state, summary=summary, closed_at=closed, **fields), 10_000)
 
 
 def test_running_it_says_what_is_being_done_and_how_far_it_is(golden: Golden) -> None:
@@ -71,44 +75,98 @@ def test_running_it_says_each_thing_once_and_nothing_of_steps_that_ended(golden:
     assert done.value == golden
 
 
-ENDS = {
-    "timed": (State.SUCCEEDED, "healthy after 12 s, done after 35 s"),
-    "untimed": (State.SUCCEEDED, "2 of 2 steps done. replaced: 2 of 2 tasks healthy"),
-    "failed": (State.FAILED, "failed: Essential container in task exited (app: exit code 1)"),
-    "failed twice": (State.FAILED, "failed, and the rollback failed too: no capacity"),
-    "advice": (State.FAILED, "AWS does not allow it. Trying again will not help by itself."),
-    "rolled back": (State.ROLLED_BACK, "rolled back: tasks failed to start"),
-    "rolled back unsaid": (State.ROLLED_BACK, "rolled back"),
-    "superseded": (
-        State.SUPERSEDED,
-        "superseded by deployment `ecs-svc/9`, which somebody else made",
+TIMED = {"timed": True}
+BROKE = {"cause": "exit code 1, DATABASE_URL is missing", "broke": True}
+ENDS: dict[str, tuple[State, str, dict[str, Any]]] = {
+    "timed": (State.SUCCEEDED, "healthy after 12 s, done after 35 s", TIMED),
+    "untimed": (State.SUCCEEDED, "replaced: 2 of 2 tasks healthy", {}),
+    "broken": (State.FAILED, "failed: tasks failed to start; Essential container in task exited", BROKE),
+    "failed twice": (
+        State.FAILED,
+        "failed, and the rollback failed too: no capacity",
+        {"cause": "the rollback failed too: no capacity"},
     ),
-    "timed out": (State.TIMED_OUT, "not settled after 35 s: 1 of 2 new tasks healthy"),
-    "interrupted": (
-        State.INTERRUPTED,
-        "Interrupted: AWS never began the deployment; nothing was done.",
-    ),
-    "unchanged": (State.UNCHANGED, "nothing had to change"),
-    "partial": (State.PARTIAL, "1 of 2 steps done. AWS said no."),
-    "cancelled": (State.CANCELLED, ""),
+    "failed unsaid": (State.FAILED, "failed", {"cause": ""}),
+    "advice": (State.FAILED, "AWS does not allow it. Trying again will not help by itself.", {}),
+    "rolled back": (State.ROLLED_BACK, "rolled back: tasks failed", {"cause": "tasks failed to start"}),
+    "rolled back broken": (State.ROLLED_BACK, "rolled back: tasks failed", BROKE),
+    "rolled back unsaid": (State.ROLLED_BACK, "rolled back", {"cause": ""}),
+    "superseded": (State.SUPERSEDED, "superseded by another deployment, which somebody else made", {}),
+    "timed out": (State.TIMED_OUT, "not settled after 35 s: 1 of 2 new tasks healthy", {}),
+    "timed out broken": (State.TIMED_OUT, "not settled after 35 s: 1 of 2 new tasks healthy", BROKE),
+    "interrupted": (State.INTERRUPTED, "AWS never began the deployment; nothing was done.", {}),
+    "unchanged": (State.UNCHANGED, "nothing had to change", {}),
+    "partial": (State.PARTIAL, "1 of 2 steps done. AWS said no.", {}),
+    "cancelled": (State.CANCELLED, "cancelled by Olu: stop", {}),
+    "cancelled unsaid": (State.CANCELLED, "", {}),
 }
+STEPS = {State.SUCCEEDED: StepState.DONE, State.UNCHANGED: StepState.DONE}
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_each_end_reads_well(end: str, golden: Golden) -> None:
-    assert ended(*ENDS[end]) == golden
+    state, summary, left = ENDS[end]
+    found = step(state=STEPS.get(state, StepState.FAILED), sentence=summary, evidence=left)
+    assert ended(state, summary, steps=(found,)) == golden
+
+
+ENDINGS = (
+    State.PARTIAL,
+    State.FAILED,
+    State.SUPERSEDED,
+    State.CANCELLED,
+    State.TIMED_OUT,
+    State.INTERRUPTED,
+)
+CHANGES = sorted(o.name for o in REGISTRY.operations.values() if o.changes)
+OF_A_SERVICE = ("restart", "redeploy")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_change_reads_well_at_each_end(name: str, golden: Golden) -> None:
+    declared = REGISTRY.named(name)
+    assert declared is not None
+    assert declared.verb is not None
+    where: dict[str, Any] = {"environment": "staging" if declared.reach is Reach.ENVIRONMENT else ""}
+    where |= {"target": "orders-api" if name in OF_A_SERVICE else "*", "name": name}
+    done = step(state=StepState.DONE, sentence="`staging` is as asked.")
+    broken = step(state=StepState.FAILED, sentence="the reason")
+    assert [
+        said(record(step(sentence="1 of 2 done"), **where)),
+        ended(State.SUCCEEDED, done.sentence, steps=(done,), **where),
+        *(ended(state, "the reason", steps=(broken,), **where) for state in ENDINGS),
+    ] == golden
+
+
+def test_the_cause_of_a_failure_comes_first_and_what_was_seen_last_stands_beneath() -> None:
+    summary = "not settled after 15 m: 1 of 2 new tasks healthy"
+    found = step(state=StepState.TIMED_OUT, sentence=summary, evidence=BROKE)
+    late = report(record(found, state=State.TIMED_OUT, summary=summary, closed_at=START), now=START)
+    assert late.headline.startswith(
+        "`orders-api` failed to start in `staging` in time: exit code 1, DATABASE_URL is missing"
+    )
+    assert telling.notes(late) == (summary,)
+
+
+def test_nothing_of_its_id_or_of_how_it_was_asked_for_is_read(stage: Stage) -> None:
+    stage.ask("restart", "staging", "orders-api")
+    stage.finish()
+    found = stage.operation()
+    drawn = reply.message(report(found, now=START))
+    assert found.id not in f"{drawn.headline}{drawn.blocks}{drawn.offers}"
+    assert found.source not in f"{drawn.headline}{drawn.blocks}"
+    assert drawn.operation == found.id
 
 
 def test_the_whole_environment_and_the_installation_are_named_as_such(golden: Golden) -> None:
-    assert ended(State.SUCCEEDED, "done", target="*") == golden
+    assert ended(State.SUCCEEDED, "5 of 5 services done.", target="*", name="stop") == golden
     assert ended(State.SUCCEEDED, "5 changes applied.", environment="", target="*", name="apply") == golden
 
 
-def test_who_asked_how_and_the_operations_id_are_always_there(golden: Golden) -> None:
+def test_what_is_remarked_stands_beneath_while_it_runs() -> None:
     notes = ("One task at a time.",)
     found = report(record(step(), notes=notes), now=START)
-    assert telling.notes(found)[:-1] == notes
-    assert telling.notes(found)[-1] == golden
+    assert telling.notes(found) == notes
     assert found.operation_id == "op-1"
     assert telling.status(found) == "running"
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from handlers.tell.glance import Sign
 from playground.slack.blocks_html import render_message, render_view
-from playground.slack.mrkdwn_html import Names, render_mrkdwn
+from playground.slack.mrkdwn_html import UNICODE, Names, render_mrkdwn, render_plain, render_raw
 from tests.playground.slack.block_examples import (
     ELEMENTS,
     FIELDS,
@@ -310,3 +311,12 @@ def test_a_file_is_shown_from_here_and_can_name_no_other_place() -> None:
         image = {"type": "image", "alt_text": "a chart", "slack_file": {"id": id_}}
         shown = render_message({"text": "cost", "blocks": [image]}, Names({}, {}))
         assert f'src="{source}"' in str(shown)
+
+
+def test_every_sign_that_leads_a_message_is_shown_in_a_character_that_text_fonts_have() -> None:
+    """Slack shows these characters as the emoji of that name; a machine may have no font for them."""
+    for sign in Sign:
+        said = f"{sign.value} on"
+        for shown in (render_plain(said), render_raw(said), render_mrkdwn(said, Names({}, {}))):
+            assert sign.value not in str(shown)
+            assert f'title=":{UNICODE[sign.value]}:"' in str(shown)

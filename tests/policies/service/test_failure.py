@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from policies.service.facts import Container, ContainerImage, Event
-from policies.service.failure import exit_words, failure_evidence, last_cause
+from policies.service.failure import exit_words, failure_cause, failure_evidence, last_cause
 from tests.golden import Golden
 from tests.policies.make import OLD, OURS, after, facts, failed, target, task
 
@@ -108,3 +110,68 @@ def test_the_newest_cause_is_the_last() -> None:
 def test_exit_codes_are_explained_where_they_usually_mean_something(golden: Golden) -> None:
     assert exit_words(1) == "exit code 1"
     assert exit_words(139) == golden
+
+
+ELB = "Task failed ELB health checks in (target-group t)"
+PULL = (
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+    "docker.io/library/web:9.9.9: not found"
+)
+CAUSES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "what the log says": ({}, "DATABASE_URL is missing", "exit code 1, DATABASE_URL is missing"),
+    "a log that says nothing": ({}, "", "exit code 1"),
+    "memory": (
+        {"containers": (Container("app", exit_code=137, reason="OutOfMemoryError: Container killed"),)},
+        "a line of before",
+        "exit code 137, out of memory",
+    ),
+    "killed, and why is not said": (
+        {"containers": (Container("app", exit_code=137),)},
+        "",
+        "exit code 137 (killed, usually for memory)",
+    ),
+    "an image that is not there": (
+        {"stop_code": "TaskFailedToStart", "stopped_reason": PULL, "containers": (Container("app"),)},
+        "",
+        "its image cannot be pulled: pull image manifest has been retried 1 time(s): failed to resolve ref "
+        "docker.io/library/web:9.9.9: not found",
+    ),
+    "an image that is not there, by its container": (
+        {
+            "stop_code": "TaskFailedToStart",
+            "stopped_reason": "Task failed to start",
+            "containers": (Container("app", reason="CannotPullContainerError: access denied"),),
+        },
+        "",
+        "its image cannot be pulled: access denied",
+    ),
+    "a load balancer's health check": (
+        {"stop_code": "ServiceSchedulerInitiated", "stopped_reason": ELB, "containers": (Container("app"),)},
+        "cannot reach redis",
+        "its load balancer health check failed: Health checks failed with these codes: [503], "
+        "cannot reach redis",
+    ),
+    "a container's health check": (
+        {"stop_code": "ServiceSchedulerInitiated", "stopped_reason": "Task failed container health checks"},
+        "",
+        "its container health check failed",
+    ),
+    "nothing but ECS's own reason": (
+        {"stopped_reason": "ResourceInitializationError: no route", "containers": (Container("app"),)},
+        "",
+        "ResourceInitializationError: no route",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CAUSES)
+def test_the_cause_is_a_clause_that_says_what_to_look_at(case: str) -> None:
+    changes, telling, cause = CAUSES[case]
+    ailing = (target(1, state="unhealthy", reason="Health checks failed with these codes: [503]"),)
+    assert failure_cause(facts(tasks=(failed(1, **changes),), targets=ailing), OURS, telling) == cause
+
+
+def test_a_task_that_still_runs_is_no_cause_but_what_its_target_says_is() -> None:
+    assert failure_cause(facts(), OURS, "some line") == ""
+    ailing = (target(1, state="unhealthy", reason="Request timed out"),)
+    assert failure_cause(facts(targets=ailing), OURS) == "target unhealthy: Request timed out"

@@ -1,0 +1,127 @@
+"""What is being done, or how it ended, in one sentence that somebody would say, and who asked for it.
+
+It is put together from values alone: the verb that the operation declares, and what its steps left. The cause
+of what did not end well stands in it, before anything else that is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from handlers.ports.store import OperationRecord
+from handlers.words.codec import decode
+from handlers.words.operation import Operation, Verb
+from handlers.words.step import Left, StepState
+from policies.record.lifecycle import WHOLE, State
+from policies.times.instants import words
+
+_WELL = (StepState.DONE, StepState.LEFT_OUT)
+
+
+def verb_of(record: OperationRecord, declared: Operation | None) -> Verb:
+    """``declared``: its operation; ``None``: this release has none of that name."""
+    found = declared.verb if declared is not None else None
+    name = f"`{record.name}`"
+    return found or Verb(f"having {name} done", f"had {name} done", f"did not have {name} done")
+
+
+def headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
+    """*`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
+    return " · ".join((*_sentence(record, verb_of(record, declared), now), record.actor_name))
+
+
+def remark(record: OperationRecord) -> tuple[str, ...]:
+    """What is left to say of one that was given up, where the headline says the cause."""
+    left_over = record.state is State.TIMED_OUT and _cause(record)
+    return (record.summary,) if left_over else ()
+
+
+def _sentence(record: OperationRecord, verb: Verb, now: datetime) -> Iterator[str]:
+    """The sentence, then how long it took, where that stands nowhere yet."""
+    took = f"after {words((record.closed_at or now) - record.opened_at)}"
+    match record.state:
+        case State.RUNNING:
+            yield _with(f"{_subject(record, verb)} is {verb.going}{_place(record)}", _progress(record))
+        case State.SUCCEEDED if verb.whole:
+            yield _told(record).rstrip(".")
+        case State.SUCCEEDED:
+            yield f"{_subject(record, verb)} {verb.done}{_place(record)}"
+            yield from (x for x in (record.summary.rstrip("."), "" if _timed(record) else took) if x)
+        case _:
+            yield _with(_otherwise(record, verb), _why(record))
+            yield from () if record.state is State.UNCHANGED else (took,)
+
+
+def _otherwise(record: OperationRecord, verb: Verb) -> str:
+    """How it ended, where that is not well."""
+    it, there, broke = _subject(record, verb), _place(record), verb.broke if _broke(record) else ""
+    match record.state:
+        case State.FAILED:
+            return f"{it} {broke or verb.failed}{there}"
+        case State.ROLLED_BACK if broke:
+            return f"{it} {broke}{there} and was rolled back"
+        case State.ROLLED_BACK:
+            return f"{it} was rolled back{there}"
+        case State.TIMED_OUT:
+            return f"{it} {broke or verb.failed}{there}{'' if verb.whole else ' in time'}"
+        case State.PARTIAL if verb.whole:
+            return f"{it}{there}: not all of it was done"
+        case State.PARTIAL:
+            return f"{it} {verb.done} in part{there}"
+        case State.SUPERSEDED:
+            return f"{it} {verb.failed}{there}"
+        case State.CANCELLED:
+            return f"{it} is no longer {verb.going}{there}"
+        case State.INTERRUPTED:
+            return f"{it} was {verb.going}{there}, which was interrupted"
+    return f"{it}{there}"
+
+
+def _subject(record: OperationRecord, verb: Verb) -> str:
+    if verb.subject or not record.environment:
+        return verb.subject or "This installation"
+    return f"`{record.environment if record.target in ('', WHOLE) else record.target}`"
+
+
+def _place(record: OperationRecord) -> str:
+    """Where that is, unless it is the subject."""
+    whole = not record.environment or record.target in ("", WHOLE)
+    return "" if whole else f" in `{record.environment}`"
+
+
+def _progress(record: OperationRecord) -> str:
+    return "; ".join(dict.fromkeys(s.sentence for s in record.steps if s.sentence and not s.state.ended))
+
+
+def _told(record: OperationRecord) -> str:
+    """What its steps say of what they did."""
+    said = dict.fromkeys(s.sentence for s in record.steps if s.sentence and s.state is StepState.DONE)
+    return " ".join(said) or record.summary
+
+
+def _why(record: OperationRecord) -> str:
+    cause = _cause(record)
+    return (record.summary or ("" if record.steps else record.state.value)) if cause is None else cause
+
+
+def _cause(record: OperationRecord) -> str | None:
+    """Of the first step that says why apart from how it ended; ``None`` if none does."""
+    return next((left.cause for left in _lefts(record) if left.cause is not None), None)
+
+
+def _broke(record: OperationRecord) -> bool:
+    return any(left.broke for left in _lefts(record))
+
+
+def _lefts(record: OperationRecord) -> Iterator[Left]:
+    return (decode(Left, s.evidence) for s in record.steps if s.state.ended and s.state not in _WELL)
+
+
+def _timed(record: OperationRecord) -> bool:
+    """Whether the summary, which is then that of its only step, says how long it took."""
+    return len(record.steps) == 1 and decode(Left, record.steps[0].evidence).timed
+
+
+def _with(sentence: str, why: str) -> str:
+    return f"{sentence}: {why.rstrip('.')}" if why else sentence
