@@ -124,7 +124,7 @@ def test_each_day_stands_above_what_was_said_on_it(page: Page, slack: StandIn) -
 def test_the_evening_goes_to_the_notice_and_then_to_the_stop(page: Page, slack: StandIn) -> None:
     clock = page.get_by_role("group", name="Move the clock")
     expect(clock).to_contain_text("Sat 21 Nov, 20:00")
-    slack.now = "2026-11-23T18:30:00+00:00"
+    slack.then = "2026-11-23T18:30:00+00:00"
     clock.get_by_role("button", name="evening 19:30").click()
     expect(clock).to_contain_text("Mon 23 Nov, 19:30")
     expect(page.get_by_text("It is Mon 23 Nov, 19:30 in Berlin now.")).to_be_visible()
