@@ -7,25 +7,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
 from tests.forking import ending
-from tests.forking.starting import BOT, CLEAN, POSSIBLE, SOURCES, Forked, ForkServer
+from tests.forking.starting import CLEAN, POSSIBLE, SOURCES, Forked, ForkServer, bots
 from tests.waiting import PATIENCE, in_time, until
 
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="no forks here: everything is started plainly")
 NOT_ALIKE = "not alike"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ForkServer]:
-    made = ForkServer(BOT, CLEAN)
-    yield made
-    made.end()
+@pytest.fixture
+def server() -> ForkServer:
+    return bots()
 
 
 def forked(server: ForkServer, words: Sequence[str], said: Path, **variables: str) -> Forked:
