@@ -1,7 +1,8 @@
 """``leash.py PID COMMAND …``: becomes the command, which Linux ends as soon as PID, who started it, has.
 
-A playground that is killed cannot end its bot, and the bot knows nothing of a playground. Run with ``-I -S``:
-nothing but the standard library is read on the way.
+A playground that is killed cannot end its bot, and the bot knows nothing of a playground. Linux waits for the
+end of the thread that started this, which is the playground's main one. Run with ``-I -S``: nothing but the
+standard library is read on the way.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Start:
 
     def ended(self) -> None:
         """Tells it; the process keeps its pid, as one that nobody has waited for."""
-        found = os.waitid(os.P_PIDFD, self.pidfd, os.WEXITED | os.WNOWAIT)
+        found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
         assert found is not None
         self.runs = False
         exited = found.si_code == os.CLD_EXITED

@@ -19,12 +19,22 @@ from typing import IO
 from tests.waiting import PATIENCE, until
 
 SOURCES = Path(__file__).resolve().parents[2]
-POSSIBLE = sys.platform == "linux"
-"""Elsewhere there are no pidfds, and everything is started as a user would."""
 LARGEST = 1 << 16
 CLEAN = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 """What the bot's interpreter begins with, beside a home, as the playground builds it
 (``playground.bot_environment``)."""
+
+
+def _possible() -> bool:
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+POSSIBLE = _possible()
+"""Where there are no pidfds, everything is started as a user would."""
 BOT = ("bot.cli.serve",)
 PLAYGROUND = ("playground.control", "playground.aws.world")
 
