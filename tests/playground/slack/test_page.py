@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from playground.slack import page as page_files
+from tests.browser.chromium import context_of
 from tests.playground.slack.stand_in import MODAL, StandIn, serving
 
 CHROMIUM = next(
@@ -58,9 +59,8 @@ def phone(browser: Browser, slack: StandIn) -> Iterator[Page]:
 
 def opened(browser: Browser, slack: StandIn, *, width: int = 1280, height: int = 800) -> Iterator[Page]:
     """The page, loaded; whatever it says to the console as an error fails the test."""
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_default_timeout(5_000)
-    shown = context.new_page()
+    shown = context_of(browser, width, height).new_page()
+    shown.set_default_timeout(5_000)
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
@@ -69,7 +69,7 @@ def opened(browser: Browser, slack: StandIn, *, width: int = 1280, height: int =
     expect(shown.get_by_label("Bot state")).to_have_text("Bot ready")
     assert slack.listened_to.wait(10)
     yield shown
-    context.close()
+    shown.close()
     assert wrong == []
 
 
