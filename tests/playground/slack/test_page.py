@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from playground.slack import page as page_files
+from tests import waiting
 from tests.browser.chromium import context_of
+from tests.browser.screen import PATIENCE
 from tests.playground.slack.stand_in import MODAL, StandIn, serving
 
 CHROMIUM = next(
@@ -34,6 +36,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(
             "NO CHROMIUM: the page is NOT tested. Install chromium (neither /usr/bin/chromium nor on PATH)"
         )
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
@@ -60,14 +63,14 @@ def phone(browser: Browser, slack: StandIn) -> Iterator[Page]:
 def opened(browser: Browser, slack: StandIn, *, width: int = 1280, height: int = 800) -> Iterator[Page]:
     """The page, loaded; whatever it says to the console as an error fails the test."""
     shown = context_of(browser, width, height).new_page()
-    shown.set_default_timeout(5_000)
+    shown.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     slack.listened_to.clear()
     shown.goto(slack.url)
     expect(shown.get_by_label("Bot state")).to_have_text("Bot ready")
-    assert slack.listened_to.wait(10)
+    assert slack.listened_to.wait(waiting.PATIENCE)
     yield shown
     shown.close()
     assert wrong == []
