@@ -16,6 +16,7 @@ from pathlib import Path
 
 from playground.bot_environment import BotSetup, parse_extra
 from playground.bot_process import BotFailed, free_port
+from playground.bot_start import ByAnother, ByItself
 from playground.clock import instant_of
 from playground.control import Playground, PortTaken, new_playground
 from playground.slack.capabilities import PATIENCE
@@ -115,7 +116,9 @@ def _assemble(options: argparse.Namespace, extra: dict[str, str], folder: Path) 
         extra=extra,
         organisation=Organisation(options.organisation),
     )
-    playground = new_playground(setup, pace=options.pace, log=folder / "bot.log", patience=options.patience)
+    starts = ByAnother(options.bot_from) if options.bot_from else ByItself()
+    log, patience = folder / "bot.log", options.patience
+    playground = new_playground(setup, pace=options.pace, log=log, patience=patience, starts=starts)
     if options.at:
         playground.clock.to(options.at)
     if not options.no_world:
@@ -162,6 +165,10 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--no-world", action="store_true", help="Slack only")
     parser.add_argument("--no-bot", action="store_true", help="start no bot; POST /playground/bot can")
+    parser.add_argument(
+        "--bot-from", default="", metavar="SOCKET",
+        help="have the bot started by who listens there (for tests), and not by a command",
+    )  # fmt: skip
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="for the bot")
     return parser.parse_args(argv)
 

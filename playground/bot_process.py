@@ -6,19 +6,16 @@ import asyncio
 import secrets
 import signal
 import socket
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 
+from playground.bot_start import ByItself, Running, StartRefused, Starts
 from playground.slack.words import Json
 
-COMMAND = (sys.executable, "-m", "bot")
-SOURCES = Path(__file__).resolve().parents[1]
-"""Where ``python -m bot`` finds the bot: the checkout, or the folder the wheel was installed in."""
 READY_SECONDS, TERM_SECONDS = 240.0, 8.0
 """The first tells a bot that hangs from a machine that is slow."""
 SIGNAL_SECONDS = 60.0
@@ -46,11 +43,11 @@ class BotProcess:
     """At most one running bot. Its port stays the same over restarts."""
 
     def __init__(
-        self, port: int, log: Path, changed: Callable[[], None], *, command: Sequence[str] = COMMAND
+        self, port: int, log: Path, changed: Callable[[], None], *, starts: Starts | None = None
     ) -> None:
         self.port, self.log, self.url = port, log, f"http://127.0.0.1:{port}"
-        self._changed, self._command = changed, command
-        self._process: asyncio.subprocess.Process | None = None
+        self._changed, self._starts = changed, starts or ByItself()
+        self._process: Running | None = None
         self._watch: asyncio.Task[None] | None = None
         self._becoming: asyncio.Task[None] | None = None
         self.state = "not started"
@@ -103,10 +100,10 @@ class BotProcess:
         process = self._process
         if process is not None and process.returncode is None:
             process.send_signal(signal.SIGCONT)
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
             await self._ended(process, patience=TERM_SECONDS)
             if process.returncode is None:
-                process.kill()
+                process.send_signal(signal.SIGKILL)
                 await process.wait()
         tasks = [task for task in (self._watch, self._becoming) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -117,18 +114,18 @@ class BotProcess:
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    async def _spawn(self, environment: Mapping[str, str], *options: str) -> asyncio.subprocess.Process:
+    async def _spawn(self, environment: Mapping[str, str], *options: str) -> Running:
         with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                *self._command, "serve", *options, env=dict(environment), cwd=SOURCES,
-                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+            try:
+                return await self._starts(environment, ("serve", *options), log)
+            except StartRefused as refused:
+                raise BotFailed(str(refused)) from refused
 
-    async def _become_ready(self, process: asyncio.subprocess.Process) -> None:
+    async def _become_ready(self, process: Running) -> None:
         await self._until_ready(process)
         self._set("ready")
 
-    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+    async def _until_ready(self, process: Running) -> None:
         deadline = time.monotonic() + READY_SECONDS
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
             while time.monotonic() < deadline:
@@ -140,12 +137,12 @@ class BotProcess:
                 await asyncio.sleep(0.05)
         raise BotFailed(f"the bot was not ready after {READY_SECONDS:g} s\n{self.tail()}")
 
-    async def _ended(self, process: asyncio.subprocess.Process, patience: float) -> None:
+    async def _ended(self, process: Running, patience: float) -> None:
         await asyncio.wait({asyncio.ensure_future(process.wait())}, timeout=patience)
         if process.returncode is not None:
             self._set("ended")
 
-    async def _watch_end(self, process: asyncio.subprocess.Process) -> None:
+    async def _watch_end(self, process: Running) -> None:
         await process.wait()
         self._set("ended")
 

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from playground.bot_environment import BotSetup, environment
 from playground.bot_process import BotFailed, BotProcess, free_port
+from playground.bot_start import Starts
 from playground.clock import ZONE, PlaygroundClock
 from playground.control_access import guard
 from playground.control_acts import Acts
@@ -154,8 +155,11 @@ def _nearly_spent(world: WorldPort, now: datetime) -> dict[str, str]:
     return {BUDGETED: f"{max(Decimal(1), Decimal(spent) / NEARLY):.2f}"}
 
 
-def new_playground(setup: BotSetup, *, pace: float, log: Path, patience: float = PATIENCE) -> Playground:
-    """A playground without a world, nothing started yet. ``patience``: of its Slack, in real seconds."""
+def new_playground(
+    setup: BotSetup, *, pace: float, log: Path, patience: float = PATIENCE, starts: Starts | None = None
+) -> Playground:
+    """A playground without a world, nothing started yet. ``patience``: of its Slack, in real seconds.
+    ``starts``: how its bots are started if not by itself."""
     clock, faults = PlaygroundClock(pace), Faults()
     events_url = None if setup.transport == "socket" else f"http://{HOST}:{setup.port}/slack/events"
     state = new_state(clock, faults, patience=patience, organisation=setup.organisation)
@@ -164,8 +168,8 @@ def new_playground(setup: BotSetup, *, pace: float, log: Path, patience: float =
     def told() -> None:
         slack.state.changes.tell("bot")
 
-    bot = BotProcess(setup.port, log, told)
-    second = BotProcess(free_port(), log.with_name(f"second-{log.name}"), told)
+    bot = BotProcess(setup.port, log, told, starts=starts)
+    second = BotProcess(free_port(), log.with_name(f"second-{log.name}"), told, starts=starts)
     return Playground(clock, faults, slack, bot, second, setup)
 
 

@@ -35,13 +35,13 @@ class Reads:
         ]
 
     async def messages(self, request: web.Request) -> web.Response:
-        """``?channel=&viewer=&html=1``: oldest first. Somebody who is not in the channel sees none. In
-        ``typed`` is what that person typed there."""
+        """``?channel=&viewer=&after=&html=1``: oldest first, those later than the ts ``after``. Somebody who
+        is not in the channel sees none. In ``typed`` is what that person typed there."""
         channel = self._state.directory.channel(request.query.get("channel", ""))
         viewer = request.query.get("viewer") or None
         if viewer is not None:
             self._state.directory.person(viewer)
-        found = self._state.messages.seen_by(channel.id, viewer)
+        found = self._state.messages.seen_by(channel.id, viewer, after=_ts(request.query.get("after", "0")))
         if viewer is not None and viewer not in channel.members:
             found = [message for message in found if message.only_for == viewer]
         told = [message.as_seen() for message in found]
@@ -117,6 +117,13 @@ class Reads:
         people |= {g.id: g.handle for g in directory.groups.values()}
         channels = {c.id: c.name for c in directory.channels.values()}
         return Names(people, channels, zone, self._state.clock.now())
+
+
+def _ts(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise PersonRefusal("after is the ts of a message", 400) from error
 
 
 def _person(person: Person) -> Json:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from syrupy.assertion import SnapshotAssertion
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
+from tests.forking import starting
 from tests.golden import Golden, Sentences
 
 STAGE = re.compile(r"^(?:tests/)?scenarios/(test_)?(.*)\[((?:socket|http)-(?:sqlite|postgresql))")
@@ -45,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """The folder of sentences is known to syrupy, which else renews one file's and throws away those of its
     namesakes in other rooms."""
     config.option.snapshot_dirname = Sentences.snapshot_dirname
+
+
+def pytest_unconfigure() -> None:
+    starting.end()
 
 
 gc.disable()  # what is made while tests are collected stays to the end

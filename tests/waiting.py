@@ -19,6 +19,8 @@ SLACKS_PATIENCE = 30.0
 """Seconds that the playground's Slack waits for an acknowledgement where promptness is not the point: ten
 times what the real one does."""
 BETWEEN_LOOKS = 0.1
+BETWEEN_QUESTIONS = 1.0
+"""Seconds, where each look is a question that the bot answers with all it knows."""
 
 
 def in_time(work: Callable[[], T]) -> T:

@@ -205,7 +205,8 @@ ELEMENTS: Mapping[Any, Element] = {
     When: "time",
     Keep: "time",
     KeptFor: "time",
-    **KINDS,
+    EnvironmentName: "environment",
+    PersonNamed: "person",
 }
 """How each is asked for in a form; any other in a line of text, and a ``StrEnum`` as a choice."""
 

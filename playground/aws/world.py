@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -23,6 +25,14 @@ from playground.aws.server import Server, Ticker
 from playground.aws.throttle import Throttle
 from playground.clock import PlaygroundClock
 from playground.faults import Faults
+
+
+class Moto(DomainDispatcherApplication):
+    """Reads once which of its rooms answers for a host: moto reads its whole folder for each call."""
+
+    def __init__(self, create_app: Any) -> None:
+        super().__init__(create_app)
+        self.get_backend_for_host = cache(super().get_backend_for_host)  # type: ignore[method-assign]
 
 
 class World:
@@ -58,7 +68,7 @@ class World:
         self._orders = Orders(billing, calls, scaling, throttle)
         patch = MotoPatch(self._fleet, calls, scaling)
         patch.attach()
-        moto = DomainDispatcherApplication(create_backend_app)
+        moto = Moto(create_backend_app)
         parts = Parts(moto, _own(self._fleet, billing), self._traffic)
         front = Front(parts, self._fleet, self._faults, throttle)
         server = Server(front)

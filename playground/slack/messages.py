@@ -98,12 +98,12 @@ class Messages:
             raise SlackRefusal("message_not_found")
         return found
 
-    def seen_by(self, channel: str, viewer: str | None) -> list[Message]:
-        """Oldest first; without a viewer only what everybody sees."""
+    def seen_by(self, channel: str, viewer: str | None, *, after: float = 0.0) -> list[Message]:
+        """Oldest first, those with a later ts than ``after``; without a viewer only what everybody sees."""
         return [
             m
             for (place, _), m in sorted(self._held.items(), key=lambda item: float(item[0][1]))
-            if place == channel and m.only_for in (None, viewer)
+            if place == channel and m.only_for in (None, viewer) and float(m.ts) > after
         ]
 
     def _tell(self, kind: str, message: Message) -> None:

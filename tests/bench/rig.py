@@ -47,7 +47,7 @@ class Rig(Playing):
 @contextmanager
 def playing(folder: Path, options: Sequence[str]) -> Iterator[Playing]:
     """Running with these options of its command; ended whatever happens."""
-    playground = PlaygroundProcess(folder, options)
+    playground = PlaygroundProcess(folder, options, plainly=True)
     control = Control(playground.url)
     try:
         yield Playing(control, f"{control.get('')['bot']['url']}{PATH}", playground.pid)

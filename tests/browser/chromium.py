@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -37,3 +38,26 @@ def chromium(path: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+_contexts: WeakKeyDictionary[Browser, dict[tuple[int, int, bool], BrowserContext]] = WeakKeyDictionary()
+
+
+def context_of(browser: Browser, width: int, height: int, *, touch: bool = False) -> BrowserContext:
+    """The one of that size in this browser. A tab of it takes half of what one in a context of its own takes;
+    what the page keeps, it keeps for its tab (``sessionStorage``)."""
+    known = _contexts.setdefault(browser, {})
+    if (width, height, touch) not in known:
+        made = known[width, height, touch] = browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
+        )
+        _kept_warm(made)
+    return known[width, height, touch]
+
+
+def _kept_warm(context: BrowserContext) -> None:
+    """An empty tab of the same site, by which Chromium keeps the process that the others use too."""
+    empty = context.new_page()
+    empty.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    empty.goto("http://127.0.0.1:9/")
+    empty.unroute("**/*")

@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import waiting
+from tests.browser.chromium import context_of
 
 PATIENCE = waiting.PATIENCE * 1_000
 """Milliseconds after which what should be on the page counts as not being there."""
@@ -92,11 +93,8 @@ class Screen:
 def opened(browser: Browser, url: str, user: str, pictures: Path, *, size: Size = DESK) -> Iterator[Screen]:
     """#staging as that person. Whatever the page says to the console as an error is an ``AssertionError``."""
     width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, has_touch=size == PHONE, is_mobile=size == PHONE
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
+    page = context_of(browser, width, height, touch=size == PHONE).new_page()
+    page.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
@@ -108,5 +106,5 @@ def opened(browser: Browser, url: str, user: str, pictures: Path, *, size: Size 
         screen.drawn()
         yield screen
     finally:
-        context.close()
+        page.close()
     assert wrong == []

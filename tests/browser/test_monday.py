@@ -14,7 +14,7 @@ from tests.browser.conftest import MANY, OPTIONS, PICTURES
 from tests.browser.screen import PHONE, opened
 from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
-from tests.waiting import until
+from tests.waiting import BETWEEN_QUESTIONS, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SUNDAY, MONDAY = "2026-11-29T18:00:00+00:00", "2026-11-30T08:00:30+00:00"
@@ -26,7 +26,7 @@ TOLD = re.compile(r"23 to 29 November: \d+ environments cost .* USD")
 def history(control: Control) -> None:
     """An hour later the newcomer's four weeks are filled in, at the prices of the list."""
     control.post("/clock", {"advance": 3_700})
-    until("the weeks before are known", lambda: _known(control))
+    until("the weeks before are known", lambda: _known(control), pause=BETWEEN_QUESTIONS)
 
 
 def _known(control: Control) -> bool:

@@ -14,7 +14,7 @@ from tests.browser.conftest import MANY, OPTIONS, PICTURES
 from tests.browser.screen import Screen, opened
 from tests.scenarios.control import Control
 from tests.scenarios.process import PlaygroundProcess
-from tests.waiting import until
+from tests.waiting import BETWEEN_QUESTIONS, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MONDAY = "2026-11-30T10:00:00+00:00"
@@ -28,7 +28,8 @@ def orphaned(browser: Browser) -> Iterator[Screen]:
         process = PlaygroundProcess(Path(folder), [*OPTIONS, *MANY, "--at", MONDAY])
         control = Control(process.url)
         try:
-            until("both are found, and what they cost is known", lambda: _found(control))
+            found, pause = "both are found, and what they cost is known", BETWEEN_QUESTIONS
+            until(found, lambda: _found(control), pause=pause)
             with opened(browser, process.url, "U0ADA", PICTURES) as ada:
                 ada.goes_to("platform-ops")
                 expect(ada.page.locator("#log > li.message").last).to_contain_text("2 of your 5 environments")

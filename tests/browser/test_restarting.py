@@ -15,8 +15,9 @@ from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 RESTARTING = re.compile(r"restarting", re.IGNORECASE)
-HEALTHY = re.compile(r"healthy after \d+ s")
-DONE = re.compile(r"(restarted|redeployed) in staging.*healthy after \d+ s, done after \d+ s", re.DOTALL)
+HEALTHY = re.compile(r"healthy after \d")
+DONE = re.compile(r"(restarted|redeployed) in staging.*healthy after \d.*, done after \d", re.DOTALL)
+"""Seconds, or minutes on a busy machine: the world goes ten times as fast as it."""
 
 
 def test_a_restart_goes_from_restarting_to_healthy_by_itself_before_everybodys_eyes(sees: Opens) -> None:

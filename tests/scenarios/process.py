@@ -8,27 +8,38 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
+from tests.forking import starting
 from tests.waiting import SLACKS_PATIENCE, until
 
-SOURCES = Path(__file__).resolve().parents[2]
+SOURCES = starting.SOURCES
 LINE = re.compile(r"^Lamplighter playground: (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
 END_SECONDS = 60.0
+Files = tuple[IO[bytes], IO[bytes], IO[bytes]]
+"""Standard input, output and error."""
 
 
 class PlaygroundProcess:
     """``python -m playground`` on a free port; ``url`` is where it answers. What it prints is kept in
-    ``folder``. Its standard input is a pipe of this process, so that it ends also when this one is killed."""
+    ``folder``. Its standard input is a pipe of this process, so that it ends also when this one is killed.
 
-    def __init__(self, folder: Path, options: Sequence[str]) -> None:
+    It and its bots are forks of processes that have imported them already, unless ``plainly``: then each
+    start is the one that a user has, which costs six times as much."""
+
+    def __init__(self, folder: Path, options: Sequence[str], *, plainly: bool = False) -> None:
         self._out, self._err = folder / "playground.out", folder / "playground.err"
-        command = [sys.executable, "-m", "playground", "--port", "0", "--until-stdin-closes", *options]
-        command += ["--patience", str(SLACKS_PATIENCE)]
-        with self._out.open("wb") as out, self._err.open("wb") as err:
-            self._process = subprocess.Popen(
-                command, cwd=SOURCES, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True
-            )
+        words = ["-m", "playground", "--port", "0", "--until-stdin-closes", *options]
+        words += ["--patience", str(SLACKS_PATIENCE)]
+        with ExitStack() as files:
+            read, write = os.pipe()
+            self._lifeline = os.fdopen(write, "wb")
+            given = files.enter_context(os.fdopen(read, "rb"))
+            out, err = (files.enter_context(path.open("wb")) for path in (self._out, self._err))
+            forked = starting.POSSIBLE and not plainly
+            self._process = (_forked if forked else _started)(words, (given, out, err))
         try:
             self.url = until("the playground is ready", self._found, why=self.said)
         except BaseException:
@@ -42,7 +53,6 @@ class PlaygroundProcess:
     def end(self, bot: int | None) -> None:
         """Asked to end; after a while made to. ``bot`` is the pid of the bot, a process of another group,
         which is killed too if the playground had to be."""
-        assert self._process.stdin is not None
         self._process.terminate()
         try:
             self._process.wait(END_SECONDS)
@@ -51,7 +61,7 @@ class PlaygroundProcess:
                 if pid is not None:
                     _kill_group(pid)
             self._process.wait()
-        self._process.stdin.close()
+        self._lifeline.close()
 
     def said(self) -> str:
         return f"{self._out.read_text()}\n{self._err.read_text()}".strip()
@@ -60,6 +70,18 @@ class PlaygroundProcess:
         assert self._process.poll() is None, f"the playground ended\n{self.said()}"
         found = LINE.search(self._out.read_text())
         return found[1] if found else ""
+
+
+def _started(words: Sequence[str], files: Files) -> subprocess.Popen[bytes]:
+    given, out, err = files
+    command = [sys.executable, *words]
+    return subprocess.Popen(command, cwd=SOURCES, stdin=given, stdout=out, stderr=err, start_new_session=True)
+
+
+def _forked(words: Sequence[str], files: Files) -> starting.Forked:
+    bots = starting.bots()
+    words = [*words, "--bot-from", bots.address, "--env", f"HOME={bots.home}"]
+    return starting.playgrounds().start(words, starting.inherited(), SOURCES, files)
 
 
 def _kill_group(pid: int) -> None:

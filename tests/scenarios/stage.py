@@ -114,8 +114,8 @@ class Stage:
 
     def messages(self, channel: str, viewer: str) -> list[Seen]:
         """Everything the viewer sees there since the test began, oldest first."""
-        found = self.control.get("/messages", channel=channel, viewer=viewer)["messages"]
-        return [Seen(raw) for raw in found if float(raw["ts"]) > self._since]
+        found = self.control.get("/messages", channel=channel, viewer=viewer, after=f"{self._since:.6f}")
+        return [Seen(raw) for raw in found["messages"]]
 
     def hears(self, user: str, *containing: str, channel: str = STAGING, after: Seen | None = None) -> Seen:
         """The newest message that this person alone sees, with all of these words in it."""

@@ -27,7 +27,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def control(tmp_path_factory: pytest.TempPathFactory, url: str) -> Iterator[Control]:
     options = ["--organisation", "--database-url", url, "--pace", "10", "--tick", "0.2"]
-    process = PlaygroundProcess(tmp_path_factory.mktemp("playground"), options)
+    process = PlaygroundProcess(tmp_path_factory.mktemp("playground"), options, plainly=True)
     made = Control(process.url)
     yield made
     bot = made.get("")["bot"]["pid"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.slack.blocks import draw, draw_detail, draw_sentence, plain
 from bot.slack.escaping import clip, clip_seen, escape, literal
-from bot.slack.modals import notice
+from bot.slack.picker import notice
 from handlers.words.message import Field, Fields, Log, Message, Offer, Status, Table, Text
 from playground.slack.dates import drawn
 from playground.slack.validator import check_message, check_view

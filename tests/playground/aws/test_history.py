@@ -192,7 +192,8 @@ def test_leftovers_are_there_to_be_found(found: Stage) -> None:
     assert all("AssociationId" not in row for row in ec2.describe_addresses()["Addresses"])
     (cluster,) = ecs.describe_clusters(clusters=["sandbox-2025"])["clusters"]
     assert (cluster["activeServicesCount"], cluster["runningTasksCount"]) == (0, 0)
-    groups = found.client("logs").describe_log_groups(logGroupNamePrefix="/ecs/")["logGroups"]
+    pages = found.client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/ecs/")
+    groups = [row for page in pages for row in page["logGroups"]]
     assert [row["logGroupName"] for row in groups if "retentionInDays" not in row] == [
         "/ecs/old-checkout/web"
     ]

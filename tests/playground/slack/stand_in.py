@@ -108,6 +108,8 @@ class StandIn:
         self.messages: list[Json] = []
         self.typed: list[Json] = []
         self.now = "2026-11-21T19:00:00+00:00"
+        self.then = ""
+        """Where the next press of the clock moves it, if anywhere."""
         self.modals: list[Json] = []
         self.errors: Json = {}
         self.failure: str | None = None
@@ -246,6 +248,7 @@ class StandIn:
             case "click" if body["action_id"] == "logs":
                 await self.release.wait()
             case "clock":
+                self.now, self.then = self.then or self.now, ""
                 answer = {"now": self.now, "pace": 1.0}
             case "options":
                 answer["options"] = [{"text": words("staging"), "value": "E1"}]

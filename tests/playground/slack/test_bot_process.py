@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 from playground.bot_environment import BotSetup, environment, parse_extra
-from playground.bot_process import SOURCES, BotFailed, BotProcess, free_port
+from playground.bot_process import BotFailed, BotProcess, free_port
+from playground.bot_start import SOURCES, ByItself
 from playground.control import without_password
 from tests.golden import Golden
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, in_time
 
 FAKE_BOT = """
 import os, signal, sys
@@ -43,7 +44,8 @@ def setup(tmp_path: Path) -> BotSetup:
 def bot(setup: BotSetup, tmp_path: Path) -> BotProcess:
     script = tmp_path / "fake_bot.py"
     script.write_text(FAKE_BOT)
-    return BotProcess(setup.port, tmp_path / "bot.log", lambda: None, command=(sys.executable, str(script)))
+    starts = ByItself((sys.executable, str(script)))
+    return BotProcess(setup.port, tmp_path / "bot.log", lambda: None, starts=starts)
 
 
 def test_a_bot_is_killed_and_started_again_on_the_same_port(bot: BotProcess, setup: BotSetup) -> None:
@@ -137,6 +139,35 @@ def start(*options: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         env=dict(os.environ),
     )
+
+
+STARTER = """
+import asyncio, sys
+from playground.bot_start import ByItself
+async def main():
+    with open(int(sys.argv[1]), "wb") as log:
+        await ByItself((sys.executable, "-c", sys.argv[2]))({}, (), log)
+    await asyncio.sleep(1000)
+asyncio.run(main())
+"""
+GOES_ON = """
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("goes on", flush=True)
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing else can be told to end with its starter")
+def test_a_bot_does_not_survive_a_playground_that_is_killed() -> None:
+    """What it writes to ends with it."""
+    read, write = os.pipe()
+    command = [sys.executable, "-c", STARTER, str(write), GOES_ON]
+    with os.fdopen(read) as written, subprocess.Popen(command, cwd=SOURCES, pass_fds=[write]) as starter:
+        os.close(write)
+        assert written.readline() == "goes on\n"
+        starter.kill()
+        assert in_time(written.read) == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

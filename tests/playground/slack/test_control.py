@@ -145,6 +145,22 @@ def test_messages_are_rendered_when_asked(http_rig: Rig) -> None:
     assert "@dev" in message["html"] and "<script>" not in message["html"]
 
 
+def test_messages_are_told_from_a_moment_on(http_rig: Rig) -> None:
+    first, second = (
+        http_rig.client.chat_postMessage(channel="C0STAGING", text=text)["ts"] for text in ("one", "two")
+    )
+
+    told = http_rig.ask("/messages", channel="C0STAGING", viewer="U0DEV", after=first)["messages"]
+    assert [message["ts"] for message in told] == [second]
+    assert http_rig.ask("/messages", channel="C0STAGING", viewer="U0DEV", after=second)["messages"] == []
+
+
+def test_a_moment_that_is_none_is_said_in_words(http_rig: Rig) -> None:
+    where = {"channel": "C0STAGING", "viewer": "U0DEV", "after": "yesterday"}
+    answer = http_rig.http.get("/playground/messages", params=where)
+    assert (answer.status_code, "after is the ts of a message" in answer.text) == (400, True)
+
+
 def test_a_channel_may_be_made_and_is_private_to_its_members(http_rig: Rig) -> None:
     http_rig.tell(
         "/event", type="channel_created", id="C0NEW", name="new", members=["U0DEV"], is_private=True,

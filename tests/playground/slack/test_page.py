@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from playground.slack import page as page_files
+from tests import waiting
+from tests.browser.chromium import context_of
+from tests.browser.screen import PATIENCE
 from tests.playground.slack.stand_in import MODAL, StandIn, serving
 
 CHROMIUM = next(
@@ -33,6 +36,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(
             "NO CHROMIUM: the page is NOT tested. Install chromium (neither /usr/bin/chromium nor on PATH)"
         )
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
@@ -58,18 +62,17 @@ def phone(browser: Browser, slack: StandIn) -> Iterator[Page]:
 
 def opened(browser: Browser, slack: StandIn, *, width: int = 1280, height: int = 800) -> Iterator[Page]:
     """The page, loaded; whatever it says to the console as an error fails the test."""
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_default_timeout(5_000)
-    shown = context.new_page()
+    shown = context_of(browser, width, height).new_page()
+    shown.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     slack.listened_to.clear()
     shown.goto(slack.url)
     expect(shown.get_by_label("Bot state")).to_have_text("Bot ready")
-    assert slack.listened_to.wait(10)
+    assert slack.listened_to.wait(waiting.PATIENCE)
     yield shown
-    context.close()
+    shown.close()
     assert wrong == []
 
 
@@ -124,7 +127,7 @@ def test_each_day_stands_above_what_was_said_on_it(page: Page, slack: StandIn) -
 def test_the_evening_goes_to_the_notice_and_then_to_the_stop(page: Page, slack: StandIn) -> None:
     clock = page.get_by_role("group", name="Move the clock")
     expect(clock).to_contain_text("Sat 21 Nov, 20:00")
-    slack.now = "2026-11-23T18:30:00+00:00"
+    slack.then = "2026-11-23T18:30:00+00:00"
     clock.get_by_role("button", name="evening 19:30").click()
     expect(clock).to_contain_text("Mon 23 Nov, 19:30")
     expect(page.get_by_text("It is Mon 23 Nov, 19:30 in Berlin now.")).to_be_visible()

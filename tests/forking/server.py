@@ -1,0 +1,192 @@
+"""``python -m tests.forking.server SOCKET IMPORTED …``: forks itself for each start that is asked for.
+
+It runs until its standard input closes, has one thread and no signal handler, and imports what is IMPORTED
+before the first fork. A connection to SOCKET is one start: an order (``Order``) with three files comes, the
+pid goes, and once that process has ended its exit code. Whoever closes the connection before kills the
+process, whoever closes it after has it reaped; so nobody else has the pid while the connection is open.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from random import Random
+from typing import Any
+
+from tests.forking.environment import Noted
+
+LARGEST = 1 << 17
+"""Bytes of an order; Linux lets 200 KiB through at once."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """``words``: what follows the interpreter, ``-m MODULE …``. ``files``: what becomes standard input,
+    output and error."""
+
+    words: list[str]
+    environment: dict[str, str]
+    folder: str
+    files: list[int]
+
+
+class Start:
+    """One connection, and the process that was started for it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.pid = self.pidfd = 0
+        self.runs = False
+
+    def began(self, pid: int) -> None:
+        self.pid, self.pidfd, self.runs = pid, os.pidfd_open(pid), True
+        self.tell(pid=pid)
+
+    def ended(self) -> None:
+        """Tells it; the process keeps its pid, as one that nobody has waited for."""
+        found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        assert found is not None
+        self.runs = False
+        exited = found.si_code == os.CLD_EXITED
+        self.tell(code=found.si_status if exited else -found.si_status)
+
+    def over(self) -> None:
+        self.connection.close()
+        if self.pid:
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            os.close(self.pidfd)
+
+    def forget(self) -> None:
+        """In the child, to which none of this belongs."""
+        self.connection.close()
+        if self.pid:
+            os.close(self.pidfd)
+
+    def tell(self, **said: int | str) -> None:
+        with suppress(OSError):  # whoever asked has gone, which the connection says too
+            self.connection.send(json.dumps(said).encode())
+
+
+class Server:
+    """``lifeline``: closed by whoever started this when they are gone."""
+
+    def __init__(self, listener: socket.socket, lifeline: int, noted: Noted) -> None:
+        self._listener, self._lifeline, self._noted = listener, lifeline, noted
+        self._selector = selectors.PollSelector()  # epoll would be shared with what is forked
+        self._selector.register(lifeline, selectors.EVENT_READ)
+        self._selector.register(listener, selectors.EVENT_READ)
+        self._starts: list[Start] = []
+
+    def serve(self) -> Order | None:
+        """In this process ``None`` once it shall end; in each that is forked what it has to become."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj == self._lifeline:
+                    for start in self._starts:
+                        start.over()
+                    return None
+                if key.fileobj == self._listener:
+                    self._listen(Start(self._listener.accept()[0]))
+                elif key.data not in self._starts:
+                    continue  # closed a moment ago
+                elif key.fileobj == key.data.pidfd:
+                    self._selector.unregister(key.fileobj)
+                    key.data.ended()
+                elif (order := self._heard(key.data)) is not None and self._forked(key.data, order):
+                    return order
+
+    def _listen(self, start: Start) -> None:
+        self._starts.append(start)
+        self._selector.register(start.connection, selectors.EVENT_READ, start)
+
+    def _heard(self, start: Start) -> Order | None:
+        try:
+            said, files, _, _ = socket.recv_fds(start.connection, LARGEST, 3)
+        except ConnectionError:
+            said, files = b"", []
+        if said:
+            told = json.loads(said)
+            return Order(told["words"], told["environment"], told["folder"], files)
+        self._close(start)
+        return None
+
+    def _close(self, start: Start) -> None:
+        self._selector.unregister(start.connection)
+        if start.runs:
+            self._selector.unregister(start.pidfd)
+        self._starts.remove(start)
+        start.over()
+
+    def _forked(self, start: Start, order: Order) -> bool:
+        """Whether this is the child."""
+        if differing := self._noted.differing(order.environment):
+            start.tell(refused=f"read at import, with another value: {', '.join(differing)}")
+            return False
+        pid = os.fork()
+        if pid == 0:
+            self._listener.close()
+            for other in self._starts:
+                other.forget()
+            return True
+        for file in order.files:
+            os.close(file)
+        start.began(pid)
+        self._selector.register(start.pidfd, selectors.EVENT_READ, start)
+        return False
+
+
+def become(order: Order, generators: list[Random]) -> None:
+    """This process as ``python -m MODULE …`` would begin, run to its end."""
+    os.setsid()
+    for number, file in enumerate(order.files):
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(order.folder)
+    os.environ.clear()
+    os.environ.update(order.environment)
+    time.tzset()
+    for generator in generators:
+        generator.seed()
+    _, module, *argv = order.words
+    sys.path[0] = order.folder
+    sys.argv[1:] = argv
+    sys.orig_argv[1:] = order.words
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def prepared(modules: list[str]) -> list[Random]:
+    """Imports them; the generators of random numbers that they made, which must not be alike in two forks."""
+    gc.disable()
+    for name in modules:
+        import_module(name)
+    made = [each for each in gc.get_objects() if isinstance(each, Random)]
+    gc.freeze()
+    gc.enable()
+    return made
+
+
+def main(address: str, *modules: str) -> None:
+    noted = Noted.installed()
+    generators = prepared([*modules])
+    noted.remove()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(address)
+        listener.listen()
+        order: Any = Server(listener, 0, noted).serve()
+    if order is not None:
+        become(order, generators)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
