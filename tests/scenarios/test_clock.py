@@ -57,7 +57,7 @@ class Evening:
     def notice(self, *containing: str) -> Seen:
         def look() -> list[Seen]:
             found = self.stage.public(f"`{self.place}`", *containing)
-            return [m for m in found if "operation " not in m.words]
+            return [m for m in found if not m.menu]
 
         return until(f"a notice for {self.place} says {containing}", look, why=self.happened)[-1]
 
@@ -71,7 +71,7 @@ class Evening:
 
     def notices(self) -> list[Seen]:
         found = self.stage.public(f"`{self.place}`")
-        return [m for m in found if "operation " not in m.words]
+        return [m for m in found if not m.menu]
 
     def desired(self) -> dict[str, int]:
         return {name: self.stage.world.service(self.place, name)["desired"] for name in WAS}
