@@ -7,7 +7,7 @@ from handlers.ports.store import RecordedEntry
 from handlers.steps.ask import DAY, ask_step, asked_in_a_day
 from handlers.tell import ask as tell
 from handlers.words.arguments import Hidden
-from handlers.words.operation import Purpose, Reach, operation
+from handlers.words.operation import Purpose, Reach, Verb, operation
 from handlers.words.plan import Plan
 from handlers.words.result import Answer, Refusal, Unchanged
 from policies.access.granting import DAILY, Granter
@@ -23,6 +23,7 @@ from policies.service.environment import Environment
     role=Role.VIEWER,
     reach=Reach.VIEWABLE,
     changes=True,
+    verb=Verb("being sent", "is sent", "was not sent", whole=True, subject="The request for a grant"),
     conflicts="ask",
     anyone=True,
 )

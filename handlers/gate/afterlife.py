@@ -69,7 +69,7 @@ def _is_over(record: OperationRecord, became: Since | None) -> bool:
     """Of a start that left a keep, once that is over."""
     if isinstance(became, Mended):
         return became.over and not lasting(record.after)
-    return isinstance(became, Kept)
+    return isinstance(became, Kept) and became.settled
 
 
 def _digest(said: Report) -> str:

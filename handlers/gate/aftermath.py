@@ -22,7 +22,7 @@ from policies.schedule.overrides import Over, Override, in_force, unbroken
 from policies.schedule.overrides import over as over_of
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import Holidays, Schedule, parse
-from policies.schedule.standing import left_on, left_on_after, standing, zone_of
+from policies.schedule.standing import FOR_EVER, left_on, left_on_after, standing, zone_of
 from policies.schedule.transitions import AT_THE_LATEST, LATE
 from policies.times.reading import named_zone
 
@@ -136,14 +136,24 @@ class _Aftermath:
         found = Kept(over, zone, held, stopped=any(_ended_by(m, held) for m in self.moved))
         environment = self.state.environment(record.environment)
         again = self._again(held)
-        if not over.by or found.stopped or (over.replaced and again is None) or environment is None:
+        if again is not None:
+            return replace(found, again=again)
+        if not over.by or found.stopped or over.replaced or environment is None:
             return found
         row = governing(environment, self.state.schedules)
         dates = self._dates(row)
-        own = standing(row, None, over.at, dates, zone=ZoneInfo(environment.time_zone))
-        since = unbroken(held, self.overrides)
-        on = left_on(own, over.at, dates, kept_since=since) if held.state == "up" else None
-        return replace(found, own=own, left_on=on, again=again)
+        own = standing(row, None, self.now, dates, zone=ZoneInfo(environment.time_zone))
+        on = left_on(own, self.now, dates, kept_since=unbroken(held, self.overrides))
+        on = on if held.state == "up" else None
+        past = self._went_on(environment.name, over, on or own.until)
+        return found if past else replace(found, own=own, left_on=on, settled=False)
+
+    def _went_on(self, environment: str, over: Over, until: datetime | None) -> bool:
+        """Whether what its schedule meant after the keep is history by now, and is not told any more."""
+        later = (m for m in self.moved if m.environment == environment and m.target == WHOLE)
+        kept = in_force(self.overrides, environment, self.now) is not None
+        late = self.now >= min(until or FOR_EVER, over.at + LONGEST)
+        return kept or late or any(m.opened_at > over.at for m in later)
 
     def _again(self, held: Override) -> Override | None:
         """The keep that holds again because this one, which had taken its place, was removed."""

@@ -11,7 +11,7 @@ from handlers.tell.steps.override import Keeping, stays
 from policies.record.lifecycle import State
 from policies.schedule.overrides import Over, Override
 from policies.schedule.rows import BY_HAND
-from policies.schedule.standing import FOR_EVER, Standing, said, said_in_full
+from policies.schedule.standing import FOR_EVER, Standing, said_in_full
 
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
@@ -20,8 +20,9 @@ GOOD = (State.SUCCEEDED, State.UNCHANGED)
 class Kept:
     """A keep that is over. ``held``: what kept it, ``None`` where that is pruned. ``gone``: its environment
     is not in the catalog any more; ``stopped``: a stop of its environment ended it; ``again``: the keep that
-    held again after it. ``own``: how its environment stood by its schedule alone at that moment; ``left_on``:
-    until when the schedule left it on, ``None`` where it did not."""
+    held again after it. ``own``: how its environment stands by its schedule alone; ``left_on``: until when
+    that leaves it on, ``None`` where it does not; both for as long as that follows from its end.
+    ``settled``: nothing more comes of it."""
 
     over: Over
     zone: tzinfo
@@ -31,6 +32,7 @@ class Kept:
     again: Override | None = None
     own: Standing | None = None
     left_on: datetime | None = None
+    settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ class Mended:
 
 
 def of_keep(environment: str, kept: Kept) -> str:
-    """*Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until 20:00.* Days are said
-    as on the day of its end, so that the sentence stays as it is."""
+    """*Olu removed the keep of `staging` at 10:30 (UTC); its schedule keeps it on until 20:00 (UTC).* Days
+    are said as on the day of its end, so that the sentence stays as it is."""
     now = kept.held.since if kept.gone and kept.held is not None else kept.over.at
     at, by = said_in_full(kept.over.at, kept.zone, now), kept.over.by
     if kept.gone:
@@ -98,13 +100,13 @@ def _of_whom(kept: Kept, now: datetime) -> str:
     if held is None:
         return "this keep"
     whose = f"{held.actor_name}'s keep" if held.actor_name else "the keep"
-    return f"{whose} until {said(held.until, kept.zone, now)}"
+    return f"{whose} until {said_in_full(held.until, kept.zone, now)}"
 
 
 def _then(kept: Kept, now: datetime) -> str:
     own, off = kept.own, kept.held is not None and kept.held.state == "down"
     if kept.again is not None:
-        until = said(kept.again.until, kept.zone, now)
+        until = said_in_full(kept.again.until, kept.zone, now)
         return f"after that {kept.again.actor_name}'s keep until {until} held again"
     if own is None:
         return ""
@@ -122,30 +124,30 @@ def _then(kept: Kept, now: datetime) -> str:
         return "its schedule turns it off after a notice"
     if kept.left_on >= FOR_EVER:
         return "its schedule keeps it on for good"
-    return f"its schedule keeps it on until {said(kept.left_on, kept.zone, now)}"
+    return f"its schedule keeps it on until {said_in_full(kept.left_on, kept.zone, now)}"
 
 
 def _until(own: Standing, now: datetime) -> str:
-    return f" until {said(own.until, own.zone, now)}" if own.until else ""
+    return f" until {said_in_full(own.until, own.zone, now)}" if own.until else ""
 
 
 def further(environment: str, mended: Mended) -> str:
-    """What follows the sentence of the last try: empty, or a sentence after a space. Days are said as on the
-    day of that try."""
+    """What is to be said beside the last try, a sentence; empty if nothing is. Days are said as on the day of
+    that try."""
     now = mended.shown.closed_at or mended.shown.opened_at
     if mended.other is not None:
-        return f" {_moved(environment, mended.other, mended, now)}"
+        return _moved(environment, mended.other, mended, now)
     if mended.left:
-        return f" Not tried again: {mended.left}."
+        return f"Not tried again: {mended.left}."
     if mended.gone:
-        return f" `{environment}` is not in the catalog any more."
+        return f"`{environment}` is not in the catalog any more."
     if mended.seen is not None:
         at = said_in_full(mended.seen, mended.zone, now)
-        return f" `{environment}` was found {_FOUND[mended.shown.name]} at {at}."
+        return f"`{environment}` was found {_FOUND[mended.shown.name]} at {at}."
     if mended.trying:
-        return " The schedule tries again now."
+        return "The schedule tries again now."
     if mended.next_try is not None and not mended.over:
-        return f" Next attempt at {said_in_full(mended.next_try, mended.zone, now)}."
+        return f"Next attempt at {said_in_full(mended.next_try, mended.zone, now)}."
     return ""
 
 

@@ -38,14 +38,17 @@ def report(
     mended = since if isinstance(since, Mended) else None
     shown, over = mended.shown if mended else record, isinstance(since, Kept)
     if isinstance(since, Keeps):
-        shown = replace(record, summary=so_far(since, now))
+        told = so_far(since, now)
+        shown = replace(record, summary=told, steps=tuple(replace(s, sentence=told) for s in record.steps))
     ended = shown.state.ended
     done = ended and shown.state is not State.UNCHANGED
-    notes = tuple(map(public, (*remark(shown), *(() if done else shown.notes))))
+    since_then = further(record.environment, mended) if mended else ""
+    said = (since_then, *remark(shown), *(() if done else shown.notes))
+    notes = tuple(public(line) for line in said if line)
     return Report(
         record.id,
         shown.state,
-        public(_over(record, since) if over else _so_far(shown, declared, mended, now)),
+        public(_over(record, since) if over else headline(shown, declared, now=now)),
         blocks(
             Fields(_fields(shown)),
             *(_captured(shown.steps) if ended else ()),
@@ -53,11 +56,6 @@ def report(
         ),
         () if over else (*_undo(record, declared), *_ways_on(shown, declared, mended)),
     )
-
-
-def _so_far(record: OperationRecord, declared: Operation | None, mended: Mended | None, now: datetime) -> str:
-    told = headline(record, declared, now=now)
-    return told + further(record.environment, mended) if mended else told
 
 
 def where(environment: str, target: str) -> str:

@@ -14,7 +14,7 @@ def asked(name: str, role: str, environment: str) -> str:
 
 
 def not_taken(name: str, why: str) -> str:
-    return f"The direct message to {name} was not sent, so nobody was asked. {why}"
+    return f"Slack did not take the direct message to {name}. {why}"
 
 
 def unknown(name: str) -> str:

@@ -21,6 +21,7 @@ from tests.fakes.posts import FakePosts
 from tests.golden import Golden
 from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.world import DEV, OLU, World
+from tests.telling import headline
 
 
 class Channel:
@@ -169,15 +170,15 @@ def test_a_keep_that_goes_on_is_said_as_it_is_now(stage: ClockStage) -> None:
     keep(stage, "until tomorrow 12:00", who=OLU)
     channel.beat()
     (first,) = channel.shown
-    assert "until tomorrow 12:00" in channel.shown[first].headline
-    assert "by its schedule until tomorrow 20:00" in channel.shown[first].headline
+    assert "until tomorrow 12:00" in headline(channel.shown[first])
+    assert "by its schedule until tomorrow 20:00" in headline(channel.shown[first])
     row = ScheduleRow("staging", "Mon-Fri 08:00-18:00 UTC", since=stage.world.clock.now())
     stage.store.catalog.write(CatalogChange(put_schedules=(row,)))
     minutes(stage, channel, 1)
-    assert "by its schedule until tomorrow 18:00" in channel.shown[first].headline
+    assert "by its schedule until tomorrow 18:00" in headline(channel.shown[first])
     stage.jump(at(0, 1, day=1))
     minutes(stage, channel, 1)
-    assert "until 12:00 (UTC), and then by its schedule until 18:00" in channel.shown[first].headline
+    assert "until 12:00 (UTC), and then by its schedule until 18:00" in headline(channel.shown[first])
 
 
 def test_what_cannot_be_read_of_one_keeps_no_other_message_back(stage: ClockStage) -> None:
@@ -228,7 +229,7 @@ def test_what_is_stopped_at_a_notice_is_told_by_the_notice_alone(stage: ClockSta
     asks = stage.press(next(offer for offer in stage.notice().offers if offer.label == "Stop now"), who=OLU)
     stage.press(message(asks).offers[0], who=OLU)
     minutes(stage, channel, 3)
-    assert stage.notice().headline == "`staging` was stopped at 19:32 by Olu."
+    assert headline(stage.notice()) == "`staging` was stopped at 19:32 (UTC) by Olu."
     assert (channel.shown, len(stage.posts.posted)) == ({}, 1)
 
 

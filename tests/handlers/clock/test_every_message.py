@@ -29,6 +29,7 @@ POSTS = {
     "clock/live.py": "each of handlers.ports.live.Thing: drawn again until it is over",
     "clock/notices.py": "tonight's stop: drawn again until it is over; what could not begin: told once",
     "clock/digest.py": "which digests could not be posted: told once",
+    "steps/ask.py": "who asks whom for a grant: a direct message, told once",
     "weekly/posting.py": "a week's digest: of that week; what is answered is said when a button is pressed",
 }
 """Every file that posts a message which belongs to no operation, and how that message stays true."""

@@ -16,6 +16,7 @@ from tests.handlers.clock.stage import ClockStage, at, scheduled
 from tests.handlers.clock.test_afterlife import Channel, minutes
 from tests.handlers.clock.test_ways_on import deny
 from tests.handlers.world import DEV, OLU, World, service
+from tests.telling import notes
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_it_offers_ways_on_until_it_is_over_and_then_says_how(
     ENDS[how](stage)
     minutes(stage, channel, 1)
     assert labels(told(stage, channel)) == []
-    assert told(stage, channel).headline == golden
+    assert (told(stage, channel).headline, notes(told(stage, channel))) == golden
     assert channel.untrue() == []
 
 
@@ -87,7 +88,7 @@ def test_a_retry_that_fails_too_is_told_in_the_same_message(stage: ClockStage, g
     channel.beat()
     minutes(stage, channel, 3)
     assert stage.clocked() == [("stop", "partial"), ("stop", "partial")]
-    assert told(stage, channel).headline == golden
+    assert (told(stage, channel).headline, notes(told(stage, channel))) == golden
     assert labels(told(stage, channel)) == ["Try now", "Leave it"]
     (retry,) = [o for o in told(stage, channel).offers if o.label == "Try now"]
     assert retry.arguments["retry_of"] == stage.operations()[-1].id, "of the last try"
@@ -99,7 +100,8 @@ def test_what_is_kept_on_is_not_said_to_be_tried_again(stage: ClockStage, golden
     channel.beat()
     stage.ask("pause", "staging", who=DEV)
     minutes(stage, channel, 1)
-    assert (told(stage, channel).headline, labels(told(stage, channel))) == golden
+    said = told(stage, channel)
+    assert (said.headline, notes(said), labels(said)) == golden
 
 
 def test_its_buttons_go_when_they_would_be_too_old(stage: ClockStage) -> None:
