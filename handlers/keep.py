@@ -9,6 +9,7 @@ from handlers.now import held_now, meant, on_anyway, seen_now, stands, terms, un
 from handlers.ports.scope import Scope
 from handlers.steps.override import end_override_step, override_step
 from handlers.tell import keep as tell
+from handlers.tell.steps.override import on_its_way
 from handlers.words.arguments import Hidden, sentence
 from handlers.words.operation import Purpose, Verb, operation
 from handlers.words.plan import Plan
@@ -115,7 +116,7 @@ def kept_on(
         return Refusal(more, wants=Role.OPERATOR)
     return Plan(
         doing="keeping on",
-        steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
+        steps=(override_step(asked, scope.now, shortens=shorten, told=on_its_way(seen)),),
         before={"override": held.id if held else ""},
         until=asked.until,
         notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),
@@ -139,7 +140,7 @@ def _kept_off(scope: Scope, asked: Asked, shorten: str) -> Plan | Refusal | Unch
         return tell.kept_already(scope.environment.name, held, asked, None, zone=own.zone, now=scope.now)
     return Plan(
         doing="keeping off",
-        steps=(override_step(asked, scope.now, shortens=shorten, told=tell.beside(seen)),),
+        steps=(override_step(asked, scope.now, shortens=shorten, told=on_its_way(seen)),),
         before={"override": held.id if held else ""},
         until=asked.until,
         notes=(*tell.notes(asked, scope.schedule, own), *tell.instead(held, own.zone, scope.now)),

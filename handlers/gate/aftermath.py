@@ -22,7 +22,7 @@ from policies.schedule.overrides import Over, Override, in_force, unbroken
 from policies.schedule.overrides import over as over_of
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import Holidays, Schedule, parse
-from policies.schedule.standing import FOR_EVER, left_on, left_on_after, standing, zone_of
+from policies.schedule.standing import FOR_EVER, Seen, left_on, left_on_after, standing, zone_of
 from policies.schedule.transitions import AT_THE_LATEST, LATE
 from policies.times.reading import named_zone
 
@@ -30,6 +30,8 @@ LONGEST = timedelta(hours=12)
 """For so long what was made in part can be tried again from its message: its buttons last no longer."""
 BEFORE = timedelta(days=1)
 """No stop takes longer: the one that ended a keep began after that long before it."""
+_COMING: Mapping[str, Seen] = {"up": "starting", "down": "stopping"}
+_KEPT: Mapping[str, Seen] = {"up": "on", "down": "off"}
 _WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
 Since = Kept | Keeps | Mended
 
@@ -123,7 +125,14 @@ class _Aftermath:
         environment = self.state.environment(record.environment)
         row = governing(environment, self.state.schedules) if environment else None
         then = left_on_after(row, held, self.overrides, self._dates(row)) if row else None
-        return Keeps(held, _zone(record), typed if isinstance(typed, str) else "", then)
+        zone_typed, seen = typed if isinstance(typed, str) else "", self._on_its_way(record.environment)
+        return Keeps(held, _zone(record), zone_typed, then, seen or _KEPT[held.state])
+
+    def _on_its_way(self, environment: str) -> Seen | None:
+        running = (m for m in self.moved if m.environment == environment and m.target == WHOLE)
+        move = next((m for m in running if not m.state.ended), None)
+        declared = self.ground.declared(move.name) if move is not None else None
+        return _COMING.get(declared.brings) if declared is not None else None
 
     def kept(self, record: OperationRecord, held: Override | None) -> Kept:
         """What was pruned counts as over since its operation closed."""

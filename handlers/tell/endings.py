@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.steps.override import Keeping, stays
+from handlers.tell.steps.override import Keeping, on_its_way, stays
 from policies.record.lifecycle import State
 from policies.schedule.overrides import Over, Override
 from policies.schedule.rows import BY_HAND
-from policies.schedule.standing import FOR_EVER, Standing, said_in_full
+from policies.schedule.standing import FOR_EVER, Seen, Standing, said_in_full
 
 GOOD = (State.SUCCEEDED, State.UNCHANGED)
 
@@ -38,17 +38,19 @@ class Kept:
 @dataclass(frozen=True)
 class Keeps:
     """A keep that goes on. ``typed``: the zone somebody wrote with the time; ``then_on``: until when its
-    schedule has its environment on after it, ``None`` where it does not."""
+    schedule has its environment on after it, ``None`` where it does not; ``seen``: what that is now."""
 
     held: Override
     zone: tzinfo
     typed: str = ""
     then_on: datetime | None = None
+    seen: Seen = "on"
 
 
 def so_far(keeps: Keeps, now: datetime) -> str:
     """*`staging` stays on until 23:00 (UTC): smoke test.*"""
-    return stays(Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on), now)
+    beside = on_its_way(keeps.seen)
+    return stays(Keeping(keeps.held, True, keeps.zone, keeps.typed, keeps.then_on, beside), now)
 
 
 @dataclass(frozen=True)

@@ -180,11 +180,6 @@ def too_late(
     return Unchanged(told, offers=(start_for(assume),))
 
 
-def beside(seen: Seen) -> str:
-    """What is said with a keep while it is on its way."""
-    return f"It is {seen} now." if seen in ("starting", "stopping") else ""
-
-
 def still_on(environment: str, seen: Seen, *, may_stop: bool) -> Refusal:
     told = f"`{environment}` is {seen}, so it cannot be kept off. Stop it, then keep it off."
     return Refusal(refuse("keep.on", told), offers=(STOP_NOW,) if may_stop else ())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from policies.schedule.overrides import Override
-from policies.schedule.standing import FOR_EVER, Standing, said_as_typed, said_in_full, says, words
+from policies.schedule.standing import FOR_EVER, Seen, Standing, said_as_typed, said_in_full, says, words
 
 STILL_HOLDS = "It still holds: the database did not take its end."
 _WORDS = {"up": "on", "down": "off"}
@@ -24,6 +24,11 @@ class Keeping:
     typed: str = ""
     then_on: datetime | None = None
     beside: str = ""
+
+
+def on_its_way(seen: Seen) -> str:
+    """What is said with a keep while its environment starts or stops."""
+    return f"It is {seen} now." if seen in ("starting", "stopping") else ""
 
 
 def stays(keeping: Keeping, now: datetime) -> str:
