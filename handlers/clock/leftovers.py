@@ -1,4 +1,4 @@
-"""What lies about in each account and region: looked for once a day and listed, and never deleted."""
+"""Leftovers in each account and region: looked for once a day and listed, and never deleted."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ def late(due: str) -> str:
 
 
 def came_without(lacking: Lacking) -> str:
-    return f"This digest waited in vain for {_lacks(lacking)}."
+    said = _lacks(lacking)
+    return f"{said[:1].upper()}{said[1:]} did not come in time for this digest."
 
 
 def _lacks(lacking: Lacking) -> str:

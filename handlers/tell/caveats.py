@@ -139,7 +139,7 @@ def prices(statements: Sequence[Statement]) -> tuple[str, ...]:
 
 def spot(*, floating: bool) -> tuple[str, ...]:
     """``floating``: a price that changes by itself was gone by."""
-    return ("Spot is counted at the price of one day, and it floats.",) if floating else ()
+    return ("Spot is counted at the price of one day, but changes all the time.",) if floating else ()
 
 
 def which(known: Collection[str]) -> str:

@@ -64,7 +64,7 @@ def _otherwise(record: OperationRecord, verb: Verb) -> str:
         case State.ROLLED_BACK:
             return f"{it} was rolled back{there}"
         case State.TIMED_OUT:
-            return f"{it} {broke or verb.failed}{there}{'' if verb.whole else ' in time'}"
+            return f"{it} {broke or verb.failed}{there}{'' if broke or verb.whole else ' in time'}"
         case State.PARTIAL if verb.whole:
             return f"{it}{there}: not all of it was done"
         case State.PARTIAL:

@@ -1,4 +1,4 @@
-"""What is said of what lies about in accounts, to admins and to the ops channel alone: ids of accounts are in
+"""What is said of leftovers in accounts, to admins and to the ops channel alone: ids of accounts are in
 it."""
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def field(found: Leftovers | Unread | None) -> Iterator[Field]:
             more = " `/env orphans` shows admins more of them." if count > FEW else ""
             yield Field("Left over", f"{things}{cost}.{more}")
         case Leftovers() if not found.unknown:
-            yield Field("Left over", "Nothing lies about in the accounts.")
+            yield Field("Left over", "Nothing is left over in the accounts.")
 
 
 def section(found: Leftovers | Unread | None, now: datetime) -> tuple[Block, ...]:

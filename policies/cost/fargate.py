@@ -106,7 +106,7 @@ def _milli(amount: float) -> int:
 
 def _unpriced(size: TaskSize, region: str, hour: int | None) -> str:
     if size.bought == SPOT:
-        return "on Fargate Spot, whose price floats"
+        return "on Fargate Spot, whose price changes all the time"
     if size.bought != FARGATE:
         return "on instances, which are billed and not the tasks"
     if size.system != "LINUX":

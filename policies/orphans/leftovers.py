@@ -1,4 +1,4 @@
-"""What lies about in an account and is of no environment: listed, and never deleted."""
+"""Leftovers in an account that belong to no environment: listed, and never deleted."""
 
 from __future__ import annotations
 

@@ -17,6 +17,9 @@ PATIENCE = waiting.PATIENCE * 1_000
 Size = tuple[int, int]
 DESK: Size = (1280, 800)
 PHONE: Size = (390, 844)
+WIDE: Size = (1400, 900)
+BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+"""How many pixels of the page are beyond its right edge."""
 
 
 class Screen:
@@ -69,6 +72,19 @@ class Screen:
     def picture(self, name: str) -> None:
         self._pictures.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=self._pictures / f"{name}.png", animations="disabled")
+
+    def everywhere(self, name: str) -> None:
+        """A picture on a desk and on a phone, light and dark. On neither is anything beyond its edge."""
+        page, before = self.page, self.page.viewport_size
+        for width, height in (WIDE, PHONE):
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                self.picture(f"{name}-{width}-{scheme}")
+            assert page.evaluate(BEYOND) <= 0, f"{name}: something is beyond the edge at {width}"
+        page.emulate_media(color_scheme="no-preference")
+        assert before is not None
+        page.set_viewport_size(before)
 
     def newest_ts(self) -> str:
         """Which message is the last outside threads; empty if there is none."""

@@ -57,7 +57,7 @@ def told_of_the_stop(dev: Screen) -> Locator:
 def test_a_pause_at_the_notice_keeps_staging_on_and_can_be_undone(browser: Browser, evening: str) -> None:
     with opened(browser, evening, "U0DEV", PICTURES) as dev:
         notice = told_of_the_stop(dev)
-        dev.picture("evening-1-notice")
+        dev.everywhere("evening-1-notice")
         notice.get_by_role("button", name="Pause tonight").click()
         expect(notice).to_contain_text("staging is kept on by Dev Das until 08:00 tomorrow")
         expect(notice.get_by_role("button")).to_have_text(["Undo"])

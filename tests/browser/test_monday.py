@@ -69,7 +69,7 @@ def test_the_digest_comes_by_itself_with_a_chart_and_its_numbers(
         expect(digest).to_contain_text("Head of the audit log")
         dev.page.set_viewport_size({"width": 1280, "height": 1000})
         digest.scroll_into_view_if_needed()
-        dev.picture("monday-1-digest")
+        dev.everywhere("monday-1-digest")
     with opened(browser, url, "U0VIC", PICTURES, size=PHONE) as vic:
         digest = vic.page.locator("#log > li.message").filter(has_text=TOLD)
         expect(digest).to_have_count(1)

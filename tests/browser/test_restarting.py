@@ -81,7 +81,7 @@ def test_new_tasks_that_fail_are_said_with_their_reason_and_what_they_logged_wit
     expect(thread).to_contain_text("FATAL: missing environment variable DATABASE_URL")
     expect(thread).to_contain_text("password=[redacted]")
     expect(thread).not_to_contain_text("playground-not-a-secret")
-    dev.picture("failed")
+    dev.everywhere("failed")
 
 
 def test_a_restart_can_be_asked_for_and_read_on_a_phone(sees: Opens) -> None:
