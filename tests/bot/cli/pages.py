@@ -33,6 +33,7 @@ def page(text: str, folder: Path | None = None) -> str:
     """The whole, without what varies. ``folder``: the test's own, whose name does too."""
     if folder is not None:
         text = text.replace(str(folder), "FOLDER")
+    text = text.replace(f" · {ME}", " · ME")
     for varying, steady in VARYING:
         text = varying.sub(steady, text)
     return text.rstrip("\n")

@@ -48,7 +48,7 @@ def test_in_mark_up_it_is_a_date_and_everywhere_else_it_is_said_with_its_zone() 
     message = draw(Message(Status.STOPPING_SOON, f"stops at {SAID}", blocks, (offer,)))
     must_hold(message)
     assert texts(message, "mrkdwn") == [
-        f"*stopping soon* · stops at {DATE}",
+        f"⏳ *stopping soon* · stops at {DATE}",
         f"until {DATE}",
         f"*Next*\nstop {DATE}",
         f"since {DATE}",
