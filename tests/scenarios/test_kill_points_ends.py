@@ -52,7 +52,7 @@ def test_a_deployment_that_never_arrived_is_undone_after_thirty_seconds(stage: S
     start(stage)
     entry = stage.closed(held.environment)
     assert (entry.outcome, stage.world.deploys(held.environment)) == ("interrupted", 0)
-    assert entry.summary == "Interrupted: AWS never began the deployment; nothing was done."
+    assert entry.summary == "AWS never began the deployment; nothing was done."
     assert entry.seconds is not None and entry.seconds >= 30
     assert not was_adopted(entry)
     told_to_its_end(stage, entry)

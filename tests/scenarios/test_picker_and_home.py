@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.scenarios.seen import texts
 from tests.scenarios.stage import DEV, NIA, VIC, Stage, kinds_of
+from tests.scenarios.world import WAITING
 
 Json = dict[str, Any]
 
@@ -54,13 +55,14 @@ def test_a_restart_chosen_in_the_picker_is_the_one_that_would_be_typed(stage: St
 
 
 def test_a_home_shows_what_i_may_see_and_is_published_again_when_that_changes(stage: Stage) -> None:
-    place = stage.environment()
+    place = stage.environment(WAITING)
     stage.control.post("/event", {"type": "app_home_opened", "user": DEV})
     _view(stage, DEV, "home", "environments you may view")
     stage.control.post("/event", {"type": "app_home_opened", "user": VIC})
     assert "demo-acme" not in "\n".join(texts(_view(stage, VIC, "home", "staging")["blocks"]))
     stage.types(DEV, f"/env restart {place} api")
     _view(stage, DEV, "home", "Running now", f"Restart of `api` in `{place}`")
+    stage.bring_on(place)
     stage.message_of(place, "succeeded")
     stage.until("it runs no more", lambda: f"in `{place}`" not in str(_view(stage, DEV, "home")["blocks"]))
     stage.control.post("/event", {"type": "app_home_opened", "user": NIA})
