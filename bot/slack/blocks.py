@@ -273,7 +273,7 @@ def _menu(operation: str) -> Block:
 MENU = "more"
 """The action id of the menu of an operation's message."""
 AUDIT = "Show the audit entry"
-OFFER = re.compile(r"^offer:\d+$")
-"""The action ids of offer buttons."""
+OFFER = re.compile(r"^offer:(\d+|[a-z][a-z ]*)$")
+"""The action ids of offer buttons: by their place in a message, by their operation in a Home."""
 FORM = re.compile(r"^form:\d+$")
 """Of those whose press opens a form: a trigger lives too short to ask first what stands behind one."""

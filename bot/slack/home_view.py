@@ -68,19 +68,20 @@ def _card(card: Card) -> Iterator[Block]:
     lines = [f"*{escape(card.name)}* · {escape(card.state)}", *(escape(line) for line in card.lines)]
     yield section(clip("\n".join(clip(line, LINE * 2) for line in lines), CARD))
     if card.buttons:
-        buttons = [_button(number, each, card) for number, each in enumerate(card.buttons)]
-        yield {"type": "actions", "elements": buttons}
+        buttons = [_button(each, card) for each in card.buttons]
+        yield {"type": "actions", "block_id": f"card:{card.name}"[:255], "elements": buttons}
 
 
-def _button(number: int, button: Pick | Offer, card: Card) -> dict[str, Any]:
-    """What a screen reader says of it names its environment: many have the same label."""
+def _button(button: Pick | Offer, card: Card) -> dict[str, Any]:
+    """Its ids stay its own while others come and go: a Home is drawn again beneath whoever is about to press.
+    What a screen reader says of it names its environment: many have the same label."""
     if isinstance(button, Offer):
-        drawn = offer_button(number, button)
+        drawn = {**offer_button(0, button), "action_id": f"offer:{button.operation}"}
     else:
         value = json.dumps({"operation": button.operation, "environment": button.environment})
         drawn = {
             "type": "button",
-            "action_id": f"{PICK}:{number}",
+            "action_id": f"{PICK}:{button.operation}",
             "text": plain(button.label, 75),
             "value": value,
         }

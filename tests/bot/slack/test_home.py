@@ -49,7 +49,7 @@ def test_whoever_is_not_let_in_sees_why_and_nothing_else(http_bot: Bot) -> None:
 
 
 def test_a_button_that_needs_more_opens_the_picker_filled_in(http_bot: Bot) -> None:
-    _press(http_bot, _opened(http_bot), "pick:0")
+    _press(http_bot, _opened(http_bot), "pick:restart")
     view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
     chosen = [
         block["element"]["initial_option"]["value"]
@@ -61,7 +61,7 @@ def test_a_button_that_needs_more_opens_the_picker_filled_in(http_bot: Bot) -> N
 
 def test_what_is_asked_for_in_a_picker_from_home_is_answered_in_it(http_bot: Bot) -> None:
     """Fails if the answer goes where nobody looks: there is no channel to answer in."""
-    _press(http_bot, _opened(http_bot), "pick:0")
+    _press(http_bot, _opened(http_bot), "pick:restart")
     view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
     http_bot.gate.says = lambda request: Answer(f"{request.operation} from {request.source}")
     assert http_bot.peer.submit(view["id"], {"ask:service": "web"})["errors"] == {}
@@ -69,7 +69,7 @@ def test_what_is_asked_for_in_a_picker_from_home_is_answered_in_it(http_bot: Bot
 
 
 def test_an_answer_that_a_modal_cannot_show_says_where_it_is(http_bot: Bot) -> None:
-    _press(http_bot, _opened(http_bot), "pick:0")
+    _press(http_bot, _opened(http_bot), "pick:restart")
     view = until(lambda: _saying(http_bot.peer.modal(), "Restart"))
     table = Table(("Service", "State"), (("web", "healthy"),))
     http_bot.gate.says = lambda _: Answer("1 service", (table,))
@@ -87,7 +87,7 @@ def test_a_press_in_home_is_answered_in_a_modal_and_so_is_one_in_that(http_bot: 
         return Answer(f"asked by {request.source} {request.offer}")
 
     http_bot.gate.says = says
-    _press(http_bot, _opened(http_bot), "offer:1")
+    _press(http_bot, _opened(http_bot), "offer:stop")
     view = until(lambda: _saying(http_bot.peer.modal(), "Stop staging?"))
     http_bot.peer.press("offer:0", view_id=view["id"])
     until(lambda: "asked by button offer-sure" in str((http_bot.peer.modal() or {}).get("blocks")))
@@ -161,9 +161,16 @@ def test_somebody_who_is_let_in_no_longer_sees_nothing_of_it(http_bot: Bot) -> N
 
 
 def test_a_full_home_is_one_that_slack_takes() -> None:
-    long = "n" * 255
-    buttons = tuple(Pick("Restart…", "restart", long) for _ in range(5))
-    cards = tuple(Card(long, "s" * 900, ("l" * 900, "m" * 900), buttons) for _ in range(60))
+    names = [f"{number:02}{'n' * 61}" for number in range(60)]
+    cards = tuple(
+        Card(
+            name,
+            "s" * 900,
+            ("l" * 900, "m" * 900),
+            tuple(Pick("Restart…", f"restart {place}", name) for place in range(5)),
+        )
+        for name in names
+    )
     page = HomePage(
         "h" * 200, tuple("r" * 900 for _ in range(11)), cards[:20], "f" * 400, "Ask", ("U0ADA",), ("x",)
     )
