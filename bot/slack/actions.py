@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.slack import deliveries
 from bot.slack.answers import Asker, answer, asker, in_a_new_modal, say
+from bot.slack.asking import press
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
-from handlers.words.request import Request
 
 STALE = "That button is not known any more; nothing was done. Ask again for a fresh one."
 
@@ -22,17 +21,7 @@ def on_offer(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
         if not offer:
             say(edge, who, STALE)
             return
-        request = Request(
-            id=edge.new_id(),
-            delivery=deliveries.key(body, headers) or edge.new_id(),
-            actor=deliveries.person(body),
-            source="button",
-            operation="",
-            channel=who.channel,
-            offer=offer,
-            channel_shared=edge.places.shared(who.channel),
-        )
-        answer(edge, who, edge.handle(request))
+        answer(edge, who, edge.handle(press(edge, body, headers, who, offer=offer)))
 
     edge.after_ack(ack, work, busy=lambda: _busy(edge, ack, body))
 
@@ -52,17 +41,9 @@ def on_menu(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
 
     def work() -> None:
         who = asker(body)
-        request = Request(
-            id=edge.new_id(),
-            delivery=deliveries.key(body, headers) or edge.new_id(),
-            actor=deliveries.person(body),
-            source="button",
-            operation="audit",
-            arguments={"operation": operation},
-            channel=who.channel,
-            channel_shared=edge.places.shared(who.channel),
-        )
-        answer(edge, who, edge.handle(request))
+        arguments = {"operation": operation}
+        asked = press(edge, body, headers, who, operation="audit", arguments=arguments)
+        answer(edge, who, edge.handle(asked))
 
     edge.after_ack(ack, work, busy=lambda: _busy(edge, ack, body))
 

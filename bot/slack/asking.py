@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.slack import deliveries
 from bot.slack.answers import Asker, answer, asker
+from bot.slack.deliveries import Headers
 from bot.slack.edge import Body, Edge
 from bot.slack.typed import Parsed
 from handlers.words.request import Request, Source
@@ -33,3 +36,16 @@ def ask(
         channel_shared=edge.places.shared(who.channel),
     )
     answer(edge, who, edge.handle(request))
+
+
+def press(edge: Edge, body: Body, headers: Headers, who: Asker, **asked: Any) -> Request:
+    """What somebody asks for by a button or a menu; ``asked``: the offer behind it, or an operation."""
+    return Request(
+        id=edge.new_id(),
+        delivery=deliveries.key(body, headers) or edge.new_id(),
+        actor=deliveries.person(body),
+        source="button",
+        channel=who.channel,
+        channel_shared=edge.places.shared(who.channel),
+        **{"operation": "", **asked},
+    )

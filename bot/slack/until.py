@@ -15,7 +15,7 @@ from typing import Any
 from bot.slack import deliveries
 from bot.slack.actions import STALE, pressed
 from bot.slack.answers import Asker, answer, asker, say
-from bot.slack.asking import ask
+from bot.slack.asking import ask, press
 from bot.slack.blocks import plain, section
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
@@ -24,7 +24,6 @@ from handlers.tell import keep as tell
 from handlers.tell.reply import message
 from handlers.typed.values import Parsed
 from handlers.words.errors import Trouble
-from handlers.words.request import Request
 from handlers.words.result import Form
 from policies.times.reading import named_zone
 
@@ -63,7 +62,7 @@ def on_form(edge: Edge, ack: Ack, body: Body, headers: Headers) -> None:
             log.warning("no form: %s", trouble.sentence)
             say(edge, who, "The form could not be opened; nothing was done. Press the button again.")
             return
-        reply = edge.handle(_request(edge, body, headers, who, offer))
+        reply = edge.handle(press(edge, body, headers, who, offer=offer))
         if isinstance(reply, Form):
             _update(edge, opened, form_view(reply, who.channel))
             return
@@ -132,19 +131,6 @@ def _said(sentence: str) -> View:
         "close": plain("Close", 24),
         "blocks": [section(clip(escape(sentence), 3_000))],
     }
-
-
-def _request(edge: Edge, body: Body, headers: Headers, who: Asker, offer: str) -> Request:
-    return Request(
-        id=edge.new_id(),
-        delivery=deliveries.key(body, headers) or edge.new_id(),
-        actor=deliveries.person(body),
-        source="button",
-        operation="",
-        channel=who.channel,
-        offer=offer,
-        channel_shared=edge.places.shared(who.channel),
-    )
 
 
 def _wrong(edge: Edge, kept: Kept | None, moment: datetime | None) -> str:
