@@ -143,7 +143,7 @@ def test_the_cause_of_a_failure_comes_first_and_what_was_seen_last_stands_beneat
     found = step(state=StepState.TIMED_OUT, sentence=summary, evidence=BROKE)
     late = report(record(found, state=State.TIMED_OUT, summary=summary, closed_at=START), now=START)
     assert late.headline.startswith(
-        "`orders-api` failed to start in `staging` in time: exit code 1, DATABASE_URL is missing"
+        "`orders-api` failed to start in `staging`: exit code 1, DATABASE_URL is missing"
     )
     assert telling.notes(late) == (summary,)
 
