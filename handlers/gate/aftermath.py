@@ -22,7 +22,7 @@ from policies.schedule.overrides import Over, Override, in_force, unbroken
 from policies.schedule.overrides import over as over_of
 from policies.schedule.rows import ScheduleRow, governing
 from policies.schedule.schedule import Holidays, Schedule, parse
-from policies.schedule.standing import FOR_EVER, Seen, left_on, left_on_after, standing, zone_of
+from policies.schedule.standing import Seen, left_on, left_on_after, standing, zone_of
 from policies.schedule.transitions import AT_THE_LATEST, LATE
 from policies.times.reading import named_zone
 
@@ -154,15 +154,14 @@ class _Aftermath:
         own = standing(row, None, self.now, dates, zone=ZoneInfo(environment.time_zone))
         on = left_on(own, self.now, dates, kept_since=unbroken(held, self.overrides))
         on = on if held.state == "up" else None
-        past = self._went_on(environment.name, over, on or own.until)
+        past = self._went_on(environment.name, over)
         return found if past else replace(found, own=own, left_on=on, settled=False)
 
-    def _went_on(self, environment: str, over: Over, until: datetime | None) -> bool:
-        """Whether what its schedule meant after the keep is history by now, and is not told any more."""
-        later = (m for m in self.moved if m.environment == environment and m.target == WHOLE)
-        kept = in_force(self.overrides, environment, self.now) is not None
-        late = self.now >= min(until or FOR_EVER, over.at + LONGEST)
-        return kept or late or any(m.opened_at > over.at for m in later)
+    def _went_on(self, environment: str, over: Over) -> bool:
+        """Whether what its schedule meant after the keep is history: for good, whatever that says now."""
+        moved = any(m.environment == environment and m.opened_at > over.at for m in self.moved)
+        kept = any(o.environment == environment and o.since > over.at for o in self.overrides)
+        return moved or kept or self.now >= over.at + LONGEST
 
     def _again(self, held: Override) -> Override | None:
         """The keep that holds again because this one, which had taken its place, was removed."""

@@ -131,7 +131,8 @@ def test_the_evening_goes_to_the_notice_and_then_to_the_stop(page: Page, slack: 
     clock.get_by_role("button", name="evening 19:30").click()
     expect(clock).to_contain_text("Mon 23 Nov, 19:30")
     expect(page.get_by_text("It is Mon 23 Nov, 19:30 in Berlin now.")).to_be_visible()
-    clock.get_by_role("button", name="evening 20:00").click()
+    with page.expect_response("**/playground/clock"):
+        clock.get_by_role("button", name="evening 20:00").click()
     with page.expect_response("**/playground/clock"):
         clock.get_by_role("button", name="morning 08:00").click()
     assert [sent["next"] for sent in slack.sent("/playground/clock")] == ["19:30", "20:00", "08:00"]
