@@ -96,13 +96,12 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         slack = slack_settings(settings)
-        web, db = SlackWeb(slack), open_database(settings)
+        web, db, clock = SlackWeb(slack), open_database(settings), decision_clock(settings)
         self.identity = Identity(slack, web, named=lambda: teams_named(db.catalog.read().grants))
         directory = SlackDirectory(
             web, monotonic=time.monotonic, use_groups=settings.slack_groups, home=self.identity.home
         )
         places = Places(web, monotonic=time.monotonic)
-        clock = decision_clock(settings)
         known = operations()
         self.messages = SlackMessages(
             web,
@@ -131,11 +130,9 @@ class Serving:
             viewers=Viewers(time.monotonic, every=slack.edit_every),
         )
         self._homes = Republishing(edge, db.catalog.version, monotonic=time.monotonic)
-        self.transport = build_transport(
-            build_app(edge),
-            edge,
-            Health(self.alive, Looking(self.ready, seconds=READY_WITHIN, late=NOT_YET), self.metrics.page),
-        )
+        ready = Looking(self.ready, seconds=READY_WITHIN, late=NOT_YET)
+        health = Health(self.alive, ready, self.metrics.page)
+        self.transport = build_transport(build_app(edge), edge, health)
         self._queued: set[str] = set()
         """Operations handed to a thread and not yet done: a slow AWS must not pile up looks."""
         self._advancers = ThreadPoolExecutor(ADVANCERS, thread_name_prefix="advance")
