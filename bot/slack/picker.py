@@ -68,10 +68,11 @@ def loading(channel: str) -> View:
     return {**notice("One moment …"), "private_metadata": _metadata(Chosen(channel))}
 
 
-def notice(sentence: str) -> View:
+def notice(sentence: str, callback: str = CALLBACK) -> View:
+    """A modal that says one thing; ``callback``: whose it is."""
     return {
         "type": "modal",
-        "callback_id": CALLBACK,
+        "callback_id": callback,
         "title": plain("Lamplighter", 24),
         "close": plain("Close", 24),
         "blocks": [section(clip(escape(sentence), 3_000))],

@@ -20,6 +20,7 @@ from bot.slack.blocks import plain, section
 from bot.slack.deliveries import Headers
 from bot.slack.edge import BUSY, Ack, Body, Edge
 from bot.slack.escaping import clip, escape
+from bot.slack.picker import notice
 from handlers.tell import keep as tell
 from handlers.tell.reply import message
 from handlers.typed.values import Parsed
@@ -124,13 +125,7 @@ def form_view(form: Form, channel: str) -> View:
 
 
 def _said(sentence: str) -> View:
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "title": plain("Lamplighter", 24),
-        "close": plain("Close", 24),
-        "blocks": [section(clip(escape(sentence), 3_000))],
-    }
+    return notice(sentence, CALLBACK)
 
 
 def _wrong(edge: Edge, kept: Kept | None, moment: datetime | None) -> str:

@@ -250,10 +250,6 @@ def said_in_full(instant: datetime, zone: tzinfo, now: datetime) -> str:
     return marked(instant, f"{_said(instant, zone, now)} ({zone})")
 
 
-said = said_in_full
-"""No time is said without its zone."""
-
-
 def _said(instant: datetime, zone: tzinfo, now: datetime) -> str:
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days

@@ -10,27 +10,17 @@ import pytest
 from handlers.ports.store import CatalogChange
 from handlers.words.message import Message
 from policies.cost.sightings import ServiceSeen, Sighting
-from tests.fakes.posts import FakePosts
 from tests.golden import Golden
-from tests.handlers.clock.stage import ClockStage, at, scheduled
+from tests.handlers.clock.stage import ClockStage, at
 from tests.handlers.clock.test_afterlife import Channel, minutes
-from tests.handlers.clock.test_ways_on import deny
-from tests.handlers.world import DEV, OLU, World, service
+from tests.handlers.clock.test_ways_on import stopped_in_part
+from tests.handlers.world import DEV, OLU
 from tests.telling import notes
 
 
 @pytest.fixture
 def stage() -> ClockStage:
-    """Five services, of which one may not be stopped; 20:02."""
-    world = World().catalogue()
-    world.clock.at = at(18)
-    for name in ("a", "b", "c"):
-        world.aws("staging").services.put(service(name))
-    stage = ClockStage(scheduled(world), posts=FakePosts())
-    stage.until(at(19, 59))
-    deny(stage, times=4)
-    stage.until(at(20, 2))
-    return stage
+    return stopped_in_part()
 
 
 def told(stage: ClockStage, channel: Channel) -> Message:

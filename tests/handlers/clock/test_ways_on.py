@@ -21,6 +21,12 @@ from tests.handlers.world import DEV, OLU, World, service
 
 @pytest.fixture
 def stage() -> ClockStage:
+    stage = stopped_in_part()
+    assert stage.clocked() == [("stop", "partial")]
+    return stage
+
+
+def stopped_in_part() -> ClockStage:
     """Five services, of which one may not be stopped; 20:02."""
     world = World().catalogue()
     world.clock.at = at(18)
@@ -30,7 +36,6 @@ def stage() -> ClockStage:
     stage.until(at(19, 59))
     deny(stage, times=4)
     stage.until(at(20, 2))
-    assert stage.clocked() == [("stop", "partial")]
     return stage
 
 
