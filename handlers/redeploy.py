@@ -20,7 +20,13 @@ from policies.service import images
     purpose=Purpose.MEND,
     role=Role.DEVELOPER,
     changes=True,
-    verb=Verb("redeploying", "was redeployed", "was not redeployed", broke="failed to start"),
+    verb=Verb(
+        "redeploying",
+        "was redeployed",
+        "was not redeployed",
+        broke="failed to start",
+        several="were redeployed",
+    ),
     conflicts="deployment",
 )
 def redeploy(

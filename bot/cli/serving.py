@@ -105,7 +105,7 @@ class Serving:
         known = operations()
         self.messages = SlackMessages(
             web,
-            MessageStore(db.messages, db.records, lambda record: self.core.parts.report(record), db.offers),
+            MessageStore(db.messages, db.records, lambda records: self.core.parts.told(records), db.offers),
             clock,
             budget=EditBudget(slack.edit_every, monotonic=time.monotonic),
             places=places,

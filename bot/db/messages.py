@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 
 from bot.db.store import Store
 from bot.db.tables import messages
@@ -30,6 +30,16 @@ class SqlMessages:
                 select(messages).where(messages.c.operation_id == operation_id)
             ).one_or_none()
         return None if row is None else _message(row)
+
+    def together(self, operation_id: str) -> Sequence[MessageRow]:
+        joined = select(messages.c.joined).where(
+            messages.c.operation_id == operation_id, messages.c.joined != ""
+        )
+        owner = func.coalesce(joined.scalar_subquery(), operation_id)
+        query = select(messages).where(or_(messages.c.operation_id == owner, messages.c.joined == owner))
+        with self._store.read() as connection:
+            found = connection.execute(query.order_by(messages.c.joined, messages.c.operation_id))
+            return [_message(row) for row in found]
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         """Closed operations first, then the messages that are furthest behind."""
@@ -60,6 +70,11 @@ class SqlMessages:
                 if one.again:
                     values |= {"version_wanted": messages.c.version_wanted + 1, "next_try": None}
                 connection.execute(update(messages).where(live).values(values))
+
+    def drew(self, row: MessageRow) -> None:
+        alone = messages.c.drawn == row.drawn
+        wanted = case((alone, messages.c.version_wanted), else_=messages.c.version_wanted + 1)
+        self._set(row.operation_id, drawn=messages.c.drawn + 1, version_wanted=wanted)
 
     def shown(self, row: MessageRow) -> None:
         """The version shown never goes back: if two show at once, the later version stays recorded."""
@@ -92,9 +107,7 @@ def announce(connection: Connection, operation_id: str, channel: str) -> None:
         connection.execute(insert(messages).values(fresh(operation_id, channel)))
 
 
-def fresh(
-    operation_id: str, channel: str, next_try: datetime | None = None, *, told_by: str = ""
-) -> dict[str, Any]:
+def fresh(operation_id: str, channel: str, next_try: datetime | None = None) -> dict[str, Any]:
     """The row of a message that nobody has seen yet."""
     return {
         "operation_id": operation_id,
@@ -107,8 +120,10 @@ def fresh(
         "next_try": next_try,
         "given_up": "",
         "live": False,
-        "told_by": told_by,
+        "told_by": "",
         "stands": "",
+        "joined": "",
+        "drawn": 0,
     }
 
 
@@ -136,4 +151,6 @@ def _message(row: Row[Any]) -> MessageRow:
         live=row.live,
         told_by=row.told_by,
         stands=row.stands,
+        joined=row.joined,
+        drawn=row.drawn,
     )

@@ -12,6 +12,7 @@ from bot.db.catalog import read_catalog
 from bot.db.chain import Links
 from bot.db.claims import claimed_by, write_claims
 from bot.db.ending import cancel
+from bot.db.joining import joined
 from bot.db.messages import fresh
 from bot.db.offers import load_offer
 from bot.db.records import load, select_records, step_row
@@ -127,14 +128,14 @@ def _spend(connection: Connection, opening: Opening) -> bool:
 
 
 def _write(connection: Connection, opening: Opening, hold: Hold) -> None:
+    owner = joined(connection, opening)
     connection.execute(insert(operations).values(_row(opening, hold)))
     steps = [StepRecord(position, step) for position, step in enumerate(opening.plan.steps)]
     if steps:
         connection.execute(insert(operation_steps), [step_row(opening.id, s) for s in steps])
     if opening.message_channel:
-        first = fresh(
-            opening.id, opening.message_channel, opening.now + POSTED_ALONE, told_by=opening.told_by
-        )
+        first = fresh(opening.id, opening.message_channel, opening.now + POSTED_ALONE)
+        first |= {"told_by": opening.told_by, "joined": owner}
         connection.execute(insert(messages).values(first))
     if opening.claim:
         write_claims(connection, [judgement.opened_claim(opening.claim, opening.id)])

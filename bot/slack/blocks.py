@@ -16,6 +16,7 @@ from bot.slack.tables import table_blocks
 from handlers.tell.glance import SIGNS
 from handlers.words import message as words
 from handlers.words.message import Chart, Field, Fields, Log, Offer, Status, Table, Text
+from policies.record.joining import MOST as MOST_TOLD
 from policies.times.moments import plain as in_words
 
 Block = dict[str, Any]
@@ -133,7 +134,9 @@ def headline(message: words.Message) -> Block:
     if not message.tells and message.status is not Status.ANSWERED:
         said = f"*{escape(message.status.value)}* · {said}"
     shown = section(clip(f"{SIGNS[message.status]} {said}", TEXT))
-    return {**shown, "accessory": _menu(message.operation)} if message.operation else shown
+    entries = [(AUDIT, message.operation)] if message.operation else []
+    entries += [(f"{AUDIT} of {name}", operation) for operation, name in message.operations]
+    return {**shown, "accessory": _menu(entries)} if entries else shown
 
 
 def named(message: words.Message) -> Iterator[Block]:
@@ -265,9 +268,12 @@ def offer_button(number: int, offer: Offer) -> Block:
     return button
 
 
-def _menu(operation: str) -> Block:
-    entry = {"text": plain(AUDIT, 75), "value": operation[:150]}
-    return {"type": "overflow", "action_id": MENU, "options": [entry]}
+def _menu(entries: Sequence[tuple[str, str]]) -> Block:
+    """Slack takes five options, which is as many operations as one message tells of."""
+    options = [
+        {"text": plain(label, 75), "value": operation[:150]} for label, operation in entries[:MOST_TOLD]
+    ]
+    return {"type": "overflow", "action_id": MENU, "options": options}
 
 
 MENU = "more"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,10 +17,10 @@ from bot.slack.places import Places
 from bot.slack.web import RateLimited, SlackWeb
 from handlers.ports.clock import Clock
 from handlers.ports.store import MessageRow, MessageRows, Offers, OperationRecord, Records
-from handlers.tell.reply import message
+from handlers.tell.together import captured
 from handlers.words.errors import Absent, Denied, Rejected, Trouble, Unanswered, Unsendable
-from handlers.words.message import Log, Text, without_logs
-from handlers.words.result import Report, Standing
+from handlers.words.message import Message, Text, without_logs
+from handlers.words.result import Standing
 from policies.record.lifecycle import State
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ BACKOFF = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 MOST = 5_000
 TOLD_ELSEWHERE = frozenset({State.RUNNING, State.SUCCEEDED, State.UNCHANGED})
 """In which a message that stood before says all there is to say; a failure has a message of its own."""
+UNTIL_POSTED = 2.0
+"""Seconds until a message is looked for again that another process posts."""
 BEGUN = "begun"
 """In place of the ``ts`` of what was captured, while it is being posted."""
 K = TypeVar("K")
@@ -56,14 +59,17 @@ class Store:
 
     rows: MessageRows
     records: Records
-    report: Callable[[OperationRecord], Report]
-    """What the message says now, from the record alone."""
+    told: Callable[[Sequence[OperationRecord]], Message]
+    """What the one message of these operations says now, from their records alone."""
     offers: Offers
     """Where its buttons are recorded, for what ended with some."""
 
 
 class SlackMessages:
-    """``handlers.ports.slack.Messages``. One thread at a time per operation; nothing here waits or raises."""
+    """``handlers.ports.slack.Messages``. One thread at a time per message; nothing here waits or raises.
+
+    Operations that joined a message have rows of their own, so that each is behind by itself: whichever is,
+    the whole message is drawn again, and all that it tells of are shown then."""
 
     def __init__(
         self, web: SlackWeb, store: Store, clock: Clock, *, budget: EditBudget, places: Places
@@ -97,7 +103,7 @@ class SlackMessages:
         """Where people find the message, or why there is none, in words for the asker; ``None``: none is
         expected of what concerns no environment, or of what the clock does, which its notice tells."""
         try:
-            row = self._store.rows.find(operation_id)
+            row = next(iter(self._store.rows.together(operation_id)), None)
             if row is None or not row.channel:
                 record = self._store.records.find(operation_id)
                 of_none = record is not None and (not record.environment or record.source == "clock")
@@ -118,33 +124,47 @@ class SlackMessages:
 
     def _show(self, operation_id: str) -> bool:
         """False if Slack did not answer."""
-        lock = self._enter(operation_id)
         try:
-            with lock:
-                return self._bring_up(operation_id)
+            row = self._store.rows.find(operation_id)
+            if row is not None:
+                with self._alone(row.joined or operation_id):
+                    return self._bring_up(operation_id)
         except Trouble as trouble:
             log.warning("the message of %s lags: %s", operation_id, trouble.sentence)
         except Exception:
             log.exception("the message of %s could not be shown", operation_id)
-        finally:
-            self._leave(operation_id)
         return True
 
     def _bring_up(self, operation_id: str) -> bool:
-        row = self._store.rows.find(operation_id)  # before the record: what is shown is at least this version
+        rows = self._store.rows.together(operation_id)  # before the records, which are at least as new
+        row = next((row for row in rows if row.operation_id == operation_id), None)
         if row is None or not row.channel or row.version_shown >= row.version_wanted:
             return True
-        record = self._store.records.find(operation_id)
+        records = self._store.records.these([row.operation_id for row in rows])
+        record = next((record for record in records if record.id == operation_id), None)
         if record is None:
             return True
         if row.told_by and not row.ts and record.state in TOLD_ELSEWHERE:
             self._store.rows.shown(replace(row, version_shown=row.version_wanted))
             return True
+        return self._try(row, rows, records)
+
+    def _try(self, row: MessageRow, rows: Sequence[MessageRow], records: Sequence[OperationRecord]) -> bool:
+        """``rows``: of all that the message of ``row`` tells of; ``records``: theirs. False if Slack did not
+        answer."""
+        operation_id, owner = row.operation_id, rows[0]
         try:
-            self._tell_asker(row, record) if row.given_up else self._send(row, record)
+            if owner.given_up:
+                if not row.given_up:
+                    self._give_up(operation_id, owner.given_up)
+                self._tell_asker(replace(row, given_up=owner.given_up), records)
+            elif owner is row or owner.ts:
+                self._send(rows, records)
+            else:  # whoever opened that one posts it, with this one in it or soon after
+                self._postpone(operation_id, UNTIL_POSTED)
             self._tries.pop(operation_id, None)
         except RateLimited as limited:
-            bucket = "chat.update" if row.ts else f"post {row.channel}"
+            bucket = "chat.update" if owner.ts else f"post {owner.channel}"
             self._budget.pause(bucket, limited.seconds)
             self._postpone(operation_id, limited.seconds)
         except Unanswered as silence:
@@ -152,20 +172,21 @@ class SlackMessages:
             self._back_off(operation_id)
             return False
         except Unsendable as never:
-            self._give_up(operation_id, never.sentence)
+            self._give_up(owner.operation_id, never.sentence)
         except (Denied, Rejected, Absent) as refusal:
             log.error("Slack refuses the message of %s: %s", operation_id, refusal.sentence)
             self._back_off(operation_id)
         return True
 
-    def _tell_asker(self, row: MessageRow, record: OperationRecord) -> None:
+    def _tell_asker(self, row: MessageRow, records: Sequence[OperationRecord]) -> None:
         """The end of what could not be shown in its channel goes to whoever asked, once, as a direct message.
         Live steps do not."""
         if not row.final:
             return
+        record = next(record for record in records if record.id == row.operation_id)
         kind, _, rest = record.actor_id.partition(":")
         if kind == "slack":
-            said = message(self._store.report(record))
+            said = self._store.told((record,))
             why = Text((f"Told to you alone, and not in its channel: {row.given_up}",))
             drawn = draw(replace(said, blocks=(*said.blocks, why)))
             try:
@@ -174,29 +195,38 @@ class SlackMessages:
                 log.error("the end of %s can be told to nobody: %s", record.id, refusal.sentence)
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
-    def _send(self, row: MessageRow, record: OperationRecord) -> None:
+    def _send(self, rows: Sequence[MessageRow], records: Sequence[OperationRecord]) -> None:
+        owner, behind = rows[0], [row for row in rows if row.version_shown < row.version_wanted]
         wait = (
-            self._budget.wait(row.operation_id, final=row.final)
-            if row.ts
-            else self._budget.paused(f"post {row.channel}")
+            self._budget.wait(owner.operation_id, final=any(row.final for row in behind))
+            if owner.ts
+            else self._budget.paused(f"post {owner.channel}")
         )
         if wait > 0:
-            self._postpone(row.operation_id, wait)
+            for row in behind:
+                self._postpone(row.operation_id, wait)
             return
-        said = message(self._store.report(record))
-        logs = [block for block in said.blocks if isinstance(block, Log)]
-        captured = [] if self._places.shared(row.channel) else logs
+        said = self._store.told(records)
         if said.offers:
             recorded = self._store.offers.record(
-                said.offers, generation=record.generation, now=self._clock.now()
+                said.offers, generation=records[0].generation, now=self._clock.now()
             )
             said = replace(said, offers=recorded)
-        ts = self._put(row, draw(replace(said, blocks=without_logs(said.blocks))))
+        ts = self._put(owner, draw(replace(said, blocks=without_logs(said.blocks))))
         if ts is None:
             return
-        row = replace(row, ts=ts)
-        if captured and row.final and not row.detail_ts:
-            row = self._detail(row, draw_detail(captured))
+        self._store.rows.drew(owner)
+        for row in rows:
+            if row in behind or row.ts != ts:
+                self._shown(replace(row, ts=ts), records, said)
+
+    def _shown(self, row: MessageRow, records: Sequence[OperationRecord], said: Message) -> None:
+        """It stands in the message; what was captured of it goes into the thread."""
+        record = next((record for record in records if record.id == row.operation_id), None)
+        if record is not None and row.final and not row.detail_ts and not self._places.shared(row.channel):
+            beside = len(records) > 1
+            logs = captured(record, self._store.told((record,)) if beside else said, beside=beside)
+            row = self._detail(row, draw_detail(logs)) if logs else row
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
     def _detail(self, row: MessageRow, message: Drawn) -> MessageRow:
@@ -280,17 +310,20 @@ class SlackMessages:
     def _give_up(self, operation_id: str, reason: str) -> None:
         self._store.rows.give_up(operation_id, reason)
 
-    def _enter(self, operation_id: str) -> threading.Lock:
+    @contextmanager
+    def _alone(self, owner: str) -> Iterator[None]:
+        """``owner``: the operation whose message it is."""
         with self._lock:
-            lock, users = self._busy.get(operation_id, (threading.Lock(), 0))
-            self._busy[operation_id] = (lock, users + 1)
-            return lock
-
-    def _leave(self, operation_id: str) -> None:
-        with self._lock:
-            lock, users = self._busy.pop(operation_id)
-            if users > 1:
-                self._busy[operation_id] = (lock, users - 1)
+            lock, users = self._busy.get(owner, (threading.Lock(), 0))
+            self._busy[owner] = (lock, users + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                lock, users = self._busy.pop(owner)
+                if users > 1:
+                    self._busy[owner] = (lock, users - 1)
 
 
 def _remember(held: OrderedDict[K, V], key: K, value: V) -> None:

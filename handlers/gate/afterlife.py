@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from handlers.gate.aftermath import Ground, Since, following, lasting
 from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
 from handlers.tell.endings import Kept, Mended
 from handlers.tell.operation import report
+from handlers.tell.together import together
 from handlers.words.errors import Trouble
+from handlers.words.message import Message
 from handlers.words.result import Report
 
 
@@ -23,6 +25,14 @@ def reporting(ground: Ground, now: Callable[[], datetime]) -> Callable[[Operatio
         return report(record, ground.declared(record.name), now=at, since=since)
 
     return told
+
+
+def told(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> Message:
+    """The one message that tells of these operations as they stand, the oldest first."""
+    since = following(ground, records, now)
+    names = {record.name: ground.declared(record.name) for record in records}
+    reports = [report(r, names[r.name], now=now, since=since.get(r.id)) for r in records]
+    return together(records, reports, names[records[0].name])
 
 
 def settle(ground: Ground, rows: MessageRows, now: datetime) -> Trouble | None:

@@ -11,6 +11,7 @@ from handlers.tell import gate as tell
 from handlers.words.step import StepState
 from policies.access.decision import Decision, Refused, refuse
 from policies.record.evidence import Entry
+from policies.record.joining import Asked
 from policies.record.lifecycle import WHOLE, State, excludes
 from policies.schedule.claims import Claim
 from policies.schedule.rows import ScheduleRow
@@ -84,6 +85,23 @@ def started_entry(entry: Entry, decision: Decision) -> Entry:
 def refused_entry(entry: Entry, decision: Decision) -> Entry:
     """The entry *started* turned into the refusal it became: nothing was opened, so it names no operation."""
     return replace(started_entry(entry, decision), kind="refused", operation_id="")
+
+
+def asked(opening: Opening) -> Asked:
+    """What makes it the same kind of thing as another operation that has a message."""
+    return Asked(
+        opening.operation,
+        opening.environment,
+        opening.generation,
+        opening.entry.actor,
+        opening.message_channel,
+        opening.now,
+    )
+
+
+def may_join(opening: Opening) -> bool:
+    """Whether it is to have a message at all, and none that stands already tells of it."""
+    return bool(opening.message_channel) and not opening.told_by
 
 
 def delivery_key(opening: Opening) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from handlers.gate.afterlife import reporting
+from handlers.gate.afterlife import reporting, told
 from handlers.gate.aftermath import Ground
 from handlers.gate.granters import granters
 from handlers.gate.offering import recorded
@@ -28,6 +28,7 @@ from handlers.ports.store import (
     Records,
 )
 from handlers.registry import Registry
+from handlers.words.message import Message
 from handlers.words.operation import Operation
 from handlers.words.result import Report
 from policies.access.granting import Granter
@@ -109,6 +110,10 @@ class Parts:
     def report(self, record: OperationRecord) -> Report:
         """An operation as it stands, with what its declaration says can be done about it."""
         return reporting(self.ground, self.clock.now)(record)
+
+    def told(self, records: Sequence[OperationRecord]) -> Message:
+        """What the one message of these operations says now, the oldest first."""
+        return told(self.ground, records, self.clock.now())
 
     @property
     def ground(self) -> Ground:

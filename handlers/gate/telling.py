@@ -50,7 +50,7 @@ def _of_the_same(parts: Parts, operation_id: str, channel: str) -> str:
     for _ in range(MOST_TRIES):
         if not operation_id:
             break
-        row = parts.message_rows.find(operation_id)
+        row = next(iter(parts.message_rows.together(operation_id)), None)
         if row is not None:
             return row.ts or row.told_by if row.channel == channel else ""
         record = parts.records.find(operation_id)

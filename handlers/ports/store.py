@@ -191,7 +191,8 @@ class Operations(Protocol):
 
     def open(self, opening: Opening, decide: Callable[[CatalogState], Decision]) -> OpenResult:
         """One gate transaction: delivery key, offer, ``decide`` on the catalog as it stands in there, lock,
-        operation, steps, message row and entry. *Busy* and *TurnedDown* leave a refused entry."""
+        operation, steps, message row, whose message it joins, and entry. *Busy* and *TurnedDown* leave a
+        refused entry."""
         ...
 
     def take(self, operation_id: str) -> OperationRecord | None:
@@ -310,6 +311,10 @@ class MessageRow:
     """The ``ts`` of the message that tells of it in its place, as long as it goes well."""
     stands: str = ""
     """Of one that is live: a digest of how that stood when it was looked at last."""
+    joined: str = ""
+    """The operation whose message it joined, which tells of both; empty: it has one of its own."""
+    drawn: int = 0
+    """How often its message was posted or edited, by whichever process."""
 
 
 @dataclass(frozen=True)
@@ -331,6 +336,11 @@ tick that posted it meanwhile would post it a second time."""
 class MessageRows(Protocol):
     def find(self, operation_id: str) -> MessageRow | None: ...
 
+    def together(self, operation_id: str) -> Sequence[MessageRow]:
+        """The rows of all operations that the message of this one tells of, itself among them: first the one
+        whose message it is, then those that joined it. Empty if it has no message."""
+        ...
+
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         """Rows whose shown version lags and whose next try is due; closed operations first. Of those given
         up only closed ones: their end is still to be told to whoever asked."""
@@ -342,6 +352,11 @@ class MessageRows(Protocol):
 
     def follow(self, found: Sequence[Followed]) -> None:
         """In one transaction, for each that is live still. A repeat changes nothing once it is over."""
+        ...
+
+    def drew(self, row: MessageRow) -> None:
+        """Its message was posted or edited, from what was read with ``row``. If another process did so since,
+        an older state may stand over a newer one: then the message is a version further behind."""
         ...
 
     def shown(self, row: MessageRow) -> None:

@@ -28,7 +28,13 @@ def verb_of(record: OperationRecord, declared: Operation | None) -> Verb:
 
 def headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
     """*`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
-    return " · ".join((*_sentence(record, verb_of(record, declared), now), record.actor_name))
+    said = _sentence(record, verb_of(record, declared), _place(record), now)
+    return " · ".join((*said, record.actor_name))
+
+
+def line(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
+    """*`orders-api` restarted · healthy after 38 s*, where the place and who asked are said already."""
+    return " · ".join(_sentence(record, verb_of(record, declared), "", now))
 
 
 def remark(record: OperationRecord) -> tuple[str, ...]:
@@ -37,25 +43,25 @@ def remark(record: OperationRecord) -> tuple[str, ...]:
     return (record.summary,) if left_over else ()
 
 
-def _sentence(record: OperationRecord, verb: Verb, now: datetime) -> Iterator[str]:
+def _sentence(record: OperationRecord, verb: Verb, there: str, now: datetime) -> Iterator[str]:
     """The sentence, then how long it took, where that stands nowhere yet."""
     took = f"after {words((record.closed_at or now) - record.opened_at)}"
     match record.state:
         case State.RUNNING:
-            yield _with(f"{_subject(record, verb)} is {verb.going}{_place(record)}", _progress(record))
+            yield _with(f"{_subject(record, verb)} is {verb.going}{there}", _progress(record))
         case State.SUCCEEDED if verb.whole:
             yield _told(record).rstrip(".")
         case State.SUCCEEDED:
-            yield f"{_subject(record, verb)} {verb.done}{_place(record)}"
+            yield f"{_subject(record, verb)} {verb.done}{there}"
             yield from (x for x in (record.summary.rstrip("."), "" if _timed(record) else took) if x)
         case _:
-            yield _with(_otherwise(record, verb), _why(record))
+            yield _with(_otherwise(record, verb, there), _why(record))
             yield from () if record.state is State.UNCHANGED else (took,)
 
 
-def _otherwise(record: OperationRecord, verb: Verb) -> str:
+def _otherwise(record: OperationRecord, verb: Verb, there: str) -> str:
     """How it ended, where that is not well."""
-    it, there, broke = _subject(record, verb), _place(record), verb.broke if _broke(record) else ""
+    it, broke = _subject(record, verb), verb.broke if _broke(record) else ""
     match record.state:
         case State.FAILED:
             return f"{it} {broke or verb.failed}{there}"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.endings import Keeps, Kept, Mended, further, of_keep, so_far
-from handlers.tell.headline import headline, remark
+from handlers.tell.headline import headline, line, remark
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
 from handlers.words.operation import Operation
@@ -44,17 +44,19 @@ def report(
     done = ended and shown.state is not State.UNCHANGED
     since_then = further(record.environment, mended) if mended else ""
     said = (since_then, *remark(shown), *(() if done else shown.notes))
-    notes = tuple(public(line) for line in said if line)
+    notes = tuple(public(note) for note in said if note)
+    ending = _over(record, since) if over else ""
     return Report(
         record.id,
         shown.state,
-        public(_over(record, since) if over else headline(shown, declared, now=now)),
+        public(ending or headline(shown, declared, now=now)),
         blocks(
             Fields(_fields(shown)),
             *(_captured(shown.steps) if ended else ()),
             Text(notes),
         ),
         () if over else (*_undo(record, declared), *_ways_on(shown, declared, mended)),
+        public(ending or line(shown, declared, now=now)),
     )
 
 

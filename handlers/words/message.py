@@ -163,7 +163,8 @@ class Message:
     """``headline`` is one sentence. ``people``: Slack ids of those whom it is for; the edge names them under
     it, so that they are notified. ``channels``: ids of those it is about, linked beside them. ``tells``: the
     headline says the status itself, so that no word leads it where it is read. ``operation``: the id of the
-    one whose audit entries the message leads to; shown to nobody."""
+    one whose audit entries the message leads to; shown to nobody. ``operations``: the same of each where the
+    message tells of several, with what each was done to."""
 
     status: Status
     headline: str
@@ -173,6 +174,7 @@ class Message:
     channels: tuple[str, ...] = ()
     tells: bool = False
     operation: str = ""
+    operations: tuple[tuple[str, str], ...] = ()
 
 
 def blocks(*given: Block) -> tuple[Block, ...]:

@@ -55,7 +55,8 @@ class Verb:
 
     ``broke``: the same where what it started failed by itself (*failed to start*). ``whole``: what its steps
     say is the sentence, once all is well. ``subject``: what is spoken of, where that is neither a service nor
-    an environment.
+    an environment. ``several``: what several services ``done`` (*were redeployed*), where that is said
+    otherwise.
     """
 
     going: str
@@ -64,6 +65,7 @@ class Verb:
     broke: str = ""
     whole: bool = False
     subject: str = ""
+    several: str = ""
 
 
 @dataclass(frozen=True)

@@ -116,13 +116,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Report:
-    """An operation as it stands: opened just now, or met again. It has a message of its own."""
+    """An operation as it stands: opened just now, or met again. It has a message of its own, or stands in one
+    beside others of its kind, where its ``line`` says it without the place and without whoever asked."""
 
     operation_id: str
     state: State
     headline: str
     blocks: tuple[Block, ...] = ()
     offers: tuple[Offer, ...] = ()
+    line: str = ""
 
 
 Reply = Answer | Refusal | Choice | Unchanged | Missing | Form | NotUnderstood | Failure | Report

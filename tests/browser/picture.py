@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from policies.record.joining import WITHIN
 from tests.browser.chromium import MISSING, chromium, find_chromium
 from tests.browser.screen import DESK, PATIENCE, Screen, Size, opened
 from tests.scenarios.control import Control
@@ -103,6 +104,7 @@ def _restart(dev: Screen, file: Path) -> None:
     expect(question.get_by_role("button", name="Redeploy the new image")).to_be_visible()
     restarted = dev.says("/env restart staging orders-api")
     expect(restarted).to_contain_text(re.compile(r"restarted in staging.*healthy after \d"))
+    dev.page.wait_for_timeout(WITHIN.total_seconds() * 1_000)  # in a minute it would join the message before
     failed = dev.says("/env restart staging broken-api")
     expect(dev.thread_of(failed)).to_contain_text("DATABASE_URL")
     expect(dev.page.get_by_role("status").filter(has_text="Acknowledged")).to_be_visible()

@@ -31,10 +31,14 @@ class Screen:
     def says(self, text: str) -> Locator:
         """Types it and sends it; the message that comes of it, however it is edited later."""
         before = self.newest_ts()
+        self.types(text)
+        return self.newer_than(before)
+
+    def types(self, text: str) -> None:
+        """Types it and sends it, whatever comes of it."""
         box = self.page.get_by_label("Message", exact=True)
         box.fill(text)
         box.press("Enter")
-        return self.newer_than(before)
 
     def presses(self, message: Locator, label: str, *, times: int = 1) -> Locator:
         """Presses a button of the message, ``times`` in quick succession; the message that comes of it."""

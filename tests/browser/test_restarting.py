@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from policies.record.joining import WITHIN
 from tests.browser.conftest import Opens
 from tests.browser.screen import PHONE
 from tests.scenarios.control import Control
@@ -18,6 +19,12 @@ RESTARTING = re.compile(r"restarting", re.IGNORECASE)
 HEALTHY = re.compile(r"healthy after \d")
 DONE = re.compile(r"(restarted|redeployed) in staging.*healthy after \d.*, done after \d", re.DOTALL)
 """Seconds, or minutes on a busy machine: the world goes ten times as fast as it."""
+
+
+@pytest.fixture(autouse=True)
+def _a_minute_later(control: Control) -> None:
+    """So that no restart joins the message of the one before."""
+    control.post("/clock", {"advance": WITHIN.total_seconds()})
 
 
 def test_a_restart_goes_from_restarting_to_healthy_by_itself_before_everybodys_eyes(sees: Opens) -> None:
@@ -115,3 +122,14 @@ def test_a_bot_that_was_killed_finishes_its_message_when_it_is_started_again(
     expect(message).to_contain_text(re.compile("restarted in staging.*running after"))
     dev.picture("killed-2-finished")
     assert World(control).deploys("staging", "worker") == 1
+
+
+def test_several_restarts_in_a_row_are_one_message_with_a_line_and_a_menu_entry_for_each(sees: Opens) -> None:
+    dev = sees("U0DEV")
+    message = dev.says("/env restart staging orders-api")
+    dev.types("/env restart staging broken-api")
+    expect(message).to_contain_text("broken-api failed to start: exit code 1, DATABASE_URL is missing")
+    expect(message).to_contain_text("1 of 2 services restarted in staging · Dev Das")
+    expect(message.locator(".overflow option")).to_contain_text(["⋯", "orders-api", "broken-api"])
+    expect(dev.thread_of(message)).to_contain_text("broken-api: ")
+    dev.everywhere("together")

@@ -157,6 +157,13 @@ class FakeMessages:
         self._memory.before_call("messages.find")
         return self._memory.messages.get(operation_id)
 
+    def together(self, operation_id: str) -> Sequence[MessageRow]:
+        self._memory.before_call("messages.together")
+        row = self._memory.messages.get(operation_id)
+        owner = row.joined or operation_id if row is not None else ""
+        rows = [r for r in self._memory.messages.values() if owner and owner in (r.operation_id, r.joined)]
+        return sorted(rows, key=lambda r: (r.joined, r.operation_id))
+
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         memory = self._memory
         memory.before_call("messages.behind")
@@ -186,6 +193,15 @@ class FakeMessages:
             )
             if one.again:
                 self._memory.next_tries.pop(one.operation_id, None)
+
+    def drew(self, row: MessageRow) -> None:
+        self._memory.before_call("messages.drew")
+        kept = self._memory.messages.get(row.operation_id)
+        if kept is not None:
+            again = 0 if kept.drawn == row.drawn else 1
+            self._memory.messages[row.operation_id] = replace(
+                kept, drawn=kept.drawn + 1, version_wanted=kept.version_wanted + again
+            )
 
     def shown(self, row: MessageRow) -> None:
         self._memory.before_call("messages.shown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,7 @@ from handlers.ports.store import (
 from handlers.words.step import StepRecord
 from policies.access.decision import Allowed, Decision
 from policies.record.endings import Ended
+from policies.record.joining import Asked, Told, joins
 from policies.record.lifecycle import State, may_follow
 from tests.fakes.store_memory import Hold, Memory
 
@@ -83,12 +85,24 @@ class FakeOperations:
         if opening.claim:
             memory.claims[opening.claim.key] = judgement.opened_claim(opening.claim, record.id)
         if opening.message_channel:
-            memory.messages[record.id] = MessageRow(
-                record.id, opening.message_channel, "", 1, 0, False, told_by=opening.told_by
-            )
+            row = MessageRow(record.id, opening.message_channel, "", 1, 0, False, told_by=opening.told_by)
+            memory.messages[record.id] = replace(row, joined=self._joined(opening))
             memory.next_tries[record.id] = opening.now + POSTED_ALONE
         memory.append(judgement.started_entry(opening.entry, decision))
         return Opened(record)
+
+    def _joined(self, opening: Opening) -> str:
+        if not judgement.may_join(opening):
+            return ""
+        rows = self._memory.messages.values()
+        count = Counter(row.joined or row.operation_id for row in rows)
+        own = [row for row in rows if not (row.joined or row.told_by or row.given_up)]
+        told = [Told(row.operation_id, self._asked(row), count[row.operation_id]) for row in own]
+        return joins(judgement.asked(opening), told)
+
+    def _asked(self, row: MessageRow) -> Asked:
+        of = self._memory.operations[row.operation_id]
+        return Asked(of.name, of.environment, of.generation, of.actor_id, row.channel, of.opened_at)
 
     def take(self, operation_id: str) -> OperationRecord | None:
         memory = self._memory

@@ -20,6 +20,10 @@ messages = Table(
     Column("live", Boolean, nullable=False),
     Column("told_by", Text, nullable=False),
     Column("stands", Text, nullable=False),
+    # The operation whose message tells of this one too.
+    Column("joined", Text, nullable=False),
+    Column("drawn", Integer, nullable=False),
     Index(None, "given_up", "final"),
     Index(None, "live"),
+    Index(None, "joined"),
 )

@@ -44,6 +44,7 @@ operations = Table(
     ),
     Index(None, "state", "next_look"),
     Index(None, "closed_at"),
+    Index(None, "environment", "opened_at"),
 )
 
 operation_steps = Table(

@@ -17,6 +17,7 @@ from handlers.ports.ledger import Sample
 from handlers.ports.store import AuditQuery, Busy, Opened, OpenResult, OperationRecord, Seen
 from policies.cost.spans import Kind, Part, Span
 from policies.cost.usage import UsageRow
+from policies.record.joining import MOST
 from policies.schedule.claims import Claim
 from tests.bot.db.tampering import scalars
 from tests.contracts.values import NOW, claim, clocked, closing, entry, later, opening, override, yes
@@ -42,6 +43,26 @@ def test_of_twenty_writers_exactly_one_opens_each_target(database_url: str) -> N
     assert {type(r) for _, r in results} == {Opened, Busy}
     _clean(databases, entries=4 * WRITERS)
     assert len(scalars(database_url, "SELECT id FROM operations")) == len(SHARED) + WRITERS
+
+
+def test_of_what_two_processes_open_at_once_one_is_the_first_and_every_other_joins_a_message(
+    database_url: str,
+) -> None:
+    """Each operation is told by exactly one message, and no message has room left."""
+    databases = _two(database_url)
+    start = Barrier(WRITERS)
+
+    def work(number: int) -> OpenResult:
+        start.wait(timeout=PATIENCE)
+        return databases[number % 2].operations.open(opening(target=f"own-{number}"), yes)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        results = list(pool.map(work, range(WRITERS)))
+    ids = [result.record.id for result in results if isinstance(result, Opened)]
+    found = {tuple(row.operation_id for row in databases[0].messages.together(one)) for one in ids}
+    assert sorted(one for group in found for one in group) == sorted(ids)
+    assert [len(group) for group in found] == [MOST] * (WRITERS // MOST)
+    _clean(databases, entries=WRITERS)
 
 
 def test_one_delivery_in_twenty_copies_opens_once(database_url: str) -> None:

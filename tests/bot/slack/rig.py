@@ -24,14 +24,15 @@ from handlers.gate.menus import Menu, in_slack
 from handlers.ports.store import OperationRecord
 from handlers.registry import Registry
 from handlers.tell.operation import report
+from handlers.tell.together import together
 from handlers.tell.typed import run_it
 from handlers.typed.values import Names, Parsed
 from handlers.words.arguments import Argument
 from handlers.words.home import HomePage
-from handlers.words.message import Offer
+from handlers.words.message import Message, Offer
 from handlers.words.operation import Operation, Reach, Target
 from handlers.words.request import Request
-from handlers.words.result import Answer, Reply, Report
+from handlers.words.result import Answer, Reply
 from playground.slack.cast import APP, APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, TEAM
 from policies.access.grants import Grant, visible
 from policies.access.people import Role, SlackPerson
@@ -63,8 +64,10 @@ def registry() -> Registry:
     return Registry({o.name: o for o in made}, {a: o.name for o in made for a in o.aliases}, {})
 
 
-def reported(found: OperationRecord) -> Report:
-    return report(found, registry().named(found.name), now=found.closed_at or found.opened_at)
+def reported(found: Sequence[OperationRecord]) -> Message:
+    named = registry().named
+    reports = [report(f, named(f.name), now=f.closed_at or f.opened_at) for f in found]
+    return together(found, reports, named(found[0].name))
 
 
 @dataclass

@@ -42,9 +42,11 @@ class FakeRows:
         self.lost = False
         self.killed_in: int | None = None
 
-    def want(self, operation_id: str, channel: str, *, final: bool = False, told_by: str = "") -> None:
+    def want(
+        self, operation_id: str, channel: str, *, final: bool = False, told_by: str = "", joined: str = ""
+    ) -> None:
         """The next version is wanted, as the gate does when it records something."""
-        new = MessageRow(operation_id, channel, "", 0, 0, final, told_by=told_by)
+        new = MessageRow(operation_id, channel, "", 0, 0, final, told_by=told_by, joined=joined)
         row = self.rows.get(operation_id) or new
         self.rows[operation_id] = replace(row, version_wanted=row.version_wanted + 1, final=final)
 
@@ -52,6 +54,18 @@ class FakeRows:
         if self.lost:
             raise StoreLost("The database does not answer.", retry_helps=True)
         return self.rows.get(operation_id)
+
+    def together(self, operation_id: str) -> Sequence[MessageRow]:
+        row = self.find(operation_id)
+        owner = row.joined or operation_id if row is not None else ""
+        rows = [r for r in self.rows.values() if owner and owner in (r.operation_id, r.joined)]
+        return sorted(rows, key=lambda r: (r.joined, r.operation_id))
+
+    def drew(self, row: MessageRow) -> None:
+        kept = self.rows[row.operation_id]
+        again = 0 if kept.drawn == row.drawn else 1
+        wanted = kept.version_wanted + again
+        self.rows[row.operation_id] = replace(kept, drawn=kept.drawn + 1, version_wanted=wanted)
 
     def behind(self, now: datetime, limit: int) -> Sequence[MessageRow]:
         if self.lost:
@@ -81,8 +95,10 @@ class FakeRows:
             self.killed_in -= 1
             if self.killed_in < 0:
                 raise SystemExit("killed")
-        wanted = self.rows[row.operation_id]
-        self.rows[row.operation_id] = replace(row, version_wanted=wanted.version_wanted, final=wanted.final)
+        kept = self.rows[row.operation_id]
+        self.rows[row.operation_id] = replace(
+            row, version_wanted=kept.version_wanted, final=kept.final, drawn=kept.drawn
+        )
 
     def postpone(self, operation_id: str, until: datetime) -> None:
         self.next_try[operation_id] = until

@@ -16,6 +16,7 @@ from bot.slack.picker import notice
 from handlers.tell.glance import Sign
 from handlers.words.message import Field, Fields, Log, Message, Offer, Status, Table, Text
 from playground.slack.validator import check_message, check_view
+from policies.record.joining import MOST
 from tests.golden import Golden
 
 NASTY = [
@@ -150,6 +151,18 @@ def test_the_id_of_an_operation_is_in_its_menu_and_is_read_nowhere() -> None:
     assert (menu["type"], [o["value"] for o in menu["options"]]) == ("overflow", [id])
     assert json.dumps(message).count(id) == 1
     assert "accessory" not in draw(Message(Status.ANSWERED, "none"))["blocks"][0]
+
+
+def test_a_message_of_as_many_operations_as_there_may_be_has_an_audit_entry_of_each_in_its_menu() -> None:
+    told = tuple((f"op-{n}", "s" * 255 if n else "web") for n in range(MOST))
+    named = tuple((one, f"{n} {name}") for n, (one, name) in enumerate(told))
+    lines = tuple(Text(("🟢 " + "x" * 400, *["y" * 400] * 8)) for _ in told)
+    message = draw(Message(Status.SUCCEEDED, "5 services restarted.", lines, tells=True, operations=named))
+    must_hold(message)
+    options = message["blocks"][0]["accessory"]["options"]
+    assert [option["value"] for option in options] == [one for one, _ in told]
+    assert options[0]["text"]["text"] == "Show the audit entry of 0 web"
+    assert "Not all of it fits" not in str(message)
 
 
 @given(messages)

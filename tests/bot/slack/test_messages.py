@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,8 @@ from bot.slack.messages import BEGUN, NotShown, Shown, SlackMessages, Store
 from bot.slack.places import Places
 from bot.slack.web import SlackWeb
 from handlers.ports.store import OperationRecord
-from handlers.words.message import Log
+from handlers.tell.together import together
+from handlers.words.message import Log, Message
 from handlers.words.result import Report
 from policies.record.lifecycle import State
 from tests.bot.slack.peer import Peer
@@ -29,12 +31,16 @@ class Desk:
 
     def __init__(self, peer: Peer) -> None:
         self.peer, self.rows, self.records, self.clock = peer, FakeRows(), FakeRecords(), HandClock()
-        web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
-        self.places = Places(web, monotonic=self.clock.monotonic)
-        budget = EditBudget(3.0, monotonic=self.clock.monotonic)
+        self.web = SlackWeb(settings("http", f"{peer.state.url}/api/", answer_seconds=8))
+        self.places = Places(self.web, monotonic=self.clock.monotonic)
         self.captured: dict[str, tuple[str, ...]] = {}
-        store = Store(self.rows, self.records, self.report, FakeStore().offers)
-        self.messages = SlackMessages(web, store, self.clock, budget=budget, places=self.places)
+        self.messages = self.beside()
+
+    def beside(self) -> SlackMessages:
+        """Of a process that shows the same rows."""
+        budget = EditBudget(3.0, monotonic=self.clock.monotonic)
+        store = Store(self.rows, self.records, lambda records: self.told(records), FakeStore().offers)
+        return SlackMessages(self.web, store, self.clock, budget=budget, places=self.places)
 
     def set(
         self,
@@ -44,9 +50,10 @@ class Desk:
         channel: str = "C0STAGING",
         said: str = "",
         told_by: str = "",
+        joined: str = "",
     ) -> None:
-        self.records.records[name] = record(name, state, said)
-        self.rows.want(name, channel, final=state.ended, told_by=told_by)
+        self.records.records[name] = replace(record(name, state, said), target=name)
+        self.rows.want(name, channel, final=state.ended, told_by=told_by, joined=joined)
 
     def capture(self, name: str, *lines: str) -> None:
         self.captured[name] = lines
@@ -56,7 +63,10 @@ class Desk:
         lines = self.captured.get(record.id)
         logs = (Log("Log", lines),) if lines else ()
         said = record.summary or SAID
-        return Report(record.id, record.state, said, logs)
+        return Report(record.id, record.state, said, logs, line=said)
+
+    def told(self, records: Sequence[OperationRecord]) -> Message:
+        return together(records, [self.report(record) for record in records], None)
 
     def tick(self, seconds: float = 0.0) -> int:
         self.clock.advance(seconds)

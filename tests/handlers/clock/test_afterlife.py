@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.gate.afterlife import settle
-from handlers.ports.store import CatalogChange
+from handlers.ports.store import CatalogChange, OperationRecord
 from handlers.tell.reply import message
 from handlers.words.errors import StoreLost
 from handlers.words.message import Message, Status
@@ -25,7 +25,8 @@ from tests.telling import headline
 
 
 class Channel:
-    """What the channel shows of operations: each message as it was drawn last."""
+    """What the channel shows of operations: each message as it was drawn last, by the operation whose it
+    is."""
 
     def __init__(self, stage: ClockStage) -> None:
         self._stage, self.shown = stage, dict[str, Message]()
@@ -36,8 +37,9 @@ class Channel:
         self.settle()
         for row in store.messages.behind(at(23, day=40), 100):
             if not row.told_by:
-                self.shown[row.operation_id] = self._now(row.operation_id)
-                row = replace(row, ts=f"ts of {row.operation_id}")
+                owner = row.joined or row.operation_id
+                self.shown[owner] = self._now(owner)
+                row = replace(row, ts=f"ts of {owner}")
             store.messages.shown(replace(row, version_shown=row.version_wanted))
 
     def settle(self) -> None:
@@ -45,15 +47,24 @@ class Channel:
 
     def untrue(self) -> list[str]:
         """Of what has closed: those that say another thing than is so now."""
-        ended = [o.id for o in self._stage.operations() if o.state.ended and o.id in self.shown]
+        ended = [one for one in self.shown if all(record.state.ended for record in self._told(one))]
         return [
             f"{self.shown[one]}, not {self._now(one)}" for one in ended if self.shown[one] != self._now(one)
         ]
 
-    def _now(self, operation_id: str) -> Message:
-        record = self._stage.store.records.find(operation_id)
-        assert record is not None
-        return message(self._stage.parts.report(record))
+    def untold(self) -> list[str]:
+        """Operations of which no message tells."""
+        told = {record.id for one in self.shown for record in self._told(one)}
+        rows = self._stage.world.store.memory.messages.values()
+        return [row.operation_id for row in rows if not row.told_by and row.operation_id not in told]
+
+    def _told(self, owner: str) -> Sequence[OperationRecord]:
+        """All operations of which its message tells."""
+        rows = self._stage.store.messages.together(owner)
+        return self._stage.store.records.these([row.operation_id for row in rows])
+
+    def _now(self, owner: str) -> Message:
+        return self._stage.parts.told(self._told(owner))
 
 
 @pytest.fixture
@@ -288,7 +299,48 @@ def test_a_working_day_of_five_developers_is_eighteen_messages(stage: ClockStage
     assert len(channel.shown) + len(stage.posts.posted) <= 18
 
 
+def test_a_day_of_restarts_in_bursts_is_a_message_for_each_burst(stage: ClockStage, golden: Golden) -> None:
+    """Fifteen restarts in eight bursts, each within a minute."""
+    channel = Channel(stage)
+    for number in range(15):
+        stage.ask("restart", "staging", ("orders-api", "web")[number % 2])
+        if number % 2:
+            minutes(stage, channel, 5)
+    stage.finish()
+    channel.beat()
+    assert len([o for o in stage.operations() if o.name == "restart"]) == 15
+    assert len(channel.shown) + len(stage.posts.posted) == 8
+    assert headline(next(iter(channel.shown.values()))) == golden
+    assert channel.untrue() == []
+
+
+def burst(stage: ClockStage) -> None:
+    """The same kind of thing several times within a minute."""
+    for service in ("orders-api", "web"):
+        stage.ask("restart", "staging", service, who=DEV)
+        stage.world.forward(5)
+    for words in ("until 22:00", "until 23:00"):
+        keep(stage, words)
+        stage.world.forward(5)
+
+
+def test_keeps_of_one_minute_are_one_message_that_tells_of_the_last(stage: ClockStage) -> None:
+    channel = Channel(stage)
+    for words in ("until 21:00", "until 22:00"):
+        keep(stage, words)
+    channel.beat()
+    (said,) = channel.shown.values()
+    assert "until 22:00" in headline(said)
+    assert [offer.operation for offer in said.offers] == ["resume"]
+    stage.ask("resume", "staging", who=OLU)
+    minutes(stage, channel, 1)
+    (said,) = channel.shown.values()
+    assert said.offers == ()
+    assert channel.untrue() == []
+
+
 DOINGS: dict[str, Callable[[ClockStage], object]] = {
+    "burst": burst,
     "keep": lambda stage: keep(stage, "3h"),
     "longer": lambda stage: keep(stage, "until tomorrow 01:00", who=OLU),
     "pause": lambda stage: stage.ask("pause", "staging", who=DEV),
@@ -309,3 +361,4 @@ def test_a_minute_after_whatever_anybody_does_every_message_says_what_is_so(doin
         DOINGS[doing](stage)
         minutes(stage, channel, 1)
         assert channel.untrue() == []
+        assert channel.untold() == []

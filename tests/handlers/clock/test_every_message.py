@@ -20,7 +20,7 @@ from policies.schedule.rows import governing
 from policies.schedule.schedule import parse
 from tests.fakes.posts import FakePosts
 from tests.handlers.clock.stage import ClockStage, at, scheduled
-from tests.handlers.clock.test_afterlife import Channel, keep, minutes
+from tests.handlers.clock.test_afterlife import Channel, burst, keep, minutes
 from tests.handlers.clock.test_notice_true import reschedule, unschedule
 from tests.handlers.stage import REGISTRY
 from tests.handlers.world import DEV, OLU, World
@@ -122,6 +122,7 @@ def presses(stage: ClockStage, channel: Channel, number: int) -> None:
 
 DOINGS: dict[str, Callable[[ClockStage], object]] = {
     "keep": lambda stage: keep(stage, "3h"),
+    "burst": burst,
     "longer": lambda stage: keep(stage, "until tomorrow 01:00", who=OLU),
     "pause": lambda stage: stage.ask("pause", "staging", who=DEV),
     "resume": lambda stage: stage.ask("resume", "staging", who=OLU),
@@ -155,3 +156,4 @@ def test_a_tick_after_whatever_anybody_does_no_message_says_what_is_not_so(steps
             minutes(stage, channel, 5)
         assert [one for said in messages(stage, channel) for one in false(stage, said)] == []
         assert channel.untrue() == []
+        assert channel.untold() == []

@@ -9,9 +9,11 @@ from functools import cache
 
 import pytest
 
+from handlers.tell.glance import of_state
 from handlers.words.result import Reply
 from handlers.words.step import StepState
 from policies.catalog.values import Wanted, to_json
+from policies.record.joining import worst
 from policies.record.lifecycle import State
 from tests import telling
 from tests.golden import Golden
@@ -29,6 +31,12 @@ def restart(stage: Stage) -> Reply:
 
 def restart_same(stage: Stage) -> Reply:
     return stage.ask("restart", "staging", "orders-api", arguments={"image": "same"})
+
+
+def burst(stage: Stage) -> Reply:
+    """Of the same kind within a minute: the second joins the message of the first."""
+    stage.ask("restart", "staging", "orders-api")
+    return stage.ask("restart", "staging", "web")
 
 
 def apply(stage: Stage) -> Reply:
@@ -93,6 +101,26 @@ def test_a_restart_killed_anywhere_deploys_at_most_once_and_ends_truly(at: int, 
     ended = found.heir.operation()
     assert ended.state in (State.SUCCEEDED, State.INTERRUPTED)
     assert (ended.state is State.SUCCEEDED) == (found.world.deploys() == 1)
+
+
+@pytest.mark.parametrize(("at", "when"), _points(burst))
+def test_a_burst_killed_anywhere_is_one_message_that_is_behind_for_all_it_tells_of(
+    at: int, when: When
+) -> None:
+    """Nothing was shown here, so every row that is there has to be behind, for the tick to draw it."""
+    found = _killed(burst, at, when)
+    opened = found.heir.operations()
+    assert sorted(k for k in found.heir.kinds() if k != "refused") == sorted(
+        ["started", "closed"] * len(opened)
+    )
+    if not opened:
+        return
+    rows = found.world.store.messages.together(opened[0].id)
+    assert [row.operation_id for row in rows] == [record.id for record in opened]
+    assert all(row.version_shown < row.version_wanted and row.final for row in rows)
+    said = found.heir.parts.told(opened)
+    assert len(said.operations) == (len(opened) if len(opened) > 1 else 0)
+    assert said.status is of_state(worst(record.state for record in opened))
 
 
 def test_only_a_kill_between_the_intent_and_the_call_leaves_a_restart_undone() -> None:
