@@ -6,6 +6,7 @@ The text below a field is what `docs/catalog.md` says of it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -36,6 +37,7 @@ from bot.catalog_forms import (
     Person,
     Region,
     Service,
+    ServicePattern,
     Share,
     TagKey,
     TagValue,
@@ -47,6 +49,7 @@ from bot.catalog_forms import (
 from bot.holidays import check_calendars
 from policies.access.grants import Grant
 from policies.access.people import Role
+from policies.capacity.scaling import bound
 from policies.catalog import forms
 from policies.catalog.values import Wanted, environment_of
 from policies.cost.budgets import SHARES, Budget, BudgetRow, shares
@@ -148,6 +151,9 @@ class EnvironmentRow(Row):
     costs and are never stopped. Environments that name the same one share it"""
     start_order: list[Annotated[list[Service], Field(min_length=1)]] = []
     """waves of services: each starts when the one before is ready; services that are in none start last"""
+    scale: dict[ServicePattern, Text] = {}
+    """between how many tasks operators may scale a service, by its name or a pattern with `*` and `?`: for
+    example `{web: 1-6, "worker-*": 0-2}`. A service that none covers cannot be scaled from here"""
 
     @field_validator("role_arn")
     @classmethod
@@ -167,6 +173,13 @@ class EnvironmentRow(Row):
         _once([service for wave in value for service in wave])
         return value
 
+    @field_validator("scale")
+    @classmethod
+    def ranges(cls, value: dict[str, str]) -> dict[str, str]:
+        for service, text in value.items():
+            bound(service, text)
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def iana(cls, value: str) -> str:
@@ -182,7 +195,9 @@ class EnvironmentRow(Row):
     def environment(self, name: str) -> Environment:
         """Every field but the two ways to pick is the environment's own, by its name."""
         pick = {"cluster": self.cluster} if self.tag is None else self.tag.model_dump()
-        return environment_of({"name": name, "pick": pick, **self.model_dump(exclude={"cluster", "tag"})})
+        own = self.model_dump(exclude={"cluster", "tag", "scale"})
+        made = environment_of({"name": name, "pick": pick, **own})
+        return replace(made, scale=tuple(bound(service, text) for service, text in self.scale.items()))
 
 
 class GrantRow(Row):

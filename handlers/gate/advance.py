@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.gate import entries, verdicts
-from handlers.gate.aftermath import in_part, lasting
+from handlers.gate.aftermath import lives
 from handlers.gate.footing import LIES, Footing, footing, led_away, lies
 from handlers.gate.parts import Parts
 from handlers.ports.store import Closing, OperationRecord
@@ -297,7 +297,7 @@ class Advance:
     def _lives(self, record: OperationRecord, closing: Closing) -> bool:
         """Whether what it leaves goes on, so that its message is followed."""
         ended = replace(record, state=closing.state, after=closing.after)
-        return bool(lasting(ended.after)) or in_part(ended, self._parts.operation(record.name))
+        return lives(ended, self._parts.operation(record.name))
 
 
 def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: bool) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.gate.aftermath import Ground, Since, following, lasting
 from handlers.ports.store import Followed, MessageRow, MessageRows, OperationRecord
-from handlers.tell.endings import Kept, Mended
+from handlers.tell.endings import Kept, Mended, Reversible
 from handlers.tell.operation import report
 from handlers.words.errors import Trouble
 from handlers.words.result import Report
@@ -69,6 +69,8 @@ def _is_over(record: OperationRecord, became: Since | None) -> bool:
     """Of a start that left a keep, once that is over."""
     if isinstance(became, Mended):
         return became.over and not lasting(record.after)
+    if isinstance(became, Reversible):
+        return became.over
     return isinstance(became, Kept) and became.settled
 
 

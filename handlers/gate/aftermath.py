@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from handlers.gate.undoing import can_be_undone, reversible
 from handlers.ports.book import Book
 from handlers.ports.store import Catalog, CatalogState, OperationRecord, Records
-from handlers.tell.endings import GOOD, Keeps, Kept, Mended
+from handlers.tell.endings import GOOD, Keeps, Kept, Mended, Reversible
 from handlers.words.operation import Operation
 from handlers.words.plan import Facts
 from handlers.words.step import StepState
@@ -33,7 +34,7 @@ BEFORE = timedelta(days=1)
 _COMING: Mapping[str, Seen] = {"up": "starting", "down": "stopping"}
 _KEPT: Mapping[str, Seen] = {"up": "on", "down": "off"}
 _WANTED = {"up": Glanced.ON, "down": Glanced.OFF}
-Since = Kept | Keeps | Mended
+Since = Kept | Keeps | Mended | Reversible
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,16 @@ def in_part(record: OperationRecord, declared: Operation | None) -> bool:
     return declared is not None and bool(declared.brings) and record.state in MENDABLE
 
 
+def lives(record: OperationRecord, declared: Operation | None) -> bool:
+    """Whether what an ended operation left goes on, so that its message is followed."""
+    return bool(lasting(record.after)) or in_part(record, declared) or can_be_undone(record, declared)
+
+
 def following(ground: Ground, records: Sequence[OperationRecord], now: datetime) -> dict[str, Since]:
     """By id; nothing of those that left nothing. As many queries however many they are. ``Trouble`` where
     rows cannot be read."""
     ended = [r for r in records if r.state.ended]
-    left = [r for r in ended if lasting(r.after) or in_part(r, ground.declared(r.name))]
+    left = [r for r in ended if lives(r, ground.declared(r.name))]
     if not left:
         return {}
     read = _read(ground, left, now)
@@ -78,11 +84,14 @@ def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Af
     book, names = ground.book, frozenset(r.environment for r in left)
     parts = any(in_part(r, ground.declared(r.name)) for r in left)
     held = {o.id: o for o in book.overrides.these(frozenset(lasting(r.after) for r in left))}
+    undoable = {r.name for r in left if can_be_undone(r, ground.declared(r.name))}
+    changed = ground.records.opened({*ground.moves, *undoable}, names, since)
     overrides, ends = book.overrides.recent(since - AT_THE_LATEST), {o.ended_at for o in held.values()}
     return _Aftermath(
         ground,
         ground.catalog.read(),
-        ground.records.opened(ground.moves, names, since),
+        [r for r in changed if r.name in ground.moves],
+        changed,
         held,
         overrides,
         {r.id: r for r in ground.records.these([o.id for o in overrides if o.since in ends])},
@@ -94,12 +103,14 @@ def _read(ground: Ground, left: Sequence[OperationRecord], now: datetime) -> _Af
 
 @dataclass(frozen=True)
 class _Aftermath:
-    """``held``: what records left in force, by id; ``overrides``: what has ended lately and what holds;
+    """``moved``: starts and stops; ``changed``: these, and whatever may have changed what can be undone.
+    ``held``: what records left in force, by id; ``overrides``: what has ended lately and what holds;
     ``setters``: the operations that set what began where one of ``held`` ended, by id."""
 
     ground: Ground
     state: CatalogState
     moved: Sequence[OperationRecord]
+    changed: Sequence[OperationRecord]
     held: Mapping[str, Override]
     overrides: Sequence[Override]
     setters: Mapping[str, OperationRecord]
@@ -115,7 +126,13 @@ class _Aftermath:
             return self.kept(record, held)
         if in_part(record, self.ground.declared(record.name)):
             return self.mended(record)
+        if can_be_undone(record, self.ground.declared(record.name)):
+            return reversible(record, self.changed, zone=self._zone_of(record.environment), now=self.now)
         return self.keeps(record, held) if held is not None else None
+
+    def _zone_of(self, name: str) -> tzinfo | None:
+        environment = self.state.environment(name)
+        return zone_of(environment, governing(environment, self.state.schedules)) if environment else None
 
     def keeps(self, record: OperationRecord, held: Override) -> Keeps | None:
         """Of one that set a keep and did nothing else."""

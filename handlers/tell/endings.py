@@ -3,8 +3,9 @@ that was made only in part."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from handlers.ports.store import OperationRecord
 from handlers.tell.steps.override import Keeping, on_its_way, stays
@@ -45,6 +46,42 @@ class Keeps:
     typed: str = ""
     then_on: datetime | None = None
     seen: Seen = "on"
+
+
+@dataclass(frozen=True)
+class Reversible:
+    """A change that can be undone, as it stands now. ``arguments``: those that undo it; ``zone``: of its
+    environment; ``lasts``: for how long it offers to be undone, which is over where that is zero or less.
+
+    ``later``: the first operation after it that changed the same thing, or moved its whole environment;
+    ``undone``: ``later`` brought back what was there before; ``gone``: the environment is no longer in the
+    catalog."""
+
+    arguments: Mapping[str, str]
+    zone: tzinfo
+    lasts: timedelta
+    later: OperationRecord | None = None
+    undone: bool = False
+    gone: bool = False
+
+    @property
+    def over(self) -> bool:
+        return self.later is not None or self.gone or self.lasts <= timedelta(0)
+
+
+def since_change(record: OperationRecord, change: Reversible) -> str:
+    """*Olu undid this at 21:10 (Europe/Berlin).* Empty if nothing has changed since. The time is written as
+    on the day of the change."""
+    later = change.later
+    if later is None:
+        return ""
+    at = said_in_full(later.opened_at, change.zone, record.closed_at or record.opened_at)
+    if change.undone:
+        return f"{later.actor_name} undid this at {at}."
+    whom = "The schedule" if later.source == "clock" else later.actor_name
+    if later.name == record.name:
+        return f"{whom} changed this again at {at}."
+    return f"{whom} began to {later.name} `{later.environment}` at {at}."
 
 
 def so_far(keeps: Keeps, now: datetime) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.ports.store import OperationRecord
-from handlers.tell.endings import Keeps, Kept, Mended, further, of_keep, so_far
+from handlers.tell.endings import Keeps, Kept, Mended, Reversible, further, of_keep, since_change, so_far
 from handlers.tell.headline import headline, remark
 from handlers.words.codec import decode
 from handlers.words.message import Field, Fields, Log, Offer, Text, blocks
@@ -29,7 +29,7 @@ def report(
     declared: Operation | None,
     *,
     now: datetime,
-    since: Kept | Keeps | Mended | None = None,
+    since: Kept | Keeps | Mended | Reversible | None = None,
 ) -> Report:
     """Running: what is being done and how far it is. Ended: how, after how long, and what was captured; where
     nothing had to change, why.
@@ -43,6 +43,8 @@ def report(
     ended = shown.state.ended
     done = ended and shown.state is not State.UNCHANGED
     since_then = further(record.environment, mended) if mended else ""
+    if isinstance(since, Reversible):
+        since_then = since_change(record, since)
     said = (since_then, *remark(shown), *(() if done else shown.notes))
     notes = tuple(public(line) for line in said if line)
     return Report(
@@ -54,8 +56,20 @@ def report(
             *(_captured(shown.steps) if ended else ()),
             Text(notes),
         ),
-        () if over else (*_undo(record, declared), *_ways_on(shown, declared, mended)),
+        () if over else _offers(record, shown, declared, since),
     )
+
+
+def _offers(
+    record: OperationRecord,
+    shown: OperationRecord,
+    declared: Operation | None,
+    since: Kept | Keeps | Mended | Reversible | None,
+) -> tuple[Offer, ...]:
+    """Buttons of the operation, and of its last try."""
+    mended = since if isinstance(since, Mended) else None
+    undo = (*_undo(record, declared), *_reversal(record, since))
+    return (*undo, *_ways_on(shown, declared, mended))
 
 
 def where(environment: str, target: str) -> str:
@@ -103,7 +117,16 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     return (Offer("Undo", declared.undone_by, record.environment, arguments=this, expires_in=lasts),)
 
 
-def _over(record: OperationRecord, since: Kept | Keeps | Mended | None) -> str:
+def _reversal(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> tuple[Offer, ...]:
+    """Of a change that nobody has touched since: what brings back the state before."""
+    if not isinstance(since, Reversible) or since.over:
+        return ()
+    target = "" if record.target == WHOLE else record.target
+    this = since.arguments
+    return (Offer("Undo", record.name, record.environment, target, arguments=this, expires_in=since.lasts),)
+
+
+def _over(record: OperationRecord, since: Kept | Keeps | Mended | Reversible | None) -> str:
     """Who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
     `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00.*"""
     assert isinstance(since, Kept)

@@ -100,6 +100,9 @@ class Operation:
     as no override holds the environment otherwise."""
     undone_by: str = ""
     """The operation that ends the override which this one leaves: offered once this one has succeeded."""
+    reversible: bool = False
+    """Its steps leave what brings back the state before (``handlers.words.step.Left.undo``). **Undo** is
+    offered for a day, and goes through the gate as this same operation."""
     noticed: bool = False
     """What it comes to is told by the notice of the stop that stands meanwhile, or by the message of what it
     ends (``Plan.of``): it needs no message of its own where there is one."""

@@ -119,6 +119,9 @@ class Left:
     timed: bool = False
     cause: str | None = None
     broke: bool = False
+    undo: Facts = field(default_factory=dict)
+    """Of a step of a ``reversible`` operation: the arguments with which the same operation brings back what
+    was there before. Each value is text, as it would be typed. Empty if there is nothing to bring back."""
 
 
 @dataclass(frozen=True)
