@@ -177,8 +177,7 @@ def _may_be(operation: Operation, words: Sequence[str], room: Room) -> Readings 
 
 
 def _only(words: Sequence[str], start: int, room: Room) -> Parsed | None:
-    """Return the only reading, whichever word names the operation. For a change, only a sure reading counts.
-    """
+    """Return the only reading, whichever word names the operation. A change needs a sure reading."""
     found: list[Parsed] = []
     for at in range(start, len(words)):
         command = _command(words, at, room)

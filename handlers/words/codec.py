@@ -28,7 +28,7 @@ class Rowed(Protocol):
 
 
 class Misfit(ValueError):
-    """A JSON value is not of the type that is asked for."""
+    """A JSON value does not have the expected type."""
 
 
 def encode(value: object) -> dict[str, Json]:

@@ -91,7 +91,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Text:
-    """Lines beneath the headline, each a remark of its own."""
+    """Lines beneath the headline, each a separate remark."""
 
     lines: tuple[str, ...]
 

@@ -14,8 +14,9 @@ from policies.record.lifecycle import State
 
 @dataclass(frozen=True)
 class Answer:
-    """What was asked for, read. ``names``: of the environments or services it lists, for a menu. ``status``:
-    of what was read, where it is one thing that has a state."""
+    """The result of a read. ``names`` holds the names of the environments or services that the answer lists,
+    for a menu. ``status`` is the state of what was read, where that is one thing with a state.
+    """
 
     headline: str
     blocks: tuple[Block, ...] = ()
