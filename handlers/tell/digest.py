@@ -87,7 +87,7 @@ def headline(digest: Digest) -> str:
 
 
 def days(week: Week) -> str:
-    """The days of a week: *23 to 29 November*, *30 November to 6 December*, with both years if they differ."""
+    """The days of a week: *23 to 29 November*, *30 November to 6 December*; with years if they differ."""
     first, last = week.first, week.last
     if first.year != last.year:
         return f"{_date(first)} {first.year} to {_date(last)} {last.year}"

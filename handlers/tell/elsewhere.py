@@ -1,5 +1,4 @@
-"""Composes the true answer to a word that means something in other tools: its name here, or that there is no
-such thing.
+"""Composes the true answer to a word of other tools: its name here, or that there is no such thing.
 
 ``{word}`` is the word that was typed.
 """

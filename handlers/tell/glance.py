@@ -93,7 +93,7 @@ SIGNS: Mapping[Status, Sign] = {
 
 
 def signed(status: Status, said: str = "") -> str:
-    """Return a sign with its word, for a table cell: *🟢 on*. ``said`` replaces and includes the bare word."""
+    """Return a sign with its word, for a table cell: *🟢 on*. ``said`` replaces the word and includes it."""
     return f"{SIGNS[status]} {said or status.value}"
 
 

@@ -1,5 +1,5 @@
-"""Composes what is said of leftovers in accounts. Only admins and the ops channel read it, because it includes
-account ids.
+"""Composes what is said of leftovers in accounts. Only admins and the ops channel read it, because it
+includes account ids.
 """
 
 from __future__ import annotations
