@@ -34,7 +34,7 @@ _WHO = {
 }
 
 
-# A finding that is not what it was
+# A finding that has changed since
 
 
 def gone(environment: str) -> Unchanged:

@@ -124,7 +124,7 @@ def _grants(draft: Draft) -> Iterator[str]:
     yield f"# - {{ person: U0…, role: developer, environment: {_example(draft)} }}"
 
 
-# at the terminal
+# What the terminal shows
 
 
 def shown(guesses: Sequence[Guess]) -> Iterator[str]:

@@ -253,7 +253,7 @@ def _next(told: Told, now: datetime) -> str:
 def _started(told: Told, now: datetime) -> str:
     record = told.started
     if record is None or (told.record is None and record.state in GOOD):
-        return ""  # what was never stopped was not started again
+        return ""  # nothing was stopped, so nothing started again
     if not record.state.ended:
         return " It is starting again."
     if record.state in GOOD:

@@ -97,7 +97,7 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
     override = record.after.get("override") if record.state is State.SUCCEEDED else None
     if declared is None or not declared.undone_by or not isinstance(override, dict):
         return ()
-    undoable = override.get("undoable", override.get("undone"))  # as the release before called it
+    undoable = override.get("undoable", override.get("undone"))  # the previous release's name
     if not isinstance(override.get("id"), str) or undoable is False:
         return ()
     this, lasts = {"override": _text(override["id"])}, timedelta(hours=12)

@@ -95,7 +95,7 @@ def _looked(seen: Seen, now: datetime) -> tuple[str, ...]:
 
 
 def lines(finding: Finding, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-    """Say what the environment costs, why it looks orphaned, what speaks against that, and what is unknown."""
+    """Say the environment's cost, why it looks orphaned, what speaks against that, and what is not known."""
     verdict = _judged(finding)
     missing = verdict.unknown if verdict else ()
     return (*evidence(finding, now, zone), *((f"Not known: {unknown(missing)}.",) if missing else ()))

@@ -101,7 +101,7 @@ def _value(hint: Any, given: Json) -> Any:
         return _one_of(inner, given)
     if origin is Literal:
         return _checked(given, given in inner)
-    if origin in (list, dict):  # JSON itself, as in ``Facts``
+    if origin in (list, dict):  # plain JSON, as in ``Facts``
         return _checked(given, isinstance(given, origin))
     if origin is tuple:
         return tuple(_fitting(inner[0], _checked(given, isinstance(given, list))))

@@ -9,7 +9,7 @@ from policies.schedule.standing import said_in_full
 from policies.times.instants import words
 
 PROTECTION_UNREAD = "; the bot may not read whether they are protected"
-"""The same as ``protected`` says, if nobody can tell."""
+"""The remark in place of ``protected``, if nobody can tell which tasks are protected."""
 
 
 def absent(service: str, environment: str) -> str:
