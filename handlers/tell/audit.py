@@ -48,7 +48,7 @@ def not_begun(wrong: PeriodError) -> Answer:
 
 
 def page(shown: Sequence[RecordedEntry], readable: Sequence[bool], older: Mapping[str, str] | None) -> Answer:
-    """Show one page. ``readable`` says for each entry whether the reader may know why it was refused.
+    """Show one page. ``readable`` says for each entry whether the reader may know the reason of a refusal.
     ``older`` holds the arguments that show the older page, if there is one.
     """
     rows = tuple(_row(entry, reason=may) for entry, may in zip(shown, readable, strict=True))

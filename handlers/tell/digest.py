@@ -57,7 +57,7 @@ COLUMNS = ("environment", "week", "usd", "usd_week_before", "usd_change", "known
 
 
 def message(digest: Digest, now: datetime, notes: tuple[str, ...] = ()) -> Message:
-    """The digest as a message. ``notes`` are remarks on how it comes about."""
+    """The digest as a message. ``notes`` are remarks on its delivery, such as a delay."""
     return Message(Status.ANSWERED, headline(digest), _body(digest, now, notes), tuple(_asks(digest)))
 
 

@@ -106,7 +106,7 @@ def _why(record: OperationRecord) -> str:
 
 
 def _cause(record: OperationRecord) -> str | None:
-    """The cause that the first such step gives separately from how it ended; ``None`` if no step does."""
+    """The cause that the first unsuccessful step gives apart from how it ended; ``None`` if none does."""
     return next((left.cause for left in _lefts(record) if left.cause is not None), None)
 
 

@@ -23,7 +23,7 @@ from policies.times.instants import words
 
 COLUMNS = ("Environment", "State", "Health", "Idle", "Schedule", "This month", "Owner")
 OLD = 3
-"""The age, in looks of the meter, from which a row says how old its data is."""
+"""The age, in looks of the meter, beyond which a row says how old its data is."""
 UNWELL, NAME, HELD, TROUBLE = 3, 24, 90, 80
 """The most services that a row names, and the most characters of a name (service, person or owner), of what
 holds the environment, and of a trouble. Fifteen rows have to fit into one table of 8,000 characters.

@@ -55,7 +55,7 @@ class Told:
     spared_by: Override | None = None
     last_used: Used | None = None
     next_try: datetime | None = None
-    """When a stop that was made only in part is tried again; ``None`` if it is not."""
+    """When a stop that was made only in part is tried again; ``None`` if the clock leaves it."""
 
     @property
     def stand(self) -> Stand:
@@ -86,7 +86,9 @@ def due_at(notice: Notice, now: datetime) -> datetime:
 
 
 def message(notice: Notice, told: Sequence[Told], offers: Sequence[Offer], *, now: datetime) -> Message:
-    """The whole message. It says the time with its zone, and gives each environment a line or a row."""
+    """The whole message. It says the time with its zone, and tells of each environment in a line, or in a row
+    of a table if there are more than a few.
+    """
     zone = next((t.zone for t in told if t.zone is not None), UTC)
     lines = tuple((t.environment, line(t, notice, now=now)) for t in told)
     few = len(lines) <= FEW

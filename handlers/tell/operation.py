@@ -108,7 +108,7 @@ def _undo(record: OperationRecord, declared: Operation | None) -> tuple[Offer, .
 
 def _over(record: OperationRecord, since: Kept | Keeps | Mended | None) -> str:
     """Say who ended the keep and when, and what holds its environment from then on: *Olu removed the keep of
-    `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00.*
+    `staging` at 21:10 (Europe/Berlin); its schedule keeps it on until 22:00 (Europe/Berlin).*
     """
     assert isinstance(since, Kept)
     return of_keep(record.environment, since)

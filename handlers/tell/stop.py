@@ -88,8 +88,8 @@ def _first_up(text: str) -> str:
 
 @dataclass(frozen=True)
 class Touched:
-    """The people whom a stop by hand affects. ``now`` has the same lines with how long ago, which passes with
-    time.
+    """The people whom a stop by hand affects. ``now`` has the same lines and how long ago the last use was,
+    which changes with time.
     """
 
     lines: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Words dates, differences and lists, for what is said of money."""
+"""Puts dates, differences and lists into words, for what is said of money."""
 
 from __future__ import annotations
 

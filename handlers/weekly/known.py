@@ -81,7 +81,7 @@ class Known:
         )
 
     def torn(self, week: Week) -> frozenset[str]:
-        """Return the environments that, as is known, nobody watched for a while in one of these weeks."""
+        """Return the environments that are known to have gone unwatched for a while in one of these weeks."""
         bounds = {e.name: span(e, week) for e in self.environments}
         return frozenset(
             name

@@ -1,4 +1,4 @@
-"""Reads from rows alone what schedules saved in a week, how budgets stand, and which days were odd."""
+"""Reads from rows alone what schedules saved, how budgets stand, and which days were out of line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from policies.service.environment import Environment
 from policies.times.weeks import Week
 
 LOOK_BACK = timedelta(days=10)
-"""How long before the week a stop that held into the week may have been made."""
+"""How long before the week, at most, a stop that held into the week was made."""
 FEW = 3
 
 

@@ -48,8 +48,8 @@ def post(
     notes: tuple[str, ...] = (),
 ) -> DigestRow | None:
     """Post a digest and return its row; ``None`` if another poster has it. ``place`` is the channel and the
-    week. ``notes`` are sentences on how the digest comes about. Slack is asked again whether another company
-    reads the channel, which also shows whether Slack answers at all; nothing is claimed before that.
+    week. ``notes`` are remarks on its delivery. Slack is asked again whether another company reads the
+    channel, which also shows whether Slack answers at all; nothing is claimed before that.
 
     Raises ``Trouble`` from before the claim; ``Throttled`` if Slack asks to wait and ``Unsendable`` if the
     bot may not post at all, both recorded as postponed; and ``StoreLost``.

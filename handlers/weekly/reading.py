@@ -63,8 +63,8 @@ def read_week(
 
 
 def _section(desk: Desk, what: str, read: Callable[[], T]) -> T | Unread:
-    """Read one section. A defect of the bot is reported to the log, and costs no more than its section
-    either.
+    """Read one section. A defect of the bot is reported to the log and, like any trouble, costs only its
+    section.
     """
     try:
         return read()

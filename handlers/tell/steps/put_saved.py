@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def unknown(environment: str) -> str:
-    """Say why nothing is put back, without a full stop."""
+    """Say why nothing is put back. ``nothing_put`` completes the sentence."""
     return f"`{environment}` is not in the catalog any more"
 
 
