@@ -1,7 +1,7 @@
-"""What is being done, or how it ended, in one sentence that somebody would say, and who asked for it.
+"""Says in one natural sentence what is being done or how it ended, and who asked for it.
 
-It is put together from values alone: the verb that the operation declares, and what its steps left. The cause
-of what did not end well stands in it, before anything else that is known of it.
+The sentence is composed from values alone: the verb that the operation declares, and what its steps left. The
+cause of a failure comes before anything else that is known of it.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ _WELL = (StepState.DONE, StepState.LEFT_OUT)
 
 
 def verb_of(record: OperationRecord, declared: Operation | None) -> Verb:
-    """``declared``: its operation; ``None``: this release has none of that name."""
+    """Return the operation's verb. ``declared`` is ``None`` if this release has no operation of that name."""
     found = declared.verb if declared is not None else None
     name = f"`{record.name}`"
     return found or Verb(f"having {name} done", f"had {name} done", f"did not have {name} done")
 
 
 def headline(record: OperationRecord, declared: Operation | None, *, now: datetime) -> str:
-    """*`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
+    """The headline: *`orders-api` restarted in `staging` · healthy after 38 s · Dev*."""
     return " · ".join((*_sentence(record, verb_of(record, declared), now), record.actor_name))
 
 
 def remark(record: OperationRecord) -> tuple[str, ...]:
-    """What is left to say of one that was given up, where the headline says the cause."""
+    """Return the summary of an operation that timed out, if the headline gives only the cause."""
     left_over = record.state is State.TIMED_OUT and _cause(record)
     return (record.summary,) if left_over else ()
 
 
 def _sentence(record: OperationRecord, verb: Verb, now: datetime) -> Iterator[str]:
-    """The sentence, then how long it took, where that stands nowhere yet."""
+    """Yield the sentence, and then the duration if the sentence does not include it."""
     took = f"after {words((record.closed_at or now) - record.opened_at)}"
     match record.state:
         case State.RUNNING:
@@ -54,7 +54,7 @@ def _sentence(record: OperationRecord, verb: Verb, now: datetime) -> Iterator[st
 
 
 def _otherwise(record: OperationRecord, verb: Verb) -> str:
-    """How it ended, where that is not well."""
+    """Say how an operation ended that did not succeed."""
     it, there, broke = _subject(record, verb), _place(record), verb.broke if _broke(record) else ""
     match record.state:
         case State.FAILED:
@@ -85,7 +85,7 @@ def _subject(record: OperationRecord, verb: Verb) -> str:
 
 
 def _place(record: OperationRecord) -> str:
-    """Where that is, unless it is the subject."""
+    """Name the environment, unless it is the subject."""
     whole = not record.environment or record.target in ("", WHOLE)
     return "" if whole else f" in `{record.environment}`"
 
@@ -95,7 +95,7 @@ def _progress(record: OperationRecord) -> str:
 
 
 def _told(record: OperationRecord) -> str:
-    """What its steps say of what they did."""
+    """Join what the successful steps say they did."""
     said = dict.fromkeys(s.sentence for s in record.steps if s.sentence and s.state is StepState.DONE)
     return " ".join(said) or record.summary
 
@@ -106,7 +106,7 @@ def _why(record: OperationRecord) -> str:
 
 
 def _cause(record: OperationRecord) -> str | None:
-    """Of the first step that says why apart from how it ended; ``None`` if none does."""
+    """The cause that the first unsuccessful step gives apart from how it ended; ``None`` if none does."""
     return next((left.cause for left in _lefts(record) if left.cause is not None), None)
 
 
@@ -119,7 +119,7 @@ def _lefts(record: OperationRecord) -> Iterator[Left]:
 
 
 def _timed(record: OperationRecord) -> bool:
-    """Whether the summary, which is then that of its only step, says how long it took."""
+    """Tell whether the summary includes the duration. Only an operation with one step has such a summary."""
     return len(record.steps) == 1 and decode(Left, record.steps[0].evidence).timed
 
 
