@@ -77,7 +77,7 @@ class BillingCalls:
         return {"Tags": tags, "ReturnSize": len(tags), "TotalSize": len(tags)}
 
     def list_cost_allocation_tags(self, params: Params) -> Params:
-        """Answer every key that anything carries, and whether the payer has activated it. The call is free."""
+        """Answer every key that anything carries and whether the payer has activated it; the call is free."""
         rows = [
             {
                 "TagKey": row.key,
