@@ -15,7 +15,9 @@ from playground.aws.paging import page
 
 Params = dict[str, Any]
 STARTS_DEPLOYMENT = ("networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries")
-"""What starts a deployment besides taskDefinition (facts/ecs 2.1)."""
+"""These start a deployment, as taskDefinition does; desiredCount, tags and deploymentConfiguration do not
+(facts/ecs 2.1).
+"""
 CONFIGURATION: Params = {
     "maximumPercent": 200,
     "minimumHealthyPercent": 100,

@@ -103,7 +103,7 @@ def resolve(image: str) -> str | None:
 
 
 def pullable(image: str, digest: str | None) -> bool:
-    """Return whether a revision's ``digest`` can still be pulled: not once the image is gone (facts/ecs 2.2)."""
+    """Return whether a revision's ``digest`` can still be pulled; a removed image cannot (facts/ecs 2.2)."""
     repository = repository_of(image)
     if repository is None:
         return True

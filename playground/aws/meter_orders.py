@@ -23,7 +23,8 @@ class MeterOrders:
 
     def meter(self, order: Order) -> Order:
         """Answer ``{cluster?, service?}`` with the seconds by cluster and service, and every task. One-off
-        tasks belong to the service ``""``. ``seconds`` are as lived; ``billed`` are rounded up.
+        tasks belong to the service ``""``. ``seconds`` are as lived; ``billed`` are rounded up, to the
+        minimum at least.
         """
         fleet = self._fleet
         stays = [stay for stay in fleet.meter.stays.values() if _asked(stay, order)]
