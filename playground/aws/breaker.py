@@ -44,7 +44,7 @@ def check(service: SimService, lifecycle: Lifecycle, moment: Moment) -> None:
     elif breaker.get("rollback") and service.good is not None:
         roll_back(service, lifecycle, moment, reason=FAILED_TO_START)
     else:
-        # Nothing to return to, or told not to: the service stalls, no new tasks (facts/ecs 2.4).
+        # With nothing to return to, or no roll-back wanted, the service stalls: no new tasks (facts/ecs 2.4).
         primary.moved("FAILED", FAILED_TO_START, moment.at)
         primary.release.close("STOPPED", "Service deployment stopped: tasks failed to start.", moment.at)
 

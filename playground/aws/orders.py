@@ -79,7 +79,7 @@ class Orders:
             return self._verbs[verb](order)
         except AwsError as error:
             raise ValueError(error.message) from error
-        except (ServiceException, JsonRESTError) as error:  # moto's, of what it makes for the world
+        except (ServiceException, JsonRESTError) as error:  # moto refuses what the world creates
             raise ValueError(str(error)) from error
         except (TypeError, AttributeError) as error:
             raise ValueError(f"the order {verb} is malformed: {error}") from error

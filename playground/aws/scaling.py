@@ -39,7 +39,7 @@ class Scaling:
         return service.scaling
 
     def alarm(self, service: SimService, *, out: bool) -> str:
-        """Raise or lower the count by one task, as an alarm asks; return why nothing moved, or an empty text."""
+        """Raise or lower the count by one task, as an alarm asks; return why not, or an empty text."""
         target = of(service)
         if target.suspended.scaling_out if out else target.suspended.scaling_in:
             return "suspended"

@@ -54,7 +54,7 @@ def _note(happening: str, task: SimTask, service: SimService, lifecycle: Lifecyc
             where = short_group(group["targetGroupArn"])
             service.say(f"(service {service.name}) registered 1 targets in {where}", moment.at)
     elif happening == "ready":
-        # facts/ecs 2.4: the count falls to zero once a task runs; with checks, once it passes them.
+        # facts/ecs 2.4: the count falls to zero once a task runs, or passes its checks if it has any.
         deployment.failed = 0
     elif happening == "failed":
         _failed(service, deployment, moment)
