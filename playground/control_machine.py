@@ -104,7 +104,7 @@ class Machine:
         return web.json_response({"rules": self._faults.shown()})
 
     async def order_faults(self, request: web.Request) -> web.Response:
-        """Order ``{"rules": [rule, …]}`` or release held calls: ``{"release": id or null, "drop": false}``."""
+        """Order ``{"rules": [rule, …]}``, or release calls: ``{"release": id or null, "drop": false}``."""
         order = await order_of(request)
         if "release" in order:
             matched = self._faults.release(order["release"], drop=bool(order.get("drop")))

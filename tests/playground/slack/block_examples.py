@@ -1,4 +1,4 @@
-"""Builders of Block Kit for the tests, and one sound example or more of every block and element."""
+"""Builders of Block Kit for the tests, and at least one sound example of every block and element."""
 
 from __future__ import annotations
 
