@@ -83,9 +83,7 @@ class CapacityOrders:
 
 
 def of_group(group: Group) -> dict[str, Any]:
-    """Return what a group is and which calls it has had; every order that creates or resizes one answers with
-    this.
-    """
+    """Return what a group is and its calls so far; orders that create or resize a group answer with this."""
     return {
         "name": group.name,
         "provider": group.provider,

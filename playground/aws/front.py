@@ -82,14 +82,14 @@ class Front:
         return answer
 
     def _admit(self, environ: dict[str, Any]) -> None:
-        """Refuse a web page, and any name for this address but loopback's."""
+        """Refuse web pages, and any host name but loopback's."""
         host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0]
         path = environ.get("PATH_INFO", "")
         if environ.get("HTTP_ORIGIN") or host not in LOOPBACK or path.startswith("/moto-api"):
             raise AwsError("AccessDeniedException", "The playground's AWS is for local clients.", status=403)
 
     def _strike(self, rule: Rule, phase: Phase) -> None:
-        """Let a fault happen; return if the call goes on afterwards."""
+        """Let a fault happen; return only if the call goes on afterwards."""
         match rule.kind:
             case "delay":
                 self.closing.wait(rule.seconds)

@@ -1,7 +1,7 @@
 """What existed in the world, for the services that look back: Cost Explorer, CloudWatch, Compute Optimizer.
 
-Since the world began, its meter counts this. For the time before, an order states it: that past is computed
-and never lived through, so four weeks cost no time at the start.
+The meter counts the tasks since the world began. Orders state the past before that: it is computed and never
+lived through, so four weeks cost no time at the start.
 """
 
 from __future__ import annotations

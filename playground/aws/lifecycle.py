@@ -104,7 +104,7 @@ class Lifecycle:
         return not service.provider or bool(task.container_instance_arn)
 
     def _hostless(self, task: SimTask, moment: Moment) -> bool:
-        """End a task whose instance is gone; return whether it was. The wording is our own."""
+        """End a task whose instance is gone; return whether the task ended. The wording is our own."""
         working = task.now_status in ("PENDING", "RUNNING")
         if not working or self.capacity.holds(str(task.container_instance_arn)):
             return False

@@ -1,7 +1,8 @@
 """The world's own meter: how long each task was paid for, in time that the world has lived.
 
-The code that moves tasks keeps it, and it reads none of the instants that the API answers, so a ledger made
-from those can be checked against it. A clock that jumps back moves the instants but not this count.
+The code that moves tasks keeps the meter and reads none of the instants that the API answers, so a ledger
+made from those can be checked against the meter. A clock that jumps back moves the instants but not this
+count.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from playground.aws.buying import FREE_STORAGE
 from playground.aws.moment import Moment
 
 MINIMUM = {"LINUX": 60, "WINDOWS": 300}
-"""The least seconds that a task is billed for (facts/ecs 7.3)."""
+"""The minimum number of seconds that a task is billed for (facts/ecs 7.3)."""
 
 
 @dataclass(frozen=True)

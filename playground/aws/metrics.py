@@ -1,8 +1,8 @@
 """Metrics as CloudWatch keeps them, computed from the world's history on request.
 
 A point exists only where there was something to measure: a service without tasks has no points (our reading),
-and one without requests has no RequestCount. How busy a service is, is made up: by the hour, and always the
-same.
+and one without requests has no RequestCount. The load of a service is made up: it depends on the hour and is
+always the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from playground.aws.meter import Stay
 MINUTE = 60
 DAY = 86_400
 KEPT = ((15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
-"""How many seconds back each finest period, in seconds, is still kept (facts/ecs 7.8)."""
+"""Pairs in seconds: how far back points are kept, and the finest period that is kept there (facts/ecs 7.8).
+"""
 STATISTICS = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
 IDLE_CPU, BUSY_CPU = 0.6, 38.0
 """Percent; the busy figure is the one at noon."""

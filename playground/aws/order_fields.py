@@ -42,7 +42,7 @@ def count_of(order: Order, key: str) -> int | None:
 
 
 def idle_since(order: Order, now: datetime) -> datetime | None:
-    """Return when requests ended: ``idle_days`` ago, or at the least instant with ``idle``, else ``None``."""
+    """Return when requests ended: ``idle_days`` ago, the earliest instant for ``idle``, else ``None``."""
     days = count_of(order, "idle_days")
     if days is not None:
         return now - timedelta(days=days)

@@ -46,7 +46,7 @@ class PermissionOrders:
         self.verbs: dict[str, Callable[[Order], Order]] = {"role.deny": self.deny, "role.allow": self.allow}
 
     def deny(self, order: Order) -> Order:
-        """Deny a role actions, ``{role, actions: [patterns]}``; the simulator reports that too."""
+        """Deny actions to a role, as the simulator then reports too: ``{role, actions: [patterns]}``."""
         actions = order.get("actions")
         if not isinstance(actions, list) or not actions:
             raise ValueError('the order role.deny needs actions, such as ["rds:Stop*"]')

@@ -39,7 +39,7 @@ class Scaling:
         return service.scaling
 
     def alarm(self, service: SimService, *, out: bool) -> str:
-        """Raise or lower the count by one task, as an alarm asks; return why not, or an empty text."""
+        """Raise or lower the count by one task, as an alarm asks; return why it failed, or an empty text."""
         target = of(service)
         if target.suspended.scaling_out if out else target.suspended.scaling_in:
             return "suspended"
@@ -53,7 +53,9 @@ class Scaling:
         return ""
 
     def scheduled_action(self, service: SimService, minimum: int | None, maximum: int | None) -> str:
-        """Set the bounds and move the count, as a scheduled action does; return why not, or an empty text."""
+        """Set bounds and move the count, as a scheduled action does; return why this failed, or an empty
+        text.
+        """
         if of(service).suspended.scheduled:
             return "suspended"
         self.register(service, minimum, maximum)

@@ -17,7 +17,7 @@ from playground.clock import PlaygroundClock
 from playground.faults import Faults
 
 LONG = 1e6
-"""World seconds that never pass in a test, however slow: buckets refill in real time, fifty times as fast."""
+"""More world seconds than pass in even the slowest test: buckets refill in real time, fifty times as fast."""
 LONGEST = 900.0
 """World seconds within which an awaited event has to happen."""
 BETWEEN_LOOKS = 0.5

@@ -95,7 +95,7 @@ def test_a_load_balancer_is_as_old_as_the_services_behind_it(found: Stage) -> No
 
 
 def days_of(found: Stage, environment: str) -> list[Decimal]:
-    """Return the cost of each day of the four weeks, oldest first."""
+    """Return the cost of each of the last 27 days, oldest first."""
     mine = {"Tags": {"Key": "environment", "Values": [environment]}}
     rows = ask(found, back=27, until=0, Filter=mine)["ResultsByTime"]
     return [Decimal(row["Total"]["UnblendedCost"]["Amount"]) for row in rows]

@@ -1,4 +1,6 @@
-"""Builders of Block Kit for the tests, and at least one sound example of every block and element."""
+"""Builders of Block Kit for the tests, with sound examples of every block but ``alert``, and of every
+element.
+"""
 
 from __future__ import annotations
 
