@@ -27,22 +27,22 @@ AT_ONCE = 25
 BACKOFF = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 MOST = 5_000
 TOLD_ELSEWHERE = frozenset({State.RUNNING, State.SUCCEEDED, State.UNCHANGED})
-"""In which a message that stood before says all there is to say; a failure has a message of its own."""
+"""States for which an earlier message says all there is to say; a failure has a message of its own."""
 BEGUN = "begun"
-"""In place of the ``ts`` of what was captured, while it is being posted."""
+"""Takes the place of the ``ts`` of the captured logs while they are being posted."""
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Where an operation's message is. ``permalink`` is empty while Slack cannot say it."""
+    """Where an operation's message is. ``permalink`` is empty while Slack does not return one."""
 
     channel: str
     ts: str
     permalink: str = ""
     stood: bool = False
-    """Whether it is a message that was there before, such as a notice, and tells of it."""
+    """Whether an earlier message, such as a notice, tells of the operation."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,20 @@ class NotShown:
 
 @dataclass(frozen=True)
 class Store:
-    """The rows a message is made of."""
+    """The rows that a message is made from."""
 
     rows: MessageRows
     records: Records
     report: Callable[[OperationRecord], Report]
-    """What the message says now, from the record alone."""
+    """Return what the message says now, from the record alone."""
     offers: Offers
-    """Where its buttons are recorded, for what ended with some."""
+    """Where the message's buttons are recorded, for an operation that ended with some."""
 
 
 class SlackMessages:
-    """``handlers.ports.slack.Messages``. One thread at a time per operation; nothing here waits or raises."""
+    """``handlers.ports.slack.Messages``. Each operation is handled by one thread at a time; nothing here
+    sleeps or raises.
+    """
 
     def __init__(
         self, web: SlackWeb, store: Store, clock: Clock, *, budget: EditBudget, places: Places
@@ -77,12 +79,16 @@ class SlackMessages:
         self._permalinks: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def show(self, operation_id: str) -> None:
-        """Bring the message to its wanted version; what cannot be sent now is postponed to the tick."""
+        """Bring the message to its wanted version. A message that cannot be sent now is postponed to the
+        tick.
+        """
         self._show(operation_id)
 
     def catch_up(self, now: datetime) -> int:
-        """For the tick: show what lags and is due, end states first; how many were tried. Stops at the first
-        that Slack does not answer: the others would wait for the same silence."""
+        """Show the messages that lag and are due, end states first, and return how many were tried; called by
+        the tick. Stops at the first message that Slack does not answer: the others would wait for the same
+        silence.
+        """
         try:
             rows = self._store.rows.behind(now, AT_ONCE)
         except Trouble as trouble:
@@ -94,8 +100,10 @@ class SlackMessages:
         return len(rows)
 
     def where(self, operation_id: str) -> Shown | NotShown | None:
-        """Where people find the message, or why there is none, in words for the asker; ``None``: none is
-        expected of what concerns no environment, or of what the clock does, which its notice tells."""
+        """Return where people find the message, or why there is none, in words for the asker. ``None`` if no
+        message is expected: for an operation without an environment, and for one of the clock, which its
+        notice reports.
+        """
         try:
             row = self._store.rows.find(operation_id)
             if row is None or not row.channel:
@@ -113,11 +121,11 @@ class SlackMessages:
         return Shown(row.channel, row.ts, self._permalink(row.channel, row.ts))
 
     def standing(self, at: Standing) -> Shown:
-        """A message that is none of an operation's own."""
+        """Return a message that belongs to no operation."""
         return Shown(at.channel, at.ts, self._permalink(at.channel, at.ts), stood=True)
 
     def _show(self, operation_id: str) -> bool:
-        """False if Slack did not answer."""
+        """Show the message; return False if Slack did not answer."""
         lock = self._enter(operation_id)
         try:
             with lock:
@@ -131,7 +139,7 @@ class SlackMessages:
         return True
 
     def _bring_up(self, operation_id: str) -> bool:
-        row = self._store.rows.find(operation_id)  # before the record: what is shown is at least this version
+        row = self._store.rows.find(operation_id)  # before the record, which is then at least this version
         if row is None or not row.channel or row.version_shown >= row.version_wanted:
             return True
         record = self._store.records.find(operation_id)
@@ -159,8 +167,9 @@ class SlackMessages:
         return True
 
     def _tell_asker(self, row: MessageRow, record: OperationRecord) -> None:
-        """The end of what could not be shown in its channel goes to whoever asked, once, as a direct message.
-        Live steps do not."""
+        """Send the end of an operation that could not be shown in its channel to whoever asked, once, as a
+        direct message. Live steps are not sent.
+        """
         if not row.final:
             return
         kind, _, rest = record.actor_id.partition(":")
@@ -200,8 +209,10 @@ class SlackMessages:
         self._store.rows.shown(replace(row, version_shown=row.version_wanted))
 
     def _detail(self, row: MessageRow, message: Drawn) -> MessageRow:
-        """Into the thread, once: a process that is killed meanwhile leaves it on record as begun, and nobody
-        posts it again. Where Slack did not answer it is not begun, and is tried again."""
+        """Post the captured logs into the thread, once: if the process is killed meanwhile, the record says
+        that posting has begun, and nobody posts them again. If Slack did not answer, the mark is removed and
+        posting is tried again.
+        """
         self._store.rows.shown(replace(row, detail_ts=BEGUN))
         try:
             return replace(row, detail_ts=self._reply(row, message))
@@ -210,7 +221,7 @@ class SlackMessages:
             raise
 
     def _put(self, row: MessageRow, message: Drawn) -> str | None:
-        """Post or edit; the ts it now has. ``None``: given up."""
+        """Post or edit the message; return its ts, or ``None`` if it was given up."""
         if not row.ts:
             return self._post(row, message)
         try:
@@ -231,7 +242,9 @@ class SlackMessages:
         return str(answer["ts"])
 
     def _reply(self, row: MessageRow, message: Drawn) -> str:
-        """Into the thread, never broadcast. A reply Slack will not have is left out: the audit log has it."""
+        """Reply in the thread, never broadcast. A reply that Slack refuses is left out: the audit
+        log has it.
+        """
         try:
             answer = self._in_words_if_refused(
                 "chat.postMessage",
@@ -247,7 +260,9 @@ class SlackMessages:
             return "none"
 
     def _in_words_if_refused(self, method: str, message: Drawn, **arguments: object) -> dict[str, object]:
-        """Blocks that Slack refuses do not cost the message: it is then sent as its text alone."""
+        """Send the message as its text alone if Slack refuses its blocks: refused blocks do not cost the
+        message.
+        """
         try:
             return self._web.call(method, **message, **arguments)
         except Rejected as refusal:

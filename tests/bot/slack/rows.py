@@ -32,8 +32,9 @@ class HandClock:
 
 
 class FakeRows:
-    """``MessageRows``. ``lost``: the database does not answer; ``killed_in``: the process is killed in the
-    write of what is shown after so many more."""
+    """``MessageRows``. ``lost``: the database does not answer. ``killed_in``: how many more writes by
+    ``shown`` succeed before one kills the process.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[str, MessageRow] = {}
@@ -43,7 +44,7 @@ class FakeRows:
         self.killed_in: int | None = None
 
     def want(self, operation_id: str, channel: str, *, final: bool = False, told_by: str = "") -> None:
-        """The next version is wanted, as the gate does when it records something."""
+        """Want the next version, as the gate does when it records something."""
         new = MessageRow(operation_id, channel, "", 0, 0, final, told_by=told_by)
         row = self.rows.get(operation_id) or new
         self.rows[operation_id] = replace(row, version_wanted=row.version_wanted + 1, final=final)
@@ -117,7 +118,7 @@ class FakeRecords:
 
 
 def record(operation_id: str, state: State = State.RUNNING, summary: str = "") -> OperationRecord:
-    """A restart of orders-api in staging by Dev."""
+    """Return the record of a restart of orders-api in staging by Dev."""
     return OperationRecord(
         id=operation_id,
         name="restart",
