@@ -29,8 +29,8 @@ UNKNOWN_NODE, UNKNOWN_USE = "cache.node", "cache.serverless"
 FLOORS = {"valkey": 100}
 """The least storage that is paid for, in thousandths of a GB. Any other engine pays for at least one GB."""
 DIMENSIONS = ("ServerlessCacheName", "clusterId")
-"""Public code disagrees on the dimension under which CloudWatch lists a serverless cache (facts/ecs 7.10), so both
-are asked and the one with points is taken.
+"""Public code disagrees on the dimension under which CloudWatch lists a serverless cache (facts/ecs 7.10), so
+both are asked and the one with points is taken.
 """
 Row = Mapping[str, Any]
 Owner = Callable[[Collection[str]], str]

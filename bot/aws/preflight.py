@@ -1,8 +1,8 @@
 """Checks, before anybody relies on an environment, that its role can be assumed and may read what is needed.
 
-Each family of permissions gets one harmless read of something that does not exist, so the answer *not there* means
-*allowed*. Clusters, databases and caches are asked for by their names in the catalog. Changes are not tried: IAM is
-asked whether a stop of everything would be allowed.
+Each family of permissions gets one harmless read of something that does not exist, so the answer *not there*
+means *allowed*. Clusters, databases and caches are asked for by their names in the catalog. Changes are not
+tried: IAM is asked whether a stop of everything would be allowed.
 """
 
 from __future__ import annotations
