@@ -91,8 +91,8 @@ class Aws:
         self._identities = Identities(settings, watch=shared.watch)
         few = replace(settings, most_clients=min(MOST_BEHIND, settings.most_clients))
         self._behind = Identities(few, watch=shared.watch)
-        """Clients for calls that nobody waits for. Those calls go through every role there is, and would drive
-        out the clients that people use.
+        """Clients for calls that nobody waits for. Those calls go through every role there is, and would
+        drive out the clients that people use.
         """
         self._throttle = Throttle(shared.refill, settings.allowance, shared.among)
         self._silent: Kept[bool] = Kept(settings.most_clients, shared.ticks, SILENT_SECONDS)

@@ -1,4 +1,4 @@
-"""Each field of a catalog file is of one type, has one name and lies in one partition."""
+"""Each field of a catalog file has one type and one name; each region lies in one partition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A catalog file is taken whole or refused whole, and every mistake is named by line and field."""
+"""A catalog file is accepted or refused as a whole, and every mistake is named by line and field."""
 
 from __future__ import annotations
 

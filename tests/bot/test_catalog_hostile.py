@@ -1,7 +1,7 @@
-"""A file that nobody vouches for is refused with its line and field, in bounded time and memory.
+"""A file from an untrusted source is refused with its line and field, in bounded time and memory.
 
-That it is at once shows in that these tests end: each of these stands for billions of values, nests without
-end or never stops being read.
+That these tests end at all shows that the refusal is quick: each of these files stands for billions of
+values, nests without end or never stops being read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def told(text: str) -> str:
 
 
 def doubled(shape: str, first: str = "{ k: x }") -> str:
-    """Eighteen lines, each of which stands for the one before several times over."""
+    """Eighteen lines, each of which stands for the line before several times over."""
     lines = [f"a0: &a0 {first}", *(f"a{n}: &a{n} {shape.replace('@', f'*a{n - 1}')}" for n in range(1, 18))]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""The decision clock follows the playground's, and survives that it is gone."""
+"""The decision clock follows the playground's, and goes on without it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Ticks:
 
 
 class Served:
-    """A clock on loopback: ``body`` is what it answers."""
+    """A clock on loopback that answers with ``body``."""
 
     def __init__(self) -> None:
         self.body = json.dumps({"now": NOON.isoformat(), "pace": 10.0})

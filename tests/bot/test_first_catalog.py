@@ -1,4 +1,4 @@
-"""The first catalog's file: whatever others called their things, read again it says what was meant."""
+"""The first catalog's file: whatever names others chose, reading the file again gives what was meant."""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ SOON = PATIENCE
 
 
 class Schedulers:
-    """Makes schedulers; the first ``asleep`` of them never run anything, as when a wall clock jumps back."""
+    """Makes schedulers. The first ``asleep`` of them never run anything, as after a jump back of the wall
+    clock.
+    """
 
     def __init__(self, asleep: int = 0) -> None:
         self.made: list[Any] = []

@@ -1,4 +1,4 @@
-"""An operation's id can be read wherever it is told."""
+"""An operation's id can be read wherever it is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log is JSON, one object a line, without secrets; proved in a process of its own."""
+"""The log is JSON, one object a line, without secrets; a process of its own proves it."""
 
 from __future__ import annotations
 

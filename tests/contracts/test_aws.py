@@ -1,4 +1,4 @@
-"""The same suite on the fakes of AWS and on the real adapters over the simulated world.
+"""The same suite runs on the fakes of AWS and on the real adapters over the simulated world.
 
 The world is our own reading of ECS; against a real account this proves nothing yet.
 """

@@ -1,4 +1,4 @@
-"""The same suite on the fakes and on the real adapters: counts, autoscaling and databases.
+"""The same suite runs on the fakes and on the real adapters: counts, autoscaling and databases.
 
 The world is our own reading of ECS, Application Auto Scaling and RDS; against a real account this proves
 nothing yet.
@@ -231,7 +231,7 @@ def test_a_database_stops_says_when_aws_restarts_it_and_starts(bench: Bench, kin
         assert ask(database).request_id
         for _ in range(2):
             seen.append(next(f for f in databases.facts() if f.id == database))
-            assert not ask(database).request_id  # on its way, then there: nothing is asked
+            assert not ask(database).request_id  # the database is on its way, then there, so nothing is asked
             bench.move()
 
     assert seen[0].status in ("stopping", "stopped") and seen[2].status in ("starting", "available")

@@ -1,4 +1,4 @@
-"""The same suite on the fakes and on the real adapters: Auto Scaling groups behind capacity providers.
+"""The same suite runs on the fakes and on the real adapters: Auto Scaling groups behind capacity providers.
 
 The world is our own reading of ECS and EC2 Auto Scaling; against a real account this proves nothing yet.
 """
@@ -22,7 +22,7 @@ NUMBERS = itertools.count()
 
 
 def lit(bench: Bench, *services: str) -> str:
-    """The name of a group, new to the account, with these services on it."""
+    """Make a group that is new to the account, with these services on it, and return its name."""
     name = f"contract-{next(NUMBERS)}"
     bench.group(name, SIZES)
     for service in services:

@@ -1,4 +1,5 @@
-"""What ``handlers.ports.money`` promises of AWS's answers, held on fakes and on adapters before the world.
+"""What ``handlers.ports.money`` promises of AWS's answers, checked on fakes and on adapters in front of the
+world.
 
 The simulated Price List and Cost Explorer are our own reading of AWS's (facts/ecs 7.7, 7.9).
 """
@@ -23,7 +24,7 @@ from tests.still_clock import StillClock
 
 VCPU, GB, DATABASE = "fargate.vcpu.x86", "fargate.gb.x86", "rds.db.t4g.micro.postgres.single"
 KNOWN = {VCPU: "0.04656", GB: "0.00511"}
-"""Of the region in which the world lies."""
+"""Prices in the world's region."""
 
 
 class Bench(Protocol):
@@ -43,15 +44,15 @@ class Bench(Protocol):
     def activate(self) -> None: ...
 
     def credit(self) -> None:
-        """A credit takes off more than all of it costs."""
+        """Add a credit that is larger than all costs."""
         ...
 
     def page_by(self, count: int) -> None:
-        """So many days on a page of the bill."""
+        """Put so many days on a page of the bill."""
         ...
 
     def refuse(self) -> None:
-        """Whatever is asked next."""
+        """Refuse whatever is asked next."""
         ...
 
 
@@ -70,7 +71,7 @@ class FakeBench:
         self.billing.lines = [[self._line(n, value) for n in range(30) for value in (self.cluster, "")]]
 
     def credit(self) -> None:
-        """Left out by whoever answers."""
+        """Do nothing: whoever answers leaves credits out."""
 
     def page_by(self, count: int) -> None:
         [lines] = self.billing.lines

@@ -1,4 +1,5 @@
-"""The same suite on the fake and on the real adapter: what the role may do of a stop, asked before it begins.
+"""The same suite runs on the fake and on the real adapter: what the role may do of a stop, asked before the
+stop begins.
 
 The world's simulator is written from IAM's service model; against a real account this proves nothing yet.
 """

@@ -1,4 +1,4 @@
-"""What ``handlers.ports.signals`` and ``handlers.ports.money.Insights`` promise, held on fake and adapter.
+"""What ``handlers.ports.signals`` and ``handlers.ports.money.Insights`` promise, checked on fake and adapter.
 
 The simulated world's metrics are our own reading of CloudWatch (facts/ecs 7.8).
 """

@@ -1,4 +1,4 @@
-"""The same suite on the fake and on the real adapter: what is paid for in an environment.
+"""The same suite runs on the fake and on the real adapter: what is paid for in an environment.
 
 The world is our own reading of ECS, RDS, ElastiCache and Elastic Load Balancing; against a real account this
 proves nothing yet.

@@ -1,4 +1,6 @@
-"""What ``handlers.ports.budgets`` promises: each share of a budget is told by one holder of any number."""
+"""What ``handlers.ports.budgets`` promises: however many holders there are, one of them announces each share
+of a budget.
+"""
 
 from __future__ import annotations
 

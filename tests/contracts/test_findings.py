@@ -149,7 +149,7 @@ def test_only_that_owner_is_removed_and_once(orphans: Orphans) -> None:
     assert orphans.owners.all() == {}
 
 
-# Another of the same name
+# Another environment of the same name
 
 ELSEWHERE = {
     "account": replace(STAGING, account="999999999999"),
@@ -165,7 +165,7 @@ SAME = {
 
 
 def remembered(store: Any) -> tuple[bool, bool, bool]:
-    """Whether there is an owner, a look, a finding of staging."""
+    """Is there an owner, a look and a finding of staging?"""
     kept = store.book.orphans
     return "staging" in kept.owners.all(), "staging" in kept.looks.all(), bool(kept.findings.find("staging"))
 
@@ -191,7 +191,7 @@ def test_one_that_comes_back_after_it_was_removed_is_nobodys(store: Any) -> None
     said(store)
     store.catalog.write(CatalogChange(remove_environments=("staging",)))
     assert remembered(store)[:2] == (False, False)
-    store.book.orphans.owners.put(OWNED)  # by what was still under way
+    store.book.orphans.owners.put(OWNED)  # written by something that was still under way
     store.catalog.write(CatalogChange(put_environments=(STAGING,)))
     assert remembered(store) == (False, False, False)
     assert list(store.book.orphans.owners.all()) == ["qa-eu"]

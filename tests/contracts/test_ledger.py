@@ -34,7 +34,7 @@ def ledger(store: Any) -> Ledger:
 
 
 def span(id: str = "task-1", until: float = 0, **kw: Any) -> Span:
-    """Of staging's web; from ``NOW`` on, seen until so many minutes later."""
+    """A span of staging's service *web* that begins at ``NOW`` and was last seen so many minutes later."""
     given = {
         "environment": "staging",
         "service": "web",
@@ -128,11 +128,11 @@ SAMPLES = [
     look(120, span("long", 120), span("late", 120, begin=later(minutes=115))),
     look(250, span("long", 250)),
 ]
-"""``short`` is gone at 120 and ``late`` at 250, both without an end; nobody looked between 120 and 250."""
+"""``short`` is gone at 120 and ``late`` at 250, both without an end. Nobody looked between 120 and 250."""
 
 
 def test_in_whatever_order_samples_are_recorded_the_same_is_kept(ledger: Ledger) -> None:
-    """Of each order in an environment of its own."""
+    """Each order is recorded in an environment of its own."""
     ends = set()
     for number, order in enumerate(permutations(SAMPLES)):
         name = f"env-{number}"
@@ -202,7 +202,7 @@ def test_a_late_look_closes_the_gap_it_lies_in(ledger: Ledger) -> None:
 
 
 def test_many_spans_are_recorded_and_lost_in_one_look(ledger: Ledger) -> None:
-    """More than the ids of one statement."""
+    """There are more spans than one statement takes ids."""
     many = [span(f"task-{n:04}", 20, ended=n % 2 == 0) for n in range(1_201)]
     ledger.spans.record(look(20, *many))
     assert kept(ledger) == many
@@ -214,7 +214,7 @@ def test_many_spans_are_recorded_and_lost_in_one_look(ledger: Ledger) -> None:
 
 
 def row(day: int = 0, item: str = "fargate.vcpu.x86", **kw: Any) -> UsageRow:
-    """Of staging's web, so many days after Monday."""
+    """A row of staging's service *web*, so many days after Monday."""
     given = {
         "environment": "staging",
         "service": "web",

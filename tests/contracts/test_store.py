@@ -1,4 +1,4 @@
-"""What ``handlers.ports.store`` promises of opening: decision, delivery, lock, offer."""
+"""What ``handlers.ports.store`` promises of opening: decision, delivery, lock and offer."""
 
 from __future__ import annotations
 
@@ -179,7 +179,9 @@ def test_the_whole_environment_excludes_each_service(store: Any, first: str, sec
 
 
 def test_one_that_only_waits_holds_what_it_has_yet_to_touch_and_itself(store: Any) -> None:
-    """*web* is looked at, *late* comes after it; *done* and whatever it has no step on are free."""
+    """*web* is being looked at, and *late* comes after it. *done* and every target without a step are
+    free.
+    """
     steps = (Step("x", "done"), Step("x", "web", after=(0,)), Step("x", "late", after=(1,)))
     record = opened(store, target="*", plan=Plan("starting", steps))
     done, looked_at, _ = record.steps

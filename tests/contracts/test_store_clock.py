@@ -1,5 +1,6 @@
-"""What ``handlers.ports.store`` promises the clock: schedules, claims, and what an opening takes the place
-of."""
+"""What ``handlers.ports.store`` promises the clock: schedules, claims, and the operations that an opening
+replaces.
+"""
 
 from __future__ import annotations
 
@@ -166,7 +167,7 @@ def test_what_is_refused_or_busy_claims_nothing(store: Any) -> None:
     assert isinstance(store.operations.open(clocked(claim()), yes), Opened)
 
 
-# What an opening takes the place of
+# What an opening replaces
 
 
 def started(store: Any, **kw: Any) -> Opened:

@@ -1,4 +1,4 @@
-"""What ``handlers.ports.store`` promises of what is open: steps, holders, the end, the message."""
+"""What ``handlers.ports.store`` promises of open operations: steps, holders, the end, the message."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_what_was_given_back_can_still_be_recorded_until_another_takes_it(proces
     record = opened(one)
     one.leases.release()
     assert one.operations.mark(record, replace(record.steps[0], state=StepState.BEGAN), NOW)
-    assert two.operations.take(record.id) is None  # marking renewed the hold
+    assert two.operations.take(record.id) is None  # marking has renewed the hold
 
 
 def test_due_is_what_we_hold_or_nobody_does_the_longest_due_first(process: Process) -> None:
@@ -175,7 +175,7 @@ def test_a_named_lease_has_one_holder(process: Process) -> None:
 
 
 def test_a_lease_that_another_held_meanwhile_is_taken_and_not_renewed(process: Process) -> None:
-    """Also where the other has given it back, so that nothing is left of their time."""
+    """The same holds if the other holder has released the lease, so that nothing of their time is left."""
     one, two = process("one"), process("two")
     assert one.leases.hold("ticks", 0) is Lease.TAKEN
     assert one.leases.hold("ticks", 0) is Lease.RENEWED, "nobody took it"

@@ -1,6 +1,7 @@
-"""The bill as Cost Explorer words it: groups and no total, days of UTC, each page paid for once.
+"""The bill as Cost Explorer words it: groups without a total, days of UTC, and pages that are paid for once
+each.
 
-The answers are shaped by botocore's model; nothing here was tried on a real account (facts/ecs 7.7).
+botocore's model shapes the answers; nothing here was tried on a real account (facts/ecs 7.7).
 """
 
 from __future__ import annotations

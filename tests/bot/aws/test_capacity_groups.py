@@ -1,4 +1,4 @@
-"""Groups of instances, against the simulated world: whose tasks are on them, and what cannot be told."""
+"""Groups of instances, against the simulated world: whose tasks run on them, and what nobody can tell."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_a_role_that_may_not_read_is_given_the_policy() -> None:
 
 
 def test_a_connection_that_is_refused_is_told_by_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Through botocore and urllib3 as they really wrap it."""
+    """The error passes through botocore and urllib3 as they really wrap it."""
     made_up_credentials(monkeypatch)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""RDS: what is asked, and what its rows say about stopping (facts/ecs 3.4)."""
+"""RDS: what the bot asks for, and what RDS's rows say about stopping (facts/ecs 3.4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ARN = "arn:aws:rds:us-east-1:123456789012"
 
 
 def made(stage: Stage, kind: str = "instance", **fields: Any) -> str:
-    """A database of its own, as the catalog would name it."""
+    """Make a new database, and return its id as the catalog would write it."""
     name = f"db-{next(NUMBERS):03d}"
     stage.world.change({"do": "database.create", "id": name, "kind": kind, **fields})
     return f"cluster:{name}" if kind == "cluster" else name

@@ -1,4 +1,4 @@
-"""Every kind of botocore exception ends as one kind of trouble, in words fit for a channel."""
+"""Every kind of botocore exception becomes one kind of trouble, in words fit for a channel."""
 
 from __future__ import annotations
 

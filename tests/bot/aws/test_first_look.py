@@ -1,4 +1,4 @@
-"""What AWS has for a first catalog, read by declared calls alone and at the rates that AWS publishes."""
+"""What AWS offers for a first catalog, read by declared calls alone and at the rates that AWS publishes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ME = ConsoleUser("ada")
 
 
 class Minute:
-    """Time that passes only while somebody waits."""
+    """A clock whose time passes only while somebody waits."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Images, logs and single tasks: shapes against the world, odd answers against a scripted AWS."""
+"""Images, logs and single tasks: normal answers from the simulated world, odd answers from a scripted AWS."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_a_task_is_looked_for_in_every_cluster_of_the_environment_and_in_no_othe
 
 
 def run(stage: Stage, cluster: str, **order: Any) -> str:
-    """The id of a one-off task that runs for long."""
+    """Run a one-off task for a long time and return its id."""
     told = {"do": "task.run", "cluster": cluster, "service": "web", "seconds": 36_000, **order}
     return str(stage.world.change(told)["task"]).rsplit("/", 1)[-1]
 

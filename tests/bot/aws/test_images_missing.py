@@ -1,4 +1,4 @@
-"""Which digests a registry has no longer: told only where it is certain."""
+"""Digests that the registry no longer has are reported only where this is certain."""
 
 from __future__ import annotations
 

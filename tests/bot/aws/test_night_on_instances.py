@@ -20,7 +20,7 @@ KINDS = load().step_kinds
 
 
 def carried_out(stage: Stage, bind: Bind, plan: Plan) -> dict[str, list[str]]:
-    """Each step in order until it has ended well; what was said on the way, by kind."""
+    """Carry out each step in order until it has ended well. Return what was said on the way, by kind."""
     said: dict[str, list[str]] = {}
     for position, step in enumerate(plan.steps):
         kind = Rowed(KINDS[step.kind])

@@ -1,4 +1,4 @@
-"""One place says which partition a region lies in, and whatever names an ARN or an address goes by it."""
+"""One place decides which partition a region lies in, and whatever names an ARN or an address follows it."""
 
 from __future__ import annotations
 

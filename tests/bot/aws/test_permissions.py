@@ -1,7 +1,7 @@
-"""The policy is made from what the code really calls, and fences what it should.
+"""The policy is made from the calls that the code really makes, and fences what it should.
 
-This reads the document; it does not evaluate it. moto cannot (facts/ecs 10.4), so whether AWS agrees is
-proved only by an offline simulator or a real account.
+These tests read the document and do not evaluate it. moto cannot evaluate it either (facts/ecs 10.4), so only
+an offline simulator or a real account can prove that AWS agrees.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ RDS = "arn:aws:rds:eu-central-1:123456789012"
 
 
 CATALOGUED = ("rds", "elasticache")
-"""What is probed for each thing that the catalog names."""
+"""Services whose calls are probed for each thing that the catalog names."""
 METERED = (
     "application-autoscaling:",
     "autoscaling:",
@@ -206,7 +206,7 @@ def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None
 
 
 def test_where_the_catalog_names_a_cluster_any_instance_may_be_read_and_none_more_be_moved() -> None:
-    """Which instances are a cluster's members, RDS alone knows."""
+    """Only RDS knows which instances are a cluster's members."""
     document = policy_document([STAGING])
 
     for action in (*DATABASE_READS, *DATABASE_WRITES):

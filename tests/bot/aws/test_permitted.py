@@ -1,4 +1,4 @@
-"""What IAM's simulator is told, how its answers are read, and when it is left alone."""
+"""What IAM's simulator is asked, how its answers are read, and when it is left alone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_role_behind_a_session(arn: str, role: str) -> None:
 
 
 def asked(stage: Stage, scope: Scope, moves: Moves) -> list[dict[str, Any]]:
-    """What the simulator was asked."""
+    """The questions that the simulator was asked."""
     since = len(stage.traffic)
     assert scope.permissions.lacking(moves) == {}
     return stage.requests(METHOD, since)
@@ -109,7 +109,7 @@ def test_databases_scaling_and_groups_are_asked_about_by_what_fences_them(stage:
 def test_a_process_without_a_role_asks_for_its_own(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web"})
     scope = stage.bind(environment(cluster, role_arn=""))
-    with pytest.raises(Trouble):  # moto's own caller is no role that the world knows
+    with pytest.raises(Trouble):  # the world knows no role for moto's own caller
         scope.permissions.lacking(Moves(services=("web",)))
     [question] = stage.requests(METHOD)[-1:]
     assert question["PolicySourceArn"] == f"arn:aws:sts::{ACCOUNT}:user/moto"

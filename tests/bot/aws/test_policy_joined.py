@@ -1,4 +1,4 @@
-"""What is written together in one statement allows nothing that it would not allow apart."""
+"""Calls that share one statement are allowed nothing that separate statements would not allow."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_of_its_own_kinds_of_resource_a_read_has_what_it_would_have_alone(call: 
 
 
 def _kind(resource: str) -> tuple[str, str]:
-    """The service, and what stands before the first ``/``, as IAM tells kinds apart."""
+    """The service, and the resource's name before the first ``/``, by which IAM tells kinds apart."""
     parts = resource.split(":", 5)
     return parts[2], parts[5].split("/")[0].split(":")[0]
 
@@ -53,7 +53,7 @@ def test_a_change_is_allowed_together_where_one_alone_allows_it(together: tuple[
 
 
 def _allows(document: dict[str, Any], action: str, resource: str, context: dict[str, str]) -> bool:
-    """By its allowances alone."""
+    """Does the document allow this, by its allowances alone?"""
     return any(
         row["Effect"] == "Allow"
         and action in row["Action"]

@@ -1,4 +1,4 @@
-"""A policy is short, told against AWS's limits, and printed in parts where it is too large."""
+"""A policy is short, is measured against AWS's limits, and is printed in parts if it is too large."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def by_cluster(count: int) -> list[Environment]:
 
 
 def said(documents: Sequence[dict[str, Any]]) -> set[tuple[str, str, str, str]]:
-    """Each effect, action, resource and condition, wherever it stands."""
+    """Each effect, action, resource and condition, whichever document has it."""
     return {
         (row["Effect"], action, resource, str(row.get("Condition")))
         for document in documents

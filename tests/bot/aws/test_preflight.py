@@ -15,13 +15,13 @@ from tests.golden import Golden
 
 
 def lit(stage: Stage) -> Environment:
-    """With a service and both kinds of databases."""
+    """An environment with a service and both kinds of databases."""
     cluster = stage.cluster({"name": "web"})
     return environment(cluster, databases=stage.databases(cluster))
 
 
 def deny(stage: Stage, *actions: str) -> None:
-    """To the role of every environment here, until the test ends."""
+    """Deny actions to the role of every environment here, until the test ends."""
     stage.world.change({"do": "role.deny", "role": "lamplighter-staging", "actions": list(actions)})
 
 

@@ -1,4 +1,4 @@
-"""Prices by exact usage type, and none where the list says two things.
+"""Prices by exact usage type, and none where the list has two.
 
 The products are worded as public readers of the real list report them (facts/ecs 7.9); nothing here was tried
 on a real account.
@@ -250,7 +250,7 @@ def test_a_node_is_priced_by_its_engine_and_never_by_a_surcharge(aws: ScriptedAw
 
 
 def test_what_a_serverless_cache_answers_is_priced_by_an_hour_of_a_rate(aws: ScriptedAws) -> None:
-    """One ECPU costs 0.0000000023 USD, so an hour of one a second 3,600 times that."""
+    """One ECPU costs 0.0000000023 USD, so an hour at one ECPU a second costs 3,600 times as much."""
     family = {"family": "ElastiCache Serverless"}
     rows = [
         product("USE1-CachedData:Valkey", "0.084", unit="GB-Hours", **family),

@@ -1,4 +1,6 @@
-"""What is sent to Application Auto Scaling: by id, in batches, only what is meant; none is deregistered."""
+"""What is sent to Application Auto Scaling: by id, in batches, and only what is meant. No target is
+deregistered.
+"""
 
 from __future__ import annotations
 
@@ -168,7 +170,7 @@ def test_a_lost_answer_is_unanswered_and_sent_once(stage: Stage) -> None:
 
 def test_changes_that_got_late_by_slow_look_ups_are_not_sent_at_all(stage: Stage) -> None:
     where = environment(stage.cluster({"name": "web", "scaling": BOUNDS}))
-    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the one before
+    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the previous one
     scope = stage.scopes([where], ticks=late.__next__).bind(where, DEV)
     start = len(stage.traffic)
 

@@ -1,4 +1,4 @@
-"""Membership, facts and the one change, against the simulated world."""
+"""Membership, facts and the changes to services, against the simulated world."""
 
 from __future__ import annotations
 
@@ -326,7 +326,7 @@ def test_a_refused_restart_says_so_and_is_sent_once(
 
 def test_a_change_that_got_late_by_slow_look_ups_is_not_sent_at_all(stage: Stage) -> None:
     where = environment(stage.cluster({"name": "web", "desired": 1}))
-    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the one before
+    late = itertools.count(step=25.0)  # each look at the clock comes 25 s after the previous one
     scope = stage.scopes([where], ticks=late.__next__).bind(where, DEV)
     [task] = stage.bind(where).services.facts("web").tasks
     start = len(stage.traffic)
@@ -367,7 +367,9 @@ def test_a_restart_that_does_not_fit_the_bucket_now_never_reaches_aws(stage: Sta
 
 
 def test_looks_that_are_too_many_for_the_bucket_are_each_done_in_turn(stage: Stage) -> None:
-    """Two more tokens each time and three calls to a look: call by call, nobody would ever finish."""
+    """Each round adds two tokens, and a look needs three calls. If looks took room call by call, nobody would
+    ever finish.
+    """
     cluster, at = stage.cluster({"name": "web"}), [100.0]
     where = environment(cluster)
     scopes = stage.scopes([where], ticks=lambda: at[0], membership_seconds=1e9)

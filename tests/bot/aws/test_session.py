@@ -137,7 +137,7 @@ def test_credentials_near_their_end_are_taken_again(aws: ScriptedAws) -> None:
     for _ in range(4):
         identities.client("ecs", reader(environment("staging")), "eu-central-1", action="look")
 
-    # The first answer is already inside botocore's ten minutes before the end, the second is not.
+    # The first credentials are already within botocore's last ten minutes; the second are not.
     assert aws.count("AssumeRole") == 2
 
 

@@ -1,4 +1,4 @@
-"""What signs of use cannot tell, and what is asked to know it."""
+"""What signs of use cannot show, and what is asked in order to read them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_cluster_that_another_environment_names_is_not_left_over(stage: Stage)
 
 
 class Pages:
-    """A CloudWatch that gives these pages, whoever asks."""
+    """A CloudWatch that returns these pages, whoever asks."""
 
     def __init__(self, *pages: dict[str, Any]) -> None:
         self.pages = list(pages)
@@ -116,7 +116,7 @@ def result(id_: str, *values: float, status: str = "Complete", hour: int = 0) ->
 
 @dataclass(frozen=True)
 class Elsewhere(Place):
-    """A seat before another CloudWatch."""
+    """A seat in front of another CloudWatch."""
 
     pages: Any = None
 

@@ -1,4 +1,4 @@
-"""What a task is billed by, as ECS answers it: how it is bought, and definitions that leave things out."""
+"""What a task is billed by, as ECS answers: how the task is bought, and definitions that leave things out."""
 
 from __future__ import annotations
 

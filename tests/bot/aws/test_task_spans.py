@@ -19,7 +19,7 @@ SPOT = (Part("spot.vcpu.x86", 250), Part("spot.gb.x86", 500))
 
 
 def ago(minutes: float) -> datetime:
-    """As botocore gives it: in the host's zone."""
+    """An instant as botocore returns it: in the host's zone."""
     return (AT - timedelta(minutes=minutes)).astimezone(ZoneInfo("Asia/Tokyo"))
 
 

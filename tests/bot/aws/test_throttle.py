@@ -1,4 +1,4 @@
-"""Token buckets on a clock the test moves."""
+"""Token buckets on a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_calls_that_belong_together_fit_all_or_none_is_taken() -> None:
     ticks = Ticks()
     buckets = Buckets(ticks)
     taken(buckets, "service read", standing=Standing.PERSON)
-    ticks.at += 0.25  # 2.5 of its 10 a second
+    ticks.at += 0.25  # refills 2.5 tokens, at 10 a second
 
     assert buckets.ask("service read", standing=Standing.PERSON, calls=3) == pytest.approx(0.05)
     assert buckets.ask("service read", standing=Standing.PERSON, calls=2) == 0.0

@@ -1,4 +1,4 @@
-"""What the meter reads: whose a task is, what is attached, and how few calls it takes."""
+"""What the meter reads: who owns a task, what is attached, and how few calls this takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def by_tag(cluster: str, value: str, **fields: Any) -> Any:
 
 
 def owners(scope: Scope) -> dict[str, set[str]]:
-    """Services by whose their tasks are."""
+    """Services by the owner of their tasks."""
     found: dict[str, set[str]] = {}
     for span in scope.usage.tasks():
         found.setdefault(span.environment, set()).add(span.service)
@@ -131,7 +131,7 @@ def test_tasks_with_a_public_address_pay_for_it(stage: Stage) -> None:
 def attached(
     scope: Scope, kind: Kind, name: str = "", users: Users | None = None
 ) -> list[tuple[str, str, list[tuple[str, int]]]]:
-    """Those whose name begins so."""
+    """What is attached of this kind and has a service whose name begins with ``name``."""
     return [
         (s.environment, s.service, [(p.item, p.milli) for p in s.parts])
         for s in scope.usage.attached(users or {})
@@ -166,7 +166,7 @@ def test_a_database_in_two_zones_is_another_item_and_stored_twice(stage: Stage) 
 
 
 def test_what_is_provisioned_beyond_what_a_volume_comes_with_is_counted(stage: Stage) -> None:
-    """Operations and throughput; and of Oracle a second volume."""
+    """Operations and throughput are counted, and a second volume of Oracle."""
     name, other = f"fast-{next(NUMBERS)}", f"fast-{next(NUMBERS)}"
     disk = {"AllocatedStorage": 400, "StorageType": "gp3", "Iops": 15_000, "StorageThroughput": 600}
     stage.world.change({"do": "database.create", "id": name, "disk": disk})
@@ -203,7 +203,9 @@ def test_a_database_that_is_not_there_costs_nothing(stage: Stage) -> None:
 
 
 def balanced(stage: Stage, cluster: str, name: str, *, scheme: str = "internal", arn: str = "") -> str:
-    """The service *web* behind a new balancer of that name, or behind the one of that ARN; its ARN."""
+    """Put the service *web* behind a new balancer of that name, or behind the one with that ARN. Return the
+    ARN.
+    """
     service = {"name": "web", "desired": 1, "load_balancer": True}
     stage.world.change({"do": "service.create", "cluster": cluster, "service": service})
     return stage.balance(cluster, "web", name, scheme=scheme, arn=arn)
@@ -224,7 +226,9 @@ def test_a_balancer_of_its_target_groups_pays_by_the_hour_and_for_its_addresses(
 
 
 def test_a_balancer_is_theirs_together_who_are_known_to_use_it(stage: Stage) -> None:
-    """Also for a process that never looked at the other one; whoever is not in the catalog uses nothing."""
+    """This also holds for a process that never looked at the other environment. A name that is not in the
+    catalog uses nothing.
+    """
     one, two = stage.cluster(), stage.cluster()
     arn = balanced(stage, one, f"lb-{one}")
     scopes = stage.scopes([environment(one), environment(two)])
@@ -268,7 +272,7 @@ def test_the_meter_leaves_half_of_a_bucket_whoever_asks(stage: Stage, port: str)
 
 
 def test_a_fleet_that_the_meter_goes_through_drives_out_no_client_that_people_use(stage: Stage) -> None:
-    """Each environment has a role of its own, and there are more of them than clients are kept."""
+    """Each environment has a role of its own, and there are more roles than kept clients."""
     roles = [stage.cluster({"name": "web"}) for _ in range(5)]
     role = "arn:aws:iam::123456789012:role/lamplighter-{}"
     mine, *fleet = (environment(name, role_arn=role.format(name)) for name in roles)

@@ -1,6 +1,6 @@
-"""Caches, and what of Aurora is paid for by its use, as the adapters read them of the simulated AWS.
+"""Caches, and what Aurora bills by use, as the adapters read them from the simulated AWS.
 
-How CloudWatch and ElastiCache answer is our own reading (facts/ecs 7.10).
+The answers of CloudWatch and ElastiCache are our own reading (facts/ecs 7.10).
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def asked(stage: Stage, since: int) -> int:
 
 
 def past_the_hour(stage: Stage, minutes: int) -> None:
-    """To so many minutes past the next hour, whenever the test is run."""
+    """Move the clock to so many minutes past the next hour, whenever the test is run."""
     now = stage.clock.now()
     stage.clock.advance(3_600 - now.minute * 60 - now.second + minutes * 60)
 
 
 def minutes_apart() -> Callable[[], float]:
-    """Monotonic seconds for looks that find every bucket full again."""
+    """Monotonic seconds that leave every bucket full again before each look."""
     ticks = itertools.count(0, 60)
     return lambda: float(next(ticks))
 

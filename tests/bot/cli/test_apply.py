@@ -28,7 +28,7 @@ def store(console: Console) -> Iterator[Database]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """The example, with a grant for whoever runs this test, so that it can be applied a second time."""
+    """The example, with a grant for whoever runs this test, so that the file can be applied a second time."""
     path = tmp_path / "catalog.yaml"
     mine = f'  - {{ console: {ME}, role: admin, environment: "*" }}\n'
     path.write_text(EXAMPLE.read_text() + mine)

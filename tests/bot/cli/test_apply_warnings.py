@@ -1,4 +1,4 @@
-"""``lamplighter apply``: what it warns of before it asks, and the line it offers to add."""
+"""``lamplighter apply``: its warnings before the question, and the line that it offers to add."""
 
 from __future__ import annotations
 

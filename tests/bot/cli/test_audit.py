@@ -1,4 +1,4 @@
-"""``lamplighter audit``: filters, exports that a spreadsheet may open, and verification."""
+"""``lamplighter audit``: filters, exports that a spreadsheet may open safely, and verification."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def with_db(console: Console, does: Callable[[Database], object], key: bytes = b
 
 
 def filled(console: Console, *days: float, key: bytes = b"") -> Console:
-    """An entry for each number of days ago."""
+    """Add an entry for each number of days ago."""
 
     def fill(db: Database) -> None:
         for number in days:

@@ -1,4 +1,4 @@
-"""The command line itself: what is listed, and what listing it costs."""
+"""The command line itself: what is listed, and how much the list costs."""
 
 from __future__ import annotations
 

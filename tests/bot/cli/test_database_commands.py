@@ -1,4 +1,4 @@
-"""``migrate``, ``backup`` and ``restore``, and what every command says of a database that is not right."""
+"""``migrate``, ``backup`` and ``restore``, and what every command says of an unsuitable database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SLACK = {"LAMPLIGHTER_SLACK_BOT_TOKEN": "xoxb-test", "LAMPLIGHTER_SLACK_APP_TOKE
 
 
 def version(url: str, number: str) -> None:
-    """Say that another release was here."""
+    """Pretend that another release has migrated the database."""
     made = engine(url)
     with made.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})

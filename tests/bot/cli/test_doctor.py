@@ -1,4 +1,4 @@
-"""``lamplighter doctor`` and what ``apply`` asks of Slack and AWS, against the playground's."""
+"""``lamplighter doctor``, and what ``apply`` asks Slack and AWS, against the playground."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def changed(machine: Machine, old: str, new: str) -> Path:
 
 
 def marks(said: Said, what: str) -> list[str]:
-    """How a check came out."""
+    """The results of the check with this name."""
     return [found.mark for found in findings(said.out, what)]
 
 

@@ -1,4 +1,4 @@
-"""``lamplighter doctor`` where something is missing: the cause and the next step, and it looks on."""
+"""``lamplighter doctor`` where something is missing: it names the cause and the next step, and goes on."""
 
 from __future__ import annotations
 

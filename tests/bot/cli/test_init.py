@@ -48,7 +48,7 @@ def written(said: Said, file: Path) -> Wanted:
 
 
 def without(said: Said, file: Path) -> str:
-    """What was said where nothing was written."""
+    """What the command said when it wrote nothing."""
     assert said.code == 1, said
     assert not file.exists()
     assert logged(said.out + said.err) == []
@@ -135,7 +135,7 @@ def test_a_folder_that_is_not_there_is_said_before_anything_is_asked(machine: Ma
 def test_what_may_not_be_read_is_said_and_no_traceback(
     machine: Machine, file: Path, denied: str, golden: Golden
 ) -> None:
-    """Of Slack it is a scope that is missing."""
+    """In Slack, the missing permission is a scope."""
     ordered(machine.control, denied, **({"code": "missing_scope"} if denied.startswith("users") else {}))
     said = machine.run("init", str(file), "--admin", "ada", "--cluster", "stag*")
     if denied == "ecs.ListClusters":
@@ -183,7 +183,9 @@ def test_at_a_terminal_it_asks(machine: Machine, file: Path, golden: Golden) -> 
 
 
 def at_a_terminal(machine: Machine, answers: list[str], *words: str) -> tuple[str, str]:
-    """Standard output and error. The answers lie ready before they are asked for."""
+    """Run a command at a terminal. Return standard output and error. The answers are typed before the
+    questions come.
+    """
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *words],

@@ -1,4 +1,4 @@
-"""Services whose ARN is of the old short format are named: they can be neither tagged nor fenced."""
+"""Services with an ARN of the old short format are named, because they can be neither tagged nor fenced."""
 
 from __future__ import annotations
 

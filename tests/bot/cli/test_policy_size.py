@@ -1,4 +1,6 @@
-"""``lamplighter policy``: its size is told beside it, and what is too large is printed in parts."""
+"""``lamplighter policy``: its size is printed next to it, and a policy that is too large is printed in
+parts.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def db(console: Console) -> Iterator[Database]:
 
 
 def fill(db: Database) -> None:
-    """Much of long ago, some more than a batch; and an operation, a span and a day of now."""
+    """Add much old state, some of it more than a batch; and an operation, a span and a day from now."""
     for number in range(60):
         ended(db, 500 + number)
     old = {"instant": EVER, "at": EVER, "state": "skipped"}

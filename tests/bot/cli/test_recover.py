@@ -55,7 +55,7 @@ def store(console: Console) -> Iterator[Database]:
 
 @pytest.fixture
 def applied(console: Console, tmp_path: Path) -> Console:
-    """With a catalog in which this user may."""
+    """A console with a catalog that allows this user to recover."""
     file = few_environments(tmp_path / "catalog.yaml")
     file.write_text(file.read_text() + f'- {{ console: {ME}, role: admin, environment: "*" }}\n')
     said = console("apply", "--yes", str(file))

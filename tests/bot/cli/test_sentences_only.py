@@ -1,4 +1,4 @@
-"""What a command prints are sentences; the log goes to a file, or is asked for."""
+"""A command prints only sentences; the log goes to a file, or is asked for."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def test_it_is_not_ready_while_its_database_is_held_or_garbage_and_says_so(
 
 
 def test_what_is_old_goes_while_it_serves(machine: Machine, empty_sqlite_url: str) -> None:
-    """The log says how many of what."""
+    """The log says how many rows of each kind were removed."""
     migrate(empty_sqlite_url)
     db = database(empty_sqlite_url, holder="test", lease_seconds=30)
     db.book.claims.record([claim(instant=EVER, at=EVER, state="skipped")])

@@ -22,7 +22,7 @@ OLD = (
     "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lamplighter_serve",
     "REVOKE UPDATE ON audit_entries FROM lamplighter_serve",
 )
-"""What the page of the release before said."""
+"""The grants that the previous release's page named."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Roles:
 
 @pytest.fixture
 def roles(postgres_url: str) -> Iterator[Roles]:
-    """The statements of the page, as they stand there; and three entries, the first of them of 2021."""
+    """Run the page's statements as they stand, and add three entries, the first from 2021."""
     [statements] = re.findall(r"```sql\n(.*?)```", OPERATE.read_text(), re.DOTALL)
     with psycopg.connect(postgres_url, autocommit=True) as owner:
         owner.execute(statements)

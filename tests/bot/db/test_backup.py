@@ -1,4 +1,4 @@
-"""A backup of either database can be put back into either."""
+"""A backup of either database can be restored into either."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ KEY = b"audit key of a test"
 
 
 def filled(url: str) -> Database:
-    """With something in every table that is backed up."""
+    """A database with something in every table that is backed up."""
     db = database(url, holder="one", lease_seconds=30, audit_key=KEY)
     grant = Grant("console:root", Role.ADMIN, until=later(days=1))
     place = replace(STAGING, databases=("orders-db",), start_order=(("web",), ("edge",)))

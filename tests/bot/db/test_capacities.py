@@ -1,4 +1,4 @@
-"""What is saved is told too, so that it is found again should the database be lost."""
+"""What is saved is also logged, so that it can be recovered if the database is lost."""
 
 from __future__ import annotations
 

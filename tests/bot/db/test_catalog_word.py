@@ -1,4 +1,4 @@
-"""The catalog is read anew only when it was changed."""
+"""The catalog is read again only after somebody changed it."""
 
 from __future__ import annotations
 

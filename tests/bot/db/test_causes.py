@@ -1,6 +1,6 @@
-"""Why a database did not answer: each cause is told apart, with the next step for it.
+"""Why a database did not answer: each cause is told apart, with its own next step.
 
-A server that only refuses says what PostgreSQL says; psycopg makes of it what it makes of a real one.
+A server that only refuses says what PostgreSQL says; psycopg treats it like a real one.
 """
 
 from __future__ import annotations

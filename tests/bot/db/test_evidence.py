@@ -1,4 +1,4 @@
-"""The chain: what verify catches, the key, the log stream, pruning."""
+"""The chain: what ``verify`` catches, the key, the log stream, and pruning."""
 
 from __future__ import annotations
 
@@ -148,7 +148,9 @@ def test_pruning_leaves_a_sealed_checkpoint_from_which_the_rest_verifies(
 
 
 def forged(url: str, through: int, sealed_by: int, *more: str) -> None:
-    """A checkpoint over a real hash, as the owner of the tables could write it, and all below removed."""
+    """Write a checkpoint over a real hash, as the owner of the tables could, and remove everything below
+    it.
+    """
     [digest] = scalars(url, f"SELECT hash FROM audit_entries WHERE seq = {through}")
     point = (
         f"INSERT INTO audit_checkpoints VALUES ({through}, '{digest}', {sealed_by}, '2026-01-01 00:00:00')"

@@ -1,4 +1,4 @@
-"""A database that does not answer is ``StoreLost``, soon, and nothing runs unless it was written."""
+"""A database that does not answer is soon ``StoreLost``, and nothing runs unless it was written."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_database_without_a_schema_is_lost_and_retrying_does_not_help(empty_po
 
 
 def lose_next_commit(db: Database, *, after: bool) -> None:
-    """The next COMMIT is carried out (``after``) or not, and its answer never comes."""
+    """Lose the answer of the next COMMIT, which is carried out (``after``) or not."""
     left = [1]
 
     def lose(connection: Connection) -> None:

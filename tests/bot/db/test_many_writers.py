@@ -1,4 +1,4 @@
-"""Twenty threads in two processes' worth of engines at once."""
+"""Twenty threads at once, on the engines of two processes."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_one_override_put_by_twenty_is_put_once(database_url: str) -> None:
 
 
 def test_what_a_cancelled_operation_marked_last_is_in_its_entry(database_url: str) -> None:
-    """Whoever works on it marks as fast as it can while another process takes its place."""
+    """Whoever works on the operation marks as fast as possible while another process takes its place."""
     databases = _two(database_url)
     works, takes = databases
     for _ in range(5):
@@ -167,7 +167,9 @@ def test_an_operation_raced_for_is_closed_once(database_url: str) -> None:
 
 
 def test_an_end_that_one_sees_while_another_writes_that_it_runs_is_kept(postgres_url: str) -> None:
-    """The other has read already when the end is recorded: whoever sees it waits, or it would be lost."""
+    """The other writer has read already when the end is recorded, so recording the end must wait, or the end
+    would be lost.
+    """
     one, other = _two(postgres_url)
     one.book.ledger.spans.record(Sample("staging", later(minutes=20), (_task("task", minutes=20),)))
     seen = replace(_task("task", minutes=25), ended=True)
@@ -189,7 +191,7 @@ def test_an_end_that_one_sees_while_another_writes_that_it_runs_is_kept(postgres
 
 
 def _waiting(url: str) -> bool:
-    """Whether anybody waits for a lock."""
+    """Does anybody wait for a lock?"""
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     return scalars(url, waits) != [0]
 
@@ -233,7 +235,7 @@ def test_a_day_put_by_two_at_once_is_one_of_theirs_and_no_mixture(database_url: 
 
 
 def test_who_records_what_was_seen_waits_for_no_entry_and_holds_none_up(postgres_url: str) -> None:
-    """The head of the evidence is held all the while."""
+    """The head of the evidence stays locked throughout."""
     one, other = _two(postgres_url)
     with one.store.gate_transaction():
         other.book.ledger.spans.record(Sample("staging", NOW, (_task("task", minutes=0),)))
@@ -250,7 +252,9 @@ def _task(id: str, *, minutes: float) -> Span:
 
 
 def _two(url: str) -> list[Database]:
-    """As of two processes. On a busy machine the last of twenty waits long for the head of the chain."""
+    """The databases of two processes. On a busy machine the last of twenty writers waits long for the head of
+    the chain.
+    """
     return [database(url, holder=name, lease_seconds=30, patience=PATIENCE) for name in ("one", "two")]
 
 

@@ -1,4 +1,4 @@
-"""Migrating up, down and at once; and that what a migration makes is what the tables say."""
+"""Migrating up, down and at once; and that a migration makes what the tables say."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ FIRST = (
     " 'C0STAGING', 'Olu', 'UTC', '', '[]', false, 7, 'file', false)",
     "INSERT INTO settings (name, value) VALUES ('colour', 'blue')",
 )
-"""Rows as the first schema has them."""
+"""Rows of the first schema."""
 
 
 def test_rows_of_the_first_schema_are_kept_on_the_way_up_and_down_again(empty_database_url: str) -> None:
@@ -121,7 +121,9 @@ PUT_OFF = (
     ("postponed", '"AWS did not answer."', "", "AWS did not answer."),
     ("skipped", '"gate.busy: as somebody typed"', "", "gate.busy: as somebody typed"),
 )
-"""A claim as the release before wrote it: state and stored reason; then its rule and reason, as read now."""
+"""Claims as the previous release wrote them: state and stored reason, then the rule and reason as they are
+read now.
+"""
 
 
 def test_the_rule_that_put_a_transition_off_is_taken_out_of_its_reason(empty_database_url: str) -> None:
@@ -181,7 +183,7 @@ def test_a_billed_row_from_before_its_tag_is_kept_and_down_again_tags_are_one_ro
 
 
 def _kept(name: str, ended: str | None, until: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """As the release before left a keep: its operation, its message, its override."""
+    """A keep as the previous release left it: its operation, its message, its override."""
     then = "2020-01-01"
     texts = (
         "target",

@@ -1,4 +1,4 @@
-"""SQLite's files and backups are their owner's alone, whatever the umask is."""
+"""SQLite's files and backups are private to their owner, whatever the umask is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def modes(folder: Path) -> dict[str, str]:
 
 
 def in_use(url: str) -> dict[str, str]:
-    """The modes while somebody writes."""
+    """The files' modes while somebody writes."""
     db = database(url, holder="one", lease_seconds=60)
     try:
         db.leases.hold("x", 60)

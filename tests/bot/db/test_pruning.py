@@ -1,4 +1,6 @@
-"""A pruning is all or nothing: wherever it fails or is killed, whoever else prunes, and on old databases."""
+"""A pruning is all or nothing, wherever it fails or is killed, whoever else prunes, and on old databases
+too.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
-    """Five entries, one a day."""
+    """A database with five entries, one a day."""
     made = filled(database_url)
     yield made
     made.dispose()
@@ -39,7 +41,7 @@ def filled(url: str) -> Database:
 
 
 class Broken(Exception):
-    """The machine, at some moment."""
+    """A failure of the machine at some moment."""
 
 
 @pytest.mark.parametrize(

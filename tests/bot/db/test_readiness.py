@@ -45,7 +45,7 @@ def test_a_sound_database_is_ready_and_nothing_of_the_question_stays(
 
 
 def test_a_database_that_another_holds_is_locked(database_url: str, opened: Opened) -> None:
-    """Reading alone would not tell: whoever writes keeps nobody from that."""
+    """Reading alone would not show the lock, because a writer does not block readers."""
     db, other = opened(database_url), engine(database_url)
     with other.connect() as connection:
         connection.execution_options(**{WRITES: True})
@@ -75,7 +75,9 @@ def test_a_database_that_lacks_something_of_this_release_is_not_ready(
 def test_a_file_that_is_overwritten_is_damaged_also_for_those_who_have_it_open(
     sqlite_url: str, opened: Opened
 ) -> None:
-    """Fails with what is open: its pages are in memory, and in the log beside the file."""
+    """The open connection must notice too, although its pages are in memory and in the log next to the
+    file.
+    """
     db = opened(sqlite_url)
     assert db.readiness.trouble() == ""
     file(sqlite_url).write_bytes(b"garbage " * 10_000)
@@ -102,7 +104,9 @@ def test_a_disk_without_room_is_told(sqlite_url: str, opened: Opened) -> None:
     assert db.readiness.trouble() == ""
     log = file(sqlite_url).with_name(file(sqlite_url).name + "-wal")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, before[1]))  # no file grows beyond that
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (log.stat().st_size, before[1])
+    )  # no file may grow beyond this size
     try:
         assert db.readiness.trouble() in (FULL, UNWRITTEN)
     finally:
@@ -111,7 +115,7 @@ def test_a_disk_without_room_is_told(sqlite_url: str, opened: Opened) -> None:
 
 
 def test_a_database_that_may_not_grow_is_full(sqlite_url: str, opened: Opened) -> None:
-    """SQLite's own word for a disk without room; a row that needs pages of its own asks for some."""
+    """SQLite's own error for a disk without room is provoked by a row that needs more pages."""
     store = opened(sqlite_url).store
     event.listen(store.engine, "connect", lambda made, _: made.execute("PRAGMA max_page_count=1"))
     assert Readiness(store, path=file(sqlite_url), name="x" * 50_000).trouble() == FULL

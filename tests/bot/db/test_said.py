@@ -1,4 +1,4 @@
-"""What is said once is found again on each database, and is no edge to the clock."""
+"""A sentence that is said once is found again on each database, and is no edge to the clock."""
 
 from __future__ import annotations
 

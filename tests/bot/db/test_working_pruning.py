@@ -1,4 +1,4 @@
-"""What has ended long ago goes, whatever still refers to something keeps it, and evidence stays."""
+"""What ended long ago is removed, unless something still refers to it, and evidence stays."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_an_operation_goes_with_its_steps_and_its_message(db: Database) -> None:
 
 
 def test_what_runs_keeps_every_operation_claim_and_override_of_its_environment(db: Database) -> None:
-    """What it is a retry of, however old, is read when it ends."""
+    """The operation that the running one retries, however old, is read when the running one ends."""
     first = ended(db, 500)
     second = running(db, 499, arguments={"retry_of": first})
     db.book.claims.record([claim(instant=ago(500), at=ago(500), state="skipped")])
@@ -107,7 +107,7 @@ def test_a_stop_whose_saved_capacity_is_not_given_back_stays(db: Database) -> No
 
 
 def test_an_operation_that_a_claim_names_goes_when_the_claim_does(db: Database) -> None:
-    """A claim is written when it is opened: this one is younger than its operation's end."""
+    """A claim is written when it is opened, so this claim is younger than its operation's end."""
     wanted = claim(instant=ago(401), at=ago(10))
     found = db.operations.open(clocked(wanted, now=ago(401)), yes)
     assert isinstance(found, Opened)
@@ -250,7 +250,7 @@ def test_what_was_billed_goes_with_the_days_and_a_history_with_its_environment(d
 
 
 def test_a_price_goes_once_it_is_old_and_another_took_its_place(db: Database) -> None:
-    """One is written a day for each item and region, and only the newest is gone by."""
+    """A price is written each day for each item and region, and only the newest counts."""
 
     def price(days: int, item: str = "ipv4") -> Price:
         return Price("eu-west-1", item, Decimal("0.005"), (NOW - days * DAY).date(), PriceSource.LIST)
@@ -271,7 +271,9 @@ def test_how_an_environment_was_seen_goes_with_the_environment(db: Database) -> 
 
 
 def test_signs_of_use_stay_while_the_catalog_has_their_environment(db: Database) -> None:
-    """They go with it; what a look that was under way has left behind is pruned."""
+    """Signs of use are removed with their environment; pruning removes what a look under way has left
+    behind.
+    """
     db.catalog.write(CatalogChange(put_environments=(named("staging"), named("qa-eu"))))
     for name in ("staging", "qa-eu", "never"):
         db.book.orphans.looks.put(Look(name, NOW))
@@ -295,7 +297,7 @@ def test_a_finding_goes_once_it_was_gone_for_so_long_that_no_answer_holds(
     assert [finding.subject for finding in db.book.orphans.findings.all()] == ["there"]
 
 
-# How it goes
+# How pruning runs
 
 
 def test_a_batch_is_small_and_of_one_transaction_each(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of charts: what has its place in them, and that each can be drawn."""
+"""Pictures of charts: what they show, and that each can be drawn."""
 
 from __future__ import annotations
 
