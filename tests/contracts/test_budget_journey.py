@@ -67,7 +67,7 @@ class Installation:
         raise AssertionError("still running")
 
 
-def test_each_share_is_told_once_to_those_who_are_named_and_its_button_stops(process: Process) -> None:
+def test_each_share_is_announced_once_to_the_named_people_and_its_button_stops(process: Process) -> None:
     here = Installation(process)
     assert here.quarters(2) == []  # 2.02 USD of 5 at the most
     assert len(here.quarters(2)) == 1  # 3.04, then 4.05

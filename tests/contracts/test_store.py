@@ -178,7 +178,7 @@ def test_the_whole_environment_excludes_each_service(store: Any, first: str, sec
     assert store.operations.open(opening(target=second), yes) == Busy(record)
 
 
-def test_one_that_only_waits_holds_what_it_has_yet_to_touch_and_itself(store: Any) -> None:
+def test_an_operation_that_only_waits_holds_itself_and_the_targets_yet_to_be_touched(store: Any) -> None:
     """*web* is being looked at, and *late* comes after it. *done* and every target without a step are
     free.
     """
@@ -210,7 +210,7 @@ def test_without_a_conflicts_group_nothing_excludes(store: Any) -> None:
     opened(store, conflicts="")
 
 
-def test_a_closed_operation_gives_the_lock_back(store: Any) -> None:
+def test_a_closed_operation_releases_the_lock(store: Any) -> None:
     assert store.operations.close(opened(store), closing(State.FAILED))
     opened(store)
 
@@ -276,7 +276,7 @@ def test_a_repeatable_offer_is_never_spent(catalogued: Any) -> None:
     assert catalogued.offers.find(offer).spent_by == ""
 
 
-def test_what_needs_an_approval_is_not_opened_and_recorded_as_that(store: Any) -> None:
+def test_an_operation_that_needs_an_approval_is_recorded_and_not_opened(store: Any) -> None:
     result = store.operations.open(opening(), lambda _: NeedsApproval("access.approval", "Olu has to"))
     assert isinstance(result, TurnedDown)
     (row,) = store.audit.entries(EVERYTHING)
@@ -324,7 +324,7 @@ def test_a_plan_made_on_an_older_environment_is_not_opened(catalogued: Any) -> N
 
 
 @pytest.mark.parametrize(("one", "other"), [("file", "slack"), ("slack", "file")])
-def test_a_setting_is_changed_and_removed_only_by_who_made_it(store: Any, one: str, other: str) -> None:
+def test_a_setting_is_changed_and_removed_only_by_its_own_origin(store: Any, one: str, other: str) -> None:
     made = CatalogChange(put_settings={"a": "1", "b": "1"}, settings_origin=one)
     store.catalog.write(made)
     put = {"a": "2", "c": "2"}
@@ -339,7 +339,7 @@ def test_a_setting_is_changed_and_removed_only_by_who_made_it(store: Any, one: s
     assert store.catalog.read().slack_settings == ({"a", "c"} if other == "slack" else frozenset())
 
 
-def test_those_that_closed_within_a_time_are_told_in_that_order_without_their_steps(store: Any) -> None:
+def test_operations_that_closed_within_a_time_are_listed_in_order_without_steps(store: Any) -> None:
     for state in (State.FAILED, State.SUCCEEDED):
         record = store.operations.open(opening(), yes).record
         now = later(seconds=40 if state is State.FAILED else 60)

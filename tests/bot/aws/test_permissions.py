@@ -176,7 +176,7 @@ def test_production_is_read_and_never_changed_unless_it_is_open() -> None:
     assert [r.rsplit(":", 1)[1] for r in row["Resource"]] == ["service/production/*", "service/staging/*"]
 
 
-def test_a_missing_tag_is_denied_and_so_is_one_that_says_production() -> None:
+def test_a_missing_tag_is_denied_and_so_is_a_tag_that_says_production() -> None:
     denied = statements(policy_document([RED]), "Deny", "ecs:UpdateService")
     conditions = [row["Condition"] for row in denied if "Condition" in row]
 
@@ -188,7 +188,7 @@ def test_a_missing_tag_is_denied_and_so_is_one_that_says_production() -> None:
     assert {"StringEqualsIgnoreCase": {"ecs:enable-execute-command": "true"}} in conditions
 
 
-def test_what_would_move_the_fence_is_denied_everywhere() -> None:
+def test_actions_that_would_move_the_fence_are_denied_everywhere() -> None:
     [never] = [row for row in policy_document([STAGING])["Statement"] if row["Sid"] == "NeverNeeded"]
 
     assert never["Resource"] == ["*"] and "Condition" not in never
@@ -205,7 +205,7 @@ def test_databases_are_named_one_by_one_and_their_clusters_as_clusters() -> None
         assert row["Resource"] == [f"{RDS}:cluster:events", f"{RDS}:db:orders"]
 
 
-def test_where_the_catalog_names_a_cluster_any_instance_may_be_read_and_none_more_be_moved() -> None:
+def test_a_cluster_in_the_catalog_opens_reads_of_any_instance_and_no_more_changes() -> None:
     """Only RDS knows which instances are a cluster's members."""
     document = policy_document([STAGING])
 
@@ -220,7 +220,7 @@ def test_without_databases_the_policy_does_not_mention_rds() -> None:
     assert "rds:" not in json.dumps(allowed)
 
 
-def test_what_holds_services_up_is_moved_for_ecs_alone_and_never_deregistered() -> None:
+def test_scalable_targets_are_changed_for_ecs_alone_and_never_deregistered() -> None:
     document = policy_document([STAGING, RED])
 
     [row] = statements(document, "Allow", "application-autoscaling:RegisterScalableTarget")

@@ -24,7 +24,7 @@ MIXED = (STAGING, RED, FAR, ALEX, LIT)
 
 
 @pytest.mark.parametrize("call", BY_RESOURCE, ids=lambda call: call.action)
-def test_of_its_own_kinds_of_resource_a_read_has_what_it_would_have_alone(call: Any) -> None:
+def test_a_joint_read_has_exactly_the_resources_of_its_kinds_that_it_would_have_alone(call: Any) -> None:
     document = policy_document(MIXED)
     [row] = [r for r in document["Statement"] if call.action in r["Action"]]
     kinds = {_kind(resource) for resource in arns.fencing(call, MIXED)}
@@ -40,7 +40,9 @@ def _kind(resource: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "together", [(STAGING, ALEX), (STAGING, OPEN), (RED, BLUE), (STAGING, RED, FAR), (STAGING, LIT), MIXED]
 )
-def test_a_change_is_allowed_together_where_one_alone_allows_it(together: tuple[Environment, ...]) -> None:
+def test_a_joint_policy_allows_a_change_exactly_where_a_single_policy_does(
+    together: tuple[Environment, ...],
+) -> None:
     joint, alone = policy_document(together), [policy_document([e]) for e in together]
     clusters = ["staging", "dev-alex", "shared", "shared-us", "batch", "production", "live", "elsewhere"]
     tags = [{}, {"team": "red"}, {"team": "blue"}, {"env": "qa-us"}, {"team": "green"}]

@@ -67,7 +67,7 @@ def test_images_of_another_registry_have_no_age(stage: Stage) -> None:
     assert (signs.pushed, signs.unread) == (None, ())
 
 
-def test_a_look_asks_no_more_than_it_needs(stage: Stage) -> None:
+def test_a_look_makes_no_more_calls_than_necessary(stage: Stage) -> None:
     cluster = stage.cluster(*({"name": f"s{n}", "load_balancer": True} for n in range(12)))
     scope = stage.bind(environment(cluster))
     scope.services.members()
@@ -135,7 +135,7 @@ def read(stage: Stage, pages: Pages, count: int = 1) -> list[dict[datetime, floa
     ]
 
 
-def test_points_on_several_pages_are_put_together(stage: Stage) -> None:
+def test_points_on_several_pages_are_joined(stage: Stage) -> None:
     first = {"MetricDataResults": [result("q0", 1, 2, status="PartialData")], "NextToken": "two"}
     second = {"MetricDataResults": [result("q0", 3, hour=2)]}
     [points] = read(stage, pages := Pages(first, second))
@@ -144,7 +144,7 @@ def test_points_on_several_pages_are_put_together(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
-def test_an_answer_that_is_not_whole_is_none(stage: Stage, status: str) -> None:
+def test_an_incomplete_answer_is_no_answer(stage: Stage, status: str) -> None:
     with pytest.raises(Trouble):
         read(stage, Pages({"MetricDataResults": [result("q0", 1, status=status)]}))
 
@@ -156,7 +156,7 @@ def test_five_hundred_series_go_in_one_question(stage: Stage) -> None:
     assert (len(found), list(found[500].values())) == (501, [7])
 
 
-def test_what_is_refused_of_every_signal_leaves_all_unknown(stage: Stage) -> None:
+def test_a_role_that_may_read_no_signal_leaves_all_of_them_unknown(stage: Stage) -> None:
     cluster = stage.cluster({"name": "web", "load_balancer": True})
     actions = [
         "cloudwatch:*",

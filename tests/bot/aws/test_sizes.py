@@ -30,7 +30,7 @@ def by(*providers: str) -> dict[str, Any]:
         (by("our-instances"), "EC2"),
     ],
 )
-def test_how_its_tasks_are_bought(row: Any, how: str) -> None:
+def test_a_service_says_how_its_tasks_are_bought(row: Any, how: str) -> None:
     assert bought(row) == how
 
 

@@ -146,7 +146,7 @@ def test_postgresql_refuses_to_truncate(postgres_url: str) -> None:
         run(postgres_url, "TRUNCATE audit_checkpoints")
 
 
-def test_two_running_operations_on_one_target_break_the_second_belt(database_url: str) -> None:
+def test_a_unique_index_refuses_two_running_operations_on_one_target(database_url: str) -> None:
     db = database(database_url, holder="one", lease_seconds=30)
     db.operations.open(opening(), yes)
     copied = scalars(database_url, "SELECT id FROM operations")[0]

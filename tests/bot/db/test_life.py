@@ -44,7 +44,7 @@ def empty_stores(
 
 
 @pytest.mark.parametrize("empty_stores", BACKENDS, indirect=True)
-def test_a_life_on_a_real_database(empty_stores: Callable[[], RealStore]) -> None:
+def test_a_random_life_of_the_clock_works_on_a_real_database(empty_stores: Callable[[], RealStore]) -> None:
     class OnDatabase(Life):
         rest = timedelta(days=2)
 

@@ -133,7 +133,7 @@ def _ends(db: Database, open_ones: list[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize(("seed", "keep"), EACH, ids=lambda value: NAMED.get(value, str(value)))
-def test_nothing_goes_that_anything_under_way_needs_and_no_evidence(
+def test_nothing_that_anything_under_way_needs_is_removed_and_no_evidence(
     db: Database, seed: int, keep: Keep
 ) -> None:
     history(db, seed)
