@@ -80,7 +80,7 @@ def test_an_operation_without_steps_or_message_can_be_opened(store: Any) -> None
     assert store.messages.find(record.id) is None
 
 
-def test_the_decision_is_made_on_the_catalog_as_it_stands_inside(store: Any) -> None:
+def test_the_decision_is_made_on_the_catalog_inside_the_transaction(store: Any) -> None:
     store.catalog.write(CatalogChange((STAGING,)))
     seen: list[CatalogState] = []
 
@@ -205,7 +205,7 @@ def test_other_targets_groups_and_environments_are_free(store: Any) -> None:
     opened(store, environment="qa-eu")
 
 
-def test_without_a_conflicts_group_nothing_excludes(store: Any) -> None:
+def test_operations_without_a_conflicts_group_exclude_nothing(store: Any) -> None:
     opened(store, conflicts="")
     opened(store, conflicts="")
 

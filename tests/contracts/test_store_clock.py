@@ -191,7 +191,7 @@ def test_an_operation_is_cancelled_by_the_one_that_replaces_it(store: Any, golde
     assert kinds(store) == ["started", "closed", "started"]
 
 
-def test_a_cancelled_operation_has_an_entry_that_says_how_far_it_was_and_by_whom(store: Any) -> None:
+def test_the_entry_of_a_cancelled_operation_says_how_far_it_was_and_who_cancelled_it(store: Any) -> None:
     stop = opened(store, operation="stop", target="*")
     step = replace(stop.steps[0], state=StepState.DONE, evidence={"request_ids": ["r-1"]})
     store.operations.mark(stop, step, NOW)

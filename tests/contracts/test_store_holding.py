@@ -271,14 +271,14 @@ def test_an_end_state_is_tried_soon_by_the_tick_even_if_the_message_was_postpone
     assert [r.operation_id for r in store.messages.behind(soon, 10)] == [record.id]
 
 
-def test_a_message_given_up_is_not_tried_again(store: Any) -> None:
+def test_an_abandoned_message_is_not_tried_again(store: Any) -> None:
     record = opened(store)
     store.messages.give_up(record.id, "not_in_channel")
     assert store.messages.find(record.id).given_up == "not_in_channel"
     assert store.messages.behind(later(days=1), 10) == []
 
 
-def test_the_end_of_a_message_given_up_is_still_to_be_told(store: Any) -> None:
+def test_the_end_of_an_abandoned_message_has_yet_to_be_told(store: Any) -> None:
     record = opened(store)
     store.messages.give_up(record.id, "not_in_channel")
     store.operations.close(record, closing())

@@ -69,7 +69,7 @@ class Scopes:
         return replace(bound, usage=Bought(bound.usage, self.buckets, self.sent))
 
 
-def test_a_fleet_is_looked_at_evenly_within_its_share_and_half_is_always_left_for_others() -> None:
+def test_the_meter_spreads_a_fleet_evenly_and_always_leaves_half_of_the_rates_for_others() -> None:
     world = metered(*(environment(f"env-{n:03d}") for n in range(FLEET)))
     seconds, looks = [0.0], Counter[Look]()
     buckets = Buckets(lambda: seconds[0])

@@ -38,7 +38,9 @@ def carried_out(stage: Stage, bind: Bind, plan: Plan) -> dict[str, list[str]]:
     return said
 
 
-def test_a_night_and_a_morning_on_instances(stage: Stage, golden: Golden) -> None:
+def test_an_environment_on_instances_stops_at_night_and_starts_in_the_morning(
+    stage: Stage, golden: Golden
+) -> None:
     cluster = stage.cluster()
     group, database = f"{cluster}-ec2", f"{cluster}-db"
     where: dict[str, object] = {"cluster": cluster}

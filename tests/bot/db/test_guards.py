@@ -174,7 +174,7 @@ def test_a_naive_instant_is_refused(database_url: str) -> None:
     db.dispose()
 
 
-def test_sqlite_runs_as_it_must(sqlite_url: str) -> None:
+def test_sqlite_runs_with_the_required_pragmas(sqlite_url: str) -> None:
     db = database(sqlite_url, holder="one", lease_seconds=30)
     with db.store.read() as connection:
         asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
