@@ -1,4 +1,4 @@
-"""`lamplighter apply`: shown first, whole or not at all, recorded always."""
+"""`lamplighter apply`: shown first, whole or not at all, always recorded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show(stage: Stage, *environments: Environment, who: ConsoleUser = ROOT, **re
 
 
 def warns(said: Reply) -> bool:
-    """That no console user may apply the next file."""
+    """Assert the warning that no console user may apply the next file."""
     return any("LAMPLIGHTER_CATALOG_FILE" in note for note in telling.notes(said))
 
 
@@ -200,7 +200,7 @@ def test_a_console_user_without_a_grant_may_fill_only_an_empty_catalog(empty: St
 
 
 def test_two_first_applies_at_once_cannot_both_rest_on_an_empty_catalog(empty: Stage) -> None:
-    """The second was shown while the catalog was empty; at the press it no longer is."""
+    """The second plan was shown while the catalog was empty; at the press it no longer is."""
     mallory = ConsoleUser("mallory")
     shown = show(empty, QA, grants=(replace(ADMIN, subject="slack:T0HOME:U0MALLORY"),), who=mallory)
     apply(empty, STAGING, grants=(ADMIN,))

@@ -42,7 +42,7 @@ def stage(world: World, posts: FakePosts) -> Stage:
 
 
 def pressed(stage: Stage, who: Actor, operation: str = "restart", target: str = "orders-api") -> Reply:
-    """A button that stands in the channel of staging."""
+    """Press a button in the channel of staging."""
     offer = Offer("Restart", operation, "staging", target)
     (made,) = stage.store.offers.record([offer], generation=1, now=stage.world.clock.now())
     return stage.press(made, who=who, channel=HERE)
@@ -57,7 +57,7 @@ def asked(stage: Stage, who: Actor = NIA, **rest: str) -> Reply:
     return stage.press(the_ask(pressed(stage, who, **rest)), who=who, channel=HERE)
 
 
-# who is told of what
+# who is told what
 
 
 def test_whoever_presses_a_button_of_an_environment_reads_who_can_give_a_grant_on_it(
@@ -303,7 +303,7 @@ def test_where_slack_asks_to_wait_it_is_sent_later(stage: Stage, posts: FakePost
 
 
 class Deadly(FakePosts):
-    """The process is killed when the message has gone out, before that is recorded."""
+    """The process is killed after the message has gone out, before that is recorded."""
 
     def post(self, channel: str, said: Message) -> str:
         super().post(channel, said)

@@ -1,4 +1,4 @@
-"""`/env audit`: what was asked, decided and done where I am a developer."""
+"""`/env audit`: what was asked, decided and done where the actor is a developer."""
 
 from __future__ import annotations
 

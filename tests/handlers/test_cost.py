@@ -1,4 +1,4 @@
-"""`/env cost`: what an environment cost, or all that I may view."""
+"""`/env cost`: what one environment, or all that the actor may view, cost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def stage(world: World) -> Stage:
 
 @pytest.fixture
 def usual(spending: Spending) -> Spending:
-    """Two services since January, and from March on a third."""
+    """Two services since January, and a third from March on."""
     spending.watched("staging", LONG)
     spending.days("staging", JAN, TODAY, ("orders-api", 2 * USD), ("web", USD))
     for number in range(17):
@@ -277,7 +277,7 @@ def backfilled(spending: Spending, name: str, first: date, count: int) -> None:
 def test_back_filled_days_hold_tasks_alone_so_that_tasks_alone_are_compared_with_them(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:
-    """Else a database, which was there all the while, would look new in the first week that was metered."""
+    """Otherwise a database that was there all along would look new in the first metered week."""
     backfilled(spending, "staging", date(2026, 2, 23), 14)
     spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
     for number in range(9, 18):
@@ -294,7 +294,7 @@ def test_back_filled_days_hold_tasks_alone_so_that_tasks_alone_are_compared_with
 def test_where_tasks_run_on_spot_nothing_is_compared_with_back_filled_days(
     stage: Stage, spending: Spending
 ) -> None:
-    """They are priced as if they had run on demand, so that the first metered week would look cheap."""
+    """Back-filled Spot tasks are priced as on demand, so the first metered week would look cheap."""
     backfilled(spending, "staging", date(2026, 3, 2), 7)
     spending.watched("staging", (datetime(2026, 3, 9, tzinfo=UTC), NOW))
     spending.row("staging", "web", date(2026, 3, 9), "spot.vcpu.x86", 1, USD // 3)
@@ -415,7 +415,9 @@ def test_where_only_tasks_are_told_apart_they_are_compared_with_tasks(
 def test_with_two_tags_each_is_compared_with_what_its_own_can_tell(
     stage: Stage, usual: Spending, world: World, golden: Golden
 ) -> None:
-    """A cluster by AWS's own tag: its tasks, without the 50 USD of its database. qa-eu by another: all."""
+    """One environment is told by AWS's own cluster tag: its tasks, without its database's 50 USD. qa-eu is
+    told by another tag: everything.
+    """
     for name in ("staging", "qa-eu"):
         usual.row(name, f"{name}-db", MARCH, RDS, 1_000 * DAY, 50 * USD)
     usual.watched("qa-eu", LONG)
@@ -429,7 +431,7 @@ def test_with_two_tags_each_is_compared_with_what_its_own_can_tell(
 def test_a_bill_of_everything_beside_back_filled_days_says_that_these_have_tasks_alone(
     stage: Stage, spending: Spending, golden: Golden
 ) -> None:
-    """What AWS's own tag tells has tasks alone too, so there is nothing to say of it."""
+    """AWS's own tag tells tasks alone too, so there is nothing to say about a bill by that tag."""
     spending.watched("staging", LONG)
     for day in (1, 2):
         spending.row("staging", "web", date(2026, 3, day), VCPU, 1, 3 * USD, source=Source.INSIGHTS)
@@ -443,7 +445,9 @@ def test_a_bill_of_everything_beside_back_filled_days_says_that_these_have_tasks
 def test_from_the_day_on_which_the_other_tag_tells_it_all_of_it_is_compared(
     stage: Stage, usual: Spending, golden: Golden
 ) -> None:
-    """Tasks alone on the first of March, everything on the second; 50 USD for the database on each."""
+    """The bill has tasks alone on the first of March, and everything on the second; 50 USD for the database
+    each day.
+    """
     for day in (1, 2):
         usual.row("staging", "orders-db", date(2026, 3, day), RDS, 1_000 * DAY, 50 * USD)
     rows = (of("staging", 1, 3 * USD, tag=CLUSTER_TAG), of("staging", 2, 1 * USD, tag=CLUSTER_TAG))

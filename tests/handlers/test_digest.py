@@ -1,4 +1,4 @@
-"""`/env digest`, and posting it by hand."""
+"""`/env digest`, and posting the digest by hand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import ADA, DEV, NIA, VIC, World, environment
 
 WEEK = Week(2026, 9)
-"""The week before that in which the world's clock stands (Monday, 2 March)."""
+"""The week before the one in which the world's clock stands (Monday, 2 March)."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 DOLLAR = 1_000_000
 
@@ -56,7 +56,7 @@ def paid(
     item: str = "fargate.vcpu.x86",
     **more: Any,
 ) -> None:
-    """Dollars of each week, the last one told of; on its Tuesday."""
+    """Put these dollars on the Tuesday of each week; the last one is the week that the digest tells of."""
     for ago, dollars in enumerate(reversed(weeks)):
         day = WEEK.first + timedelta(days=1 - 7 * ago)
         before = world.store.book.ledger.days.rows([name], day, day)
@@ -66,7 +66,7 @@ def paid(
 
 
 def looked(world: World, *names: str) -> None:
-    """Somebody looked at these all through the last five weeks, every half hour."""
+    """Have the meter look at these environments every half hour through the last five weeks."""
     for name in names:
         at = world.clock.at - timedelta(days=36)
         while at < world.clock.at:

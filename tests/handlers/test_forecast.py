@@ -1,4 +1,4 @@
-"""`/env forecast`: the next seven days of what I may see."""
+"""`/env forecast`: the next seven days of what the actor may see."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.handlers.stage import REGISTRY, Stage
 from tests.handlers.world import ADA, DEV, NIA, OLU, VIC
 
 ANSWERS = {"retain", "assign", "disown"}
-"""To a finding: by whoever is named as the owner too, who may be a viewer."""
+"""Answers to a finding: the owner may give them too, even as a viewer."""
 READS = {
     "ask",
     "help",

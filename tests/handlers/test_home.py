@@ -92,7 +92,7 @@ def test_stop_asks_first(seen: Stage) -> None:
 
 
 def test_a_press_by_somebody_who_may_not_is_refused(seen: Stage) -> None:
-    """Fails if a button were a right: the same offer is on the Homes of all who may."""
+    """Fails if a button were a right: the same offer is on the Home of everybody who may press it."""
     seen.press(_offer(_card(seen, "staging", OLU), "stop"), who=DEV)
     assert seen.last().kind == "refused"
 

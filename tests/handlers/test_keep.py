@@ -1,4 +1,4 @@
-"""`/env keep`: always an end, a maximum, a reason and a name."""
+"""`/env keep`: always with an end, a maximum, a reason and a name."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_longer_one_takes_the_place_of_the_one_before_and_names_it(stage: Stag
 def test_a_shorter_one_leaves_the_one_before_and_offers_to_shorten_it(
     stage: Stage, golden: Golden, words: str, ends: int
 ) -> None:
-    """At 10:00, so two hours are within the window, which nothing ends before its time."""
+    """At 10:00, two hours are within the window, which no keep ends early."""
     keep(stage, 'until 23:00 "load test"')
     answer = keep(stage, words, who=OLU)
     assert telling.status(answer) == "unchanged"
@@ -111,7 +111,7 @@ def test_a_button_that_shortens_shortens_the_one_it_was_shown_for_and_no_other(s
 
 
 def test_what_was_shortened_is_not_offered_to_be_undone(stage: Stage) -> None:
-    """It would not come back: the schedule would hold."""
+    """The override would not come back: the schedule would hold."""
     keep(stage, "until 23:00")
     [offer] = telling.offers(keep(stage, "until 21:00", who=OLU))
     assert telling.offers(stage.press(offer, who=OLU)) == ()
@@ -253,7 +253,7 @@ def test_more_than_is_bounded_needs_an_operator_and_only_time_outside_the_schedu
     assert refused.headline == golden
     assert stage.last().rule == "access.bounded"
     assert overrides(stage) == []
-    assert telling.status(keep(stage, "until tomorrow 10:00")) == "succeeded"  # 24 hours, of which 14 outside
+    assert telling.status(keep(stage, "until tomorrow 10:00")) == "succeeded"  # 24 hours, 14 of them outside
     assert telling.status(keep(stage, "until tomorrow 11:00", who=OLU)) == "succeeded"
 
 

@@ -1,4 +1,4 @@
-"""**Until…** on a notice: a form that begins two hours after the stop, and what is sent of it is a keep."""
+"""The button **Until…** on a notice: a form that begins two hours after the stop, and makes a keep."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture
 def stage() -> ClockStage:
-    """The notice of the stop at 20:00 stands."""
+    """The notice of the stop at 20:00 is posted."""
     world = World().catalogue()
     world.clock.at = at(9, 59)
     stage = ClockStage(scheduled(world), posts=FakePosts())

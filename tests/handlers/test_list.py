@@ -1,4 +1,4 @@
-"""`/env list`: the environments I may view at a glance."""
+"""`/env list`: the environments that the actor may view, at a glance."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def many(stage: Stage, count: int, **fields: Any) -> list[str]:
 
 
 def rows(answer: Reply) -> Mapping[str, Mapping[str, str]]:
-    """By name, by column."""
+    """Return the rows by name, then by column."""
     table = telling.table(answer)
     return {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
 
@@ -201,7 +201,7 @@ def test_idle_since_a_person_or_a_deployment_whichever_is_later(
 
 
 def test_a_person_is_found_however_often_the_clock_came_since(seen: Stage, world: World) -> None:
-    """It stops and starts an environment every night, two entries each time."""
+    """The clock stops and starts an environment every night, with two entries each time."""
     seen.ask("restart", "staging", "web")
     seen.finish()
     at = world.clock.now()
@@ -233,7 +233,7 @@ def test_a_drift_that_was_told_is_said(seen: Stage, golden: Golden) -> None:
 
 
 def test_what_was_started_since_by_its_schedule_or_a_person_drifts_no_more(seen: Stage) -> None:
-    """Then nobody looks at its drift any more, and it is on as it is meant to be."""
+    """Nobody looks at the drift any more then, and the environment is on as it should be."""
     day, at = date(2026, 3, 1), START - 600 * MINUTE
     seen.store.book.claims.record([Claim(drift_key("staging", day, at), at, "postponed", at, reason="woken")])
     seen.store.book.capacities.write("staging", SavedCapacity(saved_at=at))
@@ -242,7 +242,9 @@ def test_what_was_started_since_by_its_schedule_or_a_person_drifts_no_more(seen:
 
 
 def test_whoever_is_to_be_asked_is_named(stage: Stage, golden: Golden) -> None:
-    """As the file says, else as it was said here; of an id the name and whether they have left."""
+    """The owner comes from the file, else from what was set here; for a Slack id, the name and whether they
+    have left.
+    """
     named = (environment("filed", owner="Team Orders"), environment("left", owner=REX.user))
     said = environment("said", owner="")
     stage.store.catalog.write(CatalogChange(put_environments=(*named, said, environment("bare", owner=""))))
@@ -255,7 +257,7 @@ def test_whoever_is_to_be_asked_is_named(stage: Stage, golden: Golden) -> None:
 
 
 def test_this_months_cost_is_of_its_own_month(seen: Stage, golden: Golden) -> None:
-    """It is March in UTC, and so it is at home."""
+    """It is March in UTC, and in the environment's own zone too."""
     spending = Spending(seen.world)
     spending.days("staging", date(2026, 2, 20), date(2026, 3, 2), ("web", 3 * USD))
     told = seen.ask("list")

@@ -1,4 +1,6 @@
-"""While a start or a stop is under way every answer says so, and none takes it for what it was or will be."""
+"""While a start or a stop is under way, every answer says so, and none tells the state before or after
+instead.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def stage() -> FullStage:
 
 @pytest.fixture
 def starting(stage: FullStage) -> FullStage:
-    """By Olu, who keeps it on until 23:00; nothing is up yet."""
+    """Olu starts staging and keeps it on until 23:00; nothing is up yet."""
     stage.ask("start", "staging", who=OLU, arguments={"until": "until 23:00"})
     assert [o.name for o in stage.running()] == ["start"]
     return stage
@@ -44,7 +46,7 @@ def read(stage: FullStage, operation: str) -> Reply:
 
 
 def said(reply: Reply) -> list[str]:
-    """All of it that is about the environment as it is."""
+    """Return everything that the answer says about the environment's state."""
     cells = [c for block in telling.tables(reply) for row in block.rows for c in row if row[0] == "staging"]
     return [
         line
@@ -72,7 +74,7 @@ def test_a_stop_under_way_is_called_so(stopping: FullStage, operation: str, gold
 def test_what_was_stopped_in_its_window_is_called_stopped(
     starting: FullStage, operation: str, golden: Golden
 ) -> None:
-    """At 10:00 the next day, of which the schedule says *up*."""
+    """At 10:00 the next day the schedule says *up*."""
     starting.finish()
     starting.world.forward(13 * 3_600)
     starting.sure("stop", "staging", who=OLU)
@@ -127,7 +129,7 @@ def test_giving_back_while_it_starts_says_that_it_starts(starting: FullStage, go
 
 
 def test_a_keep_beside_a_start_hides_it_from_nobody(starting: FullStage) -> None:
-    """Both are on the whole environment; the keep has not been carried out yet."""
+    """Both concern the whole environment; the keep has not been carried out yet."""
 
     def meanwhile(method: str) -> None:
         if method == "overrides.put":
@@ -147,7 +149,7 @@ def test_a_restart_of_what_is_at_zero_while_it_stops_says_so(stopping: FullStage
 
 
 def test_a_restart_of_what_was_at_zero_before_is_not_told_that_all_sleeps(starting: FullStage) -> None:
-    """Where a start was made in part, something is still saved though it is on."""
+    """After a start that succeeded only in part, something is still saved although the environment is on."""
     starting.finish()
     starting.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(3)}))
     answer = starting.ask("restart", "staging", "jobs")

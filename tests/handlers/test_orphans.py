@@ -1,4 +1,4 @@
-"""`/env orphans`: what may be orphaned of what I may view, with buttons."""
+"""`/env orphans`: what may be orphaned among the environments that the actor may view, with buttons."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""`/env owner staging`, `/env owner staging @dev`, *Assign owner* and *Not mine*: a contact, and never a
-right."""
+"""`/env owner staging`, `/env owner staging @dev`, *Assign owner* and *Not mine*: an owner is a contact and
+has no rights from it.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +148,7 @@ def test_whoever_cannot_answer_is_no_owner(
 def test_a_button_on_a_finding_that_is_gone_changes_nothing(
     stage: Stage, world: World, golden: Golden, press: int
 ) -> None:
-    """*Assign owner* and *Not mine*; as *Keep*."""
+    """The buttons are *Assign owner* and *Not mine*; *Keep* does the same."""
     found(world)
     pressed = telling.offers(stage.ask("orphans"))[press]
     known = found(world, gone=world.clock.at)

@@ -1,4 +1,4 @@
-"""`/env pause`: no stop tonight, and a Friday's does not burn the weekend."""
+"""`/env pause`: no stop tonight; a pause on a Friday does not keep the environment on for the weekend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lamplighter recover`: what was saved comes back where nothing is stored, shown first, recorded always."""
+"""`lamplighter recover`: restores what was saved if nothing is stored; shown first, always recorded."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_what_was_saved_between_the_showing_and_the_press_is_shown_anew(stage: S
 
 
 def meanwhile(stage: Stage, method: str, do: Callable[[], None]) -> None:
-    """Once, when ``method`` is first called."""
+    """Run ``do`` once, when ``method`` is first called."""
     done: list[str] = []
 
     def before(called: str) -> None:
@@ -180,7 +180,7 @@ def test_nobody_in_slack_can_and_no_console_user_without_a_grant(stage: Stage) -
 
 
 def test_a_start_after_it_gives_back_the_counts_that_were_saved() -> None:
-    """A stop, the database lost, what was saved put back, a start."""
+    """A stop, a lost database, what was saved put back, a start."""
     night = Night().catalogue(grants=(*GRANTS, Grant(ROOT.id, Role.ADMIN)))
     stage = FullStage(night)
     stage.sure("stop", "staging", who=OLU)

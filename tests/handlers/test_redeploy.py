@@ -1,4 +1,4 @@
-"""`/env redeploy`: what would be picked up, said honestly."""
+"""`/env redeploy`: what would be picked up, and what cannot be told."""
 
 from __future__ import annotations
 

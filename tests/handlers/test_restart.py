@@ -1,4 +1,4 @@
-"""`/env restart`: what it plans, what it asks, what it refuses in words."""
+"""`/env restart`: what a restart plans, what it asks, and what it refuses in words."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_lost_answer_is_adopted_and_the_entry_says_so(stage: Stage, world: Wor
 def test_a_service_that_is_somebody_elses_by_then_is_looked_at_where_it_was_restarted(
     stage: Stage, world: World, answer: str
 ) -> None:
-    """Re-tagged while its deployment rolls: the deployment was made, and how it ends is known."""
+    """The service is re-tagged while its deployment rolls: how the deployment ends is still known."""
     if answer == "was lost":
         world.aws().services.fail("deploy", Unanswered("ECS did not answer."), after_effect=True)
     stage.ask("restart", "staging", "orders-api")

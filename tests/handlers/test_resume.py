@@ -1,4 +1,4 @@
-"""`/env resume`: an override given back early, by anyone who could have set it."""
+"""`/env resume`: an override ended early, by anyone who could have set it."""
 
 from __future__ import annotations
 

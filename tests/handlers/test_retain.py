@@ -91,7 +91,7 @@ def test_a_button_on_a_finding_that_is_gone_says_so_and_changes_nothing(
     pressed = stage.press(keep)
     assert isinstance(pressed, Unchanged)
     assert pressed.headline == golden
-    found(world, found=world.clock.at)  # found anew is another finding
+    found(world, found=world.clock.at)  # finding it again makes another finding
     assert stage.press(keep).headline == pressed.headline
     assert now_of(world).answer == known.answer
     assert stage.operations() == []
@@ -161,7 +161,7 @@ def test_a_finding_that_went_in_between_is_not_answered(stage: Stage, world: Wor
 
 
 def _once(method: str, act: Callable[[], object]) -> Callable[[str], None]:
-    """Just before the first call of it, something else happens."""
+    """Let something else happen just before the first call."""
     left = [act]
 
     def before(name: str) -> None:

@@ -1,4 +1,4 @@
-"""Times as people say them: what leaves the minute open is shown as the time it is taken for, and asked."""
+"""Times as people say them: one that leaves the minute open is shown as the exact time, to confirm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.handlers.world import DEV, OLU, STAGING
 
 ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin", since=datetime(2026, 3, 1, tzinfo=UTC))
 MORNING = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
-"""Tuesday 08:00 in Berlin; it is Monday 10:00."""
+"""Tuesday 08:00 in Berlin; now is Monday 10:00."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def scheduled(stage: Stage) -> Stage:
 
 
 def typed(stage: Stage, line: str, who: SlackPerson = DEV) -> Reply:
-    """In #staging."""
+    """Type a line in #staging."""
     parsed = read(line, Room(REGISTRY, "/env", stage.gate.names(who, "C0STAGING")))
     assert isinstance(parsed, Parsed), parsed
     asked = dict(parsed.arguments)

@@ -1,4 +1,4 @@
-"""`/env schedule`: the week and what comes next; and how a schedule is set and taken away from Slack."""
+"""`/env schedule`: the week and what comes next; and how a schedule is set and removed from Slack."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_money_is_told_before_it_is_confirmed(stage: Stage, golden: Golden) -> N
     services.size(TaskSize("orders-api", 1, 2, bought=EC2))
     shown = set_(stage, WEEK)
     assert telling.notes(shown)[-1] == golden
-    services.count("web", 6)  # which is no reason to show the plan again
+    services.count("web", 6)  # no reason to show the plan again
     assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"
 
 
@@ -151,7 +151,7 @@ def test_what_is_down_by_it_already_is_said_and_a_stop_is_offered(stage: Stage, 
 
 
 def test_what_was_shown_is_what_is_set_and_nothing_else(stage: Stage) -> None:
-    """Between showing and pressing the schedule went down: that was not promised."""
+    """Between showing and pressing the schedule went down, which was not promised."""
     shown = set_(stage, WEEK)
     stage.world.clock.at += timedelta(minutes=50)
     assert telling.status(stage.press(telling.offers(shown)[0], who=OLU)) == "succeeded"

@@ -1,4 +1,4 @@
-"""A database that cannot be stopped or started by itself, or not at all: named, and the others go on."""
+"""A database that cannot be stopped or started by itself, or not at all, is named, and the others go on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEMBERS = ("aurora-one-1", "aurora-one-2-reader")
 
 
 def attached(*databases: str) -> Night:
-    """A staging with these, of which the members are in the cluster."""
+    """A staging with these databases, whose members are in the cluster."""
     world = Night().catalogue(replace(PLACE, databases=databases), QA, PRODUCTION)
     world.scopes.rds.put(CLUSTER, engine="aurora-postgresql")
     for member in MEMBERS:
@@ -37,7 +37,7 @@ def stop(stage: FullStage) -> None:
 
 
 def start(stage: FullStage) -> tuple[str, ...]:
-    """What it notes of its databases."""
+    """Return what the start notes about its databases."""
     notes = telling.notes(stage.ask("start", "staging", who=OLU))
     stage.finish()
     return tuple(note for note in notes if note.startswith("Database"))

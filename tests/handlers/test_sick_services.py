@@ -1,4 +1,4 @@
-"""A service that does not come up, or down: named, while the others go on and may be worked on."""
+"""A service that does not come up, or down, is named, while the others go on and may be worked on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.handlers.world import DEV, OLU, PRODUCTION, QA
 
 
 class Sick(Night):
-    """Whose *web* runs no task, however often ECS starts one."""
+    """ECS whose *web* runs no task, however often ECS starts one."""
 
     sick = True
 
@@ -32,14 +32,16 @@ class Sick(Night):
 
 @pytest.fixture
 def world() -> Sick:
-    """*web* is in no wave, so it comes last; its image is there."""
+    """*web* is in no wave, so it comes last; its image exists."""
     world = Sick()
     world.catalogue()
     return world
 
 
 def starting(world: Sick, *, waves: tuple[tuple[str, ...], ...] = (("orders-api",),)) -> FullStage:
-    """Started by the clock in the morning; all are up but *web*, which is waited for."""
+    """The clock has started the environment in the morning; all services are up except *web*, which is waited
+    for.
+    """
     world.catalogue(replace(PLACE, start_order=waves), QA, PRODUCTION).scheduled()
     stage = FullStage(world)
     stage.sure("stop", "staging", who=OLU)
@@ -128,7 +130,7 @@ def test_a_service_that_may_not_be_stopped_keeps_the_database_on_and_is_named(
 def test_one_that_cannot_be_stopped_and_runs_nothing_still_wants_its_database(
     world: Sick, golden: Golden
 ) -> None:
-    """ECS goes on trying to start it."""
+    """ECS goes on trying to start the service."""
     stage = starting(world)
     stage.forth(seconds=timedelta(minutes=4).total_seconds(), times=4)
     stage.finish()
@@ -141,7 +143,7 @@ def test_one_that_cannot_be_stopped_and_runs_nothing_still_wants_its_database(
 
 
 def test_where_nothing_could_be_saved_no_database_is_stopped(world: Sick) -> None:
-    """Also where no service runs that would keep it on."""
+    """No database is stopped even if no service runs that would keep it on."""
     for name in COUNTS:
         world.aws().services.count(name, 0)
     world.sick = False

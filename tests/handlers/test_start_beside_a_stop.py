@@ -1,4 +1,4 @@
-"""`/env start` beside a stop: of another environment on the same database, or of the same one."""
+"""`/env start` during a stop: of another environment on the same database, or of the same environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/env start` outside its schedule, and with images that are gone."""
+"""`/env start` outside the schedule, and with images that are gone."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_an_environment_that_only_observes_needs_no_end(asleep: Asleep, world: N
 
 
 def gone(asleep: Asleep, world: Night) -> FullStage:
-    """The digest that *web* ran was deleted in the night; its tag names another one."""
+    """The digest that *web* ran was deleted in the night; its tag names another digest."""
     stage = asleep()
     image = replace(service("web").images[0], image="registry/web:live")
     known = world.aws().services.known()["web"]
@@ -188,7 +188,7 @@ def test_a_registry_that_does_not_answer_holds_up_nothing(asleep: Asleep, world:
 
 @pytest.mark.parametrize("words", ['off until Thu 08:00 "holiday"', 'until 22:00 "load test"'])
 def test_whose_keep_it_takes_the_place_of_is_named(world: Night, asleep: Asleep, words: str) -> None:
-    """Olu keeps it off, or keeps on what ran; a start by Dev lasts longer, or is the contrary."""
+    """Olu keeps the environment off, or keeps on what ran; a start by Dev lasts longer, or contradicts that."""
     world.scheduled()
     stage = asleep() if words.startswith("off") else FullStage(world)
     stage.ask("keep", "staging", who=OLU, arguments={"words": words})

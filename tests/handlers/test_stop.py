@@ -1,4 +1,6 @@
-"""`/env stop`: all of it is saved, then suspended, then zero, then its databases; and what it leaves."""
+"""`/env stop`: everything is saved, then suspended, then set to zero, then the databases stop; and what a
+stop leaves.
+"""
 
 from __future__ import annotations
 

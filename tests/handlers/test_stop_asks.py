@@ -21,7 +21,7 @@ from tests.handlers.world import DEV, GRANTS, OLU
 
 @pytest.fixture
 def world() -> Night:
-    """21:00 in Berlin, and kept on until 23:00 by Dev."""
+    """21:00 in Berlin; Dev keeps the environment on until 23:00."""
     return Night().catalogue().scheduled()
 
 

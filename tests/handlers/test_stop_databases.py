@@ -1,4 +1,4 @@
-"""`/env stop` and its databases: what cannot stop, what RDS refuses, what others use."""
+"""`/env stop` and the databases: what cannot stop, what RDS refuses, what others use."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_database_that_production_uses_is_never_stopped(world: Night) -> None:
 def test_an_environment_is_named_to_whoever_may_view_it_and_to_nobody_else(
     world: Night, who: SlackPerson, named: str
 ) -> None:
-    """Before anything is done. What is done then is told in a channel, where others read it."""
+    """This holds before anything is done. What is done is then told in a channel, where others read it."""
     stage = shared(world, replace(PRODUCTION, databases=(DATABASE,)))
     told = stage.ask("stop", "staging", who=who)
     stage.press(telling.offers(told)[0], who=who)

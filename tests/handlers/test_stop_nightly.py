@@ -1,4 +1,4 @@
-"""Stops by the clock, night after night: what cannot stop is said once."""
+"""Stops by the clock, night after night: what cannot stop is reported once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def by_clock(stage: FullStage) -> Reply:
 
 
 def nightly(stage: FullStage, world: Night) -> tuple[str, ...]:
-    """A stop by the clock and a start; what the stop noted and told of the database."""
+    """Stop and start by the clock; return what the stop noted and told of the database."""
     assert world.lit()
     by_clock(stage)
     stage.finish()

@@ -1,4 +1,4 @@
-"""`/env stop` beside one-off tasks: what may use the databases is waited for, up to a stated cap."""
+"""`/env stop` during one-off tasks: a task that may use the databases is waited for, up to a stated cap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/env stop` where the role may not do all of it: nothing begins, and what is lacking is said."""
+"""`/env stop` with a role that may not do all of it: nothing begins, and what is lacking is named."""
 
 from __future__ import annotations
 

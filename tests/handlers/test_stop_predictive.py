@@ -1,4 +1,4 @@
-"""`/env stop` where predictive scaling would start again what it stops: it is named beforehand."""
+"""`/env stop` where predictive scaling would start again what it stops: the policy is named beforehand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/env stop` and `/env start` where services run on instances: the group goes last and comes first."""
+"""`/env stop` and `/env start` of services on instances: the group stops last and starts first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIZES = GroupFacts(1, 4, 2)
 
 
 class Still(Night):
-    """Instances come and go when the test says so."""
+    """Instances come and go only when the test says so."""
 
     def move(self) -> None:
         World.move(self)

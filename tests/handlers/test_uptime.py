@@ -1,4 +1,6 @@
-"""`/env uptime`, the command that CONTRIBUTING shows: put where its page says, and nothing else changed."""
+"""`/env uptime`, the command that CONTRIBUTING shows: its file is put where the page says, and nothing else
+changes.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tests.handlers.world import NIA, STAGING, VIC, World, service
 
 @pytest.fixture(scope="module")
 def known() -> Iterator[Registry]:
-    """What the process finds when the file lies in ``handlers``."""
+    """Return what the process finds once the file is in ``handlers``."""
     folder = str(golden.EXAMPLE.parent)
     handlers.__path__.append(folder)
     yield registry.load()

@@ -1,4 +1,4 @@
-"""`/env whoami`: what I may do, and the grant it rests on."""
+"""`/env whoami`: what the actor may do, and the grant behind it."""
 
 from __future__ import annotations
 

@@ -203,8 +203,9 @@ def test_a_refusal_that_cannot_be_recorded_is_a_refusal_still(stage: Stage, worl
 
 
 def organisation(world: World, *, workspace: str = "") -> Stage:
-    """Nia alone has an account of the organisation, in two of its workspaces; she is given developer by the
-    organisation's id."""
+    """Nia alone has an account of the organisation, in two of its workspaces; she is granted developer by the
+    organisation's id.
+    """
     found = SlackAccount("T0BRANCH", "W0NIA", "Nia", enterprise="E0ORG", teams=frozenset({"T0BRANCH", TEAM}))
     world.people.accounts["W0NIA"] = found
     grants = (Grant("slack:E0ORG:W0NIA", Role.DEVELOPER, "staging"),)

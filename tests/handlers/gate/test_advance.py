@@ -1,4 +1,4 @@
-"""The one loop: order, ends, looks, fences and being told to stop."""
+"""The loop that advances operations: order, ends, looks, fences and being told to stop."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_each_verdict_has_its_end(world: World, verdict: Verdict[Any], state: St
 
 
 def test_an_empty_bucket_of_ours_is_waited_for_and_the_call_is_made_once(world: World) -> None:
-    """AWS was never asked, so nothing failed : a blocked bucket is a time, not an end."""
+    """AWS was never asked, so nothing failed: an empty bucket is a delay, not an end."""
     kind = Scripted(repeat=Repeat.NEVER).says("act", "a", Throttled("In 3 s.", retry_helps=True), {})
     stage = play(world, kind, step("a"))
     assert (stage.operation().state, stage.operation().steps[0].state) == (State.RUNNING, StepState.PLANNED)
@@ -173,7 +173,7 @@ def test_the_message_is_shown_after_each_turn(world: World) -> None:
 
 
 def test_a_stale_holder_writes_nothing_and_stops_silently(world: World) -> None:
-    """Its lease ran out while it was in the call; the next holder has taken over meanwhile."""
+    """The lease ran out during the call; the next holder has taken over meanwhile."""
     kind = Scripted(repeat=Repeat.NEVER).says("recover", "a", undone("The heir said so."))
     steps = (step("a"), step("b"))
     heir = Stage(world, holder="two", operations=[probe(*steps)], kinds=[kind])
@@ -278,7 +278,7 @@ def test_a_closed_operation_is_never_taken_up_again(world: World) -> None:
 
 
 def test_a_cancelled_lease_between_two_steps_is_noticed_at_the_next_write(world: World) -> None:
-    """``mark`` is refused to a stale fence even where no other process has written yet."""
+    """``mark`` is refused to a stale fence even if no other process has written yet."""
     kind = Scripted()
     stage = Stage(world, operations=[probe(step("a"))], kinds=[kind])
 

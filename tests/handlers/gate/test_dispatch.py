@@ -1,4 +1,4 @@
-"""From a request to what came of it: opened, answered, and decided a second time."""
+"""From a request to its result: opened, answered, and decided a second time."""
 
 from __future__ import annotations
 

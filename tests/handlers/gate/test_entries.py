@@ -1,4 +1,4 @@
-"""The audit entries the gate writes: complete, masked and within bounds."""
+"""The audit entries that the gate writes: complete, masked and within bounds."""
 
 from __future__ import annotations
 

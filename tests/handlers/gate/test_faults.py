@@ -32,8 +32,9 @@ def _calls() -> tuple[str, ...]:
 
 
 def _points() -> list[tuple[int, When, str]]:
-    """Every call but ``messages.show``, which by its contract never raises. After its effect a call to AWS
-    can only be unanswered; to the database, lost too."""
+    """Return every call except ``messages.show``, which by its contract never raises. After its effect a call
+    to AWS can only be unanswered; a call to the database can be lost too.
+    """
     found: list[tuple[int, When, str]] = []
     for number, name in enumerate(_calls(), 1):
         if name != "messages.show":

@@ -1,4 +1,4 @@
-"""Decided early and again inside OPEN, where nothing outside may be called."""
+"""A request is decided early and again inside OPEN, where nothing outside may be called."""
 
 from __future__ import annotations
 

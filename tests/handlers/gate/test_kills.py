@@ -1,5 +1,8 @@
-"""kill -9 before and after every call of an operation, then another process: it acts at most once, is
-closed once, and the end that is recorded is the true one. Processes and databases: see the scenarios."""
+"""kill -9 before and after every call of an operation, then another process: the operation acts at most once,
+is closed once, and the recorded end is the true one.
+
+The scenarios do the same with real processes and databases.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def _run(stage: Stage, asking: Asking) -> None:
 
 @cache
 def _calls(asking: Asking) -> tuple[str, ...]:
-    """Every call of one undisturbed run, in order."""
+    """Return every call of one undisturbed run, in order."""
     wire = Wire()
     _run(Stage(_world(asking), wire=wire), asking)
     return tuple(wire.passed)
@@ -77,7 +80,7 @@ def _points(asking: Asking) -> list[tuple[int, When]]:
 
 
 def _closed_once(heir: Stage) -> bool:
-    """Exactly one started and one closed entry for what was opened; nothing for what was not."""
+    """Assert exactly one started and one closed entry for what was opened, and none for what was not."""
     kinds = [k for k in heir.kinds() if k != "refused"]
     return kinds == ["started", "closed"] * len(heir.operations())
 

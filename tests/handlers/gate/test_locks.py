@@ -1,4 +1,4 @@
-"""Who is in the way, and what is answered to a request that comes again."""
+"""Which operation is in the way, and how a request that comes again is answered."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_another_service_and_another_environment_are_free(stage: Stage, world: W
     ("first", "second", "free"),
     [
         ("web", "web", False),
-        ("", "web", True),  # it only waits by now, and for something else
+        ("", "web", True),  # the operation only waits, and for another service
         ("web", "", False),
         ("", "", False),
         ("web", "orders-api", True),

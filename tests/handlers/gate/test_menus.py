@@ -13,7 +13,7 @@ from tests.handlers.world import DEV, NIA, OLU
 
 @pytest.mark.parametrize("person", [DEV, OLU, NIA], ids=lambda person: person.name or person.user)
 def test_a_menu_offers_exactly_what_a_request_would_be_allowed(stage: Stage, person: SlackPerson) -> None:
-    """For every operation that there is: what is offered is decided, and listed nowhere."""
+    """Holds for every operation: what is offered is decided, and listed nowhere."""
     menu, state = stage.gate.menu(person), stage.parts.catalog.read()
     now = stage.parts.clock.now()
     for operation in stage.registry.operations.values():

@@ -141,7 +141,7 @@ def test_an_offer_that_cannot_be_read_does_nothing(stage: Stage, world: World) -
 
 
 def confirmed(world: World, *plans: Plan) -> Stage:
-    """An operation that is to be confirmed; its plan is made anew each time, the last one ever after."""
+    """An operation that has to be confirmed. Each plan is made in turn; the last one ever after."""
     made = list(plans)
 
     def run(*_: object, **__: object) -> Plan:

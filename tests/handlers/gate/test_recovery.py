@@ -1,4 +1,6 @@
-"""What is done about a lost answer, unreadable facts, a late find and what this process does not know."""
+"""What is done about a lost answer, unreadable facts, an operation found late and what this process does not
+know.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,7 @@ def test_a_safe_call_that_is_never_answered_ends_at_its_deadline(world: World, g
 def test_a_call_that_may_have_happened_is_not_unbegun_by_one_that_did_not(
     world: World, first: Exception, held: Trouble
 ) -> None:
-    """It is called again; if it never can be, nobody can tell."""
+    """The call is repeated; if that never succeeds, nobody can tell."""
     kind = Scripted(deadline=A_MINUTE).says("act", "a", first, held)
     stage = killed(world, kind, step("a")) if isinstance(first, Killed) else play(world, kind, step("a"))
     stage.forward(5)
@@ -210,7 +212,7 @@ def test_late_but_begun_it_goes_on(world: World) -> None:
 
 
 def _opened_and_killed(world: World, kind: Scripted, *steps: Step) -> Stage:
-    """Opened, then killed before anything was begun."""
+    """Open an operation, then kill the process before any step began."""
     dying = Stage(world, operations=[probe(*steps)], kinds=[kind])
 
     def die(method: str) -> None:

@@ -25,7 +25,7 @@ SAYS = f"DB_PASSWORD={SECRET}"
 
 
 def written(stage: Stage) -> str:
-    """Everything the database holds and everything a message would say."""
+    """Return everything that the database holds and everything that a message would say."""
     memory = stage.world.store.memory
     entries = [canonical(r.entry, r.seq).decode() for r in memory.entries]
     messages = [stage.parts.report(o) for o in stage.operations()]

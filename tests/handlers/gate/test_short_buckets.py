@@ -1,4 +1,4 @@
-"""Where our bucket has no room for one step, the others of its kind spend nothing to hear the same."""
+"""If our bucket has no room for one step, the others of its kind do not spend reads to learn the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at once: one acts, the others are told who does."""
+"""Many requests at once: one acts, the others are told which."""
 
 from __future__ import annotations
 

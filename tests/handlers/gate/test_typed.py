@@ -1,4 +1,4 @@
-"""What the gate gives to the reading of a line, and to whoever mistyped one."""
+"""What the gate provides for reading a typed line, and for whoever mistyped one."""
 
 from __future__ import annotations
 

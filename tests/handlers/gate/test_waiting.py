@@ -1,4 +1,6 @@
-"""A call that is not taken now: our own bucket is empty, AWS throttles or says not now. How long it waits."""
+"""A call that is not accepted now, because our own bucket is empty or AWS throttles or says not now, and how
+long it waits.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,15 @@ from tests.handlers.stage import Stage
 from tests.handlers.world import World
 
 OURS = Throttled("In 3 s.", retry_helps=True)
-"""Of our own bucket: AWS was not asked."""
+"""Throttled by our own bucket: AWS was not asked."""
 THEIRS = Throttled("AWS is busy.", "ThrottlingException", retry_helps=True)
 NOT_NOW = NotNow("RDS does not stop it: it is backing-up.", "InvalidDBInstanceState", "r-1", retry_helps=True)
 
 
 def wait(stage: Stage, *, hours: int, minutes: int = 0) -> None:
-    """A tick every five minutes, which is oftener than what was found planned is too late to begin; for what
-    is over the hours, every minute."""
+    """Tick every five minutes, often enough that a planned step is not found too late to begin; every minute
+    for the time beyond whole hours.
+    """
     for seconds, times in ((300, hours * 12), (60, minutes)):
         for _ in range(times):
             stage.forward(seconds)
@@ -34,7 +37,7 @@ def wait(stage: Stage, *, hours: int, minutes: int = 0) -> None:
 def test_a_step_that_could_not_begin_for_a_day_has_failed_in_words(
     world: World, repeat: Repeat, golden: Golden
 ) -> None:
-    """Its facts could be read each time; that alone is no beginning."""
+    """The step's facts could be read each time; that alone does not begin it."""
     kind = Scripted(repeat=repeat).says("act", "a", OURS)
     stage = play(world, kind, step("a"), step("b", 0))
     wait(stage, hours=23, minutes=59)
@@ -56,7 +59,7 @@ def test_the_facts_before_a_call_wait_for_our_bucket_as_the_call_does(world: Wor
 
 
 def test_a_day_is_of_all_the_waiting_before_it_begins(world: World) -> None:
-    """What throttles may change; the day does not begin anew."""
+    """What throttles may change; the day does not start again."""
     kind = Scripted().says("act", "a", *[OURS, THEIRS] * 2_000)
     stage = play(world, kind, step("a"))
     wait(stage, hours=24, minutes=1)
