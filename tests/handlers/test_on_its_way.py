@@ -71,7 +71,7 @@ def test_a_stop_under_way_is_called_so(stopping: FullStage, operation: str, gold
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_what_was_stopped_in_its_window_is_called_stopped(
+def test_an_environment_stopped_in_its_window_is_called_stopped(
     starting: FullStage, operation: str, golden: Golden
 ) -> None:
     """At 10:00 the next day the schedule says *up*."""
@@ -84,27 +84,27 @@ def test_what_was_stopped_in_its_window_is_called_stopped(
     assert told == golden
 
 
-def test_a_pause_while_it_starts_pauses_for_tonight_and_says_so(starting: FullStage, golden: Golden) -> None:
+def test_a_pause_during_a_start_pauses_for_tonight_and_says_so(starting: FullStage, golden: Golden) -> None:
     done = starting.ask("pause", "staging")
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
     assert [o.name for o in starting.running()] == ["start"], "the start goes on"
 
 
-def test_a_keep_while_it_starts_keeps_it(starting: FullStage, golden: Golden) -> None:
+def test_a_keep_during_a_start_keeps_the_environment_on(starting: FullStage, golden: Golden) -> None:
     done = starting.ask("keep", "staging", arguments={"words": "4h"})
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
 
 
-def test_what_starts_is_not_kept_off(starting: FullStage, golden: Golden) -> None:
+def test_a_starting_environment_is_not_kept_off(starting: FullStage, golden: Golden) -> None:
     answer = starting.ask("keep", "staging", arguments={"words": "off until Thu 08:00"}, who=OLU)
     assert telling.rule(answer) == "keep.on"
     assert answer.headline == golden
 
 
 @pytest.mark.parametrize(("operation", "arguments"), [("pause", {}), ("keep", {"words": "4h"})])
-def test_what_stops_is_not_kept_on_and_a_start_ends_the_stop(
+def test_a_stopping_environment_is_not_kept_on_and_a_start_ends_the_stop(
     stopping: FullStage, golden: Golden, operation: str, arguments: dict[str, str]
 ) -> None:
     answer = stopping.ask(operation, "staging", arguments=arguments)
@@ -116,19 +116,21 @@ def test_what_stops_is_not_kept_on_and_a_start_ends_the_stop(
     assert stopping.world.lit()  # type: ignore[attr-defined]
 
 
-def test_what_stops_may_be_kept_off(stopping: FullStage, golden: Golden) -> None:
+def test_a_stopping_environment_may_be_kept_off(stopping: FullStage, golden: Golden) -> None:
     done = stopping.ask("keep", "staging", arguments={"words": "off until Thu 08:00"}, who=OLU)
     assert telling.status(done) == "succeeded"
     assert done.headline == golden
 
 
-def test_giving_back_while_it_starts_says_that_it_starts(starting: FullStage, golden: Golden) -> None:
+def test_a_resume_during_a_start_says_that_the_environment_starts(
+    starting: FullStage, golden: Golden
+) -> None:
     starting.ask("resume", "staging")
     again = starting.ask("resume", "staging")
     assert again.headline == golden
 
 
-def test_a_keep_beside_a_start_hides_it_from_nobody(starting: FullStage) -> None:
+def test_a_keep_during_a_start_hides_the_start_from_nobody(starting: FullStage) -> None:
     """Both concern the whole environment; the keep has not been carried out yet."""
 
     def meanwhile(method: str) -> None:
@@ -141,14 +143,14 @@ def test_a_keep_beside_a_start_hides_it_from_nobody(starting: FullStage) -> None
     starting.ask("keep", "staging", arguments={"words": "4h"})
 
 
-def test_a_restart_of_what_is_at_zero_while_it_stops_says_so(stopping: FullStage, golden: Golden) -> None:
+def test_a_restart_of_a_service_at_zero_during_a_stop_says_so(stopping: FullStage, golden: Golden) -> None:
     answer = stopping.ask("restart", "staging", "orders-api")
     assert telling.rule(answer) == "restart.asleep"
     assert answer.headline == golden
     assert [o.operation for o in telling.offers(answer)] == ["start"]
 
 
-def test_a_restart_of_what_was_at_zero_before_is_not_told_that_all_sleeps(starting: FullStage) -> None:
+def test_a_restart_of_a_service_already_at_zero_does_not_say_that_all_is_off(starting: FullStage) -> None:
     """After a start that succeeded only in part, something is still saved although the environment is on."""
     starting.finish()
     starting.store.book.capacities.write("staging", SavedCapacity({"web": Capacity(3)}))

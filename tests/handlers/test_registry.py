@@ -32,7 +32,7 @@ def test_every_handler_file_declares_the_operation_it_is_named_after() -> None:
     assert {"apply", "audit", "help", "list", "redeploy", "restart", "status", "whoami"} <= FILES
 
 
-def test_no_room_leans_on_a_verb_and_a_verb_only_on_one_that_it_does_by_another_name() -> None:
+def test_no_package_imports_a_verb_and_only_pause_imports_another_verb() -> None:
     """What several verbs ask is in ``now``: otherwise the next verb would import a command to ask it."""
     leans = {
         (path.relative_to(HOUSE).with_suffix("").as_posix(), verb)
@@ -63,7 +63,7 @@ def verbs_in(text: str) -> set[str]:
     return names & FILES
 
 
-def test_every_kind_of_step_is_found_and_whole() -> None:
+def test_every_kind_of_step_is_found_and_complete() -> None:
     assert {"deploy", "stop task", "write catalog", "set desired", "stop database"} <= set(
         REGISTRY.step_kinds
     )

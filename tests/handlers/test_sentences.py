@@ -29,7 +29,7 @@ SAYING = {"Verdict", "waits", "Answer", "Choice", "Failure", "Missing", "Unchang
 """Calls whose texts are read, however short: two words are a sentence there."""
 
 
-def test_no_sentence_stands_outside_the_room_of_sentences() -> None:
+def test_no_sentence_is_outside_the_folder_of_sentences() -> None:
     found = {
         f"{path.relative_to(HOUSE)}: {said}"
         for path in HOUSE.rglob("*.py")
@@ -41,7 +41,7 @@ def test_no_sentence_stands_outside_the_room_of_sentences() -> None:
     assert found == set()
 
 
-def test_the_file_of_a_command_may_answer_in_a_sentence_of_its_own() -> None:
+def test_a_commands_file_may_answer_in_a_sentence_of_its_own() -> None:
     """A command is one file, so its answers may be in it; a refusal, and what a step or a message says, may
     not.
     """
@@ -90,7 +90,7 @@ def test_a_sentence_is_found_wherever_it_is_added(code: str) -> None:
         'refuse("facts.unread", trouble.sentence)',
     ],
 )
-def test_what_nobody_reads_in_a_channel_is_let_be(code: str) -> None:
+def test_texts_that_nobody_reads_in_a_channel_are_left_alone(code: str) -> None:
     assert list(sentences(ast.parse(code))) == []
 
 

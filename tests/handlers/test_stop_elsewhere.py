@@ -45,7 +45,7 @@ def point(world: Night, place: Environment) -> None:
     ],
     ids=["region", "account", "cluster"],
 )
-def test_services_are_not_looked_at_where_they_are_not(
+def test_services_are_not_looked_at_in_another_place(
     stage: FullStage, world: Night, place: Environment, golden: Golden
 ) -> None:
     """Services of the same name in the other place may well be at zero."""
@@ -76,7 +76,9 @@ def test_a_database_is_the_same_whichever_services_are_picked(stage: FullStage, 
     assert (step(stage, "stop database").state, world.database()) == (StepState.DONE, "stopped")
 
 
-def test_its_namesake_in_another_region_is_not(stage: FullStage, world: Night) -> None:
+def test_a_database_of_the_same_name_in_another_region_is_not_the_same(
+    stage: FullStage, world: Night
+) -> None:
     stopping(stage, world)
     point(world, replace(PLACE, region="eu-north-1"))
     stage.finish()

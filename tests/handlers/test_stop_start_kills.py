@@ -116,7 +116,7 @@ def _given_back(world: Night, stage: FullStage) -> None:
 
 
 @pytest.mark.parametrize(("name", "at", "when"), _kills())
-def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, when: When) -> None:
+def test_the_counts_survive_one_kill_anywhere(name: str, at: int, when: When) -> None:
     world, wire = _world(name), Wire(at=at, when=when)
     before = len(world.store.memory.operations)
     with pytest.raises(Killed):
@@ -135,9 +135,7 @@ def test_one_kill_anywhere_and_the_counts_are_the_counts(name: str, at: int, whe
 
 
 @pytest.mark.parametrize(("name", "at", "when", "error", "heir"), _faults())
-def test_one_fault_and_the_counts_are_the_counts(
-    name: str, at: int, when: When, error: str, heir: str
-) -> None:
+def test_the_counts_survive_one_fault(name: str, at: int, when: When, error: str, heir: str) -> None:
     world, wire = _world(name), Wire(at=at, when=when, error=ERRORS[error])
     stage = FullStage(world, wire=wire)
     before = len(stage.operations())

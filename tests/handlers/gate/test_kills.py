@@ -120,7 +120,7 @@ def test_only_a_kill_between_the_call_and_its_record_is_adopted() -> None:
     assert adopted == [f"{deploy} services.deploy after", f"{deploy + 1} operations.mark before"]
 
 
-def test_before_the_operation_is_open_a_kill_leaves_nothing() -> None:
+def test_a_kill_before_the_operation_is_open_leaves_nothing() -> None:
     opening = _calls(restart).index("operations.open") + 1
     for at in range(1, opening + 1):
         found = _killed(restart, at, "before")
@@ -157,7 +157,7 @@ def test_an_apply_killed_anywhere_is_whole_or_not_begun(at: int, when: When) -> 
     assert {e.generation for e in state.environments} == {1}
 
 
-def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
+def test_a_successor_that_comes_before_the_lease_expires_touches_nothing() -> None:
     world = World().catalogue()
     deploy = _calls(restart).index("services.deploy") + 1
     with pytest.raises(Killed):
@@ -170,7 +170,7 @@ def test_an_heir_that_comes_before_the_lease_is_past_touches_nothing() -> None:
     assert heir.operation().fence == 2
 
 
-def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for(golden: Golden) -> None:
+def test_a_released_hold_is_taken_at_once_but_an_unsent_call_is_waited_for(golden: Golden) -> None:
     """A process may be paused between the intent and the send; 30 s from the first look cover it."""
     world = World().catalogue()
     deploy = _calls(restart).index("services.deploy") + 1
@@ -188,7 +188,7 @@ def test_a_hold_given_back_is_taken_at_once_but_an_unsent_call_is_waited_for(gol
     assert world.deploys() == 0
 
 
-def test_every_process_may_be_killed_in_turn_and_it_still_ends_once() -> None:
+def test_the_operation_ends_once_though_every_process_is_killed_in_turn() -> None:
     world = World().catalogue()
     for number in range(200):
         stage = Stage(world, holder=f"process-{number}", wire=Wire(at=4 + number % 5, when="after"))

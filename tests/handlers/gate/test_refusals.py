@@ -34,7 +34,7 @@ def refusing(stage: Stage) -> Stage:
         (ROOT, ("apply", "", ""), {"content": EMPTY}, "catalog.mistakes"),
     ],
 )
-def test_what_a_handler_refuses_is_an_entry(
+def test_a_handlers_refusal_is_an_entry(
     refusing: Stage, who: Actor, asked: tuple[str, str, str], arguments: dict[str, str], rule: str
 ) -> None:
     """Fails if a refusal is just another outcome: none of these would leave an entry then."""
