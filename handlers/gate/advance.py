@@ -209,9 +209,9 @@ class Advance:
         """Make the outside call.
 
         The step ends here only if AWS answers that *nothing happened*, or if a repeated call got no answer up
-        to its deadline. A call that was not accepted is no answer: the step waits. Such a step counts as
-        unbegun if this was its ``first`` call (``first``: the looks of this turn), because an earlier call
-        may have taken effect.
+        to its deadline. A call that was not accepted is no answer: the step waits. It counts as unbegun only
+        if this was its first call: an earlier one may have taken effect. ``first``: the looks of this turn;
+        ``None`` for a repeated call.
         """
         try:
             acted = kind.act(place, verdicts.begun(kind, step))
@@ -319,7 +319,7 @@ class Advance:
 
 
 def _announced(record: OperationRecord, state: State, stand: Footing, *, aloud: bool) -> str:
-    """Return the channel that is told of a failure of the clock's; empty for none.
+    """Return the channel to tell that an operation of the clock failed; empty for none.
 
     A success only edits its notice, unless it has something to say ``aloud``; a retry is told by the notice
     too.
