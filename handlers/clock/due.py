@@ -203,9 +203,7 @@ class DueClock:
     def _look_at(
         self, placed: Placed, claims: Mapping[ClaimKey, Claim], start: datetime, now: datetime
     ) -> list[Claim]:
-        """Ask for the transition that is due here; return the claims on those that are skipped or only put
-        off.
-        """
+        """Ask for the transition that is due here; return the claims on those that are skipped."""
         environment, course = placed
         name = environment.name
         notice = course.row.terms.notice

@@ -1,4 +1,4 @@
-"""Which environments have nothing left to stop: one that is asleep or stopping is told of no stop."""
+"""Finds environments with nothing left to stop: no stop is announced for one that is asleep or stopping."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def owner_and_tag(values: Sequence[tuple[str, str]], environments: Sequence[Envi
 def tasks_alone(rows: Iterable[BilledDay], *, untold: bool) -> Mapping[str, Mapping[date, bool]]:
     """Return, for each owner and day of these rows, whether the bill can only have the owner's tasks: that is
     so if AWS's own tag decided every row. A row decided by another tag stands for everything. ``untold``: the
-    answer for rows of which it is not known.
+    answer for rows without a known tag.
     """
     days: dict[str, dict[date, bool]] = defaultdict(dict)
     for row in rows:

@@ -1,4 +1,4 @@
-"""Money: whole millionths of a US dollar, so that sums are exact in whatever order they are made."""
+"""Money: whole millionths of a US dollar, so that sums are exact, whatever they are grouped by."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ ADDRESSES = date(2026, 9, 17)
 AURORA = date(2026, 9, 20)
 """The later of the two readings of Aurora's storage and capacity (facts/ecs 7.10)."""
 CACHES = date(2026, 10, 2)
-"""When the list of cache nodes was published (facts/ecs 7.10)."""
+"""The date of the list in which cache nodes were read (facts/ecs 7.10)."""
 READ = date(2026, 9, 28)
 """When Spot's feed and the price of NAT gateways were read."""
 Usd = str

@@ -93,7 +93,7 @@ def test_a_pause_at_the_notice_keeps_the_environment_on_until_the_morning(
     assert stage.notice().headline == golden
 
 
-def test_two_hours_more_stop_two_hours_later_with_a_notice_of_their_own(stage: ClockStage) -> None:
+def test_two_more_hours_delay_the_stop_and_give_it_a_notice_of_its_own(stage: ClockStage) -> None:
     stage.until(at(19, 31))
     stage.press(stage.notice().offers[1], who=DEV)
     stage.until(at(21, 59))

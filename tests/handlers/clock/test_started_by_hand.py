@@ -132,7 +132,7 @@ def test_a_schedule_that_is_set_meanwhile_replaces_the_end(stage: ClockStage) ->
     assert stage.clocked() == [("stop", "succeeded")]
 
 
-def test_longer_than_a_developers_right_needs_an_operator(stage: ClockStage) -> None:
+def test_a_start_longer_than_a_developers_right_needs_an_operator(stage: ClockStage) -> None:
     start(stage, "20h")
     assert stage.entries("refused")[-1].operation == "start"
     assert stage.desired() == DOWN

@@ -261,7 +261,7 @@ def test_an_old_deployment_that_was_not_listed_before_is_not_ours(world: World, 
     assert KIND.recover(place(), record).end is End.WAITS
 
 
-def test_what_an_entry_keeps_of_a_service_is_plain() -> None:
+def test_an_entry_keeps_plain_facts_of_a_service() -> None:
     assert state_of(service()) == {
         NAME: {
             "desired": 2,

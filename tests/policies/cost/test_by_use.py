@@ -55,7 +55,7 @@ def test_forty_gigabytes_for_three_hours_are_a_part_of_a_month() -> None:
     assert micros("rds.storage.aurora", "0.10", "month", *spans) == [("rds.storage.aurora", 16_438)]
 
 
-def test_half_a_capacity_unit_for_an_hour_and_two_for_half_an_hour() -> None:
+def test_half_a_unit_for_an_hour_and_two_for_half_an_hour_are_one_and_a_half() -> None:
     """(0.5 x 1 h + 2 x 0.5 h) x 0.12 USD = 0.18 USD."""
     half = {EIGHT + timedelta(minutes=m): 0.5 for m in range(60)}
     two = {NINE + timedelta(minutes=m): 2.0 for m in range(30)}
