@@ -1,4 +1,4 @@
-"""No sentence stays in a golden file after the test that read it is gone, nor stands there case by case."""
+"""No sentence stays in a golden file after its test is gone, and no sentence is repeated for each case."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("golden/*.ambr"))
 NAME = re.compile(r"^# name: (\w+)", re.MULTILINE)
 ENTRY = re.compile(r"^# name: (\w+)\[[^\n]*\](\.\d+)?\n(.*?)^# ---$", re.MULTILINE | re.DOTALL)
-"""One of a parametrised test: whose, which of its asserts, and what it says."""
+"""An entry of a parametrised test: the test's name, the number of the assert, and the text."""
 
 
 def reading(test: Path) -> set[str]:
-    """The tests of a file that are given ``golden``."""
+    """Return the tests of a file that take ``golden``."""
     functions = (node for node in ast.parse(test.read_text()).body if isinstance(node, ast.FunctionDef))
     given = {f.name: {a.arg for a in (*f.args.args, *f.args.kwonlyargs)} for f in functions}
     return {name for name, arguments in given.items() if "golden" in arguments}

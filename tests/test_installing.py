@@ -1,4 +1,6 @@
-"""What `make demo` and `make test` install: locked alike, all that is imported, by uv or by pip."""
+"""What `make demo` and `make test` install: one set of locked versions, everything that is imported, by uv or
+by pip.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ RUN_BY_THE_DEMO = ("playground", "bot", "handlers", "policies", "migrations")
 
 
 def pinned(name: str) -> set[str]:
-    """``moto==5.2.5`` and the like."""
+    """Return the pins, like ``moto==5.2.5``."""
     return set(re.findall(r"^(\S+==\S+)", (LOCKS / name).read_text(), re.MULTILINE))
 
 
@@ -46,7 +48,7 @@ def test_the_demo_installs_all_that_the_playground_and_the_bot_import() -> None:
 
 
 def imported(path: Path) -> set[str]:
-    """The first names of what it imports of other people's; not of what only gives types."""
+    """Return the top-level names of imported third-party packages, without imports for types alone."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -62,7 +64,7 @@ def install() -> Any:
 
 
 def program(path: Path, *, code: int) -> Path:
-    """It keeps what it was called with beside itself, and ends with that code."""
+    """Write a program that records its arguments in a file next to itself and ends with that code."""
     path.write_text(f'#!/bin/sh\necho "$@" >> "$0.calls"\nexit {code}\n')
     path.chmod(0o755)
     return path

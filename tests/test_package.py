@@ -1,4 +1,6 @@
-"""The wheel holds everything: built as the Dockerfile builds it, installed, and used from somewhere else."""
+"""The wheel holds everything: it is built as the Dockerfile builds it, installed, and used from another
+folder.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def run(command: Sequence[str], cwd: Path, **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from exactly the files that the Dockerfile copies, with what requirements/build.txt names."""
+    """The wheel, built from exactly the files that the Dockerfile copies, with what requirements/build.txt
+    names.
+    """
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheels")
     for name in ("pyproject.toml", "README.md", "LICENSE", *PACKAGES):
         run(["cp", "-r", str(ROOT / name), str(source)], ROOT)

@@ -1,4 +1,4 @@
-"""No time stands without its zone in anything that people read, but for what a schedule says by its own."""
+"""No time that people read stands without its zone, except for a schedule's own times."""
 
 from __future__ import annotations
 

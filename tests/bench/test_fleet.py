@@ -7,8 +7,9 @@ import pytest
 from tests.bench.fleet import Fleet, Simulation
 
 FEW = Fleet(environments=40)
-"""The whole fleet of 500 is in ``make bench``. In one this small the minute that tasks take to end weighs, so
-only the setting of its counts is held to the limit here."""
+"""Few environments, because the whole fleet of 500 is in ``make bench``. In a fleet this small the minute
+that tasks take to end weighs much, so only the setting of the counts is held to the limit here.
+"""
 
 
 def test_what_the_limits_allow_is_the_counts_beyond_the_burst_at_our_share() -> None:

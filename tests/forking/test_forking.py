@@ -1,4 +1,4 @@
-"""A fork is a process as a user would start it: compared, by what it sees and leaves, with one that was."""
+"""A fork behaves like a process that a user starts: both are compared by what they see and leave behind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def forked(server: ForkServer, words: Sequence[str], said: Path, **variables: st
 def started(
     server: ForkServer, words: Sequence[str], said: Path, **variables: str
 ) -> subprocess.Popen[bytes]:
-    """As the playground does by itself."""
+    """Start a process as the playground itself does."""
     with said.open("ab") as log:
         return subprocess.Popen(
             [sys.executable, *words], cwd=SOURCES, env={**CLEAN, "HOME": server.home, **variables},
@@ -44,7 +44,7 @@ def started(
 
 
 def waits(server: ForkServer) -> tuple[Forked, IO[bytes]]:
-    """One that goes on until it is killed, and what it writes to, which ends with it."""
+    """Start a process that runs until it is killed; return it and its output, which ends with it."""
     read, write = os.pipe()
     with Path(os.devnull).open("rb") as nothing, os.fdopen(write, "wb") as writing:
         environment = {**CLEAN, "HOME": server.home}

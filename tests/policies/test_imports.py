@@ -1,4 +1,4 @@
-"""The rules import the standard library and one another, and nothing that could reach outside."""
+"""The rules import the standard library and each other, and nothing that could reach outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's budget of commands."""
+"""How many commands a person may send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who could give what somebody lacks."""
+"""Who could grant what somebody lacks."""
 
 from __future__ import annotations
 

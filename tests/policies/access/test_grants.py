@@ -1,4 +1,4 @@
-"""Who may do what, where."""
+"""Who may do what, and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that hold whoever asks."""
+"""Rules that hold for whoever asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which databases stop and start, and for whom one stays on."""
+"""Which databases stop and start, and for whom a database stays on."""
 
 from __future__ import annotations
 

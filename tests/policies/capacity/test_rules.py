@@ -1,4 +1,4 @@
-"""What is saved is what was there before any stop, whatever is seen later."""
+"""The saved counts are those from before any stop, whatever is seen later."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ scalings = st.sampled_from([None, THEIRS, ScalingFacts(1, 3, Suspended(scheduled
 def test_stops_that_get_only_so_far_never_lose_a_count(
     before: dict[str, int], scaling: ScalingFacts | None, passes: list[set[str]]
 ) -> None:
-    """Each pass stops some more of the services; what is saved stays as it was before the first."""
+    """Each pass stops some more of the services, and the saved counts stay as they were before the first
+    pass.
+    """
     now = {name: Capacity(count, scaling) for name, count in before.items()}
     saved = first = merged(None, seen(**now))
     stopped = ScalingFacts(0, scaling.maximum, ALL) if scaling else None

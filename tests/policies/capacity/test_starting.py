@@ -1,4 +1,4 @@
-"""In which waves a start goes, and until when it stays on."""
+"""In which waves services start, and until when they stay on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
 
 
 def at(text: str) -> datetime:
-    """A wall time in Berlin in the week of Monday 2 March 2026."""
+    """Return a wall time in Berlin in the week of Monday 2 March 2026."""
     return datetime.fromisoformat(f"2026-03-{text}").replace(tzinfo=BERLIN).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""Budgets in a catalog: read back, wrong, different, and in words."""
+"""Budgets in a catalog: read back, refused, compared, and in words."""
 
 from __future__ import annotations
 

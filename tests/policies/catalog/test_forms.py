@@ -19,7 +19,7 @@ REGIONS = {
 }
 ACCOUNT = "123456789012"
 PATTERNS = re.compile(r"\^|\[a-z|\\d|\.\+|\]\+|\{\d")
-"""What only a regular expression has."""
+"""The characters that only a regular expression has."""
 
 
 def region(text: str) -> str:

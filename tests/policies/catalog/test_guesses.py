@@ -1,4 +1,6 @@
-"""Environments guessed from what there is: tags first, then names; in doubt closed, or not at all."""
+"""Environments guessed from what exists: by tags first, then by names. In doubt an environment is closed, or
+not guessed at all.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +136,7 @@ def test_empty_clusters_are_left_out_and_unread_ones_are_not() -> None:
 
 
 def channels(*names: str) -> tuple[FoundChannel, ...]:
-    """A name that begins with ! is shared."""
+    """Return channels by name; a name that begins with ``!`` is shared."""
     return tuple(
         FoundChannel(f"C{n}", name.lstrip("!"), name.startswith("!")) for n, name in enumerate(names)
     )

@@ -1,4 +1,4 @@
-"""What a newcomer's first digest lacks yet."""
+"""What an environment's first digest still lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of leftovers, and of which it is said that they are not known."""
+"""What a digest says of leftovers, and which places it reports as unknown."""
 
 from __future__ import annotations
 

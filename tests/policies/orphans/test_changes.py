@@ -1,4 +1,4 @@
-"""Deployments of people and CI, and not this bot's own or AWS's."""
+"""Deployments by people and CI count; deployments by this bot and by AWS do not."""
 
 from __future__ import annotations
 

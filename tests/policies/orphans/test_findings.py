@@ -27,7 +27,7 @@ NEW = finding()
 
 
 def again(known: Finding | None, days: float = 0) -> Finding:
-    """Found so many days from now."""
+    """Return the finding, found again that many days from now."""
     at = NOW + timedelta(days=days)
     return found(known, Finding("pr-142", at, at, evidence=NEW.evidence))
 
@@ -79,7 +79,7 @@ def test_how_far_it_is(known: Finding, stage: Stage) -> None:
 
 
 def test_whoever_answered_in_time_is_not_taken_for_nobody_once_that_has_lapsed() -> None:
-    """Also before it is looked at again, which is once a day."""
+    """This holds even before the environment is looked at again, which happens once a day."""
     known = replace(
         NEW, asked=ago(40), grace_end=ago(26), urged=ago(26), answer=answer(at=ago(25), until=NOW)
     )

@@ -1,4 +1,4 @@
-"""For how long it is kept, and why."""
+"""How long somebody wants an orphan kept, and why."""
 
 from __future__ import annotations
 

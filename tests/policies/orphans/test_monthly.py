@@ -1,4 +1,4 @@
-"""What something costs a month, by hand."""
+"""What something costs a month, checked against sums made by hand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def always(*parts: Part) -> Monthly:
 
 
 FIRST = row(26, 9 * MILLION)
-"""It may have begun at any hour, so that it says nothing of a whole day."""
+"""The first day may have begun at any hour, so it says nothing of a whole day."""
 
 
 def test_thirty_days_like_the_last_ones() -> None:
@@ -73,7 +73,7 @@ def test_what_has_no_price_is_unknown_and_no_zero() -> None:
 
 
 def test_a_load_balancer_all_the_while() -> None:
-    """0.0252 x 730, and 20 x 0.127."""
+    """The amounts are 0.0252 x 730, and 20 x 0.127."""
     assert always(Part("elb.application", 1_000)) == Monthly(18_396_000, ("price list 2026-11-30",))
     assert always(Part("rds.storage.gp3", 20_000)).micros == 2_540_000
 

@@ -1,4 +1,4 @@
-"""Whom to ask: what the catalog file says comes first."""
+"""Whom to ask: the catalog file comes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made for a branch or a pull request, by tags and names."""
+"""Whether an environment was made for a branch or a pull request, by tags and names."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ BARE = Evidence("staging", NOW)
 
 
 def said(**known: Any) -> tuple[Sign, Says, bool] | None:
-    """Of evidence with nothing but this."""
+    """What the signals say of evidence that holds nothing but this."""
     found = signals(replace(BARE, **known))
     assert len(found) <= 1
     return (found[0].sign, found[0].says, found[0].in_use) if found else None

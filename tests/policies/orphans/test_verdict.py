@@ -121,8 +121,9 @@ def test_a_finding_rests_on_what_is_known_of_two_kinds_and_an_age(evidence: Evid
 
 @given(EVIDENCE, st.sampled_from(KNOWN))
 def test_an_unknown_never_makes_a_finding(evidence: Evidence, name: str) -> None:
-    """Where forgetting one part leaves a finding where there was none, that part had proved its use. Nothing
-    that is unknown speaks for one."""
+    """Forgetting one part makes a finding only if that part had proved the use. An unknown part never
+    suggests an orphan.
+    """
     forgotten = without(evidence, name)
     proved = any(signal.in_use and signal.sign.value == name for signal in signals(evidence))
     if judge(evidence) is None and not proved:
@@ -133,7 +134,7 @@ def test_an_unknown_never_makes_a_finding(evidence: Evidence, name: str) -> None
 
 @given(EVIDENCE, st.sampled_from(KNOWN))
 def test_what_proved_its_use_goes_on_to_until_it_is_too_old(evidence: Evidence, name: str) -> None:
-    """So that a look which AWS refuses does not make a finding of what is used."""
+    """A look that AWS refuses must not make an orphan of an environment that is in use."""
     unread = without(evidence, name)
     proved = any(signal.in_use and signal.sign.value == name for signal in signals(evidence))
     if proved:
@@ -141,7 +142,7 @@ def test_what_proved_its_use_goes_on_to_until_it_is_too_old(evidence: Evidence, 
 
 
 def _later(evidence: Evidence, by: float) -> dict[str, Any]:
-    """More recent activity of each sort."""
+    """Return more recent activity of each sort."""
     span = timedelta(days=by)
 
     def moved(found: Last | None) -> Last | None:

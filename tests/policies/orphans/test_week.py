@@ -1,4 +1,4 @@
-"""Which findings are asked about."""
+"""Which findings people are asked about."""
 
 from __future__ import annotations
 

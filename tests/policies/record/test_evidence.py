@@ -1,4 +1,4 @@
-"""Any change of an entry, and any entry removed or moved, breaks the chain."""
+"""Changing, removing or moving any entry breaks the chain."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_the_zone_an_instant_is_given_in_changes_nothing() -> None:
 
 
 def changed(**values: object) -> bytes:
-    """A canonical body in which some values are of another form."""
+    """Return a canonical body in which some values have another form."""
     return json.dumps({**json.loads(canonical(ENTRY, 1)), **values}).encode()
 
 

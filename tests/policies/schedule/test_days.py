@@ -1,4 +1,4 @@
-"""Days of the week and of the month, in every month or some, against a calendar that is read."""
+"""Days of the week and of the month, in every month or some, compared with a calendar."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _month(day: date) -> list[date]:
 
 
 def _nth(days: Days, day: date) -> set[int]:
-    """The month is listed by its weekdays, and counted from either end."""
+    """Count the weekdays of the month from either end, by listing them."""
     found = set()
     for weekday, n in days.nth:
         listed = [each.day for each in _month(day) if each.weekday() == weekday]

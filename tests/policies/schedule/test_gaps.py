@@ -1,4 +1,4 @@
-"""What is down or up for less time than a stop and a start take, however that comes about."""
+"""Times up or down that are shorter than a stop and a start take, whatever causes them."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def test_it_is_what_a_clock_read_each_minute_shows(found: list[Weekly]) -> None:
 
 
 def _read_each_minute(found: list[Weekly]) -> list[bool]:
-    """Two weeks after one that is only there to begin as it goes on: a window, and what turns it."""
+    """Return two weeks, minute by minute, by windows, starts and stops. A week before them only settles how
+    they begin.
+    """
     end = 21 * 1440
     open_at, starts, stops = set[int](), set[int](), set[int]()
     for n in range(-1, 22):

@@ -1,4 +1,4 @@
-"""The notation of schedules: what is read, how it prints, and what is refused with which words."""
+"""The notation of schedules: what is read, how a schedule prints, and with which words a text is refused."""
 
 from __future__ import annotations
 

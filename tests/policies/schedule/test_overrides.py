@@ -1,4 +1,4 @@
-"""Overrides: which one is in force, and what somebody who wants one has typed."""
+"""Overrides: which override is in force, and how people type overrides."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from policies.schedule.passed import passed
 from policies.schedule.schedule import parse
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""A Monday, 10:00 in Berlin."""
+"""A Monday, at 10:00 in Berlin."""
 
 
 @pytest.mark.parametrize(

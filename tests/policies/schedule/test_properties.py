@@ -1,4 +1,4 @@
-"""What must hold of every schedule, and an oracle that knows nothing but a wall clock read each minute."""
+"""What must hold for every schedule, and an oracle that only reads a wall clock each minute."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_every_minute_is_as_the_last_turn_left_it_where_rules_have_one_side(
 
 
 def _is_as_its_turns_leave_it(rules: list[Weekly], place: tuple[str, date], closed: date) -> None:
-    """From the first turn on that the clock on the wall shows: what was before it is for other tests."""
+    """Compare from the first turn in the minutes read; other tests cover what comes before that turn."""
     zone, change = place
     schedule = Schedule(Timetable(tuple(rules), zone, DaysOff(spans=((closed, closed),))))
     minutes, walls = _read_the_clock(ZoneInfo(zone), change)
@@ -153,7 +153,9 @@ def _is_as_its_turns_leave_it(rules: list[Weekly], place: tuple[str, date], clos
 
 
 def _walked(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> list[bool | None]:
-    """Minute by minute: a window's edges and the rules of one side are turns, and at one minute up wins."""
+    """Return the state at each minute. A window's edges and the rules of one side are turns; at the same
+    minute, up wins.
+    """
     up = _up([rule for rule in rules if rule.opens != rule.closes], walls, dates)
     ups = {n for n in range(1, len(up)) if up[n] and not up[n - 1]}
     downs = {n for n in range(1, len(up)) if up[n - 1] and not up[n]}
@@ -203,15 +205,19 @@ def test_hours_a_week_are_what_the_hours_come_to(schedule: Schedule, weeks: int)
 
 @lru_cache(maxsize=1)
 def _read_the_clock(zone: ZoneInfo, change: date, days: int = 4) -> tuple[list[datetime], list[datetime]]:
-    """Minutes of UTC around a date, and what the clock on the wall shows at each."""
+    """Return the minutes of UTC around a date, and the wall clock at each."""
     start = datetime.combine(change - days * _DAY, time(), tzinfo=UTC)
     minutes = [start + n * _MINUTE for n in range(days * 2 * 1440)]
     return minutes, [minute.astimezone(zone).replace(tzinfo=None, fold=0) for minute in minutes]
 
 
 def _up(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> list[bool]:
-    """A window begins at the first minute whose wall clock has reached its beginning. It ends at the last
-    minute whose wall clock shows its end or, where none does, after the last that has not reached it."""
+    """Return whether a window is open at each minute.
+
+    A window begins at the first minute whose wall clock has reached its beginning. The window ends at the
+    last minute whose wall clock shows its end, or, if no clock shows it, after the last minute before that
+    end.
+    """
     up = [False] * len(walls)
     for day in dates:
         for rule in rules:

@@ -1,4 +1,4 @@
-"""What a schedule says about an instant: known cases, with the days on which clocks change."""
+"""What a schedule says about an instant: known cases, including the days on which clocks change."""
 
 from __future__ import annotations
 

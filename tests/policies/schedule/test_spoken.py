@@ -1,4 +1,4 @@
-"""Schedules as people say them, read as what the notation says."""
+"""Schedules as people say them, which mean the same as the notation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an environment stands now, and the same in words."""
+"""How an environment stands now, as values and in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NONE: frozenset[date] = frozenset()
 
 
 def at(text: str) -> datetime:
-    """By Berlin's clocks; 2026-03-02 is a Monday."""
+    """Return a time by Berlin's clocks; 2026-03-02 is a Monday."""
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""Edges with overrides, and which one is acted on."""
+"""Edges with overrides, and which edge is acted on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schedule's week: hours in it, and the strip a person reads."""
+"""A schedule's week: its hours, and the strip that a person reads."""
 
 from __future__ import annotations
 

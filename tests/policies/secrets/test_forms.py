@@ -1,4 +1,4 @@
-"""A value goes by the name before it, in every form in which programs write the two; the name stays."""
+"""A name hides the value after it, in every form in which programs write the two; the name stays."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _ENDS = st.text(_PLAIN, min_size=1, max_size=3)
 
 
 def _values(signs: str) -> st.SearchStrategy[str]:
-    """Letters and digits, and these signs within. None of the values is a word that gives nothing away."""
+    """Values of letters, digits and these signs inside. No value is a word that gives nothing away."""
     inner = st.text(_PLAIN + signs, min_size=4, max_size=40)
     return st.builds(lambda a, b, c: f"x9{a}{b}{c}7", _ENDS, inner, _ENDS)
 

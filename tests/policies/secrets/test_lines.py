@@ -1,6 +1,6 @@
-"""Lines that hold a secret, in words, in commands, in addresses, in headers and as programs write them.
+"""Lines that hold a secret: in words, in commands, in addresses, in headers and as programs write them.
 
-Each secret has *hunter2* or *swordfish* in it; none of them is one of anybody.
+Each secret contains *hunter2* or *swordfish*; no secret is real.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What issuers mark as theirs goes wherever it stands; words that begin alike stay."""
+"""Secrets that carry their issuer's mark are hidden wherever they stand; words that begin alike stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a whole channel may read: no role, no secret, no account; what helps stays."""
+"""What a whole channel may read: no role, no secret and no account, but everything that helps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""facts/ecs 4: secrets go, what identifies the line stays; whole lines, before truncation."""
+"""Redaction by facts/ecs 4: secrets are hidden and what identifies a line stays; whole lines are redacted
+before they are cut.
+"""
 
 from __future__ import annotations
 

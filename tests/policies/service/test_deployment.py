@@ -156,7 +156,9 @@ def test_a_release_that_was_stopped_with_nothing_after_it_failed(golden: Golden)
 
 
 def test_a_release_that_was_stopped_after_the_services_row_was_read_is_looked_at_once_more() -> None:
-    """The service and its release are two reads: what superseded ours may have begun between them."""
+    """The service and its release are read one after the other, so another deployment may have begun in
+    between.
+    """
     between = facts(service_deployment=release("STOPPED", reason="a new one was started"))
     first = judge(between, tracked())
     assert (first.health, first.done) == (Health.IN_PROGRESS, False)

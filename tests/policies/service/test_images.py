@@ -1,4 +1,4 @@
-"""facts/ecs 2.2 and trap 12: what a deployment would pick up, said honestly."""
+"""What a deployment would pick up, by facts/ecs 2.2 and trap 12, without claiming more than is known."""
 
 from __future__ import annotations
 

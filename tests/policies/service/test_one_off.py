@@ -1,4 +1,4 @@
-"""Tasks that no service started: which are waited for, and what is said of the others."""
+"""Tasks that no service started: which ones a stop waits for, and what is said of the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a service is as it stands, for ``status``."""
+"""How a service stands now, for ``status``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which line of a log says why a program ended, over logs as runtimes and frameworks write them."""
+"""Which line of a log says why a program ended, for logs as runtimes and frameworks write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times in words: spans that are said, and instants that are read."""
+"""Times in words: spans that are written, and instants that are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.policies.schedules import CHANGES, ZONES, instants
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-"""11:00 in Berlin."""
+"""A Saturday, at 11:00 in Berlin."""
 
 
 def utc(text: str) -> datetime:
@@ -190,7 +190,7 @@ def test_anything_else_is_refused_with_one_sentence(text: str, told: str) -> Non
 
 @pytest.mark.parametrize("text", ["tomorrow 23:00 Asia/Tokyo", "08:00 today Asia/Tokyo"])
 def test_a_tomorrow_that_may_be_two_days_is_refused(text: str) -> None:
-    """At 23:30 in Berlin it is the next day in Tokyo."""
+    """At 23:30 in Berlin the next day has begun in Tokyo."""
     late = SATURDAY + timedelta(hours=12, minutes=30)
     with pytest.raises(TimeError, match="may be two days: it is Sun in Asia/Tokyo and Sat here"):
         instant(text, now=late, zone=BERLIN)

@@ -1,4 +1,4 @@
-"""An instant inside a sentence: what is read of it, and what is never believed."""
+"""An instant inside a sentence: what is read from it, and what is never believed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as people say them: those that name no minute are known to be rough, the others are exact."""
+"""Times as people say them: times without a minute are known to be rough, and the others are exact."""
 
 from __future__ import annotations
 
