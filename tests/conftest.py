@@ -34,8 +34,8 @@ settings.register_profile(
     "suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
-"""By default Hypothesis fails an example that takes more than 200 ms, on any machine. Its other defaults stay:
-where ``CI`` is set, each run has the same examples."""
+"""By default Hypothesis fails an example that takes more than 200 ms, on any machine. Its other defaults
+stay: where ``CI`` is set, each run has the same examples."""
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
-"""When an environment counts as orphaned: two independent signals, an age, and nothing that proves its use.
-"""
+"""When an environment counts as orphaned: two independent signals, an age, and nothing that proves its use."""
 
 from __future__ import annotations
 

@@ -157,8 +157,7 @@ def _restart(control: Control, service: str) -> float:
 
 @dataclass
 class Seen:
-    """Counts what the clock set. Looks must come often enough that the playground forgets nothing in between.
-    """
+    """Counts what the clock set. Looks must come often enough that the playground forgets nothing in between."""
 
     control: Control
     counts: int = 0
@@ -185,8 +184,7 @@ def _cluster(row: dict[str, Any]) -> str:
 
 @contextmanager
 def _fleet(folder: str, evening: Evening) -> Iterator[Playing]:
-    """Yield the playground when everything is up, the notices stand, and the stop time is five seconds away.
-    """
+    """Yield the playground when everything is up, the notices stand, and the stop time is five seconds away."""
     now = datetime.now(UTC)
     stop = (now + timedelta(hours=2)).replace(second=0, microsecond=0)
     catalog = Path(folder) / "environments.yaml"
