@@ -65,7 +65,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Owner:
-    """The owner of an environment. ``user``: a Slack id, if one is known. ``name``: the name that people use."""
+    """The owner of an environment. ``user``: a Slack id, if known. ``name``: the name that people use."""
 
     standing: Standing
     name: str = ""

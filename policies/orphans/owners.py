@@ -55,7 +55,7 @@ def contact(environment: Environment, owned: Owned | None) -> Contact | None:
 
 
 def tagged(tags: Iterable[Mapping[str, str]]) -> Contact | None:
-    """Return the contact that the tags of the environment's services name, for when nothing else names one."""
+    """Return the contact that the tags of the environment's services name, if nothing else names one."""
     for each in tags:
         for key, value in sorted(each.items()):
             if _OWNER_TAG.fullmatch(key) and value.strip():

@@ -1,4 +1,4 @@
-"""When an environment counts as orphaned: two independent signals, an age, and nothing that proves its use."""
+"""When an environment counts as orphaned: two independent signals, an age, and no proof of use."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def _one_day(said: str, there: date, here: date, zone: tzinfo) -> None:
 
 
 def _next(day: date, minute: int, here: tuple[datetime, tzinfo], *, every: int) -> datetime:
-    """Return the first instant after now at that minute, on that day or a multiple of ``every`` days later."""
+    """Return the first instant after now at that minute, on that day or every ``every`` days later."""
     now, zone = here
     found = latest(day, minute, zone)
     while found <= now:

@@ -83,5 +83,5 @@ def _moment(found: re.Match[str]) -> Instant | None:
 def _is_at(instant: datetime, *, clock: str, zone: str) -> bool:
     try:
         return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}" == clock
-    except (KeyError, OSError, ValueError):  # what the database of zones says to a name that it does not have
+    except (KeyError, OSError, ValueError):  # the errors for an unknown zone's name
         return False

@@ -296,7 +296,7 @@ def _clock(words: Sequence[str], *, dated: bool) -> tuple[Moment, int] | None:
 
 
 def _half(said: str) -> int | None:
-    """Read ``9am``, ``9:30 pm`` or ``9 p.m.``; 12am is midnight and 12pm is noon. ``None`` for anything else."""
+    """Read ``9am``, ``9:30 pm`` or ``9 p.m.``; 12am is midnight, 12pm is noon. ``None`` for other text."""
     found = _HALVES.fullmatch(said.lower())
     if found is None:
         return None

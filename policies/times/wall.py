@@ -52,7 +52,7 @@ def month(text: str) -> int | None:
 
 
 def minutes(text: str) -> int | None:
-    """Return the minutes of the day for ``08:00`` or ``8:00``, up to ``24:00``; ``None`` for anything else."""
+    """Return the minutes of the day for ``08:00`` or ``8:00``, up to ``24:00``; ``None`` for other text."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None

@@ -129,7 +129,7 @@ class ZoneError(ValueError):
 
 
 def zone_name(text: str) -> str:
-    """Return the database's own spelling of a name like ``Europe/Berlin``, or ``UTC``. Raises ``ZoneError``."""
+    """Return the database's spelling of a name like ``Europe/Berlin``, or ``UTC``. Raises ``ZoneError``."""
     if text.lower() in _UTC:
         return "UTC"
     known = _known().get(text.lower())

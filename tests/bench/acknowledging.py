@@ -41,7 +41,7 @@ async def beside(rig: Rig, commands: int, block: int, shape: Shape) -> Beside:
 
 
 async def _block(rig: Rig, load: Load, taken: Beside, shape: Shape, size: int) -> None:
-    """Send one block to each. The bare app's turn begins when the bot has done all the work it acknowledged."""
+    """Send one block to each; the bare app's turn begins when the bot has done all acknowledged work."""
     before = load.answers.count
     taken.bot.extend(await load.send(rig.bot, size, shape))
     await load.answers.until(before + size)

@@ -27,7 +27,9 @@ def main(secret: str, token: str) -> None:
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says so when more come than threads are
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # logs when there are more requests than threads
     app = App(signing_secret=secret, authorize=authorize)
 
     def on_command(ack: Callable[..., Any]) -> None:

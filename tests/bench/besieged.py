@@ -1,4 +1,4 @@
-"""The time from a slash command to its HTTP 200, and of health checks, while strangers flood the HTTP port."""
+"""The time from a slash command to its HTTP 200, and of health checks, while strangers flood the port."""
 
 from __future__ import annotations
 

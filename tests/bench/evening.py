@@ -137,7 +137,7 @@ def _watch(rig: Playing, evening: Evening) -> Watched:
 
 
 def _restart(control: Control, service: str) -> float:
-    """Return the seconds from sending the command to the arrival of the call that restarts the service."""
+    """Return the seconds from sending the command to the arrival of the call that restarts."""
     sent = datetime.fromisoformat(control.get("/clock")["now"])
     text = f"/env restart {CALM} {service}"
     answer = control.post("/command", {"user": "U0DEV", "channel": CHANNEL, "text": text})
@@ -157,7 +157,7 @@ def _restart(control: Control, service: str) -> float:
 
 @dataclass
 class Seen:
-    """Counts what the clock set. Looks must come often enough that the playground forgets nothing in between."""
+    """Counts what the clock set. Looks must be frequent, so that the playground forgets nothing in between."""
 
     control: Control
     counts: int = 0
@@ -179,12 +179,12 @@ def _cluster(row: dict[str, Any]) -> str:
     return str(row["request"].get("cluster", "")).rsplit("/", 1)[-1]
 
 
-# making it evening
+# preparing the evening
 
 
 @contextmanager
 def _fleet(folder: str, evening: Evening) -> Iterator[Playing]:
-    """Yield the playground when everything is up, the notices stand, and the stop time is five seconds away."""
+    """Yield the playground when everything is up, the notices stand, and the stop is five seconds away."""
     now = datetime.now(UTC)
     stop = (now + timedelta(hours=2)).replace(second=0, microsecond=0)
     catalog = Path(folder) / "environments.yaml"

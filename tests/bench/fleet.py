@@ -53,7 +53,7 @@ class Fleet:
 
     @property
     def allowed(self) -> float:
-        """Seconds for all counts but those of the burst, at our share of the published rate (facts/ecs 1.4)."""
+        """Seconds for all counts except the burst, at our share of the published rate (facts/ecs 1.4)."""
         rate, share = RATES["service modify"], self.allowance.share
         return (self.counts - rate.burst * share) / (rate.per_second * share)
 

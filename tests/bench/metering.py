@@ -169,7 +169,7 @@ class MeteredTasks:
 
 @dataclass
 class MeteredScopes:
-    """``Scopes`` of one account and region. ``changed`` is called for each count and database that was set."""
+    """``Scopes`` of one account and region. ``changed`` is called for each count or database that was set."""
 
     inner: Scopes
     meter: Meter

@@ -60,7 +60,7 @@ How they are taken
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. ``ratio`` is empty if there is nothing to compare it with; ``aim`` is empty if none is set."""
+    """One figure. ``ratio`` is empty if there is nothing to compare with; ``aim`` is empty if none is set."""
 
     what: str
     ratio: str

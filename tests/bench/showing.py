@@ -25,7 +25,7 @@ PLACES = (
 
 
 def first_messages(rig: Rig, restarts: int) -> list[float]:
-    """Return the milliseconds of real time from Slack sending the command to the message arriving at Slack."""
+    """Return the real milliseconds from Slack sending the command to the message arriving at Slack."""
     taken = []
     for number in range(restarts):
         environment, service = PLACES[number % len(PLACES)]

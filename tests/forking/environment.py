@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_environ: Any = os.environ  # its ``_data``, to note also what is read by ``os.getenv``
+_environ: Any = os.environ  # for its ``_data``, to note what ``os.getenv`` reads too
 
 
 class Noted(dict[bytes, bytes]):

@@ -78,7 +78,7 @@ class Start:
             os.close(self.pidfd)
 
     def tell(self, **said: int | str) -> None:
-        with suppress(OSError):  # whoever asked has gone, which the connection says too
+        with suppress(OSError):  # the client has gone, which closes the connection too
             self.connection.send(json.dumps(said).encode())
 
 
@@ -87,7 +87,7 @@ class Server:
 
     def __init__(self, listener: socket.socket, lifeline: int, noted: Noted) -> None:
         self._listener, self._lifeline, self._noted = listener, lifeline, noted
-        self._selector = selectors.PollSelector()  # epoll would be shared with what is forked
+        self._selector = selectors.PollSelector()  # an epoll file would be shared with the forks
         self._selector.register(lifeline, selectors.EVENT_READ)
         self._selector.register(listener, selectors.EVENT_READ)
         self._starts: list[Start] = []

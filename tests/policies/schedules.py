@@ -97,7 +97,7 @@ def seasonal(draw: st.DrawFn) -> Weekly:
 @st.composite
 def dated(draw: st.DrawFn) -> Dated:
     first, utc = draw(written), draw(st.booleans())
-    # Two days at least: a zone may have skipped one.
+    # At least two days, because a zone may have skipped one.
     last = min(first + timedelta(days=draw(st.integers(3, 40))), date(2100, 12, 31))
     if last - first < timedelta(days=3):
         first = last - timedelta(days=3)

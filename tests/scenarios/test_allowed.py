@@ -1,4 +1,6 @@
-"""An allowed restart: one message in the environment's own channel, edited to its end; the whole record."""
+"""An allowed restart: one message in the environment's own channel, edited until the end, and a complete
+record.
+"""
 
 from __future__ import annotations
 

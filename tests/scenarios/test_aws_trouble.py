@@ -1,4 +1,4 @@
-"""AWS says no, says nothing, or is not there: plain words, one call, its code and request id on record."""
+"""AWS refuses, does not answer or is gone: plain words, one call, and the code and request id on record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tests.scenarios.stage import DEV, Stage, kinds_of
 from tests.scenarios.world import WAITING
 
 UPDATE = "ecs.UpdateService"
-"""Seconds of patience where the bot itself waits ten for an answer."""
 
 
 def _code(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""Lights out and on again, by the real process: notices, buttons, kills, drift."""
+"""Environments go off and on again under the real process: notices, buttons, kills, drift."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ DOWN = {"web": 0, "api": 0}
 
 
 class Evening:
-    """An environment under a schedule whose window ends in forty minutes, and begins twelve hours after. It
-    is evening then, whenever the tests run, and each has a minute of its own: one notice tells of all that
-    stop together."""
+    """An environment under a schedule whose window ends in forty minutes and begins twelve hours later.
+
+    The clock is moved so that the window ends at an evening hour, whenever the tests run. Each environment
+    has a minute of its own, because one notice tells of all environments that stop together.
+    """
 
     def __init__(self, stage: Stage, *services: dict[str, Any]) -> None:
         self.stage = stage
@@ -39,7 +41,7 @@ class Evening:
         stage.until("the schedule is set", lambda: self.entries("closed"))
 
     def forward_to(self, instant: datetime, *, followed: bool = True) -> None:
-        """``followed``: the bot goes by the moved clock when this ends."""
+        """Move the clock. ``followed``: whether to wait until the bot follows the moved clock."""
         self.stage.control.post("/clock", {"to": instant.isoformat()})
         if followed:
             self.stage.until("the bot goes by the moved clock", lambda: self._refuses_after(instant))
@@ -173,7 +175,7 @@ def test_a_bot_that_was_down_tells_first_and_then_stops_once(stage: Stage) -> No
 
 @pytest.mark.parametrize("phase", ["before_effect", "after_effect"])
 def test_a_stop_killed_at_its_calls_ends_and_gives_back_what_was(stage: Stage, phase: str) -> None:
-    """Held, killed and started again at each kind of call it makes; each may be made again."""
+    """The bot is held, killed and started again at each kind of call; each call may be made again."""
     evening = Evening(stage)
     evening.forward_to(evening.stop - timedelta(minutes=29))
     evening.notice(" stops at ")
@@ -243,7 +245,9 @@ def _next(soonest: datetime, *, hour: int, minute: int) -> datetime:
 
 
 def _later(evening: Evening) -> bool:
-    """Two minutes on each time: the bot follows a moved clock within a moment, a notice stands for ten."""
+    """Move the clock by two minutes each time, because the bot follows a moved clock within a moment and a
+    notice stands for ten minutes.
+    """
     evening.stage.control.post("/clock", {"advance": 120})
     return evening.desired() == DOWN
 

@@ -34,7 +34,7 @@ class Monday:
         self._db = database(stage.store.url, holder="the test", lease_seconds=30)
 
     def spend(self, name: str, *dollars: int) -> None:
-        """What the weeks up to the one that is told of cost."""
+        """Record what the last weeks cost, up to the week of the digest."""
         for ago, amount in enumerate(reversed(dollars)):
             day = self.week.first - timedelta(days=7 * ago)
             row = UsageRow(name, "web", day, "fargate.vcpu.x86", 1, amount * 1_000_000)
@@ -44,8 +44,9 @@ class Monday:
         self.stage.control.post("/clock", {"to": to.astimezone(UTC).isoformat()})
 
     def asked(self) -> Seen:
-        """The digest of the week as Dev is told it. The bot follows a moved clock within a moment; until
-        then it tells of the week before."""
+        """Return the digest of the week as Dev sees it. The bot follows a moved clock within a moment; until
+        then its digest is of the week before.
+        """
         answers: list[Seen] = []
 
         def look() -> bool:
@@ -75,7 +76,7 @@ class Monday:
 
 @pytest.fixture(params=["socket-sqlite", "http-postgresql"])
 def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
-    """Of its own: a clock that was moved to Monday stays there."""
+    """A stage of its own, because a clock that was moved to Monday stays there."""
     with alone(request, settings=["DIGEST_DAY=Monday"]) as stage:
         made = Monday(stage)
         try:

@@ -1,4 +1,4 @@
-"""A deployment that does not come up ends as what it was: failed, rolled back, superseded, timed out."""
+"""A deployment that does not succeed ends as what it was: failed, rolled back, superseded, timed out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECRET = "playground-not-a-secret"
 
 
 def _detail(stage: Stage, message: Seen) -> str:
-    """What was captured, in the one reply of its thread."""
+    """Return what was captured, from the one reply in the message's thread."""
     stage.until("the detail is in the thread", lambda: stage.thread_of(message))
     (reply,) = stage.thread_of(message)
     return reply.words

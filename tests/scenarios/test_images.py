@@ -1,4 +1,6 @@
-"""A tag that has moved: a restart asks first, both answers do what they say, and redeploy is honest."""
+"""A tag has moved: a restart asks first, both answers do what they say, and redeploy says what it will pick
+up.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ NEW, SAME = "Redeploy the new image", "Restart the same image"
 
 
 def _moved(stage: Stage, *, desired: int = 2) -> tuple[str, str, str]:
-    """An environment whose ``web`` runs another image than its tag names now; old and new digest."""
+    """Create an environment whose ``web`` runs another image than its tag names now; return it with the old
+    and the new digest.
+    """
     place = stage.names.fresh()
     web = {"name": "web", "desired": desired, "health_check": True, "image": f"{place}-web:latest"}
     stage.world.create(place, {**web, "drain_seconds": 1})

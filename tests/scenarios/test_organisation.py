@@ -1,5 +1,6 @@
 """A bot that is installed in a whole organisation: its people, whichever workspace they act from, and nobody
-else; and ``doctor`` beside it."""
+else; and what ``doctor`` says of it.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ def hears(control: Control, user: str, words: str) -> Seen:
 def test_a_grant_holds_whichever_workspace_they_type_in_and_the_log_knows_them_by_one_id(
     control: Control, evidence: Evidence
 ) -> None:
-    """Ada is in two workspaces; Olu only in the other one than the channel's."""
+    """Ada is in two workspaces; Olu is only in the other one, not in the channel's."""
     for team in ("T0HOME", "T0BRANCH", "E0ORG"):
         types(control, "W0ADA", "/env help recover", overrides={"team_id": team})
     types(control, "W0OLU", "/env restart staging orders-api")

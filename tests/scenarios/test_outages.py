@@ -1,4 +1,6 @@
-"""Slack or the database is away: what was promised is done later, and nothing is done that cannot be kept."""
+"""Slack or the database is away: what was promised is done later, and nothing is done that cannot be
+completed.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,7 @@ def test_a_database_that_goes_while_a_restart_runs_is_waited_for(stage: Stage) -
     place = stage.environment(WAITING)
     stage.types(DEV, f"/env restart {place} api")
     first = stage.message_of(place, "is restarting")
-    stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before it is begun
+    stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)  # shown before the call begins
     stage.store.go_down()
     try:
         stage.bring_on(place)

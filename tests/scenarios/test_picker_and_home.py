@@ -1,4 +1,6 @@
-"""Bare `/env` opens a picker that asks for the same things; App Home shows what is, and is kept true."""
+"""Bare `/env` opens a picker that asks for the same arguments, and App Home shows the present state and is
+kept up to date.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def _offered(stage: Stage, user: str, view: Json, field: str, query: str = "") -
 
 
 def test_a_restart_chosen_in_the_picker_is_the_one_that_would_be_typed(stage: Stage) -> None:
-    """Through the menus, with the services from memory, to the audit log."""
+    """The test goes through the menus, with the services from memory, to the audit log."""
     place = stage.environment()
     stage.types(DEV, "/env")
     view = _view(stage, DEV, "modal", "What")

@@ -1,4 +1,6 @@
-"""What is only read: status, list, help, whoami, audit. Each shows what this person may see and no more."""
+"""Commands that only read: status, list, help, whoami, audit. Each shows what this person may see and no
+more.
+"""
 
 from __future__ import annotations
 

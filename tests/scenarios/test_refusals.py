@@ -1,4 +1,4 @@
-"""What a person may not do: they alone are told, in the right words, and the log has the true reason."""
+"""What a person may not do: only they are told, in the right words, and the log has the true reason."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def test_a_production_service_that_is_tagged_as_another_environment_stays_produc
 
 
 def _mixed(one: str) -> str:
-    """The cluster that both look through."""
+    """Return the cluster that both environments look through."""
     return f"mixed{one[1:]}"
 
 
 def _disputed(stage: Stage) -> tuple[str, str]:
-    """Two environments that claim the one service, by different tags."""
+    """Create two environments that claim the same service by different tags."""
     one, other = stage.names.fresh("q"), stage.names.fresh("r")
     service: dict[str, Any] = {**API, "tags": {"environment": one, "team": other}}
     stage.world.create(one, service, cluster=_mixed(one))

@@ -1,4 +1,4 @@
-"""Asked twice, it is done once: second askings, double clicks, duplicates, replays."""
+"""What is asked twice is done once: repeated commands, double clicks, duplicates, replays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whoever is not a known, active, internal person is refused, and fills the log with one entry a minute."""
+"""Whoever is not a known, active, internal person is refused, and refusals fill the log with one entry a
+minute.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whatever is typed: they alone are told what was wrong and the nearest right command; nothing runs."""
+"""Whatever is mistyped, only the person is told what was wrong and the nearest right command, and nothing
+runs.
+"""
 
 from __future__ import annotations
 

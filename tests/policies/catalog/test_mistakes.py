@@ -305,7 +305,7 @@ LAST_YEAR = f"{WEEK} except 2024-12-24"
         (None, "stop 2025-12-24T08:00 UTC", ['"stop 2025-12-24T08:00" is over'], []),
         (GAP, GAP, [], ["did you mean"]),
         (LAST_YEAR, LAST_YEAR, [], ['"2024-12-24" is over']),
-        # A line that is edited says anew what is new in it, and goes on saying what it said.
+        # An edited line is refused for what is new in it, and what it said before is still told.
         (LAST_YEAR, f"{LAST_YEAR}, 2026-12-24", [], ['"2024-12-24" is over']),
         (LAST_YEAR, f"{LAST_YEAR}, 2024-12-31", ['"2024-12-31" is over'], ['"2024-12-24" is over']),
         (WEEK, GAP, ["did you mean"], []),

@@ -58,7 +58,7 @@ def test_a_part_that_is_known_says_one_thing(known: dict[str, Any], says: Says) 
     ("known", "says", "in_use"),
     [
         ({"requests": measured(0)}, Says.ORPHANED, False),
-        ({"requests": measured(140)}, Says.ORPHANED, False),  # ten a day: what scans the internet
+        ({"requests": measured(140)}, Says.ORPHANED, False),  # ten a day, as from internet scanners
         ({"requests": measured(141)}, Says.WANTED, True),
         ({"requests": measured(71, days=7)}, Says.WANTED, True),
         ({"cpu": measured(199)}, Says.ORPHANED, False),
@@ -93,7 +93,7 @@ def test_what_is_missing_too_short_or_too_old_says_nothing(known: dict[str, Any]
 def test_every_part_is_said_or_named_as_unknown() -> None:
     assert {signal.sign for signal in signals(ORPHAN)} == set(Sign)
     assert (unknown(ORPHAN), unknown(WANTED)) == ((), ())
-    assert len(fields(Evidence)) == len(Sign) + 4  # its name, its time, its cost and prices are no signals
+    assert len(fields(Evidence)) == len(Sign) + 4  # the name, time, cost and prices are no signals
 
 
 def test_measurements_of_the_same_idle_days_are_of_one_kind() -> None:

@@ -25,7 +25,7 @@ ROW = ScheduleRow("staging", "Mon-Fri 08:00-20:00 Europe/Berlin")
         (20, 0, 0),
         (25, 0, 2),
         (7_500, 0, 2_992),  # (7,500 - 20) at 2.5 a second
-        (7_500, 7_500, 2_992),  # autoscaling, at 5 a second, is done sooner
+        (7_500, 7_500, 2_992),  # autoscaling, at 5 a second, finishes sooner
         (20, 7_516, 1_500),
     ],
 )

@@ -29,7 +29,7 @@ DOWN = [
     ("L 00:00-23:59, 1 00:00-12:00 UTC", "down for 1 minute at 23:59", "L 00:00-24:00"),
     ("31 Dec 00:00-23:59, 1 Jan 00:00-12:00 UTC", "down for 1 minute at 23:59", "31 Dec 00:00-24:00"),
     ("29 Feb 08:00-23:50, Mar 00:00-12:00 UTC", "down for 10 minutes at 23:50", "29 Feb 08:00-24:00"),
-    # Where the first is as long as it can be, the second begins too late.
+    # If the first window is already as long as possible, the second begins too late.
     ("Jan-Jun 00:00-24:00, Jul-Dec 00:01-24:00 UTC", "down for 1 minute at 00:00", "Jul-Dec 00:00-24:00"),
     (
         "Mon-Fri 00:00-24:00, Sat-Sun 00:05-24:00 UTC",
@@ -55,7 +55,7 @@ UP = [
     ("Mon start 08:00, Mon stop 08:10 UTC", "up for 10 minutes at 08:00"),
     ("Mon-Fri 08:00-20:00, Mon-Fri stop 08:01 UTC", "up for 1 minute at 08:00"),
     ("2026-12-24T08:00/2026-12-24T08:14 UTC", "up for 14 minutes at 08:00"),
-    # Only what an exception leaves of a night is too short; a holiday may be any day.
+    # Only the rest that an exception leaves of a night is too short; a holiday may be any day.
     ("Mon 23:50-24:00, Tue 00:00-08:00 UTC except 2026-12-29", "up for 10 minutes at 23:50"),
     ("Mon 23:50-24:00, Tue 00:00-08:00 UTC except holidays DE", "up for 10 minutes at 23:50"),
 ]
@@ -71,7 +71,7 @@ LONG = [
     "Mon-Fri stop 19:00, Mon-Fri stop 19:01 UTC",
     "Mon-Fri start 08:00, Mon-Fri start 08:01 UTC",
     "Mon-Fri 08:00-20:00, Mon-Fri stop 20:05 UTC",
-    # On the nights on which clocks change these are shorter, or nothing at all.
+    # On nights when clocks change these windows are shorter, or vanish.
     "Sun 01:50-03:00 Europe/Berlin",
     "Sun 02:10-03:05 Europe/Berlin",
     "22:00-01:55, 03:00-08:00 Europe/Berlin",

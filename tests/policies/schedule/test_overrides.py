@@ -59,7 +59,7 @@ def test_the_one_set_last_is_in_force_and_only_in_its_environment() -> None:
         ("1 h 30 m", "up", "2026-03-02T10:30", ""),
         ("1 h 30 m smoke test", "up", "2026-03-02T10:30", "smoke test"),
         ("until 23:00 for the load test", "up", "2026-03-02T22:00", "for the load test"),
-        # What is quoted is a reason, whatever it says.
+        # Quoted text is a reason, whatever it says.
         ('until 23:00 "UTC"', "up", "2026-03-02T22:00", "UTC"),
         ('until 23:00 "may be needed"', "up", "2026-03-02T22:00", "may be needed"),
         ("until 23:00 “sat tests”", "up", "2026-03-02T22:00", "sat tests"),
@@ -99,7 +99,7 @@ NOT_A_REASON = (
     "test, then 4h",
     "load test 22:00",
     "(UTC)",
-    # Several days, or one nearly spelt.
+    # Several days, or a misspelt day.
     "Mon-Fri",
     "Mon–Fri",
     "Mon/Tue",
@@ -110,19 +110,19 @@ NOT_A_REASON = (
     "Tueday",
     "next-week",
     "KW48",
-    # Days as they are said elsewhere.
+    # Days in other languages.
     "Montag",
     "morgen",
     "lundi",
     "mañana",
     "Di",
-    # Of a zone: its area, two at once, its parts joined otherwise.
+    # Parts of zones: an area, two zones at once, a name joined by other characters.
     "Asia",
     "EST/PST",
     "UTC-test",
     "Europe_Berlin",
     "europe berlin",
-    # More of the same, beyond what holds or from now on.
+    # More time, counted from what already holds or from now.
     "more",
     "longer",
     "extra for the demo",

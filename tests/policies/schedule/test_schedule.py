@@ -59,12 +59,12 @@ def test_the_ends_of_time_have_an_answer(instant: datetime, hours: int, text: st
 @pytest.mark.parametrize(
     ("text", "at", "state", "since", "until"),
     [
-        # Leap day, year end, and a night that belongs to the day it begins on.
+        # Leap day, year end, and a night that belongs to the day on which the night begins.
         ("Thu 22:00-06:00 UTC", "2024-03-01T05:00", "up", "2024-02-29T22:00", "2024-03-01T06:00"),
         ("Thu 22:00-06:00 UTC", "2026-12-31T23:59", "up", "2026-12-31T22:00", "2027-01-01T06:00"),
         ("Fri 22:00-06:00 UTC", "2027-01-01T03:00", "down", "2026-12-26T06:00", "2027-01-01T22:00"),
         ("Sun-Thu 09:00-24:00 UTC", "2026-11-21T10:00", "down", "2026-11-20T00:00", "2026-11-22T09:00"),
-        # Windows that touch or overlap are one.
+        # Windows that touch or overlap become one.
         ("08:00-12:00, 12:00-20:00 UTC", "2026-11-21T09:00", "up", "2026-11-21T08:00", "2026-11-21T20:00"),
         (
             "Fri 20:00-24:00, Sat 00:00-04:00 UTC",
@@ -85,7 +85,7 @@ def test_the_ends_of_time_have_an_answer(instant: datetime, hours: int, text: st
         ("Mon#1 08:00-20:00 UTC", "2026-12-14T08:00", "down", "2026-12-07T20:00", "2027-01-04T08:00"),
         ("Fri#-1 08:00-20:00 UTC", "2024-02-23T09:00", "up", "2024-02-23T08:00", "2024-02-23T20:00"),
         ("Mon#5 08:00-20:00 UTC", "2026-12-01T00:00", "down", "2026-11-30T20:00", "2027-03-29T08:00"),
-        # Berlin loses 02:00-03:00 on 2026-03-29 and has it twice on 2026-10-25.
+        # Berlin skips 02:00-03:00 on 2026-03-29 and has that hour twice on 2026-10-25.
         ("Sun 02:30-05:00 Europe/Berlin", "2026-03-29T01:00", "up", "2026-03-29T01:00", "2026-03-29T03:00"),
         ("Sun 02:10-02:50 Europe/Berlin", "2026-03-29T01:00", "down", "2026-03-22T01:50", "2026-04-05T00:10"),
         ("Sun 01:00-02:30 Europe/Berlin", "2026-03-29T00:59", "up", "2026-03-29T00:00", "2026-03-29T01:00"),
@@ -244,7 +244,7 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
             "2026-11-21T10:00",
             "2026-11-23T20:00",
         ),
-        # A stop within a window, and one after it, which stops what people have started since.
+        # A stop within a window, and a stop after the window, which stops what people have started since.
         (
             "Mon-Fri 08:00-20:00, Wed stop 12:00 UTC",
             "2026-11-25T15:00",
@@ -266,7 +266,7 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
             "2026-11-21T14:00",
             "2026-11-23T08:00",
         ),
-        # A window's end at which something starts is none.
+        # A window's end is no edge if something starts at the same time.
         (
             "Mon 08:00-20:00, Mon start 20:00, Tue stop 09:00 UTC",
             "2026-11-23T21:00",
@@ -274,7 +274,7 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
             "2026-11-23T20:00",
             "2026-11-24T09:00",
         ),
-        # A start is at the first of two 02:30s, a stop at the second; both right after a skipped hour.
+        # A start is at the first of two 02:30s, a stop at the second; both come right after a skipped hour.
         (
             "Sun start 02:30, Sun stop 05:00 Europe/Berlin",
             "2026-10-25T00:30",

@@ -74,7 +74,7 @@ def test_a_stop_is_a_mark_in_its_hour(golden: Golden) -> None:
 
 
 def test_days_of_the_month_and_months_count_as_often_as_they_come() -> None:
-    # Of 365.25 days on average; thirteen weeks less a day or so are January to March.
+    # A year has 365.25 days on average; January to March are thirteen weeks less about a day.
     assert parse("L 08:00-20:00 UTC").hours_a_week() == pytest.approx(12 * 12 / (365.25 / 7))
     assert parse("Jan-Mar 00:00-24:00 UTC").hours_a_week() == pytest.approx(168 * 90.25 / 365.25)
 

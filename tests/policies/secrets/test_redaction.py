@@ -12,7 +12,7 @@ from policies.secrets.redaction import redact, redact_all, redact_lines
 from policies.secrets.shapes import MARK
 from tests.growth import assert_linear
 
-# Put together here so that no line of this file looks like a secret to a scanner.
+# Assembled here so that no line of this file looks like a secret to a scanner.
 ACCESS_KEY = "AKIA" + "Q7EXAMPLE7EXAMPL"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
 JWT = "eyJ" + "hbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxIn0" + ".c2lnbmF0dXJl-_"

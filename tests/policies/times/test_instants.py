@@ -86,7 +86,7 @@ def _seconds(said: str) -> int:
         ("2026-12-24T18:00Z", "2026-12-24T18:00"),
         ("until 2026-12-24T18:00+05:30", "2026-12-24T12:30"),
         ("2026-12-31T24:00", "2026-12-31T23:00"),
-        # A zone after it is the zone it is read in.
+        # A zone after the time is the zone in which the time is read.
         ("23:00 UTC", "2026-11-21T23:00"),
         ("until 22:00 asia/kolkata", "2026-11-21T16:30"),
         ("10:30 UTC", "2026-11-21T10:30"),
@@ -101,7 +101,7 @@ def _seconds(said: str) -> int:
         ("23:00+0530", "2026-11-21T17:30"),
         ("2026-12-24T18:00 Asia/Kolkata", "2026-12-24T12:30"),
         ("2026-12-24 18:00:00 -05:00", "2026-12-24T23:00"),
-        # A day after it is its day.
+        # A day after the time is the day of the time.
         ("23:00 tomorrow", "2026-11-22T22:00"),
         ("9am Mon", "2026-11-23T08:00"),
         ("23:00 Friday", "2026-11-27T22:00"),
@@ -212,7 +212,7 @@ def test_now_needs_a_zone() -> None:
 @pytest.mark.parametrize(
     ("text", "now", "meant"),
     [
-        # Berlin has no 02:30 on 2026-03-29, and two on 2026-10-25: an end is the second.
+        # Berlin has no 02:30 on 2026-03-29 and two on 2026-10-25; an end is the second.
         ("02:30", "2026-03-28T22:00", "2026-03-29T01:00"),
         ("Sun 02:30", "2026-03-29T01:00", "2026-04-05T00:30"),
         ("02:30", "2026-10-24T22:00", "2026-10-25T01:30"),

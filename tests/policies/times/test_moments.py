@@ -49,7 +49,7 @@ def test_what_stands_around_it_is_left_as_it_is_and_without_signs(
 @pytest.mark.parametrize("length", range(len(SAID)))
 def test_one_that_is_cut_is_words_and_no_moment(length: int) -> None:
     cut = SAID[:length]
-    whole = len(SAID) - 1  # the point after it may go
+    whole = len(SAID) - 1  # the full stop after the instant may go
     assert any(isinstance(part, Instant) for part in parts(cut)) == (length >= whole)
     assert f"It stops at {WORDS}.".startswith(plain(cut))
 
