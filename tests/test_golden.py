@@ -24,14 +24,14 @@ def reading(test: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("golden", FILES, ids=lambda path: str(path.relative_to(TESTS)))
-def test_each_sentence_is_of_a_test_that_reads_it(golden: Path) -> None:
+def test_each_golden_sentence_belongs_to_a_test_that_reads_it(golden: Path) -> None:
     test = golden.parents[1] / f"{golden.stem}.py"
     assert test.exists()
     assert set(NAME.findall(golden.read_text())) == reading(test)
 
 
 @pytest.mark.parametrize("golden", FILES, ids=lambda path: str(path.relative_to(TESTS)))
-def test_what_each_case_says_alike_stands_once(golden: Path) -> None:
+def test_a_sentence_that_all_cases_share_is_stored_once(golden: Path) -> None:
     said = defaultdict(list)
     for name, number, text in ENTRY.findall(golden.read_text()):
         said[name, number].append(text)

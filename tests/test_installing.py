@@ -25,7 +25,7 @@ def pinned(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("part", "whole"), [("run.txt", "demo.txt"), ("demo.txt", "dev.txt")])
-def test_a_smaller_lock_is_part_of_a_larger_one_in_the_same_versions(part: str, whole: str) -> None:
+def test_a_smaller_lock_is_part_of_the_larger_one_with_the_same_versions(part: str, whole: str) -> None:
     assert pinned(part) < pinned(whole)
 
 
@@ -76,7 +76,7 @@ def calls(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("code", "said"), [(0, "with uv … 0"), (1, "uv could not, so pip tries.")])
-def test_uv_installs_where_it_is_and_pip_where_uv_failed(
+def test_uv_installs_if_present_and_pip_if_uv_failed(
     install: Any,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -94,7 +94,7 @@ def test_uv_installs_where_it_is_and_pip_where_uv_failed(
     assert [call.endswith("-r some.txt") for call in calls(python)] == [False, True] * code
 
 
-def test_pip_installs_where_there_is_no_uv(
+def test_pip_installs_if_there_is_no_uv(
     install: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     python = program(tmp_path / "python", code=0)

@@ -64,7 +64,7 @@ def test_the_dockerfile_copies_what_this_test_does() -> None:
     assert {"pyproject.toml", "README.md", "LICENSE", *PACKAGES} <= copied
 
 
-def test_files_that_are_no_code_are_in_the_wheel(wheel: Path) -> None:
+def test_files_other_than_code_are_in_the_wheel(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     for folder, pattern in (
         ("playground", "*.yaml"),
@@ -82,7 +82,7 @@ def test_no_test_and_no_secret_file_is_in_the_wheel(wheel: Path) -> None:
     assert len(tops) == len(PACKAGES) + 1
 
 
-def test_every_package_is_found_in_what_was_installed(installed: Path, tmp_path: Path) -> None:
+def test_every_package_is_found_in_the_installed_wheel(installed: Path, tmp_path: Path) -> None:
     program = (
         f"import {', '.join(PACKAGES)}; print(*(m.__file__ for m in ({', '.join(PACKAGES)})), sep='\\n')"
     )

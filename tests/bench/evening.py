@@ -157,7 +157,7 @@ def _restart(control: Control, service: str) -> float:
 
 @dataclass
 class Seen:
-    """Counts what the clock set. Looks must be frequent, so that the playground forgets nothing in between."""
+    """Counts what the clock set. Looks must be frequent so that the playground forgets nothing in between."""
 
     control: Control
     counts: int = 0

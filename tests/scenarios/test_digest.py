@@ -85,7 +85,7 @@ def monday(request: pytest.FixtureRequest) -> Iterator[Monday]:
             made.end()
 
 
-def test_it_appears_by_itself_at_nine_and_once(monday: Monday) -> None:
+def test_a_digest_appears_by_itself_at_nine_and_only_once(monday: Monday) -> None:
     monday.spend("staging", 10, 11, 12, 15)
     monday.move(monday.nine - timedelta(minutes=1))
     assert monday.posted() == []
@@ -101,7 +101,7 @@ def test_it_appears_by_itself_at_nine_and_once(monday: Monday) -> None:
     assert [m.ts for m in monday.posted()] == [told.ts]
 
 
-def test_killed_after_slack_took_it_there_is_one_and_the_next_digest_says_what_is_not_known(
+def test_a_kill_after_posting_leaves_one_digest_marked_as_unconfirmed(
     monday: Monday,
 ) -> None:
     monday.spend("staging", 10, 11, 12, 15)
@@ -120,7 +120,7 @@ def test_killed_after_slack_took_it_there_is_one_and_the_next_digest_says_what_i
     assert "Post to the channel" in answer.buttons
 
 
-def test_a_button_posts_what_was_shown_to_one_for_all(monday: Monday) -> None:
+def test_a_button_posts_for_all_the_digest_that_one_person_saw(monday: Monday) -> None:
     monday.spend("staging", 10, 11, 12, 15)
     monday.move(monday.nine - timedelta(hours=1))
     stage, answer = monday.stage, monday.asked()

@@ -45,7 +45,7 @@ def test_a_restart_killed_after_any_call_to_aws_acts_once_and_ends_truly(stage: 
     _killed_at_each_call_to_aws(stage, "after_effect")
 
 
-def test_a_restart_killed_beside_each_of_its_commits_acts_once_and_ends_truly(stage: Stage) -> None:
+def test_a_restart_killed_around_each_commit_acts_once_and_ends_truly(stage: Stage) -> None:
     """The commits are OPEN, INTEND, RECORD and CLOSE; the calls on both sides of each are held."""
     calls = outward_calls(stage)
     update = _place_of(stage, "ecs.UpdateService")

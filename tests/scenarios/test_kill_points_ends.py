@@ -43,7 +43,7 @@ def test_a_deployment_whose_answer_was_lost_in_a_kill_is_adopted(stage: Stage) -
     told_to_its_end(stage, entry)
 
 
-def test_a_deployment_that_never_arrived_is_undone_after_thirty_seconds(stage: Stage) -> None:
+def test_a_deployment_that_never_arrived_counts_as_undone_after_thirty_seconds(stage: Stage) -> None:
     """The bot must wait that long, because the deployment could still be on its way."""
     call = _update(stage)
     begin_anew(stage, env=SHORT)
@@ -74,7 +74,7 @@ def test_a_deployment_that_arrives_only_after_the_new_start_is_adopted(stage: St
     told_to_its_end(stage, entry)
 
 
-def test_an_operation_found_unbegun_after_ten_minutes_is_closed_as_interrupted(stage: Stage) -> None:
+def test_an_operation_not_begun_within_ten_minutes_is_closed_as_interrupted(stage: Stage) -> None:
     ensure_patient(stage)
     facts_before = next(
         c for c in outward_calls(stage) if (c.method, c.nth) == ("ecs.DescribeServiceDeployments", 2)

@@ -29,7 +29,7 @@ BUTTON = "Redeploy the new image"
 SAME = "/env restart {} api image=same"
 
 
-def test_tasks_stopped_one_at_a_time_are_each_replaced_once_whenever_it_is_killed(stage: Stage) -> None:
+def test_tasks_stopped_one_at_a_time_are_each_replaced_once_despite_a_kill(stage: Stage) -> None:
     """The step is ``SAFE``: an unanswered StopTask is called again, and a stopped task stays stopped."""
     ensure_patient(stage)
     stops = [
@@ -53,7 +53,7 @@ def test_tasks_stopped_one_at_a_time_are_each_replaced_once_whenever_it_is_kille
     assert stage.evidence.faults() == ()
 
 
-def test_a_button_killed_in_mid_press_is_spent_once_or_not_at_all(stage: Stage) -> None:
+def test_a_button_press_that_a_kill_interrupts_counts_once_or_not_at_all(stage: Stage) -> None:
     """If the bot was killed before anything was opened, the offer is still good; after that, it is spent. If
     what the button offered has happened, there is nothing left to decide.
     """

@@ -31,7 +31,7 @@ TOGETHER = 4
 
 
 @pytest.mark.parametrize("row", ["planned", "began", "answered", "closed"])
-def test_a_kill_as_soon_as_the_row_is_there_leaves_no_lie(stage: Stage, row: Found) -> None:
+def test_a_kill_as_soon_as_a_row_appears_leaves_a_true_record(stage: Stage, row: Found) -> None:
     ensure_patient(stage)
     places = [stage.environment() for _ in range(TOGETHER)]
     pid = stage.control.get("")["bot"]["pid"]

@@ -50,7 +50,7 @@ def test_two_bots_side_by_side_act_once(stage: Stage, second: Callable[[], bool]
 
 
 @POSTGRESQL
-def test_the_second_takes_over_when_the_first_is_killed(stage: Stage, second: Callable[[], bool]) -> None:
+def test_the_second_bot_takes_over_when_the_first_is_killed(stage: Stage, second: Callable[[], bool]) -> None:
     place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
     stage.until("it is deployed", lambda: stage.world.deploys(place) == 1)

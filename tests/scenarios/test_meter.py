@@ -79,7 +79,7 @@ class Place:
         )
 
 
-def test_a_meter_that_is_killed_and_away_counts_what_the_world_has_counted(metered: Stage) -> None:
+def test_a_meter_that_was_killed_and_away_counts_the_same_as_the_world(metered: Stage) -> None:
     with rows_of(metered) as rows:
         place = Place(metered, rows)
         place.seen()

@@ -70,7 +70,7 @@ def lost(begun: Lost) -> Lost:
     return begun
 
 
-def test_what_is_kept_for_a_reason_is_not_asked_about_again_also_after_a_kill(lost: Lost) -> None:
+def test_an_environment_kept_for_a_reason_is_not_asked_about_again_even_after_a_kill(lost: Lost) -> None:
     stage = lost.stage
     seen_by_both = lost.asks(ADA), lost.asks(OLU, "Nobody has touched it for 41 days")
     why = lost.presses(OLU, seen_by_both[1], KEEP, f"Why does `{BRANCH}` have to stay")
@@ -89,7 +89,7 @@ def test_what_is_kept_for_a_reason_is_not_asked_about_again_also_after_a_kill(lo
     assert again.buttons == ["Keep 30 days", "Assign owner", "Stop it", "Not mine"], "of the other"
 
 
-def test_to_stop_what_looks_orphaned_asks_first(lost: Lost) -> None:
+def test_stopping_an_orphan_asks_first(lost: Lost) -> None:
     message = lost.asks(OLU)
     stop = next(
         b for b in message.buttons if b in ("Stop it", f"Stop it: {LEFT}")

@@ -18,7 +18,7 @@ ROUNDS = int(os.environ.get("SOAK_ROUNDS", "2"))
 AT_ONCE = 3
 
 
-def test_whenever_it_is_killed_everything_ends_once_and_the_chain_is_whole(stage: Stage) -> None:
+def test_every_operation_ends_once_and_the_chain_is_whole_despite_random_kills(stage: Stage) -> None:
     seed = int(os.environ.get("SOAK_SEED", time.time_ns() % 1_000_000))
     chance = random.Random(seed)
     begin_anew(stage, env=SHORT)

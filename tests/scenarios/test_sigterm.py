@@ -34,7 +34,7 @@ def test_an_idle_bot_ends_at_once_and_cleanly(stage: Stage) -> None:
     stage.hears(DEV, "You are Dev Das")
 
 
-def test_an_operation_that_runs_is_handed_over_and_told_to_its_end(stage: Stage) -> None:
+def test_a_running_operation_is_handed_over_and_reported_to_its_end(stage: Stage) -> None:
     ensure_patient(stage)
     place = stage.environment(WAITING)
     stage.types(DEV, RESTART.format(place))
@@ -66,7 +66,7 @@ def test_the_call_in_hand_is_finished_and_recorded(stage: Stage) -> None:
     told_to_its_end(stage, entry)
 
 
-def test_a_command_in_hand_is_opened_and_left_to_the_next(stage: Stage) -> None:
+def test_a_command_in_hand_is_opened_and_left_to_the_next_bot(stage: Stage) -> None:
     ensure_patient(stage)
     place = stage.environment()
     rule = stage.fault("delay", "ecs.ListServices", phase="after_effect", seconds=2)
@@ -82,7 +82,7 @@ def test_a_command_in_hand_is_opened_and_left_to_the_next(stage: Stage) -> None:
     told_to_its_end(stage, entry)
 
 
-def test_calls_that_nobody_answers_do_not_keep_it_from_ending(stage: Stage) -> None:
+def test_unanswered_calls_do_not_keep_the_bot_from_ending(stage: Stage) -> None:
     """One call comes before anything was opened; the other has begun a deployment without the bot knowing."""
     calls = outward_calls(stage)
     ensure_patient(stage)

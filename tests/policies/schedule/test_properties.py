@@ -42,7 +42,7 @@ def test_since_and_until_are_the_very_edges_of_the_state(
 
 @given(any_.opening(), any_.instants, holidays)
 @settings(max_examples=30, deadline=None)
-def test_answers_tile_the_line_and_edges_are_their_borders(
+def test_answers_cover_time_without_gaps_and_edges_are_their_borders(
     schedule: Schedule, instant: datetime, closed: frozenset[date]
 ) -> None:
     end = instant + 21 * _DAY
@@ -78,7 +78,7 @@ def test_a_stop_only_schedule_never_starts_and_says_its_last_stop(
 
 @given(st.one_of(any_.opening(), any_.mixed()), any_.instants, st.integers(0, 300), holidays)
 @settings(max_examples=20, deadline=None)
-def test_hours_up_are_the_sum_of_the_spells(
+def test_hours_up_are_the_sum_of_the_periods_up(
     schedule: Schedule, start: datetime, hours: int, closed: frozenset[date]
 ) -> None:
     end, at, up = start + timedelta(hours=hours), start, timedelta(0)
@@ -92,7 +92,7 @@ def test_hours_up_are_the_sum_of_the_spells(
 @pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
 @given(rules=st.lists(any_.windows(), min_size=1, max_size=3, unique=True), off=st.integers(-3, 4))
 @settings(max_examples=2, deadline=None)
-def test_every_minute_of_a_week_on_which_clocks_change_is_as_a_wall_clock_shows(
+def test_every_minute_of_a_week_of_clock_change_agrees_with_a_wall_clock(
     zone: str, change: date, rules: list[Weekly], off: int
 ) -> None:
     closed = change + off * _DAY
@@ -109,7 +109,7 @@ def test_every_minute_of_a_week_on_which_clocks_change_is_as_a_wall_clock_shows(
     "hours",
     ["00:00-24:00", "02:00-03:00", "01:30-02:15", "00:00-01:30", "00:00-02:00", "22:30-00:30", "23:30-23:45"],
 )
-def test_every_minute_of_such_a_week_is_right_for_windows_that_meet_the_change(
+def test_windows_that_meet_a_clock_change_are_right_at_every_minute(
     zone: str, change: date, hours: str
 ) -> None:
     schedule = parse(f"{hours} {zone}")
@@ -122,7 +122,7 @@ def test_every_minute_of_such_a_week_is_right_for_windows_that_meet_the_change(
 @pytest.mark.parametrize(("zone", "change"), any_.CHANGES, ids=lambda each: str(each))
 @given(rules=st.lists(any_.seasonal(), min_size=1, max_size=2, unique=True), off=st.integers(-3, 4))
 @settings(max_examples=2, deadline=None)
-def test_every_minute_is_right_for_days_of_the_month_and_some_months(
+def test_days_of_the_month_and_months_are_right_at_every_minute(
     zone: str, change: date, rules: list[Weekly], off: int
 ) -> None:
     _is_as_its_turns_leave_it(rules, (zone, change), change + off * _DAY)
@@ -135,7 +135,7 @@ def test_every_minute_is_right_for_days_of_the_month_and_some_months(
     off=st.integers(-3, 4),
 )
 @settings(max_examples=2, deadline=None)
-def test_every_minute_is_as_the_last_turn_left_it_where_rules_have_one_side(
+def test_starts_and_stops_hold_until_the_next_at_every_minute(
     zone: str, change: date, windows: list[Weekly], sides: list[Weekly], off: int
 ) -> None:
     _is_as_its_turns_leave_it([*windows, *sides], (zone, change), change + off * _DAY)
@@ -176,7 +176,7 @@ def _walked(rules: list[Weekly], walls: list[datetime], dates: set[date]) -> lis
 
 @given(any_.mixed(), any_.instants, holidays)
 @settings(max_examples=30, deadline=None)
-def test_where_rules_have_one_side_each_edge_is_the_state_after_it_until_another_comes(
+def test_each_edge_of_starts_and_stops_sets_the_state_until_the_next(
     schedule: Schedule, instant: datetime, closed: frozenset[date]
 ) -> None:
     if not schedule.table.one_sided:
@@ -194,7 +194,7 @@ def test_where_rules_have_one_side_each_edge_is_the_state_after_it_until_another
 
 @given(any_.mixed(), st.integers(0, 60))
 @settings(max_examples=20, deadline=None)
-def test_hours_a_week_are_what_the_hours_come_to(schedule: Schedule, weeks: int) -> None:
+def test_hours_a_week_agree_with_the_hours_between_two_instants(schedule: Schedule, weeks: int) -> None:
     table = replace(schedule.table, zone="UTC", off=DaysOff())
     rules = [rule for rule in table.rules if isinstance(rule, Weekly) and rule.days.regular]
     read = Schedule(replace(table, rules=tuple(rules)))

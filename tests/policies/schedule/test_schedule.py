@@ -20,31 +20,31 @@ def utc(text: str) -> datetime:
 OFFICE = parse("Mon-Fri 08:00-20:00 Europe/Berlin")
 
 
-def test_inside_its_window_it_is_up_by_that_rule() -> None:
+def test_inside_a_window_an_environment_is_up_by_that_rule() -> None:
     assert OFFICE.at(utc("2026-11-23T12:00")) == Answer(
         "up", "Mon-Fri 08:00-20:00 Europe/Berlin", utc("2026-11-23T07:00"), utc("2026-11-23T19:00")
     )
 
 
-def test_over_the_weekend_it_is_down_from_friday_to_monday(golden: Golden) -> None:
+def test_over_the_weekend_an_environment_is_down_from_friday_to_monday(golden: Golden) -> None:
     found = OFFICE.at(utc("2026-11-21T12:00"))
     assert (found.state, found.since) == ("down", utc("2026-11-20T19:00"))
     assert found.until == utc("2026-11-23T07:00")
     assert found.why == golden
 
 
-def test_the_first_instant_is_up_and_the_last_is_down() -> None:
+def test_a_window_includes_its_first_instant_and_not_its_last() -> None:
     assert OFFICE.at(utc("2026-11-23T07:00")).state == "up"
     assert OFFICE.at(utc("2026-11-23T07:00") - timedelta(microseconds=1)).state == "down"
     assert OFFICE.at(utc("2026-11-23T19:00")).state == "down"
 
 
-def test_an_instant_is_the_same_in_whatever_zone_it_is_written() -> None:
+def test_the_zone_of_an_instant_does_not_change_the_answer() -> None:
     tokyo = timezone(timedelta(hours=9))
     assert OFFICE.at(utc("2026-11-23T12:00").astimezone(tokyo)) == OFFICE.at(utc("2026-11-23T12:00"))
 
 
-def test_an_instant_without_a_zone_is_not_answered() -> None:
+def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         OFFICE.at(utc("2026-11-23T12:00").replace(tzinfo=None))
 
@@ -108,7 +108,7 @@ def test_the_ends_of_time_have_an_answer(instant: datetime, hours: int, text: st
         ("09:00-17:30 Asia/Kathmandu", "2026-11-21T04:00", "up", "2026-11-21T03:15", "2026-11-21T11:45"),
     ],
 )
-def test_known_cases(text: str, at: str, state: str, since: str, until: str) -> None:
+def test_known_schedules_have_known_answers(text: str, at: str, state: str, since: str, until: str) -> None:
     answer = parse(text).at(utc(at))
     assert (answer.state, answer.since, answer.until) == (state, utc(since), utc(until))
 
@@ -124,18 +124,18 @@ def test_known_cases(text: str, at: str, state: str, since: str, until: str) -> 
         "Mon#5 00:00-24:00 Africa/Cairo",
     ],
 )
-def test_what_never_closes_is_up_for_ever(text: str) -> None:
+def test_a_schedule_that_never_closes_is_up_for_ever(text: str) -> None:
     schedule = parse(text)
     answer = schedule.at(utc("2026-11-21T12:00"))
     assert (answer.state, answer.since, answer.until) == ("up", None, None)
     assert not list(schedule.edges(utc("2026-01-01T00:00"), utc("2027-01-01T00:00")))
 
 
-def test_never_is_down_for_ever() -> None:
+def test_the_schedule_never_is_down_for_ever() -> None:
     assert parse("never").at(utc("2026-11-21T12:00")) == Answer("down", "never", None, None)
 
 
-def test_the_only_edges_of_what_is_always_up_are_its_days_off() -> None:
+def test_a_schedule_that_is_always_up_has_edges_only_at_its_days_off() -> None:
     schedule = parse("00:00-24:00 Europe/Berlin except 2020-12-24, 2031-12-24/2031-12-26")
     answer = schedule.at(utc("2026-11-21T12:00"))
     assert (answer.since, answer.until) == (utc("2020-12-24T23:00"), utc("2031-12-23T23:00"))
@@ -313,14 +313,12 @@ def test_a_start_only_schedule_goes_up_and_stops_nothing() -> None:
         ),
     ],
 )
-def test_what_has_one_side_is_as_its_last_turn_left_it(
-    text: str, at: str, state: str, since: str, until: str
-) -> None:
+def test_starts_and_stops_hold_until_the_next(text: str, at: str, state: str, since: str, until: str) -> None:
     answer = parse(text).at(utc(at))
     assert (answer.state, answer.since, answer.until) == (state, utc(since), utc(until))
 
 
-def test_a_dated_start_beside_windows_ends_with_the_next_of_them() -> None:
+def test_a_dated_start_between_windows_ends_with_the_next_window() -> None:
     schedule = parse("Mon-Fri 08:00-20:00, start 2026-12-26T10:00 UTC")
     answer = schedule.at(utc("2026-12-27T12:00"))
     assert (answer.state, answer.why) == ("up", "start 2026-12-26T10:00 UTC")
@@ -328,13 +326,13 @@ def test_a_dated_start_beside_windows_ends_with_the_next_of_them() -> None:
     assert schedule.at(utc("2026-12-26T09:00")).why == "outside Mon-Fri 08:00-20:00 UTC"
 
 
-def test_a_stop_at_a_time_that_comes_twice_is_the_second_and_happens_once() -> None:
+def test_a_stop_at_a_time_that_comes_twice_happens_once_at_the_second() -> None:
     schedule = parse("Sun stop 02:30 Europe/Berlin")
     edges = list(schedule.edges(utc("2026-10-24T12:00"), utc("2026-10-26T12:00")))
     assert [edge.instant for edge in edges] == [utc("2026-10-25T01:30")]
 
 
-def test_edges_are_named_by_the_day_their_rule_begins_on_and_by_the_rule_with_its_zone() -> None:
+def test_edges_are_named_by_their_first_day_and_their_rule_with_its_zone() -> None:
     schedule = parse("Mon 22:00-06:00 Europe/Berlin")
     rule = "Mon 22:00-06:00 Europe/Berlin"
     assert list(schedule.edges(utc("2026-11-23T00:00"), utc("2026-11-30T00:00"))) == [
@@ -349,7 +347,7 @@ def test_edges_include_their_start_and_not_their_end() -> None:
     assert [edge.action for edge in OFFICE.edges(down, down)] == []
 
 
-def test_the_next_transitions_are_read_without_making_the_rest() -> None:
+def test_the_next_transitions_are_read_without_computing_the_rest() -> None:
     edges = list(islice(OFFICE.edges(utc("2026-11-20T12:00"), utc("9000-01-01T00:00")), 3))
     assert [edge.instant for edge in edges] == [
         utc("2026-11-20T19:00"),
@@ -358,7 +356,7 @@ def test_the_next_transitions_are_read_without_making_the_rest() -> None:
     ]
 
 
-def test_a_merged_spell_ends_by_the_rule_that_ends_last() -> None:
+def test_a_merged_window_ends_by_the_rule_that_ends_last() -> None:
     schedule = parse("Mon-Fri 08:00-18:00, Fri 16:00-22:00 UTC")
     up, down = schedule.edges(utc("2026-11-20T00:00"), utc("2026-11-21T00:00"))
     assert (up.rule, down.rule) == ("Mon-Fri 08:00-18:00 UTC", "Fri 16:00-22:00 UTC")

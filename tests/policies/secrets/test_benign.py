@@ -15,12 +15,12 @@ def test_the_corpus_is_wide() -> None:
     assert len(set(lines(MANY))) == MANY
 
 
-def test_of_five_thousand_lines_without_a_secret_hardly_any_is_altered() -> None:
+def test_hardly_any_of_five_thousand_lines_without_a_secret_is_altered() -> None:
     altered = [said for line in lines(MANY) if (said := redact(line)) != line]
     assert len(altered) <= MOST, "\n".join(altered)
 
 
-def test_nor_are_they_where_they_stand_together() -> None:
+def test_hardly_any_line_without_a_secret_is_altered_among_others() -> None:
     """In a captured log, a name at the end of a line says nothing of the next line."""
     whole = lines(MANY)
     pages = [tuple(whole[at : at + 12]) for at in range(0, MANY, 12)]

@@ -44,7 +44,7 @@ def test_a_span_has_at_most_two_units(seconds: float, said: str) -> None:
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=400)), st.timedeltas(timedelta(0), timedelta(days=400)))
-def test_more_is_never_said_as_less(one: timedelta, other: timedelta) -> None:
+def test_a_longer_span_is_never_written_as_a_shorter_one(one: timedelta, other: timedelta) -> None:
     small, large = sorted((one, other))
     assert _seconds(words(small)) <= _seconds(words(large))
 
@@ -112,7 +112,7 @@ def _seconds(said: str) -> int:
         ("till 23:00", "2026-11-21T22:00"),
     ],
 )
-def test_a_time_is_the_one_a_person_means(text: str, meant: str) -> None:
+def test_a_time_is_read_as_the_instant_a_person_means(text: str, meant: str) -> None:
     assert instant(text, now=SATURDAY, zone=BERLIN) == utc(meant)
 
 
@@ -200,7 +200,7 @@ def test_a_tomorrow_that_may_be_two_days_is_refused(text: str) -> None:
     ("text", "zone"),
     [("23:00", ""), ("4h", ""), ("23:00 utc", "UTC"), ("Fri 9am asia/kolkata", "Asia/Kolkata")],
 )
-def test_the_zone_that_was_written_is_known(text: str, zone: str) -> None:
+def test_a_typed_zone_is_kept(text: str, zone: str) -> None:
     assert when(text).zone == zone
 
 
@@ -224,7 +224,7 @@ def test_now_needs_a_zone() -> None:
         ("tomorrow 12:00", "2026-10-24T10:00", "2026-10-25T11:00"),
     ],
 )
-def test_where_clocks_change_a_time_is_the_end_of_something(text: str, now: str, meant: str) -> None:
+def test_a_time_on_a_day_of_clock_change_is_read_as_an_end(text: str, now: str, meant: str) -> None:
     assert instant(text, now=utc(now), zone=BERLIN) == utc(meant)
 
 
@@ -236,7 +236,9 @@ def test_the_zone_of_now_does_not_matter() -> None:
 
 @given(instants, st.sampled_from(ZONES), st.integers(0, 1439))
 @settings(max_examples=100, deadline=None)
-def test_a_clock_time_is_the_next_at_which_the_wall_shows_it(now: datetime, zone: str, minute: int) -> None:
+def test_a_clock_time_is_the_next_instant_that_shows_it_on_the_wall(
+    now: datetime, zone: str, minute: int
+) -> None:
     here = ZoneInfo(zone)
     found = instant(f"{minute // 60}:{minute % 60:02}", now=now, zone=here)
     assert now < found <= now + timedelta(hours=49)
@@ -246,7 +248,7 @@ def test_a_clock_time_is_the_next_at_which_the_wall_shows_it(now: datetime, zone
 
 
 @pytest.mark.parametrize(("zone", "change"), CHANGES, ids=lambda each: str(each))
-def test_every_clock_time_is_ahead_on_days_on_which_clocks_change(zone: str, change: date) -> None:
+def test_every_clock_time_lies_ahead_even_on_days_of_clock_change(zone: str, change: date) -> None:
     here, start = ZoneInfo(zone), datetime(change.year, change.month, change.day, tzinfo=UTC)
     for hours in range(-30, 30):
         now = start + timedelta(hours=hours, minutes=7)
